@@ -1,0 +1,42 @@
+# Needs Python >= 3.11 with venv and pip, and make. `make help` lists the targets.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+.PHONY: venv
+venv: $(VENV)/.project ## prepare .venv with the console script `linkgate`
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Linkgate needs Python >= 3.11; name one: make PYTHON=python3.13 ...")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.requirements: requirements/dev.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	touch $@
+
+$(VENV)/.project: $(VENV)/.requirements pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+.PHONY: run
+run: venv ## serve the whole system on this machine (arguments: make run ARGS="--port 8080")
+	@exec $(BIN)/linkgate local $(ARGS)
+
+.PHONY: test
+test: venv ## run all tests
+	$(BIN)/python -m pytest $(ARGS)
+
+# Requirements files with hashes, not a lock file: that would record download addresses.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+
+.PHONY: lock
+lock: venv ## resolve and pin all dependencies anew (ARGS=--upgrade to raise them)
+	$(COMPILE) $(ARGS) pyproject.toml --output-file layers/shared/requirements.txt
+	$(COMPILE) $(ARGS) --constraints layers/shared/requirements.txt pyproject.toml --group dev --output-file requirements/dev.txt
+	$(COMPILE) $(ARGS) --group sam --output-file requirements/sam.txt

@@ -1,0 +1,1 @@
+"""Secure customer links: the package that all functions share."""

@@ -1,0 +1,35 @@
+"""E-mail addresses and phone numbers in the one form that messages are sent to."""
+
+from __future__ import annotations
+
+import re
+
+_DIALLED = re.compile(r"\+?[0-9 ()./\-\u00a0]{4,32}", re.ASCII)
+
+
+def normal_email(text: str) -> str | None:
+    """The address with its domain in ASCII, or None where it is no deliverable spelling; no name lookup is made.
+
+    The local part stays as it is (its case may matter) and must be ASCII, which is what SES delivers to.
+    """
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - not needed where nothing is sent
+
+    try:
+        return validate_email(text, check_deliverability=False, allow_smtputf8=False).ascii_email
+    except EmailNotValidError:
+        return None
+
+
+def normal_phone(text: str, region: str) -> str | None:
+    """The number in E.164, or None where it cannot be one; a national number is read as one of `region` (ISO 3166)."""
+    import phonenumbers  # noqa: PLC0415 - not needed where nothing is sent
+
+    if not _DIALLED.fullmatch(text):
+        return None
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -1,0 +1,188 @@
+"""What use cases need from outside, as Protocols; adapters match by shape, so no layer imports upwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from linkgate.model.link import DeliveryState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime, timedelta
+
+    from linkgate.model.link import Channel, Delivery, Kind, Link
+    from linkgate.model.tenant import Agent, Campaign, Category, Contact, Credential, Process, ResourceType, Tenant
+
+    Definition = Process | ResourceType | Campaign | Agent | Category
+
+D = TypeVar("D", "Process", "ResourceType", "Campaign", "Agent", "Category")
+
+
+class NotChanged(Exception):  # noqa: N818 - an outcome, not an error: the condition of a write did not hold
+    """A conditional write was refused; `stored` is the link as it stood then, None where there is none."""
+
+    def __init__(self, stored: Link | None) -> None:
+        super().__init__("the condition did not hold")
+        self.stored = stored
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Data that belongs to a link but does not fit into its item: prefilled data, a draft, a submission.
+
+    `content` came from JSON and goes back to it.
+    """
+
+    name: str
+    content: Mapping[str, object] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Links of a list, newest first; `cursor` continues it and is None at its end."""
+
+    links: tuple[Link, ...]
+    cursor: str | None
+
+
+class LinkStore(Protocol):
+    """Links and what belongs to them. Every change is one conditional write; a refused one raises NotChanged.
+
+    All methods raise Unavailable when the table cannot be reached.
+    """
+
+    def create(self, links: Sequence[Link], body: Body | None) -> None:
+        """Write new links that share one transaction, main link first, all or none; the body first of all.
+
+        NotChanged carries the link that holds the main link's rid already. A repeat of one's own write (same `claim`)
+        is success.
+        """
+
+    def get(self, rid: str) -> Link | None:
+        """Strongly consistent."""
+
+    def body(self, master_rid: str, name: str) -> Mapping[str, object] | None:
+        """The content of a body, strongly consistent."""
+
+    def open(self, rid: str, secret_hash: str, visit: str, now: datetime, *, forget: str | None = None) -> Link:
+        """Count a view and begin `visit`; returns the changed link.
+
+        Only if the secret is this link's, it asks for no code, is not closed at `now`, has views left and fewer than
+        four visits. `forget` ends that visit in the same write. A repeat of the same visit is success.
+        """
+
+    def submit(self, links: Sequence[Link], visit: str, body: Body, claim: str, now: datetime) -> None:
+        """Record the one submission of a transaction on all its `links`, the visited one first; the body first of all.
+
+        Only if none is submitted, revoked or expired and the first one's visit is still valid. A repeat with the same
+        claim is success.
+        """
+
+    def revoke(self, tenant: str, rid: str, by: str, now: datetime) -> Link:
+        """Revoke a link of this tenant; returns it. Revoking twice keeps the first revocation."""
+
+    def record_deliveries(self, rid: str, deliveries: Sequence[Delivery]) -> None:
+        """Write the outcome of attempts, only if each channel's stored attempt is still that one and being sent."""
+
+    def list_by_resource(self, tenant: str, resource_type: str, uid: str, cursor: str | None, limit: int) -> Page:
+        """One Query for keys and one BatchGetItem for the links."""
+
+
+class TenantStore(Protocol):
+    """Who may call and what their links can be about; read through a cache of 60 s, contacts excepted."""
+
+    def credential(self, hash_: str) -> Credential | None: ...
+
+    def tenant(self, tenant: str) -> Tenant | None: ...
+
+    def definition(self, kind: type[D], tenant: str, name: str) -> D | None:
+        """A process, resource type, campaign, agent or category by the name callers send."""
+
+    def contact(self, tenant: str, contact_id: int) -> Contact | None: ...
+
+    def next_number(self, tenant: str) -> int:
+        """A small positive integer, unique per tenant; numbers are leased in blocks, so some are never used."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkNotice:
+    """A message that brings a link to its recipient. `url` is a secret: never logged, never kept."""
+
+    channel: Channel
+    tenant: Tenant
+    kind: Kind
+    to: str
+    """An e-mail address, or a phone number in E.164."""
+    url: str = field(repr=False)
+    rid: str
+    attempt: int
+    locale: str
+    expires_at: datetime
+    name: str | None = None
+    """The recipient's name."""
+    title: str | None = None
+    """What it is about: the process's or campaign's title."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeNotice:
+    """A message with a one-time code. `code` is a secret: never logged, never kept."""
+
+    channel: Channel
+    tenant: Tenant
+    to: str
+    code: str = field(repr=False)
+    rid: str
+    locale: str
+    host: str
+    """The portal's host name, for browsers that fill in codes."""
+    life: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one provider call: SENT with a message id, else REFUSED, DELAYED or UNKNOWN with a reason code."""
+
+    state: DeliveryState
+    message_id: str | None = None
+    reason: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.state not in {DeliveryState.SENT, DeliveryState.REFUSED, DeliveryState.DELAYED, DeliveryState.UNKNOWN}:
+            raise ValueError(self.state)
+
+
+class Sender(Protocol):
+    """One channel's provider: a single attempt a call, never retried by itself; provider faults are outcomes."""
+
+    @property
+    def timeout(self) -> timedelta:
+        """The longest a call can take."""
+
+    def send_link(self, notice: LinkNotice) -> Outcome: ...
+
+    def send_code(self, notice: CodeNotice) -> Outcome: ...
+
+
+class CreateLimits(Protocol):
+    """How many links a tenant may make; counted per execution environment."""
+
+    def take(self, tenant: Tenant, now: datetime) -> None:
+        """Raises Throttled when the tenant's minute is used up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deps:
+    """What every use case is given."""
+
+    links: LinkStore
+    tenants: TenantStore
+    senders: Mapping[Channel, Sender]
+    limits: CreateLimits
+    now: Callable[[], datetime]
+    """Aware UTC, whole milliseconds."""
+    random: Callable[[int], bytes]
+    """Cryptographically secure bytes."""
+    portal: str | None
+    """Base address of links where the tenant has none of its own; None: the domain that served the request."""

@@ -1,0 +1,219 @@
+"""Links as items of the table, and back.
+
+A link is `pk = rid, sk = "link"`; what belongs to it shares the partition. Times are epoch milliseconds, but `ttl`,
+which DynamoDB reads, is in seconds. The three list keys are written once and never change.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from linkgate.model.link import Channel, CodePolicy, Delivery, DeliveryState, Kind, Link, Recipient
+from linkgate.tokens import address_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from linkgate.ports import Body
+    from linkgate.store.attribute_values import Item
+
+LINK = "link"
+DAY_SHARDS = 8
+"""Partitions a tenant's day is spread over, so that no list key is hot."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def milliseconds(moment: datetime) -> int:
+    """Epoch milliseconds."""
+    return (moment - _EPOCH) // _MILLISECOND
+
+
+def moment(value: int) -> datetime:
+    """The inverse of `milliseconds`."""
+    return _EPOCH + value * _MILLISECOND
+
+
+def resource_key(tenant: str, resource_type: str, uid: str) -> str:
+    """Partition of the list of a resource's links."""
+    return f"{tenant}|{resource_type}|{uid}"
+
+
+def day_key(tenant: str, created_at: datetime, shard: int) -> str:
+    """Partition of one shard of a tenant's day."""
+    return f"{tenant}|{created_at:%Y-%m-%d}|{shard}"
+
+
+def recipient_key(tenant: str, address: str) -> str:
+    """Partition of the list of a recipient's links, without the address in it."""
+    return f"{tenant}|{address_hash(tenant, address)}"
+
+
+def link_item(link: Link) -> Item:
+    """The whole item of a new link."""
+    address = link.recipient.email or link.recipient.phone
+    listed = link.role is None
+    return {
+        "pk": link.rid,
+        "sk": LINK,
+        "master_rid": link.master_rid if link.master_rid != link.rid else None,
+        "tenant": link.tenant,
+        "kind": link.kind.value,
+        "dialect": link.dialect,
+        "subject": link.subject,
+        "tier": link.tier,
+        "portal": link.portal,
+        "recipient": _recipient_map(link.recipient),
+        "created_at": milliseconds(link.created_at),
+        "expires_at": milliseconds(link.expires_at),
+        "ttl": int(link.ttl.timestamp()),
+        "max_views": link.max_views,
+        "created_by": link.created_by,
+        "claim": link.claim,
+        "secrets": dict(link.secrets),
+        "reference": link.reference,
+        "number": link.number,
+        "source": link.source,
+        "role": link.role,
+        "roles": dict(link.roles) or None,
+        "body": link.body,
+        "code": {"channel": link.code.channel.value, "digits": link.code.digits} if link.code else None,
+        "fingerprint": link.fingerprint,
+        "deliveries": {channel.value: delivery_map(d) for channel, d in link.deliveries.items()} or None,
+        "refused": list(link.refused) or None,
+        "views": link.views,
+        "visits": {visit: milliseconds(end) for visit, end in link.visits.items()},
+        "resource_key": (
+            resource_key(link.tenant, link.subject, link.reference)
+            if listed and link.kind is Kind.RESOURCE and link.reference
+            else None
+        ),
+        "day_key": day_key(link.tenant, link.created_at, _shard(link.rid)) if listed else None,
+        "recipient_key": recipient_key(link.tenant, address) if listed and address else None,
+    }
+
+
+def link_of(item: Item) -> Link:
+    """The inverse of `link_item`, with every fact recorded since."""
+    code = item.get("code")
+    return Link(
+        rid=item["pk"],
+        master_rid=item.get("master_rid") or item["pk"],
+        tenant=item["tenant"],
+        kind=Kind(item["kind"]),
+        dialect=item["dialect"],
+        subject=item["subject"],
+        tier=item["tier"],
+        portal=item["portal"],
+        recipient=_recipient(item["recipient"]),
+        created_at=moment(item["created_at"]),
+        expires_at=moment(item["expires_at"]),
+        ttl=moment(item["ttl"] * 1000),
+        max_views=item["max_views"],
+        created_by=item["created_by"],
+        claim=item["claim"],
+        secrets=item["secrets"],
+        reference=item.get("reference"),
+        number=item.get("number"),
+        source=item.get("source"),
+        role=item.get("role"),
+        roles=item.get("roles", {}),
+        body=item.get("body"),
+        code=CodePolicy(Channel(code["channel"]), code["digits"]) if code else None,
+        fingerprint=item.get("fingerprint"),
+        deliveries={
+            Channel(channel): _delivery(Channel(channel), value)
+            for channel, value in item.get("deliveries", {}).items()
+        },
+        refused=tuple(item.get("refused", ())),
+        views=item["views"],
+        visits={visit: moment(end) for visit, end in item["visits"].items()},
+        opened_at=_optional(item, "opened_at"),
+        submitted_at=_optional(item, "submitted_at"),
+        submission=item.get("submission"),
+        submit_claim=item.get("submit_claim"),
+        revoked_at=_optional(item, "revoked_at"),
+        revoked_by=item.get("revoked_by"),
+        locked_at=_optional(item, "locked_at"),
+    )
+
+
+def delivery_map(delivery: Delivery) -> Item:
+    """A delivery as it stands in its link's item."""
+    values = {
+        "state": delivery.state.value,
+        "attempt": delivery.attempt,
+        "due": milliseconds(delivery.due) if delivery.due else None,
+        "message_id": delivery.message_id,
+        "reason": delivery.reason,
+        "copies": delivery.copies,
+        "at": milliseconds(delivery.at) if delivery.at else None,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def body_item(master_rid: str, body: Body, ttl: int) -> Item:
+    """A body as an item of the transaction's partition; compressed, so that any body a request can hold fits."""
+    text = json.dumps(body.content, ensure_ascii=False, separators=(",", ":")).encode()
+    return {"pk": master_rid, "sk": body_key(body.name), "json": zlib.compress(text), "ttl": ttl}
+
+
+def body_key(name: str) -> str:
+    """Sort key of a body."""
+    return f"body#{name}"
+
+
+def body_content(item: Item) -> Mapping[str, object]:
+    """The inverse of `body_item`."""
+    content: Mapping[str, object] = json.loads(zlib.decompress(item["json"]))
+    return content
+
+
+def _delivery(channel: Channel, value: Item) -> Delivery:
+    return Delivery(
+        channel,
+        DeliveryState(value["state"]),
+        value["attempt"],
+        due=_optional(value, "due"),
+        message_id=value.get("message_id"),
+        reason=value.get("reason"),
+        copies=value["copies"],
+        at=_optional(value, "at"),
+    )
+
+
+def _recipient_map(recipient: Recipient) -> Item:
+    values = {
+        "name": recipient.name,
+        "email": recipient.email,
+        "phone": recipient.phone,
+        "contact_id": recipient.contact_id,
+        "type": recipient.recipient_type,
+        "locale": recipient.locale,
+        "sms_consent": recipient.sms_consent or None,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _recipient(value: Item) -> Recipient:
+    return Recipient(
+        name=value.get("name"),
+        email=value.get("email"),
+        phone=value.get("phone"),
+        contact_id=value.get("contact_id"),
+        recipient_type=value.get("type"),
+        locale=value["locale"],
+        sms_consent=value.get("sms_consent", False),
+    )
+
+
+def _optional(item: Item, name: str) -> datetime | None:
+    return moment(item[name]) if name in item else None
+
+
+def _shard(rid: str) -> int:
+    return ord(rid[0]) % DAY_SHARDS

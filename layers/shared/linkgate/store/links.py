@@ -1,0 +1,192 @@
+"""Links in the table: each change one conditional write whose condition states the rule."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from linkgate.errors import InvalidRequest, Problem
+from linkgate.model.link import DeliveryState
+from linkgate.model.policy import VISIT_LIFE, VISITS_KEPT
+from linkgate.ports import NotChanged, Page
+from linkgate.store.link_items import (
+    LINK,
+    body_content,
+    body_item,
+    body_key,
+    delivery_map,
+    link_item,
+    link_of,
+    milliseconds,
+    resource_key,
+)
+from linkgate.store.table import ConditionRefused, Update, put_within_transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from linkgate.model.link import Delivery, Link
+    from linkgate.ports import Body
+    from linkgate.store.attribute_values import Item
+    from linkgate.store.table import Table
+
+_NEW = "attribute_not_exists(pk)"
+_NOT_ENDED = (
+    "attribute_not_exists(revoked_at) AND attribute_not_exists(submitted_at) AND attribute_not_exists(locked_at)"
+    " AND expires_at > :now"
+)
+
+
+class DynamoLinks:
+    """`ports.LinkStore` over the table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def create(self, links: Sequence[Link], body: Body | None) -> None:
+        main = links[0]
+        if body:
+            self._table.put(body_item(main.master_rid, body, int(main.ttl.timestamp())))
+        try:
+            if len(links) == 1:
+                self._table.put(link_item(main), _NEW)
+            else:
+                self._table.transact([put_within_transaction(link_item(link), _NEW) for link in links])
+        except ConditionRefused as refusal:
+            stored = _stored(refusal)
+            if stored is None or stored.claim != main.claim:
+                raise NotChanged(stored) from refusal
+
+    def get(self, rid: str) -> Link | None:
+        item = self._table.get(rid, LINK)
+        return link_of(item) if item else None
+
+    def body(self, master_rid: str, name: str) -> Mapping[str, object] | None:
+        item = self._table.get(master_rid, body_key(name))
+        return body_content(item) if item else None
+
+    def open(self, rid: str, secret_hash: str, visit: str, now: datetime, *, forget: str | None = None) -> Link:
+        names = {"secret": secret_hash, "visit": visit, "views": "views"}
+        values = {"now": milliseconds(now), "end": milliseconds(now + VISIT_LIFE), "one": 1}
+        if forget is None:
+            values["kept"] = VISITS_KEPT
+            room, remove = "size(visits) < :kept", ""
+        else:
+            names["forget"] = forget
+            room, remove = "attribute_exists(visits.#forget)", " REMOVE visits.#forget"
+        update = Update(
+            "SET visits.#visit = :end, #views = #views + :one, opened_at = if_not_exists(opened_at, :now)" + remove,
+            f"attribute_exists(secrets.#secret) AND attribute_not_exists(code) AND {_NOT_ENDED}"
+            f" AND #views < max_views AND attribute_not_exists(visits.#visit) AND {room}",
+            names=names,
+            values=values,
+        )
+        try:
+            return link_of(self._table.update(rid, LINK, update))
+        except ConditionRefused as refusal:
+            stored = _stored(refusal)
+            if stored and visit in stored.visits:
+                return stored
+            raise NotChanged(stored) from refusal
+
+    def submit(self, links: Sequence[Link], visit: str, body: Body, claim: str, now: datetime) -> None:
+        visited = links[0]
+        self._table.put(body_item(visited.master_rid, body, int(visited.ttl.timestamp())))
+        values: dict[str, object] = {"now": milliseconds(now), "body": body.name, "claim": claim}
+        change = "SET submitted_at = :now, submission = :body, submit_claim = :claim"
+        here = Update(change, f"{_NOT_ENDED} AND visits.#visit > :now", names={"visit": visit}, values=values)
+        there = Update(change, _NOT_ENDED, values=values)
+        try:
+            if len(links) == 1:
+                self._table.update(visited.rid, LINK, here)
+            else:
+                self._table.transact(
+                    [
+                        here.within_transaction(visited.rid, LINK),
+                        *(there.within_transaction(link.rid, LINK) for link in links[1:]),
+                    ]
+                )
+        except ConditionRefused as refusal:
+            stored = _stored(refusal)
+            if stored is None or stored.submit_claim != claim:
+                raise NotChanged(stored) from refusal
+
+    def revoke(self, tenant: str, rid: str, by: str, now: datetime) -> Link:
+        update = Update(
+            "SET revoked_at = if_not_exists(revoked_at, :now), revoked_by = if_not_exists(revoked_by, :by)",
+            "tenant = :tenant AND attribute_not_exists(submitted_at)",
+            values={"now": milliseconds(now), "by": by, "tenant": tenant},
+        )
+        try:
+            return link_of(self._table.update(rid, LINK, update))
+        except ConditionRefused as refusal:
+            _not_changed(refusal)
+
+    def record_deliveries(self, rid: str, deliveries: Sequence[Delivery]) -> None:
+        names = {"state": "state"}
+        values: dict[str, object] = {"sending": DeliveryState.SENDING.value}
+        sets, conditions = [], []
+        for channel, delivery in ((d.channel.value, d) for d in deliveries):
+            names[channel] = channel
+            values |= {channel: delivery_map(delivery), f"{channel}_attempt": delivery.attempt}
+            sets.append(f"deliveries.#{channel} = :{channel}")
+            conditions.append(
+                f"deliveries.#{channel}.attempt = :{channel}_attempt AND deliveries.#{channel}.#state = :sending"
+            )
+        update = Update(
+            "SET " + ", ".join(sets),
+            " AND ".join(conditions),
+            names=names,
+            values=values,
+        )
+        try:
+            self._table.update(rid, LINK, update)
+        except ConditionRefused as refusal:
+            stored = _stored(refusal)
+            if stored is None or any(stored.deliveries.get(delivery.channel) != delivery for delivery in deliveries):
+                raise NotChanged(stored) from refusal
+
+    def list_by_resource(self, tenant: str, resource_type: str, uid: str, cursor: str | None, limit: int) -> Page:
+        parameters: dict[str, Any] = {
+            "IndexName": "by_resource",
+            "KeyConditionExpression": "resource_key = :key",
+            "ExpressionAttributeValues": {":key": {"S": resource_key(tenant, resource_type, uid)}},
+            "ScanIndexForward": False,
+            "Limit": limit,
+        }
+        if cursor:
+            parameters["ExclusiveStartKey"] = _start_key(cursor, resource_key(tenant, resource_type, uid))
+        keys, last = self._table.query(**parameters)
+        order = {key["pk"]: place for place, key in enumerate(keys)}
+        items = self._table.batch_get([(key["pk"], key["sk"]) for key in keys])
+        links = sorted((link_of(item) for item in items), key=lambda link: order[link.rid])
+        return Page(tuple(links), _cursor(last) if last else None)
+
+
+def _cursor(last: Item) -> str:
+    return base64.urlsafe_b64encode(json.dumps([last["pk"], last["created_at"]]).encode()).decode()
+
+
+def _start_key(cursor: str, key: str) -> Item:
+    """Where a page ended, tied to the list it belongs to, so that a cursor of another list shows nothing of it."""
+    try:
+        rid, created_at = json.loads(base64.urlsafe_b64decode(cursor))
+        return {
+            "pk": {"S": str(rid)},
+            "sk": {"S": LINK},
+            "resource_key": {"S": key},
+            "created_at": {"N": str(int(created_at))},
+        }
+    except (binascii.Error, UnicodeDecodeError, ValueError, TypeError) as error:
+        raise InvalidRequest([Problem.of("cursor", "format", expected="a cursor from an earlier page")]) from error
+
+
+def _stored(refusal: ConditionRefused) -> Link | None:
+    return link_of(refusal.item) if refusal.item else None
+
+
+def _not_changed(refusal: ConditionRefused) -> NoReturn:
+    raise NotChanged(_stored(refusal)) from refusal

@@ -1,0 +1,170 @@
+"""The table as calls that fail in three ways only: refused condition, unavailable, or a fault of ours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from linkgate.errors import Unavailable
+from linkgate.store.attribute_values import Item, from_item, to_attribute, to_item
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from botocore.exceptions import ClientError
+    from types_boto3_dynamodb import DynamoDBClient
+
+_UNAVAILABLE = frozenset(
+    {
+        "InternalServerError",
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestTimeout",
+        "ServiceUnavailable",
+        "ThrottlingException",
+        "TransactionInProgressException",
+    }
+)
+_BUSY = frozenset({"TransactionConflict", "ProvisionedThroughputExceeded", "ThrottlingError"})
+"""Reasons of a cancelled transaction that a later try may not meet."""
+
+
+class ConditionRefused(Exception):  # noqa: N818 - an outcome of a conditional write
+    """`item` is what was stored, None where there was none."""
+
+    def __init__(self, item: Item | None) -> None:
+        super().__init__("the condition did not hold")
+        self.item = item
+
+
+class Table:
+    """One table; the client is made on first use. All methods raise Unavailable when it cannot be reached."""
+
+    def __init__(self, name: str, client: Callable[[], DynamoDBClient]) -> None:
+        self._name = name
+        self._client = client
+
+    def get(self, pk: str, sk: str, *, consistent: bool = True) -> Item | None:
+        reply = self._call("get_item", Key=_key(pk, sk), ConsistentRead=consistent)
+        return from_item(reply["Item"]) if reply.get("Item") else None
+
+    def put(self, item: Item, condition: str | None = None) -> None:
+        """Raises ConditionRefused."""
+        write: dict[str, Any] = {"Item": to_item(item)}
+        if condition:
+            write |= {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+        self._call("put_item", **write)
+
+    def delete(self, pk: str, sk: str) -> None:
+        self._call("delete_item", Key=_key(pk, sk))
+
+    def update(self, pk: str, sk: str, update: Update) -> Item:
+        """The changed item; raises ConditionRefused."""
+        reply = self._call(
+            "update_item",
+            Key=_key(pk, sk),
+            ReturnValues="ALL_NEW",
+            **update.parameters(),
+        )
+        return from_item(reply["Attributes"])
+
+    def transact(self, writes: Sequence[Mapping[str, Any]]) -> None:
+        """All or none; raises ConditionRefused with the first refused write's stored item."""
+        named = [{verb: {"TableName": self._name, **write} for verb, write in entry.items()} for entry in writes]
+        self._call("transact_write_items", TransactItems=named, named=False)
+
+    def query(self, **parameters: Any) -> tuple[list[Item], Item | None]:  # noqa: ANN401 - DynamoDB's own parameters
+        """One page and where it ended."""
+        reply = self._call("query", **parameters)
+        last = reply.get("LastEvaluatedKey")
+        return [from_item(item) for item in reply["Items"]], from_item(last) if last else None
+
+    def batch_get(self, keys: Sequence[tuple[str, str]]) -> list[Item]:
+        """At most 100 items, in any order; those that are gone are left out."""
+        items: list[Item] = []
+        pending: dict[str, Any] = {self._name: {"Keys": [_key(pk, sk) for pk, sk in keys]}} if keys else {}
+        for _ in range(4):
+            if not pending:
+                return items
+            reply = self._call("batch_get_item", RequestItems=pending, named=False)
+            items += [from_item(item) for item in reply["Responses"].get(self._name, [])]
+            pending = reply.get("UnprocessedKeys") or {}
+        raise Unavailable
+
+    def _call(self, operation: str, *, named: bool = True, **parameters: Any) -> dict[str, Any]:  # noqa: ANN401
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - loaded with the client
+
+        if named:
+            parameters["TableName"] = self._name
+        try:
+            reply: dict[str, Any] = getattr(self._client(), operation)(**parameters)
+        except ClientError as error:
+            _translate(error)
+        except BotoCoreError as error:
+            raise Unavailable from error
+        return reply
+
+
+class Update:
+    """An UpdateItem's expressions, written as `SET`/`ADD`/`REMOVE` clauses with `#names` and `:values`."""
+
+    def __init__(
+        self,
+        expression: str,
+        condition: str | None,
+        *,
+        values: Mapping[str, object],
+        names: Mapping[str, str] | None = None,
+    ) -> None:
+        self._parameters: dict[str, Any] = {
+            "UpdateExpression": expression,
+            "ExpressionAttributeValues": {f":{name}": to_attribute(value) for name, value in values.items()},
+        }
+        if condition:
+            self._parameters["ConditionExpression"] = condition
+            self._parameters["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+        if names:
+            self._parameters["ExpressionAttributeNames"] = {f"#{name}": path for name, path in names.items()}
+
+    def parameters(self) -> dict[str, Any]:
+        return self._parameters
+
+    def within_transaction(self, pk: str, sk: str) -> dict[str, Any]:
+        """The same as an entry of TransactWriteItems."""
+        return {"Update": {"Key": _key(pk, sk), **self._parameters}}
+
+
+def put_within_transaction(item: Item, condition: str) -> dict[str, Any]:
+    """A conditional put as an entry of TransactWriteItems."""
+    return {
+        "Put": {
+            "Item": to_item(item),
+            "ConditionExpression": condition,
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+    }
+
+
+def _key(pk: str, sk: str) -> dict[str, Any]:
+    return {"pk": {"S": pk}, "sk": {"S": sk}}
+
+
+def _translate(error: ClientError) -> NoReturn:
+    reply: dict[str, Any] = dict(error.response)
+    code = reply.get("Error", {}).get("Code", "")
+    if code == "ConditionalCheckFailedException":
+        raise ConditionRefused(_stored(reply)) from error
+    if code == "TransactionCanceledException":
+        reasons = reply.get("CancellationReasons", [])
+        for reason in reasons:
+            if reason.get("Code") == "ConditionalCheckFailed":
+                raise ConditionRefused(_stored(reason)) from error
+        if any(reason.get("Code") in _BUSY for reason in reasons):
+            raise Unavailable(retry_after=1) from error
+    if code in _UNAVAILABLE:
+        raise Unavailable from error
+    raise error
+
+
+def _stored(reply: Mapping[str, Any]) -> Item | None:
+    return from_item(reply["Item"]) if reply.get("Item") else None

@@ -1,0 +1,86 @@
+"""Identifiers, secrets and their hashes: pure; randomness comes in from outside.
+
+A link's public name (`rid`) and each of its secrets are 128 bits, written as 22 characters of base64url. Only hashes of
+secrets are kept. The input of every hash has 128 bits of entropy, so no pepper and no slow hash is needed.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TOKEN_BYTES = 16
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]", re.ASCII)
+
+
+def token(raw: bytes) -> str:
+    """16 bytes as 22 characters of base64url without padding."""
+    return base64.urlsafe_b64encode(raw[:TOKEN_BYTES]).rstrip(b"=").decode()
+
+
+def is_token(text: str) -> bool:
+    """Whether `text` is the canonical spelling of 16 bytes (the last character has four zero bits)."""
+    return _TOKEN.fullmatch(text) is not None
+
+
+def token_guid(text: str) -> str:
+    """A token's 16 bytes as 32 lower-case hex digits (a Guid's N form)."""
+    return base64.urlsafe_b64decode(text + "==").hex()
+
+
+def guid_token(guid: str) -> str:
+    """The inverse of `token_guid`."""
+    return token(bytes.fromhex(guid))
+
+
+def secret_hash(rid: str, secret: str) -> str:
+    """What is stored of a link's secret: 64 lower-case hex digits."""
+    return hashlib.sha256(f"linkgate.link.v1{rid}{secret}".encode()).hexdigest()
+
+
+def visit_hash(rid: str, secret: str) -> str:
+    """What is stored of a browser's visit cookie: 64 lower-case hex digits."""
+    return hashlib.sha256(f"linkgate.visit.v1{rid}{secret}".encode()).hexdigest()
+
+
+def credential_hash(dialect: str, credential: str) -> str:
+    """The name under which a credential is found: 64 hex digits of the key, tagged by dialect."""
+    return hashlib.sha256(f"linkgate.credential.v1|{dialect}|{credential}".encode()).hexdigest()
+
+
+def address_hash(tenant: str, address: str) -> str:
+    """The name under which a recipient's address is listed and suppressed, per tenant: 32 hex digits."""
+    return hashlib.sha256(f"linkgate.address.v1|{tenant}|{address}".encode()).hexdigest()[:32]
+
+
+class Derivation:
+    """Rid and secret of an idempotent create, derived again by the same caller with the same key, and by nobody else.
+
+    `k = HMAC-SHA256(credential salt, raw credential)` needs the raw credential, which only the caller has, and the
+    salt, which only the table has. It is never stored; `repr` does not show it.
+    """
+
+    __slots__ = ("_key",)
+
+    def __init__(self, salt: bytes, credential: str) -> None:
+        self._key = hmac.digest(salt, credential.encode(), "sha256")
+
+    def token(self, label: str, *parts: str) -> str:
+        """A token for this label and these parts, joined so that no two lists of parts give the same input."""
+        return token(hmac.digest(self._key, _joined(label, *parts), "sha256"))
+
+    def fingerprint(self, command: Mapping[str, object]) -> str:
+        """A keyed hash of what was asked for, so that the same key with another request is noticed: 32 hex digits."""
+        text = json.dumps(command, sort_keys=True, separators=(",", ":"), default=str)
+        return hmac.digest(self._key, _joined("fingerprint", text), "sha256").hex()[:32]
+
+
+def _joined(*parts: str) -> bytes:
+    return b"".join(len(raw).to_bytes(4, "big") + raw for raw in (part.encode() for part in parts))

@@ -1,0 +1,1 @@
+"""What Linkgate does, as functions `(command, deps) -> result`."""

@@ -1,0 +1,53 @@
+"""Who is calling: from a credential to the tenant it belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from linkgate.errors import Forbidden, Unauthorised
+from linkgate.model.tenant import SCOPE_CREATE
+from linkgate.tokens import Derivation, credential_hash
+
+if TYPE_CHECKING:
+    from linkgate.model.tenant import Credential, Tenant
+    from linkgate.ports import Deps
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a request brought to prove who sent it."""
+
+    dialect: str
+    key: str | None = field(repr=False)
+    """Unwrapped from its header; None where it is missing or unreadable."""
+    customer_names: tuple[str, ...] | None = None
+    """Names of the tenant given beside the key, all of which must be right; None where the dialect has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An authenticated caller."""
+
+    tenant: Tenant
+    credential: Credential
+    derivation: Derivation = field(repr=False)
+
+
+def authenticate(credentials: Credentials, deps: Deps, scope: str = SCOPE_CREATE) -> Caller:
+    """The caller behind credentials; raises Unauthorised, or Forbidden where only the scope is missing."""
+    if not credentials.key or credentials.customer_names == ():
+        raise Unauthorised
+    try:
+        name = credential_hash(credentials.dialect, credentials.key)
+    except UnicodeEncodeError as error:
+        raise Unauthorised from error
+    credential = deps.tenants.credential(name)
+    if credential is None or (credential.expires_at and credential.expires_at <= deps.now()):
+        raise Unauthorised
+    tenant = deps.tenants.tenant(credential.tenant)
+    if tenant is None or not tenant.customer_names.issuperset(credentials.customer_names or ()):
+        raise Unauthorised
+    if scope not in credential.scopes:
+        raise Forbidden(scope)
+    return Caller(tenant, credential, Derivation(credential.salt, credentials.key))

@@ -1,0 +1,217 @@
+"""Making a link: the part that all four kinds share."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from linkgate.errors import IdempotencyMismatch, InvalidRequest, Problem
+from linkgate.model.link import Channel, CodePolicy, Delivery, DeliveryState, Kind, Link, Recipient
+from linkgate.model.policy import LEASE, life_and_views
+from linkgate.ports import Body, NotChanged
+from linkgate.tokens import secret_hash, token
+from linkgate.usecases.authentication import Caller
+from linkgate.usecases.sending import Outgoing, link_url, send_now
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from linkgate.model.policy import Tier
+    from linkgate.model.tenant import Tenant
+    from linkgate.ports import Deps
+
+API = "api"
+"""The way out of the secret that the API reply carries."""
+
+_NOT_ASKED = frozenset({"caller", "domain", "idempotency_key", "part"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateCommand:
+    """What every create command has beside what it asks for."""
+
+    caller: Caller
+    domain: str
+    """The domain that served the request."""
+    idempotency_key: str | None = None
+    part: str = "main"
+    """Which of a batch's links this is, so that one key makes each of them once."""
+
+    @property
+    def asked(self) -> dict[str, object]:
+        """The command without who asked and how: what an idempotent repeat must agree on."""
+        return {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name not in _NOT_ASKED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A link about to be made, resolved against the tenant's definitions."""
+
+    operation: str
+    kind: Kind
+    subject: str
+    title: str
+    tier: Tier
+    recipient: Recipient
+    channels: Sequence[Channel] = ()
+    """To be sent over now; each has an address, SMS has consent."""
+    refused: tuple[str, ...] = ()
+    body: Mapping[str, object] | None = None
+    roles: Sequence[str] = ()
+    life_hours: int | None = None
+    max_views: int | None = None
+    reference: str | None = None
+    source: str | None = None
+    numbered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A link as its caller gets it. The addresses are secrets: rendered once, never kept or logged."""
+
+    link: Link
+    url: str = field(repr=False)
+    role_urls: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+def issue(draft: Draft, command: CreateCommand, deps: Deps) -> Issued:
+    """Make the link, send what is to be sent, and hand it over.
+
+    With an idempotency key, a repeat gives the stored link again and sends nothing; with another command it raises
+    IdempotencyMismatch. Raises InvalidRequest where the tier forbids what is asked for, and Throttled.
+    """
+    tenant, now = command.caller.tenant, deps.now()
+    deps.limits.take(tenant, now)
+    life, max_views = life_and_views(draft.tier, draft.life_hours, draft.max_views)
+    code = _code_policy(draft)
+    mint = _Mint(draft, command, deps)
+    rid, secret = mint.rid("main"), mint.secret("main")
+    roles = {role: mint.rid(f"role:{role}") for role in draft.roles}
+    outgoing = [Outgoing(channel, 1, token(deps.random(16))) for channel in draft.channels]
+    body = Body(token(deps.random(16)), draft.body) if draft.body is not None else None
+    link = Link(
+        rid=rid,
+        master_rid=rid,
+        tenant=tenant.id,
+        kind=draft.kind,
+        dialect=command.caller.credential.dialect,
+        subject=draft.subject,
+        tier=draft.tier.name,
+        portal=_portal(tenant, command.domain, deps),
+        recipient=draft.recipient,
+        created_at=now,
+        expires_at=now + life,
+        ttl=now + life + timedelta(days=tenant.retention_days),
+        max_views=max_views,
+        created_by=command.caller.credential.id,
+        claim=token(deps.random(16)),
+        secrets={secret_hash(rid, secret): API, **{secret_hash(rid, out.secret): out.way for out in outgoing}},
+        reference=draft.reference,
+        number=deps.tenants.next_number(tenant.id) if draft.numbered else None,
+        source=draft.source,
+        roles=roles,
+        body=body.name if body else None,
+        code=code,
+        fingerprint=mint.fingerprint(),
+        deliveries={out.channel: _leased(out, now) for out in outgoing},
+        refused=draft.refused,
+    )
+    try:
+        deps.links.create((link, *(_role_link(link, role, mint) for role in roles)), body)
+    except NotChanged as refusal:
+        stored = refusal.stored
+        if stored is None or stored.fingerprint is None or stored.fingerprint != link.fingerprint:
+            raise IdempotencyMismatch from refusal
+        return _handed_over(stored, mint)
+    return _handed_over(send_now(link, outgoing, draft.title, tenant, deps), mint)
+
+
+def _handed_over(link: Link, mint: _Mint) -> Issued:
+    role_urls = {
+        role: link_url(link.portal, rid, mint.secret(f"role:{role}")) for role, rid in link.roles.items()
+    }
+    return Issued(link, link_url(link.portal, link.rid, mint.secret("main")), role_urls)
+
+
+def _role_link(link: Link, role: str, mint: _Mint) -> Link:
+    rid = link.roles[role]
+    return dataclasses.replace(
+        link,
+        rid=rid,
+        role=role,
+        roles={},
+        secrets={secret_hash(rid, mint.secret(f"role:{role}")): API},
+        deliveries={},
+        refused=(),
+        number=None,
+    )
+
+
+def _leased(out: Outgoing, now: datetime) -> Delivery:
+    return Delivery(out.channel, DeliveryState.SENDING, out.attempt, due=now + LEASE, at=now)
+
+
+def _portal(tenant: Tenant, domain: str, deps: Deps) -> str:
+    return tenant.portal or deps.portal or f"https://{domain}"
+
+
+def _code_policy(draft: Draft) -> CodePolicy | None:
+    """The channel of this link's one-time codes; raises InvalidRequest where the tier wants one and there is none."""
+    tier, recipient = draft.tier, draft.recipient
+    if not tier.code_digits:
+        return None
+    reachable = []
+    if recipient.phone and recipient.sms_consent:
+        reachable.append(Channel.SMS)
+    if recipient.email:
+        reachable.append(Channel.EMAIL)
+    if not reachable:
+        raise InvalidRequest([Problem.of("recipient", "no_channel", tier=tier.name)])
+    if tier.second_channel:
+        reachable = [channel for channel in reachable if channel not in draft.channels]
+        if not reachable:
+            raise InvalidRequest([Problem.of("recipient", "no_second_channel", tier=tier.name)])
+    return CodePolicy(reachable[0], tier.code_digits)
+
+
+class _Mint:
+    """Rids and secrets of one create, each part's made once: derived where the caller gave a key, else random."""
+
+    def __init__(self, draft: Draft, command: CreateCommand, deps: Deps) -> None:
+        self._command = command
+        self._operation = draft.operation
+        self._random = deps.random
+        self._made: dict[tuple[str, str], str] = {}
+
+    def rid(self, part: str) -> str:
+        return self._token("rid", part)
+
+    def secret(self, part: str) -> str:
+        return self._token("secret", part)
+
+    def fingerprint(self) -> str | None:
+        command = self._command
+        if command.idempotency_key is None:
+            return None
+        return command.caller.derivation.fingerprint({"operation": self._operation, **command.asked})
+
+    def _token(self, label: str, part: str) -> str:
+        if (label, part) not in self._made:
+            command = self._command
+            self._made[label, part] = (
+                token(self._random(16))
+                if command.idempotency_key is None
+                else command.caller.derivation.token(
+                    label,
+                    command.caller.tenant.id,
+                    command.caller.credential.dialect,
+                    self._operation,
+                    command.part,
+                    part,
+                    command.idempotency_key,
+                )
+            )
+        return self._made[label, part]

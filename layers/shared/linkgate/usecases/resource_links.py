@@ -1,0 +1,125 @@
+"""Giving a customer guarded access to a resource (Trendsic)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from linkgate.errors import InvalidRequest, Problem
+from linkgate.model.addresses import normal_email, normal_phone
+from linkgate.model.link import Channel, Kind, Recipient
+from linkgate.model.tenant import ResourceType
+from linkgate.usecases.issuing import CreateCommand, Draft, Issued, issue
+
+if TYPE_CHECKING:
+    from linkgate.model.tenant import Contact, Tenant
+    from linkgate.ports import Deps, Page
+    from linkgate.usecases.authentication import Caller
+
+_PAGE_LIMIT = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareResource(CreateCommand):
+    """`resource_uid` is 32 lower-case hex digits; a null life or number of views asks for the tier's default."""
+
+    resource_type: str
+    resource_uid: str
+    contact_id: int | None = None
+    email: str | None = None
+    phone: str | None = None
+    channels: tuple[Channel, ...] = ()
+    life_hours: int | None = None
+    max_views: int | None = None
+
+
+def share_resource(command: ShareResource, deps: Deps) -> Issued:
+    """Make the resource's link for a contact on file or for the address given.
+
+    A channel that cannot be served is a fact of the link, not an error. Raises InvalidRequest for an unknown
+    resource type or contact, an unusable address, and nobody to give the link to.
+    """
+    tenant = command.caller.tenant
+    resource_type = deps.tenants.definition(ResourceType, tenant.id, command.resource_type)
+    contact = deps.tenants.contact(tenant.id, command.contact_id) if command.contact_id is not None else None
+    problems = []
+    if resource_type is None:
+        problems.append(Problem.of("resource_type", "unknown"))
+    if command.contact_id is not None and contact is None:
+        problems.append(Problem.of("contact_id", "unknown"))
+    email = normal_email(command.email) if command.email else None
+    phone = normal_phone(command.phone, tenant.region) if command.phone else None
+    if command.email and not email:
+        problems.append(Problem.of("email", "email"))
+    if command.phone and not phone:
+        problems.append(Problem.of("phone", "phone"))
+    if command.contact_id is None and not command.email and not command.phone:
+        problems.append(Problem.of("contact_id", "no_channel"))
+    if problems or resource_type is None:
+        raise InvalidRequest(problems)
+    recipient = _recipient(contact, email, phone, tenant)
+    channels, refused = _servable(command.channels, recipient)
+    draft = Draft(
+        operation="customerlink",
+        kind=Kind.RESOURCE,
+        subject=resource_type.id,
+        title=resource_type.title,
+        tier=tenant.tier(resource_type.tier),
+        recipient=recipient,
+        channels=channels,
+        refused=refused,
+        life_hours=command.life_hours,
+        max_views=command.max_views,
+        reference=command.resource_uid,
+        numbered=True,
+    )
+    return issue(draft, command, deps)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListResourceLinks:
+    """`cursor` continues an earlier page."""
+
+    caller: Caller
+    resource_type: str
+    resource_uid: str
+    cursor: str | None = None
+
+
+def list_resource_links(command: ListResourceLinks, deps: Deps) -> Page:
+    """The caller's links to that resource, newest first, a page at a time."""
+    return deps.links.list_by_resource(
+        command.caller.tenant.id, command.resource_type, command.resource_uid, command.cursor, _PAGE_LIMIT
+    )
+
+
+def _recipient(contact: Contact | None, email: str | None, phone: str | None, tenant: Tenant) -> Recipient:
+    """An explicit address is used; the contact's consent counts only for the contact's own number."""
+    own_phone = normal_phone(contact.phone, tenant.region) if contact and contact.phone else None
+    used_phone = phone or own_phone
+    if contact and used_phone and used_phone == own_phone:
+        consent = contact.sms_consent
+    else:
+        consent = bool(used_phone) and tenant.asserts_sms_consent
+    return Recipient(
+        name=contact.name if contact else None,
+        email=email or (normal_email(contact.email) if contact and contact.email else None),
+        phone=used_phone,
+        contact_id=contact.id if contact else None,
+        recipient_type=contact.contact_type if contact else None,
+        locale=(contact.locale if contact else None) or tenant.locale,
+        sms_consent=consent,
+    )
+
+
+def _servable(asked: tuple[Channel, ...], recipient: Recipient) -> tuple[list[Channel], tuple[str, ...]]:
+    channels = []
+    refused = []
+    for channel in asked:
+        if not (recipient.email if channel is Channel.EMAIL else recipient.phone):
+            refused.append(f"{channel}:no_address")
+        elif channel is Channel.SMS and not recipient.sms_consent:
+            refused.append(f"{channel}:no_consent")
+        else:
+            channels.append(channel)
+    return channels, tuple(refused)

@@ -1,0 +1,43 @@
+"""Taking a link back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from linkgate.errors import LinkSubmitted, NotFound
+from linkgate.ports import NotChanged
+from linkgate.tokens import is_token
+
+if TYPE_CHECKING:
+    from linkgate.model.link import Link
+    from linkgate.ports import Deps
+    from linkgate.usecases.authentication import Caller
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeLink:
+    """`rid` of a link, or of a whole transaction (its main link's rid)."""
+
+    caller: Caller
+    rid: str
+
+
+def revoke_link(command: RevokeLink, deps: Deps) -> Link:
+    """Revoke the link, and with a main link its co-browsing roles; revoking again changes nothing.
+
+    Raises NotFound for a link the tenant does not have, LinkSubmitted for one whose form was sent in.
+    """
+    caller, now = command.caller, deps.now()
+    if not is_token(command.rid):
+        raise NotFound("link")
+    try:
+        link = deps.links.revoke(caller.tenant.id, command.rid, caller.credential.id, now)
+        for rid in link.roles.values():
+            deps.links.revoke(caller.tenant.id, rid, caller.credential.id, now)
+    except NotChanged as refusal:
+        stored = refusal.stored
+        if stored and stored.tenant == caller.tenant.id and stored.submitted_at:
+            raise LinkSubmitted(stored.submitted_at) from refusal
+        raise NotFound("link") from refusal
+    return link

@@ -1,0 +1,1 @@
+"""HTTP without Lambda: requests, replies, and the formats bodies come in."""

@@ -1,0 +1,37 @@
+"""How callers are told that a message could not be sent, or not yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.model.link import DeliveryState
+
+if TYPE_CHECKING:
+    from linkgate.model.link import Link
+
+_TEXTS = {
+    DeliveryState.REFUSED: "refused",
+    DeliveryState.BOUNCED: "refused",
+    DeliveryState.COMPLAINED: "refused",
+    DeliveryState.FAILED: "failed",
+    DeliveryState.DELAYED: "delayed, Linkgate keeps trying",
+    DeliveryState.UNKNOWN: "delayed, Linkgate keeps trying",
+}
+
+_REFUSALS = {
+    "no_address": "no address",
+    "no_consent": "no consent",
+    "opted_out": "opted out",
+    "suppressed": "suppressed",
+    "country": "country not allowed",
+}
+
+
+def delivery_errors(link: Link) -> list[str]:
+    """One entry for each channel that was asked for and did not work, such as `sms: no consent`; no address in it."""
+    refused = [channel.partition(":") for channel in link.refused]
+    return [f"{channel}: {_REFUSALS.get(reason, 'refused')}" for channel, _, reason in refused] + [
+        f"{channel}: {_TEXTS[delivery.state]}"
+        for channel, delivery in link.deliveries.items()
+        if delivery.state in _TEXTS
+    ]

@@ -1,0 +1,77 @@
+"""JSON bodies, read with limits that hold before parsing costs anything, and written compactly."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, NoReturn, cast
+
+from linkgate.errors import MalformedBody
+from linkgate.wire.message import Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DEPTH_LIMIT = 32
+_STRINGS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_BRACKETS = re.compile(rb"[][{}]")
+
+
+def read_json(body: bytes) -> object:
+    """The value in a body; raises MalformedBody for anything that is not strict JSON in UTF-8 within 32 levels.
+
+    Stricter than `json.loads`: no NaN or Infinity, no number beyond a double's range, no lone surrogates.
+    """
+    if body.startswith(b"\xef\xbb\xbf"):
+        body = body[3:]
+    _refuse_depth(body)
+    try:
+        value = json.loads(body.decode(), parse_constant=_refuse_constant, parse_float=_finite)
+        if b"\\u" in body:
+            json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeDecodeError as error:
+        raise MalformedBody("the body is not UTF-8") from error
+    except UnicodeEncodeError as error:
+        raise MalformedBody("the body holds a lone surrogate") from error
+    except json.JSONDecodeError as error:
+        raise MalformedBody(f"the body is not JSON (line {error.lineno}, column {error.colno})") from error
+    except ValueError as error:
+        raise MalformedBody("the body holds a number out of range") from error
+    return cast("object", value)
+
+
+def read_object(body: bytes) -> Mapping[str, object]:
+    """As `read_json`, for bodies that must be an object."""
+    value = read_json(body)
+    if not isinstance(value, dict):
+        raise MalformedBody("the body is not a JSON object")
+    return value
+
+
+def write_json(value: object) -> bytes:
+    """Compact UTF-8."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def json_reply(status: int, value: object, headers: Mapping[str, str] | None = None) -> Reply:
+    """A reply with a JSON body."""
+    return Reply(status, write_json(value), {"content-type": "application/json; charset=utf-8", **(headers or {})})
+
+
+def _refuse_depth(body: bytes) -> None:
+    depth = 0
+    for bracket in _BRACKETS.finditer(_STRINGS.sub(b"", body)):
+        depth += 1 if bracket[0] in b"[{" else -1
+        if depth > DEPTH_LIMIT:
+            raise MalformedBody(f"the body is nested deeper than {DEPTH_LIMIT} levels")
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if number in {float("inf"), float("-inf")}:
+        raise ValueError(text)
+    return number

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from linkgate.model.link import DeliveryState
@@ -105,6 +106,14 @@ class TenantStore(Protocol):
         """A small positive integer, unique per tenant; numbers are leased in blocks, so some are never used."""
 
 
+class Occasion(StrEnum):
+    """Why a link's message goes out; its words differ."""
+
+    FIRST = "first"
+    REMINDER = "reminder"
+    RESEND = "resend"
+
+
 @dataclass(frozen=True, slots=True)
 class LinkNotice:
     """A message that brings a link to its recipient. `url` is a secret: never logged, never kept."""
@@ -123,6 +132,9 @@ class LinkNotice:
     """The recipient's name."""
     title: str | None = None
     """What it is about: the process's or campaign's title."""
+    occasion: Occasion = Occasion.FIRST
+    unsubscribe: str | None = None
+    """Where a recipient of surveys can opt out: a mailto: or https: address for the List-Unsubscribe header."""
 
 
 @dataclass(frozen=True, slots=True)

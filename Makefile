@@ -32,6 +32,47 @@ run: venv ## serve the whole system on this machine (arguments: make run ARGS="-
 test: venv ## run all tests
 	$(BIN)/python -m pytest $(ARGS)
 
+.PHONY: check
+check: format lint types imports template ## every static gate; each is a target of its own
+
+.PHONY: format
+format: venv ## the formatter would change nothing
+	$(BIN)/ruff format --check .
+
+.PHONY: lint
+lint: venv ## ruff's rules hold
+	$(BIN)/ruff check .
+
+.PHONY: types
+types: venv ## mypy is content
+	$(BIN)/mypy
+
+.PHONY: imports
+imports: venv ## imports point downwards
+	$(BIN)/lint-imports
+
+.PHONY: template
+template: venv ## template.yaml is sound
+	$(BIN)/cfn-lint template.yaml
+
+# aws-sam-cli pins what the others move, hence an environment of its own.
+SAM_VENV := .venv-sam
+ARCHITECTURE ?= arm64
+SAM := PATH="$(CURDIR)/$(SAM_VENV)/bin:$$PATH" SAM_CLI_TELEMETRY=0 LAMBDA_ARCHITECTURE=$(ARCHITECTURE) sam
+
+$(SAM_VENV)/.requirements: requirements/sam.txt
+	$(PYTHON) -m venv $(SAM_VENV)
+	$(SAM_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/sam.txt
+	touch $@
+
+.PHONY: build
+build: $(SAM_VENV)/.requirements ## sam build into .aws-sam/build (ARCHITECTURE=arm64 or x86_64)
+	$(SAM) build --parallel --parameter-overrides Architecture=$(ARCHITECTURE)
+
+.PHONY: deploy
+deploy: build ## build and deploy (PARAMETERS="MailFrom=links@example.com PortalUrl=https://links.example.com")
+	$(SAM) deploy --parameter-overrides Architecture=$(ARCHITECTURE) $(PARAMETERS)
+
 # Requirements files with hashes, not a lock file: that would record download addresses.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 

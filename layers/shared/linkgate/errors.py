@@ -74,7 +74,7 @@ class LinkError(Exception):
     """Root of the tree; raised bare only through a subclass, rendered bare for what nobody foresaw."""
 
 
-class InvalidRequest(LinkError):  # noqa: N818 - the tree's names say what happened, not that it is an error
+class InvalidRequest(LinkError):
     """The caller's data breaks rules; `problems` names every fault, in the order of the dialect's fields."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
@@ -82,7 +82,7 @@ class InvalidRequest(LinkError):  # noqa: N818 - the tree's names say what happe
         self.problems = tuple(problems)
 
 
-class MalformedBody(LinkError):  # noqa: N818
+class MalformedBody(LinkError):
     """The body is not what its format promises; `reason` is plain text without any of the body in it."""
 
     def __init__(self, reason: str) -> None:
@@ -90,7 +90,7 @@ class MalformedBody(LinkError):  # noqa: N818
         self.reason = reason
 
 
-class BodyTooLarge(LinkError):  # noqa: N818
+class BodyTooLarge(LinkError):
     """`limit` is in bytes."""
 
     def __init__(self, limit: int) -> None:
@@ -98,15 +98,15 @@ class BodyTooLarge(LinkError):  # noqa: N818
         self.limit = limit
 
 
-class UnsupportedMedia(LinkError):  # noqa: N818
+class UnsupportedMedia(LinkError):
     """The body's content type is none this endpoint reads."""
 
 
-class Unauthorised(LinkError):  # noqa: N818
+class Unauthorised(LinkError):
     """Missing, wrong, unknown and expired credentials, indistinguishable on purpose."""
 
 
-class Forbidden(LinkError):  # noqa: N818
+class Forbidden(LinkError):
     """The credential is right but lacks `scope`."""
 
     def __init__(self, scope: str) -> None:
@@ -114,7 +114,7 @@ class Forbidden(LinkError):  # noqa: N818
         self.scope = scope
 
 
-class NotFound(LinkError):  # noqa: N818
+class NotFound(LinkError):
     """`what` is one of ours: "link", "process", "route"; also raised for what the caller may not know of."""
 
     def __init__(self, what: str) -> None:
@@ -122,7 +122,7 @@ class NotFound(LinkError):  # noqa: N818
         self.what = what
 
 
-class MethodNotAllowed(LinkError):  # noqa: N818
+class MethodNotAllowed(LinkError):
     """A known path with another verb; `allowed` are the verbs it has."""
 
     def __init__(self, allowed: Sequence[str]) -> None:
@@ -130,16 +130,19 @@ class MethodNotAllowed(LinkError):  # noqa: N818
         self.allowed = tuple(allowed)
 
 
-class ForeignOrigin(LinkError):  # noqa: N818
+class ForeignOrigin(LinkError):
     """A recipient's form was posted from another site's page."""
 
 
-class IdempotencyMismatch(LinkError):  # noqa: N818
+class IdempotencyMismatch(LinkError):
     """The `Idempotency-Key` was used before with another request."""
 
 
-class LinkClosed(LinkError):  # noqa: N818
-    """A right secret for a link that no longer opens; the subclasses say why. `renewable`: a fresh link may be asked for."""
+class LinkClosed(LinkError):
+    """A right secret for a link that no longer opens; the subclasses say why.
+
+    `renewable`: its holder may ask for a fresh one.
+    """
 
     def __init__(self, *, renewable: bool = False) -> None:
         super().__init__(type(self).__name__)
@@ -174,15 +177,15 @@ class LinkLocked(LinkClosed):
     """Too many wrong codes in its life."""
 
 
-class VisitEnded(LinkError):  # noqa: N818
+class VisitEnded(LinkError):
     """This browser has no valid visit: it never opened the link, or too long ago."""
 
 
-class VisitMixedUp(LinkError):  # noqa: N818
+class VisitMixedUp(LinkError):
     """The form was rendered for another link than the browser's visit is for (two tabs)."""
 
 
-class CodeRefused(LinkError):  # noqa: N818
+class CodeRefused(LinkError):
     """A wrong, expired or used-up code; `attempts_left` counts this challenge's remaining tries."""
 
     def __init__(self, attempts_left: int) -> None:
@@ -190,7 +193,7 @@ class CodeRefused(LinkError):  # noqa: N818
         self.attempts_left = attempts_left
 
 
-class Throttled(LinkError):  # noqa: N818
+class Throttled(LinkError):
     """`retry_after` is in whole seconds."""
 
     def __init__(self, retry_after: int) -> None:
@@ -198,7 +201,7 @@ class Throttled(LinkError):  # noqa: N818
         self.retry_after = retry_after
 
 
-class Unavailable(LinkError):  # noqa: N818
+class Unavailable(LinkError):
     """A dependency stayed unavailable; `retry_after` is in whole seconds."""
 
     def __init__(self, retry_after: int = 5) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 D = TypeVar("D", "Process", "ResourceType", "Campaign", "Agent", "Category")
 
 
-class NotChanged(Exception):  # noqa: N818 - an outcome, not an error: the condition of a write did not hold
+class NotChanged(Exception):
     """A conditional write was refused; `stored` is the link as it stood then, None where there is none."""
 
     def __init__(self, stored: Link | None) -> None:
@@ -198,3 +198,5 @@ class Deps:
     """Cryptographically secure bytes."""
     portal: str | None
     """Base address of links where the tenant has none of its own; None: the domain that served the request."""
+    cors_origins: frozenset[str] = frozenset()
+    """Origins whose browser pages may call the API."""

@@ -73,7 +73,7 @@ class Tenant:
     """Its own tiers, by name; they win over the built-in ones."""
 
     def tier(self, name: str) -> Tier:
-        """The tier of that name; an unknown name is the strictest built-in tier, so that a typing error opens nothing."""
+        """The tier of that name; an unknown name is the strictest built-in one, so that a typo opens nothing."""
         return self.tiers.get(name) or TIERS.get(name) or TIERS["restricted"]
 
 

@@ -29,7 +29,7 @@ _BUSY = frozenset({"TransactionConflict", "ProvisionedThroughputExceeded", "Thro
 """Reasons of a cancelled transaction that a later try may not meet."""
 
 
-class ConditionRefused(Exception):  # noqa: N818 - an outcome of a conditional write
+class ConditionRefused(Exception):
     """`item` is what was stored, None where there was none."""
 
     def __init__(self, item: Item | None) -> None:

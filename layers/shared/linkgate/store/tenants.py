@@ -161,7 +161,10 @@ def _record(kind: type[R], item: Item) -> R:
 
 
 def _tiers(value: dict[str, Item]) -> dict[str, Tier]:
-    return {name: Tier(**{**tier, **{life: timedelta(seconds=tier[life]) for life in _LIVES}}) for name, tier in value.items()}
+    return {
+        name: Tier(**{**tier, **{life: timedelta(seconds=tier[life]) for life in _LIVES}})
+        for name, tier in value.items()
+    }
 
 
 _RESTORED: dict[str, Callable[[Any], Any]] = {

@@ -12,7 +12,6 @@ from linkgate.model.link import Channel, CodePolicy, Delivery, DeliveryState, Ki
 from linkgate.model.policy import LEASE, life_and_views
 from linkgate.ports import Body, NotChanged
 from linkgate.tokens import secret_hash, token
-from linkgate.usecases.authentication import Caller
 from linkgate.usecases.sending import Outgoing, link_url, send_now
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from linkgate.model.policy import Tier
     from linkgate.model.tenant import Tenant
     from linkgate.ports import Deps
+    from linkgate.usecases.authentication import Caller
 
 API = "api"
 """The way out of the secret that the API reply carries."""
@@ -130,9 +130,7 @@ def issue(draft: Draft, command: CreateCommand, deps: Deps) -> Issued:
 
 
 def _handed_over(link: Link, mint: _Mint) -> Issued:
-    role_urls = {
-        role: link_url(link.portal, rid, mint.secret(f"role:{role}")) for role, rid in link.roles.items()
-    }
+    role_urls = {role: link_url(link.portal, rid, mint.secret(f"role:{role}")) for role, rid in link.roles.items()}
     return Issued(link, link_url(link.portal, link.rid, mint.secret("main")), role_urls)
 
 

@@ -12,11 +12,13 @@ from linkgate.model.tenant import ResourceType
 from linkgate.usecases.issuing import CreateCommand, Draft, Issued, issue
 
 if TYPE_CHECKING:
+    from linkgate.model.link import Link
     from linkgate.model.tenant import Contact, Tenant
-    from linkgate.ports import Deps, Page
+    from linkgate.ports import Deps
     from linkgate.usecases.authentication import Caller
 
 _PAGE_LIMIT = 100
+_LIST_LIMIT = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,19 +80,26 @@ def share_resource(command: ShareResource, deps: Deps) -> Issued:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListResourceLinks:
-    """`cursor` continues an earlier page."""
+    """`resource_uid` is 32 lower-case hex digits."""
 
     caller: Caller
     resource_type: str
     resource_uid: str
+
+
+def list_resource_links(command: ListResourceLinks, deps: Deps) -> list[Link]:
+    """The caller's newest links to that resource, newest first; at most a thousand, read page by page."""
+    links: list[Link] = []
     cursor: str | None = None
-
-
-def list_resource_links(command: ListResourceLinks, deps: Deps) -> Page:
-    """The caller's links to that resource, newest first, a page at a time."""
-    return deps.links.list_by_resource(
-        command.caller.tenant.id, command.resource_type, command.resource_uid, command.cursor, _PAGE_LIMIT
-    )
+    while len(links) < _LIST_LIMIT:
+        page = deps.links.list_by_resource(
+            command.caller.tenant.id, command.resource_type, command.resource_uid, cursor, _PAGE_LIMIT
+        )
+        links += page.links
+        cursor = page.cursor
+        if cursor is None:
+            break
+    return links
 
 
 def _recipient(contact: Contact | None, email: str | None, phone: str | None, tenant: Tenant) -> Recipient:

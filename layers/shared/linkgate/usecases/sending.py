@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.model.link import Channel, Delivery, DeliveryState
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from linkgate.model.link import Link
     from linkgate.model.tenant import Tenant
     from linkgate.ports import Deps, Outcome
+
+
+LATEST_START = timedelta(seconds=6)
+"""After the link was made: a provider call that starts later could outlive the function, and the caller its answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ def send_now(link: Link, outgoing: Sequence[Outgoing], title: str, tenant: Tenan
     done = [
         _recorded(link.deliveries[out.channel], deps.senders[out.channel].send_link(notice), deps.now())
         for out in outgoing
-        if (notice := _notice(link, out, title, tenant)) and _lease_suffices(link.deliveries[out.channel], deps)
+        if (notice := _notice(link, out, title, tenant)) and _time_suffices(link, out.channel, deps)
     ]
     if not done:
         return link
@@ -54,7 +59,9 @@ def send_now(link: Link, outgoing: Sequence[Outgoing], title: str, tenant: Tenan
     except NotChanged as refusal:
         # Feedback or the worker was there first; what they wrote is newer than what this call knows.
         return refusal.stored or link
-    return dataclasses.replace(link, deliveries={**link.deliveries, **{delivery.channel: delivery for delivery in done}})
+    return dataclasses.replace(
+        link, deliveries={**link.deliveries, **{delivery.channel: delivery for delivery in done}}
+    )
 
 
 def _notice(link: Link, out: Outgoing, title: str, tenant: Tenant) -> LinkNotice | None:
@@ -76,8 +83,9 @@ def _notice(link: Link, out: Outgoing, title: str, tenant: Tenant) -> LinkNotice
     )
 
 
-def _lease_suffices(delivery: Delivery, deps: Deps) -> bool:
-    return delivery.due is not None and delivery.due - deps.now() > deps.senders[delivery.channel].timeout
+def _time_suffices(link: Link, channel: Channel, deps: Deps) -> bool:
+    now, lease = deps.now(), link.deliveries[channel].due
+    return now - link.created_at <= LATEST_START and lease is not None and lease - now > deps.senders[channel].timeout
 
 
 def _recorded(delivery: Delivery, outcome: Outcome, now: datetime) -> Delivery:

@@ -1,0 +1,15 @@
+"""POST /player/api/send-link: EasySend's "generate a digital process link with customer notification"."""
+
+from linkgate.dialects import easysend
+from linkgate.endpoint import endpoint
+from linkgate.ports import Deps
+from linkgate.usecases.authentication import authenticate
+from linkgate.usecases.process_links import request_process
+from linkgate.wire.message import Reply, Request
+
+
+@endpoint(easysend)
+def handler(request: Request, deps: Deps) -> Reply:
+    """200 as generate-link, with deliveryErrors where sending failed; 400 where the model names no contact."""
+    caller = authenticate(easysend.credentials(request), deps)
+    return easysend.render_link(request_process(easysend.parse_send(request, caller), deps))

@@ -1,0 +1,16 @@
+"""POST /v1/access/external/cammer/generate-session, also under /api: Ocular's "crear sesión"."""
+
+from linkgate.dialects import ocular
+from linkgate.endpoint import endpoint
+from linkgate.ports import Deps
+from linkgate.usecases.authentication import authenticate
+from linkgate.usecases.session_links import start_session
+from linkgate.wire.message import Reply, Request
+
+
+@endpoint(ocular)
+def handler(request: Request, deps: Deps) -> Reply:
+    """200 with statusCode 0, the link and the customer as sent; 400 (statusCode 2), 401 (9), 413, 422, 429, 503."""
+    caller = authenticate(ocular.credentials(request), deps)
+    command = ocular.parse_session(request, caller)
+    return ocular.render_link(start_session(command, deps), command)

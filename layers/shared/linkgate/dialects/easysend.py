@@ -1,0 +1,186 @@
+"""EasySend's "generate a digital process link": JSON, the key in the body, success is 200 and nothing else.
+
+Source: EasySend, "Generate a Digital Process Link"; what it leaves open is decided in docs/dialects/easysend.md.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from linkgate import errors
+from linkgate.errors import InvalidRequest, LinkError, MalformedBody, Problem
+from linkgate.usecases.authentication import Credentials
+from linkgate.usecases.process_links import RequestProcess
+from linkgate.usecases.revocation import RevokeLink
+from linkgate.wire.body_fields import Fields, RequiredText, Text, fault, validated
+from linkgate.wire.delivery_errors import delivery_errors
+from linkgate.wire.error_table import ErrorRow, row_of
+from linkgate.wire.idempotency import idempotency_key
+from linkgate.wire.json_body import json_reply, read_json, read_object
+from linkgate.wire.problem_texts import reason
+
+if TYPE_CHECKING:
+    from linkgate.model.link import Link
+    from linkgate.usecases.authentication import Caller
+    from linkgate.usecases.issuing import Issued
+    from linkgate.wire.message import Reply, Request
+
+DIALECT = "easysend"
+ROLES_LIMIT = 10
+ROLE_LENGTH = 64
+
+
+def _api_version(value: object) -> object:
+    if isinstance(value, bool) or str(value).strip() != "1":
+        raise fault("format", expected='"1"')
+    return "1"
+
+
+def _model(value: object) -> object:
+    """The seed says string and shows an object: both are taken."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return dict(read_object(value.encode())) if value.strip() else {}
+    except (MalformedBody, UnicodeEncodeError):
+        raise fault("format", expected="an object, or a string that holds one as JSON") from None
+
+
+def _roles(value: object) -> object:
+    """The seed says string and shows a list: a list, one role, roles between commas, and a list as JSON are taken."""
+    if isinstance(value, str):
+        try:
+            value = read_json(value.encode()) if value.lstrip().startswith("[") else value.split(",")
+        except (MalformedBody, UnicodeEncodeError):
+            raise fault("format", expected="a list of roles") from None
+        value = [role for role in value if role != ""] if isinstance(value, list) else value
+    if not isinstance(value, list) or not all(isinstance(role, str) for role in value):
+        raise fault("type", expected="list of strings")
+    roles = tuple(dict.fromkeys(role.strip() for role in value))
+    if any(not 1 <= len(role) <= ROLE_LENGTH for role in roles):
+        raise fault("format", expected=f"roles of 1 to {ROLE_LENGTH} characters")
+    if len(roles) > ROLES_LIMIT:
+        raise fault("too_many", max=ROLES_LIMIT)
+    return roles
+
+
+class _Body(Fields):
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    api_version: Annotated[str, BeforeValidator(_api_version)]
+
+
+class _ProcessBody(_Body):
+    process_id: RequiredText
+    source: Text | None = None
+    serialized_model: Annotated[dict[str, Any], BeforeValidator(_model)] = Field(default_factory=dict)
+    co_browsing_roles: Annotated[tuple[str, ...], BeforeValidator(_roles)] = ()
+
+
+class _CancelBody(_Body):
+    rid: RequiredText
+
+
+def credentials(request: Request) -> Credentials:
+    """`apiKey` in the body; the customer's name in the body, the query or a header, all of which must agree."""
+    body = read_object(request.body)
+    key = body.get("apiKey")
+    names = [body.get("customerId"), *(v for n, v in request.query.items() if n.lower() == "customer-id")]
+    names += [request.header("customer-id")]
+    given = [name for name in names if name is not None]
+    texts = tuple(name for name in given if isinstance(name, str))
+    return Credentials(
+        DIALECT,
+        key if isinstance(key, str) else None,
+        texts if len(texts) == len(given) and len(set(texts)) == 1 else (),
+    )
+
+
+def parse_generate(request: Request, caller: Caller) -> RequestProcess:
+    """Raises InvalidRequest with every fault of the body."""
+    return _parse(request, caller, notify=False)
+
+
+def parse_send(request: Request, caller: Caller) -> RequestProcess:
+    """As `parse_generate`, and the customer is notified."""
+    return _parse(request, caller, notify=True)
+
+
+def _parse(request: Request, caller: Caller, *, notify: bool) -> RequestProcess:
+    fields = validated(_ProcessBody, read_object(request.body))
+    return RequestProcess(
+        caller=caller,
+        domain=request.domain,
+        idempotency_key=idempotency_key(request),
+        process_id=fields.process_id,
+        model=fields.serialized_model,
+        roles=fields.co_browsing_roles,
+        source=fields.source or caller.tenant.agent_group,
+        notify=notify,
+    )
+
+
+def parse_cancel(request: Request, caller: Caller) -> RevokeLink:
+    """Raises InvalidRequest with every fault of the body."""
+    return RevokeLink(caller=caller, rid=validated(_CancelBody, read_object(request.body)).rid)
+
+
+def render_link(issued: Issued) -> Reply:
+    """200 with the link, and what could not be delivered where a notification was asked for."""
+    link = issued.link
+    reply: dict[str, object] = {
+        "link": issued.url,
+        "rid": link.rid,
+        "masterRid": link.master_rid,
+        "coBrowsing": dict(issued.role_urls),
+    }
+    if failed := delivery_errors(link):
+        reply["deliveryErrors"] = failed
+    return json_reply(200, reply)
+
+
+def render_cancelled(link: Link) -> Reply:
+    """200 for a transaction that no longer opens."""
+    return json_reply(200, {"rid": link.rid, "masterRid": link.master_rid, "status": "Revoked"})
+
+
+# Ours: EasySend says only that any status but 200 is an error.
+_ERRORS = {
+    errors.InvalidRequest: ErrorRow(400, "invalid_request", "The request has invalid fields."),
+    errors.MalformedBody: ErrorRow(400, "malformed_body", "The body cannot be read."),
+    errors.Unauthorised: ErrorRow(401, "unauthorized", "The apiKey or customerId is missing or wrong."),
+    errors.Forbidden: ErrorRow(403, "forbidden", "The apiKey may not do this."),
+    errors.NotFound: ErrorRow(404, "not_found", "There is no such resource."),
+    errors.MethodNotAllowed: ErrorRow(405, "method_not_allowed", "This path does not take this method."),
+    errors.LinkClosed: ErrorRow(409, "not_active", "The transaction is no longer active."),
+    errors.BodyTooLarge: ErrorRow(413, "body_too_large", "The body is too large."),
+    errors.UnsupportedMedia: ErrorRow(415, "unsupported_media_type", "The body must be JSON."),
+    errors.IdempotencyMismatch: ErrorRow(
+        422, "idempotency_mismatch", "The Idempotency-Key was used with another request."
+    ),
+    errors.Throttled: ErrorRow(429, "too_many_requests", "Too many requests; try again later."),
+    errors.Unavailable: ErrorRow(503, "unavailable", "The service is unavailable; try again later."),
+    errors.LinkError: ErrorRow(500, "internal_error", "Something went wrong on our side."),
+}
+_NOT_FOUND = {"process": "There is no process with this processId.", "link": "There is no link with this rid."}
+
+
+def render_error(error: LinkError, _request: Request) -> Reply:
+    """`{"error": {"code", "message", "fields"}}`."""
+    row = row_of(error, _ERRORS)
+    message = row.text
+    match error:
+        case errors.NotFound(what=what):
+            message = _NOT_FOUND.get(what, message)
+        case errors.MalformedBody(reason=why):
+            message = f"{message[:-1]}: {why}."
+    fields = [_field(problem) for problem in error.problems] if isinstance(error, InvalidRequest) else []
+    body = {"error": {"code": row.code, "message": message, "fields": fields}}
+    return json_reply(row.status, body, row.headers(error))
+
+
+def _field(problem: Problem) -> dict[str, str]:
+    return {"field": problem.field, "reason": reason(problem)}

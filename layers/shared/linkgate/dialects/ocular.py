@@ -1,0 +1,144 @@
+"""Ocular's "crear sesión": a bare key, an envelope with its own status codes, faults by field.
+
+Source: Ocular, "Crear Sesión"; what it leaves open is decided in docs/dialects/ocular.md.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from linkgate import errors
+from linkgate.errors import InvalidRequest, LinkError, MalformedBody, Problem
+from linkgate.usecases.authentication import Credentials
+from linkgate.usecases.session_links import StartSession
+from linkgate.wire.basic_auth import bearer_token
+from linkgate.wire.body_fields import Fields, RequiredText, Text, validated
+from linkgate.wire.error_table import ErrorRow, row_of
+from linkgate.wire.idempotency import idempotency_key
+from linkgate.wire.json_body import json_reply, read_object
+from linkgate.wire.problem_texts import reason
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from linkgate.usecases.authentication import Caller
+    from linkgate.usecases.issuing import Issued
+    from linkgate.wire.message import Reply, Request
+
+DIALECT = "ocular"
+TICKETS_LIMIT = 20
+
+_REQUESTED_WITH = "X-Requested-With"
+
+
+class _Ticket(Fields):
+    title: RequiredText
+    description: Annotated[RequiredText, Field(max_length=2000)]
+
+
+class _Params(Fields):
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    name: RequiredText
+    cellphone: RequiredText
+    email: Text | None = None
+    category_code: Text | None = None
+    user_code: Text | None = None
+
+
+class _ParamsWithTicket(_Params):
+    ticket: _Ticket | None = None
+
+
+class _ParamsWithTickets(_Params):
+    """The seed says a list of objects and shows one object; a fault's place differs, so there is a model for each."""
+
+    ticket: Annotated[list[_Ticket], Field(max_length=TICKETS_LIMIT)]
+
+
+def credentials(request: Request) -> Credentials:
+    """The bare key in `Authorization`; a `Bearer` before it is tolerated."""
+    header = (request.header("authorization") or "").strip()
+    return Credentials(DIALECT, bearer_token(header) or header or None)
+
+
+def parse_session(request: Request, caller: Caller) -> StartSession:
+    """Raises InvalidRequest with every fault of headers and body."""
+    body = _params(read_object(request.body))
+    problems = []
+    if (request.header("x-requested-with") or "").strip().lower() != "xmlhttprequest":
+        problems.append(Problem.of(_REQUESTED_WITH, "format", expected="XMLHttpRequest"))
+    if body.get("categoryCode") and body.get("userCode"):
+        problems.append(Problem.of("userCode", "conflict", other="categoryCode"))
+    fields: _ParamsWithTicket | _ParamsWithTickets
+    if isinstance(body.get("ticket"), list):
+        fields = validated(_ParamsWithTickets, body, tuple(problems))
+        tickets = fields.ticket
+    else:
+        fields = validated(_ParamsWithTicket, body, tuple(problems))
+        tickets = [fields.ticket] if fields.ticket else []
+    return StartSession(
+        caller=caller,
+        domain=request.domain,
+        idempotency_key=idempotency_key(request),
+        name=fields.name,
+        cellphone=fields.cellphone,
+        email=fields.email,
+        category=fields.category_code,
+        user=fields.user_code,
+        tickets=tuple(ticket.model_dump() for ticket in tickets),
+    )
+
+
+def _params(body: Mapping[str, object]) -> dict[str, object]:
+    """The parameters, bare or wrapped as `params`; optional ones that are empty count as absent."""
+    wrapped = body.get("params")
+    params: Mapping[str, Any] = wrapped if isinstance(wrapped, dict) else body
+    return {name: value for name, value in params.items() if value != "" or name in {"name", "cellphone"}}
+
+
+def render_link(issued: Issued, command: StartSession) -> Reply:
+    """The link, and the customer as sent."""
+    customer = {"name": command.name, "email": command.email, "cellphone": command.cellphone}
+    return json_reply(200, {"statusCode": 0, "message": "Success", "data": {"link": issued.url, "customer": customer}})
+
+
+# Ocular documents 0, 2 and 9 and no HTTP status; the rest is ours.
+_ERRORS = {
+    errors.InvalidRequest: ErrorRow(400, "2", "Campos no cumplen"),
+    errors.MalformedBody: ErrorRow(400, "2", "Campos no cumplen"),
+    errors.Unauthorised: ErrorRow(401, "9", "No Authorization token"),
+    errors.Forbidden: ErrorRow(403, "10", "Forbidden"),
+    errors.NotFound: ErrorRow(404, "4", "Not found"),
+    errors.MethodNotAllowed: ErrorRow(405, "5", "Method not allowed"),
+    errors.BodyTooLarge: ErrorRow(413, "6", "Body too large"),
+    errors.UnsupportedMedia: ErrorRow(415, "2", "Campos no cumplen"),
+    errors.IdempotencyMismatch: ErrorRow(422, "3", "Idempotency-Key used with another request"),
+    errors.Throttled: ErrorRow(429, "7", "Too many requests"),
+    errors.Unavailable: ErrorRow(503, "8", "Service unavailable"),
+    errors.LinkError: ErrorRow(500, "1", "Internal error"),
+}
+_FIELDS = {"category": "categoryCode", "user": "userCode", "recipient": "cellphone"}
+
+
+def render_error(error: LinkError, _request: Request) -> Reply:
+    """`{"statusCode", "message"}`, with `detail` by field where fields are at fault."""
+    row = row_of(error, _ERRORS)
+    body: dict[str, object] = {"statusCode": int(row.code), "message": row.text}
+    match error:
+        case InvalidRequest(problems=problems):
+            body["detail"] = _detail(problems)
+        case MalformedBody(reason=why):
+            body["detail"] = {"body": [f"SessionLinkControllerValidator: {why}."]}
+    return json_reply(row.status, body, row.headers(error))
+
+
+def _detail(problems: tuple[Problem, ...]) -> dict[str, list[str]]:
+    detail: dict[str, list[str]] = {}
+    for problem in problems:
+        field = _FIELDS.get(problem.field, problem.field)
+        detail.setdefault(field, []).append(f"SessionLinkControllerValidator: {field} {reason(problem)}.")
+    return detail

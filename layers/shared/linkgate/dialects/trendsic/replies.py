@@ -1,0 +1,148 @@
+"""Links and errors as replies, in the format that was negotiated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from linkgate import errors
+from linkgate.dialects.trendsic.contracts import (
+    CREATE_REQUEST,
+    CREATE_RESPONSE,
+    ERROR_RESPONSE,
+    LIST_RESPONSE,
+)
+from linkgate.dialects.trendsic.routes import Operation, operation_of, reply_type_of
+from linkgate.dialects.trendsic.validation import response_error
+from linkgate.errors import InvalidRequest, LinkError, MalformedBody
+from linkgate.tokens import token_guid
+from linkgate.usecases.issuing import API
+from linkgate.wire.contract import ListOf
+from linkgate.wire.contract_body import write_body
+from linkgate.wire.delivery_errors import delivery_errors
+from linkgate.wire.error_table import ErrorRow, row_of
+from linkgate.wire.message import Reply
+from linkgate.wire.negotiation import Format
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from linkgate.dialects.trendsic.routes import Route
+    from linkgate.model.link import Link
+    from linkgate.usecases.issuing import Issued
+    from linkgate.usecases.resource_links import ShareResource
+    from linkgate.wire.contract import Contract, Value
+    from linkgate.wire.message import Request
+
+_CONTRACTS = {Operation.CREATE: CREATE_RESPONSE, Operation.LIST: LIST_RESPONSE, None: ERROR_RESPONSE}
+
+
+def render_links(route: Route, made: Sequence[tuple[ShareResource, Issued]], request: Request, now: datetime) -> Reply:
+    """200 with the link, or a batch's links; what could not be delivered is said beside each."""
+    values: list[Value] = [
+        {
+            "Link": {**_link(issued.link, now), **_as_sent(command)},
+            "PortalUrl": issued.url,
+            "DeliveryErrors": delivery_errors(issued.link),
+        }
+        for command, issued in made
+    ]
+    if route.batch:
+        return _reply(200, ListOf(CREATE_RESPONSE), values, request, {"x-autobatch-completed": str(len(values))})
+    return _reply(200, CREATE_RESPONSE, values[0], request)
+
+
+def render_list(links: Sequence[Link], request: Request, now: datetime) -> Reply:
+    """200 with a resource's links, newest first."""
+    return _reply(200, LIST_RESPONSE, {"Links": [_link(link, now) for link in links]}, request)
+
+
+def render_options(request: Request) -> Reply:
+    """200 and nothing but headers; CORS headers are added to every reply of this dialect."""
+    allow = "GET, OPTIONS" if operation_of(request) is Operation.LIST else "POST, OPTIONS"
+    return Reply(200, "", {"allow": allow, "vary": "Origin, Accept"})
+
+
+def _link(link: Link, now: datetime) -> dict[str, Value]:
+    channels = [channel.capitalize() for channel in link.deliveries]
+    return {
+        "RecipientDisplayName": link.recipient.name,
+        "RecipientType": link.recipient.recipient_type,
+        "Status": link.status(now).value,
+        "CustomerLinkId": link.number,
+        "CustomerLinkUID": UUID(token_guid(link.rid)),
+        "TokenHash": next((hash_ for hash_, way in link.secrets.items() if way == API), None),
+        "ResourceType": link.subject,
+        "ResourceUid": UUID(link.reference) if link.reference else None,
+        "SensitivityTier": link.tier,
+        "RequireOtp": link.code is not None,
+        "OtpChannel": link.code.channel.capitalize() if link.code else None,
+        "DeliveryChannels": ",".join(channels) or None,
+        "RecipientContactId": link.recipient.contact_id,
+        "RecipientEmail": link.recipient.email,
+        "RecipientPhone": link.recipient.phone,
+        "SmsConsentSnapshot": link.recipient.sms_consent,
+        "CreatedByUserId": UUID(link.created_by),
+        "CreatedByAgentId": None,
+        "CreatedAtUtc": link.created_at,
+        "ExpiresAtUtc": link.expires_at,
+        "MaxViews": link.max_views,
+        "ViewCount": link.views,
+        "RevokedAtUtc": link.revoked_at,
+        "RevokedByUserId": UUID(link.revoked_by) if link.revoked_by else None,
+        "TenantId": UUID(link.tenant),
+    }
+
+
+def _as_sent(command: ShareResource) -> dict[str, Value]:
+    """Addresses in the caller's own spelling."""
+    sent: dict[str, Value] = {"RecipientEmail": command.email, "RecipientPhone": command.phone}
+    return {name: value for name, value in sent.items() if value}
+
+
+# ServiceStack's own names of statuses; a validation failure's is its first fault's code.
+_ERRORS = {
+    errors.InvalidRequest: ErrorRow(400, "ValidationException", "The request is not valid."),
+    errors.MalformedBody: ErrorRow(400, "SerializationException", f"Could not deserialize {CREATE_REQUEST.name}"),
+    errors.Unauthorised: ErrorRow(401, "Unauthorized", "Invalid API Key"),
+    errors.Forbidden: ErrorRow(403, "Forbidden", "This API Key may not do this"),
+    errors.NotFound: ErrorRow(404, "NotFound", "Not found"),
+    errors.MethodNotAllowed: ErrorRow(405, "MethodNotAllowed", "This path does not take this method"),
+    errors.BodyTooLarge: ErrorRow(413, "RequestEntityTooLarge", "The request is too large"),
+    errors.UnsupportedMedia: ErrorRow(415, "UnsupportedMediaType", "This content type is not read here"),
+    errors.IdempotencyMismatch: ErrorRow(
+        422, "IdempotencyMismatch", "The Idempotency-Key was used with another request"
+    ),
+    errors.Throttled: ErrorRow(429, "TooManyRequests", "Rate limit"),
+    errors.Unavailable: ErrorRow(503, "ServiceUnavailable", "Try again later"),
+    errors.LinkError: ErrorRow(500, "InternalServerError", "Something went wrong on our side"),
+}
+
+
+def render_error(error: LinkError, request: Request) -> Reply:
+    """A ResponseStatus inside the operation's response DTO, so that every client reads it as a typed error."""
+    row = row_of(error, _ERRORS)
+    status: dict[str, Value] = {"ErrorCode": row.code, "Message": row.text, "Errors": []}
+    match error:
+        case InvalidRequest(problems=problems):
+            entries = [response_error(problem) for problem in problems]
+            status |= {"ErrorCode": entries[0]["ErrorCode"], "Message": entries[0]["Message"], "Errors": entries}
+        case MalformedBody(reason=why):
+            status["Message"] = f"{row.text}: {why}"
+    headers = row.headers(error)
+    if row.status == 401:  # noqa: PLR2004 - RFC 9110 wants a challenge beside a 401
+        headers["www-authenticate"] = 'Bearer, Basic realm="/auth/apikey"'
+    contract = _CONTRACTS[operation_of(request)]
+    return _reply(row.status, contract, {"ResponseStatus": status}, request, headers)
+
+
+def _reply(
+    status: int, kind: Contract | ListOf, value: Value, request: Request, headers: Mapping[str, str] | None = None
+) -> Reply:
+    reply_type = reply_type_of(request)
+    added = {"content-type": reply_type.content_type, "vary": "Accept", **(headers or {})}
+    operation = operation_of(request)
+    if status == 200 and reply_type.format is Format.CSV and operation:  # noqa: PLR2004
+        added["content-disposition"] = f"attachment;filename={operation.value}.csv"
+    return Reply(status, write_body(reply_type.format, kind, value), added)

@@ -1,0 +1,122 @@
+"""Credentials and commands out of requests, in whichever format they come."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from linkgate.dialects.trendsic.contracts import CREATE_REQUEST, LIST_REQUEST
+from linkgate.dialects.trendsic.validation import unparseable
+from linkgate.errors import InvalidRequest, Problem
+from linkgate.model.link import Channel
+from linkgate.usecases.authentication import Credentials
+from linkgate.usecases.resource_links import ListResourceLinks, ShareResource
+from linkgate.wire.basic_auth import basic_credentials, bearer_token
+from linkgate.wire.contract import Unparseable
+from linkgate.wire.contract_body import read_batch, read_fields
+from linkgate.wire.form_fields import filled_from_query, read_pairs
+from linkgate.wire.idempotency import idempotency_key
+from linkgate.wire.scalars import ZERO_GUID
+
+if TYPE_CHECKING:
+    from linkgate.dialects.trendsic.routes import Route
+    from linkgate.usecases.authentication import Caller
+    from linkgate.wire.contract import Contract, Fields
+    from linkgate.wire.message import Request
+
+DIALECT = "trendsic"
+BATCH_LIMIT = 50
+"""Links of one batch, so that all of them are made within the function's time."""
+TEXT_LIMIT = 250
+
+
+def credentials(request: Request) -> Credentials:
+    """`X-Api-Key`, else `Bearer`, else `Basic` with the key as user and no password; never the URL."""
+    authorization = request.header("authorization")
+    basic = basic_credentials(authorization)
+    key = request.header("x-api-key") or bearer_token(authorization) or (basic[0] if basic and not basic[1] else None)
+    return Credentials(DIALECT, key or None)
+
+
+def parse_creates(route: Route, request: Request, caller: Caller) -> list[ShareResource]:
+    """One command, or a batch's; raises InvalidRequest with every fault of the first faulty one."""
+    key = idempotency_key(request)
+    if not route.batch:
+        return [_create(_fields(CREATE_REQUEST, route, request), request, caller, key, "main")]
+    batch = read_batch(CREATE_REQUEST, route.body_format(request), request.body)
+    if len(batch) > BATCH_LIMIT:
+        raise InvalidRequest([Problem.of("Requests", "too_many", max=BATCH_LIMIT)])
+    return [_create(fields, request, caller, key, str(index)) for index, fields in enumerate(batch)]
+
+
+def parse_list(route: Route, request: Request, caller: Caller) -> ListResourceLinks:
+    """Raises InvalidRequest with every fault."""
+    fields = {**_fields(LIST_REQUEST, route, request), **read_pairs(LIST_REQUEST, route.path_values)}
+    problems = _problems(fields)
+    if problems:
+        raise InvalidRequest(problems)
+    return ListResourceLinks(
+        caller=caller, resource_type=_text(fields, "ResourceType") or "", resource_uid=_uid(fields) or ""
+    )
+
+
+def _fields(contract: Contract, route: Route, request: Request) -> Fields:
+    """On the service's own routes the query overrides the body; on predefined ones it fills what the body left out."""
+    body = read_fields(contract, route.body_format(request), request.body, request.header("content-type") or "")
+    query = read_pairs(contract, request.query.items())
+    return filled_from_query(body, query) if route.named else {**body, **query}
+
+
+def _create(fields: Fields, request: Request, caller: Caller, key: str | None, part: str) -> ShareResource:
+    problems = _problems(fields)
+    if problems:
+        raise InvalidRequest(problems)
+    channels = [
+        channel
+        for channel, name in ((Channel.EMAIL, "DeliverEmail"), (Channel.SMS, "DeliverSms"))
+        if fields.get(name) is True
+    ]
+    return ShareResource(
+        caller=caller,
+        domain=request.domain,
+        idempotency_key=key,
+        part=part,
+        resource_type=_text(fields, "ResourceType") or "",
+        resource_uid=_uid(fields) or "",
+        # The page's own sample shows 0 where no contact is meant; no contact has that id.
+        contact_id=_number(fields, "RecipientContactId") or None,
+        email=_text(fields, "RecipientEmail"),
+        phone=_text(fields, "RecipientPhone"),
+        channels=tuple(channels),
+        life_hours=_number(fields, "ExpiresInHours"),
+        max_views=_number(fields, "MaxViews"),
+    )
+
+
+def _problems(fields: Fields) -> list[Problem]:
+    problems = [unparseable(name, value) for name, value in fields.items() if isinstance(value, Unparseable)]
+    if not isinstance(fields.get("ResourceType"), Unparseable) and not _text(fields, "ResourceType"):
+        problems.append(Problem.of("ResourceType", "required"))
+    if not isinstance(fields.get("ResourceUid"), Unparseable) and not _uid(fields):
+        problems.append(Problem.of("ResourceUid", "required"))
+    problems += [
+        Problem.of(name, "too_long", max=TEXT_LIMIT)
+        for name, value in fields.items()
+        if isinstance(value, str) and len(value) > TEXT_LIMIT
+    ]
+    return problems
+
+
+def _text(fields: Fields, name: str) -> str | None:
+    value = fields.get(name)
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def _number(fields: Fields, name: str) -> int | None:
+    value = fields.get(name)
+    return value if isinstance(value, int) else None
+
+
+def _uid(fields: Fields) -> str | None:
+    value = fields.get("ResourceUid")
+    return value.hex if isinstance(value, UUID) and value != ZERO_GUID else None

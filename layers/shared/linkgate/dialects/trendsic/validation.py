@@ -1,0 +1,82 @@
+"""Faults as FluentValidation says them: codes, English texts, PascalCase field names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from linkgate.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from linkgate.wire.contract import Unparseable, Value
+
+_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_FIELDS = {
+    "resource_type": "ResourceType",
+    "contact_id": "RecipientContactId",
+    "email": "RecipientEmail",
+    "phone": "RecipientPhone",
+    "life_hours": "ExpiresInHours",
+    "max_views": "MaxViews",
+    "recipient": "RecipientContactId",
+}
+_SENT_LIMIT = 100
+"""Characters of a refused value that are quoted back."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A validator: its code, its text, and which facts `meta` carries under which name."""
+
+    code: str
+    text: str
+    meta: Mapping[str, str] = field(default_factory=dict)
+
+
+_RULES = {
+    "required": _Rule("NotEmpty", "'{name}' must not be empty."),
+    "unknown": _Rule("Predicate", "'{name}' is unknown."),
+    "email": _Rule("Email", "'{name}' is not a valid email address."),
+    "phone": _Rule("RegularExpression", "'{name}' is not in the correct format."),
+    "format": _Rule("RegularExpression", "'{name}' is not in the correct format: {expected}."),
+    "too_many": _Rule("Length", "'{name}' must have at most {max} entries.", {"max": "MaxLength"}),
+    "too_long": _Rule(
+        "MaximumLength", "The length of '{name}' must be {max} characters or fewer.", {"max": "MaxLength"}
+    ),
+    "range": _Rule(
+        "InclusiveBetween",
+        "'{name}' must be between {min} and {max}. You entered {value}.",
+        {"min": "From", "max": "To", "value": "Value"},
+    ),
+    "no_channel": _Rule(
+        "NotEmpty",
+        "A recipient must be given: 'Recipient Contact Id', 'Recipient Email' or "
+        "'Recipient Phone', with an address that one-time codes can go to where they are required.",
+    ),
+    "no_second_channel": _Rule(
+        "Predicate", "This resource needs a one-time code over another channel than the link's, and there is none."
+    ),
+    "unparseable": _Rule("SerializationException", "'{sent}' is an Invalid value for '{sent_name}'"),
+}
+
+
+def unparseable(name: str, value: Unparseable) -> Problem:
+    """A scalar that could not be read, as a problem of its member."""
+    return Problem.of(name, "unparseable", sent=value.sent_text[:_SENT_LIMIT], sent_name=value.sent_name)
+
+
+def response_error(problem: Problem) -> dict[str, Value]:
+    """One entry of `ResponseStatus.Errors`."""
+    rule = _RULES[problem.code]
+    name = _FIELDS.get(problem.field, problem.field)
+    words = _WORDS.sub(" ", name)
+    meta: dict[str, Value] = {title: str(problem.facts[fact]) for fact, title in rule.meta.items()}
+    return {
+        "ErrorCode": rule.code,
+        "FieldName": name,
+        "Message": rule.text.format_map({"name": words, **problem.facts}),
+        "Meta": {**meta, "PropertyName": words},
+    }

@@ -1,0 +1,97 @@
+"""Round every handler: event to request, reply to response, errors to the dialect's words, one log line.
+
+The handler inside stays a plain function of a request and what it needs; `handler.__wrapped__` is that function.
+"""
+
+from __future__ import annotations
+
+import functools
+import traceback
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from linkgate import wiring
+from linkgate.endpoint.http_event import request_of, response_of
+from linkgate.errors import BodyTooLarge, LinkError, NotFound
+from linkgate.wire.cors import cors_headers
+from linkgate.wire.message import BODY_LIMIT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from linkgate.ports import Deps
+    from linkgate.wire.message import Reply, Request
+
+    Act = Callable[[Request, Deps], Reply]
+    LambdaHandler = Callable[[Mapping[str, Any], object], dict[str, Any]]
+
+
+class Dialect(Protocol):
+    """What every dialect module offers to `endpoint`."""
+
+    def render_error(self, error: LinkError, request: Request, /) -> Reply:
+        """The error in this dialect's shape; a bare LinkError is a fault of ours, told without detail."""
+
+
+def endpoint(dialect: Dialect, *, wildcard: bool = False, cors: bool = False) -> Callable[[Act], LambdaHandler]:
+    """Make a Lambda handler of a function that answers requests in `dialect`.
+
+    Routes that end in `{proxy+}` are there for a trailing slash only and anything behind it is not found, unless
+    `wildcard` says that the handler tells those paths apart itself. `cors` lets pages of the configured origins read
+    every reply, errors included.
+    """
+
+    def decorate(act: Act) -> LambdaHandler:
+        @functools.wraps(act)
+        def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+            request = request_of(event)
+            reply, error = _answer(act, dialect, request, wildcard=wildcard)
+            if cors:
+                headers = cors_headers(request.header("origin"), wiring.deps().cors_origins)
+                reply = replace(reply, headers={**reply.headers, "vary": "Origin, Accept", **headers})
+            _log(request, reply, error)
+            return response_of(request, reply)
+
+        return handler
+
+    return decorate
+
+
+def _answer(act: Act, dialect: Dialect, request: Request, *, wildcard: bool) -> tuple[Reply, Exception | None]:
+    try:
+        _refuse(request, wildcard=wildcard)
+        return act(request, wiring.deps()), None
+    except LinkError as error:
+        return dialect.render_error(error, request), error
+    except Exception as error:  # noqa: BLE001 - the caller gets an answer in its own shape whatever happens
+        return dialect.render_error(LinkError(), request), error
+
+
+def _refuse(request: Request, *, wildcard: bool) -> None:
+    if len(request.body) > BODY_LIMIT:
+        raise BodyTooLarge(BODY_LIMIT)
+    if request.path_params.get("proxy") and not wildcard:
+        raise NotFound("route")
+
+
+def _log(request: Request, reply: Reply, error: Exception | None) -> None:
+    """One line, of fields that cannot hold a secret: never a path, a query, a header, a body or a message."""
+    fields: dict[str, object] = {"route": request.route, "method": request.method, "status": reply.status}
+    if error is not None:
+        fields["error"] = type(error).__name__
+    if error is None or isinstance(error, LinkError):
+        wiring.logger().info("answered", extra=fields)
+    else:
+        wiring.logger().error("failed", extra={**fields, "cause": _cause(error)})
+
+
+def _cause(error: BaseException) -> list[str]:
+    """Types and places of the whole chain; texts are left out, because libraries quote the values they refuse."""
+    cause = []
+    link: BaseException | None = error
+    while link is not None:
+        frames = traceback.extract_tb(link.__traceback__)[-6:]
+        cause.append(type(link).__qualname__)
+        cause += [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
+        link = link.__cause__ or link.__context__
+    return cause

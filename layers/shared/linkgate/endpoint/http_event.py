@@ -1,0 +1,46 @@
+"""API Gateway's HTTP API events (payload 2.0) as requests, replies as its responses: the only place that knows them.
+
+Source: "Working with AWS Lambda proxy integrations for HTTP APIs" in the API Gateway developer guide.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+from linkgate.wire.message import Reply, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def request_of(event: Mapping[str, Any]) -> Request:
+    """The request an event stands for."""
+    context = event["requestContext"]
+    body = event.get("body") or ""
+    return Request(
+        method=context["http"]["method"],
+        path=event["rawPath"],
+        route=event["routeKey"],
+        path_params=event.get("pathParameters") or {},
+        query=event.get("queryStringParameters") or {},
+        headers={name.lower(): value for name, value in event.get("headers", {}).items()},
+        cookies=dict(cookie.partition("=")[::2] for cookie in event.get("cookies", [])),
+        body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(errors="surrogatepass"),
+        domain=context["domainName"],
+        source_ip=context["http"].get("sourceIp", ""),
+    )
+
+
+def response_of(request: Request, reply: Reply) -> dict[str, Any]:
+    """The response of a reply; nothing Linkgate says may be kept by a cache or sniffed for another type."""
+    body = reply.body if isinstance(reply.body, str) else reply.body.decode()
+    response: dict[str, Any] = {
+        "statusCode": reply.status,
+        "headers": {"cache-control": "no-store", "x-content-type-options": "nosniff", **reply.headers},
+        "body": "" if request.method == "HEAD" else body,
+        "isBase64Encoded": False,
+    }
+    if reply.cookies:
+        response["cookies"] = list(reply.cookies)
+    return response

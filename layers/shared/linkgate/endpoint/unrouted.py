@@ -1,0 +1,69 @@
+"""What no route of the gateway took: Trendsic's paths in another letter case, a wrong verb, or nothing we know.
+
+Also a dialect: each path's errors are told as its own dialect tells them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from linkgate.errors import MethodNotAllowed, NotFound
+
+if TYPE_CHECKING:
+    from linkgate.endpoint import Dialect
+    from linkgate.errors import LinkError
+    from linkgate.ports import Deps
+    from linkgate.wire.message import Reply, Request
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A path we serve: whose dialect it speaks and which verbs it takes."""
+
+    path: re.Pattern[str]
+    dialect: str
+    verbs: tuple[str, ...]
+
+
+def _known(path: str, dialect: str, *verbs: str) -> _Known:
+    return _Known(re.compile(path), dialect, verbs)
+
+
+_TRENDSIC = re.compile(
+    r"/(?:v1/customerlink|api/CustomerLink|(?:json|jsv|xml|csv|html)/|types|metadata)", re.IGNORECASE
+)
+_PATHS = (
+    _known(r"/player/api/(?:generate-link|send-link|cancel-request)/?", "easysend", "POST"),
+    _known(r"/api(?:/v1)?/survey_requests/?", "digidesk", "POST"),
+    _known(r"(?:/api)?/v1/access/external/cammer/generate-session/?", "ocular", "POST"),
+    _known(r"/l/[^/]+", "recipient", "GET", "HEAD", "POST"),
+    _known(r"/l/[^/]+/(?:code|code/check|renew)", "recipient", "POST"),
+    _known(r"/v", "recipient", "GET", "HEAD"),
+    _known(r"/v/(?:draft|submit)", "recipient", "POST"),
+)
+_DEFAULT = "recipient"
+
+
+def answer(request: Request, deps: Deps) -> Reply:
+    """Raises MethodNotAllowed for a known path, NotFound for the rest."""
+    if _TRENDSIC.match(request.path):
+        from linkgate.endpoint import trendsic  # noqa: PLC0415 - what few requests need is loaded for those
+
+        return trendsic.answer(request, deps)
+    for known in _PATHS:
+        if known.path.fullmatch(request.path):
+            raise MethodNotAllowed(known.verbs)
+    raise NotFound("route")
+
+
+def render_error(error: LinkError, request: Request) -> Reply:
+    """As the path's own dialect says it; an unknown path is answered as an unknown link is."""
+    if _TRENDSIC.match(request.path):
+        name = "trendsic"
+    else:
+        name = next((known.dialect for known in _PATHS if known.path.fullmatch(request.path)), _DEFAULT)
+    dialect = cast("Dialect", importlib.import_module(f"linkgate.dialects.{name}"))
+    return dialect.render_error(error, request)

@@ -1,0 +1,29 @@
+"""What is wrong with a field, in English, for callers; the dialect puts the field's name before it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from linkgate.errors import Problem
+
+_REASONS = {
+    "required": "is required",
+    "type": "must be of type {expected}",
+    "too_long": "must be at most {max} characters",
+    "too_many": "must have at most {max} entries",
+    "range": "must be between {min} and {max}",
+    "format": "must be {expected}",
+    "email": "must be a valid e-mail address",
+    "phone": "must be a valid phone number",
+    "unknown": "is unknown",
+    "conflict": "must not be sent together with {other}",
+    "mismatch": "is given several times with different values",
+    "no_channel": "names nobody who can be sent to",
+    "no_second_channel": "has no second channel for the one-time code",
+}
+
+
+def reason(problem: Problem) -> str:
+    """Such as `is required`; never holds any of what was sent, beyond numbers."""
+    return _REASONS[problem.code].format_map(problem.facts)

@@ -1,0 +1,146 @@
+"""The composition root: from the environment to `Deps`, each client made on its first use.
+
+Nothing here runs at import: a function's init reads no environment and makes no client, so that importing a handler is
+free of side effects and a snapshot of it holds nothing that must be unique.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+from linkgate.errors import Throttled
+from linkgate.model.link import Channel
+from linkgate.ports import Deps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from aws_lambda_powertools import Logger
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_sesv2 import SESV2Client
+    from types_boto3_sns import SNSClient
+
+    from linkgate.model.tenant import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The environment of every function; a field `table_name` is the variable TABLE_NAME.
+
+    A dataclass and not a pydantic model: the recipient's function must start without pydantic.
+    """
+
+    table_name: str
+    portal_url: str
+    """Base address of links, such as `https://links.example.com`; empty: the domain that serves the request."""
+    mail_from: str
+    configuration_set: str
+    cors_origins: str
+    """Separated by commas."""
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Settings:
+        """Raises KeyError naming the variable that is missing."""
+        return cls(**{field.name: environ[field.name.upper()] for field in fields(cls)})
+
+
+def build(settings: Settings, *, now: Callable[[], datetime] | None = None) -> Deps:
+    """What use cases are given on AWS; `now` is the clock where it is not the system's."""
+    from linkgate.sending.providers import EmailSender, SmsSender  # noqa: PLC0415 - see the module's docstring
+    from linkgate.store.links import DynamoLinks  # noqa: PLC0415
+    from linkgate.store.table import Table  # noqa: PLC0415
+    from linkgate.store.tenants import DynamoTenants  # noqa: PLC0415
+
+    clock = now or system_now
+    table = Table(settings.table_name, cache(_dynamodb))
+    return Deps(
+        links=DynamoLinks(table),
+        tenants=DynamoTenants(table, clock),
+        senders={
+            Channel.EMAIL: EmailSender(_sesv2, settings.mail_from, settings.configuration_set or None),
+            Channel.SMS: SmsSender(_sns),
+        },
+        limits=MinuteLimits(),
+        now=clock,
+        random=os.urandom,
+        portal=settings.portal_url or None,
+        cors_origins=frozenset(origin for origin in settings.cors_origins.split(",") if origin),
+    )
+
+
+_in_use: Deps | None = None
+
+
+def deps() -> Deps:
+    """What handlers in this process get, built from the environment on first use."""
+    return _in_use if _in_use is not None else use(build(Settings.from_environ(os.environ)))
+
+
+def use(chosen: Deps) -> Deps:
+    """Give these to handlers from now on."""
+    global _in_use  # noqa: PLW0603 - the one place a process keeps what it was built with
+    _in_use = chosen
+    return chosen
+
+
+@cache
+def logger() -> Logger:
+    """The structured log of this process."""
+    from aws_lambda_powertools import Logger  # noqa: PLC0415 - its import reads the environment
+
+    return Logger()
+
+
+def system_now() -> datetime:
+    """The system's clock, aware UTC in whole milliseconds, which is what the table keeps."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+class MinuteLimits:
+    """`ports.CreateLimits`: creates of each tenant in the current minute of this execution environment."""
+
+    def __init__(self) -> None:
+        self._minute = -1
+        self._taken: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def take(self, tenant: Tenant, now: datetime) -> None:
+        minute, second = divmod(int(now.timestamp()), 60)
+        with self._lock:
+            if minute != self._minute:
+                self._minute, self._taken = minute, {}
+            taken = self._taken.get(tenant.id, 0)
+            if taken >= tenant.creates_per_minute:
+                raise Throttled(60 - second)
+            self._taken[tenant.id] = taken + 1
+
+
+def _dynamodb() -> DynamoDBClient:
+    import boto3  # noqa: PLC0415 - see the module's docstring
+    from botocore.config import Config  # noqa: PLC0415
+
+    # A call must fail well before the gateway gives up, and a repeat is safe: every write carries its claim.
+    config = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3})
+    return boto3.client("dynamodb", config=config)
+
+
+def _sesv2() -> SESV2Client:
+    import boto3  # noqa: PLC0415
+
+    from linkgate.sending.providers import client_config  # noqa: PLC0415
+
+    return boto3.client("sesv2", config=client_config())
+
+
+def _sns() -> SNSClient:
+    import boto3  # noqa: PLC0415
+
+    from linkgate.sending.providers import client_config  # noqa: PLC0415
+
+    return boto3.client("sns", config=client_config())

@@ -12,12 +12,17 @@ help: ## list the targets
 .PHONY: venv
 venv: $(VENV)/.project ## prepare .venv with the console script `linkgate`
 
-$(VENV)/bin/python:
+# $(1): the environment, $(2): its requirements. uv is ten times as fast as pip, but knows nothing of pip's configured mirrors.
+define install
 	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Linkgate needs Python >= 3.11; name one: make PYTHON=python3.13 ...")'
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(1)
+	$(1)/bin/python -m pip install $(PIP_FLAGS) -r requirements/installer.txt
+	VIRTUAL_ENV=$(1) $(1)/bin/uv pip install --quiet --no-deps --require-hashes -r $(2) || $(1)/bin/python -m pip install $(PIP_FLAGS) -r $(2)
+endef
+PIP_FLAGS := --quiet --disable-pip-version-check --no-deps --require-hashes
 
-$(VENV)/.requirements: requirements/dev.txt | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/dev.txt
+$(VENV)/.requirements: requirements/dev.txt
+	$(call install,$(VENV),requirements/dev.txt)
 	touch $@
 
 $(VENV)/.project: $(VENV)/.requirements pyproject.toml
@@ -61,8 +66,7 @@ ARCHITECTURE ?= arm64
 SAM := PATH="$(CURDIR)/$(SAM_VENV)/bin:$$PATH" SAM_CLI_TELEMETRY=0 LAMBDA_ARCHITECTURE=$(ARCHITECTURE) sam
 
 $(SAM_VENV)/.requirements: requirements/sam.txt
-	$(PYTHON) -m venv $(SAM_VENV)
-	$(SAM_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/sam.txt
+	$(call install,$(SAM_VENV),requirements/sam.txt)
 	touch $@
 
 .PHONY: build
@@ -80,4 +84,5 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 lock: venv ## resolve and pin all dependencies anew (ARGS=--upgrade to raise them)
 	$(COMPILE) $(ARGS) pyproject.toml --output-file layers/shared/requirements.txt
 	$(COMPILE) $(ARGS) --constraints layers/shared/requirements.txt pyproject.toml --group dev --output-file requirements/dev.txt
+	$(COMPILE) $(ARGS) --constraints requirements/dev.txt --group installer --output-file requirements/installer.txt
 	$(COMPILE) $(ARGS) --group sam --output-file requirements/sam.txt

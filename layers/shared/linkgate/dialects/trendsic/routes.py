@@ -9,7 +9,6 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from linkgate.errors import MethodNotAllowed, NotFound
 from linkgate.wire.negotiation import (
@@ -53,6 +52,7 @@ class Route:
         return body_format(content_type, request.body)
 
 
+_ENCODED_BRACKETS = re.compile("%5B%5D", re.IGNORECASE)
 _OWN = re.compile(r"/v1/customerlink", re.IGNORECASE)
 _LIST = re.compile(r"/v1/customerlink/resource/(?P<type>[^/]+)/(?P<uid>[^/]+)", re.IGNORECASE)
 _PREDEFINED = re.compile(
@@ -108,5 +108,5 @@ def operation_of(request: Request) -> Operation | None:
 
 def _path(request: Request) -> tuple[str, Format | None]:
     """The path without suffix and trailing slash; clients percent-encode the brackets of a batch."""
-    path, suffix = split_suffix(unquote(request.path))
+    path, suffix = split_suffix(_ENCODED_BRACKETS.sub("[]", request.path))
     return path.rstrip("/"), suffix

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 import re
+from html import escape
 from typing import TYPE_CHECKING, Annotated, Any
-from xml.sax.saxutils import escape
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
@@ -217,4 +217,4 @@ def _element(name: str, value: object) -> str:
         return f"<{name}/>"
     if isinstance(value, list):
         return f"<{name}>" + "".join(_element("item", entry) for entry in value) + f"</{name}>"
-    return f"<{name}>{escape(_NOT_XML.sub('', str(value)))}</{name}>"
+    return f"<{name}>{escape(_NOT_XML.sub('', str(value)), quote=False)}</{name}>"

@@ -48,7 +48,7 @@ def _misc_data(value: object) -> object:
     fields: dict[str, str] = {}
     for heading, text in pairs:
         if max(len(heading), len(text)) > TEXT_LIMIT:
-            raise fault("too_long", max_length=TEXT_LIMIT, max=TEXT_LIMIT)
+            raise fault("too_long", max=TEXT_LIMIT)
         fields[_free(heading, fields)] = text
     return fields
 

@@ -84,10 +84,12 @@ def _problem(entry: Mapping[str, Any]) -> Problem:
     kind = entry["type"]
     context = entry.get("ctx", {})
     field = ".".join(str(step) for step in entry["loc"])
-    match _CODES.get(kind, kind):
+    if "code" in context:
+        return Problem(field, context["code"], {name: value for name, value in context.items() if name != "code"})
+    match _CODES[kind]:
         case "too_long" | "too_many" as code:
             return Problem.of(field, code, max=context["max_length"])
         case "type":
             return Problem.of(field, "type", expected=_EXPECTED[kind])
         case code:
-            return Problem.of(field, code, **{name: value for name, value in context.items() if name != "code"})
+            return Problem.of(field, code)

@@ -19,6 +19,7 @@ _REASONS = {
     "unknown": "is unknown",
     "conflict": "must not be sent together with {other}",
     "mismatch": "is given several times with different values",
+    "schema": "is not valid",
     "no_channel": "names nobody who can be sent to",
     "no_second_channel": "has no second channel for the one-time code",
 }

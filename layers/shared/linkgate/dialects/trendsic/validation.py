@@ -62,6 +62,8 @@ _RULES = {
     "unparseable": _Rule("SerializationException", "'{sent}' is an Invalid value for '{sent_name}'"),
 }
 
+_OTHER = _Rule("Predicate", "The specified condition was not met for '{name}'.")
+
 
 def unparseable(name: str, value: Unparseable) -> Problem:
     """A scalar that could not be read, as a problem of its member."""
@@ -70,7 +72,7 @@ def unparseable(name: str, value: Unparseable) -> Problem:
 
 def response_error(problem: Problem) -> dict[str, Value]:
     """One entry of `ResponseStatus.Errors`."""
-    rule = _RULES[problem.code]
+    rule = _RULES.get(problem.code, _OTHER)
     name = _FIELDS.get(problem.field, problem.field)
     words = _WORDS.sub(" ", name)
     meta: dict[str, Value] = {title: str(problem.facts[fact]) for fact, title in rule.meta.items()}

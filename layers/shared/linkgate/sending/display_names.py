@@ -1,0 +1,87 @@
+"""Names as recipients may see them: what callers and tenants wrote, without anything that acts or deceives."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_NAME_LENGTH = 80
+_PERSON_LENGTH = 50
+_DROPPED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+"""Controls, invisible formats (bidi overrides and zero-width characters are among them), surrogates, unassigned."""
+_INVISIBLE_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_MARKUP = str.maketrans(dict.fromkeys('<>{}"\\', " "))
+"""Delimiters of HTML, of header phrases and of the provider's own placeholders (`{{ses:openTracker}}`)."""
+_MARKS_IN_A_ROW = 4
+_VIRAMA = 9
+"""Combining class of the signs that tie an Indic consonant to the next."""
+_EMOJI_MODIFIERS = frozenset(chr(code) for code in range(0x1F3FB, 0x1F400))
+_SPACING_VOWELS = frozenset("\u0e33\u0eb3")
+"""Thai and Lao AM: letters by category that belong to the character before them (Unicode annex 29)."""
+_JAMO = frozenset(chr(code) for code in range(0x1100, 0x1200))
+"""Parts of Korean syllables that have no composed form."""
+_REGIONAL_INDICATORS = frozenset(chr(code) for code in range(0x1F1E6, 0x1F200))
+_DOTS = re.compile(r"(?<=\w)[.\u3002\uff0e\uff61](?=\w{2})")
+_LINK_SIGNS = frozenset("/:@|=")
+_NAME_DIGITS = 4
+
+
+def display_name(raw: str, length: int = _NAME_LENGTH) -> str:
+    """`raw` on one line, in NFC, at most `length` characters, with nothing invisible in it; may be empty."""
+    chars: list[str] = []
+    marks = 0
+    for char in unicodedata.normalize("NFC", raw).replace("://", " ").translate(_MARKUP):
+        category = unicodedata.category(char)
+        if char.isspace():
+            chars.append(" ")
+        elif category not in _DROPPED_CATEGORIES and char not in _INVISIBLE_LETTERS:
+            marks = marks + 1 if category.startswith("M") else 0
+            if marks <= _MARKS_IN_A_ROW:
+                chars.append(char)
+    return cut(unicodedata.normalize("NFC", " ".join("".join(chars).split())), length)
+
+
+def person_name(raw: str | None) -> str:
+    """The name a caller gave for a person, or "" where it cannot pass for one.
+
+    Callers put other people's words here, so nothing may become a link in a mail program, and no word may mix Latin
+    letters with look-alikes.
+    """
+    if raw is None or "://" in raw or "@" in raw or sum(char.isdigit() for char in raw) > _NAME_DIGITS:
+        return ""
+    plain = "".join(" " if _LINK_SIGNS.intersection(unicodedata.normalize("NFKC", char)) else char for char in raw)
+    name = _DOTS.sub(". ", display_name(plain))
+    if any(_mixes_scripts(word) for word in name.split()) or not any(char.isalpha() for char in name):
+        return ""
+    return cut(name, _PERSON_LENGTH)
+
+
+def cut(text: str, length: int) -> str:
+    """At most `length` characters of `text`, ending at a word where that loses little, never inside a character."""
+    if len(text) <= length:
+        return text
+    end = length
+    while end and _joined(text, end):
+        end -= 1
+    if not text[end].isspace():
+        space = text.rfind(" ", 0, end)
+        end = space if space * 2 >= length else end
+    return text[:end].rstrip(" ,;:-&")
+
+
+def _joined(text: str, index: int) -> bool:
+    """Whether the characters around `index` are, or may be, seen as one."""
+    before, after = text[index - 1], text[index]
+    return (
+        unicodedata.category(after).startswith("M")
+        or after in _EMOJI_MODIFIERS
+        or after in _SPACING_VOWELS
+        or after in _JAMO
+        or unicodedata.combining(before) == _VIRAMA
+        or (before in _REGIONAL_INDICATORS and after in _REGIONAL_INDICATORS)
+    )
+
+
+def _mixes_scripts(word: str) -> bool:
+    scripts = {unicodedata.name(char, "").partition(" ")[0] for char in word if char.isalpha()}
+    return "LATIN" in scripts and not scripts.isdisjoint({"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})

@@ -1,0 +1,199 @@
+"""An e-mail: subject, text and HTML with the same words, and the few headers a message may have."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from linkgate.model.link import Kind
+from linkgate.ports import Occasion
+from linkgate.sending import email_page, texts
+from linkgate.sending.colours import accent
+from linkgate.sending.display_names import display_name, person_name
+from linkgate.sending.moments import in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from linkgate.model.tenant import Tenant
+    from linkgate.ports import CodeNotice, LinkNotice
+
+_TITLE_LENGTH = 90
+_MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,189}", re.ASCII)
+_URL = re.compile(r"https?://[!-~]+", re.ASCII)
+_UNSUBSCRIBE = re.compile(r"(?:https://|mailto:)[!#-+\--;=?-~]{1,900}", re.ASCII)
+
+
+class UnsafeAddress(Exception):
+    """What should be one plain ASCII mailbox, or one http address, could be read as something else."""
+
+
+class UnusableSender(UnsafeAddress):
+    """The same of our own sender or reply address: a setting to mend, not a message to give up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """Ready for a provider: `to` is exactly one mailbox, `sender` a complete From value in ASCII."""
+
+    to: str
+    sender: str
+    reply_to: str | None
+    subject: str
+    text: str = field(repr=False)
+    html: str = field(repr=False)
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A part of a message in both its forms; `text` is empty where only the HTML needs it."""
+
+    text: str
+    html: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The texts of one message in its language, filled in."""
+
+    language: str
+    own: Mapping[str, str]
+    values: Mapping[str, str]
+
+    def plain(self, key: str) -> str:
+        return texts.filled(texts.text(key, self.language, self.own), self.values)
+
+    def html(self, key: str) -> Markup:
+        return email_page.marked(texts.text(key, self.language, self.own), self.values)
+
+    def paragraph(self, key: str) -> _Block:
+        return _Block(self.plain(key), email_page.paragraph(self.html(key)))
+
+    def small_print(self, key: str) -> _Block:
+        return _Block(self.plain(key), email_page.small_print(self.html(key)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """A message before it has an address; `key` is the first half of its texts' keys."""
+
+    tenant: Tenant
+    words: _Words
+    key: str
+    subject: str
+    content: Sequence[_Block]
+    footer: Sequence[_Block]
+
+    def html(self) -> str:
+        return email_page.document(
+            language=self.words.language,
+            accent=accent(self.tenant.colour),
+            tenant=self.words.values["tenant"],
+            subject=self.subject,
+            preheader=self.words.plain(f"{self.key}.body"),
+            heading=self.words.html(f"{self.key}.heading"),
+            content=Markup("").join(block.html for block in self.content),
+            footer=Markup("").join(block.html for block in self.footer),
+        )
+
+    def text(self) -> str:
+        opening = (self.words.values["tenant"], self.words.plain(f"{self.key}.heading"))
+        body = "\n\n".join((*opening, *(block.text for block in self.content if block.text), "--"))
+        return "\n".join((body, *(block.text for block in self.footer), ""))
+
+
+def link_email(notice: LinkNotice, mail_from: str) -> Email:
+    """The message that brings a link; `mail_from` sends where the tenant has no address. Raises UnsafeAddress."""
+    if not _URL.fullmatch(notice.url):
+        raise UnsafeAddress
+    words = _link_words(notice)
+    kind = notice.kind.value
+    first = notice.occasion is Occasion.FIRST
+    label = words.plain(f"{kind}.button")
+    colour = accent(notice.tenant.colour)
+    content = [
+        words.paragraph("link.greeting" if words.values["name"] else "link.greeting_unnamed"),
+        *([] if first else [words.paragraph(f"{notice.occasion.value}.lead")]),
+        words.paragraph(f"{kind}.body"),
+        _Block(f"{label}:\n{notice.url}", email_page.button(label, notice.url, colour)),
+        words.paragraph("link.expiry"),
+        _Block("", email_page.small_print(words.html("link.fallback")) + email_page.address_panel(notice.url)),
+    ]
+    footer = [words.small_print(key) for key in ("link.personal", "link.unexpected", "link.why")]
+    subject = words.plain(f"{kind}.subject")
+    if not first:
+        subject = texts.filled(
+            texts.text(f"{notice.occasion.value}.subject", words.language, words.own),
+            {**words.values, "subject": subject},
+        )
+    message = _Message(notice.tenant, words, kind, subject, content, footer)
+    return _addressed(message, notice.to, mail_from, _unsubscribe(notice))
+
+
+def code_email(notice: CodeNotice, mail_from: str) -> Email:
+    """The message that brings a one-time code; it has no link. Raises UnsafeAddress."""
+    values = {"tenant": display_name(notice.tenant.name), "minutes": str(int(notice.life.total_seconds() // 60))}
+    words = _Words(texts.language_of(notice.locale), notice.tenant.texts, values)
+    content = [
+        words.paragraph("code.body"),
+        _Block(notice.code, email_page.code_panel(notice.code)),
+        words.paragraph("code.life"),
+        words.paragraph("code.warning"),
+    ]
+    footer = [words.small_print("code.unexpected")]
+    message = _Message(notice.tenant, words, "code", words.plain("code.subject"), content, footer)
+    return _addressed(message, notice.to, mail_from, {})
+
+
+def _link_words(notice: LinkNotice) -> _Words:
+    language = texts.language_of(notice.locale)
+    own = notice.tenant.texts
+    untitled = texts.text(f"{notice.kind.value}.untitled", language, own)
+    values = {
+        "tenant": display_name(notice.tenant.name),
+        "name": person_name(notice.name),
+        "title": display_name(notice.title or "", _TITLE_LENGTH) or untitled,
+        "expires": in_words(notice.expires_at, language),
+    }
+    return _Words(language, own, values)
+
+
+def _addressed(message: _Message, to: str, mail_from: str, headers: Mapping[str, str]) -> Email:
+    tenant = message.tenant
+    sender = tenant.mail_from or mail_from
+    if not all(_MAILBOX.fullmatch(address) for address in (sender, tenant.reply_to or sender)):
+        raise UnusableSender
+    if not _MAILBOX.fullmatch(to):
+        raise UnsafeAddress
+    return Email(
+        to=to,
+        sender=_named_mailbox(message.words.values["tenant"], sender),
+        reply_to=tenant.reply_to or None,
+        subject=message.subject,
+        text=message.text(),
+        html=message.html(),
+        headers=headers,
+    )
+
+
+def _named_mailbox(name: str, address: str) -> str:
+    """`name <address>` in ASCII: quoted (RFC 5322), or as encoded words of at most 75 characters (RFC 2047)."""
+    from email.header import Header  # noqa: PLC0415 - the mail package costs more than the rest of this module
+    from email.utils import formataddr  # noqa: PLC0415 - as above
+
+    if not name:
+        return address
+    if name.isascii():
+        return formataddr((name, address))
+    return f"{Header(name, 'utf-8', maxlinelen=75).encode(linesep='')} <{address}>"
+
+
+def _unsubscribe(notice: LinkNotice) -> dict[str, str]:
+    """RFC 2369, for surveys: other links are business the recipient has. What does not fit a header is left out."""
+    if notice.kind is Kind.SURVEY and notice.unsubscribe and _UNSUBSCRIBE.fullmatch(notice.unsubscribe):
+        return {"List-Unsubscribe": f"<{notice.unsubscribe}>"}
+    return {}

@@ -1,0 +1,55 @@
+"""A moment in words, in the languages we write: weekday, date, time of day and zone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_WEEKDAYS = {
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    "es": ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
+}
+_MONTHS = {
+    "en": (
+        *("January", "February", "March", "April", "May", "June"),
+        *("July", "August", "September", "October", "November", "December"),
+    ),
+    "es": (
+        *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
+        *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
+    ),
+}
+_LONG = {
+    "en": "{weekday}, {day} {month} {year} at {time} ({zone})",
+    "es": "{weekday} {day} de {month} de {year} a las {time} ({zone})",
+}
+
+
+def in_words(moment: datetime, language: str) -> str:
+    """`Saturday, 28 November 2026 at 15:00 (UTC)`, in the zone that `moment` carries."""
+    return _LONG[language].format(
+        weekday=_WEEKDAYS[language][moment.weekday()],
+        day=moment.day,
+        month=_MONTHS[language][moment.month - 1],
+        year=moment.year,
+        time=moment.strftime("%H:%M"),
+        zone=_zone(moment),
+    )
+
+
+def in_short(moment: datetime, language: str) -> str:
+    """`28 Nov 15:00 UTC`, for an SMS."""
+    return f"{moment.day} {_MONTHS[language][moment.month - 1][:3]} {moment:%H:%M} {_zone(moment)}"
+
+
+def _zone(moment: datetime) -> str:
+    offset = moment.utcoffset()
+    if offset is None:
+        raise ValueError("a moment without a zone")
+    if not offset:
+        return "UTC"
+    hours, minutes = divmod(abs(int(offset.total_seconds())) // 60, 60)
+    sign = "-" if offset.total_seconds() < 0 else "+"
+    return f"UTC{sign}{hours}" + (f":{minutes:02}" if minutes else "")

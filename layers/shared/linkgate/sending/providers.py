@@ -1,0 +1,144 @@
+"""The two providers: Amazon SES v2 for e-mail, Amazon SNS for SMS; one attempt a call.
+
+Neither lets a caller make sending idempotent, so the SDK must not repeat a call by itself: whether to send again is
+decided where it can be counted.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from linkgate.sending import outcomes
+from linkgate.sending.emails import UnsafeAddress, UnusableSender, code_email, link_email
+from linkgate.sending.sms import SegmentOverflow, code_text, link_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from botocore.config import Config
+    from types_boto3_sesv2 import SESV2Client
+    from types_boto3_sesv2.type_defs import SendEmailRequestTypeDef
+    from types_boto3_sns import SNSClient
+    from types_boto3_sns.type_defs import MessageAttributeValueTypeDef
+
+    from linkgate.ports import CodeNotice, LinkNotice, Outcome
+    from linkgate.sending.emails import Email
+
+_CONNECT_SECONDS = 1
+_READ_SECONDS = 5
+_ADDRESSES_TRIED = 3
+"""A name has several addresses, and each has the connect timeout to itself."""
+
+TIMEOUT = timedelta(seconds=_CONNECT_SECONDS * _ADDRESSES_TRIED + _READ_SECONDS)
+
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
+_SENDER_ID = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9-]{3,11}", re.ASCII)
+"""SNS's rule for `AWS.SNS.SMS.SenderID`; countries that know no sender ids show a number instead."""
+
+
+def client_config() -> Config:
+    """How clients of both providers must be made: a single attempt, timeouts that fit into a delivery's lease."""
+    from botocore.config import Config  # noqa: PLC0415 - not needed where nothing is sent
+
+    return Config(
+        connect_timeout=_CONNECT_SECONDS,
+        read_timeout=_READ_SECONDS,
+        retries={"total_max_attempts": 1, "mode": "standard"},
+    )
+
+
+class EmailSender:
+    """`linkgate.ports.Sender` over SES v2; the client is made by `make_client` when the first message goes out."""
+
+    timeout = TIMEOUT
+
+    def __init__(
+        self, make_client: Callable[[], SESV2Client], mail_from: str, configuration_set: str | None = None
+    ) -> None:
+        self._make_client = make_client
+        self._mail_from = mail_from
+        self._configuration_set = configuration_set
+
+    @cached_property
+    def _client(self) -> SESV2Client:
+        return self._make_client()
+
+    def send_link(self, notice: LinkNotice) -> Outcome:
+        tags = {"rid": notice.rid, "channel": notice.channel.value, "attempt": str(notice.attempt)}
+        return self._send(lambda: link_email(notice, self._mail_from), tags)
+
+    def send_code(self, notice: CodeNotice) -> Outcome:
+        tags = {"rid": notice.rid, "channel": notice.channel.value, "purpose": "code"}
+        return self._send(lambda: code_email(notice, self._mail_from), tags)
+
+    def _send(self, compose: Callable[[], Email], tags: Mapping[str, str]) -> Outcome:
+        try:
+            request = self._request(compose(), tags)
+        except UnusableSender:
+            return outcomes.delayed(outcomes.MISCONFIGURED)
+        except UnsafeAddress:
+            return outcomes.refused(outcomes.INVALID_ADDRESS)
+        return outcomes.attempt(lambda: self._client.send_email(**request).get("MessageId"))
+
+    def _request(self, email: Email, tags: Mapping[str, str]) -> SendEmailRequestTypeDef:
+        request: SendEmailRequestTypeDef = {
+            "FromEmailAddress": email.sender,
+            "Destination": {"ToAddresses": [email.to]},
+            "Content": {
+                "Simple": {
+                    "Subject": {"Data": email.subject, "Charset": "UTF-8"},
+                    "Body": {
+                        "Text": {"Data": email.text, "Charset": "UTF-8"},
+                        "Html": {"Data": email.html, "Charset": "UTF-8"},
+                    },
+                }
+            },
+            "EmailTags": [{"Name": name, "Value": value} for name, value in tags.items()],
+        }
+        if email.reply_to:
+            request["ReplyToAddresses"] = [email.reply_to]
+        if email.headers:
+            request["Content"]["Simple"]["Headers"] = [
+                {"Name": name, "Value": value} for name, value in email.headers.items()
+            ]
+        if self._configuration_set:
+            request["ConfigurationSetName"] = self._configuration_set
+        return request
+
+
+class SmsSender:
+    """`linkgate.ports.Sender` over SNS; the client is made by `make_client` when the first message goes out."""
+
+    timeout = TIMEOUT
+
+    def __init__(self, make_client: Callable[[], SNSClient]) -> None:
+        self._make_client = make_client
+
+    @cached_property
+    def _client(self) -> SNSClient:
+        return self._make_client()
+
+    def send_link(self, notice: LinkNotice) -> Outcome:
+        return self._send(notice.to, notice.tenant.sms_sender, lambda: link_text(notice))
+
+    def send_code(self, notice: CodeNotice) -> Outcome:
+        return self._send(notice.to, notice.tenant.sms_sender, lambda: code_text(notice))
+
+    def _send(self, to: str, sender_id: str | None, compose: Callable[[], str]) -> Outcome:
+        if not _E164.fullmatch(to):
+            return outcomes.refused(outcomes.INVALID_ADDRESS)
+        try:
+            body = compose()
+        except SegmentOverflow:
+            return outcomes.refused(outcomes.TOO_LONG)
+        attributes: dict[str, MessageAttributeValueTypeDef] = {
+            "AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}
+        }
+        if sender_id and _SENDER_ID.fullmatch(sender_id):
+            attributes["AWS.SNS.SMS.SenderID"] = {"DataType": "String", "StringValue": sender_id}
+        return outcomes.attempt(
+            lambda: self._client.publish(PhoneNumber=to, Message=body, MessageAttributes=attributes).get("MessageId")
+        )

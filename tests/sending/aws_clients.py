@@ -1,0 +1,68 @@
+"""Clients of both providers without an account: stubbed ones, and what moto and local servers are reached with."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.awsrequest import AWSResponse, HTTPHeaders
+
+from linkgate.ports import CodeNotice
+from linkgate.sending.providers import client_config
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from types_boto3_sesv2 import SESV2Client
+    from types_boto3_sns import SNSClient
+
+    from linkgate.ports import LinkNotice, Outcome, Sender
+
+REGION = "eu-west-1"
+
+
+def session() -> boto3.Session:
+    return boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION)
+
+
+def ses_client(**options: Any) -> SESV2Client:  # noqa: ANN401 - boto3's own options
+    return session().client("sesv2", **{"config": client_config(), **options})
+
+
+def sns_client(**options: Any) -> SNSClient:  # noqa: ANN401 - boto3's own options
+    return session().client("sns", **{"config": client_config(), **options})
+
+
+@cache
+def offline_ses() -> SESV2Client:
+    """One client for the tests that stub it; making one takes longer than a test."""
+    return ses_client()
+
+
+@cache
+def offline_sns() -> SNSClient:
+    """As `offline_ses`."""
+    return sns_client()
+
+
+@contextmanager
+def recorded(client: SESV2Client | SNSClient) -> Iterator[list[dict[str, Any]]]:
+    """The parameters of each call, which is checked, not sent, and answered with a message id."""
+    seen: list[dict[str, Any]] = []
+    answered = (AWSResponse("", 200, HTTPHeaders(), None), {"MessageId": "m-1"})
+    events = client.meta.events
+    events.register("provide-client-params", lambda params, **_: seen.append(params), unique_id="seen")
+    # What a handler of this event returns is taken for the provider's answer; the stubs do not know that.
+    events.register("before-call", lambda **_: answered, unique_id="answered")  # type: ignore[arg-type]
+    try:
+        yield seen
+    finally:
+        events.unregister("provide-client-params", unique_id="seen")
+        events.unregister("before-call", unique_id="answered")
+
+
+def send(sender: Sender, notice: LinkNotice | CodeNotice) -> Outcome:
+    return sender.send_code(notice) if isinstance(notice, CodeNotice) else sender.send_link(notice)

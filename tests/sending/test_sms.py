@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linkgate.model.link import Channel, Kind
+from linkgate.ports import Occasion
+from linkgate.sending.gsm7 import septets
+from linkgate.sending.sms import SegmentOverflow, code_text, link_text
+from tests.sending.notices import ACME, HOST, URL, code_notice, sms_notice
+
+WORST_NAMES = [
+    "أحمد بن محمد بن عبد الله",
+    "😀😀😀",
+    "\u202eevil\u202c",
+    "x" * 500,
+    "[{€}] ~^|\\" * 40,
+    "Ñandú " * 80,
+    "山田太郎 " * 20,
+    "see https://evil.example/now",
+    "\uff48ttp\uff1a\uff0f\uff0fevil\uff0ecom",
+    "http\u2236\u2044\u2044evil.com",
+    "a\r\nb",
+    "\ud800",
+]
+
+
+def url_of_length(length: int) -> str:
+    return f"https://{'h' * (length - 8 - 48)}/l/{URL[-45:]}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "locale", "expected"),
+    [
+        (Kind.PROCESS, "en", "Acme Savings Bank: María Ñandú, please complete your form by 28 Nov 15:00 UTC: "),
+        (Kind.PROCESS, "es-MX", "Acme Savings Bank: María Ñandú, complete su formulario antes del 28 nov 15:00 UTC: "),
+        (Kind.RESOURCE, "en", "Acme Savings Bank: María Ñandú, a document is ready for you until 28 Nov 15:00 UTC: "),
+        (Kind.SURVEY, "es", "Acme Savings Bank: María Ñandú, gracias por hablar con nosotros. ¿Le atendimos bien? "),
+        (Kind.SESSION, "en", "Acme Savings Bank: María Ñandú, your session with our agent is ready: "),
+    ],
+)
+def test_the_words_name_the_tenant_and_the_recipient(kind: Kind, locale: str, expected: str) -> None:
+    expected = expected.replace("í", "i").replace("ú", "u")
+
+    assert link_text(sms_notice(kind=kind, locale=locale)) == expected + URL
+
+
+def test_reminders_and_resends_say_so() -> None:
+    reminder = link_text(sms_notice(occasion=Occasion.REMINDER))
+    resend = link_text(sms_notice(occasion=Occasion.RESEND, locale="es"))
+
+    assert reminder == f"Acme Savings Bank: a reminder, your link works until 28 Nov 15:00 UTC: {URL}"
+    assert resend == f"Acme Savings Bank: este es su nuevo enlace, vence el 28 nov 15:00 UTC: {URL}"
+
+
+def test_what_does_not_fit_is_given_up_step_by_step_the_link_last() -> None:
+    tenant = replace(ACME, name="Acme Savings and Loan Association")
+    steps: list[str] = []
+    for length in range(70, 161):
+        body = link_text(sms_notice(tenant=tenant, url=url_of_length(length)))
+        words = body.removesuffix(url_of_length(length))
+        if not steps or steps[-1] != words:
+            steps.append(words)
+
+    assert steps == [
+        "Acme Savings and Loan Association: Maria, please complete your form by 28 Nov 15:00 UTC: ",
+        "Acme Savings and Loan Association: please complete your form by 28 Nov 15:00 UTC: ",
+        "Acme Savings and Loan Association: your form: ",
+        "Acme Savings and: your form: ",
+        "Acme: your form: ",
+        "Acme: ",
+        "",
+    ]
+
+
+@pytest.mark.parametrize("locale", ["en", "es"])
+def test_160_septets_are_used_and_161_never(locale: str) -> None:
+    lengths = {
+        septets(link_text(sms_notice(locale=locale, kind=kind, url=url_of_length(length))))
+        for kind, length in product(Kind, range(60, 161))
+    }
+
+    assert max(lengths) == 160
+
+
+def test_an_extension_character_counts_two_and_drops_the_name_it_stands_in() -> None:
+    url = url_of_length(160 - len("Acme Savings Bank: Bo, please complete your form by 28 Nov 15:00 UTC: "))
+
+    assert "Bo, " in link_text(sms_notice(name="Bo", url=url))
+    assert "Bo" not in link_text(sms_notice(name="Bo~", url=url))
+
+
+def test_a_link_of_160_stands_alone_and_one_of_161_is_an_error() -> None:
+    assert link_text(sms_notice(url=url_of_length(160))) == url_of_length(160)
+    with pytest.raises(SegmentOverflow):
+        link_text(sms_notice(url=url_of_length(161)))
+
+
+def test_a_link_outside_the_alphabet_is_an_error() -> None:
+    with pytest.raises(SegmentOverflow):
+        link_text(sms_notice(url="https://münchen.example/`"))
+
+
+@pytest.mark.parametrize(("name", "tenant"), [*product(WORST_NAMES, WORST_NAMES)])
+@pytest.mark.parametrize("locale", ["en", "es"])
+def test_the_worst_names_fit_and_bring_no_second_link(name: str, tenant: str, locale: str) -> None:
+    url = url_of_length(120)
+    body = link_text(sms_notice(name=name, tenant=replace(ACME, name=tenant), url=url, locale=locale))
+
+    assert_one_clean_segment(body)
+    assert body.endswith(url)
+    assert body.count("://") == 1
+
+
+@given(
+    name=st.none() | st.text(max_size=80),
+    tenant=st.text(max_size=80),
+    title=st.none() | st.text(max_size=80),
+    kind=st.sampled_from(Kind),
+    occasion=st.sampled_from(Occasion),
+    locale=st.sampled_from(["en", "es"]),
+    length=st.integers(60, 160),
+    own=st.dictionaries(
+        st.sampled_from(["process.sms", "es.process.sms_short", "link.sms_bare"]), st.text(max_size=99)
+    ),
+)
+def test_every_message_is_one_segment_with_one_whole_link(  # noqa: PLR0913 - the fields of a notice
+    *,
+    name: str | None,
+    tenant: str,
+    title: str | None,
+    kind: Kind,
+    occasion: Occasion,
+    locale: str,
+    length: int,
+    own: dict[str, str],
+) -> None:
+    body = link_text(
+        sms_notice(
+            name=name,
+            tenant=replace(ACME, name=tenant, texts=own),
+            title=title,
+            kind=kind,
+            occasion=occasion,
+            locale=locale,
+            url=url_of_length(length),
+        )
+    )
+
+    assert_one_clean_segment(body)
+    assert url_of_length(length) in body
+    assert body.count("://") == 1
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("en", "042917 is your one-time code. It works for 10 minutes. Never share it."),
+        ("es", "042917 es su codigo de un solo uso. Vale 10 minutos. No lo comparta."),
+    ],
+)
+def test_a_code_ends_with_the_line_that_browsers_read(locale: str, words: str) -> None:
+    body = code_text(code_notice(channel=Channel.SMS, locale=locale))
+
+    assert body == f"Acme Savings Bank: {words}\n@{HOST} #042917"
+
+
+@given(tenant=st.text(max_size=80), host=st.integers(4, 110), digits=st.sampled_from([6, 8]))
+def test_a_code_is_one_segment_with_its_browser_line(tenant: str, host: int, digits: int) -> None:
+    code = "1" * digits
+    body = code_text(code_notice(tenant=replace(ACME, name=tenant), host="h" * host, code=code))
+
+    assert septets(body) <= 160
+    assert body.endswith(f"\n@{'h' * host} #{code}")
+    assert body.count("\n") == 1
+
+
+def test_a_code_whose_browser_line_does_not_fit_is_an_error() -> None:
+    with pytest.raises(SegmentOverflow):
+        code_text(code_notice(host="h" * 150))
+
+
+def assert_one_clean_segment(body: str) -> None:
+    assert septets(body) <= 160
+    assert not any(unicodedata.category(char) == "Cc" for char in body)

@@ -1,0 +1,33 @@
+"""What the architecture tests read: the repository's root, and template.yaml with its intrinsics as plain mappings."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cfnlint.decode import cfn_yaml
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def template(root: Path) -> dict[str, Any]:
+    """`!Ref x` reads as `{"Ref": "x"}`, `!GetAtt x.y` as `{"Fn::GetAtt": ["x", "y"]}`."""
+    return dict(cfn_yaml.load(str(root / "template.yaml")))
+
+
+@pytest.fixture(scope="session")
+def resources(template: dict[str, Any]) -> dict[str, Any]:
+    return dict(template["Resources"])
+
+
+@pytest.fixture(scope="session")
+def functions(resources: dict[str, Any]) -> dict[str, Any]:
+    """Logical id -> properties."""
+    return {
+        name: resource["Properties"]
+        for name, resource in resources.items()
+        if resource["Type"] == "AWS::Serverless::Function"
+    }

@@ -1,0 +1,105 @@
+"""Importing a handler does nothing: no environment, no client, no randomness, no heavy library.
+
+Each handler is imported as Lambda does it (`app`, from its own folder, the layer on the path) in a process of its own.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FUNCTIONS = sorted(path.parent.name for path in (Path(__file__).parents[2] / "functions").glob("*/app.py"))
+
+NEVER_AT_IMPORT = {
+    "anyascii",
+    "aws_xray_sdk",
+    "boto3",
+    "botocore",
+    "email_validator",
+    "jsonschema_rs",
+    "moto",
+    "phonenumbers",
+    "urllib.request",
+    "urllib3",
+}
+
+PROBE = """
+import json, os, sys, sysconfig
+
+OURS = tuple(sys.argv[1:])
+PYTHON = sysconfig.get_path("stdlib")
+deeds = []
+
+def caller():
+    '''The file that wants it: past the standard library's functions, but not past its modules as they are imported.'''
+    frame = sys._getframe(2)
+    while frame and frame.f_code.co_filename.startswith((PYTHON, "<")) and frame.f_code.co_name != "<module>":
+        frame = frame.f_back
+    return frame.f_code.co_filename if frame else ""
+
+def watched(function, deed):
+    def watch(*args, **kwargs):
+        if caller().startswith(OURS):
+            deeds.append(f"{deed} in {caller()}")
+        return function(*args, **kwargs)
+    return watch
+
+environ = type(os.environ)
+for name in ("__getitem__", "__iter__", "__contains__"):
+    setattr(environ, name, watched(getattr(environ, name), "environment read"))
+os.urandom = watched(os.urandom, "randomness drawn")
+
+sys.path[:0] = OURS
+import app
+
+print(json.dumps({"deeds": deeds, "modules": sorted(sys.modules), "callable": callable(app.handler)}))
+"""
+
+
+def imported(folder: Path, layer: Path) -> dict[str, list[str]]:
+    environment = {"PATH": os.environ["PATH"]}  # none of the function's variables: reading one would fail, too
+    probe = subprocess.run(  # noqa: S603 - our own probe and paths
+        [sys.executable, "-c", PROBE, str(folder), str(layer)],
+        capture_output=True,
+        check=False,
+        env=environment,
+        text=True,
+        timeout=60,
+    )
+    assert probe.returncode == 0, probe.stderr
+    report: dict[str, list[str]] = json.loads(probe.stdout)
+    return report
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_importing_a_handler_does_nothing(function: str, root: Path) -> None:
+    report = imported(root / "functions" / function, root / "layers/shared")
+
+    assert report["callable"]
+    assert report["deeds"] == []
+    assert not NEVER_AT_IMPORT & set(report["modules"])
+
+
+def test_the_recipient_starts_without_pydantic(root: Path) -> None:
+    report = imported(root / "functions/recipient", root / "layers/shared")
+
+    assert "pydantic" not in report["modules"]
+
+
+def test_the_probe_sees_what_it_forbids(tmp_path: Path, root: Path) -> None:
+    (tmp_path / "app.py").write_text(
+        "import os, secrets, boto3\nTABLE = os.environ.get('TABLE_NAME')\nHOME = os.getenv('HOME')\n"
+        "SALT = secrets.token_bytes(16)\ndef handler(event, context): ...\n"
+    )
+
+    report = imported(tmp_path, root / "layers/shared")
+
+    assert [deed.split(" in ")[0] for deed in report["deeds"]] == [
+        "environment read",
+        "environment read",
+        "randomness drawn",
+    ]
+    assert "botocore" in report["modules"]

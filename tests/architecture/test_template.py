@@ -1,0 +1,226 @@
+"""template.yaml keeps the promises that the design makes for it."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+READ_WRITE = {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}
+LIST = {"dynamodb:Query", "dynamodb:BatchGetItem"}
+SEND = {"ses:SendEmail", "sns:Publish"}
+
+RIGHTS = {
+    "EasysendGenerateLinkFunction": READ_WRITE,
+    "EasysendSendLinkFunction": READ_WRITE | SEND,
+    "EasysendCancelRequestFunction": {"dynamodb:GetItem", "dynamodb:UpdateItem"},
+    "TrendsicCustomerLinkFunction": READ_WRITE | LIST | SEND,
+    "DigideskSurveyRequestFunction": READ_WRITE | SEND,
+    "OcularGenerateSessionFunction": READ_WRITE,
+    "RecipientFunction": READ_WRITE | SEND,
+    "FallbackFunction": READ_WRITE | LIST | SEND,  # it answers the Trendsic spellings that the gateway cannot route
+}
+
+GATEWAY_FACTS = {
+    "context.integration.error",
+    "context.integration.status",
+    "context.integrationLatency",
+    "context.requestId",
+    "context.requestTime",
+    "context.responseLatency",
+    "context.responseLength",
+    "context.routeKey",
+    "context.status",
+}
+
+# Lambda refuses a function's policy beyond 20,480 characters, and SAM writes one statement of up to 480 per route.
+MOST_ROUTES_OF_A_FUNCTION = 42
+
+
+def logical_id(folder: str) -> str:
+    return "".join(word.capitalize() for word in folder.split("_")) + "Function"
+
+
+def routes(properties: dict[str, Any]) -> list[tuple[str, str]]:
+    """(method, path); the catch-all is ("ANY", "$default")."""
+    return [
+        (event["Properties"].get("Method", "ANY"), event["Properties"].get("Path", "$default"))
+        for event in properties["Events"].values()
+        if event["Type"] == "HttpApi"
+    ]
+
+
+def as_list(value: Any) -> list[Any]:  # noqa: ANN401 - CloudFormation's one or many
+    return value if isinstance(value, list) else [value]
+
+
+def statements(properties: dict[str, Any], resources: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for policy in properties["Policies"]:
+        document = resources[policy["Ref"]]["Properties"]["PolicyDocument"] if "Ref" in policy else policy
+        yield from document["Statement"]
+
+
+def all_statements(functions: dict[str, Any], resources: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for properties in functions.values():
+        yield from statements(properties, resources)
+
+
+def test_every_folder_is_a_function_and_every_function_a_folder(root: Path, functions: dict[str, Any]) -> None:
+    folders = {path.parent.name for path in (root / "functions").glob("*/app.py")}
+
+    assert {logical_id(folder): f"functions/{folder}/" for folder in folders} == {
+        name: properties["CodeUri"] for name, properties in functions.items()
+    }
+
+
+def test_every_function_is_built_with_the_same_recipe(functions: dict[str, Any], resources: dict[str, Any]) -> None:
+    for name in functions:
+        assert resources[name]["Metadata"] == {"BuildMethod": "makefile", "ContextPath": "layers/shared/"}, name
+
+
+def test_every_function_and_the_api_keep_their_logs_for_a_set_time(
+    functions: dict[str, Any], resources: dict[str, Any]
+) -> None:
+    used = {name: properties["LoggingConfig"]["LogGroup"]["Ref"] for name, properties in functions.items()}
+    used["Api"] = resources["Api"]["Properties"]["AccessLogSettings"]["DestinationArn"]["Fn::GetAtt"][0]
+
+    groups = {name for name, resource in resources.items() if resource["Type"] == "AWS::Logs::LogGroup"}
+    assert set(used.values()) == groups
+    assert len(groups) == len(used)
+    for group in groups:
+        assert resources[group]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}, group
+
+
+def test_the_access_log_knows_nothing_of_paths_queries_and_people(resources: dict[str, Any]) -> None:
+    line = resources["Api"]["Properties"]["AccessLogSettings"]["Format"]
+
+    assert set(json.loads(line).values()) == {f"${fact}" for fact in GATEWAY_FACTS}
+
+
+@pytest.mark.parametrize("name", sorted(RIGHTS))
+def test_a_function_has_just_its_rights(name: str, functions: dict[str, Any], resources: dict[str, Any]) -> None:
+    allowed = {
+        action
+        for statement in statements(functions[name], resources)
+        if statement["Effect"] == "Allow"
+        for action in as_list(statement["Action"])
+    }
+
+    assert allowed == RIGHTS[name]
+
+
+def test_the_rights_of_every_function_are_listed_here(functions: dict[str, Any]) -> None:
+    assert set(functions) == set(RIGHTS)
+
+
+def test_no_right_is_a_wildcard_but_sms_which_has_no_address(
+    functions: dict[str, Any], resources: dict[str, Any]
+) -> None:
+    for statement in all_statements(functions, resources):
+        actions = as_list(statement["Action"])
+        assert not [action for action in actions if "*" in action]
+        if statement["Effect"] == "Allow" and actions != ["sns:Publish"]:
+            assert "*" not in as_list(statement["Resource"])
+
+
+def test_sms_never_reaches_a_topic(functions: dict[str, Any], resources: dict[str, Any]) -> None:
+    for properties in functions.values():
+        publish = [s for s in statements(properties, resources) if as_list(s["Action"]) == ["sns:Publish"]]
+        assert [s["Effect"] for s in publish] in ([], ["Allow", "Deny"])
+        for statement in publish[1:]:
+            assert statement["Resource"] == {"Fn::Sub": "arn:${AWS::Partition}:sns:*:*:*"}
+
+
+def test_e_mail_leaves_only_from_the_senders_that_the_operator_named(resources: dict[str, Any]) -> None:
+    (ses,) = [
+        statement
+        for statement in resources["SendMessages"]["Properties"]["PolicyDocument"]["Statement"]
+        if statement["Action"] == "ses:SendEmail"
+    ]
+
+    assert set(ses["Condition"]["StringLike"]) == {"ses:FromAddress"}
+
+
+def test_options_is_a_route_and_not_the_gateways_own_answer(
+    template: dict[str, Any], resources: dict[str, Any]
+) -> None:
+    assert "CorsConfiguration" not in resources["Api"]["Properties"]
+    assert "HttpApi" not in template["Globals"]
+
+
+def test_no_path_prefix_stands_before_a_route(resources: dict[str, Any]) -> None:
+    assert "StageName" not in resources["Api"]["Properties"]  # SAM's own choice is $default
+
+
+def test_each_vendor_path_has_a_companion_for_its_trailing_slash(functions: dict[str, Any]) -> None:
+    vendors = set(functions) - {"RecipientFunction", "FallbackFunction"}
+    for name in vendors:
+        mine = routes(functions[name])
+        plain = [(method, path) for method, path in mine if not path.endswith("/{proxy+}")]
+        spelled = [route for route in plain if not re.search(r"\.(json|jsv|xml|csv)$", route[1]) and route[0] != "ANY"]
+        assert spelled
+        for method, path in spelled:
+            assert (method, f"{path}/{{proxy+}}") in mine
+
+
+def test_no_route_ends_in_a_slash_or_is_declared_twice(functions: dict[str, Any]) -> None:
+    every = [route for properties in functions.values() for route in routes(properties)]
+
+    assert len(every) == len(set(every)) <= 300  # API Gateway's quota
+    assert not [path for _, path in every if path.endswith("/")]
+    assert ("ANY", "$default") in routes(functions["FallbackFunction"])
+
+
+def test_a_function_has_no_more_routes_than_its_policy_can_hold(functions: dict[str, Any]) -> None:
+    for name, properties in functions.items():
+        assert len(routes(properties)) <= MOST_ROUTES_OF_A_FUNCTION, name
+
+
+def test_reading_verbs_never_reach_a_changing_step_of_the_recipient(functions: dict[str, Any]) -> None:
+    reading = {path for method, path in routes(functions["RecipientFunction"]) if method in {"GET", "HEAD"}}
+    changing = {path for method, path in routes(functions["RecipientFunction"]) if method == "POST"}
+
+    assert reading == {"/l/{rid}", "/v"}
+    assert changing == {
+        "/l/{rid}",
+        "/l/{rid}/code",
+        "/l/{rid}/code/check",
+        "/l/{rid}/renew",
+        "/v/draft",
+        "/v/submit",
+    }
+
+
+def test_the_table_survives_its_stack_and_every_mistake(resources: dict[str, Any]) -> None:
+    table = resources["Table"]
+    properties = table["Properties"]
+
+    assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Retain"
+    assert properties["BillingMode"] == "PAY_PER_REQUEST"
+    assert properties["DeletionProtectionEnabled"] == {"Ref": "DeletionProtection"}
+    assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert properties["SSESpecification"]["SSEEnabled"] is True
+    assert properties["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
+    assert properties["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
+
+
+def test_lists_hold_keys_only(resources: dict[str, Any]) -> None:
+    indexes = resources["Table"]["Properties"]["GlobalSecondaryIndexes"]
+
+    assert {index["IndexName"] for index in indexes} == {"by_resource", "by_day", "by_recipient"}
+    for index in indexes:
+        assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+        assert index["KeySchema"][1] == {"AttributeName": "created_at", "KeyType": "RANGE"}
+
+
+def test_nothing_rewrites_the_links_in_a_message(resources: dict[str, Any]) -> None:
+    options = resources["ConfigurationSet"]["Properties"]
+
+    assert options["VdmOptions"] == {"DashboardOptions": {"EngagementMetrics": "DISABLED"}}
+    assert "TrackingOptions" not in options
+    for resource in resources.values():
+        if resource["Type"] == "AWS::SES::ConfigurationSetEventDestination":
+            events = {event.upper() for event in resource["Properties"]["EventDestination"]["MatchingEventTypes"]}
+            assert not events & {"OPEN", "CLICK"}

@@ -1,0 +1,232 @@
+"""AWS for one process: every SDK call is answered by moto, DynamoDB's by an endpoint where one is given.
+
+Nothing leaves the machine: the environment gets dummy credentials, and a call that neither answers is an error. Calls
+to moto are made one at a time, because moto is not atomic under threads. It is hooked in at botocore's `before-send`,
+which is also where faults are injected and where messages and events are read off the wire.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import threading
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import boto3
+import moto.sqs.models
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+from botocore.exceptions import ReadTimeoutError
+from botocore.handlers import BUILTIN_HANDLERS
+from botocore.httpsession import URLLib3Session
+from moto.core.base_backend import BackendDict
+from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
+
+from local import outbox as wire
+from local.dynamodb_moto import Transactions
+from local.faults import Fault, Service, error_reply
+from local.intrinsics import ACCOUNT, REGION
+
+if TYPE_CHECKING:
+    from botocore.awsrequest import AWSPreparedRequest
+    from moto.core.common_types import TYPE_RESPONSE
+
+    from local.clock import Clock
+    from local.faults import Faults
+    from local.outbox import Outbox
+
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "linkgatelocal",
+    "AWS_SECRET_ACCESS_KEY": "local",
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_REGION": REGION,
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+    # Else the SDK puts the account into the host name of streams, which moto does not know.
+    "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
+}
+
+FAULTY = {"sesv2": Service.SES, "ses": Service.SES, "sns": Service.SNS, "dynamodb": Service.DYNAMODB}
+AWS_DOMAINS = ("amazonaws.com", "amazonaws.com.cn", "api.aws", "on.aws")
+
+
+class RealEndpointError(Exception):
+    """A call would have left for something that is neither moto nor the endpoint given."""
+
+
+class LocalAws:
+    """Between `start` and `stop` every boto3 session made in this process ends here."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        faults: Faults,
+        outbox: Outbox,
+        dynamodb_endpoint: str | None = None,
+        access_key: str | None = None,
+    ) -> None:
+        """`dynamodb_endpoint` is the URL of another DynamoDB; RealEndpointError where that is AWS itself."""
+        if dynamodb_endpoint is not None:
+            host = urlsplit(dynamodb_endpoint).hostname
+            if not host or any(host == domain or host.endswith(f".{domain}") for domain in AWS_DOMAINS):
+                raise RealEndpointError(f"{dynamodb_endpoint} is no local DynamoDB")
+        self._clock = clock
+        self._faults = faults
+        self._outbox = outbox
+        self._endpoint = dynamodb_endpoint
+        self._access_key = access_key or ENVIRONMENT["AWS_ACCESS_KEY_ID"]
+        self._published: list[dict[str, Any]] = []
+        self.schedules_made = False
+        """Whether anything was ever asked of EventBridge Scheduler."""
+        self._lock = threading.Lock()
+        self._moto = BotocoreStubber()
+        self._transactions = Transactions()
+        self._hook: tuple[str, Any] = ("before-send", self._call)
+        self._running = False
+        self._make_client = boto3.client
+        self._environment: dict[str, str] = {}
+
+    def environment(self) -> dict[str, str]:
+        """What the SDK must find in the environment."""
+        variables = {**ENVIRONMENT, "AWS_ACCESS_KEY_ID": self._access_key}
+        if self._endpoint is None:
+            return variables
+        return {
+            **variables,
+            "AWS_ENDPOINT_URL_DYNAMODB": self._endpoint,
+            "AWS_ENDPOINT_URL_DYNAMODB_STREAMS": self._endpoint,
+        }
+
+    def start(self) -> None:
+        """Replace the process's AWS environment, empty moto, and catch every call from now on."""
+        self._environment = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+        _replace_aws_environment(self.environment())
+        boto3.DEFAULT_SESSION = None
+        boto3.client = _one_at_a_time(boto3.client)
+        BackendDict.reset()
+        # moto's queues take delays and visibility from these two; the runner's clock has to move them.
+        queues: Any = moto.sqs.models
+        queues.unix_time = self._clock.timestamp
+        queues.unix_time_millis = lambda: self._clock.timestamp() * 1000
+        BUILTIN_HANDLERS.append(self._hook)
+        self._running = True
+
+    def stop(self) -> None:
+        """Catch no new sessions; clients made before get RealEndpointError."""
+        self._running = False
+        BUILTIN_HANDLERS.remove(self._hook)
+        boto3.DEFAULT_SESSION = None
+        boto3.client = self._make_client
+        _replace_aws_environment(self._environment)
+
+    def session(self) -> boto3.Session:
+        """A session for the runner's own use: it meets no fault and counts as nobody's call."""
+        session = boto3.Session(region_name=REGION)
+        events: Any = session.events
+        events.unregister(*self._hook)
+        events.register("before-send", self._own_call)
+        return session
+
+    def events(self) -> list[dict[str, Any]]:
+        """What was published to the event bus, newest first."""
+        with self._lock:
+            return self._published[::-1]
+
+    def take_events(self, start: int) -> list[dict[str, Any]]:
+        """What was published after the first `start` events, oldest first."""
+        with self._lock:
+            return self._published[start:]
+
+    def _own_call(self, request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse | None:
+        service, operation = event_name.split(".")[1:]
+        return self._answer(request, service, operation)
+
+    def _call(self, request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse | None:
+        service, operation = event_name.split(".")[1:]
+        faulty = FAULTY.get(service)
+        fault = self._faults.take(faulty) if faulty else None
+        if faulty and fault in {Fault.THROTTLE, Fault.REJECT}:
+            return _response(request, *error_reply(faulty, fault))
+        response = self._answer(request, service, operation)
+        if response is not None:
+            self._observe(request, service, operation, response)
+        if fault is Fault.TIMEOUT_AFTER:
+            if response is None:
+                URLLib3Session().send(request)
+            raise ReadTimeoutError(endpoint_url=request.url)
+        return response
+
+    def _answer(self, request: AWSPreparedRequest, service: str, operation: str) -> AWSResponse | None:
+        """The answer of moto; None lets the request through to the DynamoDB that was given."""
+        if not self._running:
+            raise RealEndpointError(f"{service} {operation}: the local cloud of this client has stopped")
+        if self._endpoint is not None and service in {"dynamodb", "dynamodb-streams"}:
+            return None
+        with self._lock:
+            if (service, operation) == ("dynamodb", "TransactWriteItems"):
+                body = json.loads(_body_of(request))
+                reply = self._transactions.write(body, self._clock.timestamp(), lambda: self._ask_moto(request))
+            else:
+                reply = self._ask_moto(request)
+        return _response(request, *reply)
+
+    def _ask_moto(self, request: AWSPreparedRequest) -> TYPE_RESPONSE:
+        reply = self._moto.process_request(request)
+        if reply is None:
+            raise RealEndpointError(f"a call to {urlsplit(request.url).hostname} would leave this machine")
+        return reply
+
+    def _observe(self, request: AWSPreparedRequest, service: str, operation: str, response: AWSResponse) -> None:
+        if response.status_code != 200:  # noqa: PLR2004 - success
+            return
+        now, body = self._clock.now(), _body_of(request)
+        match service, operation:
+            case "sesv2", "SendEmail":
+                self._outbox.add(wire.email_of(body, response.content, now))
+            case "sns", "Publish":
+                message = wire.sms_of(body, response.content, now)
+                if message is not None:
+                    self._outbox.add(message)
+            case "scheduler", _:
+                self.schedules_made = True
+            case (("eventbridge" | "cloudwatch-events"), "PutEvents"):
+                events = wire.events_of(body, response.content, now, ACCOUNT, REGION)
+                with self._lock:
+                    self._published.extend(events)
+
+
+def _one_at_a_time(make: Any) -> Any:  # noqa: ANN401 - boto3.client, whose type is one overload per service
+    """Making a client is not safe under threads. Lambda calls a process once at a time; this runner does not."""
+    lock = threading.Lock()
+
+    @functools.wraps(make)
+    def make_locked(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - ditto
+        with lock:
+            return make(*arguments, **options)
+
+    return make_locked
+
+
+def _body_of(request: AWSPreparedRequest) -> bytes:
+    body = request.body
+    if isinstance(body, str):
+        return body.encode()
+    if body is None or isinstance(body, bytes | bytearray):
+        return bytes(body or b"")
+    raise TypeError(f"a call with a body of type {type(body).__name__}")
+
+
+def _response(request: AWSPreparedRequest, status: int, headers: dict[str, str], body: str | bytes) -> AWSResponse:
+    message = HTTPHeaders()
+    for name, value in headers.items():
+        message[name] = value
+    return AWSResponse(request.url, status, message, MockRawResponse(body))
+
+
+def _replace_aws_environment(variables: dict[str, str]) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ.update(variables)

@@ -1,0 +1,89 @@
+"""Provider faults on demand: the next calls of a service are throttled, rejected, or applied and then never answered.
+
+A call is one HTTP request, so an attempt that the SDK repeats by itself counts as well, as it would on AWS.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Service(StrEnum):
+    """A provider that can be made to fail."""
+
+    SES = "ses"
+    SNS = "sns"
+    DYNAMODB = "dynamodb"
+
+
+class Fault(StrEnum):
+    """What happens to a call."""
+
+    THROTTLE = "throttle"
+    REJECT = "reject"
+    TIMEOUT_AFTER = "timeout_after"
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderError:
+    """An error reply, as botocore is to read it."""
+
+    status: int
+    code: str
+    message: str
+
+
+ERRORS = {
+    (Service.SES, Fault.THROTTLE): ProviderError(429, "TooManyRequestsException", "Maximum sending rate exceeded."),
+    (Service.SES, Fault.REJECT): ProviderError(400, "MessageRejected", "Address is on the suppression list."),
+    (Service.SNS, Fault.THROTTLE): ProviderError(429, "Throttled", "Rate exceeded"),
+    (Service.SNS, Fault.REJECT): ProviderError(400, "InvalidParameter", "Invalid parameter: PhoneNumber"),
+    (Service.DYNAMODB, Fault.THROTTLE): ProviderError(
+        400, "ProvisionedThroughputExceededException", "The level of configured provisioned throughput was exceeded."
+    ),
+    (Service.DYNAMODB, Fault.REJECT): ProviderError(400, "AccessDeniedException", "Not authorized to perform this."),
+}
+
+
+class Faults:
+    """What is to fail next; counted under a lock, so that n means n under any concurrency."""
+
+    def __init__(self) -> None:
+        self._pending: dict[Service, tuple[Fault, int]] = {}
+        self._lock = threading.Lock()
+
+    def set(self, service: Service, fault: Fault, times: int) -> None:
+        """The next `times` calls of the service fail so; 0 clears, and a new order replaces the old one."""
+        with self._lock:
+            if times:
+                self._pending[service] = (fault, times)
+            else:
+                self._pending.pop(service, None)
+
+    def take(self, service: Service) -> Fault | None:
+        """The fault of the call being made, if any."""
+        with self._lock:
+            fault, times = self._pending.get(service, (None, 0))
+            if fault is not None and times > 1:
+                self._pending[service] = (fault, times - 1)
+            else:
+                self._pending.pop(service, None)
+            return fault
+
+
+def error_reply(service: Service, fault: Fault) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body of a refusal, in the protocol that the service speaks."""
+    error = ERRORS[service, fault]
+    if service is Service.SNS:
+        kind = "Sender" if error.status < 500 else "Receiver"  # noqa: PLR2004 - HTTP's own border
+        body = (
+            '<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error>'
+            f"<Type>{kind}</Type><Code>{error.code}</Code><Message>{error.message}</Message>"
+            "</Error><RequestId>local</RequestId></ErrorResponse>"
+        )
+        return error.status, {"content-type": "text/xml"}, body.encode()
+    headers = {"content-type": "application/json", "x-amzn-errortype": error.code}
+    return error.status, headers, json.dumps({"__type": error.code, "message": error.message}).encode()

@@ -1,0 +1,75 @@
+"""The outbox for a browser."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from local.outbox import Message
+
+_URL = re.compile(r"https?://[^\s<>\"']+")
+
+_STYLE = """
+:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
+body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem }
+article { border: 1px solid #8886; border-radius: .5rem; padding: 1rem; margin: 1rem 0 }
+h2 { font-size: 1.1rem; margin: 0 0 .25rem }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: .75rem 0 0; font: inherit }
+iframe { width: 100%; height: 24rem; border: 1px solid #8886; background: #fff; margin-top: .5rem }
+.about { color: #777; font-size: .875rem }
+code { font-size: .875em; overflow-wrap: anywhere }
+button { font: inherit }
+"""
+
+_SCRIPT = "document.querySelector('button').onclick = () => fetch('', {method: 'DELETE'}).then(() => location.reload())"
+
+
+def outbox_page(messages: Sequence[Message]) -> str:
+    """All messages, links clickable; an e-mail's HTML part in a frame that runs nothing."""
+    count = (
+        f"{len(messages)} message{'' if len(messages) == 1 else 's'}, newest first"
+        if messages
+        else "Nothing was sent yet"
+    )
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Outbox - Linkgate</title>'
+        '<meta name="viewport" content="width=device-width"><meta name="referrer" content="no-referrer">'
+        f"<style>{_STYLE}</style></head><body><h1>Outbox</h1>"
+        f'<p class="about">{count}. What would have left by e-mail and SMS on AWS. '
+        '<a href="">Reload</a> <button type="button">Empty</button></p>'
+        f"{''.join(map(_article, messages))}<script>{_SCRIPT}</script></body></html>"
+    )
+
+
+def _article(message: Message) -> str:
+    channel = "E-mail" if message.channel == "email" else "SMS"
+    about = [f"to {escape(message.to)}", escape(message.sent_at), f"id <code>{escape(message.id)}</code>"]
+    if message.rid:
+        about.append(f"link <code>{escape(message.rid)}</code>")
+    frame = ""
+    if message.html is not None:
+        document = escape('<base target="_blank">' + message.html)
+        frame = (
+            "<details><summary>As HTML</summary>"
+            '<iframe title="E-mail" sandbox="allow-popups allow-popups-to-escape-sandbox" '
+            f'srcdoc="{document}"></iframe>'
+            "</details>"
+        )
+    return (
+        f"<article><h2>{escape(message.subject or channel)}</h2>"
+        f'<div class="about">{channel} {" &middot; ".join(about)}</div>'
+        f"<pre>{_clickable(message.text)}</pre>{frame}</article>"
+    )
+
+
+def _clickable(text: str) -> str:
+    parts, end = [], 0
+    for match in _URL.finditer(text):
+        url = escape(match[0])
+        parts += [escape(text[end : match.start()]), f'<a href="{url}" target="_blank" rel="noreferrer">{url}</a>']
+        end = match.end()
+    return "".join((*parts, escape(text[end:])))

@@ -1,0 +1,82 @@
+"""An SQS queue that calls a function."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from local.event_filters import wanted
+from local.functions import FunctionFailed
+from local.intrinsics import REGION, queue_url
+from local.resources import queue_name
+
+if TYPE_CHECKING:
+    from types_boto3_sqs import SQSClient
+
+    from local.functions import Functions
+    from local.template import Trigger
+
+LARGEST_BATCH = 10
+
+
+class QueueSource:
+    """Takes what is visible, batch by batch; what fails becomes visible again after the queue's timeout."""
+
+    def __init__(self, trigger: Trigger, functions: Functions, sqs: SQSClient) -> None:
+        self._trigger = trigger
+        self._functions = functions
+        self._sqs = sqs
+        self._arn = trigger.properties["Queue"]
+        self._url = queue_url(queue_name(self._arn))
+
+    def pump(self) -> int:
+        """One batch; returns how many messages it held."""
+        size = min(LARGEST_BATCH, int(self._trigger.properties.get("BatchSize", LARGEST_BATCH)))
+        received = self._sqs.receive_message(
+            QueueUrl=self._url,
+            MaxNumberOfMessages=size,
+            MessageSystemAttributeNames=["All"],
+            MessageAttributeNames=["All"],
+        )
+        messages: list[dict[str, Any]] = [dict(message) for message in received.get("Messages", ())]
+        records = [
+            record for message in messages if wanted(self._trigger, _filterable(record := self._record(message)))
+        ]
+        failed = self._failed(records) if records else set()
+        for message in messages:
+            if message["MessageId"] not in failed:
+                self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
+        return len(messages)
+
+    def _failed(self, records: list[dict[str, Any]]) -> set[str]:
+        try:
+            result = self._functions.invoke(self._trigger.function, {"Records": records})
+        except FunctionFailed:
+            return {record["messageId"] for record in records}
+        if "ReportBatchItemFailures" not in self._trigger.properties.get("FunctionResponseTypes", ()):
+            return set()
+        return {failure["itemIdentifier"] for failure in (result or {}).get("batchItemFailures", ())}
+
+    def _record(self, message: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "messageId": message["MessageId"],
+            "receiptHandle": message["ReceiptHandle"],
+            "body": message["Body"],
+            "attributes": message.get("Attributes", {}),
+            "messageAttributes": {
+                name: {"stringValue": value.get("StringValue"), "dataType": value["DataType"]}
+                for name, value in message.get("MessageAttributes", {}).items()
+            },
+            "md5OfBody": message["MD5OfBody"],
+            "eventSource": "aws:sqs",
+            "eventSourceARN": self._arn,
+            "awsRegion": REGION,
+        }
+
+
+def _filterable(record: dict[str, Any]) -> dict[str, Any]:
+    """Filters see a JSON body as JSON."""
+    try:
+        return {**record, "body": json.loads(record["body"])}
+    except ValueError:
+        return record

@@ -1,0 +1,87 @@
+"""Makes the template's tables and queues, and what SES must know before it sends."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from local.intrinsics import queue_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import boto3
+
+    from local.template import Template
+
+TABLE_PROPERTIES = (
+    "TableName",
+    "BillingMode",
+    "KeySchema",
+    "AttributeDefinitions",
+    "GlobalSecondaryIndexes",
+    "LocalSecondaryIndexes",
+    "ProvisionedThroughput",
+)
+
+
+def make_resources(template: Template, session: boto3.Session) -> None:
+    """Everything but the table is new at each start; a table that a given DynamoDB has already is used as it is."""
+    for table in template.tables:
+        _make_table(session.client("dynamodb"), table)
+    if template.queues:
+        sqs = session.client("sqs")
+        # moto wants a dead-letter queue to exist before it is named.
+        for queue in sorted(template.queues, key=lambda queue: "RedrivePolicy" in queue):
+            made = sqs.create_queue(QueueName=queue["QueueName"], Attributes=_queue_attributes(queue))
+            if made["QueueUrl"] != queue_url(queue["QueueName"]):
+                raise RuntimeError(f"the queue {queue['QueueName']} has another address than functions are told")
+    if template.schedule_groups:
+        scheduler = session.client("scheduler")
+        for name in template.schedule_groups:
+            scheduler.create_schedule_group(Name=name)
+    if template.buses:
+        events = session.client("events")
+        for name in template.buses:
+            events.create_event_bus(Name=name)
+
+
+def verify_senders(addresses: Iterable[str], session: boto3.Session) -> None:
+    """Let SES send from these addresses."""
+    ses = session.client("sesv2")
+    for address in sorted(set(addresses)):
+        ses.create_email_identity(EmailIdentity=address)
+
+
+def _make_table(dynamodb: Any, properties: Mapping[str, Any]) -> None:  # noqa: ANN401 - a client, typed by its calls
+    name = properties["TableName"]
+    if name in dynamodb.list_tables()["TableNames"]:
+        return
+    arguments = {key: properties[key] for key in TABLE_PROPERTIES if key in properties}
+    stream = properties.get("StreamSpecification")
+    if stream:
+        arguments["StreamSpecification"] = {"StreamEnabled": True, **stream}
+    dynamodb.create_table(**arguments)
+    dynamodb.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
+    if "TimeToLiveSpecification" in properties:
+        dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=properties["TimeToLiveSpecification"])
+
+
+def _queue_attributes(queue: Mapping[str, Any]) -> dict[Any, str]:
+    names = {
+        "DelaySeconds",
+        "FifoQueue",
+        "MaximumMessageSize",
+        "MessageRetentionPeriod",
+        "ReceiveMessageWaitTimeSeconds",
+        "VisibilityTimeout",
+    }
+    attributes = {key: str(value).lower() for key, value in queue.items() if key in names}
+    if "RedrivePolicy" in queue:
+        attributes["RedrivePolicy"] = json.dumps(queue["RedrivePolicy"])
+    return attributes
+
+
+def queue_name(arn_or_url: str) -> str:
+    """The queue's name, from its ARN or its address."""
+    return arn_or_url.replace("/", ":").rpartition(":")[2]

@@ -1,0 +1,230 @@
+"""The local runner's command and its HTTP server: one thread per connection, the whole body before the answer."""
+
+from __future__ import annotations
+
+import argparse
+import ipaddress
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from contextlib import suppress
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from local.http_messages import HttpRequest, json_response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from local.http_messages import HttpResponse
+
+LARGEST_BODY = 10 * 1024 * 1024
+MOST_DISCARDED = 100 * 1024 * 1024
+"""Of a body beyond the limit, this much is still read, so that the client gets to hear the refusal."""
+
+IDLE_SECONDS = 60
+EXIT_SECONDS = 1.5
+"""What may still be running after a stop gets this long."""
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
+
+
+class UnreadableBodyError(Exception):
+    """The body's length or its chunks make no sense."""
+
+
+class LocalServer(ThreadingHTTPServer):
+    """Hands requests to the application; logs method, route template and status, never what a request holds."""
+
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 256
+
+    def __init__(self, address: tuple[str, int], *, quiet: bool) -> None:
+        if ":" in address[0]:
+            self.address_family = socket.AF_INET6
+        self.quiet = quiet
+        self.application: Callable[[HttpRequest], HttpResponse] | None = None
+        super().__init__(address, _Connection)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - socketserver's own signature
+        """A client that hangs up is no fault of ours."""
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+            super().handle_error(request, client_address)
+
+    @property
+    def address(self) -> str:
+        """Host and port for a URL."""
+        host, port = str(self.server_address[0]), int(self.server_address[1])
+        if ipaddress.ip_address(host).is_unspecified:
+            host = "127.0.0.1"
+        return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+class _Connection(BaseHTTPRequestHandler):
+    server: LocalServer
+    protocol_version = "HTTP/1.1"
+    server_version = "linkgate-local"
+    sys_version = ""
+    timeout = IDLE_SECONDS
+    wbufsize = 64 * 1024
+    disable_nagle_algorithm = True
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - as getattr itself
+        if name.startswith("do_"):
+            return self._serve
+        raise AttributeError(name)
+
+    def _serve(self) -> None:
+        try:
+            body = self._read_body()
+        except UnreadableBodyError:
+            self.close_connection = True
+            self._answer(json_response(400, {"message": "Bad Request"}, "-"))
+            return
+        headers = tuple((name, value) for name, value in self.headers.items())
+        target = self.path if self.path.startswith("/") else "/" + self.path.partition("://")[2].partition("/")[2]
+        request = HttpRequest(self.command, target, headers, body, self.client_address[0], self.request_version)
+        if self.server.application is None:
+            raise RuntimeError("the server was started without an application")
+        self._answer(self.server.application(request))
+
+    def _read_body(self) -> bytes:
+        """The whole body, or its first bytes beyond the limit and nothing of the rest."""
+        if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
+            return self._limited(self._chunks())
+        lengths = set(self.headers.get_all("Content-Length", ["0"]))
+        length = lengths.pop()
+        if lengths or not (length.isascii() and length.isdecimal()):
+            raise UnreadableBodyError
+        return self._limited(self._pieces(int(length)))
+
+    def _limited(self, pieces: Any) -> bytes:  # noqa: ANN401 - a generator of bytes
+        kept, seen = bytearray(), 0
+        for piece in pieces:
+            seen += len(piece)
+            kept += piece[: LARGEST_BODY + 1 - len(kept)]
+            if seen > MOST_DISCARDED:
+                self.close_connection = True
+                break
+        return bytes(kept)
+
+    def _pieces(self, length: int) -> Any:  # noqa: ANN401 - a generator of bytes
+        while length:
+            piece = self.rfile.read(min(length, 1 << 16))
+            if not piece:
+                raise UnreadableBodyError
+            length -= len(piece)
+            yield piece
+
+    def _chunks(self) -> Any:  # noqa: ANN401 - a generator of bytes
+        while True:
+            size_line = self.rfile.readline(1024).split(b";")[0].strip()
+            try:
+                size = int(size_line, 16)
+            except ValueError as error:
+                raise UnreadableBodyError from error
+            if size < 0:
+                raise UnreadableBodyError
+            if not size:
+                break
+            yield from self._pieces(size)
+            self.rfile.readline(1024)
+        while self.rfile.readline(1024).strip():
+            pass
+
+    def _answer(self, response: HttpResponse) -> None:
+        self.send_response(response.status)
+        for name, value in response.headers:
+            if name.lower() not in {"content-length", "connection", "transfer-encoding", "date"}:
+                # http.server writes Latin-1, handlers speak UTF-8.
+                self.send_header(name, value.encode().decode("latin-1"))
+        if response.status not in BODILESS:
+            self.send_header("Content-Length", str(len(response.body)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        if self.command != "HEAD" and response.status not in BODILESS:
+            self.wfile.write(response.body)
+        if not self.server.quiet:
+            method = self.command if self.command in METHODS else "?"
+            route = response.route.removeprefix(f"{method} ")
+            print(f"{method} {route} {response.status}", flush=True)
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
+        """What http.server refuses by itself, said as the gateway says it."""
+        self.close_connection = True
+        # Until it has read a request line it takes the client for one of HTTP/0.9, which knows no headers.
+        self.request_version = self.protocol_version
+        phrase = HTTPStatus(code).phrase
+        self._answer(json_response(code, {"message": phrase}, "-"))
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ANN401 - http.server's own signature
+        """Nothing: its lines hold paths."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """`linkgate local`: serve until Ctrl-C or SIGTERM; 1 where the port is taken or the template cannot be served."""
+    started = time.monotonic()
+    options = _options(arguments)
+    try:
+        server = LocalServer((options.host, options.port), quiet=options.quiet)
+    except OSError as error:
+        print(f"linkgate local: cannot listen on {options.host}:{options.port}: {error.strerror}", file=sys.stderr)
+        return 1
+    stop = threading.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: stop.set())
+    with server:
+        return _run(server, options, stop, started)
+
+
+def _run(server: LocalServer, options: argparse.Namespace, stop: threading.Event, started: float) -> int:
+    from local.aws import RealEndpointError  # noqa: PLC0415 - the port is taken first: moto needs seconds to import
+    from local.banner import banner  # noqa: PLC0415
+    from local.cloud import LocalCloud  # noqa: PLC0415
+
+    try:
+        cloud = LocalCloud(options.template, domain=server.address, dynamodb_endpoint=options.endpoint_url)
+        cloud.start()
+    except RealEndpointError as error:
+        print(f"linkgate local: {error}", file=sys.stderr)
+        return 1
+    cloud.pump.start()
+    server.application = cloud.handle
+    threading.Thread(target=server.serve_forever, args=(0.1,), name="server", daemon=True).start()
+    base = f"http://{server.address}"
+    exposed = not ipaddress.ip_address(str(server.server_address[0])).is_loopback
+    seconds = time.monotonic() - started
+    print(f"Linkgate listens on {base}" if options.quiet else banner(base, seconds, exposed=exposed), flush=True)
+    stop.wait()
+    threading.Thread(target=_exit_anyway, daemon=True).start()
+    server.shutdown()
+    cloud.stop()
+    return 0
+
+
+def _exit_anyway() -> None:
+    """A handler in the middle of a call must not keep a person waiting for the prompt."""
+    time.sleep(EXIT_SECONDS)
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(0)
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="linkgate local", description="Serve the whole system on this machine.")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
+    parser.add_argument("--port", default=3000, type=int, help="port to listen on (default %(default)s)")
+    parser.add_argument("--endpoint-url", metavar="URL", help="another DynamoDB, such as a real DynamoDB Local")
+    parser.add_argument("--quiet", action="store_true", help="neither examples nor a line per request")
+    template = Path(__file__).resolve().parent.parent / "template.yaml"
+    parser.add_argument("--template", default=template, type=Path, help=argparse.SUPPRESS)
+    return parser.parse_args(arguments)

@@ -1,0 +1,143 @@
+"""A table's stream that calls a function."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+import time
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from local.event_filters import wanted
+from local.functions import FunctionFailed
+from local.intrinsics import queue_url
+from local.resources import queue_name
+
+if TYPE_CHECKING:
+    import boto3
+    from types_boto3_sqs import SQSClient
+
+    from local.clock import Clock
+    from local.functions import Functions
+    from local.template import Trigger
+
+ITERATOR_LIFE = 300.0
+"""Seconds for which an iterator that gave nothing is asked again; DynamoDB forgets it after 15 minutes, moto never."""
+
+MOST_RETRIES = 10
+"""Where the trigger sets no limit. On AWS that means until the record expires; here a person is waiting."""
+
+
+class StreamSource:
+    """Reads from the moment it is made, in order; a failing batch blocks the rest until it is repeated or given up."""
+
+    def __init__(
+        self, trigger: Trigger, functions: Functions, session: boto3.Session, clock: Clock, sqs: SQSClient | None
+    ) -> None:
+        self._trigger = trigger
+        self._functions = functions
+        self._clock = clock
+        self._streams = session.client("dynamodbstreams")
+        self._sqs = sqs
+        table = str(trigger.properties["Stream"]).split("/")[1]
+        self._arn = session.client("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]
+        self._iterators = {shard: self._iterator(shard, "LATEST") for shard in self._open_shards()}
+        self._blocked: list[dict[str, Any]] = []
+        self._failures = 0
+        self._not_before = clock.now()
+
+    def pump(self) -> int:
+        """One batch; returns how many records it held."""
+        if self._clock.now() < self._not_before:
+            return 0
+        read = self._blocked or self._read()
+        records = [record for record in read if wanted(self._trigger, record)]
+        if not records:
+            self._blocked = []
+            return len(read)
+        first_failed = self._first_failed(records)
+        if first_failed is None:
+            self._blocked, self._failures = [], 0
+            return len(records)
+        return self._hold(records, first_failed)
+
+    def _hold(self, records: list[dict[str, Any]], first_failed: int) -> int:
+        """Keep the batch from the first failed record on, or give it up."""
+        self._blocked = records[first_failed:]
+        self._failures = 1 if first_failed else self._failures + 1
+        limit = int(self._trigger.properties.get("MaximumRetryAttempts", MOST_RETRIES))
+        if self._failures > (limit if limit >= 0 else MOST_RETRIES):
+            self._give_up()
+        else:
+            self._not_before = self._clock.now() + timedelta(seconds=2 ** min(self._failures, 6))
+        return len(records)
+
+    def _give_up(self) -> None:
+        destination = (self._trigger.properties.get("DestinationConfig") or {}).get("OnFailure", {}).get("Destination")
+        numbers = [record["dynamodb"]["SequenceNumber"] for record in self._blocked]
+        info = {
+            "requestContext": {"condition": "RetryAttemptsExhausted", "approximateInvokeCount": self._failures},
+            "DDBStreamBatchInfo": {
+                "startSequenceNumber": numbers[0],
+                "endSequenceNumber": numbers[-1],
+                "batchSize": len(numbers),
+                "streamArn": self._arn,
+            },
+        }
+        if destination and self._sqs:
+            self._sqs.send_message(QueueUrl=queue_url(queue_name(destination)), MessageBody=json.dumps(info))
+        else:
+            print(f"{self._trigger.function}: gave up {len(numbers)} stream records", file=sys.stderr)
+        self._blocked, self._failures = [], 0
+
+    def _first_failed(self, records: list[dict[str, Any]]) -> int | None:
+        try:
+            result = self._functions.invoke(self._trigger.function, {"Records": records})
+        except FunctionFailed:
+            return 0
+        if "ReportBatchItemFailures" not in self._trigger.properties.get("FunctionResponseTypes", ()):
+            return None
+        failed = {failure["itemIdentifier"] for failure in (result or {}).get("batchItemFailures", ())}
+        return next((i for i, r in enumerate(records) if r["dynamodb"]["SequenceNumber"] in failed), None)
+
+    def _read(self) -> list[dict[str, Any]]:
+        for shard in self._open_shards():
+            # Shards that appear later are read from their beginning.
+            if shard not in self._iterators:
+                self._iterators[shard] = self._iterator(shard, "TRIM_HORIZON")
+        size = int(self._trigger.properties.get("BatchSize", 100))
+        for shard, (iterator, taken) in self._iterators.items():
+            if iterator is None:
+                continue
+            reply = self._streams.get_records(ShardIterator=iterator, Limit=size)
+            following = reply.get("NextShardIterator")
+            if reply["Records"] or following is None or time.monotonic() - taken > ITERATOR_LIFE:
+                self._iterators[shard] = (following, time.monotonic())
+            if reply["Records"]:
+                return [_plain({**record, "eventSourceARN": self._arn}) for record in reply["Records"]]
+        return []
+
+    def _open_shards(self) -> list[str]:
+        description = self._streams.describe_stream(StreamArn=self._arn)["StreamDescription"]
+        return [shard["ShardId"] for shard in description["Shards"]]
+
+    def _iterator(self, shard: str, kind: str) -> tuple[str | None, float]:
+        """And when it was taken, on the monotonic clock."""
+        reply = self._streams.get_shard_iterator(StreamArn=self._arn, ShardId=shard, ShardIteratorType=kind)
+        return reply.get("ShardIterator"), time.monotonic()
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any part of a record
+    """A record as Lambda gets it: bytes in base64, times as seconds."""
+    match value:
+        case dict():
+            return {key: _plain(entry) for key, entry in value.items()}
+        case list():
+            return [_plain(entry) for entry in value]
+        case bytes():
+            return base64.b64encode(value).decode()
+        case datetime():
+            return value.timestamp()
+        case _:
+            return value

@@ -1,0 +1,176 @@
+"""What template.yaml says, as far as one machine needs it: functions, routes, triggers, tables and queues."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from local.intrinsics import Intrinsics, TemplateError, function_arn, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One route of the HTTP API; `method` is `ANY` or upper case, `path` is `$default` for the safety net."""
+
+    method: str
+    path: str
+    function: str
+
+    @property
+    def key(self) -> str:
+        """As API Gateway calls it: `POST /v1/customerlink`, or `$default`."""
+        return self.path if self.path == "$default" else f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What else calls a function: `kind` is SAM's event type, `properties` its resolved properties."""
+
+    function: str
+    kind: str
+    properties: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSpec:
+    """One Lambda function; `module` is what to import, seen from the template's folder."""
+
+    name: str
+    module: str
+    handler: str
+    timeout: int
+    memory: int
+    environment: Mapping[str, str]
+    dead_letters: str | None = None
+    """ARN of the queue for events that it was called with in vain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """The resources, resolved."""
+
+    root: Path
+    functions: Mapping[str, FunctionSpec]
+    routes: tuple[Route, ...]
+    triggers: tuple[Trigger, ...]
+    tables: tuple[Mapping[str, Any], ...] = ()
+    """Properties of each table, `TableName` always set."""
+    queues: tuple[Mapping[str, Any], ...] = ()
+    """Properties of each queue, `QueueName` always set."""
+    schedule_groups: tuple[str, ...] = ()
+    buses: tuple[str, ...] = ()
+
+    def environment(self) -> dict[str, str]:
+        """Every function's variables in one. Raises TemplateError where two functions disagree on a value."""
+        merged: dict[str, str] = {}
+        for function in self.functions.values():
+            for name, value in function.environment.items():
+                if merged.setdefault(name, value) != value:
+                    raise TemplateError(f"functions disagree on {name}; the runner serves all in one process")
+        return merged
+
+
+def read_template(path: Path, parameters: Mapping[str, str] | None = None) -> Template:
+    """Read and resolve; `parameters` win over the template's defaults. Raises TemplateError."""
+    document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - derived from the safe one
+    return _Reader(document, Intrinsics(document, parameters or {})).template(path.resolve().parent)
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the fast one, where it is built
+    """YAML with CloudFormation's short tags."""
+
+
+def _tagged(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
+    value: Any
+    match node:
+        case yaml.ScalarNode():
+            value = loader.construct_scalar(node)
+        case yaml.SequenceNode():
+            value = loader.construct_sequence(node, deep=True)
+        case yaml.MappingNode():
+            value = loader.construct_mapping(node, deep=True)
+    return {suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}": value}
+
+
+_Loader.add_multi_constructor("!", _tagged)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    document: Mapping[str, Any]
+    intrinsics: Intrinsics
+
+    def template(self, root: Path) -> Template:
+        functions = dict(self.of_type("AWS::Serverless::Function"))
+        events = [(name, event) for name, body in functions.items() for event in (body.get("Events") or {}).values()]
+        return Template(
+            root=root,
+            functions={name: self.function(name, body) for name, body in functions.items()},
+            routes=tuple(_route(name, event) for name, event in events if event["Type"] == "HttpApi"),
+            triggers=(
+                *(Trigger(name, e["Type"], e.get("Properties") or {}) for name, e in events if e["Type"] != "HttpApi"),
+                *(Trigger(name, "CloudWatchLogs", {}) for name in sorted(self.log_readers(functions))),
+            ),
+            tables=tuple(self.named("AWS::DynamoDB::Table", "TableName")),
+            queues=tuple(self.named("AWS::SQS::Queue", "QueueName")),
+            schedule_groups=tuple(p["Name"] for p in self.named("AWS::Scheduler::ScheduleGroup", "Name")),
+            buses=tuple(p["Name"] for p in self.named("AWS::Events::EventBus", "Name")),
+        )
+
+    def of_type(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Logical id and resolved properties of each resource of a type whose condition holds."""
+        for name, body in self.document["Resources"].items():
+            if body["Type"] == kind and ("Condition" not in body or self.intrinsics.condition(body["Condition"])):
+                yield name, self.intrinsics.resolve(body.get("Properties") or {})
+
+    def named(self, kind: str, key: str) -> Iterator[dict[str, Any]]:
+        for name, properties in self.of_type(kind):
+            yield {**properties, key: self.intrinsics.physical_name(name)}
+
+    def function(self, name: str, properties: Mapping[str, Any]) -> FunctionSpec:
+        shared = self.intrinsics.resolve((self.document.get("Globals") or {}).get("Function") or {})
+        merged = {**shared, **properties}
+        variables = {**_variables(shared), **_variables(properties)}
+        module, _, handler = merged["Handler"].rpartition(".")
+        on_failure = ((merged.get("EventInvokeConfig") or {}).get("DestinationConfig") or {}).get("OnFailure") or {}
+        return FunctionSpec(
+            name=name,
+            module=".".join((*Path(merged["CodeUri"]).parts, *module.split("/"))),
+            handler=handler,
+            timeout=int(merged.get("Timeout", 3)),
+            memory=int(merged.get("MemorySize", 128)),
+            environment={key: text_of(value) for key, value in variables.items()},
+            dead_letters=(merged.get("DeadLetterQueue") or {}).get("TargetArn") or on_failure.get("Destination"),
+        )
+
+    def log_readers(self, functions: Mapping[str, Any]) -> set[str]:
+        """Functions that CloudWatch Logs may call: subscribed here, or permitted so that they can be later."""
+        names = {function_arn(name): name for name in functions} | {name: name for name in functions}
+        targets = [properties["DestinationArn"] for _, properties in self.of_type("AWS::Logs::SubscriptionFilter")]
+        for _, properties in self.of_type("AWS::Lambda::Permission"):
+            if str(properties["Principal"]).startswith("logs."):
+                targets.append(properties["FunctionName"])
+        return {names[target] for target in targets if target in names}
+
+
+def _variables(function: Mapping[str, Any]) -> Mapping[str, Any]:
+    variables: Mapping[str, Any] = (function.get("Environment") or {}).get("Variables") or {}
+    return variables
+
+
+def _route(name: str, event: Mapping[str, Any]) -> Route:
+    properties = event.get("Properties") or {}
+    path, method = properties.get("Path"), str(properties.get("Method", "ANY")).upper()
+    if str(properties.get("PayloadFormatVersion", "2.0")) != "2.0":
+        raise TemplateError(f"{name}: only payload format 2.0 is served")
+    if path in {None, "$default"}:
+        return Route("ANY", "$default", name)
+    if not path.startswith("/") or (path.endswith("/") and path != "/"):
+        raise TemplateError(f"{name}: an HTTP API cannot have the route {path}")
+    return Route("ANY" if method in {"ANY", "*"} else method, path, name)

@@ -1,0 +1,70 @@
+"""What every test may ask for, and what no test may do: reach anything beyond this machine."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests import dynamodb_local as launcher
+from tests.cloud import DOMAIN, TEMPLATE, Cloud
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def _stay_on_this_machine(event: str, arguments: tuple[Any, ...]) -> None:
+    """Refuse every connection to another machine, whoever makes it."""
+    if event != "socket.connect":
+        return
+    address = arguments[1]
+    if not isinstance(address, tuple):
+        return
+    host = address[0]
+    try:
+        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise RuntimeError(f"a test tried to reach {host}")
+
+
+def pytest_configure() -> None:
+    """Before any test: no connections beyond this machine, no credentials of a real account."""
+    sys.addaudithook(_stay_on_this_machine)
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ.update(
+        AWS_EC2_METADATA_DISABLED="true", AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull
+    )
+
+
+@pytest.fixture
+def cloud() -> Iterator[Cloud]:
+    """The whole system over moto, new for each test. Serialised calls: no place to judge a race."""
+    with Cloud(TEMPLATE, domain=DOMAIN, portal_url="") as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def dynamodb_local() -> Iterator[str]:
+    """The URL of the real DynamoDB Local. Skipped where Java or npm is missing, but a failure in CI."""
+    missing = launcher.missing()
+    if missing:
+        reason = f"the real DynamoDB Local needs {' and '.join(missing)}"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with launcher.serve() as url:
+        yield url
+
+
+@pytest.fixture
+def real_cloud(dynamodb_local: str, request: pytest.FixtureRequest) -> Iterator[Cloud]:
+    """The whole system over the real DynamoDB Local, with tables of the test's own: what races are judged against."""
+    key = "".join(character for character in request.node.name if character.isalnum())
+    with Cloud(TEMPLATE, domain=DOMAIN, portal_url="", dynamodb_endpoint=dynamodb_local, access_key=key) as started:
+        yield started

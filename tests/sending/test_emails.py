@@ -165,6 +165,12 @@ def test_hostile_words_stay_words() -> None:
     assert "<script>" in page.text
 
 
+def test_every_name_is_escaped_wherever_it_stands() -> None:
+    html = mail(tenant=replace(ACME, name="Smith & Sons"), name="A & B", title="Terms & fees").html
+
+    assert html.count("&amp;") == html.count("&") - html.count("&nbsp;") > 5
+
+
 def test_another_script_cannot_turn_the_words_around_it() -> None:
     assert "Hello <bdi>أحمد</bdi>," in mail(name="أحمد").html
 

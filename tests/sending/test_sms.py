@@ -117,6 +117,12 @@ def test_the_worst_names_fit_and_bring_no_second_link(name: str, tenant: str, lo
     assert body.count("://") == 1
 
 
+def test_a_name_cannot_become_a_link_by_being_spelled() -> None:
+    body = link_text(sms_notice(name="http\u2236\u2044\u2044evil.com", url=url_of_length(60)))
+
+    assert body.count("://") == 1
+
+
 @given(
     name=st.none() | st.text(max_size=80),
     tenant=st.text(max_size=80),

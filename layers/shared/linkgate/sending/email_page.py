@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from linkgate.sending import colours
+from linkgate.model import colours
 from linkgate.sending.texts import pieces
 
 if TYPE_CHECKING:

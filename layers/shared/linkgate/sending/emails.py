@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from linkgate.model.colours import accent
 from linkgate.model.link import Kind
+from linkgate.model.moments import in_words
 from linkgate.ports import Occasion
 from linkgate.sending import email_page, texts
-from linkgate.sending.colours import accent
 from linkgate.sending.display_names import display_name, person_name
-from linkgate.sending.moments import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from linkgate.sending.moments import in_short, in_words
+from linkgate.model.moments import in_short, in_words
 
 MOMENT = datetime(2026, 11, 28, 15, 4, 59, tzinfo=UTC)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkgate.sending.colours import BLACK, FALLBACK, WHITE, accent, contrast, ink_on
+from linkgate.model.colours import BLACK, FALLBACK, WHITE, accent, contrast, ink_on
 
 
 @pytest.mark.parametrize("colour", [None, "", "red", "#fff", "#12345g", "#1234567", "#123456;x:y", "#123456\n"])

@@ -1,0 +1,211 @@
+"""JSV, ServiceStack's text format: JSON's shape with CSV's quoting, and no blanks but those of its values.
+
+    {ResourceType:Invoice,RecipientPhone:"a,b",MaxViews:5,DeliveryErrors:["sms: no consent",late]}
+
+A text is quoted, its quotes doubled, only where it holds one of ``" : , { } [ ]`` or a line break. Types are not
+marked: the same text may be a string, a number or the Guid `{...}`, so the reader yields raw `Node`s, which get their
+meaning from what is asked of them. The pretty-printed form that ServiceStack shows on its pages is read too: there a
+line break follows the first bracket, and blanks around anything unquoted mean nothing.
+
+The reader is stricter than ServiceStack's where that one would lose a value silently: everything must be closed, and
+an unquoted name holds none of the special characters.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from linkgate.errors import MalformedBody
+from linkgate.wire.contract import Contract, Fields, ListOf, StringMap, bind_fields
+from linkgate.wire.object_notation import Notation, write_value
+from linkgate.wire.scalars import BLANKS, bind_scalar, xsd_datetime_or_day
+
+if TYPE_CHECKING:
+    from linkgate.wire.contract import Bound, Type, Value
+
+DEPTH_LIMIT = 50
+
+_SPECIAL = re.compile(r'[":,{}\[\]\r\n]')
+_BLANK = re.compile(rf"[{BLANKS}]*+")
+_PRETTY = re.compile(r"[{\[][ \t]*+[\r\n]")
+_QUOTED = r'"[^"]*+(?:""[^"]*+)*+"'
+_QUOTED_TEXT = re.compile(_QUOTED)
+_NAME = re.compile(rf'[{BLANKS}]*+({_QUOTED})[{BLANKS}]*+:|([^:,{{}}\[\]"]*+):')
+_MEMBER_TEXT = re.compile(r"[^,}]*+")
+_ITEM_TEXT = re.compile(r"[^,}\]]*+")
+_QUOTED_OR_BRACKET = re.compile(r'"[^"]*+"?|[{}\[\]]')
+_CLOSERS = {"{": "}", "[": "]"}
+_OPENERS = {"}": "{", "]": "["}
+
+
+def write(kind: Type, value: Value) -> str:
+    """A value in JSV; TypeError for one that is not of its type."""
+    return write_value(_NOTATION, kind, value)
+
+
+def read(contract: Contract, text: str) -> Fields:
+    """The members of one object; raises MalformedBody. A blank text is an object without members."""
+    if not text.strip(BLANKS):
+        return {}
+    return _bind_members(contract, parse(text, "{"))
+
+
+def read_batch(contract: Contract, text: str) -> list[Fields]:
+    """The members of each object of a list; raises MalformedBody."""
+    return [_bind_members(contract, item) for item in parse(text, "[").items()]
+
+
+def bind(kind: Type, sent_name: str, node: Node | None) -> Bound:
+    """A node as a value of a type, Unparseable where it cannot be one; raises MalformedBody for a broken object."""
+    if node is None:
+        return None
+    match kind:
+        case Contract():
+            return _bind_members(kind, node)
+        case ListOf():
+            return [bind(kind.item, sent_name, item) for item in node.items()]
+        case StringMap():
+            return {name: item.string() if item else None for name, item in node.members()}
+        case _:
+            return bind_scalar(kind, sent_name, node.string())
+
+
+def parse(text: str, opener: str = "") -> Node:
+    """The node of a whole text, which must start with `opener`; blanks and a byte order mark may surround it."""
+    text = text.removeprefix("\ufeff").strip(BLANKS)
+    if not text.startswith(opener):
+        raise MalformedBody(f"JSV must start with {opener}")
+    return Node(text, pretty=bool(_PRETTY.match(text)), depth=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """The raw text of one value. Its inside is looked at, and may turn out broken, only when it is asked for."""
+
+    text: str
+    pretty: bool
+    depth: int
+
+    def string(self) -> str:
+        """The text itself, without the quotes of a quoted one; an object or list is its raw text."""
+        return _unquoted(self.text)
+
+    def members(self) -> list[tuple[str, Node | None]]:
+        """Names as sent and values (None: null) of an object; raises MalformedBody."""
+        text = self.text
+        if not text.startswith("{"):
+            raise MalformedBody("an object must start with {")
+        if text[_end(_BLANK, text, 1) :] == "}":
+            return []
+        members: list[tuple[str, Node | None]] = []
+        at = 0
+        while not members or text.startswith(",", at):
+            name, at = self._name(at + 1)
+            value, at = self._value(at, _MEMBER_TEXT)
+            members.append((name, value))
+        self._refuse_rest(at, "}")
+        return members
+
+    def items(self) -> list[Node | None]:
+        """The items (None: null) of a list, whose brackets may be missing; raises MalformedBody."""
+        text = self.text
+        bracketed = text.startswith("[")
+        if bracketed and text[_end(_BLANK, text, 1) if self.pretty else 1 :] == "]":
+            return []
+        items: list[Node | None] = []
+        at = 0 if bracketed else -1
+        while not items or text.startswith(",", at):
+            item, at = self._value(at + 1, _ITEM_TEXT)
+            items.append(item)
+        self._refuse_rest(at, "]" if bracketed else "")
+        return items
+
+    def _name(self, at: int) -> tuple[str, int]:
+        match = _NAME.match(self.text, at)
+        if not match:
+            raise MalformedBody("a name without its :")
+        if match[1]:
+            return _unquoted(match[1]), match.end()
+        return match[2].strip(BLANKS) if self.pretty else match[2], match.end()
+
+    def _value(self, at: int, unquoted: re.Pattern[str]) -> tuple[Node | None, int]:
+        """The value that starts at `at` (None: null), and the place after it."""
+        text = self.text
+        start = _end(_BLANK, text, at)
+        opener = text[start : start + 1]
+        if opener == '"':
+            end = _end(_QUOTED_TEXT, text, start)
+            if end == start:
+                raise MalformedBody("a quoted text without its closing quote")
+        elif opener in _CLOSERS:
+            end = _close(text, start, self.depth)
+        else:
+            return self._unquoted_value(at, unquoted)
+        pretty = self.pretty or bool(_PRETTY.match(text, start))
+        return Node(text[start:end], pretty, self.depth + 1), _end(_BLANK, text, end)
+
+    def _unquoted_value(self, at: int, unquoted: re.Pattern[str]) -> tuple[Node | None, int]:
+        end = _end(unquoted, self.text, at)
+        raw = self.text[at:end]
+        if self.pretty:
+            raw = raw.strip(BLANKS)
+            if "\n" in raw or "\r" in raw:
+                raise MalformedBody("a line without its comma")
+        return Node(raw, self.pretty, self.depth + 1) if raw else None, end
+
+    def _refuse_rest(self, at: int, closer: str) -> None:
+        if self.text[at:] != closer:
+            raise MalformedBody(f"an object or list does not end with its {closer}")
+
+
+def _bind_members(contract: Contract, node: Node | None) -> Fields:
+    if node is None:
+        raise MalformedBody("an object is missing")
+    return bind_fields(contract, ((name.strip(BLANKS), value) for name, value in node.members()), bind)
+
+
+def _unquoted(text: str) -> str:
+    return text[1:-1].replace('""', '"') if text.startswith('"') else text
+
+
+def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
+    match = pattern.match(text, at)
+    return match.end() if match else at
+
+
+def _close(text: str, start: int, depth: int) -> int:
+    """The place after the bracket that closes the one at `start`; only brackets of its kind close it."""
+    opener = text[start]
+    opened = dict.fromkeys(_CLOSERS, 0)
+    for match in _QUOTED_OR_BRACKET.finditer(text, start):
+        token = match[0]
+        if token in _CLOSERS:
+            opened[token] += 1
+            if depth + sum(opened.values()) > DEPTH_LIMIT:
+                raise MalformedBody(f"nested deeper than {DEPTH_LIMIT} levels")
+        elif token in _OPENERS:
+            kind = _OPENERS[token]
+            opened[kind] = max(opened[kind] - 1, 0)
+            if not opened[opener]:
+                return match.end()
+    raise MalformedBody(f"a {opener} without its {_CLOSERS[opener]}")
+
+
+def _quoted_if_needed(text: str) -> str:
+    if text and not _SPECIAL.search(text):
+        return text
+    doubled = text.replace('"', '""')
+    return f'"{doubled}"'
+
+
+_NOTATION = Notation(
+    name=str,
+    string=_quoted_if_needed,
+    guid=lambda guid: guid.hex,
+    datetime=xsd_datetime_or_day,
+    true="True",
+    false="False",
+    null_item="",
+)

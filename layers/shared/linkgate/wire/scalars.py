@@ -1,0 +1,123 @@
+"""Scalar values as text, by ServiceStack's rules, which JSV, JSON strings, CSV cells, XML elements and forms share."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from linkgate.wire.contract import Scalar, Unparseable, scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from linkgate.wire.contract import Bound, ScalarValue, Type
+
+BLANKS = " \t\r\n"
+ZERO_GUID = UUID(int=0)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+_BOOLS = dict.fromkeys(("true", "t", "y", "1", "on"), True) | dict.fromkeys(("false", "f", "n", "0"), False)
+_INT = re.compile(r"(-?)0*([0-9]{1,10})")
+_INT_LIMIT = 2**31
+_HEX = "[0-9a-f]"
+_DASHED = f"{_HEX}{{8}}(?:-{_HEX}{{4}}){{3}}-{_HEX}{{12}}"
+_GUID = re.compile(rf"{_HEX}{{32}}|{_DASHED}|\{{{_DASHED}\}}|\({_DASHED}\)", re.IGNORECASE | re.ASCII)
+_DATE = re.compile(
+    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})"
+    r"(?:[T ](?P<time>[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,7})?)(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?)?"
+    r"|(?P<compact>[0-9]{8})"
+    r"|/Date\((?P<ms>-?[0-9]{1,15})(?:[+-][0-9]{4})?\)/"
+)
+
+
+def bind_scalar(kind: Scalar, sent_name: str, text: str) -> ScalarValue | Unparseable | None:
+    """The value of a text; blanks around it count only in a string. A blank Guid is none."""
+    if kind is Scalar.STRING:
+        return text
+    trimmed = text.strip(BLANKS)
+    if kind is Scalar.GUID and not trimmed:
+        return None
+    value = _READERS[kind](trimmed)
+    return Unparseable(sent_name, text, kind) if value is None else value
+
+
+def bind_text(kind: Type, sent_name: str, text: str) -> Bound:
+    """As `bind_scalar`, for formats in which a request holds scalars only."""
+    return bind_scalar(scalar(kind), sent_name, text)
+
+
+def is_default(value: Bound) -> bool:
+    """Whether a value is what its .NET type starts with, which a client may have sent without meaning it."""
+    return value is False or value == ZERO_GUID
+
+
+def _read_bool(text: str) -> bool | None:
+    return _BOOLS.get(text.lower())
+
+
+def _read_int(text: str) -> int | None:
+    """A 32-bit integer without sign `+`, fraction or exponent; leading zeros are fine."""
+    match = _INT.fullmatch(text)
+    if not match:
+        return None
+    value = int(match[1] + match[2])
+    return value if -_INT_LIMIT <= value < _INT_LIMIT else None
+
+
+def _read_guid(text: str) -> UUID | None:
+    """32 hex digits, or with dashes, bare or in braces or parentheses; any letter case."""
+    return UUID(text.strip("{}()")) if _GUID.fullmatch(text) else None
+
+
+def _read_datetime(text: str) -> datetime | None:
+    """An instant in UTC; a text without a zone is taken as UTC, and the seventh digit of a fraction is dropped."""
+    match = _DATE.fullmatch(text)
+    if not match:
+        return None
+    try:
+        if match["ms"]:
+            return _EPOCH + int(match["ms"]) * _MILLISECOND
+        iso = f"{match['compact'] or match['day']}T{match['time'] or '00:00:00'}{match['zone'] or 'Z'}"
+        return datetime.fromisoformat(iso).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+_READERS: dict[Scalar, Callable[[str], bool | int | UUID | datetime | None]] = {
+    Scalar.BOOL: _read_bool,
+    Scalar.INT: _read_int,
+    Scalar.GUID: _read_guid,
+    Scalar.DATETIME: _read_datetime,
+}
+
+
+def xsd_datetime(value: datetime) -> str:
+    """`2025-01-02T03:04:05.123Z`: UTC, with no more digits of a fraction than needed."""
+    text = _utc(value).isoformat()
+    return f"{text.rstrip('0') if '.' in text else text}Z"
+
+
+def xsd_datetime_or_day(value: datetime) -> str:
+    """As `xsd_datetime`, but midnight is written as the day alone."""
+    text = xsd_datetime(value)
+    return text.removesuffix("T00:00:00Z")
+
+
+def iso_datetime(value: datetime) -> str:
+    """`2025-01-02T03:04:05.123000Z`: always six digits, which every client reads."""
+    return f"{_utc(value).isoformat(timespec='microseconds')}Z"
+
+
+def epoch_milliseconds(value: datetime) -> int:
+    """Whole milliseconds since 1970, what is smaller cut off."""
+    return (value - _EPOCH) // _MILLISECOND
+
+
+def _utc(value: datetime) -> datetime:
+    if value.utcoffset() is None:
+        raise ValueError("a date must say its zone")
+    return value.astimezone(UTC).replace(tzinfo=None)

@@ -1,0 +1,87 @@
+"""Contracts to try the formats on: those of the documented service, and one with every type."""
+
+from __future__ import annotations
+
+from linkgate.wire.contract import Contract, ListOf, Scalar, StringMap
+
+STRING, BOOL, INT, GUID, DATETIME = Scalar.STRING, Scalar.BOOL, Scalar.INT, Scalar.GUID, Scalar.DATETIME
+
+RESPONSE_ERROR = Contract(
+    "ResponseError",
+    {"ErrorCode": STRING, "FieldName": STRING, "Message": STRING, "Meta": StringMap()},
+    explicit_order=True,
+)
+RESPONSE_STATUS = Contract(
+    "ResponseStatus",
+    {
+        "ErrorCode": STRING,
+        "Message": STRING,
+        "StackTrace": STRING,
+        "Errors": ListOf(RESPONSE_ERROR),
+        "Meta": StringMap(),
+    },
+    explicit_order=True,
+)
+CUSTOMER_LINK = Contract(
+    "CustomerLink",
+    {
+        "CustomerLinkId": INT,
+        "CustomerLinkUID": GUID,
+        "TokenHash": STRING,
+        "ResourceType": STRING,
+        "ResourceUid": GUID,
+        "SensitivityTier": STRING,
+        "RequireOtp": BOOL,
+        "OtpChannel": STRING,
+        "DeliveryChannels": STRING,
+        "RecipientContactId": INT,
+        "RecipientEmail": STRING,
+        "RecipientPhone": STRING,
+        "SmsConsentSnapshot": BOOL,
+        "CreatedByUserId": GUID,
+        "CreatedByAgentId": INT,
+        "CreatedAtUtc": DATETIME,
+        "ExpiresAtUtc": DATETIME,
+        "MaxViews": INT,
+        "ViewCount": INT,
+        "RevokedAtUtc": DATETIME,
+        "RevokedByUserId": GUID,
+        "TenantId": GUID,
+    },
+)
+EXTENDED = Contract(
+    "CustomerLinkExtended",
+    {"RecipientDisplayName": STRING, "RecipientType": STRING, "Status": STRING},
+    base=CUSTOMER_LINK,
+)
+RESPONSE = Contract(
+    "CustomerLinkCreateResponse",
+    {"ResponseStatus": RESPONSE_STATUS, "Link": EXTENDED, "PortalUrl": STRING, "DeliveryErrors": ListOf(STRING)},
+)
+REQUEST = Contract(
+    "CustomerLinkCreateRequest",
+    {
+        "ResourceType": STRING,
+        "ResourceUid": GUID,
+        "RecipientContactId": INT,
+        "RecipientEmail": STRING,
+        "RecipientPhone": STRING,
+        "DeliverEmail": BOOL,
+        "DeliverSms": BOOL,
+        "ExpiresInHours": INT,
+        "MaxViews": INT,
+    },
+)
+SCALARS = Contract("Scalars", {"Text": STRING, "Flag": BOOL, "Count": INT, "Uid": GUID, "At": DATETIME})
+CHILD = Contract("Child", {"A": STRING, "B": STRING})
+EVERYTHING = Contract(
+    "Everything",
+    {
+        "Scalars": SCALARS,
+        "Texts": ListOf(STRING),
+        "Counts": ListOf(INT),
+        "Children": ListOf(CHILD),
+        "Map": StringMap(),
+    },
+    base=CHILD,
+)

@@ -1,0 +1,90 @@
+"""Data contracts from key-value pairs: query strings, URL-encoded forms, multipart forms.
+
+On the service's own route such fields replace those of a body; on the predefined routes see `filled_from_query`.
+"""
+
+from __future__ import annotations
+
+from email.message import Message
+from email.parser import BytesHeaderParser
+from email.utils import collapse_rfc2231_value
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from linkgate.errors import MalformedBody
+from linkgate.wire.contract import Scalar, bind_fields
+from linkgate.wire.scalars import bind_text, is_default
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from linkgate.wire.contract import Bound, Contract, Fields, Type
+
+FIELD_LIMIT = 100
+"""Fields of a form, parts of a multipart body."""
+PART_HEADER_LIMIT = 4096
+"""Bytes of one part's headers."""
+
+
+def read_pairs(contract: Contract, pairs: Iterable[tuple[str, str]]) -> Fields:
+    """The members named by the pairs. Empty values are skipped; several for one name are joined by commas."""
+    joined: dict[str, tuple[str, str]] = {}
+    for name, value in pairs:
+        key = name.lower()
+        if value:
+            joined[key] = (name, f"{joined[key][1]},{value}" if key in joined else value)
+    return bind_fields(contract, joined.values(), _bind)
+
+
+def read_form(contract: Contract, text: str) -> Fields:
+    """The members of a URL-encoded form; raises MalformedBody."""
+    try:
+        pairs = parse_qsl(text, errors="strict", max_num_fields=FIELD_LIMIT)
+    except ValueError as error:
+        raise MalformedBody(f"the form is not percent-encoded UTF-8, or has more than {FIELD_LIMIT} fields") from error
+    return read_pairs(contract, pairs)
+
+
+def read_multipart(contract: Contract, body: bytes, content_type: str) -> Fields:
+    """The members of a multipart form's text parts (RFC 7578); files are skipped. Raises MalformedBody."""
+    boundary = _boundary(content_type)
+    _, *parts = (b"\r\n" + body).split(b"\r\n--" + boundary, FIELD_LIMIT + 1)
+    if not parts or not parts[-1].startswith(b"--"):
+        raise MalformedBody(f"the multipart body does not end, or has more than {FIELD_LIMIT} parts")
+    return read_pairs(contract, [pair for part in parts[:-1] if (pair := _text_part(part))])
+
+
+def filled_from_query(fields: Fields, query: Fields) -> Fields:
+    """The fields of a body, where absent or a type's default taken from the query: the predefined routes' rule."""
+    return {**query, **{name: value for name, value in fields.items() if name not in query or not is_default(value)}}
+
+
+def _bind(kind: Type, sent_name: str, text: str) -> Bound:
+    return bind_text(kind, sent_name, text.partition(",")[0] if kind is Scalar.BOOL else text)
+
+
+def _boundary(content_type: str) -> bytes:
+    header = Message()
+    header["content-type"] = content_type
+    boundary = header.get_boundary()
+    if not boundary:
+        raise MalformedBody("the multipart body has no boundary")
+    return boundary.encode(errors="replace")
+
+
+def _text_part(part: bytes) -> tuple[str, str] | None:
+    """Name and text of a part; None for a file."""
+    head, end, content = part.partition(b"\r\n\r\n")
+    padding, line_break, lines = head.partition(b"\r\n")
+    if not end or not line_break or padding.strip(b" \t") or len(head) > PART_HEADER_LIMIT:
+        raise MalformedBody("a multipart part's headers do not start or end as they should, or are too long")
+    headers = BytesHeaderParser().parsebytes(lines)
+    if headers.get_filename() is not None:
+        return None
+    name = headers.get_param("name", header="content-disposition")
+    if name is None:
+        raise MalformedBody("a multipart part has no name")
+    try:
+        return collapse_rfc2231_value(name), content.decode()
+    except UnicodeDecodeError as error:
+        raise MalformedBody("a multipart part is not UTF-8") from error

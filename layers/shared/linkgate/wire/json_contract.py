@@ -1,0 +1,87 @@
+"""Data contracts as JSON: camelCase names, Guids without dashes, dates as `/Date(ms)/` or ISO 8601."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from linkgate.errors import MalformedBody
+from linkgate.wire.contract import Scalar, Unparseable, bind_fields, scalar
+from linkgate.wire.json_body import read_json
+from linkgate.wire.object_notation import Notation, write_value
+from linkgate.wire.scalars import bind_text, epoch_milliseconds, iso_datetime
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from linkgate.wire.contract import Bound, Contract, Fields, Type, Value
+
+
+def write(kind: Type, value: Value, *, iso_dates: bool = False) -> str:
+    """A value in JSON; TypeError for one that is not of its type."""
+    return write_value(_ISO if iso_dates else _CLASSIC, kind, value)
+
+
+def read(contract: Contract, body: bytes) -> Fields:
+    """The members of one object; raises MalformedBody."""
+    return bind_object(contract, read_json(body))
+
+
+def read_batch(contract: Contract, body: bytes) -> list[Fields]:
+    """The members of each object of a list; raises MalformedBody."""
+    value = read_json(body)
+    if not isinstance(value, list):
+        raise MalformedBody("the body is not a JSON array")
+    return [bind_object(contract, item) for item in value]
+
+
+def bind_object(contract: Contract, value: object) -> Fields:
+    """The members of a parsed object; raises MalformedBody for any other JSON value."""
+    if not isinstance(value, dict):
+        raise MalformedBody("not a JSON object")
+    return bind_fields(contract, cast("Mapping[str, object]", value).items(), _bind)
+
+
+def camel_case(name: str) -> str:
+    """`CustomerLinkUID` -> `customerLinkUID`: the first letter alone, as ServiceStack's clients expect."""
+    return name[:1].lower() + name[1:]
+
+
+def _bind(kind: Type, sent_name: str, value: object) -> Bound:
+    """Scalars of any JSON type are taken by their text, so that `"5"` is a number, `1` is true and `5` a string."""
+    match value:
+        case None:
+            return None
+        case str():
+            text = value
+        case bool():
+            text = "true" if value else "false"
+        case int():
+            text = str(value)
+        case float():
+            text = str(int(value)) if kind is Scalar.INT and value.is_integer() else str(value)
+        case _:
+            return Unparseable(sent_name, "[...]" if isinstance(value, list) else "{...}", scalar(kind))
+    return bind_text(kind, sent_name, text)
+
+
+def _string(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _epoch_date(value: datetime) -> str:
+    return rf'"\/Date({epoch_milliseconds(value)})\/"'
+
+
+_CLASSIC = Notation(
+    name=lambda name: f'"{camel_case(name)}"',
+    string=_string,
+    guid=lambda guid: f'"{guid.hex}"',
+    datetime=_epoch_date,
+    true="true",
+    false="false",
+    null_item="null",
+)
+_ISO = replace(_CLASSIC, datetime=lambda value: f'"{iso_datetime(value)}"')

@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkgate.model.link import Kind
-from linkgate.ports import Occasion
+from linkgate.model.link import Kind, Occasion
 from linkgate.sending.emails import Email, UnsafeAddress, UnusableSender, code_email, link_email
 from tests.sending.notices import ACME, MAIL_FROM, URL, code_notice, link_notice
 

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkgate.model.link import Channel, Kind
-from linkgate.ports import Occasion
+from linkgate.model.link import Channel, Kind, Occasion
 from linkgate.sending.gsm7 import septets
 from linkgate.sending.sms import SegmentOverflow, code_text, link_text
 from tests.sending.notices import ACME, HOST, URL, code_notice, sms_notice

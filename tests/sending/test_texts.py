@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from linkgate.model.link import Kind
-from linkgate.ports import Occasion
+from linkgate.model.link import Kind, Occasion
 from linkgate.sending.texts import TEXTS, fault, filled, language_of, text
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")

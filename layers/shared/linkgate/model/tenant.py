@@ -34,6 +34,7 @@ class Credential:
     """256 random bits for `tokens.Derivation`; never returned."""
     scopes: frozenset[str] = frozenset({SCOPE_CREATE})
     expires_at: datetime | None = None
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,9 @@ class Tenant:
     colour: str | None = None
     """`#rrggbb` for buttons and headings."""
     logo: str | None = None
+    """Address (https) of its picture on a light ground."""
+    frame_origins: frozenset[str] = frozenset()
+    """Origins of its own site whose pages may frame the recipient's, such as `https://www.example.com`."""
     texts: Mapping[str, str] = field(default_factory=dict)
     """Its own wording of messages, by text key."""
     agent_group: str | None = None

@@ -113,13 +113,14 @@ class Update:
         expression: str,
         condition: str | None,
         *,
-        values: Mapping[str, object],
+        values: Mapping[str, object] | None = None,
         names: Mapping[str, str] | None = None,
     ) -> None:
-        self._parameters: dict[str, Any] = {
-            "UpdateExpression": expression,
-            "ExpressionAttributeValues": {f":{name}": to_attribute(value) for name, value in values.items()},
-        }
+        self._parameters: dict[str, Any] = {"UpdateExpression": expression}
+        if values:
+            self._parameters["ExpressionAttributeValues"] = {
+                f":{name}": to_attribute(value) for name, value in values.items()
+            }
         if condition:
             self._parameters["ConditionExpression"] = condition
             self._parameters["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
@@ -134,15 +135,17 @@ class Update:
         return {"Update": {"Key": _key(pk, sk), **self._parameters}}
 
 
-def put_within_transaction(item: Item, condition: str) -> dict[str, Any]:
-    """A conditional put as an entry of TransactWriteItems."""
-    return {
-        "Put": {
-            "Item": to_item(item),
-            "ConditionExpression": condition,
-            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-        }
-    }
+def put_within_transaction(item: Item, condition: str | None = None) -> dict[str, Any]:
+    """A put as an entry of TransactWriteItems."""
+    write: dict[str, Any] = {"Item": to_item(item)}
+    if condition:
+        write |= {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+    return {"Put": write}
+
+
+def delete_within_transaction(pk: str, sk: str) -> dict[str, Any]:
+    """A delete as an entry of TransactWriteItems; deleting what is not there is no failure."""
+    return {"Delete": {"Key": _key(pk, sk)}}
 
 
 def _key(pk: str, sk: str) -> dict[str, Any]:

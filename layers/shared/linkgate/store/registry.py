@@ -1,0 +1,120 @@
+"""What operators list, change in place and take away: tenants, credentials, definitions, contacts, tiers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.model.tenant import Contact, Credential, Tenant
+from linkgate.store.link_items import milliseconds
+from linkgate.store.table import ConditionRefused, Update
+from linkgate.store.tenant_items import (
+    TENANTS,
+    credential_entry_key,
+    credential_key,
+    definition_key,
+    definition_prefix,
+    record_of,
+    record_values,
+    tenant_key,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from linkgate.model.policy import Tier
+    from linkgate.ports import D
+    from linkgate.store.attribute_values import Item
+    from linkgate.store.table import Table
+
+_BATCH = 100
+
+
+class Registry:
+    """The table as operators see it; uncached. All methods raise Unavailable when the table cannot be reached."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def tenants(self) -> Iterator[Tenant]:
+        """Every tenant, by id."""
+        return (record_of(Tenant, item) for item in self._items([tenant_key(e["sk"]) for e in self._entries(TENANTS)]))
+
+    def tenant(self, tenant: str) -> Tenant | None:
+        item = self._table.get(*tenant_key(tenant))
+        return record_of(Tenant, item) if item else None
+
+    def credentials(self, tenant: str) -> Iterator[Credential]:
+        """Every credential of the tenant, expired and revoked ones too."""
+        entries = self._entries(f"tenant#{tenant}", "credential#")
+        return (record_of(Credential, item) for item in self._items([credential_key(e["hash"]) for e in entries]))
+
+    def credential(self, tenant: str, credential_id: str) -> Credential | None:
+        """By the id that may be shown, where `ports.TenantStore.credential` takes the key's hash."""
+        entry = self._table.get(*credential_entry_key(tenant, credential_id))
+        item = self._table.get(*credential_key(entry["hash"])) if entry else None
+        return record_of(Credential, item) if item else None
+
+    def expire_credential(self, credential: Credential, at: datetime) -> bool:
+        """End it at `at`; False where it ends by then anyway."""
+        update = Update(
+            "SET expires_at = :at",
+            "attribute_exists(pk) AND (attribute_not_exists(expires_at) OR expires_at > :at)",
+            values={"at": milliseconds(at)},
+        )
+        try:
+            self._table.update(*credential_key(credential.hash), update)
+        except ConditionRefused:
+            return False
+        return True
+
+    def definitions(self, kind: type[D], tenant: str) -> Iterator[D]:
+        """Every process, resource type, campaign, agent or category of the tenant, by id."""
+        entries = self._entries(f"tenant#{tenant}", definition_prefix(kind))
+        return (record_of(kind, item) for item in entries)
+
+    def definition(self, kind: type[D], tenant: str, name: str) -> D | None:
+        item = self._table.get(*definition_key(kind, tenant, name))
+        return record_of(kind, item) if item else None
+
+    def delete_definition(self, kind: type[D], tenant: str, name: str) -> None:
+        self._table.delete(*definition_key(kind, tenant, name))
+
+    def contacts(self, tenant: str) -> Iterator[Contact]:
+        return (record_of(Contact, item) for item in self._entries(f"tenant#{tenant}", "contact#"))
+
+    def put_tier(self, tenant: str, tier: Tier) -> None:
+        """Add or replace one of the tenant's own tiers; raises ConditionRefused for an unknown tenant."""
+        update = Update(
+            "SET tiers.#tier = :tier",
+            "attribute_exists(pk)",
+            names={"tier": tier.name},
+            values={"tier": record_values(tier)},
+        )
+        self._table.update(*tenant_key(tenant), update)
+
+    def delete_tier(self, tenant: str, name: str) -> None:
+        """Raises ConditionRefused where the tenant has no tier of its own by that name."""
+        update = Update("REMOVE tiers.#tier", "attribute_exists(tiers.#tier)", names={"tier": name})
+        self._table.update(*tenant_key(tenant), update)
+
+    def _entries(self, pk: str, prefix: str = "") -> Iterator[Item]:
+        """A partition's items whose sort key begins with `prefix`, page by page."""
+        condition, values = "pk = :pk", {":pk": {"S": pk}}
+        if prefix:
+            condition += " AND begins_with(sk, :prefix)"
+            values[":prefix"] = {"S": prefix}
+        parameters: dict[str, object] = {"KeyConditionExpression": condition, "ExpressionAttributeValues": values}
+        while True:
+            items, last = self._table.query(**parameters, ConsistentRead=True)
+            yield from items
+            if last is None:
+                return
+            parameters["ExclusiveStartKey"] = {name: {"S": value} for name, value in last.items()}
+
+    def _items(self, keys: list[tuple[str, str]]) -> Iterator[Item]:
+        """The items in the order of their keys; those that are gone are left out."""
+        for start in range(0, len(keys), _BATCH):
+            some = keys[start : start + _BATCH]
+            found = {(item["pk"], item["sk"]): item for item in self._table.batch_get(some)}
+            yield from (found[key] for key in some if key in found)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+import botocore.session
 import pytest
 
 from tests import dynamodb_local as launcher
@@ -33,7 +35,11 @@ def _stay_on_this_machine(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def pytest_configure() -> None:
-    """Before any test: no connections beyond this machine, no credentials of a real account."""
+    """Before any test: no connections beyond this machine, no credentials of a real account.
+
+    The SDK's service models are read once a process, and not again by the clients of every test's own cloud.
+    """
+    botocore.session.create_loader = functools.cache(botocore.session.create_loader)
     sys.addaudithook(_stay_on_this_machine)
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]

@@ -50,6 +50,7 @@ DEMO = Tenant(
     region="GB",
     asserts_sms_consent=True,
     default_category=OCULAR_CODE,
+    creates_per_minute=100_000,
 )
 OTHER = Tenant(
     id="10ca1000000000000000000000000002",
@@ -58,6 +59,7 @@ OTHER = Tenant(
     region="GB",
     asserts_sms_consent=True,
     default_category=OCULAR_CODE,
+    creates_per_minute=100_000,
 )
 
 KEYS = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from linkgate.errors import Unavailable
@@ -29,12 +31,22 @@ _BUSY = frozenset({"TransactionConflict", "ProvisionedThroughputExceeded", "Thro
 """Reasons of a cancelled transaction that a later try may not meet."""
 
 
+_CONFLICT_PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4)
+"""Seconds between tries of a transaction that met another one on the same items."""
+
+_BATCH_TRIES = 4
+
+
 class ConditionRefused(Exception):
     """`item` is what was stored, None where there was none."""
 
     def __init__(self, item: Item | None) -> None:
         super().__init__("the condition did not hold")
         self.item = item
+
+
+class _Busy(Exception):
+    """A transaction met another one, or too little throughput, and may be tried again at once."""
 
 
 class Table:
@@ -71,7 +83,14 @@ class Table:
     def transact(self, writes: Sequence[Mapping[str, Any]]) -> None:
         """All or none; raises ConditionRefused with the first refused write's stored item."""
         named = [{verb: {"TableName": self._name, **write} for verb, write in entry.items()} for entry in writes]
-        self._call("transact_write_items", TransactItems=named, named=False)
+        for pause in _CONFLICT_PAUSES:
+            try:
+                self._call("transact_write_items", TransactItems=named, named=False)
+            except _Busy:
+                time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, no secret
+            else:
+                return
+        raise Unavailable(retry_after=1)
 
     def query(self, **parameters: Any) -> tuple[list[Item], Item | None]:  # noqa: ANN401 - DynamoDB's own parameters
         """One page and where it ended."""
@@ -83,24 +102,27 @@ class Table:
         """At most 100 items, in any order; those that are gone are left out."""
         items: list[Item] = []
         pending: dict[str, Any] = {self._name: {"Keys": [_key(pk, sk) for pk, sk in keys]}} if keys else {}
-        for _ in range(4):
+        for _ in range(_BATCH_TRIES):
             if not pending:
-                return items
+                break
             reply = self._call("batch_get_item", RequestItems=pending, named=False)
             items += [from_item(item) for item in reply["Responses"].get(self._name, [])]
             pending = reply.get("UnprocessedKeys") or {}
-        raise Unavailable
+        if pending:
+            raise Unavailable
+        return items
 
     def _call(self, operation: str, *, named: bool = True, **parameters: Any) -> dict[str, Any]:  # noqa: ANN401
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - loaded with the client
+        # Loaded with the client; by their modules' names, since the builtin ConnectionError is another.
+        from botocore import exceptions  # noqa: PLC0415
 
         if named:
             parameters["TableName"] = self._name
         try:
             reply: dict[str, Any] = getattr(self._client(), operation)(**parameters)
-        except ClientError as error:
+        except exceptions.ClientError as error:
             _translate(error)
-        except BotoCoreError as error:
+        except (exceptions.ConnectionError, exceptions.HTTPClientError) as error:
             raise Unavailable from error
         return reply
 
@@ -157,13 +179,13 @@ def _translate(error: ClientError) -> NoReturn:
     code = reply.get("Error", {}).get("Code", "")
     if code == "ConditionalCheckFailedException":
         raise ConditionRefused(_stored(reply)) from error
-    if code == "TransactionCanceledException":
+    if code == "TransactionCanceledException":  # the SDK does not repeat these
         reasons = reply.get("CancellationReasons", [])
         for reason in reasons:
             if reason.get("Code") == "ConditionalCheckFailed":
                 raise ConditionRefused(_stored(reason)) from error
         if any(reason.get("Code") in _BUSY for reason in reasons):
-            raise Unavailable(retry_after=1) from error
+            raise _Busy from error
     if code in _UNAVAILABLE:
         raise Unavailable from error
     raise error

@@ -82,6 +82,9 @@ class LocalAws:
         self.schedules_made = False
         """Whether anything was ever asked of EventBridge Scheduler."""
         self._lock = threading.Lock()
+        self._own_lock = threading.Lock()
+        self._own_session: boto3.Session | None = None
+        self._own_clients: dict[str, Any] = {}
         self._moto = BotocoreStubber()
         self._transactions = Transactions()
         self._hook: tuple[str, Any] = ("before-send", self._call)
@@ -122,13 +125,17 @@ class LocalAws:
         boto3.client = self._make_client
         _replace_aws_environment(self._environment)
 
-    def session(self) -> boto3.Session:
-        """A session for the runner's own use: it meets no fault and counts as nobody's call."""
-        session = boto3.Session(region_name=REGION)
-        events: Any = session.events
-        events.unregister(*self._hook)
-        events.register("before-send", self._own_call)
-        return session
+    def client(self, service: Any) -> Any:  # noqa: ANN401 - as boto3.client, whose type is one overload per service
+        """A client for the runner's own use: it meets no fault and counts as nobody's call."""
+        with self._own_lock:
+            if self._own_session is None:
+                self._own_session = boto3.Session(region_name=REGION)
+                events: Any = self._own_session.events
+                events.unregister(*self._hook)
+                events.register("before-send", self._own_call)
+            if service not in self._own_clients:
+                self._own_clients[service] = self._own_session.client(service)
+            return self._own_clients[service]
 
     def events(self) -> list[dict[str, Any]]:
         """What was published to the event bus, newest first."""

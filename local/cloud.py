@@ -66,10 +66,9 @@ class LocalCloud:
         self._environment = {name: os.environ.get(name) for name in environment}
         os.environ.update(environment)
         try:
-            session = self.aws.session()
-            make_resources(self.template, session)
+            make_resources(self.template, self.aws)
             deps = wiring.use(wiring.build(wiring.Settings.from_environ(os.environ), now=self.clock.now))
-            verify_senders({environment["MAIL_FROM"], *(seed_demo_tenants(deps) if seed else ())}, session)
+            verify_senders({environment["MAIL_FROM"], *(seed_demo_tenants(deps) if seed else ())}, self.aws)
             functions = Functions(self.template)
             self.pump = Pump(self.template, functions, self.aws, self.clock)
             self._gateway = Gateway(self.template.routes, functions, self.domain, self.clock)

@@ -114,7 +114,7 @@ class Inspection:
 
     def _table(self, request: HttpRequest) -> HttpResponse:
         items: list[dict[str, Any]] = []
-        dynamodb = self._cloud.aws.session().client("dynamodb")
+        dynamodb = self._cloud.aws.client("dynamodb")
         for table in self._cloud.template.tables:
             keys = [key["AttributeName"] for key in table["KeySchema"]]
             pages = dynamodb.get_paginator("scan").paginate(TableName=table["TableName"], ConsistentRead=True)

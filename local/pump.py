@@ -57,18 +57,11 @@ class Pump:
         self._functions = functions
         self._aws = aws
         self._clock = clock
-        self._session = session = aws.session()
-        self._sqs = session.client("sqs") if template.queues else None
+        self._sqs = aws.client("sqs") if template.queues else None
         self._streams = [
-            StreamSource(trigger, functions, session, clock, self._sqs)
-            for trigger in template.triggers
-            if trigger.kind == "DynamoDB"
+            StreamSource(trigger, functions, aws, clock) for trigger in template.triggers if trigger.kind == "DynamoDB"
         ]
-        self._queues = [
-            QueueSource(trigger, functions, self._sqs)
-            for trigger in template.triggers
-            if trigger.kind == "SQS" and self._sqs
-        ]
+        self._queues = [QueueSource(t, functions, aws.client("sqs")) for t in template.triggers if t.kind == "SQS"]
         self._rules = [t for t in template.triggers if t.kind in {"EventBridgeRule", "CloudWatchEvent"}]
         self._timers = [
             (trigger, _next_time(trigger, clock.now()))
@@ -187,7 +180,7 @@ class Pump:
         if not self._aws.schedules_made:
             return 0
         fired, now = 0, self._clock.now()
-        scheduler = self._session.client("scheduler")
+        scheduler = self._aws.client("scheduler")
         for summary in scheduler.get_paginator("list_schedules").paginate().build_full_result()["Schedules"]:
             name = (summary["GroupName"], summary["Name"])
             schedule = scheduler.get_schedule(GroupName=name[0], Name=name[1])

@@ -10,8 +10,7 @@ from local.intrinsics import queue_url
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    import boto3
-
+    from local.aws import LocalAws
     from local.template import Template
 
 TABLE_PROPERTIES = (
@@ -25,30 +24,30 @@ TABLE_PROPERTIES = (
 )
 
 
-def make_resources(template: Template, session: boto3.Session) -> None:
+def make_resources(template: Template, aws: LocalAws) -> None:
     """Everything but the table is new at each start; a table that a given DynamoDB has already is used as it is."""
     for table in template.tables:
-        _make_table(session.client("dynamodb"), table)
+        _make_table(aws.client("dynamodb"), table)
     if template.queues:
-        sqs = session.client("sqs")
+        sqs = aws.client("sqs")
         # moto wants a dead-letter queue to exist before it is named.
         for queue in sorted(template.queues, key=lambda queue: "RedrivePolicy" in queue):
             made = sqs.create_queue(QueueName=queue["QueueName"], Attributes=_queue_attributes(queue))
             if made["QueueUrl"] != queue_url(queue["QueueName"]):
                 raise RuntimeError(f"the queue {queue['QueueName']} has another address than functions are told")
     if template.schedule_groups:
-        scheduler = session.client("scheduler")
+        scheduler = aws.client("scheduler")
         for name in template.schedule_groups:
             scheduler.create_schedule_group(Name=name)
     if template.buses:
-        events = session.client("events")
+        events = aws.client("events")
         for name in template.buses:
             events.create_event_bus(Name=name)
 
 
-def verify_senders(addresses: Iterable[str], session: boto3.Session) -> None:
+def verify_senders(addresses: Iterable[str], aws: LocalAws) -> None:
     """Let SES send from these addresses."""
-    ses = session.client("sesv2")
+    ses = aws.client("sesv2")
     for address in sorted(set(addresses)):
         ses.create_email_identity(EmailIdentity=address)
 

@@ -15,9 +15,7 @@ from local.intrinsics import queue_url
 from local.resources import queue_name
 
 if TYPE_CHECKING:
-    import boto3
-    from types_boto3_sqs import SQSClient
-
+    from local.aws import LocalAws
     from local.clock import Clock
     from local.functions import Functions
     from local.template import Trigger
@@ -32,16 +30,14 @@ MOST_RETRIES = 10
 class StreamSource:
     """Reads from the moment it is made, in order; a failing batch blocks the rest until it is repeated or given up."""
 
-    def __init__(
-        self, trigger: Trigger, functions: Functions, session: boto3.Session, clock: Clock, sqs: SQSClient | None
-    ) -> None:
+    def __init__(self, trigger: Trigger, functions: Functions, aws: LocalAws, clock: Clock) -> None:
         self._trigger = trigger
         self._functions = functions
         self._clock = clock
-        self._streams = session.client("dynamodbstreams")
-        self._sqs = sqs
+        self._streams = aws.client("dynamodbstreams")
+        self._sqs = aws.client("sqs") if "DestinationConfig" in trigger.properties else None
         table = str(trigger.properties["Stream"]).split("/")[1]
-        self._arn = session.client("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]
+        self._arn = aws.client("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]
         self._iterators = {shard: self._iterator(shard, "LATEST") for shard in self._open_shards()}
         self._blocked: list[dict[str, Any]] = []
         self._failures = 0

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    import boto3
-
 
 @dataclass(frozen=True, slots=True)
 class Sample:
@@ -38,13 +36,6 @@ class Sample:
     functions: Functions
     pump: Pump
     gateway: Gateway
-
-    @property
-    def session(self) -> boto3.Session:
-        """What a handler would use."""
-        import boto3
-
-        return boto3.Session()
 
     def seen(self, function: str) -> list[Any]:
         """What the handler put into its module's list `seen`."""
@@ -74,7 +65,7 @@ def running(path: Path, *, domain: str = "abc.execute-api.us-east-1.amazonaws.co
     aws = LocalAws(clock, faults, outbox)
     aws.start()
     try:
-        make_resources(template, aws.session())
+        make_resources(template, aws)
         functions = Functions(template)
         pump = Pump(template, functions, aws, clock)
         gateway = Gateway(template.routes, functions, domain, clock)

@@ -91,7 +91,7 @@ def items() -> dict[str, str]:
 
 
 def stream(sample: Sample) -> list[tuple[str, str]]:
-    streams = sample.aws.session().client("dynamodbstreams")
+    streams = sample.aws.client("dynamodbstreams")
     arn = streams.list_streams(TableName="things")["Streams"][0]["StreamArn"]
     shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
     start = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
@@ -210,7 +210,7 @@ def test_zero_times_clears_a_fault(sample: Sample) -> None:
 
 def test_the_runner_itself_meets_no_fault(sample: Sample) -> None:
     sample.faults.set(Service.DYNAMODB, Fault.REJECT, 1)
-    sample.aws.session().client("dynamodb").scan(TableName="things")
+    sample.aws.client("dynamodb").scan(TableName="things")
     with pytest.raises(ClientError):
         client("dynamodb").scan(TableName="things")
 
@@ -268,7 +268,7 @@ def test_the_outbox_keeps_texts_newest_first(sample: Sample) -> None:
     ("fault", "code"), [(Fault.THROTTLE, "TooManyRequestsException"), (Fault.REJECT, "MessageRejected")]
 )
 def test_a_refused_email_is_not_in_the_outbox(sample: Sample, fault: Fault, code: str) -> None:
-    sample.aws.session().client("sesv2").create_email_identity(EmailIdentity="bank@example.com")
+    sample.aws.client("sesv2").create_email_identity(EmailIdentity="bank@example.com")
     sample.faults.set(Service.SES, fault, 1000)
     with pytest.raises(ClientError) as caught:
         client("sesv2").send_email(

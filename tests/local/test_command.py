@@ -1,0 +1,178 @@
+"""`linkgate local` as a person meets it: in a process of its own, over HTTP."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from local.banner import EXAMPLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+COMMAND = [sys.executable, "-c", "import sys; from local.server import main; sys.exit(main(sys.argv[1:]))"]
+PATIENCE = 60.0
+"""Seconds; the promise of five is measured on a quiet machine, not in the middle of a test run."""
+
+
+class Runner:
+    """A running command."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.base = f"http://127.0.0.1:{port}"
+        self.output, self.errors = folder / "stdout", folder / "stderr"
+        with self.output.open("w") as stdout, self.errors.open("w") as stderr:
+            command = [*COMMAND, "--port", str(port), *options]
+            self.process = subprocess.Popen(command, stdout=stdout, stderr=stderr)  # noqa: S603 - fixed words
+        deadline = time.monotonic() + PATIENCE
+        while self.output.read_text() == "" and self.process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+    def call(self, method: str, path: str, body: object = None, **headers: str) -> tuple[int, Any]:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.base + path, data, headers, method=method)  # noqa: S310 - http, our own
+        try:
+            with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310 - http, our own
+                status, kind, content = response.status, response.headers.get_content_type(), response.read()
+        except urllib.error.HTTPError as error:
+            status, kind, content = error.code, error.headers.get_content_type(), error.read()
+        return status, json.loads(content) if kind == "application/json" and content else content
+
+    def example(self, path: str) -> list[str]:
+        """The printed line for that path, as words."""
+        lines = self.output.read_text().splitlines()
+        [line] = [line for line in lines if line.startswith("curl ") and f"{self.base}{path} " in line]
+        return shlex.split(line)
+
+    def stop(self, with_signal: int = signal.SIGTERM) -> float:
+        """Seconds until it had ended."""
+        started = time.monotonic()
+        self.process.send_signal(with_signal)
+        self.process.wait(10)
+        return time.monotonic() - started
+
+
+@pytest.fixture(scope="module")
+def runner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
+    started = Runner(tmp_path_factory.mktemp("runner"))
+    yield started
+    started.process.kill()
+    started.process.wait()
+
+
+def test_it_is_healthy(runner: Runner) -> None:
+    assert runner.call("GET", "/_local/health") == (200, {"status": "ok"})
+
+
+def test_it_says_where_it_listens_who_may_call_and_that_it_keeps_nothing(runner: Runner) -> None:
+    said = runner.output.read_text()
+
+    assert runner.base in said
+    assert "keeps nothing" in said
+    for value in (
+        "11111111-2222-3333-4444-123456789000",
+        "customer-name",
+        "xxxxxxLChXYEBVg4",
+        "local-trendsic-key",
+        "digidesk / local-digidesk-password",
+        "My Survey Campaign",
+        "123456789",
+        "a7d3a90f-6050-476f-8814-6779f54b3caa",
+        "local-manage-key",
+        "other-easysend-key",
+    ):
+        assert value in said
+
+
+def test_every_printed_line_can_be_pasted_as_it_is(runner: Runner) -> None:
+    lines = [line for line in runner.output.read_text().splitlines() if line.startswith("curl ")]
+    assert [line for line in lines if "_local" not in line] == [example.curl(runner.base) for example in EXAMPLES]
+
+    for line in lines:
+        pasted = subprocess.run(  # noqa: S602 - pasting is what a person does with it
+            f"{line} -w '\\n%{{http_code}}'", shell=True, capture_output=True, text=True, check=True
+        )
+        answer, _, status = pasted.stdout.rpartition("\n")
+        assert status in {"200", "201"}, (line, answer)
+        json.loads(answer)
+
+
+def test_a_pasted_send_link_is_in_the_outbox_by_email_and_sms(runner: Runner) -> None:
+    runner.call("DELETE", "/_local/outbox")
+    pasted = subprocess.run(runner.example("/player/api/send-link"), capture_output=True, check=True)  # noqa: S603 - ours
+    answer = json.loads(pasted.stdout)
+    _, messages = runner.call("GET", "/_local/outbox")
+
+    assert sorted((message["channel"], message["rid"]) for message in messages) == [
+        ("email", answer["rid"]),
+        ("sms", answer["rid"]),
+    ]
+    assert answer["link"].startswith(f"{runner.base}/l/{answer['rid']}#")
+
+
+def test_its_log_tells_nothing_of_a_request(runner: Runner) -> None:
+    runner.call("GET", "/l/AAAAAAAAAAAAAAAAAAAAAA%23BBBBBBBBBBBBBBBBBBBBBB?and=query", Authorization="Bearer hidden")
+    log = runner.output.read_text() + runner.errors.read_text()
+
+    assert "GET /l/{rid} " in log
+    assert "BBBBBBBBBB" not in log
+    assert "and=query" not in log
+    assert "hidden" not in log
+
+
+def test_a_second_one_on_the_same_port_says_why_it_cannot(runner: Runner, tmp_path: Path) -> None:
+    port = runner.base.rpartition(":")[2]
+    second = subprocess.run([*COMMAND, "--port", port], capture_output=True, text=True, check=False)  # noqa: S603 - fixed
+
+    assert second.returncode == 1
+    assert "cannot listen" in second.stderr
+    assert "Traceback" not in second.stderr
+    assert tmp_path.exists()
+
+
+def test_a_real_dynamodb_is_refused() -> None:
+    address = "https://dynamodb.us-east-1.amazonaws.com"
+    refused = subprocess.run(  # noqa: S603 - fixed words
+        [*COMMAND, "--port", "0", "--endpoint-url", address], capture_output=True, text=True, check=False
+    )
+
+    assert refused.returncode == 1
+    assert "no local DynamoDB" in refused.stderr
+
+
+@pytest.mark.parametrize("with_signal", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_within_two_seconds_even_in_the_middle_of_a_request(tmp_path: Path, with_signal: int) -> None:
+    runner = Runner(tmp_path, "--quiet")
+    with socket.create_connection(("127.0.0.1", int(runner.base.rpartition(":")[2]))) as half_a_request:
+        half_a_request.sendall(b"POST /v1/customerlink HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+        seconds = runner.stop(with_signal)
+
+    assert runner.process.returncode == 0
+    assert seconds < 2
+    assert runner.output.read_text() == f"Linkgate listens on {runner.base}\n"
+    assert runner.errors.read_text() == ""
+
+
+def test_it_serves_a_real_dynamodb_local_and_makes_the_table(dynamodb_local: str, tmp_path: Path) -> None:
+    for _ in range(2):  # the second start finds the table
+        runner = Runner(tmp_path, "--endpoint-url", dynamodb_local)
+        pasted = subprocess.run(runner.example("/player/api/generate-link"), capture_output=True, check=True)  # noqa: S603 - ours
+        answer = json.loads(pasted.stdout)
+        items = runner.call("GET", "/_local/table")[1]
+        runner.stop()
+
+        assert answer["rid"] in {item["pk"] for item in items}

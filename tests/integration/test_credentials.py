@@ -120,7 +120,7 @@ def test_a_key_without_the_scope_is_forbidden(cloud: Cloud) -> None:
 
 def test_a_revoked_key_stops_working_within_a_minute(cloud: Cloud) -> None:
     assert SESSION.make(cloud).status == 200
-    table: Any = cloud.aws.session().client("dynamodb")
+    table: Any = cloud.aws.client("dynamodb")
     key = {"pk": {"S": f"credential#{credential_hash('ocular', demo.OCULAR_KEY)}"}, "sk": {"S": "credential"}}
     table.delete_item(TableName=cloud.environment()["TABLE_NAME"], Key=key)
 

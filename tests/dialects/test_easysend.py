@@ -93,7 +93,7 @@ def test_a_model_that_is_none(model: object) -> None:
 
 @pytest.mark.parametrize("version", ["1", 1, " 1 "])
 def test_the_version_as_string_or_number(version: object) -> None:
-    assert parse(apiVersion=version)
+    assert parse(apiVersion=version).process_id == SAMPLE["processId"]
 
 
 @pytest.mark.parametrize("version", ["2", 2, True, 1.5, [], "one"])

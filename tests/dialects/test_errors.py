@@ -59,7 +59,7 @@ DIALECTS = {
 
 def every_error() -> list[LinkError]:
     kinds = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, LinkError)]
-    return [cast("LinkError", kind(*ARGUMENTS.get(kind, ()))) for kind in kinds]
+    return [kind(*ARGUMENTS.get(kind, ())) for kind in kinds]
 
 
 def dialect(name: str) -> Dialect:

@@ -2,12 +2,31 @@
 
 import typer
 
-app = typer.Typer(help="Secure customer links in your own AWS account.", no_args_is_help=True, add_completion=False)
+from cli import key_commands, tenant_commands, tier_commands
+from cli.definition_commands import NOUNS, noun_app
+
+FIRST_STEPS = (
+    "Secure customer links in your own AWS account.\n\n"
+    "--stack (or LINKGATE_STACK) names the deployed stack, with your own AWS credentials; --endpoint-url a Linkgate on "
+    "this machine.\n\n"
+    "From nothing to a first link: `tenant create`, `key create`, a definition (`process`, `campaign`, `resource-type` "
+    "or `category create`), `link create`. Each command explains itself with --help; each kind of file has an "
+    "`example`."
+)
+
+app = typer.Typer(help=FIRST_STEPS, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 
 @app.callback()
 def linkgate() -> None:
     """Keep `local` a subcommand: with a single command and no callback, typer would make it the program itself."""
+
+
+app.add_typer(tenant_commands.app, name="tenant", help="Tenants: the organisation's units.")
+app.add_typer(key_commands.app, name="key", help="Keys: the credentials of callers.")
+app.add_typer(tier_commands.app, name="tier", help="Tiers: what a link of a sensitivity may be.")
+for _noun in NOUNS:
+    app.add_typer(noun_app(_noun), name=_noun.name, help=_noun.about)
 
 
 @app.command(

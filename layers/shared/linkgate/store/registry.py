@@ -83,11 +83,11 @@ class Registry:
     def contacts(self, tenant: str) -> Iterator[Contact]:
         return (record_of(Contact, item) for item in self._entries(f"tenant#{tenant}", "contact#"))
 
-    def put_tier(self, tenant: str, tier: Tier) -> None:
-        """Add or replace one of the tenant's own tiers; raises ConditionRefused for an unknown tenant."""
+    def put_tier(self, tenant: str, tier: Tier, *, new: bool) -> None:
+        """Add or replace one of the tenant's own tiers; raises ConditionRefused."""
         update = Update(
             "SET tiers.#tier = :tier",
-            "attribute_exists(pk)",
+            "attribute_exists(pk) AND attribute_not_exists(tiers.#tier)" if new else "attribute_exists(tiers.#tier)",
             names={"tier": tier.name},
             values={"tier": record_values(tier)},
         )

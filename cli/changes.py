@@ -1,0 +1,67 @@
+"""Writing what a file defines: shown first, written on a condition, said afterwards."""
+
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli.failures import MISUSED, CommandError
+from cli.located_yaml import Located, read_documents
+from cli.printing import print_json, shown
+from cli.target import Operator
+
+FileArgument = Annotated[Path, typer.Argument(help="YAML or JSON; - reads standard input.", metavar="FILE")]
+
+
+def only_document(file: Path) -> Located:
+    """The one document of a file; raises CommandError."""
+    documents = read_documents(file)
+    if len(documents) != 1:
+        raise CommandError(f"{file}: must define one thing, and defines {len(documents)}", MISUSED)
+    return documents[0]
+
+
+def written(  # noqa: PLR0913 - one sentence: who, what, from, to, how, else
+    operator: Operator, what: str, before: object | None, after: object, write: Callable[[], None], *, refused: str
+) -> None:
+    """Write unless it is a dry run, and say what changed. Raises CommandError where the table refuses."""
+    from cli.definitions import document_of  # noqa: PLC0415 - loads pydantic
+    from linkgate.store.table import ConditionRefused  # noqa: PLC0415
+
+    old: Mapping[str, Any] = document_of(before) if before is not None else {}
+    new: Mapping[str, Any] = document_of(after)
+    changes = {name: (old.get(name), new.get(name)) for name in sorted({*old, *new}) if old.get(name) != new.get(name)}
+    if not operator.dry_run:
+        try:
+            write()
+        except ConditionRefused as error:
+            raise CommandError(f"{what} {refused}") from error
+    if operator.as_json:
+        verb = "would_change" if operator.dry_run else "changed"
+        print_json({"what": what, verb: {name: {"from": a, "to": b} for name, (a, b) in changes.items()}})
+        return
+    doing = "would be " if operator.dry_run else ""
+    print(f"{what} {doing}{'created' if before is None else 'changed' if changes else 'left as it is'}")
+    if before is not None:
+        for name, (was, becomes) in changes.items():
+            print(f"  {name}: {shown(was)} -> {shown(becomes)}")
+
+
+def print_example(
+    kind: type, sample: Mapping[str, object], file: Path | None, leave_out: AbstractSet[str] = frozenset()
+) -> None:
+    """Print an example file, or write it where nothing is yet."""
+    from cli.definitions import example  # noqa: PLC0415 - loads pydantic
+
+    text = example(kind, sample, leave_out)
+    if file is None:
+        print(text, end="")
+        return
+    try:
+        with file.open("x", encoding="utf-8") as written_file:
+            written_file.write(text)
+    except OSError as error:
+        raise CommandError(f"{file}: {error.strerror}", MISUSED) from error
+    print(f"{file} written")

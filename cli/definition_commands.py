@@ -1,0 +1,227 @@
+"""`linkgate process`, `resource-type`, `campaign`, `agent`, `category`, `contact`: what links can be about, and for."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.changes import FileArgument, print_example, written
+from cli.failures import MISUSED, CommandError
+from cli.located_yaml import Located, read_documents
+from cli.printing import print_json, print_rows, print_yaml
+from cli.target import Operator, TenantOption, on_table
+
+if TYPE_CHECKING:
+    from linkgate.model.tenant import Tenant
+    from linkgate.store.tenants import Only
+
+_FORM = {
+    "type": "object",
+    "title": "Open an account",
+    "properties": {
+        "fullName": {"type": "string", "title": "Full name", "maxLength": 200},
+        "acceptTerms": {"type": "boolean", "title": "I accept the terms"},
+    },
+    "required": ["fullName"],
+}
+_SURVEY = {
+    "type": "object",
+    "title": "How did we do?",
+    "properties": {
+        "rating": {"type": "integer", "title": "How satisfied are you?", "minimum": 1, "maximum": 5},
+        "comment": {"type": "string", "title": "What could be better?", "maxLength": 2000},
+    },
+    "required": ["rating"],
+}
+
+
+@dataclass(frozen=True)
+class Noun:
+    """A kind of definition; `record` names its class in `linkgate.model.tenant`, loaded when a command needs it."""
+
+    name: str
+    record: str
+    about: str
+    sample: Mapping[str, object]
+    columns: tuple[str, ...] = ("id", "title", "tier")
+
+    def kind(self) -> Any:  # noqa: ANN401 - one of the model's classes
+        from linkgate.model import tenant  # noqa: PLC0415 - loads what only these commands need
+
+        return getattr(tenant, self.record)
+
+    def listed(self, operator: Operator, tenant: "Tenant") -> Iterable[Any]:
+        return operator.registry.definitions(self.kind(), tenant.id)
+
+    def found(self, operator: Operator, tenant: "Tenant", name: str) -> Any:  # noqa: ANN401 - as `kind`
+        return operator.registry.definition(self.kind(), tenant.id, name)
+
+    def defined(self, document: Located, tenant: "Tenant") -> Any:  # noqa: ANN401 - as `kind`
+        """The record a document defines; raises CommandError."""
+        from cli.definitions import record  # noqa: PLC0415 - loads pydantic
+        from linkgate.model.policy import TIERS  # noqa: PLC0415
+
+        made = record(self.kind(), document)
+        tiers = {*TIERS, *tenant.tiers}
+        if getattr(made, "tier", None) not in {None, *tiers}:
+            raise CommandError(document.fault(("tier",), f"must be one of {', '.join(sorted(tiers))}"), MISUSED)
+        return made
+
+    def put(self, operator: Operator, tenant: "Tenant", made: Any, only: "Only") -> None:  # noqa: ANN401 - as `kind`
+        operator.tenants.put_definition(tenant.id, made, only)
+
+    def delete(self, operator: Operator, tenant: "Tenant", name: str) -> None:
+        operator.registry.delete_definition(self.kind(), tenant.id, name)
+
+
+class ContactNoun(Noun):
+    """Contacts, which are found by their addresses too."""
+
+    def listed(self, operator: Operator, tenant: "Tenant") -> Iterable[Any]:
+        return operator.registry.contacts(tenant.id)
+
+    def found(self, operator: Operator, tenant: "Tenant", name: str) -> Any:  # noqa: ANN401 - as `kind`
+        return operator.tenants.contact(tenant.id, _contact_id(name))
+
+    def defined(self, document: Located, tenant: "Tenant") -> Any:  # noqa: ANN401 - as `kind`
+        from dataclasses import replace  # noqa: PLC0415
+
+        from linkgate.model.addresses import normal_phone  # noqa: PLC0415
+
+        made = super().defined(document, tenant)
+        if made.phone is None:
+            return made
+        phone = normal_phone(made.phone, tenant.region)
+        if phone is None:
+            raise CommandError(document.fault(("phone",), "must be a phone number"), MISUSED)
+        return replace(made, phone=phone)
+
+    def put(self, operator: Operator, tenant: "Tenant", made: Any, only: "Only") -> None:  # noqa: ANN401 - as `kind`
+        operator.tenants.put_contact(tenant.id, made, only)
+
+    def delete(self, operator: Operator, tenant: "Tenant", name: str) -> None:
+        operator.tenants.delete_contact(tenant.id, _contact_id(name))
+
+
+def _contact_id(name: str) -> int:
+    if not (name.isascii() and name.isdigit()):
+        raise CommandError("A contact's id is a number.", MISUSED)
+    return int(name)
+
+
+NOUNS = (
+    Noun(
+        "process",
+        "Process",
+        "EasySend processes: forms that customers fill in once.",
+        {"id": "open-account", "title": "Open an account", "schema": _FORM},
+    ),
+    Noun(
+        "resource-type",
+        "ResourceType",
+        "Trendsic resource types: what customers are given access to.",
+        {"id": "Invoice", "title": "Invoice", "tier": "standard"},
+    ),
+    Noun(
+        "campaign",
+        "Campaign",
+        "DigiDesk survey campaigns.",
+        {"id": "My Survey Campaign", "title": "How did we do?", "schema": _SURVEY},
+    ),
+    Noun("agent", "Agent", "People whom survey results are assigned to.", {"id": "A.N. Agent"}, columns=("id",)),
+    Noun(
+        "category",
+        "Category",
+        "Ocular categories and users: where live sessions lead.",
+        {"id": "a7d3a90f-6050-476f-8814-6779f54b3caa", "title": "Customer service"},
+    ),
+    ContactNoun(
+        "contact",
+        "Contact",
+        "People on file, whom links can be sent to.",
+        {"id": 1, "name": "Ada Lovelace", "email": "ada@example.com", "phone": "+12025550123", "sms_consent": True},
+        columns=("id", "name", "email", "phone", "sms_consent"),
+    ),
+)
+
+IdArgument = Annotated[str, typer.Argument(metavar="ID")]
+
+
+def noun_app(noun: Noun) -> typer.Typer:
+    """The commands of one kind of definition."""
+    app = typer.Typer(no_args_is_help=True)
+
+    @app.command("list", help=f"List a tenant's {noun.name} definitions.")
+    @on_table()
+    def list_all(operator: Operator, tenant: TenantOption = None) -> None:
+        from cli.definitions import document_of  # noqa: PLC0415 - loads pydantic
+
+        rows = [document_of(each) for each in noun.listed(operator, operator.tenant(tenant))]
+        none = f"None yet. Make one: linkgate {noun.name} create --help"
+        print_rows(rows, noun.columns, as_json=operator.as_json, none=none)
+
+    @app.command("show", help="Show one as a file that `update` takes.")
+    @on_table()
+    def show(operator: Operator, name: IdArgument, tenant: TenantOption = None) -> None:
+        from cli.definitions import document_of  # noqa: PLC0415 - loads pydantic
+
+        document = document_of(_existing(noun, operator, operator.tenant(tenant), name))
+        print_json(document) if operator.as_json else print_yaml(document)
+
+    @app.command("create", help=f"Make one, or a list of them; `linkgate {noun.name} example` prints a file.")
+    @on_table(changes=True)
+    def create(operator: Operator, file: FileArgument, tenant: TenantOption = None) -> None:
+        from linkgate.store.tenants import Only  # noqa: PLC0415 - as `Noun.kind`
+
+        owner = operator.tenant(tenant)
+        for made in [noun.defined(document, owner) for document in read_documents(file)]:
+            written(
+                operator,
+                f"{noun.name} {made.id}",
+                None,
+                made,
+                lambda made=made: noun.put(operator, owner, made, Only.NEW),  # type: ignore[misc] # the loop's own
+                refused=f"exists already; change it with `linkgate {noun.name} update`",
+            )
+
+    @app.command("update", help="Replace one, or a list of them; what the file leaves out gets its default.")
+    @on_table(changes=True)
+    def update(operator: Operator, file: FileArgument, tenant: TenantOption = None) -> None:
+        from linkgate.store.tenants import Only  # noqa: PLC0415 - as `Noun.kind`
+
+        owner = operator.tenant(tenant)
+        for made in [noun.defined(document, owner) for document in read_documents(file)]:
+            written(
+                operator,
+                f"{noun.name} {made.id}",
+                _existing(noun, operator, owner, str(made.id)),
+                made,
+                lambda made=made: noun.put(operator, owner, made, Only.KNOWN),  # type: ignore[misc] # the loop's own
+                refused="is gone",
+            )
+
+    @app.command("delete", help="Take one away; links made with it stay.")
+    @on_table(changes=True)
+    def delete(operator: Operator, name: IdArgument, tenant: TenantOption = None) -> None:
+        owner = operator.tenant(tenant)
+        _existing(noun, operator, owner, name)
+        if not operator.dry_run:
+            noun.delete(operator, owner, name)
+        print(f"{noun.name} {name} {'would be ' if operator.dry_run else ''}deleted")
+
+    @app.command("example", help="Print a file to begin with: every field, what it means, its default.")
+    def example(
+        file: Annotated[Path | None, typer.Argument(help="Write it there instead of printing it.")] = None,
+    ) -> None:
+        print_example(noun.kind(), noun.sample, file)
+
+    return app
+
+
+def _existing(noun: Noun, operator: Operator, tenant: "Tenant", name: str) -> Any:  # noqa: ANN401 - as `Noun.kind`
+    found = noun.found(operator, tenant, name)
+    if found is None:
+        raise CommandError(f"{tenant.name} has no {noun.name} {name!r}; see `linkgate {noun.name} list`")
+    return found

@@ -1,0 +1,144 @@
+"""What a field of a definition must be, beyond its type; `RULES` is the whole list."""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from annotated_types import Ge, Le, MaxLen, MinLen
+from pydantic import AfterValidator
+
+from linkgate.model.addresses import normal_email
+
+_GUID = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
+_POINTER = re.compile(r"(/([^~/]|~[01])*)+")
+_SMS_SENDER = re.compile(r"[A-Za-z0-9-]{1,11}", re.ASCII)
+
+
+def _matching(pattern: re.Pattern[str], expected: str) -> AfterValidator:
+    def check(text: str | None) -> str | None:
+        if text is not None and not pattern.fullmatch(text):
+            raise ValueError(f"must be {expected}")
+        return text
+
+    return AfterValidator(check)
+
+
+def _email(text: str | None) -> str | None:
+    if text is None:
+        return None
+    address = normal_email(text)
+    if address is None:
+        raise ValueError("must be an e-mail address")
+    return address
+
+
+def _is_origin(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme == "https" and bool(parts.hostname) and text == f"https://{parts.netloc}"
+    except ValueError:
+        return False
+
+
+def _origin(text: str | None) -> str | None:
+    if text is not None and not _is_origin(text):
+        raise ValueError("must be https:// and a host, with nothing behind it")
+    return text
+
+
+def _origins(texts: frozenset[str]) -> frozenset[str]:
+    for text in texts:
+        _origin(text)
+    return texts
+
+
+def _https(text: str | None) -> str | None:
+    if text is not None and not (text.startswith("https://") and _is_origin("/".join(text.split("/")[:3]))):
+        raise ValueError("must be an https address")
+    return text
+
+
+def _mailto_or_https(text: str | None) -> str | None:
+    if text is None or (text.startswith("mailto:") and normal_email(text.removeprefix("mailto:"))):
+        return text
+    return _https(text)
+
+
+def _region(text: str) -> str:
+    from phonenumbers import SUPPORTED_REGIONS  # noqa: PLC0415 - slow to import, few files need it
+
+    if text not in SUPPORTED_REGIONS:
+        raise ValueError("must be a country's two letters (ISO 3166), such as US or GB")
+    return text
+
+
+def _countries(texts: frozenset[str]) -> frozenset[str]:
+    for text in texts - {"*"}:
+        _region(text)
+    return texts
+
+
+def _schema(schema: Mapping[str, object]) -> Mapping[str, object]:
+    import jsonschema_rs  # noqa: PLC0415 - only processes and campaigns have one
+
+    if schema:
+        try:
+            jsonschema_rs.Draft202012Validator(dict(schema), offline=True)
+        except (ValueError, jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError) as error:
+            raise ValueError(f"is no JSON Schema (draft 2020-12): {str(error).splitlines()[0]}") from error
+    return schema
+
+
+_TEXT = (MinLen(1), MaxLen(250))
+_LOCALES = (_matching(_LOCALE, "a language, such as en or es"),)
+_SENDER = (AfterValidator(_email),)
+_COUNT = (Ge(1), Le(100_000))
+
+RULES: Mapping[tuple[str, str], tuple[object, ...]] = {
+    ("Tenant", "id"): (_matching(_GUID, "32 hex digits in lower case; leave it out to get a new one"),),
+    ("Tenant", "name"): (MinLen(1), MaxLen(100)),
+    ("Tenant", "locale"): _LOCALES,
+    ("Tenant", "region"): (AfterValidator(_region),),
+    ("Tenant", "portal"): (AfterValidator(_origin),),
+    ("Tenant", "mail_from"): _SENDER,
+    ("Tenant", "reply_to"): _SENDER,
+    ("Tenant", "sms_sender"): (_matching(_SMS_SENDER, "1 to 11 letters, digits and hyphens"),),
+    ("Tenant", "sms_countries"): (AfterValidator(_countries),),
+    ("Tenant", "sms_per_day"): (Ge(0), Le(1_000_000)),
+    ("Tenant", "unsubscribe"): (AfterValidator(_mailto_or_https),),
+    ("Tenant", "colour"): (_matching(_COLOUR, "# and six hex digits"),),
+    ("Tenant", "logo"): (AfterValidator(_https),),
+    ("Tenant", "frame_origins"): (AfterValidator(_origins),),
+    ("Tenant", "retention_days"): (Ge(1), Le(3650)),
+    ("Tenant", "creates_per_minute"): _COUNT,
+    ("Process", "id"): _TEXT,
+    ("Process", "title"): _TEXT,
+    ("Process", "email_pointer"): (_matching(_POINTER, "a JSON Pointer, such as /metadata/email"),),
+    ("Process", "phone_pointer"): (_matching(_POINTER, "a JSON Pointer, such as /metadata/phone"),),
+    ("Process", "name_pointer"): (_matching(_POINTER, "a JSON Pointer, such as /metadata/name"),),
+    ("Process", "schema"): (AfterValidator(_schema),),
+    ("Process", "locale"): _LOCALES,
+    ("ResourceType", "id"): _TEXT,
+    ("ResourceType", "title"): _TEXT,
+    ("ResourceType", "url"): (AfterValidator(_https),),
+    ("Campaign", "id"): _TEXT,
+    ("Campaign", "title"): _TEXT,
+    ("Campaign", "schema"): (AfterValidator(_schema),),
+    ("Campaign", "locale"): _LOCALES,
+    ("Agent", "id"): _TEXT,
+    ("Category", "id"): _TEXT,
+    ("Category", "title"): _TEXT,
+    ("Category", "locale"): _LOCALES,
+    ("Contact", "id"): (Ge(1), Le(2**31 - 1)),
+    ("Contact", "name"): _TEXT,
+    ("Contact", "contact_type"): _TEXT,
+    ("Contact", "email"): _SENDER,
+    ("Contact", "locale"): _LOCALES,
+    ("Contact", "account_number"): (MaxLen(250),),
+    ("Tier", "default_views"): _COUNT,
+    ("Tier", "greatest_views"): _COUNT,
+    ("Tier", "code_digits"): (Ge(0), Le(8)),
+}
+"""Record and field to what its value must satisfy besides its type."""

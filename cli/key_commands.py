@@ -1,0 +1,227 @@
+"""`linkgate key`: the credentials by which callers are known. A key is shown once and never stored."""
+
+import secrets
+import sys
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.failures import MISUSED, CommandError
+from cli.printing import print_json, print_rows
+from cli.target import Operator, TenantOption, on_table
+
+if TYPE_CHECKING:
+    from linkgate.model.tenant import Credential, Tenant
+
+app = typer.Typer(no_args_is_help=True)
+
+DIALECTS = ("easysend", "trendsic", "digidesk", "ocular", "manage")
+SCOPES = ("links:create", "links:read", "links:write", "results:read")
+DEFAULT_SCOPES = {"manage": ("links:read",)}
+"""What a key may do unless more is said; of the vendors' keys: links:create."""
+
+GENERATED_BYTES = 32
+PREFIX = "lg_"
+"""Lets secret scanners know one when they see it."""
+
+LEAST_LENGTH = 22
+LEAST_PASSWORD = 16
+"""Characters of an imported key, and of an imported DigiDesk password: what resists guessing."""
+
+DialectArgument = Annotated[str, typer.Argument(metavar="DIALECT", help=f"One of {', '.join(DIALECTS)}.")]
+UserOption = Annotated[str | None, typer.Option("--user", help="DigiDesk only: the user name beside the password.")]
+ScopeOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--scope",
+        help=f"What it may do: {', '.join(SCOPES)}, or all; repeatable. Default: links:create, for manage links:read.",
+    ),
+]
+DaysOption = Annotated[int | None, typer.Option("--days", min=1, max=3650, help="Ends after so many days.")]
+KeyArgument = Annotated[str, typer.Argument(metavar="KEY_ID", help="As `linkgate key list` shows it.")]
+
+
+@app.command("list")
+@on_table()
+def list_keys(operator: Operator, tenant: TenantOption = None) -> None:
+    """List a tenant's keys: what they are for and until when, never the keys themselves."""
+    from linkgate.wiring import system_now  # noqa: PLC0415 - as `Operator.table`
+
+    now = system_now()
+    rows = [
+        {
+            "id": credential.id,
+            "dialect": credential.dialect,
+            "scopes": sorted(credential.scopes),
+            "created_at": credential.created_at,
+            "expires_at": credential.expires_at,
+            "valid": credential.expires_at is None or credential.expires_at > now,
+        }
+        for credential in operator.registry.credentials(operator.tenant(tenant).id)
+    ]
+    print_rows(
+        rows,
+        ("id", "dialect", "scopes", "created_at", "expires_at", "valid"),
+        as_json=operator.as_json,
+        none="There is no key yet. Make one: linkgate key create --help",
+    )
+
+
+@app.command("create")
+@on_table(changes=True)
+def create(  # noqa: PLR0913 - one parameter for each option
+    operator: Operator,
+    dialect: DialectArgument,
+    *,
+    scope: ScopeOption = None,
+    days: DaysOption = None,
+    user: UserOption = None,
+    tenant: TenantOption = None,
+) -> None:
+    """Make a key of 256 random bits for callers of one API, and show it this once."""
+    owner = operator.tenant(tenant)
+    _check(dialect, user)
+    secret = PREFIX + secrets.token_urlsafe(GENERATED_BYTES)
+    credential = _credential(owner, dialect, _key(secret, user), _scopes(dialect, scope), days)
+    _keep(operator, credential, secret)
+
+
+@app.command("import")
+@on_table(changes=True)
+def import_key(  # noqa: PLR0913 - one parameter for each option
+    operator: Operator,
+    dialect: DialectArgument,
+    *,
+    scope: ScopeOption = None,
+    days: DaysOption = None,
+    user: UserOption = None,
+    tenant: TenantOption = None,
+) -> None:
+    """Let callers keep the key they have from the vendor; it is asked for, or read from standard input.
+
+    It must be long enough to resist guessing: 22 characters, a DigiDesk password 16.
+    """
+    owner = operator.tenant(tenant)
+    _check(dialect, user)
+    if sys.stdin.isatty():
+        secret = typer.prompt("The key", hide_input=True, err=True)
+    else:
+        secret = sys.stdin.readline().rstrip("\r\n")
+    least = LEAST_PASSWORD if dialect == "digidesk" else LEAST_LENGTH
+    if len(secret) < least or len(set(secret)) < least // 4 or not secret.isprintable():
+        raise CommandError(
+            f"It is too easy to guess: at least {least} printable characters, not the same few again and again.",
+            MISUSED,
+        )
+    _keep(operator, _credential(owner, dialect, _key(secret, user), _scopes(dialect, scope), days), None)
+
+
+@app.command("rotate")
+@on_table(changes=True)
+def rotate(
+    operator: Operator,
+    key: KeyArgument,
+    overlap_hours: Annotated[int, typer.Option(min=0, max=24 * 90, help="How long the old one goes on working.")] = 24,
+    user: UserOption = None,
+    tenant: TenantOption = None,
+) -> None:
+    """Make a further key that may do the same, show it this once, and let the old one end."""
+    owner = operator.tenant(tenant)
+    old = _known(operator, owner, key)
+    _check(old.dialect, user)
+    secret = PREFIX + secrets.token_urlsafe(GENERATED_BYTES)
+    fresh = _credential(owner, old.dialect, _key(secret, user), old.scopes, None)
+    end = _now() + timedelta(hours=overlap_hours)
+    _keep(operator, fresh, secret)
+    if not operator.dry_run:
+        operator.registry.expire_credential(old, end)
+    print(f"The old key {old.id} ends {end:%Y-%m-%d %H:%M} UTC at the latest.", file=sys.stderr)
+
+
+@app.command("revoke")
+@on_table(changes=True)
+def revoke(operator: Operator, key: KeyArgument, tenant: TenantOption = None) -> None:
+    """End a key now; functions that have it cached take it for up to 60 seconds more."""
+    known = _known(operator, operator.tenant(tenant), key)
+    ended = operator.dry_run or operator.registry.expire_credential(known, _now())
+    if operator.as_json:
+        print_json({"id": known.id, "would_revoke" if operator.dry_run else "revoked": ended})
+    elif operator.dry_run:
+        print(f"key {known.id} would be revoked")
+    else:
+        print(f"key {known.id} revoked" if ended else f"key {known.id} had ended already")
+
+
+def _check(dialect: str, user: str | None) -> None:
+    if dialect not in DIALECTS:
+        raise CommandError(f"The dialect is one of {', '.join(DIALECTS)}.", MISUSED)
+    if dialect == "digidesk" and (not user or ":" in user):
+        raise CommandError("DigiDesk callers have a user name too: --user NAME, without a colon.", MISUSED)
+    if dialect != "digidesk" and user is not None:
+        raise CommandError("Only DigiDesk callers have a user name.", MISUSED)
+
+
+def _key(secret: str, user: str | None) -> str:
+    return f"{user}:{secret}" if user else secret
+
+
+def _scopes(dialect: str, given: list[str] | None) -> frozenset[str]:
+    if given and "all" in given:
+        return frozenset(SCOPES)
+    if unknown := set(given or ()) - set(SCOPES):
+        raise CommandError(f"{', '.join(sorted(unknown))}: no scope. There are {', '.join(SCOPES)}.", MISUSED)
+    return frozenset(given or DEFAULT_SCOPES.get(dialect, ("links:create",)))
+
+
+def _credential(tenant: "Tenant", dialect: str, key: str, scopes: frozenset[str], days: int | None) -> "Credential":
+    from linkgate.model.tenant import Credential  # noqa: PLC0415 - as `Operator.table`
+    from linkgate.tokens import credential_hash  # noqa: PLC0415
+
+    now = _now()
+    return Credential(
+        hash=credential_hash(dialect, key),
+        id=secrets.token_hex(16),
+        tenant=tenant.id,
+        dialect=dialect,
+        salt=secrets.token_bytes(32),
+        scopes=scopes,
+        expires_at=now + timedelta(days=days) if days else None,
+        created_at=now,
+    )
+
+
+def _keep(operator: Operator, credential: "Credential", secret: str | None) -> None:
+    """Write it, then show the key; an imported one is known already."""
+    from linkgate.store.table import ConditionRefused  # noqa: PLC0415 - as `Operator.table`
+    from linkgate.store.tenants import Only  # noqa: PLC0415
+
+    if operator.dry_run:
+        print(f"a {credential.dialect} key with {', '.join(sorted(credential.scopes))} would be made")
+        return
+    try:
+        operator.tenants.put_credential(credential, Only.NEW)
+    except ConditionRefused as error:
+        raise CommandError("This key is in use already.") from error
+    if operator.as_json:
+        print_json(
+            {"id": credential.id, "scopes": credential.scopes, "expires_at": credential.expires_at, "key": secret}
+        )
+        return
+    print(f"key {credential.id} made: {credential.dialect}, {', '.join(sorted(credential.scopes))}", file=sys.stderr)
+    if secret is not None:
+        print("It is shown this once and kept nowhere; hand it over safely:", file=sys.stderr)
+        print(secret)
+
+
+def _known(operator: Operator, tenant: "Tenant", key: str) -> "Credential":
+    found = operator.registry.credential(tenant.id, key)
+    if found is None:
+        raise CommandError(f"{tenant.name} has no key {key!r}; see `linkgate key list`")
+    return found
+
+
+def _now() -> datetime:
+    from linkgate.wiring import system_now  # noqa: PLC0415 - as `Operator.table`
+
+    return system_now()

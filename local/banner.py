@@ -109,6 +109,17 @@ EXAMPLES = (
 )
 
 
+CREDENTIALS = (
+    ("EasySend", f"apiKey {demo.EASYSEND_KEY}, customerId {demo.EASYSEND_CUSTOMER}, processId {demo.PROCESS}"),
+    ("Trendsic", f"Authorization: Bearer {demo.TRENDSIC_KEY}; contacts 1 and 2; Invoice, MedicalReport"),
+    ("DigiDesk", f"Basic {demo.DIGIDESK_USER} / {demo.DIGIDESK_PASSWORD}; campaign {demo.CAMPAIGN}"),
+    ("Ocular", f"Authorization: {demo.OCULAR_KEY}; categoryCode or userCode {demo.OCULAR_CODE}"),
+    ("management", f"Authorization: Bearer {demo.MANAGE_KEY}"),
+    ("other tenant", "apiKey other-easysend-key with customerId other-customer, Bearer other-trendsic-key,"),
+    ("", "Basic other-digidesk / other-digidesk-password, other-ocular-key, Bearer other-manage-key"),
+)
+
+
 def banner(base: str, seconds: float, *, exposed: bool) -> str:
     """The whole text. `base` is where it listens, `exposed` whether other machines can reach it."""
     lines = [
@@ -117,9 +128,8 @@ def banner(base: str, seconds: float, *, exposed: bool) -> str:
     ]
     if exposed:
         lines.append("CAUTION: other machines can reach it, its keys are public, and /_local/ shows everything.")
-    lines += ["", "Demo credentials"]
-    lines += [f"  {name:<11} {value}" for name, value in _credentials()]
-    lines += ["", "Try it: paste a line, then open the link it answers with in a browser."]
+    lines += ["", "Demo credentials", *(f"  {name:<13}{value}" for name, value in CREDENTIALS)]
+    lines += ["", "Paste a line, then open the link it answers with in a browser:"]
     for example in EXAMPLES:
         lines += ["", f"# {example.title}", example.curl(base)]
     lines += [
@@ -129,15 +139,3 @@ def banner(base: str, seconds: float, *, exposed: bool) -> str:
         "",
     ]
     return "\n".join(lines)
-
-
-def _credentials() -> list[tuple[str, str]]:
-    return [
-        ("EasySend", f"apiKey {demo.EASYSEND_KEY}, customerId {demo.EASYSEND_CUSTOMER}, processId {demo.PROCESS}"),
-        ("Trendsic", f"Authorization: Bearer {demo.TRENDSIC_KEY}   (contacts 1, 2; Invoice, MedicalReport)"),
-        ("DigiDesk", f"Basic {demo.DIGIDESK_USER} / {demo.DIGIDESK_PASSWORD}   (campaign {demo.CAMPAIGN})"),
-        ("Ocular", f"Authorization: {demo.OCULAR_KEY}   (categoryCode or userCode {demo.OCULAR_CODE})"),
-        ("management", f"Authorization: Bearer {demo.MANAGE_KEY}"),
-        ("and a second tenant", "other-easysend-key with other-customer, other-trendsic-key, other-digidesk /"),
-        ("", "other-digidesk-password, other-ocular-key, other-manage-key"),
-    ]

@@ -1,13 +1,15 @@
 """Makes moto's DynamoDB behave like DynamoDB where it does not.
 
 moto 5.2.5 evaluates a condition and writes in two steps that other threads can come between, so every call must be made
-under one lock (`local.aws` holds it). It also ignores `ClientRequestToken`, and it undoes a failed transaction by
-putting back a deep copy of the whole table: slow, and it cuts off whoever reads the table's stream. All of this leans
-on moto's inside, hence its exact pin.
+under one lock (`local.aws` holds it). It also ignores `ClientRequestToken`, undoes a failed transaction by putting back
+a deep copy of the whole table (slow, and it cuts off whoever reads the table's stream), and spends most of its time on
+asking every value of an item for ten members of which it has one. All of this leans on moto's inside, hence its exact
+pin.
 """
 
 from __future__ import annotations
 
+import base64
 import copy
 import hashlib
 import json
@@ -16,6 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from moto.backends import get_backend
+from moto.core.serialize import BaseJSONSerializer
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
 
@@ -58,6 +61,45 @@ class Transactions:
         if token is not None and status == 200:  # noqa: PLR2004 - success
             self._tokens[token] = _Remembered(now + TOKEN_LIFE, digest, outcome[0])
         return outcome[0]
+
+
+@contextmanager
+def quick_values() -> Iterator[None]:
+    """Let moto write items as they are, as long as the block lasts."""
+    stock = BaseJSONSerializer._serialize_type_structure  # noqa: SLF001 - see the module
+
+    def serialize(self: BaseJSONSerializer, serialized: Any, value: Any, shape: Any, key: str) -> None:  # noqa: ANN401
+        if shape.name == "AttributeValue" and isinstance(value, dict):
+            self._default_serialize(serialized, _wire_value(value), shape, key)
+        else:
+            stock(self, serialized, value, shape, key)
+
+    patched: Any = BaseJSONSerializer
+    patched._serialize_type_structure = serialize  # noqa: SLF001 - see the module
+    try:
+        yield
+    finally:
+        patched._serialize_type_structure = stock  # noqa: SLF001 - see the module
+
+
+def _wire_value(value: Mapping[str, Any]) -> dict[str, Any]:
+    """A value as it goes over the wire: bytes in base64, all else as it is."""
+    kind, content = next((kind, content) for kind, content in value.items() if content is not None)
+    match kind:
+        case "M":
+            return {kind: {name: _wire_value(entry) for name, entry in content.items()}}
+        case "L":
+            return {kind: [_wire_value(entry) for entry in content]}
+        case "B":
+            return {kind: _base64(content)}
+        case "BS":
+            return {kind: [_base64(entry) for entry in content]}
+        case _:
+            return {kind: content}
+
+
+def _base64(content: bytes | str) -> str:
+    return base64.b64encode(content.encode() if isinstance(content, str) else content).decode()
 
 
 def _token_mismatch() -> TYPE_RESPONSE:

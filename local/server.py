@@ -152,7 +152,9 @@ class _Connection(BaseHTTPRequestHandler):
         if not self.server.quiet:
             method = self.command if self.command in METHODS else "?"
             route = response.route.removeprefix(f"{method} ")
-            print(f"{method} {route} {response.status}", flush=True)
+            # One write: lines of threads that print at the same time must not run into each other.
+            sys.stdout.write(f"{method} {route} {response.status}\n")
+            sys.stdout.flush()
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
         """What http.server refuses by itself, said as the gateway says it."""

@@ -10,6 +10,7 @@ import base64
 import fcntl
 import hashlib
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -109,6 +110,7 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with serve(int(sys.argv[1]) if len(sys.argv) > 1 else 8000) as url:
         print(f"DynamoDB Local listens on {url} (Ctrl-C ends it)", flush=True)  # noqa: T201 - it talks to a person
         try:

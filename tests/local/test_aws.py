@@ -345,6 +345,26 @@ def test_credentials_of_the_environment_are_replaced_and_given_back(
 
 
 @pytest.mark.usefixtures("sample")
+def test_values_of_every_type_come_back_as_they_went_in() -> None:
+    item: Any = {
+        "pk": {"S": "x"},
+        "sk": {"S": "y"},
+        "n": {"N": "12345678901234567890.5"},
+        "b": {"B": b"\x00\xff"},
+        "t": {"BOOL": False},
+        "null": {"NULL": True},
+        "ss": {"SS": ["a", "b"]},
+        "ns": {"NS": ["1", "2"]},
+        "bs": {"BS": [b"1", b"\xfe"]},
+        "m": {"M": {"deep": {"L": [{"S": "ñ"}, {"B": b"\x01"}, {"M": {}}, {"L": []}]}}},
+    }
+    client("dynamodb").put_item(TableName="things", Item=item)
+    found = client("dynamodb").get_item(TableName="things", Key={"pk": item["pk"], "sk": item["sk"]})["Item"]
+
+    assert found == item
+
+
+@pytest.mark.usefixtures("sample")
 def test_the_table_has_its_expiry_and_its_stream() -> None:
     dynamodb = boto3.client("dynamodb")
 

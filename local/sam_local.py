@@ -1,0 +1,150 @@
+"""`make sam-local`: every sample event of the API through `sam local invoke`, as built, against moto on loopback.
+
+Runs in the environment of aws-sam-cli, in a process that has SAM, the moto server and the demo tenants side by side.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from docker.models.containers import ContainerCollection
+from moto.server import ThreadedMotoServer
+from samcli.cli.main import cli
+
+from linkgate import wiring
+from local.demo import seed_demo_tenants
+from local.resources import make_resources, verify_senders
+from local.template import read_template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[1]
+BUILT = ROOT / ".aws-sam/build"
+REGION = "us-east-1"
+EMULATOR_PORT = "8080/tcp"
+"""Where the runtime interface emulator in a function's container listens."""
+
+
+def main() -> int:
+    """Zero where every event got an answer that is no 5xx, or where there is no Docker engine."""
+    docker = shutil.which("docker")
+    if docker is None or subprocess.run([docker, "info"], capture_output=True, check=False).returncode:  # noqa: S603
+        print("sam-local: skipped, no Docker engine answers here (`docker info` failed)")
+        return 0
+    _join_host_network()
+    template = read_template(ROOT / "template.yaml", {"MailFrom": "links@example.com"})
+    with _moto() as endpoint:
+        environment = {**template.environment(), "PORTAL_URL": "", "AWS_ENDPOINT_URL": endpoint}
+        os.environ.update(environment)
+        # The API's functions need no queue, bus or schedule.
+        make_resources(dataclasses.replace(template, queues=(), schedule_groups=(), buses=()), _Aws(endpoint))
+        seed_demo_tenants(wiring.use(wiring.build(wiring.Settings.from_environ(os.environ))))
+        verify_senders({environment["MAIL_FROM"]}, _Aws(endpoint))
+        built = _with_endpoint(environment)
+        failed = [event.name for event in _events() if not _answered(event, built)]
+    for name in failed:
+        print(f"sam-local: {name} was not answered", file=sys.stderr)
+    return 1 if failed else 0
+
+
+class _Aws:
+    """What `make_resources` asks for: clients of the moto server."""
+
+    def __init__(self, endpoint: str) -> None:
+        self._endpoint = endpoint
+
+    def client(self, service: Any) -> Any:  # noqa: ANN401 - as boto3.client, whose type is one overload per service
+        return boto3.client(service, endpoint_url=self._endpoint)
+
+
+@contextlib.contextmanager
+def _moto() -> Iterator[str]:
+    # SAM asks STS who it is when there are credentials: that, too, is moto's to answer.
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    os.environ.update(
+        AWS_ACCESS_KEY_ID="local", AWS_SECRET_ACCESS_KEY="local", AWS_DEFAULT_REGION=REGION, SAM_CLI_TELEMETRY="0"
+    )
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()
+
+
+def _join_host_network() -> None:
+    """Containers share the host's network, so that they reach a server on its loopback.
+
+    SAM's own `--docker-network host` leaves them on Docker's bridge; and on one network each emulator needs a port of
+    its own, the one SAM chose.
+    """
+    create = ContainerCollection.create
+
+    def create_on_host(self: ContainerCollection, image: str, *args: Any, **options: Any) -> Any:  # noqa: ANN401
+        ports = options.pop("ports", {})
+        if EMULATOR_PORT in ports or "8080" in ports:
+            _, port = ports.get(EMULATOR_PORT) or ports["8080"]
+            addresses = {"interface-emulator": port, "api": port + 10_000 if port < 55_000 else port - 10_000}
+            flags = [f"--runtime-{name}-address=127.0.0.1:{number}" for name, number in addresses.items()]
+            options["entrypoint"] = [*options["entrypoint"], *flags]
+            options["network_mode"] = "host"
+        return create(self, image, *args, **options)
+
+    ContainerCollection.create = create_on_host
+
+
+def _with_endpoint(environment: dict[str, str]) -> Path:
+    """The built template with the functions' environment as plain text; `--env-vars` drops undeclared names."""
+    text = (BUILT / "template.yaml").read_text()
+    path = BUILT / "template-local.yaml"
+    lines = iter(text.splitlines(keepends=True))
+    with path.open("w") as out:
+        for line in lines:
+            out.write(line)
+            if line.strip() == "Environment:" and "Variables:" in (variables := next(lines)):
+                out.write(variables)
+                indent = " " * (len(variables) - len(variables.lstrip()) + 2)
+                out.write(f"{indent}AWS_ENDPOINT_URL: {environment['AWS_ENDPOINT_URL']}\n")
+    return path
+
+
+def _events() -> list[Path]:
+    return [path for path in sorted((ROOT / "events").glob("*.json")) if "rawPath" in json.loads(path.read_text())]
+
+
+def _answered(event: Path, template: Path) -> bool:
+    function = "".join(part.capitalize() for part in event.name.split(".")[0].split("_")) + "Function"
+    variables = template.with_name("env.json")
+    variables.write_text(json.dumps({"Parameters": {"PORTAL_URL": "", "TABLE_NAME": os.environ["TABLE_NAME"]}}))
+    arguments = ["local", "invoke", function, "--template", template, "--event", event, "--env-vars", variables]
+    if subprocess.run(["docker", "image", "inspect", _image()], capture_output=True, check=False).returncode == 0:  # noqa: S603, S607
+        arguments.append("--skip-pull-image")
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.suppress(SystemExit):
+        cli([str(argument) for argument in arguments], prog_name="sam")
+    reply = said.getvalue().strip().rpartition("\n")[2]
+    try:
+        status = json.loads(reply)["statusCode"]
+    except (ValueError, KeyError, TypeError):
+        return False
+    print(f"sam-local: {event.name:48} {status}", flush=True)
+    return bool(status < 500)  # noqa: PLR2004 - a fault of ours
+
+
+def _image() -> str:
+    return "public.ecr.aws/lambda/python:3.13-x86_64"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

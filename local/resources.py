@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from local.intrinsics import queue_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from local.aws import LocalAws
     from local.template import Template
+
+
+class Clients(Protocol):
+    """Where clients come from: `LocalAws`, or another stand-in for AWS."""
+
+    def client(self, service: Any) -> Any:  # noqa: ANN401 - as boto3.client, whose type is one overload per service
+        ...
+
 
 TABLE_PROPERTIES = (
     "TableName",
@@ -24,7 +31,7 @@ TABLE_PROPERTIES = (
 )
 
 
-def make_resources(template: Template, aws: LocalAws) -> None:
+def make_resources(template: Template, aws: Clients) -> None:
     """Everything but the table is new at each start; a table that a given DynamoDB has already is used as it is."""
     for table in template.tables:
         _make_table(aws.client("dynamodb"), table)
@@ -45,7 +52,7 @@ def make_resources(template: Template, aws: LocalAws) -> None:
             events.create_event_bus(Name=name)
 
 
-def verify_senders(addresses: Iterable[str], aws: LocalAws) -> None:
+def verify_senders(addresses: Iterable[str], aws: Clients) -> None:
     """Let SES send from these addresses."""
     ses = aws.client("sesv2")
     for address in sorted(set(addresses)):

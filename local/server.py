@@ -67,8 +67,6 @@ class LocalServer(ThreadingHTTPServer):
 class _Connection(BaseHTTPRequestHandler):
     server: LocalServer
     protocol_version = "HTTP/1.1"
-    server_version = "linkgate-local"
-    sys_version = ""
     timeout = IDLE_SECONDS
     wbufsize = 64 * 1024
     disable_nagle_algorithm = True
@@ -163,6 +161,10 @@ class _Connection(BaseHTTPRequestHandler):
         self.request_version = self.protocol_version
         phrase = HTTPStatus(code).phrase
         self._answer(json_response(code, {"message": phrase}, "-"))
+
+    def version_string(self) -> str:
+        """The Server header."""
+        return "linkgate-local"
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ANN401 - http.server's own signature
         """Nothing: its lines hold paths."""

@@ -190,6 +190,8 @@ def test_reading_verbs_never_reach_a_changing_step_of_the_recipient(functions: d
         "/l/{rid}/renew",
         "/v/draft",
         "/v/submit",
+        "/v/handover",
+        "/grants",
     }
 
 

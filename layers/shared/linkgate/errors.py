@@ -65,6 +65,7 @@ PROBLEM_CODES = frozenset(
         "conflict",  # facts: other (the field it may not stand beside)
         "mismatch",  # several spellings of one value disagree
         "no_channel",  # nobody to send to: facts: channels
+        "schema",  # breaks a form's JSON Schema; facts: keyword, limit, types, format
         "no_second_channel",  # the tier needs a code over another channel than the link's
     }
 )

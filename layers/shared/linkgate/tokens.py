@@ -14,7 +14,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 TOKEN_BYTES = 16
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]", re.ASCII)
@@ -48,6 +48,30 @@ def secret_hash(rid: str, secret: str) -> str:
 def visit_hash(rid: str, secret: str) -> str:
     """What is stored of a browser's visit cookie: 64 lower-case hex digits."""
     return hashlib.sha256(f"linkgate.visit.v1{rid}{secret}".encode()).hexdigest()
+
+
+def bind_hash(rid: str, bind: str) -> str:
+    """What is stored of the cookie that binds a link's one-time codes to a browser: 64 lower-case hex digits."""
+    return hashlib.sha256(f"linkgate.bind.v1{rid}{bind}".encode()).hexdigest()
+
+
+def grant_hash(rid: str, secret: str) -> str:
+    """What is stored of a hand-over's grant: 64 lower-case hex digits."""
+    return hashlib.sha256(f"linkgate.grant.v1{rid}{secret}".encode()).hexdigest()
+
+
+def keyed_code(bind: str, rid: str, code: str) -> str:
+    """What is stored of a one-time code: keyed with the browser's cookie, which is not stored, so nothing opens it."""
+    return hmac.digest(bind.encode(), _joined("code", rid, code), "sha256").hex()
+
+
+def one_time_code(digits: int, random: Callable[[int], bytes]) -> str:
+    """Decimal digits, uniform over the whole range: draws beyond it are thrown away, none is folded back."""
+    limit = 10**digits
+    while True:
+        drawn = int.from_bytes(random(4), "big") & ((1 << (limit - 1).bit_length()) - 1)
+        if drawn < limit:
+            return f"{drawn:0{digits}}"
 
 
 def credential_hash(dialect: str, credential: str) -> str:

@@ -52,14 +52,18 @@ class Settings:
 def build(settings: Settings, *, now: Callable[[], datetime] | None = None) -> Deps:
     """What use cases are given on AWS; `now` is the clock where it is not the system's."""
     from linkgate.sending.providers import EmailSender, SmsSender  # noqa: PLC0415 - see the module's docstring
+    from linkgate.store.codes import DynamoCodes  # noqa: PLC0415
     from linkgate.store.links import DynamoLinks  # noqa: PLC0415
     from linkgate.store.table import Table  # noqa: PLC0415
     from linkgate.store.tenants import DynamoTenants  # noqa: PLC0415
+    from linkgate.store.visits import DynamoVisits  # noqa: PLC0415
 
     clock = now or system_now
     table = Table(settings.table_name, cache(_dynamodb))
     return Deps(
         links=DynamoLinks(table),
+        codes=DynamoCodes(table),
+        visits=DynamoVisits(table),
         tenants=DynamoTenants(table, clock),
         senders={
             Channel.EMAIL: EmailSender(_sesv2, settings.mail_from, settings.configuration_set or None),

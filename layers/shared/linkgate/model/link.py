@@ -106,6 +106,40 @@ class CodePolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class Challenge:
+    """One-time codes sent to one browser: the newest, and the tries at it."""
+
+    codes: frozenset[str]
+    """Keyed hash of the code that may still be used (`tokens.keyed_code`); empty once it was."""
+    tries: Mapping[str, bool]
+    """Claim of each try to whether it was right."""
+    begun_at: datetime
+    """When the newest code was sent."""
+    expires_at: datetime
+    next_at: datetime
+    """When this browser may ask for another code."""
+    sent: int
+    """Codes sent to this browser."""
+    claim: str
+    """The claim of the request that sent the newest."""
+
+    @property
+    def passed(self) -> str | None:
+        """The claim of the try that was right, or None."""
+        return next((claim for claim, right in self.tries.items() if right), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What the tenant's own page was given to ask for the link's facts with, once."""
+
+    hash: str
+    expires_at: datetime
+    claim: str | None = None
+    """The claim of the request that used it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """See the module; which fields a kind uses is said beside them."""
 
@@ -161,6 +195,17 @@ class Link:
     revoked_by: str | None = None
     """The credential's id, 32 hex digits."""
     locked_at: datetime | None = None
+    challenges: Mapping[str, Challenge] = field(default_factory=dict)
+    """Hash of a browser's bind cookie to its challenge; at most three."""
+    codes_sent: tuple[datetime, ...] = ()
+    """When one-time codes were sent, newest first."""
+    code_tries: int = 0
+    """Tries at all its codes."""
+    renewed_as: str | None = None
+    """The rid of the link that replaces this one; it was expired or used up then."""
+    renewals: int = 0
+    """How many links of the transaction this one replaces."""
+    grant: Grant | None = None
 
     def status(self, now: datetime) -> Status:
         """What the facts say at `now`; an end that cannot be undone outranks one that can."""
@@ -174,6 +219,8 @@ class Link:
             return Status.EXPIRED
         if self.views >= self.max_views:
             return Status.EXHAUSTED
+        if self.renewed_as:
+            return Status.EXPIRED
         return Status.OPENED if self.opened_at else Status.ACTIVE
 
     def closed(self, now: datetime) -> LinkClosed | None:
@@ -191,6 +238,11 @@ class Link:
                 return LinkExhausted(renewable=True)
             case _:
                 return None
+
+    def ended(self, now: datetime) -> LinkClosed | None:
+        """As `closed`, for a browser that opened it: views being used up is no end to it."""
+        closed = self.closed(now)
+        return None if isinstance(closed, LinkExhausted) else closed
 
     def address(self, channel: Channel) -> str | None:
         """Where messages of this channel go."""

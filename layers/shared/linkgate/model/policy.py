@@ -18,6 +18,34 @@ VISIT_LIFE = timedelta(minutes=15)
 VISITS_KEPT = 4
 """Browsers that may hold a visit of one link at the same time."""
 
+SUBMIT_GRACE = timedelta(hours=4)
+"""How long after its visit a browser may still keep or send in what it was filling in; it is shown nothing."""
+
+CODE_LIFE = timedelta(minutes=10)
+"""How long a one-time code can be used."""
+
+CODE_TRIES = 5
+"""Guesses at one code."""
+
+LINK_TRIES = 50
+"""Guesses at all codes of a link; then it is locked."""
+
+CHALLENGES_KEPT = 3
+"""Browsers that may be asked for a code of one link at the same time."""
+
+FIRST_PAUSE = timedelta(seconds=30)
+"""Between the first and the second code for one browser; it doubles with each further one."""
+
+CODES_PER_HOUR = 5
+CODES_PER_LINK = 10
+"""Codes sent for a link in its life."""
+
+RENEWALS = 5
+"""How often the recipient may have a transaction's link replaced."""
+
+GRANT_LIFE = timedelta(minutes=1)
+"""How long the tenant's own page may take to ask for the link's facts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tier:
@@ -32,6 +60,8 @@ class Tier:
     """0: no one-time code."""
     second_channel: bool = False
     """The code must go over another channel than the link went."""
+    renewable: bool = True
+    """Recipients may ask for a fresh link once theirs has expired or is used up."""
 
 
 TIERS = {
@@ -39,7 +69,16 @@ TIERS = {
     for tier in (
         Tier("standard", timedelta(days=7), timedelta(days=90), 100, 1000),
         Tier("confidential", timedelta(days=3), timedelta(days=30), 10, 100, code_digits=6),
-        Tier("restricted", timedelta(days=1), timedelta(days=7), 5, 20, code_digits=8, second_channel=True),
+        Tier(
+            "restricted",
+            timedelta(days=1),
+            timedelta(days=7),
+            5,
+            20,
+            code_digits=8,
+            second_channel=True,
+            renewable=False,
+        ),
     )
 }
 """The built-in tiers; a tenant may replace them or add its own."""

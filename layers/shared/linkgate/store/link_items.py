@@ -11,7 +11,17 @@ import zlib
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from linkgate.model.link import Channel, CodePolicy, Delivery, DeliveryState, Kind, Link, Recipient
+from linkgate.model.link import (
+    Challenge,
+    Channel,
+    CodePolicy,
+    Delivery,
+    DeliveryState,
+    Grant,
+    Kind,
+    Link,
+    Recipient,
+)
 from linkgate.tokens import address_hash
 
 if TYPE_CHECKING:
@@ -87,6 +97,10 @@ def link_item(link: Link) -> Item:
         "refused": list(link.refused) or None,
         "views": link.views,
         "visits": {visit: milliseconds(end) for visit, end in link.visits.items()},
+        "challenges": {} if link.code else None,
+        "codes_sent": [] if link.code else None,
+        "code_tries": 0 if link.code else None,
+        "renewals": link.renewals or None,
         "resource_key": (
             resource_key(link.tenant, link.subject, link.reference)
             if listed and link.kind is Kind.RESOURCE and link.reference
@@ -139,6 +153,12 @@ def link_of(item: Item) -> Link:
         revoked_at=_optional(item, "revoked_at"),
         revoked_by=item.get("revoked_by"),
         locked_at=_optional(item, "locked_at"),
+        challenges={browser: _challenge(value) for browser, value in item.get("challenges", {}).items()},
+        codes_sent=tuple(moment(value) for value in item.get("codes_sent", ())),
+        code_tries=item.get("code_tries", 0),
+        renewed_as=item.get("renewed_as"),
+        renewals=item.get("renewals", 0),
+        grant=_grant(item["handover"]) if "handover" in item else None,
     )
 
 
@@ -154,6 +174,24 @@ def delivery_map(delivery: Delivery) -> Item:
         "at": milliseconds(delivery.at) if delivery.at else None,
     }
     return {name: value for name, value in values.items() if value is not None}
+
+
+def challenge_map(challenge: Challenge) -> Item:
+    """A new challenge as it stands in its link's item; `codes` is a map so that one write can take a code by name."""
+    return {
+        "codes": dict.fromkeys(challenge.codes, True),
+        "tries": dict(challenge.tries),
+        "begun_at": milliseconds(challenge.begun_at),
+        "expires_at": milliseconds(challenge.expires_at),
+        "next_at": milliseconds(challenge.next_at),
+        "sent": challenge.sent,
+        "claim": challenge.claim,
+    }
+
+
+def grant_map(grant: Grant) -> Item:
+    """A new grant as it stands in its link's item."""
+    return {"secret_hash": grant.hash, "expires_at": milliseconds(grant.expires_at)}
 
 
 def body_item(master_rid: str, body: Body, ttl: int) -> Item:
@@ -184,6 +222,22 @@ def _delivery(channel: Channel, value: Item) -> Delivery:
         copies=value["copies"],
         at=_optional(value, "at"),
     )
+
+
+def _challenge(value: Item) -> Challenge:
+    return Challenge(
+        codes=frozenset(value["codes"]),
+        tries=value["tries"],
+        begun_at=moment(value["begun_at"]),
+        expires_at=moment(value["expires_at"]),
+        next_at=moment(value["next_at"]),
+        sent=value["sent"],
+        claim=value["claim"],
+    )
+
+
+def _grant(value: Item) -> Grant:
+    return Grant(value["secret_hash"], moment(value["expires_at"]), value.get("claim"))
 
 
 def _recipient_map(recipient: Recipient) -> Item:

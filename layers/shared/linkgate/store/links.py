@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from linkgate.errors import InvalidRequest, Problem
 from linkgate.model.link import DeliveryState
-from linkgate.model.policy import VISIT_LIFE, VISITS_KEPT
-from linkgate.ports import NotChanged, Page
+from linkgate.model.policy import SUBMIT_GRACE, VISIT_LIFE, VISITS_KEPT
+from linkgate.ports import CodeProof, NotChanged, Page, SecretProof
 from linkgate.store.link_items import (
     LINK,
     body_content,
@@ -34,10 +34,11 @@ if TYPE_CHECKING:
     from linkgate.store.table import Table
 
 _NEW = "attribute_not_exists(pk)"
-_NOT_ENDED = (
+NOT_ENDED = (
     "attribute_not_exists(revoked_at) AND attribute_not_exists(submitted_at) AND attribute_not_exists(locked_at)"
-    " AND expires_at > :now"
+    " AND attribute_not_exists(renewed_as) AND expires_at > :now"
 )
+"""Needs the value `now`."""
 
 
 class DynamoLinks:
@@ -56,7 +57,7 @@ class DynamoLinks:
             else:
                 self._table.transact([put_within_transaction(link_item(link), _NEW) for link in links])
         except ConditionRefused as refusal:
-            stored = _stored(refusal)
+            stored = stored_link(refusal)
             if stored is None or stored.claim != main.claim:
                 raise NotChanged(stored) from refusal
 
@@ -68,9 +69,19 @@ class DynamoLinks:
         item = self._table.get(master_rid, body_key(name))
         return body_content(item) if item else None
 
-    def open(self, rid: str, secret_hash: str, visit: str, now: datetime, *, forget: str | None = None) -> Link:
-        names = {"secret": secret_hash, "visit": visit, "views": "views"}
-        values = {"now": milliseconds(now), "end": milliseconds(now + VISIT_LIFE), "one": 1}
+    def open(
+        self, rid: str, proof: SecretProof | CodeProof, visit: str, now: datetime, *, forget: str | None = None
+    ) -> Link:
+        names = {"visit": visit, "views": "views"}
+        values: dict[str, object] = {"now": milliseconds(now), "end": milliseconds(now + VISIT_LIFE), "one": 1}
+        match proof:
+            case SecretProof(secret_hash):
+                names["secret"] = secret_hash
+                proven = "attribute_exists(secrets.#secret) AND attribute_not_exists(code)"
+            case CodeProof(browser, claim):
+                names |= {"browser": browser, "claim": claim}
+                values["right"] = True
+                proven = "challenges.#browser.tries.#claim = :right AND challenges.#browser.expires_at > :now"
         if forget is None:
             values["kept"] = VISITS_KEPT
             room, remove = "size(visits) < :kept", ""
@@ -79,15 +90,14 @@ class DynamoLinks:
             room, remove = "attribute_exists(visits.#forget)", " REMOVE visits.#forget"
         update = Update(
             "SET visits.#visit = :end, #views = #views + :one, opened_at = if_not_exists(opened_at, :now)" + remove,
-            f"attribute_exists(secrets.#secret) AND attribute_not_exists(code) AND {_NOT_ENDED}"
-            f" AND #views < max_views AND attribute_not_exists(visits.#visit) AND {room}",
+            f"{proven} AND {NOT_ENDED} AND #views < max_views AND attribute_not_exists(visits.#visit) AND {room}",
             names=names,
             values=values,
         )
         try:
             return link_of(self._table.update(rid, LINK, update))
         except ConditionRefused as refusal:
-            stored = _stored(refusal)
+            stored = stored_link(refusal)
             if stored and visit in stored.visits:
                 return stored
             raise NotChanged(stored) from refusal
@@ -97,8 +107,17 @@ class DynamoLinks:
         self._table.put(body_item(visited.master_rid, body, int(visited.ttl.timestamp())))
         values: dict[str, object] = {"now": milliseconds(now), "body": body.name, "claim": claim}
         change = "SET submitted_at = :now, submission = :body, submit_claim = :claim"
-        here = Update(change, f"{_NOT_ENDED} AND visits.#visit > :now", names={"visit": visit}, values=values)
-        there = Update(change, _NOT_ENDED, values=values)
+        here = Update(
+            f"{change}, visits.#visit = :end",
+            f"{NOT_ENDED} AND visits.#visit > :latest",
+            names={"visit": visit},
+            values={
+                **values,
+                "end": milliseconds(now + VISIT_LIFE),
+                "latest": milliseconds(now - SUBMIT_GRACE),
+            },
+        )
+        there = Update(change, "attribute_not_exists(submitted_at)", values=values)
         try:
             if len(links) == 1:
                 self._table.update(visited.rid, LINK, here)
@@ -110,7 +129,7 @@ class DynamoLinks:
                     ]
                 )
         except ConditionRefused as refusal:
-            stored = _stored(refusal)
+            stored = stored_link(refusal)
             if stored is None or stored.submit_claim != claim:
                 raise NotChanged(stored) from refusal
 
@@ -145,7 +164,7 @@ class DynamoLinks:
         try:
             self._table.update(rid, LINK, update)
         except ConditionRefused as refusal:
-            stored = _stored(refusal)
+            stored = stored_link(refusal)
             if stored is None or any(stored.deliveries.get(delivery.channel) != delivery for delivery in deliveries):
                 raise NotChanged(stored) from refusal
 
@@ -184,9 +203,10 @@ def _start_key(cursor: str, key: str) -> Item:
         raise InvalidRequest([Problem.of("cursor", "format", expected="a cursor from an earlier page")]) from error
 
 
-def _stored(refusal: ConditionRefused) -> Link | None:
+def stored_link(refusal: ConditionRefused) -> Link | None:
+    """The link as it stood when a write to it was refused."""
     return link_of(refusal.item) if refusal.item else None
 
 
 def _not_changed(refusal: ConditionRefused) -> NoReturn:
-    raise NotChanged(_stored(refusal)) from refusal
+    raise NotChanged(stored_link(refusal)) from refusal

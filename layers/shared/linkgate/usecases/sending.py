@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.model.link import Channel, Delivery, DeliveryState
-from linkgate.ports import LinkNotice, NotChanged
+from linkgate.ports import LinkNotice, NotChanged, Occasion
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +30,7 @@ class Outgoing:
     channel: Channel
     attempt: int
     secret: str = field(repr=False)
+    occasion: Occasion = Occasion.FIRST
 
     @property
     def way(self) -> str:
@@ -80,6 +81,7 @@ def _notice(link: Link, out: Outgoing, title: str, tenant: Tenant) -> LinkNotice
         expires_at=link.expires_at,
         name=link.recipient.name,
         title=title,
+        occasion=out.occasion,
     )
 
 

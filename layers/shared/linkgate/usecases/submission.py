@@ -1,17 +1,18 @@
-"""Sending a form in, exactly once."""
+"""Keeping a form for later, and sending it in, exactly once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from linkgate.errors import InvalidRequest, LinkSubmitted, NotFound, VisitEnded, VisitMixedUp
-from linkgate.model.link import Kind
-from linkgate.model.tenant import Campaign, Process
+from linkgate.errors import InvalidRequest, NotFound, VisitEnded, VisitMixedUp
+from linkgate.model.policy import SUBMIT_GRACE
 from linkgate.ports import Body, NotChanged
 from linkgate.tokens import token
-from linkgate.usecases.form_schema import problems_of
-from linkgate.usecases.opening import Visit, subject_of, visited
+from linkgate.usecases.form_schema import completed, problems_of, schema_of
+from linkgate.usecases.subjects import subject_of
+from linkgate.usecases.viewing import FORMS
+from linkgate.usecases.visits import Visit, visited
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SubmitForm:
+class FilledForm:
     """`rid` is the one the form was rendered for; None where the caller is a program without forms."""
 
     visit: Visit | None
@@ -30,42 +31,64 @@ class SubmitForm:
     rid: str | None = None
 
 
-def submit_form(command: SubmitForm, deps: Deps) -> datetime:
+def submit_form(command: FilledForm, deps: Deps) -> datetime:
     """Record the submission and end the link; returns when.
 
     Raises VisitMixedUp, VisitEnded, LinkClosed (LinkSubmitted for anyone but the winner), InvalidRequest where the
     data breaks the definition's schema, and NotFound where there is nothing to submit.
     """
-    visit = command.visit
-    if visit and command.rid is not None and command.rid != visit.rid:
-        raise VisitMixedUp
-    link = visited(visit, deps)
-    if visit is None or link.kind not in {Kind.PROCESS, Kind.SURVEY}:
-        raise NotFound("form")
+    link, visit = _filling_in(command, deps)
+    data = _checked(link, command.data, deps)
     now = deps.now()
-    _refuse_closed(link, now)
-    definition = subject_of(link, deps)
-    if isinstance(definition, Process | Campaign) and (problems := problems_of(command.data, definition.schema)):
-        raise InvalidRequest(problems)
-    body = Body(token(deps.random(16)), command.data)
+    body = Body(token(deps.random(16)), data)
     try:
         deps.links.submit(_transaction(link, deps), visit.hash, body, token(deps.random(16)), now)
     except NotChanged as refusal:
-        _refuse_closed(refusal.stored or link, now)
-        raise VisitEnded from refusal
+        raise _why_refused(refusal.stored or link, now) from refusal
     return now
 
 
-def _refuse_closed(link: Link, now: datetime) -> None:
-    """An exhausted link may still be sent in by those who opened it; every other end is an end."""
-    if link.submitted_at:
-        raise LinkSubmitted(link.submitted_at)
-    if (closed := link.closed(now)) and (link.revoked_at or link.locked_at or link.expires_at <= now):
-        raise closed
+def save_draft(command: FilledForm, deps: Deps) -> None:
+    """Keep what was filled in so far, unchecked; the browser's visit goes on. Raises as `submit_form`."""
+    link, visit = _filling_in(command, deps)
+    now = deps.now()
+    try:
+        deps.visits.save_draft(link, visit.hash, command.data, now)
+    except NotChanged as refusal:
+        raise _why_refused(refusal.stored or link, now) from refusal
+
+
+def _filling_in(command: FilledForm, deps: Deps) -> tuple[Link, Visit]:
+    """The form's link and visit; what is on a screen may be sent in for some hours after the visit."""
+    visit = command.visit
+    if visit and command.rid is not None and command.rid != visit.rid:
+        raise VisitMixedUp
+    link = visited(visit, deps, SUBMIT_GRACE)
+    if visit is None or link.kind not in FORMS:
+        raise NotFound("form")
+    if ended := link.ended(deps.now()):
+        ended.renewable = False
+        raise ended
+    return link, visit
+
+
+def _checked(link: Link, data: Mapping[str, object], deps: Deps) -> Mapping[str, object]:
+    schema = schema_of(subject_of(link, deps))
+    prefilled = deps.links.body(link.master_rid, link.body) if link.body else None
+    data, problems = completed(data, prefilled or {}, schema)
+    tenant = deps.tenants.tenant(link.tenant)
+    problems += problems_of(data, schema, tenant.region if tenant else "")
+    if problems:
+        raise InvalidRequest(problems)
+    return data
+
+
+def _why_refused(stored: Link, now: datetime) -> Exception:
+    return stored.ended(now) or VisitEnded()
 
 
 def _transaction(link: Link, deps: Deps) -> list[Link]:
-    """The link and the others of its transaction: its co-browsing roles, or the main link and the other roles."""
+    """The link and the others of its transaction: the main link and its co-browsing roles."""
     if link.rid == link.master_rid and not link.roles:
         return [link]
     main = link if link.rid == link.master_rid else deps.links.get(link.master_rid)

@@ -1,0 +1,12 @@
+"""The recipient's steps, from the landing page to the receipt: /l/{rid}, its code and renewal, /v, and grants."""
+
+from linkgate.dialects import recipient
+from linkgate.endpoint import endpoint
+from linkgate.ports import Deps
+from linkgate.wire.message import Reply, Request
+
+
+@endpoint(recipient)
+def handler(request: Request, deps: Deps) -> Reply:
+    """A page, or JSON where only that is accepted; each step's replies are listed in docs/recipient.md."""
+    return recipient.answer(request, deps)

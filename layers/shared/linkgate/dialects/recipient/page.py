@@ -1,0 +1,147 @@
+"""The frame of every page: whose it is, in which language, and the pieces that pages are made of.
+
+HTML is built with markupsafe: what is filled into a Markup is escaped, so nothing can be forgotten.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup, escape
+
+from linkgate.dialects.recipient.replies import Openings, html_reply, origin_of
+from linkgate.dialects.recipient.script import SCRIPT
+from linkgate.dialects.recipient.style import style_for
+from linkgate.dialects.recipient.texts import TEXTS, language_of
+from linkgate.model.colours import accent, ink_on
+from linkgate.model.moments import in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from linkgate.model.link import Link
+    from linkgate.model.tenant import Tenant
+    from linkgate.wire.message import Reply, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """Whose page it is and how it speaks; without a tenant it says nothing of anybody."""
+
+    language: str
+    host: str
+    tenant: Tenant | None = None
+
+    def text(self, key: str, **values: object) -> Markup:
+        """Our words in the page's language; values are escaped, the tenant's name is known."""
+        words = {"tenant": self.tenant.name if self.tenant else "", "host": self.host, **values}
+        return Markup(TEXTS[self.language][key]).format_map({k: escape(v) for k, v in words.items()})  # noqa: S704 - ours
+
+    def has(self, key: str) -> bool:
+        return key in TEXTS[self.language]
+
+    def time(self, moment: datetime) -> Markup:
+        """A moment in words, which the script turns into the reader's own time zone."""
+        words = in_words(moment, self.language)
+        return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), words)
+
+
+def brand_of(link: Link, tenant: Tenant, request: Request) -> Brand:
+    """The link's language, where we write it, else the reader's."""
+    return Brand(language_of(link.recipient.locale, request.header("accept-language")), request.domain, tenant)
+
+
+def plain_brand(request: Request) -> Brand:
+    """For whoever has shown nothing: the same to everybody."""
+    return Brand(language_of(None, request.header("accept-language")), request.domain)
+
+
+_PAGE = Markup(
+    '<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    '<meta name="robots" content="noindex, nofollow"><meta name="format-detection" content="telephone=no">'
+    "<title>{title}</title><style>{style}</style></head><body{here}>{header}<main>{content}</main>{footer}"
+    "<script>{script}</script></body></html>"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How a page is answered."""
+
+    status: int = 200
+    here: str = ""
+    """The address it can be read at again, for pages that answer a form."""
+    targets: tuple[str, ...] = ()
+    """Addresses of the tenant that its forms may lead to."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def page(brand: Brand, title: str, *content: str, frame: Frame | None = None) -> Reply:
+    """A whole page."""
+    tenant, frame = brand.tenant, frame or Frame()
+    own = accent(tenant.colour if tenant else None)
+    style = style_for(own, ink_on(own))
+    html = _PAGE.format(
+        language=brand.language,
+        title=Markup("{} - {}").format(title, tenant.name) if tenant else title,
+        style=Markup(style),  # noqa: S704 - ours, and a checked colour
+        here=Markup(' data-here="{}"').format(frame.here) if frame.here else "",
+        header=_header(brand),
+        content=joined(Markup("<h1>{}</h1>").format(title), *content),
+        footer=Markup("<footer>{}</footer>").format(brand.text("footer")) if tenant else "",
+        script=Markup(SCRIPT),  # noqa: S704 - ours
+    )
+    logo = _logo(tenant)
+    openings = Openings([logo] if logo else [], tenant.frame_origins if tenant else (), frame.targets)
+    return html_reply(frame.status, html, style, openings, frame.headers)
+
+
+def joined(*parts: str) -> Markup:
+    """Parts one after the other; plain strings are escaped."""
+    return Markup("").join(parts)
+
+
+def paragraph(text: str, style: str = "") -> Markup:
+    """One, with the name of a style."""
+    return Markup('<p class="{}">{}</p>').format(style, text) if style else Markup("<p>{}</p>").format(text)
+
+
+def box(kind: str, *content: str) -> Markup:
+    """A note that stands out: `bad`, `good` or neither; read out when it appears."""
+    role = "alert" if kind == "bad" else "status"
+    return Markup('<div class="box {}" role="{}">{}</div>').format(kind, role, joined(*content))
+
+
+def hidden(name: str, value: str) -> Markup:
+    """A form's field that nobody sees."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(name, value)
+
+
+def button(text: str, style: str = "", **attributes: str) -> Markup:
+    """A form's button; further attributes of it by name."""
+    more = joined(*(Markup(' {}="{}"').format(name, value) for name, value in attributes.items()))
+    return Markup('<button class="{}"{}>{}</button>').format(style, more, text)
+
+
+def facts(entries: Iterable[tuple[str, str]]) -> Markup:
+    """Names and values."""
+    rows = [Markup("<dt>{}</dt><dd>{}</dd>").format(name, value) for name, value in entries if value]
+    return Markup("<dl>{}</dl>").format(joined(*rows)) if rows else Markup("")
+
+
+def _header(brand: Brand) -> Markup:
+    tenant = brand.tenant
+    if tenant is None:
+        return Markup("<header><div></div></header>")
+    logo = _logo(tenant)
+    picture = Markup('<img src="{}" alt="">').format(logo) if logo else ""
+    return Markup("<header><div>{}<bdi>{}</bdi></div></header>").format(picture, tenant.name)
+
+
+def _logo(tenant: Tenant | None) -> str | None:
+    """The tenant's picture, if its address is one that a policy can name."""
+    logo = tenant.logo if tenant else None
+    return logo if logo and origin_of(logo) else None

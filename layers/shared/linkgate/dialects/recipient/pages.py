@@ -1,0 +1,150 @@
+"""The pages before and after the thing itself: landing, code, the ends, renewal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from linkgate.dialects.recipient.masks import masked
+from linkgate.dialects.recipient.page import Frame, box, button, hidden, page, paragraph
+from linkgate.dialects.recipient.problems import PROBLEMS
+from linkgate.errors import CodeRefused, LinkRevoked, LinkSubmitted, Throttled, Unavailable
+from linkgate.wire.error_table import row_of
+
+if TYPE_CHECKING:
+    from linkgate.dialects.recipient.page import Brand
+    from linkgate.errors import LinkClosed, LinkError
+    from linkgate.usecases.codes import CodeAsked
+    from linkgate.usecases.opening import Landing
+    from linkgate.usecases.renewal import Renewed
+    from linkgate.wire.message import Reply
+
+
+def landing_page(brand: Brand, landing: Landing, *, missing: bool = False) -> Reply:
+    """Who sent it, what it is, one Continue. The same whatever has become of the link.
+
+    What it is called is left out where the link asks for a code: the name of a medical report is personal.
+    """
+    link = landing.link
+    what = brand.text(f"what.{link.kind}")
+    named = landing.subject.title if landing.subject and link.code is None else None
+    fault = Markup('<span class="fault" id="paste-fault">{} {}</span>').format(
+        brand.text("error.fields"), brand.text("landing.paste_error")
+    )
+    field = Markup(
+        '<div class="field{}" id="paste"><label for="secret">{}</label><span class="hint" id="paste-hint">{}</span>{}'
+        '<input type="text" id="secret" name="secret" autocomplete="off" autocapitalize="none" spellcheck="false" '
+        'aria-describedby="paste-hint{}"{}></div>'
+    ).format(
+        " wrong" * missing,
+        brand.text("landing.paste"),
+        brand.text("landing.paste_hint", address=f"{link.portal}/l/"),
+        fault if missing else "",
+        " paste-fault" * missing,
+        Markup(' aria-invalid="true"') if missing else "",
+    )
+    form = Markup('<form id="open" method="post" action="/l/{}" novalidate>{}{}</form>').format(
+        link.rid, field, button(brand.text("landing.continue"))
+    )
+    back = Markup('<p><a href="/v">{}</a></p>').format(brand.text("landing.return")) if landing.visiting else ""
+    return page(
+        brand,
+        named or what,
+        paragraph(what) if named else "",
+        paragraph(brand.text("landing.lead")),
+        back,
+        form,
+        paragraph(brand.text("landing.unexpected"), "small"),
+        frame=Frame(422, f"/l/{link.rid}") if missing else None,
+    )
+
+
+def code_page(brand: Brand, asked: CodeAsked, *, score: str = "", error: LinkError | None = None) -> Reply:
+    """Where the code went, one field for it, and a way to another; `score` is kept for the survey behind it."""
+    link, channel = asked.link, asked.channel
+    fault, note = _code_fault(brand, error)
+    minutes = int((asked.challenge.expires_at - asked.challenge.begun_at).total_seconds() // 60)
+    field = Markup(
+        '<div class="field{}"><label for="code">{}</label><span class="hint" id="code-hint">{}</span>{}'
+        '<input type="text" id="code" name="code" class="code" inputmode="numeric" autocomplete="one-time-code" '
+        'maxlength="12" required aria-describedby="code-hint{}"{}></div>'
+    ).format(
+        " wrong" * bool(fault),
+        brand.text("code.label", digits=asked.policy.digits),
+        brand.text("code.hint", minutes=max(minutes, 1)),
+        fault,
+        " code-fault" * bool(fault),
+        Markup(' aria-invalid="true"') if fault else "",
+    )
+    check = Markup('<form method="post" action="/l/{}/code/check" novalidate>{}{}{}</form>').format(
+        link.rid, field, hidden("score", score) if score else "", button(brand.text("code.check"))
+    )
+    again = Markup('<h2>{}</h2>{}<form method="post" action="/l/{}/code">{}</form>').format(
+        brand.text("code.none"),
+        paragraph(brand.text(f"code.again_hint.{channel}")),
+        link.rid,
+        button(brand.text("code.again"), "second"),
+    )
+    lead = paragraph(brand.text(f"code.lead.{channel}", to=Markup("<bdi>{}</bdi>").format(masked(asked.to))))
+    here = f"/l/{link.rid}"
+    if error:
+        row = row_of(error, PROBLEMS)
+        frame = Frame(row.status, here, headers=row.headers(error))
+    else:
+        frame = Frame(202, here)
+    return page(
+        brand,
+        brand.text("code.title"),
+        note,
+        lead,
+        check,
+        again,
+        frame=frame,
+    )
+
+
+def _code_fault(brand: Brand, error: LinkError | None) -> tuple[str, str]:
+    """What is wrong with the field, and what is said above it."""
+    match error:
+        case CodeRefused(attempts_left=left):
+            words = brand.text("code.wrong", left=left) if left else brand.text("code.over")
+            fault = Markup('<span class="fault" id="code-fault">{} {}</span>').format(brand.text("error.fields"), words)
+            return fault, ""
+        case Throttled(retry_after=seconds):
+            return "", box("", paragraph(brand.text("code.too_soon", seconds=seconds)))
+        case Unavailable():
+            return "", box("bad", paragraph(brand.text("code.not_sent")))
+        case _:
+            return "", ""
+
+
+def ended_page(brand: Brand, closed: LinkClosed, rid: str = "", secret: str = "") -> Reply:
+    """What happened to the link and what to do next; `secret` where its holder may ask for a fresh one."""
+    row = row_of(closed, PROBLEMS)
+    moment = brand.time(closed.at) if isinstance(closed, LinkSubmitted) else ""
+    parts = [paragraph(brand.text(f"ended.{row.code}.text", time=moment))]
+    if closed.renewable and secret:
+        parts += [
+            paragraph(brand.text("renew.lead")),
+            Markup('<form method="post" action="/l/{}/renew">{}{}</form>').format(
+                rid, hidden("secret", secret), button(brand.text("renew.button"))
+            ),
+        ]
+    elif not isinstance(closed, LinkSubmitted | LinkRevoked):
+        parts.append(paragraph(brand.text("ended.ask")))
+        parts.append(paragraph(brand.text("ended.newest"), "small"))
+    title = brand.text(f"ended.{row.code}.title")
+    return page(brand, title, *parts, frame=Frame(row.status, f"/l/{rid}" if rid else ""))
+
+
+def renewed_page(brand: Brand, renewed: Renewed, rid: str) -> Reply:
+    """Where the fresh link went."""
+    to = Markup("<bdi>{}</bdi>").format(masked(renewed.to))
+    return page(
+        brand,
+        brand.text("renewed.title"),
+        box("good", paragraph(brand.text(f"renewed.text.{renewed.channel}", to=to))),
+        paragraph(brand.text("renewed.hint")),
+        frame=Frame(202, f"/l/{rid}"),
+    )

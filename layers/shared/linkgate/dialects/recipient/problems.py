@@ -1,0 +1,98 @@
+"""Errors as a recipient gets them: problem details (RFC 9457) for programs, a page for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate import errors
+from linkgate.dialects.recipient.page import Frame, page, paragraph, plain_brand
+from linkgate.dialects.recipient.replies import json_reply
+from linkgate.dialects.recipient.requests import wants_json
+from linkgate.errors import InvalidRequest, LinkError, LinkSubmitted
+from linkgate.wire.error_table import ErrorRow, row_of
+from linkgate.wire.problem_texts import reason
+
+if TYPE_CHECKING:
+    from linkgate.errors import Problem
+    from linkgate.wire.message import Reply, Request
+
+PROBLEMS: dict[type[LinkError], ErrorRow] = {
+    errors.InvalidRequest: ErrorRow(422, "invalid", "Something in the data is missing or wrong."),
+    errors.MalformedBody: ErrorRow(400, "malformed", "The body cannot be read."),
+    errors.BodyTooLarge: ErrorRow(413, "too-large", "The body is too large."),
+    errors.UnsupportedMedia: ErrorRow(415, "malformed", "The body must be JSON or a URL-encoded form."),
+    errors.Unauthorised: ErrorRow(401, "unauthorised", "The credentials are missing or wrong."),
+    errors.Forbidden: ErrorRow(403, "forbidden", "The credentials do not allow this."),
+    errors.NotFound: ErrorRow(404, "not-found", "There is no such link."),
+    errors.MethodNotAllowed: ErrorRow(405, "method-not-allowed", "This cannot be done here."),
+    errors.ForeignOrigin: ErrorRow(403, "foreign-origin", "The request came from another site."),
+    errors.LinkExpired: ErrorRow(410, "expired", "The link has expired."),
+    errors.LinkRevoked: ErrorRow(410, "revoked", "The link was withdrawn."),
+    errors.LinkSubmitted: ErrorRow(409, "submitted", "It was sent in already."),
+    errors.LinkExhausted: ErrorRow(409, "exhausted", "The link was opened as often as it may be."),
+    errors.LinkLocked: ErrorRow(423, "locked", "Too many wrong codes were entered."),
+    errors.VisitEnded: ErrorRow(401, "visit-ended", "Open the link again."),
+    errors.VisitMixedUp: ErrorRow(409, "visit-mixed-up", "This browser has another link open."),
+    errors.CodeRefused: ErrorRow(400, "code-refused", "The code is wrong, expired or used up."),
+    errors.Throttled: ErrorRow(429, "too-many-requests", "Wait before trying again."),
+    errors.Unavailable: ErrorRow(503, "unavailable", "It does not work just now; try again."),
+    LinkError: ErrorRow(500, "internal", "Something went wrong."),
+}
+
+URN = "urn:linkgate:"
+
+
+def render_error(error: LinkError, request: Request) -> Reply:
+    """The error in the form the request asks for, with nobody's name on it."""
+    row = row_of(error, PROBLEMS)
+    if wants_json(request):
+        return json_reply(row.status, _details(error, row), kind="application/problem+json", headers=row.headers(error))
+    brand = plain_brand(request)
+    seconds = getattr(error, "retry_after", "")
+    key = f"problem.{row.code}" if brand.has(f"problem.{row.code}") else "problem.internal"
+    text = paragraph(brand.text(f"{key}.text", seconds=seconds))
+    return page(brand, brand.text(key), text, frame=Frame(row.status, headers=row.headers(error)))
+
+
+def _details(error: LinkError, row: ErrorRow) -> dict[str, object]:
+    details: dict[str, object] = {
+        "type": f"{URN}{row.code}",
+        "title": row.text,
+        "status": row.status,
+        "detail": row.text,
+    }
+    match error:
+        case InvalidRequest(problems=problems):
+            details["fields"] = [{"field": problem.field, "reason": _reason(problem)} for problem in problems]
+        case errors.CodeRefused(attempts_left=left):
+            details["attemptsLeft"] = left
+        case errors.MalformedBody(reason=why):
+            details["detail"] = why
+        case LinkSubmitted(at=at):
+            details["submittedAtUtc"] = at.isoformat()
+        case errors.LinkClosed(renewable=True):
+            details["renewable"] = True
+    return details
+
+
+_KEYWORDS = {
+    "required": "is required",
+    "type": "must be of type {types}",
+    "minLength": "must be at least {limit} characters",
+    "maxLength": "must be at most {limit} characters",
+    "minimum": "must be at least {limit}",
+    "maximum": "must be at most {limit}",
+    "exclusiveMinimum": "must be more than {limit}",
+    "exclusiveMaximum": "must be less than {limit}",
+    "minItems": "must have at least {limit} entries",
+    "maxItems": "must have at most {limit} entries",
+    "format": "must be in the format {format}",
+    "readOnly": "must not be changed",
+}
+
+
+def _reason(problem: Problem) -> str:
+    if problem.code != "schema":
+        return reason(problem)
+    known = {name: " or ".join(value) if isinstance(value, list) else value for name, value in problem.facts.items()}
+    return _KEYWORDS.get(str(known["keyword"]), "breaks {keyword}").format_map(known)

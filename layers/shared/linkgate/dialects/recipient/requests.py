@@ -1,0 +1,140 @@
+"""What a recipient's browser, or a program in its place, sends: cookies, fields, a pasted link, where it came from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+from linkgate.errors import ForeignOrigin, InvalidRequest, MalformedBody, Problem, UnsupportedMedia
+from linkgate.tokens import is_token
+from linkgate.usecases.visits import Visit
+from linkgate.wire.json_body import read_object
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from linkgate.ports import Deps
+    from linkgate.wire.message import Request
+
+VISIT_COOKIE = "linkgate-visit"
+BIND_COOKIE = "linkgate-code"
+
+_HOST_PREFIX = "__Host-"
+_FIELD_LIMIT = 2000
+_FRAGMENT = r"(?P<secret>[A-Za-z0-9_-]{22})(?:&score=(?P<score>\d{1,2}))?(?![A-Za-z0-9_-])"
+_BARE = re.compile(rf"#?{_FRAGMENT}", re.ASCII)
+_PASTED = re.compile(rf"/l/(?P<rid>[A-Za-z0-9_-]{{22}})(?:#|%23){_FRAGMENT}", re.ASCII)
+_MANGLED = re.compile(r"(?P<rid>[A-Za-z0-9_-]{22})(?:#|%23)(?P<rest>[A-Za-z0-9_-]{22}(?:&score=\d{1,2})?)", re.ASCII)
+
+
+def wants_json(request: Request) -> bool:
+    """Whether the reply is for a program: JSON is accepted, HTML is not."""
+    accepted = (request.header("accept") or "").lower()
+    return "json" in accepted and "text/html" not in accepted
+
+
+def is_plain_http(deps: Deps) -> bool:
+    """Whether the portal is a local one without TLS, where `__Host-` cookies cannot be."""
+    return (deps.portal or "").startswith("http://")
+
+
+def cookie_name(name: str, deps: Deps) -> str:
+    """The name with the prefix that keeps other hosts and plain http from setting it."""
+    return name if is_plain_http(deps) else _HOST_PREFIX + name
+
+
+def visit_of(request: Request, deps: Deps) -> Visit | None:
+    """The visit this browser's cookie holds, if it can be one."""
+    rid, _, secret = request.cookies.get(cookie_name(VISIT_COOKIE, deps), "").partition(".")
+    return Visit(rid, secret) if is_token(rid) and is_token(secret) else None
+
+
+def bind_of(request: Request, deps: Deps) -> str | None:
+    """What binds one-time codes to this browser, if it has that cookie."""
+    bind = request.cookies.get(cookie_name(BIND_COOKIE, deps), "")
+    return bind if is_token(bind) else None
+
+
+def refuse_foreign(request: Request, deps: Deps) -> None:
+    """Raises ForeignOrigin for a browser's request from another site's page.
+
+    `Sec-Fetch-Site` tells; where a browser is too old to send it, `Origin` does, which is `null` under no-referrer.
+    Programs send neither.
+    """
+    site, origin = request.header("sec-fetch-site"), request.header("origin")
+    if site is not None:
+        foreign = site not in {"same-origin", "none"}
+    else:
+        foreign = origin not in {None, "null", f"https://{request.domain}", _origin(deps.portal)}
+    if foreign:
+        raise ForeignOrigin
+
+
+def _origin(portal: str | None) -> str | None:
+    parts = urlsplit(portal) if portal else None
+    return f"{parts.scheme}://{parts.netloc}" if parts else None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A posted form or JSON object, whichever it was."""
+
+    json: Mapping[str, object] | None
+    form: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def text(self, name: str) -> str | None:
+        """A text field; a number does for a JSON text, since codes look like one. Raises InvalidRequest."""
+        if self.json is None:
+            return self.form[name][-1] if name in self.form else None
+        value = self.json.get(name)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)
+        if value is not None and not isinstance(value, str):
+            raise InvalidRequest([Problem.of(name, "type", expected="string")])
+        return value
+
+
+def posted(request: Request) -> Posted:
+    """Raises MalformedBody, and UnsupportedMedia for what is neither a form nor JSON."""
+    media_type = request.media_type
+    if media_type == "application/json" or media_type.endswith("+json"):
+        return Posted(read_object(request.body))
+    if not request.body:
+        return Posted(None)
+    if media_type not in {"application/x-www-form-urlencoded", ""}:
+        raise UnsupportedMedia
+    try:
+        text = request.body.decode("ascii")
+        return Posted(None, parse_qs(text, keep_blank_values=True, errors="strict", max_num_fields=_FIELD_LIMIT))
+    except ValueError as error:
+        raise MalformedBody("the form is not percent-encoded UTF-8, or has too many fields") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A secret as it was pasted or taken from the address, and the score preselected in the message, if any."""
+
+    secret: str = field(repr=False)
+    score: str | None = None
+
+
+def key_in(text: str, rid: str) -> Key:
+    """The secret in a field that may hold it bare or in the whole link; an empty one where it is neither.
+
+    A whole link must be this page's: another link's secret would not open it.
+    """
+    text = text.strip()
+    bare, pasted = _BARE.fullmatch(text), _PASTED.search(text)
+    if bare:
+        return Key(bare["secret"], bare["score"])
+    if pasted and pasted["rid"] == rid:
+        return Key(pasted["secret"], pasted["score"])
+    return Key("")
+
+
+def mangled(rid: str) -> str | None:
+    """Where `/l/<rid>%23<secret>` was meant to lead: the path with its fragment; None for an ordinary path."""
+    match = _MANGLED.fullmatch(rid)
+    return f"/l/{match['rid']}#{match['rest']}" if match else None

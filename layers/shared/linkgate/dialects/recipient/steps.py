@@ -1,0 +1,268 @@
+"""What each of the recipient's routes does: read the request, act, answer as a page or as JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from linkgate.dialects.recipient.fields import answers_in, fields_of
+from linkgate.dialects.recipient.masks import masked
+from linkgate.dialects.recipient.page import brand_of
+from linkgate.dialects.recipient.pages import code_page, ended_page, landing_page, renewed_page
+from linkgate.dialects.recipient.problems import render_error
+from linkgate.dialects.recipient.replies import bind_cookie, empty_reply, json_reply, redirect, visit_cookie
+from linkgate.dialects.recipient.requests import (
+    Key,
+    bind_of,
+    key_in,
+    mangled,
+    posted,
+    refuse_foreign,
+    visit_of,
+    wants_json,
+)
+from linkgate.dialects.recipient.things import Entered, form_page, thing_page
+from linkgate.dialects.recipient.views import grant_json, utc, view_json
+from linkgate.errors import (
+    CodeRefused,
+    InvalidRequest,
+    LinkClosed,
+    NotFound,
+    Problem,
+    Throttled,
+    Unavailable,
+)
+from linkgate.model.policy import SUBMIT_GRACE
+from linkgate.usecases.authentication import Credentials
+from linkgate.usecases.codes import CodeAsked, check_code, send_code_again
+from linkgate.usecases.form_schema import schema_of
+from linkgate.usecases.handover import TakeGrant, hand_over, take_grant
+from linkgate.usecases.opening import OpenLink, landing, open_link
+from linkgate.usecases.renewal import renew_link
+from linkgate.usecases.subjects import subject_of
+from linkgate.usecases.submission import FilledForm, save_draft, submit_form
+from linkgate.usecases.viewing import seen, view
+from linkgate.usecases.visits import visited
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from linkgate.dialects.recipient.page import Brand
+    from linkgate.dialects.recipient.requests import Posted
+    from linkgate.errors import LinkError
+    from linkgate.ports import Deps
+    from linkgate.usecases.visits import Opened
+    from linkgate.wire.message import Reply, Request
+
+    Step = Callable[[Request, Deps], Reply]
+
+MANAGE = "manage"
+"""The dialect of the keys that the tenant's own server has."""
+
+
+def answer(request: Request, deps: Deps) -> Reply:
+    """The reply to any of the recipient's routes; raises NotFound for another."""
+    step = STEPS.get(request.route)
+    if step is None:
+        raise NotFound("route")
+    if request.method == "POST" and step is not _take_grant:
+        refuse_foreign(request, deps)
+    return step(request, deps)
+
+
+def _show_landing(request: Request, deps: Deps) -> Reply:
+    rid = _rid(request)
+    if meant := mangled(rid):
+        return redirect(meant)
+    found = landing(rid, visit_of(request, deps), bind_of(request, deps), deps)
+    if wants_json(request):
+        return json_reply(200, {"kind": found.link.kind.value, "from": found.tenant.name})
+    brand = brand_of(found.link, found.tenant, request)
+    return code_page(brand, found.asked) if found.asked and found.awaits_code else landing_page(brand, found)
+
+
+def _press_continue(request: Request, deps: Deps) -> Reply:
+    rid, key = _rid(request), _key(request)
+    visit, bind = visit_of(request, deps), bind_of(request, deps)
+    if not key.secret:
+        if wants_json(request):
+            raise InvalidRequest([Problem.of("secret", "required")])
+        found = landing(rid, visit, bind, deps)
+        return landing_page(brand_of(found.link, found.tenant, request), found, missing=True)
+    try:
+        opened = open_link(OpenLink(rid=rid, secret=key.secret, visit=visit, bind=bind), deps)
+    except (LinkClosed, Throttled, Unavailable) as error:
+        return _told(error, request, deps, key)
+    if not isinstance(opened, CodeAsked):
+        return _opened(opened, request, deps, key.score)
+    if wants_json(request):
+        return _code_json(opened, deps)
+    page = code_page(_brand(rid, request, deps), opened, score=key.score or "")
+    return dataclasses.replace(page, cookies=(bind_cookie(opened.bind, deps),))
+
+
+def _send_code(request: Request, deps: Deps) -> Reply:
+    rid, bind = _rid(request), bind_of(request, deps)
+    try:
+        asked = send_code_again(rid, bind, deps)
+    except (LinkClosed, Throttled, Unavailable) as error:
+        return _told(error, request, deps)
+    if wants_json(request):
+        return _code_json(asked, deps)
+    page = code_page(_brand(rid, request, deps), asked)
+    return dataclasses.replace(page, cookies=(bind_cookie(asked.bind, deps),))
+
+
+def _check_code(request: Request, deps: Deps) -> Reply:
+    form = posted(request)
+    code = "".join((form.text("code") or "").split()).replace("-", "")
+    score = form.text("score")
+    try:
+        opened = check_code(_rid(request), bind_of(request, deps), code, deps)
+    except (CodeRefused, LinkClosed, Throttled, Unavailable) as error:
+        return _told(error, request, deps, Key("", score))
+    return _opened(opened, request, deps, score)
+
+
+def _renew(request: Request, deps: Deps) -> Reply:
+    rid, key = _rid(request), _key(request)
+    try:
+        renewed = renew_link(rid, key.secret, deps)
+    except LinkClosed as error:
+        return _told(error, request, deps, key)
+    if wants_json(request):
+        sent = {"status": "sent", "channel": renewed.channel.value, "to": masked(renewed.to)}
+        return json_reply(202, sent)
+    return renewed_page(_brand(rid, request, deps), renewed, rid)
+
+
+def _show_thing(request: Request, deps: Deps) -> Reply:
+    try:
+        shown = view(visit_of(request, deps), deps)
+    except LinkClosed as error:
+        return _told_visitor(error, request, deps)
+    if wants_json(request):
+        return json_reply(200, view_json(shown))
+    brand = brand_of(shown.link, shown.tenant, request)
+    entered = Entered(score=request.query.get("score", ""), saved="saved" in request.query)
+    return thing_page(brand, shown, entered)
+
+
+def _save_draft(request: Request, deps: Deps) -> Reply:
+    try:
+        save_draft(_filled(request, deps), deps)
+    except LinkClosed as error:
+        return _told_visitor(error, request, deps)
+    return empty_reply(204) if wants_json(request) else redirect("/v?saved")
+
+
+def _submit(request: Request, deps: Deps) -> Reply:
+    filled = _filled(request, deps)
+    try:
+        at = submit_form(filled, deps)
+    except LinkClosed as error:
+        return _told_visitor(error, request, deps)
+    except InvalidRequest as error:
+        if wants_json(request):
+            raise
+        shown = seen(visited(filled.visit, deps, SUBMIT_GRACE), deps)
+        brand = brand_of(shown.link, shown.tenant, request)
+        return form_page(brand, shown, Entered(posted(request).form, error.problems))
+    if wants_json(request):
+        return json_reply(201, {"status": "submitted", "submittedAtUtc": utc(at)})
+    return redirect("/v")
+
+
+def _hand_over(request: Request, deps: Deps) -> Reply:
+    try:
+        url = hand_over(visit_of(request, deps), posted(request).text("rid"), deps)
+    except LinkClosed as error:
+        return _told_visitor(error, request, deps)
+    return json_reply(200, {"status": "hand_over", "next": url}) if wants_json(request) else redirect(url)
+
+
+def _take_grant(request: Request, deps: Deps) -> Reply:
+    scheme, _, key = (request.header("authorization") or "").partition(" ")
+    credentials = Credentials(MANAGE, key.strip() if scheme.lower() == "bearer" else None)
+    taken = take_grant(TakeGrant(credentials=credentials, grant=posted(request).text("grant") or ""), deps)
+    return json_reply(200, grant_json(taken))
+
+
+STEPS: Mapping[str, Step] = {
+    "GET /l/{rid}": _show_landing,
+    "HEAD /l/{rid}": _show_landing,
+    "POST /l/{rid}": _press_continue,
+    "POST /l/{rid}/code": _send_code,
+    "POST /l/{rid}/code/check": _check_code,
+    "POST /l/{rid}/renew": _renew,
+    "GET /v": _show_thing,
+    "HEAD /v": _show_thing,
+    "POST /v/draft": _save_draft,
+    "POST /v/submit": _submit,
+    "POST /v/handover": _hand_over,
+    "POST /grants": _take_grant,
+}
+
+
+def _rid(request: Request) -> str:
+    return request.path_params.get("rid", "")
+
+
+def _key(request: Request) -> Key:
+    return key_in(posted(request).text("secret") or "", _rid(request))
+
+
+def _filled(request: Request, deps: Deps) -> FilledForm:
+    """The form's data: a program's as it is, a browser's typed by the schema of the link that it visits."""
+    form, visit = posted(request), visit_of(request, deps)
+    if form.json is None:
+        return FilledForm(visit=visit, data=_answers(form, request, deps), rid=form.text("rid") or "")
+    data = form.json.get("data")
+    if not isinstance(data, dict):
+        code = "required" if data is None else "type"
+        raise InvalidRequest([Problem.of("data", code, expected="object")])
+    return FilledForm(visit=visit, data=data, rid=form.text("rid"))
+
+
+def _answers(form: Posted, request: Request, deps: Deps) -> Mapping[str, object]:
+    link = visited(visit_of(request, deps), deps, SUBMIT_GRACE)
+    return answers_in(fields_of(schema_of(subject_of(link, deps)), ""), form.form)
+
+
+def _opened(opened: Opened, request: Request, deps: Deps, score: str | None) -> Reply:
+    cookie = visit_cookie(opened.visit, deps)
+    if wants_json(request):
+        return json_reply(200, {"status": "open", "next": "/v"}, cookies=(cookie,))
+    return redirect(f"/v?score={score}" if score and score.isdecimal() else "/v", (cookie,))
+
+
+def _code_json(asked: CodeAsked, deps: Deps) -> Reply:
+    told = {"status": "code_required", "channel": asked.channel.value, "to": masked(asked.to)}
+    return json_reply(202, told, cookies=(bind_cookie(asked.bind, deps),))
+
+
+def _told(error: LinkError, request: Request, deps: Deps, key: Key | None = None) -> Reply:
+    """What keeps a link shut, said to somebody who has shown that it is theirs."""
+    if wants_json(request):
+        raise error
+    rid = _rid(request)
+    found = landing(rid, None, bind_of(request, deps), deps)
+    brand = brand_of(found.link, found.tenant, request)
+    if isinstance(error, LinkClosed):
+        return ended_page(brand, error, rid, key.secret if key else "")
+    if found.asked:
+        return code_page(brand, found.asked, score=(key.score if key else None) or "", error=error)
+    return render_error(error, request)
+
+
+def _told_visitor(error: LinkClosed, request: Request, deps: Deps) -> Reply:
+    """The same for a browser that had opened the link; it no longer has the secret to ask for a fresh one with."""
+    visit = visit_of(request, deps)
+    if visit is None or wants_json(request):
+        raise error
+    return ended_page(_brand(visit.rid, request, deps), error)
+
+
+def _brand(rid: str, request: Request, deps: Deps) -> Brand:
+    found = landing(rid, None, None, deps)
+    return brand_of(found.link, found.tenant, request)

@@ -1,0 +1,60 @@
+"""The pages' one style sheet; its hash is in every page's policy, so there is no other way to style anything."""
+
+STYLE = """
+*{box-sizing:border-box}
+html{font:1.0625rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;color:#1b1b1f;
+background:#f2f3f6;-webkit-text-size-adjust:100%;overflow-wrap:break-word}
+body{margin:0;min-height:100vh;display:flex;flex-direction:column}
+header{background:var(--accent);color:var(--ink);padding:1rem}
+header div,main,footer{width:100%;max-width:36rem;margin:0 auto}
+header div{display:flex;align-items:center;gap:.75rem;font-weight:600}
+header img{max-height:2.5rem;max-width:10rem;background:#fff;border-radius:.25rem;padding:.2rem}
+main{background:#fff;padding:1.5rem 1rem 2rem;flex:1 0 auto}
+footer{padding:1rem;font-size:.875rem;color:#4a4d57}
+h1{font-size:1.5rem;line-height:1.25;margin:0 0 .75rem}
+h2{font-size:1.125rem;margin:2rem 0 .5rem}
+p{margin:0 0 1rem}
+a{color:#0a4bb3}
+.small{font-size:.9375rem;color:#4a4d57}
+.box{border-left:.3rem solid #0a4bb3;background:#eef3fb;padding:.75rem 1rem;margin:0 0 1.25rem}
+.box.bad{border-color:#b3261e;background:#fdf0ef}
+.box.good{border-color:#1a6b34;background:#edf7f0}
+.box p:last-child,.box ul:last-child{margin-bottom:0}
+.box h2{margin:0 0 .5rem}
+.box ul{margin:0;padding-left:1.25rem}
+form{margin:0}
+.field{margin:0 0 1.5rem;border:0;padding:0;min-width:0}
+.field.wrong{border-left:.25rem solid #b3261e;padding-left:.75rem}
+label,legend,.label{display:block;font-weight:600;padding:0;margin:0 0 .25rem}
+.hint,.fault{display:block;margin:0 0 .35rem;font-size:.9375rem;color:#4a4d57;font-weight:400}
+.fault{color:#b3261e;font-weight:600}
+input,select,textarea,button{font:inherit;color:inherit}
+input[type=text],input[type=date],input[type=email],input[type=tel],select,textarea{width:100%;min-height:2.75rem;
+padding:.5rem .75rem;border:1px solid #6b6e78;border-radius:.375rem;background:#fff}
+textarea{min-height:8rem}
+.code{letter-spacing:.3em;font-size:1.375rem;max-width:14rem}
+.choice{display:flex;align-items:center;gap:.75rem;min-height:2.75rem;font-weight:400;margin:0}
+.choice input{width:1.375rem;height:1.375rem;flex:none;margin:0;accent-color:#0a4bb3}
+.scale{display:flex;flex-wrap:wrap;gap:.5rem}
+.scale .choice{flex-direction:column;gap:.25rem;justify-content:center;min-width:2.75rem;padding:.4rem .25rem;
+border:1px solid #6b6e78;border-radius:.375rem}
+.section{border:0;border-top:1px solid #c9ccd4;margin:0 0 .5rem;padding:1.25rem 0 0;min-width:0}
+.section>legend{font-size:1.125rem;padding-right:.75rem}
+button,.button{display:block;width:100%;min-height:3rem;padding:.7rem 1.25rem;border:2px solid var(--accent);
+border-radius:.375rem;background:var(--accent);color:var(--ink);font-weight:600;text-align:center;text-decoration:none;
+cursor:pointer;margin:0 0 .75rem}
+button.second{background:#fff;color:#1b1b1f;border-color:#6b6e78}
+:focus-visible{outline:3px solid #0a4bb3;outline-offset:3px}
+header :focus-visible{outline-color:currentcolor}
+dl{margin:0 0 1.5rem}
+dt{font-weight:600}
+dd{margin:0 0 .75rem;white-space:pre-line}
+[hidden]{display:none!important}
+@media(min-width:40rem){main{margin:1.5rem auto 0;padding:2rem;border-radius:.5rem}button,.button{width:auto}}
+@media print{header,main{background:#fff;color:#000}button,footer{display:none}}
+"""
+
+
+def style_for(accent: str, ink: str) -> str:
+    """The sheet in a tenant's colour; both are `#rrggbb`."""
+    return f":root{{--accent:{accent};--ink:{ink}}}{STYLE}"

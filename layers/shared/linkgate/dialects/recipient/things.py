@@ -1,0 +1,190 @@
+"""The pages of the thing itself, one for each kind, and the receipt."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from linkgate.dialects.recipient.fields import fields_of, flat, texts_of
+from linkgate.dialects.recipient.forms import FilledIn, answers_shown, faults_of, form_fields, summary
+from linkgate.dialects.recipient.page import Frame, box, button, facts, hidden, joined, page, paragraph
+from linkgate.model.link import Kind
+from linkgate.usecases.handover import own_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from linkgate.dialects.recipient.fields import Field
+    from linkgate.dialects.recipient.page import Brand
+    from linkgate.errors import Problem
+    from linkgate.usecases.viewing import View
+    from linkgate.wire.message import Reply
+
+_SHOWN_AT_MOST = 50
+
+
+def thing_page(brand: Brand, view: View, entered: Entered) -> Reply:
+    """What the link leads to."""
+    if view.link.submitted_at:
+        return receipt_page(brand, view)
+    match view.link.kind:
+        case Kind.PROCESS | Kind.SURVEY:
+            return form_page(brand, view, entered)
+        case Kind.RESOURCE:
+            return _resource_page(brand, view)
+        case Kind.SESSION:
+            return _session_page(brand, view)
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What the reader did with a form so far."""
+
+    texts: Mapping[str, Sequence[str]] | None = None
+    """What was sent in and found wanting."""
+    problems: Sequence[Problem] = ()
+    score: str = ""
+    """Chosen in the message."""
+    saved: bool = False
+    """A draft was just saved."""
+
+
+def form_page(brand: Brand, view: View, entered: Entered) -> Reply:
+    """A form or survey, filled with what was sent in, else with the draft, else with what came with the link."""
+    fields = fields_of(view.schema, brand.language)
+    faults = faults_of(fields, entered.problems, brand)
+    prefilled = view.data if view.link.kind is Kind.PROCESS else {}
+    shown = texts_of(fields, prefilled)
+    texts = entered.texts
+    if texts is None:
+        texts = shown if view.draft is None else texts_of(fields, view.draft)
+        texts = _preselected(fields, texts, entered.score)
+    kept = {field.pointer for field in flat(fields) if field.control == "shown"}
+    filled = FilledIn({**texts, **{pointer: shown[pointer] for pointer in kept & shown.keys()}}, faults)
+    is_process = view.link.kind is Kind.PROCESS
+    content = [
+        box("good", paragraph(brand.text("form.saved"))) if entered.saved else "",
+        summary(fields, faults, brand),
+        _about(brand, view),
+        paragraph(brand.text("form.required"), "small") if any(field.required for field in flat(fields)) else "",
+        "" if fields else _given(brand, prefilled),
+        _form(brand, view, form_fields(fields, filled, brand), saving=is_process and bool(fields)),
+    ]
+    return page(brand, _title(brand, view), *content, frame=Frame(422, "/v") if entered.problems else None)
+
+
+def receipt_page(brand: Brand, view: View) -> Reply:
+    """Thanks, when, and what was sent."""
+    link = view.link
+    moment = brand.time(link.submitted_at) if link.submitted_at else ""
+    fields = fields_of(view.schema, brand.language)
+    answers = answers_shown(fields, texts_of(fields, view.submission or {}), brand)
+    return page(
+        brand,
+        brand.text("receipt.title"),
+        box("good", paragraph(brand.text("receipt.text", time=moment))),
+        facts([(brand.text("receipt.reference"), link.master_rid)]),
+        joined(Markup("<h2>{}</h2>").format(brand.text("receipt.sent")), answers) if answers else "",
+        paragraph(brand.text("receipt.close")),
+    )
+
+
+def _form(brand: Brand, view: View, fields: Markup, *, saving: bool) -> Markup:
+    save, autosave = Markup(""), Markup("")
+    if saving:
+        save = button(brand.text("form.save"), "second", formaction="/v/draft")
+        autosave = Markup(
+            '<p class="small" id="autosave" hidden>{} <span id="autosaved" role="status" data-done="{}"></span></p>'
+        ).format(brand.text("form.autosave"), brand.text("form.autosaved"))
+    send = brand.text("form.submit" if fields else "form.confirm")
+    return Markup('<form id="fill" method="post" action="/v/submit" novalidate>{}{}{}{}{}{}</form>').format(
+        hidden("rid", view.link.rid), fields, autosave, paragraph(brand.text("form.once"), "small"), button(send), save
+    )
+
+
+def _preselected(
+    fields: Sequence[Field], texts: Mapping[str, Sequence[str]], score: str
+) -> Mapping[str, Sequence[str]]:
+    """The score chosen in the message, on the first scale that has it and no answer yet."""
+    for field in flat(fields):
+        if field.control == "scale" and any(option.key == score for option in field.options):
+            return texts if field.pointer in texts else {**texts, field.pointer: [score]}
+    return texts
+
+
+def _title(brand: Brand, view: View) -> str:
+    return view.subject.title if view.subject else brand.text(f"what.{view.link.kind}")
+
+
+def _about(brand: Brand, view: View) -> Markup:
+    agent = view.link.reference if view.link.kind is Kind.SURVEY else None
+    until = brand.text("until", time=brand.time(view.link.expires_at))
+    about = paragraph(brand.text("form.agent", agent=agent)) if agent else ""
+    return joined(about, paragraph(until, "small"))
+
+
+def _given(brand: Brand, data: Mapping[str, object]) -> Markup:
+    """Prefilled data of a process that asks for nothing but a confirmation."""
+    entries = [entry for entry, _ in zip(_plain(data, ""), range(_SHOWN_AT_MOST), strict=False)]
+    if not entries:
+        return Markup("")
+    return joined(Markup("<h2>{}</h2>").format(brand.text("form.given")), facts(entries))
+
+
+def _plain(value: object, name: str) -> Iterator[tuple[str, str]]:
+    match value:
+        case dict():
+            for key, inner in value.items():
+                yield from _plain(inner, f"{name} / {key}" if name else key)
+        case list():
+            for number, inner in enumerate(value, 1):
+                yield from _plain(inner, f"{name} {number}")
+        case str():
+            yield name, value
+        case None:
+            return
+        case _:
+            yield name, json.dumps(value)
+
+
+def _resource_page(brand: Brand, view: View) -> Reply:
+    link, url = view.link, own_page(view)
+    known = facts(
+        [
+            (brand.text("resource.for"), link.recipient.name or ""),
+            (brand.text("resource.reference"), link.reference or ""),
+        ]
+    )
+    until = paragraph(brand.text("until", time=brand.time(link.expires_at)), "small")
+    if not url:
+        return page(brand, _title(brand, view), known, until)
+    leave = Markup('<form method="post" action="/v/handover">{}{}</form>').format(
+        hidden("rid", link.rid), button(brand.text("resource.open"))
+    )
+    host = paragraph(brand.text("resource.leave", host=urlsplit(url).hostname), "small")
+    return page(brand, _title(brand, view), known, leave, host, until, frame=Frame(targets=(url,)))
+
+
+def _session_page(brand: Brand, view: View) -> Reply:
+    tickets = view.data.get("tickets")
+    entries = [
+        (brand.text("session.ticket"), joined(Markup("{}").format(ticket.get("title", "")), _described(ticket)))
+        for ticket in (tickets if isinstance(tickets, list) else [])
+        if isinstance(ticket, dict)
+    ]
+    return page(
+        brand,
+        _title(brand, view),
+        paragraph(brand.text("session.lead", title=_title(brand, view))),
+        paragraph(brand.text("session.text" if entries else "session.bare")),
+        facts([(brand.text("resource.for"), view.link.recipient.name or ""), *entries]),
+    )
+
+
+def _described(ticket: Mapping[str, object]) -> Markup:
+    description = ticket.get("description")
+    return Markup("\n{}").format(description) if description else Markup("")

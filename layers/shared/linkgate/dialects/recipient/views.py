@@ -1,0 +1,84 @@
+"""What a program gets of a link that it opened: the facts that a page would show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.model.link import Kind
+from linkgate.model.tenant import Category
+from linkgate.usecases.handover import own_page
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from linkgate.usecases.viewing import View
+
+
+def view_json(view: View) -> dict[str, object]:
+    """The reply to `GET /v`; what is not there is left out."""
+    link = view.link
+    facts = {
+        "kind": link.kind.value,
+        "rid": link.rid,
+        "from": view.tenant.name,
+        "title": view.subject.title if view.subject else None,
+        "data": _data(view),
+        "draft": view.draft,
+        "schema": view.schema,
+        "submitted": link.submitted_at is not None,
+        "submittedAtUtc": utc(link.submitted_at),
+        "expiresAtUtc": utc(link.expires_at),
+        "locale": link.recipient.locale,
+        "handOver": own_page(view) is not None if link.kind is Kind.RESOURCE else None,
+    }
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def grant_json(view: View) -> dict[str, object]:
+    """What the tenant's own page gets for a grant: whose link was opened, for what."""
+    link, recipient = view.link, view.link.recipient
+    who = {
+        "name": recipient.name,
+        "email": recipient.email,
+        "phone": recipient.phone,
+        "contactId": recipient.contact_id,
+        "type": recipient.recipient_type,
+        "locale": recipient.locale,
+    }
+    facts = {
+        "rid": link.rid,
+        "masterRid": link.master_rid,
+        "kind": link.kind.value,
+        "subject": link.subject,
+        "reference": link.reference,
+        "number": link.number,
+        "tier": link.tier,
+        "codeChecked": link.code is not None,
+        "recipient": {name: value for name, value in who.items() if value is not None},
+        "data": view.data,
+        "openedAtUtc": utc(link.opened_at),
+        "expiresAtUtc": utc(link.expires_at),
+    }
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def utc(moment: datetime | None) -> str | None:
+    """`2026-11-21T14:05:00.123Z`."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None
+
+
+def _data(view: View) -> Mapping[str, object]:
+    link = view.link
+    match link.kind:
+        case Kind.PROCESS:
+            return view.data
+        case Kind.RESOURCE:
+            return {"resourceType": link.subject, "resourceUid": link.reference}
+        case Kind.SURVEY:
+            # The rest of what the caller sent are columns of its results, not for the customer.
+            known = {"customerName": view.data.get("customer_name"), "agentName": link.reference}
+            return {name: value for name, value in known.items() if value is not None}
+        case Kind.SESSION:
+            name = view.subject.title if isinstance(view.subject, Category) else None
+            return {"category": name, "tickets": view.data.get("tickets", [])}

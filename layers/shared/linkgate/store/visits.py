@@ -1,0 +1,107 @@
+"""What else a recipient's browser changes in the table: drafts, a fresh link for an old one, hand-over grants."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.model.policy import CODES_PER_LINK, SUBMIT_GRACE, VISIT_LIFE
+from linkgate.ports import DRAFT, Body, NotChanged
+from linkgate.store.link_items import LINK, body_item, body_key, grant_map, link_item, link_of, milliseconds
+from linkgate.store.links import NOT_ENDED, stored_link
+from linkgate.store.table import ConditionRefused, Update, put_within_transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from linkgate.model.link import Grant, Link
+    from linkgate.store.table import Table
+
+_REPLACEABLE = (
+    "attribute_exists(secrets.#secret) AND attribute_not_exists(revoked_at) AND attribute_not_exists(submitted_at)"
+    " AND attribute_not_exists(locked_at) AND attribute_not_exists(renewed_as)"
+    f" AND (expires_at <= :now OR #views >= max_views OR attribute_exists(codes_sent[{CODES_PER_LINK - 1}]))"
+)
+
+
+class DynamoVisits:
+    """`ports.VisitStore` over the table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def save_draft(self, link: Link, visit: str, content: Mapping[str, object], now: datetime) -> None:
+        renewed = Update(
+            "SET visits.#visit = :end",
+            f"{NOT_ENDED} AND visits.#visit > :latest",
+            names={"visit": visit},
+            values={
+                "now": milliseconds(now),
+                "end": milliseconds(now + VISIT_LIFE),
+                "latest": milliseconds(now - SUBMIT_GRACE),
+            },
+        )
+        draft = body_item(link.master_rid, Body(DRAFT, content), int(link.ttl.timestamp()))
+        try:
+            # One name for all drafts, so that saving often leaves nothing behind; the transaction states its rule.
+            self._table.transact([renewed.within_transaction(link.rid, LINK), put_within_transaction(draft)])
+        except ConditionRefused as refusal:
+            raise NotChanged(stored_link(refusal)) from refusal
+
+    def renew(self, old: Link, secret_hash: str, new: Link, now: datetime) -> None:
+        ttl = int(new.ttl.timestamp())
+        for name in (old.body, DRAFT):
+            if name:
+                self._keep(old.master_rid, name, ttl)
+        replaced = Update(
+            "SET renewed_as = :new",
+            _REPLACEABLE,
+            names={"secret": secret_hash, "views": "views"},
+            values={"now": milliseconds(now), "new": new.rid},
+        )
+        try:
+            self._table.transact(
+                [
+                    replaced.within_transaction(old.rid, LINK),
+                    put_within_transaction(link_item(new), "attribute_not_exists(pk)"),
+                ]
+            )
+        except ConditionRefused as refusal:
+            stored = stored_link(refusal)
+            if stored is None or stored.renewed_as != new.rid:
+                raise NotChanged(stored) from refusal
+
+    def give_grant(self, rid: str, visit: str, grant: Grant, now: datetime) -> None:
+        update = Update(
+            "SET handover = :grant",
+            f"{NOT_ENDED} AND visits.#visit > :now",
+            names={"visit": visit},
+            values={"now": milliseconds(now), "grant": grant_map(grant)},
+        )
+        try:
+            self._table.update(rid, LINK, update)
+        except ConditionRefused as refusal:
+            raise NotChanged(stored_link(refusal)) from refusal
+
+    def take_grant(self, tenant: str, rid: str, secret_hash: str, claim: str, now: datetime) -> Link:
+        update = Update(
+            "SET handover.claim = :claim",
+            "tenant = :tenant AND handover.secret_hash = :secret AND handover.expires_at > :now"
+            f" AND attribute_not_exists(handover.claim) AND {NOT_ENDED}",
+            values={"now": milliseconds(now), "tenant": tenant, "secret": secret_hash, "claim": claim},
+        )
+        try:
+            return link_of(self._table.update(rid, LINK, update))
+        except ConditionRefused as refusal:
+            stored = stored_link(refusal)
+            if stored and stored.grant and stored.grant.claim == claim:
+                return stored
+            raise NotChanged(stored) from refusal
+
+    def _keep(self, master_rid: str, name: str, ttl: int) -> None:
+        """Let a body live at least until `ttl`; one that is not there, or lives longer, stays as it is."""
+        longer = Update("SET #ttl = :ttl", "#ttl < :ttl", names={"ttl": "ttl"}, values={"ttl": ttl})
+        try:
+            self._table.update(master_rid, body_key(name), longer)
+        except ConditionRefused:
+            return

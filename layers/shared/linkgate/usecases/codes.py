@@ -1,0 +1,207 @@
+"""One-time codes: sent to one browser, guessed at a bounded number of times, spent before they are compared."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from linkgate.errors import CodeRefused, LinkExhausted, LinkLocked, NotFound, Throttled, Unavailable
+from linkgate.model.link import Challenge, DeliveryState
+from linkgate.model.policy import (
+    CHALLENGES_KEPT,
+    CODE_LIFE,
+    CODE_TRIES,
+    CODES_PER_HOUR,
+    CODES_PER_LINK,
+    FIRST_PAUSE,
+    LINK_TRIES,
+)
+from linkgate.ports import CodeNotice, CodeProof, NotChanged
+from linkgate.tokens import bind_hash, is_token, keyed_code, one_time_code, token
+from linkgate.usecases.renewal import closed_for_holder, may_renew
+from linkgate.usecases.visits import begin_visit
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from linkgate.model.link import Channel, CodePolicy, Link
+    from linkgate.ports import Deps
+    from linkgate.usecases.visits import Opened
+
+_HOUR = timedelta(hours=1)
+_NOT_GONE_OUT = frozenset({DeliveryState.REFUSED, DeliveryState.DELAYED})
+
+
+@dataclass(frozen=True, slots=True)
+class CodeAsked:
+    """The link opens once this browser sends the code that it was sent."""
+
+    link: Link
+    bind: str = field(repr=False)
+    """The cookie that binds the code to the browser."""
+    policy: CodePolicy
+    to: str
+    """Where the code went; shown masked only."""
+    challenge: Challenge
+
+    @property
+    def channel(self) -> Channel:
+        return self.policy.channel
+
+
+def code_asked(link: Link, bind: str | None) -> CodeAsked | None:
+    """What this browser was asked before, or None."""
+    challenge = link.challenges.get(bind_hash(link.rid, bind)) if bind else None
+    if bind is None or challenge is None or link.code is None:
+        return None
+    return CodeAsked(link, bind, link.code, link.address(link.code.channel) or "", challenge)
+
+
+def ask_code(link: Link, bind: str | None, deps: Deps, *, secret_hash: str | None = None) -> CodeAsked:
+    """Send this browser a code, unless its pause since the last one goes on: then nothing is sent.
+
+    The code is counted before it is sent, and sent once at most. A browser without `bind` gets one; for a browser
+    that was not asked yet, `secret_hash` must be the link's. Raises NotFound, LinkClosed (LinkExhausted once the link's
+    codes are spent), Throttled within the link's hour, Unavailable where the provider took no message.
+    """
+    now = deps.now()
+    bind = bind if bind and is_token(bind) else token(deps.random(16))
+    earlier = code_asked(link, bind)
+    if earlier and now < earlier.challenge.next_at:
+        return earlier
+    if link.code is None:
+        raise NotFound("code")
+    code = one_time_code(link.code.digits, deps.random)
+    sent = earlier.challenge.sent + 1 if earlier else 1
+    challenge = Challenge(
+        codes=frozenset({keyed_code(bind, link.rid, code)}),
+        tries={},
+        begun_at=now,
+        expires_at=min(now + CODE_LIFE, link.expires_at),
+        next_at=now + FIRST_PAUSE * 2 ** (sent - 1),
+        sent=sent,
+        claim=token(deps.random(16)),
+    )
+    forget = _given_up(link, now) if not earlier and len(link.challenges) >= CHALLENGES_KEPT else None
+    browser = bind_hash(link.rid, bind)
+    try:
+        kept = deps.codes.begin(link.rid, secret_hash, browser, challenge, forget=forget)
+    except NotChanged as refusal:
+        return _reason_not_sent(refusal.stored, bind, secret_hash, deps)
+    asked = CodeAsked(kept, bind, link.code, link.address(link.code.channel) or "", challenge)
+    _send(asked, code, deps)
+    return asked
+
+
+def send_code_again(rid: str, bind: str | None, deps: Deps) -> CodeAsked:
+    """A further code for a browser that was asked before; Throttled within its pause, else as `ask_code`."""
+    link = deps.links.get(rid) if bind and is_token(rid) and is_token(bind) else None
+    earlier = code_asked(link, bind) if link else None
+    if link is None or earlier is None:
+        raise NotFound("link")
+    if closed := closed_for_holder(link, deps):
+        raise closed
+    pause = earlier.challenge.next_at - deps.now()
+    if pause > timedelta():
+        raise Throttled(_seconds(pause))
+    return ask_code(link, bind, deps)
+
+
+def check_code(rid: str, bind: str | None, code: str, deps: Deps) -> Opened:
+    """Open the link for the browser that the code was sent to.
+
+    Raises NotFound for any other browser, which costs the link nothing; CodeRefused, LinkLocked, LinkClosed.
+    """
+    if not (bind and is_token(rid) and is_token(bind)):
+        raise NotFound("link")
+    browser, now = bind_hash(rid, bind), deps.now()
+    if code.isascii() and code.isdecimal():
+        try:
+            link: Link | None = deps.codes.spend_try(
+                rid, browser, keyed_code(bind, rid, code), token(deps.random(16)), now
+            )
+            spent = True
+        except NotChanged as refusal:
+            link, spent = refusal.stored, False
+    else:
+        # What cannot be a code is not worth one of the reader's tries.
+        link, spent = deps.links.get(rid), True
+    challenge = link.challenges.get(browser) if link else None
+    if link is None or challenge is None:
+        raise NotFound("link")
+    if closed := closed_for_holder(link, deps):
+        raise closed
+    if challenge.passed and challenge.expires_at > now:
+        return _open(link, CodeProof(browser, challenge.passed), deps)
+    if link.code_tries >= LINK_TRIES:
+        deps.codes.lock(rid, now)
+        raise LinkLocked
+    raise CodeRefused(CODE_TRIES - len(challenge.tries) if spent and challenge.expires_at > now else 0)
+
+
+def _open(link: Link, proof: CodeProof, deps: Deps) -> Opened:
+    try:
+        return begin_visit(link.rid, proof, deps)
+    except NotChanged as refusal:
+        if refusal.stored and (closed := closed_for_holder(refusal.stored, deps)):
+            raise closed from refusal
+        # Other browsers changed the link in the same moment; the code stays proven, so a second press opens it.
+        raise Throttled(1) from refusal
+
+
+def _given_up(link: Link, now: datetime) -> str:
+    """The challenge to make room with: one that no longer helps anybody, else the oldest."""
+
+    def worth(browser: str) -> tuple[bool, datetime]:
+        challenge = link.challenges[browser]
+        alive = challenge.expires_at > now and len(challenge.tries) < CODE_TRIES
+        return alive, challenge.begun_at
+
+    return min(link.challenges, key=worth)
+
+
+def _reason_not_sent(stored: Link | None, bind: str, secret_hash: str | None, deps: Deps) -> CodeAsked:
+    """Why no code may go out now, raised; or what a parallel request of the same browser was asked."""
+    now = deps.now()
+    if stored is None or (secret_hash is not None and secret_hash not in stored.secrets):
+        raise NotFound("link")
+    if closed := closed_for_holder(stored, deps):
+        raise closed
+    asked = code_asked(stored, bind)
+    if asked and now < asked.challenge.next_at:
+        return asked
+    if secret_hash is None and asked is None:
+        raise NotFound("link")
+    if len(stored.codes_sent) >= CODES_PER_LINK:
+        raise LinkExhausted(renewable=may_renew(stored, deps))
+    if len(stored.codes_sent) >= CODES_PER_HOUR:
+        freed = stored.codes_sent[CODES_PER_HOUR - 1] + _HOUR - now
+        if freed > timedelta():
+            raise Throttled(_seconds(freed))
+    raise Throttled(1)
+
+
+def _send(asked: CodeAsked, code: str, deps: Deps) -> None:
+    link = asked.link
+    tenant = deps.tenants.tenant(link.tenant)
+    if tenant is None or not asked.to:
+        raise NotFound("link")
+    notice = CodeNotice(
+        channel=asked.channel,
+        tenant=tenant,
+        to=asked.to,
+        code=code,
+        rid=link.rid,
+        locale=link.recipient.locale,
+        host=urlsplit(link.portal).hostname or "",
+        life=asked.challenge.expires_at - asked.challenge.begun_at,
+    )
+    if deps.senders[asked.channel].send_code(notice).state in _NOT_GONE_OUT:
+        raise Unavailable(_seconds(FIRST_PAUSE))
+
+
+def _seconds(pause: timedelta) -> int:
+    return max(1, math.ceil(pause.total_seconds()))

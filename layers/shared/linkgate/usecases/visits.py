@@ -1,0 +1,75 @@
+"""A browser's right to come back to a link that it opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from linkgate.errors import LinkRevoked, VisitEnded
+from linkgate.model.policy import VISITS_KEPT
+from linkgate.ports import NotChanged, SecretProof
+from linkgate.tokens import is_token, token, visit_hash
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from linkgate.model.link import Link
+    from linkgate.ports import CodeProof, Deps
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What the browser's cookie holds."""
+
+    rid: str
+    secret: str = field(repr=False)
+
+    @property
+    def hash(self) -> str:
+        return visit_hash(self.rid, self.secret)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A link just opened, and the visit that the browser gets."""
+
+    link: Link
+    visit: Visit
+
+
+def begin_visit(rid: str, proof: SecretProof | CodeProof, deps: Deps) -> Opened:
+    """Count a view and begin a visit in one write, in place of the oldest visit where four browsers have one.
+
+    Raises NotChanged where anything but room is lacking.
+    """
+    visit, now = Visit(rid, token(deps.random(16))), deps.now()
+    try:
+        return Opened(deps.links.open(rid, proof, visit.hash, now), visit)
+    except NotChanged as refusal:
+        stored = refusal.stored
+        if stored is None or not _lacks_room_only(stored, proof, now):
+            raise
+    oldest = min(stored.visits, key=lambda known: stored.visits[known])
+    return Opened(deps.links.open(rid, proof, visit.hash, now, forget=oldest), visit)
+
+
+def _lacks_room_only(link: Link, proof: SecretProof | CodeProof, now: datetime) -> bool:
+    proven = not isinstance(proof, SecretProof) or (proof.secret_hash in link.secrets and link.code is None)
+    return proven and link.closed(now) is None and len(link.visits) >= VISITS_KEPT
+
+
+def valid_visit(link: Link, visit: Visit | None, now: datetime, grace: timedelta = timedelta()) -> bool:
+    """Whether this browser's visit of the link has not ended, or not longer ago than `grace`."""
+    end = link.visits.get(visit.hash) if visit and visit.rid == link.rid else None
+    return end is not None and end + grace > now
+
+
+def visited(visit: Visit | None, deps: Deps, grace: timedelta = timedelta()) -> Link:
+    """The link a browser is visiting; raises VisitEnded, or LinkRevoked. Reads only."""
+    link = deps.links.get(visit.rid) if visit and is_token(visit.rid) else None
+    if link is None or not valid_visit(link, visit, deps.now(), grace):
+        raise VisitEnded
+    if link.revoked_at:
+        raise LinkRevoked
+    return link

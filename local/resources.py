@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from local.intrinsics import queue_url
@@ -61,7 +62,8 @@ def verify_senders(addresses: Iterable[str], aws: Clients) -> None:
 
 def _make_table(dynamodb: Any, properties: Mapping[str, Any]) -> None:  # noqa: ANN401 - a client, typed by its calls
     name = properties["TableName"]
-    if name in dynamodb.list_tables()["TableNames"]:
+    with suppress(dynamodb.exceptions.ResourceNotFoundException):
+        dynamodb.describe_table(TableName=name)
         return
     arguments = {key: properties[key] for key in TABLE_PROPERTIES if key in properties}
     stream = properties.get("StreamSpecification")

@@ -8,8 +8,10 @@ import ipaddress
 import os
 import signal
 import socket
+import socketserver
 import sys
 import time
+import traceback
 from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -32,6 +34,10 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 
 
+def _not_ready(_: HttpRequest) -> HttpResponse:
+    return json_response(503, {"message": "Not ready"}, "-")
+
+
 class UnreadableBodyError(Exception):
     """The body's length or its chunks make no sense."""
 
@@ -47,8 +53,13 @@ class LocalServer(ThreadingHTTPServer):
         if ":" in address[0]:
             self.address_family = socket.AF_INET6
         self.quiet = quiet
-        self.application: Callable[[HttpRequest], HttpResponse] | None = None
+        self.application: Callable[[HttpRequest], HttpResponse] = _not_ready
         super().__init__(address, _Connection)
+
+    def server_bind(self) -> None:
+        """Bind without asking DNS for this machine's name, which may take its time and which nobody needs."""
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - socketserver's own signature
         """A client that hangs up is no fault of ours."""
@@ -86,9 +97,12 @@ class _Connection(BaseHTTPRequestHandler):
         headers = tuple((name, value) for name, value in self.headers.items())
         target = self.path if self.path.startswith("/") else "/" + self.path.partition("://")[2].partition("/")[2]
         request = HttpRequest(self.command, target, headers, body, self.client_address[0], self.request_version)
-        if self.server.application is None:
-            raise RuntimeError("the server was started without an application")
-        self._answer(self.server.application(request))
+        try:
+            response = self.server.application(request)
+        except Exception:  # noqa: BLE001 - the runner's own fault: the developer gets the traceback, the client a 500
+            traceback.print_exc(file=sys.stderr)
+            response = json_response(500, {"message": "The local runner failed; see its output"}, "-")
+        self._answer(response)
 
     def _read_body(self) -> bytes:
         """The whole body, or its first bytes beyond the limit and nothing of the rest."""

@@ -68,6 +68,21 @@ def test_a_link_is_submitted_once(either: Cloud) -> None:
     assert len([item for item in either.table() if item.get("submitted_at")]) == 1
 
 
+def test_a_lost_answer_of_the_store_does_not_lose_the_submission(either: Cloud) -> None:
+    path, secret = new_link(either)
+    opened = either.post(path, {"secret": secret}, AS_JSON)
+    cookie = {"Cookie": opened.cookies[0].partition(";")[0], **AS_JSON}
+    order = {"service": "dynamodb", "error": "timeout_after", "times": 1}
+
+    statuses = []
+    for name in ("Ada", "Eve"):
+        assert either.post("/_local/faults", order).status == 200
+        statuses.append(either.post("/v/submit", {"data": {"fullName": name}}, cookie).status)
+
+    assert statuses == [201, 409]
+    assert len([item for item in either.table() if item.get("submitted_at")]) == 1
+
+
 def test_forty_creates_with_one_key_make_one_link_and_one_message(either: Cloud) -> None:
     body = {
         "customer_contact": "john.smith@email.com",

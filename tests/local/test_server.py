@@ -189,6 +189,23 @@ def test_the_log_has_method_route_and_status_and_nothing_of_the_request(
     assert capsys.readouterr().out.splitlines() == ["POST /echo/{secret} 200", "? POST /echo/{secret} 200"]
 
 
+def test_a_fault_of_the_runner_itself_is_a_500_and_a_traceback(
+    server: LocalServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_: HttpRequest) -> HttpResponse:
+        raise LookupError("internal")
+
+    server.application = fail
+    connection = connect(server)
+    connection.request("GET", "/")
+    response = connection.getresponse()
+
+    assert response.status == 500
+    assert b"internal" not in response.read()
+    assert "LookupError: internal" in capsys.readouterr().err
+    connection.close()
+
+
 def test_a_client_that_hangs_up_is_no_error(server: LocalServer, capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_connection(("127.0.0.1", server.server_address[1])) as connection:
         connection.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\npart")

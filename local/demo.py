@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.model.link import Channel
 from linkgate.model.tenant import (
+    EVERY_COUNTRY,
     SCOPE_CREATE,
     SCOPE_READ,
     SCOPE_RESULTS,
@@ -49,6 +50,8 @@ DEMO = Tenant(
     customer_names=frozenset({EASYSEND_CUSTOMER}),
     region="GB",
     asserts_sms_consent=True,
+    sms_countries=frozenset({EVERY_COUNTRY}),
+    sms_per_day=100_000,
     default_category=OCULAR_CODE,
     creates_per_minute=100_000,
 )
@@ -58,6 +61,8 @@ OTHER = Tenant(
     customer_names=frozenset({"other-customer"}),
     region="GB",
     asserts_sms_consent=True,
+    sms_countries=frozenset({EVERY_COUNTRY}),
+    sms_per_day=100_000,
     default_category=OCULAR_CODE,
     creates_per_minute=100_000,
 )

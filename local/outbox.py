@@ -70,6 +70,8 @@ def email_of(request_body: bytes, response_body: bytes, now: datetime) -> Messag
     """The message of an SES v2 `SendEmail`, from what went over the wire."""
     call = json.loads(request_body)
     tags = {tag["Name"]: tag["Value"] for tag in call.get("EmailTags") or ()}
+    if "ConfigurationSetName" in call:
+        tags["ses:configuration-set"] = call["ConfigurationSetName"]
     to = ", ".join(address for kind in call.get("Destination", {}).values() for address in kind)
     if "Simple" in call["Content"]:
         simple = call["Content"]["Simple"]

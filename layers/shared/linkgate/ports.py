@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from linkgate.model.link import DeliveryState
+from linkgate.model.link import DeliveryState, Occasion
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime, timedelta
 
+    from linkgate.model.delivery_tasks import Task
     from linkgate.model.link import Challenge, Channel, Delivery, Grant, Kind, Link
+    from linkgate.model.reports import Report
     from linkgate.model.tenant import Agent, Campaign, Category, Contact, Credential, Process, ResourceType, Tenant
 
     Definition = Process | ResourceType | Campaign | Agent | Category
@@ -104,9 +106,6 @@ class LinkStore(Protocol):
     def revoke(self, tenant: str, rid: str, by: str, now: datetime) -> Link:
         """Revoke a link of this tenant; returns it. Revoking twice keeps the first revocation."""
 
-    def record_deliveries(self, rid: str, deliveries: Sequence[Delivery]) -> None:
-        """Write the outcome of attempts, only if each channel's stored attempt is still that one and being sent."""
-
     def list_by_resource(self, tenant: str, resource_type: str, uid: str, cursor: str | None, limit: int) -> Page:
         """One Query for keys and one BatchGetItem for the links."""
 
@@ -171,6 +170,102 @@ class TenantStore(Protocol):
     """Who may call and what their links can be about; read through a cache of 60 s, contacts excepted."""
 
     def credential(self, hash_: str) -> Credential | None: ...
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A message of a link that exists, about to be sent."""
+
+    delivery: Delivery
+    """As it is to stand: being sent, under its lease."""
+    seen: Delivery | None
+    """As it must still stand; None where the channel has had none."""
+    secret_hash: str
+    way: str
+    forget: tuple[str, ...] = ()
+    """Hashes of secrets that end with this message."""
+    resends: int | None = None
+    """Counts as the resend of this number, the first being 1."""
+    reminded: int | None = None
+    """How many reminders are done with, this one included."""
+
+
+class DeliveryStore(Protocol):
+    """What becomes of a link's messages. Every change is one conditional write; a refused one raises NotChanged.
+
+    All methods raise Unavailable when the table cannot be reached.
+    """
+
+    def begin(self, rid: str, start: Start, now: datetime) -> Link:
+        """Lease a delivery and add the secret that its message carries; returns the link.
+
+        Only if the delivery is as seen, under no lease that still runs, the link not closed, and nobody else counted
+        the same resend or reminder. A repeat of one's own write is success.
+        """
+
+    def record(self, rid: str, deliveries: Sequence[Delivery]) -> None:
+        """Write the outcome of attempts, only if each channel's stored attempt is still that one and being sent."""
+
+    def end(self, rid: str, seen: Delivery, ended: Delivery, now: datetime) -> None:
+        """Give a delivery up, only if it is as seen and due."""
+
+    def report(self, rid: str, report: Report, now: datetime) -> Link:
+        """Join a provider's report into the delivery it is about; returns the link.
+
+        Only if it is news (`reports.outranked`) about the newest message of the channel, by its attempt or by its
+        message id, and contradicts no message id on record.
+        """
+
+    def rid_of_message(self, message_id: str) -> str | None:
+        """The link whose newest SMS has this id; may not know one recorded a moment ago."""
+
+
+class SuppressionStore(Protocol):
+    """Addresses that a tenant sends nothing to. All methods raise Unavailable when the table cannot be reached."""
+
+    def among(self, tenant: str, addresses: Sequence[str]) -> Mapping[str, str]:
+        """Those of the addresses that are suppressed, each with its reason code; one read, eventually consistent."""
+
+    def add(self, tenant: str, address: str, reason: str, now: datetime) -> None:
+        """The first reason stays."""
+
+
+class SmsBudget(Protocol):
+    """How many SMS a tenant has left for the day."""
+
+    def take(self, tenant: str, limit: int, now: datetime) -> bool:
+        """Count one, exactly under any concurrency; False where `limit` are counted already. Raises Unavailable."""
+
+
+class DeliveryQueue(Protocol):
+    """What the delivery worker does later."""
+
+    def put(self, tasks: Sequence[Task], now: datetime) -> None:
+        """Each is handed on at its `not_before` or somewhat earlier, at least once. Raises Unavailable."""
+
+
+class ReminderSchedule(Protocol):
+    """Waits of days."""
+
+    def add(self, name: str, task: Task) -> None:
+        """Put the task on the delivery queue at its `not_before`, once per name. Raises Unavailable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What others may want to know; `id` is the same whenever the same event is told again."""
+
+    id: str
+    kind: str
+    detail: Mapping[str, object]
+    at: datetime
+
+
+class EventBus(Protocol):
+    """Where events leave."""
+
+    def publish(self, events: Sequence[Event]) -> None:
+        """At least once each. Raises Unavailable."""
+
+
 
     def tenant(self, tenant: str) -> Tenant | None: ...
 
@@ -186,9 +281,8 @@ class TenantStore(Protocol):
 class Occasion(StrEnum):
     """Why a link's message goes out; its words differ."""
 
-    FIRST = "first"
-    REMINDER = "reminder"
-    RESEND = "resend"
+    def next_number(self, tenant: str) -> int:
+        """A small positive integer, unique per tenant; numbers are leased in blocks, so some are never used."""
 
 
 @dataclass(frozen=True, slots=True)

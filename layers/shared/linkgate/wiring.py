@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools import Logger
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_events import EventBridgeClient
+    from types_boto3_scheduler import EventBridgeSchedulerClient
     from types_boto3_sesv2 import SESV2Client
     from types_boto3_sns import SNSClient
+    from types_boto3_sqs import SQSClient
 
     from linkgate.model.tenant import Tenant
 
@@ -42,6 +45,15 @@ class Settings:
     configuration_set: str
     cors_origins: str
     """Separated by commas."""
+    delivery_queue_url: str
+    delivery_queue_arn: str
+    """The same queue, as the scheduler must be told."""
+    reminder_group: str
+    """The schedule group of reminders."""
+    reminder_role: str
+    """ARN of the role with which the scheduler writes to the delivery queue."""
+    event_bus: str
+    """Name of the bus that events leave on."""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
@@ -60,6 +72,8 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None) -> D
 
     clock = now or system_now
     table = Table(settings.table_name, cache(_dynamodb))
+    from linkgate.store.sms_budget import DynamoSmsBudget  # noqa: PLC0415
+    from linkgate.store.suppressions import DynamoSuppressions  # noqa: PLC0415
     return Deps(
         links=DynamoLinks(table),
         codes=DynamoCodes(table),
@@ -148,3 +162,27 @@ def _sns() -> SNSClient:
     from linkgate.sending.providers import client_config  # noqa: PLC0415
 
     return boto3.client("sns", config=client_config())
+
+
+def _sqs() -> SQSClient:
+    import boto3  # noqa: PLC0415
+
+    from linkgate.background.calls import client_config  # noqa: PLC0415
+
+    return boto3.client("sqs", config=client_config())
+
+
+def _scheduler() -> EventBridgeSchedulerClient:
+    import boto3  # noqa: PLC0415
+
+    from linkgate.background.calls import client_config  # noqa: PLC0415
+
+    return boto3.client("scheduler", config=client_config())
+
+
+def _events() -> EventBridgeClient:
+    import boto3  # noqa: PLC0415
+
+    from linkgate.background.calls import client_config  # noqa: PLC0415
+
+    return boto3.client("events", config=client_config())

@@ -82,10 +82,10 @@ def _log(request: Request, reply: Reply, error: Exception | None) -> None:
     if error is None or isinstance(error, LinkError):
         wiring.logger().info("answered", extra=fields)
     else:
-        wiring.logger().error("failed", extra={**fields, "cause": _cause(error)})
+        wiring.logger().error("failed", extra={**fields, "cause": cause_of(error)})
 
 
-def _cause(error: BaseException) -> list[str]:
+def cause_of(error: BaseException) -> list[str]:
     """Types and places of the whole chain; texts are left out, because libraries quote the values they refuse."""
     cause = []
     link: BaseException | None = error

@@ -33,3 +33,15 @@ def normal_phone(text: str, region: str) -> str | None:
     if not phonenumbers.is_possible_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def phone_country(phone: str) -> str | None:
+    """The ISO 3166 country of a number in E.164; of several that share its code, the main one where it names none."""
+    import phonenumbers  # noqa: PLC0415 - not needed where nothing is sent
+
+    try:
+        number = phonenumbers.parse(phone)
+    except phonenumbers.NumberParseException:
+        return None
+    country = phonenumbers.region_code_for_number(number)
+    return country or phonenumbers.region_code_for_country_code(number.country_code or 0)

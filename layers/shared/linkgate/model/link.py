@@ -60,6 +60,14 @@ class DeliveryState(StrEnum):
     FAILED = "failed"  # every attempt is spent
 
 
+class Occasion(StrEnum):
+    """Why a link's message goes out; its words differ."""
+
+    FIRST = "first"
+    REMINDER = "reminder"
+    RESEND = "resend"
+
+
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """Whom the link is for, as known when it was made."""
@@ -79,10 +87,10 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message over one channel: its newest attempt.
+    """The newest message over one channel: its newest attempt.
 
     `due` is the end of the lease while SENDING, else when the next attempt may start; None when nothing is to come.
-    `copies` counts the messages that went out or may have.
+    `copies` counts those of this message that went out or may have: the one being sent counts.
     """
 
     channel: Channel
@@ -95,6 +103,14 @@ class Delivery:
     copies: int = 0
     at: datetime | None = None
     """When the state was recorded."""
+    first: int = 1
+    """The attempt that this message began with; all messages of a channel are numbered in one row."""
+    occasion: Occasion = Occasion.FIRST
+
+    @property
+    def tries(self) -> int:
+        """Attempts at this message."""
+        return self.attempt - self.first + 1
 
 
 @dataclass(frozen=True, slots=True)

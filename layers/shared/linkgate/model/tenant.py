@@ -10,7 +10,7 @@ from linkgate.model.policy import TIERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from linkgate.model.policy import Tier
 
@@ -18,6 +18,9 @@ SCOPE_CREATE = "links:create"
 SCOPE_READ = "links:read"
 SCOPE_WRITE = "links:write"
 SCOPE_RESULTS = "results:read"
+
+
+EVERY_COUNTRY = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,14 @@ class Tenant:
     mail_from: str | None = None
     reply_to: str | None = None
     sms_sender: str | None = None
+    sms_countries: frozenset[str] = frozenset()
+    """ISO 3166 countries it sends SMS to; none named: that of `region` only; `EVERY_COUNTRY`: no limit."""
+    sms_per_day: int = 1000
+    """SMS, codes included, in a day (UTC); what is asked for beyond it is refused, so that fraud costs that at most."""
+    sms_fallback: bool = False
+    """Where an e-mail cannot be delivered, an SMS goes instead to those who consented to it."""
+    unsubscribe: str | None = None
+    """Where recipients of surveys decline further ones: a `mailto:` or `https:` address."""
     colour: str | None = None
     """`#rrggbb` for buttons and headings."""
     logo: str | None = None
@@ -99,6 +110,8 @@ class Process:
     schema: Mapping[str, object] = field(default_factory=dict)
     """JSON Schema (draft 2020-12) of what is submitted."""
     locale: str | None = None
+    reminders: tuple[timedelta, ...] = ()
+    """When recipients who were sent the link are reminded of it, counted from its making."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +135,8 @@ class Campaign:
     tier: str = "standard"
     schema: Mapping[str, object] = field(default_factory=dict)
     locale: str | None = None
+    reminders: tuple[timedelta, ...] = ()
+    """When recipients who were sent the link are reminded of it, counted from its making."""
 
 
 @dataclass(frozen=True, slots=True)

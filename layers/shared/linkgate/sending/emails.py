@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from linkgate.model.colours import accent
-from linkgate.model.link import Kind
+from linkgate.model.link import Kind, Occasion
 from linkgate.model.moments import in_words
-from linkgate.ports import Occasion
 from linkgate.sending import email_page, texts
 from linkgate.sending.display_names import display_name, person_name
 

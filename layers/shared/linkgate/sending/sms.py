@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linkgate.model.link import Occasion
 from linkgate.model.moments import in_short
-from linkgate.ports import Occasion
 from linkgate.sending import texts
 from linkgate.sending.display_names import display_name, person_name
 from linkgate.sending.gsm7 import SEGMENT, cut, septets, spelled

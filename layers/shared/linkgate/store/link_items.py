@@ -20,6 +20,7 @@ from linkgate.model.link import (
     Grant,
     Kind,
     Link,
+    Occasion,
     Recipient,
 )
 from linkgate.tokens import address_hash
@@ -93,7 +94,7 @@ def link_item(link: Link) -> Item:
         "body": link.body,
         "code": {"channel": link.code.channel.value, "digits": link.code.digits} if link.code else None,
         "fingerprint": link.fingerprint,
-        "deliveries": {channel.value: delivery_map(d) for channel, d in link.deliveries.items()} or None,
+        "deliveries": {channel.value: delivery_map(d) for channel, d in link.deliveries.items()} if listed else None,
         "refused": list(link.refused) or None,
         "views": link.views,
         "visits": {visit: milliseconds(end) for visit, end in link.visits.items()},
@@ -180,6 +181,8 @@ def challenge_map(challenge: Challenge) -> Item:
     """A new challenge as it stands in its link's item; `codes` is a map so that one write can take a code by name."""
     return {
         "codes": dict.fromkeys(challenge.codes, True),
+        "first": delivery.first,
+        "occasion": delivery.occasion.value if delivery.occasion is not Occasion.FIRST else None,
         "tries": dict(challenge.tries),
         "begun_at": milliseconds(challenge.begun_at),
         "expires_at": milliseconds(challenge.expires_at),
@@ -229,6 +232,8 @@ def _challenge(value: Item) -> Challenge:
         codes=frozenset(value["codes"]),
         tries=value["tries"],
         begun_at=moment(value["begun_at"]),
+        first=value["first"],
+        occasion=Occasion(value.get("occasion", Occasion.FIRST)),
         expires_at=moment(value["expires_at"]),
         next_at=moment(value["next_at"]),
         sent=value["sent"],

@@ -8,7 +8,6 @@ import json
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from linkgate.errors import InvalidRequest, Problem
-from linkgate.model.link import DeliveryState
 from linkgate.model.policy import SUBMIT_GRACE, VISIT_LIFE, VISITS_KEPT
 from linkgate.ports import CodeProof, NotChanged, Page, SecretProof
 from linkgate.store.link_items import (
@@ -16,7 +15,6 @@ from linkgate.store.link_items import (
     body_content,
     body_item,
     body_key,
-    delivery_map,
     link_item,
     link_of,
     milliseconds,
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from linkgate.model.link import Delivery, Link
+    from linkgate.model.link import Link
     from linkgate.ports import Body
     from linkgate.store.attribute_values import Item
     from linkgate.store.table import Table
@@ -143,30 +141,6 @@ class DynamoLinks:
             return link_of(self._table.update(rid, LINK, update))
         except ConditionRefused as refusal:
             _not_changed(refusal)
-
-    def record_deliveries(self, rid: str, deliveries: Sequence[Delivery]) -> None:
-        names = {"state": "state"}
-        values: dict[str, object] = {"sending": DeliveryState.SENDING.value}
-        sets, conditions = [], []
-        for channel, delivery in ((d.channel.value, d) for d in deliveries):
-            names[channel] = channel
-            values |= {channel: delivery_map(delivery), f"{channel}_attempt": delivery.attempt}
-            sets.append(f"deliveries.#{channel} = :{channel}")
-            conditions.append(
-                f"deliveries.#{channel}.attempt = :{channel}_attempt AND deliveries.#{channel}.#state = :sending"
-            )
-        update = Update(
-            "SET " + ", ".join(sets),
-            " AND ".join(conditions),
-            names=names,
-            values=values,
-        )
-        try:
-            self._table.update(rid, LINK, update)
-        except ConditionRefused as refusal:
-            stored = stored_link(refusal)
-            if stored is None or any(stored.deliveries.get(delivery.channel) != delivery for delivery in deliveries):
-                raise NotChanged(stored) from refusal
 
     def list_by_resource(self, tenant: str, resource_type: str, uid: str, cursor: str | None, limit: int) -> Page:
         parameters: dict[str, Any] = {

@@ -134,3 +134,5 @@ _RESTORED: dict[str, Callable[[Any], Any]] = {
     "scopes": frozenset,
     "tiers": _tiers,
 }
+    "reminders": lambda value: tuple(timedelta(seconds=offset) for offset in value),
+    "sms_countries": frozenset,

@@ -22,6 +22,7 @@ from linkgate.model.policy import (
 from linkgate.ports import CodeNotice, CodeProof, NotChanged
 from linkgate.tokens import bind_hash, is_token, keyed_code, one_time_code, token
 from linkgate.usecases.renewal import closed_for_holder, may_renew
+from linkgate.usecases.sending import send_code
 from linkgate.usecases.visits import begin_visit
 
 if TYPE_CHECKING:
@@ -199,7 +200,7 @@ def _send(asked: CodeAsked, code: str, deps: Deps) -> None:
         host=urlsplit(link.portal).hostname or "",
         life=asked.challenge.expires_at - asked.challenge.begun_at,
     )
-    if deps.senders[asked.channel].send_code(notice).state in _NOT_GONE_OUT:
+    if send_code(notice, deps).state in _NOT_GONE_OUT:
         raise Unavailable(_seconds(FIRST_PAUSE))
 
 

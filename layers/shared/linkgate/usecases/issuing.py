@@ -8,8 +8,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.errors import IdempotencyMismatch, InvalidRequest, Problem
-from linkgate.model.link import Channel, CodePolicy, Delivery, DeliveryState, Kind, Link, Recipient
-from linkgate.model.policy import LEASE, life_and_views
+from linkgate.model.link import Channel, CodePolicy, Kind, Link, Recipient
+from linkgate.model.policy import life_and_views
+from linkgate.model.redelivery import LAST_START, LONGEST_REMINDER
 from linkgate.ports import Body, NotChanged
 from linkgate.tokens import secret_hash, token
 from linkgate.usecases.sending import Outgoing, link_url, send_now
@@ -68,6 +69,7 @@ class Draft:
     numbered: bool = False
 
 
+    reminders: Sequence[timedelta] = ()
 @dataclass(frozen=True, slots=True)
 class Issued:
     """A link as its caller gets it. The addresses are secrets: rendered once, never kept or logged."""
@@ -125,6 +127,7 @@ def issue(draft: Draft, command: CreateCommand, deps: Deps) -> Issued:
         stored = refusal.stored
         if stored is None or stored.fingerprint is None or stored.fingerprint != link.fingerprint:
             raise IdempotencyMismatch from refusal
+        reminders=_reminders(draft, now, now + life),
         return _handed_over(stored, mint)
     return _handed_over(send_now(link, outgoing, draft.title, tenant, deps), mint)
 
@@ -148,10 +151,15 @@ def _role_link(link: Link, role: str, mint: _Mint) -> Link:
     )
 
 
-def _leased(out: Outgoing, now: datetime) -> Delivery:
-    return Delivery(out.channel, DeliveryState.SENDING, out.attempt, due=now + LEASE, at=now)
+def _reminders(draft: Draft, now: datetime, expires_at: datetime) -> tuple[datetime, ...]:
+    """When to remind; only of what was sent, and of nothing that will be gone by then."""
+    if not draft.channels:
+        return ()
+    offsets = sorted({offset for offset in draft.reminders if timedelta() < offset <= LONGEST_REMINDER})
+    return tuple(now + offset for offset in offsets if now + offset < expires_at - LAST_START)
 
 
+        reminders=(),
 def _portal(tenant: Tenant, domain: str, deps: Deps) -> str:
     return tenant.portal or deps.portal or f"https://{domain}"
 

@@ -60,6 +60,7 @@ def request_process(command: RequestProcess, deps: Deps) -> Issued:
         body=command.model,
         roles=command.roles,
         source=command.source,
+        reminders=process.reminders,
     )
     return issue(draft, command, deps)
 

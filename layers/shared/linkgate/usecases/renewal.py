@@ -8,11 +8,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.errors import InvalidRequest, LinkExhausted, NotFound, Problem
-from linkgate.model.link import Channel, Delivery, DeliveryState
-from linkgate.model.policy import CODES_PER_LINK, LEASE, RENEWALS
-from linkgate.ports import NotChanged, Occasion
+from linkgate.model.link import Channel, DeliveryState, Occasion
+from linkgate.model.policy import CODES_PER_LINK, RENEWALS
+from linkgate.ports import NotChanged
 from linkgate.tokens import is_token, secret_hash, token
-from linkgate.usecases.sending import Outgoing, send_now
+from linkgate.usecases.sending import Outgoing, leased, send_now
 from linkgate.usecases.subjects import subject_of
 
 if TYPE_CHECKING:
@@ -90,10 +90,7 @@ def _replace(old: Link, hash_: str, tenant: Tenant, deps: Deps) -> Renewed:
         number=deps.tenants.next_number(tenant.id) if old.number is not None else None,
         roles={},
         fingerprint=None,
-        deliveries={
-            out.channel: Delivery(out.channel, DeliveryState.SENDING, out.attempt, due=now + LEASE, at=now)
-            for out in outgoing
-        },
+        deliveries={out.channel: leased(out, now) for out in outgoing},
         refused=(),
         views=0,
         visits={},
@@ -103,6 +100,9 @@ def _replace(old: Link, hash_: str, tenant: Tenant, deps: Deps) -> Renewed:
         code_tries=0,
         grant=None,
         renewals=old.renewals + 1,
+        resends=0,
+        reminders=(),
+        reminded=0,
     )
     try:
         deps.visits.renew(old, hash_, new, now)

@@ -1,4 +1,4 @@
-"""Sending a link's messages and recording what came of them."""
+"""Sending messages, each at most once a call, and recording what came of a link's."""
 
 from __future__ import annotations
 
@@ -7,20 +7,33 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from linkgate.model.link import Channel, Delivery, DeliveryState
-from linkgate.ports import LinkNotice, NotChanged, Occasion
+from linkgate.errors import Unavailable
+from linkgate.model.link import Channel, Delivery, DeliveryState, Kind, Occasion
+from linkgate.model.policy import LEASE
+from linkgate.model.redelivery import (
+    FEEDBACK_WAIT,
+    LAST_START,
+    NO_TIME,
+    OPTED_OUT,
+    SMS_BUDGET,
+    TRIES,
+    UNAVAILABLE,
+    backoff,
+)
+from linkgate.ports import LinkNotice, NotChanged, Outcome
+from linkgate.usecases.suppression import barred, suppress
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from linkgate.model.link import Link
     from linkgate.model.tenant import Tenant
-    from linkgate.ports import Deps, Outcome
+    from linkgate.ports import CodeNotice, Deps
 
 
 LATEST_START = timedelta(seconds=6)
-"""After the link was made: a provider call that starts later could outlive the function, and the caller its answer."""
+"""After the lease began: a provider call that starts later could outlive the function, and the caller its answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +56,100 @@ def link_url(portal: str, rid: str, secret: str) -> str:
     return f"{portal}/l/{rid}#{secret}"
 
 
-def send_now(link: Link, outgoing: Sequence[Outgoing], title: str, tenant: Tenant, deps: Deps) -> Link:
+def leased(out: Outgoing, now: datetime, again: Delivery | None = None) -> Delivery:
+    """The delivery as it stands while its message is being sent; `again` is one whose message is tried once more."""
+    return Delivery(
+        out.channel,
+        DeliveryState.SENDING,
+        out.attempt,
+        due=now + LEASE,
+        copies=(again.copies if again else 0) + 1,
+        at=now,
+        first=again.first if again else out.attempt,
+        occasion=out.occasion,
+    )
+
+
+def put_off(channel: Channel, now: datetime) -> Delivery:
+    """A first message that the delivery worker is to send, as soon as it can."""
+    return Delivery(channel, DeliveryState.DELAYED, attempt=0, due=now, at=now)
+
+
+def send_now(link: Link, outgoing: Sequence[Outgoing], title: str | None, tenant: Tenant, deps: Deps) -> Link:
     """Send leased messages once each and record all outcomes in one write; returns the link with them.
 
-    What is not tried, because too little of the lease is left, stays leased and is the delivery worker's.
+    One read for all of them says whom not to send to. Nothing is raised for what fails from here on: the link exists,
+    its deliveries say how far they came, and the delivery worker goes on from there.
     """
-    done = [
-        _recorded(link.deliveries[out.channel], deps.senders[out.channel].send_link(notice), deps.now())
-        for out in outgoing
-        if (notice := _notice(link, out, title, tenant)) and _time_suffices(link, out.channel, deps)
-    ]
-    if not done:
+    notices = [notice for out in outgoing if (notice := _notice(link, out, title, tenant))]
+    if not notices:
         return link
     try:
-        deps.links.record_deliveries(link.rid, done)
+        bars: Mapping[Channel, str] | None = barred(tenant, {notice.channel: notice.to for notice in notices}, deps)
+    except Unavailable:
+        bars = None
+    done = [_outcome(link, notice, bars, deps) for notice in notices]
+    return _record(link, done, deps)
+
+
+def send_code(notice: CodeNotice, deps: Deps) -> Outcome:
+    """Send a one-time code, which nobody sends again; raises Unavailable where it cannot be known who must get none."""
+    if reason := barred(notice.tenant, {notice.channel: notice.to}, deps).get(notice.channel):
+        return Outcome(DeliveryState.REFUSED, reason=reason)
+    return _transmitted(notice, lambda: deps.senders[notice.channel].send_code(notice), deps)
+
+
+def _outcome(link: Link, notice: LinkNotice, bars: Mapping[Channel, str] | None, deps: Deps) -> Delivery:
+    delivery = link.deliveries[notice.channel]
+    if bars is None:
+        outcome = Outcome(DeliveryState.DELAYED, reason=UNAVAILABLE)
+    elif notice.channel in bars:
+        outcome = Outcome(DeliveryState.REFUSED, reason=bars[notice.channel])
+    elif not _time_suffices(delivery, deps):
+        outcome = Outcome(DeliveryState.DELAYED, reason=NO_TIME)
+    else:
+        try:
+            outcome = _transmitted(notice, lambda: deps.senders[notice.channel].send_link(notice), deps)
+        except Unavailable:
+            outcome = Outcome(DeliveryState.DELAYED, reason=UNAVAILABLE)
+    return _recorded(delivery, outcome, link.expires_at, deps)
+
+
+def _transmitted(notice: LinkNotice | CodeNotice, send: Callable[[], Outcome], deps: Deps) -> Outcome:
+    """The one place where messages leave. Raises Unavailable only where none did."""
+    tenant, sms = notice.tenant, notice.channel is Channel.SMS
+    if sms and not deps.sms_budget.take(tenant.id, tenant.sms_per_day, deps.now()):
+        return Outcome(DeliveryState.REFUSED, reason=SMS_BUDGET)
+    outcome = send()
+    if outcome.state is DeliveryState.REFUSED and outcome.reason == OPTED_OUT:
+        suppress(tenant.id, notice.to, OPTED_OUT, deps)
+    return outcome
+
+
+def _record(link: Link, done: Sequence[Delivery], deps: Deps) -> Link:
+    try:
+        deps.deliveries.record(link.rid, done)
     except NotChanged as refusal:
-        # Feedback or the worker was there first; what they wrote is newer than what this call knows.
-        return refusal.stored or link
+        # A report or the worker was there first; what they wrote is newer than what this call knows.
+        if refusal.stored is None:
+            return link
+        link = refusal.stored
+        ours = [
+            delivery
+            for delivery in done
+            if (stored := link.deliveries.get(delivery.channel))
+            and (stored.state, stored.attempt) == (DeliveryState.SENDING, delivery.attempt)
+        ]
+        return _record(link, ours, deps) if 0 < len(ours) < len(done) else link
+    except Unavailable:
+        # The lease runs out and the worker takes over: the one case in which a copy more than known may go out.
+        pass
     return dataclasses.replace(
         link, deliveries={**link.deliveries, **{delivery.channel: delivery for delivery in done}}
     )
 
 
-def _notice(link: Link, out: Outgoing, title: str, tenant: Tenant) -> LinkNotice | None:
+def _notice(link: Link, out: Outgoing, title: str | None, tenant: Tenant) -> LinkNotice | None:
     address = link.address(out.channel)
     if address is None:
         return None
@@ -82,22 +166,33 @@ def _notice(link: Link, out: Outgoing, title: str, tenant: Tenant) -> LinkNotice
         name=link.recipient.name,
         title=title,
         occasion=out.occasion,
+        unsubscribe=tenant.unsubscribe if link.kind is Kind.SURVEY else None,
     )
 
 
-def _time_suffices(link: Link, channel: Channel, deps: Deps) -> bool:
-    now, lease = deps.now(), link.deliveries[channel].due
-    return now - link.created_at <= LATEST_START and lease is not None and lease - now > deps.senders[channel].timeout
+def _time_suffices(delivery: Delivery, deps: Deps) -> bool:
+    now = deps.now()
+    began, ends = delivery.at or now, delivery.due or now
+    return now - began <= LATEST_START and ends - now > deps.senders[delivery.channel].timeout
 
 
-def _recorded(delivery: Delivery, outcome: Outcome, now: datetime) -> Delivery:
+def _recorded(delivery: Delivery, outcome: Outcome, expires_at: datetime, deps: Deps) -> Delivery:
+    """The delivery after an attempt that ended so."""
+    now, state, due = deps.now(), outcome.state, None
+    pause = backoff(delivery.tries, deps.random(2))
+    if state is DeliveryState.DELAYED:
+        due = now + pause
+        if delivery.tries >= TRIES or due > expires_at - LAST_START:
+            state, due = DeliveryState.FAILED, None
+    elif state is DeliveryState.UNKNOWN:
+        due = now + (max(pause, FEEDBACK_WAIT) if delivery.channel is Channel.EMAIL else pause)
     went_out = outcome.state in {DeliveryState.SENT, DeliveryState.UNKNOWN}
     return dataclasses.replace(
         delivery,
-        state=outcome.state,
+        state=state,
         message_id=outcome.message_id,
         reason=outcome.reason,
-        copies=delivery.copies + went_out,
-        due=now if outcome.state in {DeliveryState.DELAYED, DeliveryState.UNKNOWN} else None,
+        copies=delivery.copies - (not went_out),
+        due=due,
         at=now,
     )

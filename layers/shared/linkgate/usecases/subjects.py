@@ -25,3 +25,9 @@ def subject_of(link: Link, deps: Deps) -> Subject | None:
             return deps.tenants.definition(Campaign, link.tenant, link.subject)
         case Kind.SESSION:
             return deps.tenants.definition(Category, link.tenant, link.subject)
+
+
+def title_of(link: Link, deps: Deps) -> str | None:
+    """What messages about the link call it."""
+    subject = subject_of(link, deps)
+    return subject.title if subject else None

@@ -68,6 +68,7 @@ def invite_to_survey(command: InviteToSurvey, deps: Deps) -> Issued:
         body=details,
         reference=agent.id if agent else None,
         numbered=True,
+        reminders=campaign.reminders,
     )
     return issue(draft, command, deps)
 

@@ -24,6 +24,7 @@ _REFUSALS = {
     "opted_out": "opted out",
     "suppressed": "suppressed",
     "country": "country not allowed",
+    "sms_budget": "daily limit reached",
 }
 
 
@@ -31,7 +32,7 @@ def delivery_errors(link: Link) -> list[str]:
     """One entry for each channel that was asked for and did not work, such as `sms: no consent`; no address in it."""
     refused = [channel.partition(":") for channel in link.refused]
     return [f"{channel}: {_REFUSALS.get(reason, 'refused')}" for channel, _, reason in refused] + [
-        f"{channel}: {_TEXTS[delivery.state]}"
+        f"{channel}: {_REFUSALS.get(delivery.reason or '', _TEXTS[delivery.state])}"
         for channel, delivery in link.deliveries.items()
         if delivery.state in _TEXTS
     ]

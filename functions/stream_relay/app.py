@@ -1,0 +1,13 @@
+"""The table's stream: puts off what a change of a link leaves to do, and tells of messages that are lost."""
+
+from collections.abc import Sequence
+
+from linkgate.endpoint.triggers import stream_handler
+from linkgate.ports import Deps
+from linkgate.usecases.relaying import Change, relay
+
+
+@stream_handler
+def handler(changes: Sequence[Change], deps: Deps) -> None:
+    """Queue messages, schedules and events for a batch of changes; repeated from the first that failed."""
+    relay(changes, deps)

@@ -1,0 +1,1 @@
+"""What happens after the call: the delivery queue, the reminder schedule, the event bus."""

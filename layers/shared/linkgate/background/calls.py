@@ -1,0 +1,31 @@
+"""Calls to AWS that fail in one way: unavailable, to be repeated later by whoever asked."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from linkgate.errors import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from botocore.config import Config
+
+
+@contextmanager
+def unavailable_on_failure() -> Iterator[None]:
+    """Any failure inside raises Unavailable."""
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - loaded with the client
+
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise Unavailable from error
+
+
+def client_config() -> Config:
+    """How clients of the queue, the bus and the scheduler must be made: repeats are safe, waits are short."""
+    from botocore.config import Config  # noqa: PLC0415 - not needed where nothing is put off
+
+    return Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 3})

@@ -1,0 +1,86 @@
+"""Tasks as the JSON of queue messages, and back."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from linkgate.model.delivery_tasks import FallBack, Look, Reconsider, Remind
+from linkgate.model.link import Channel, DeliveryState
+from linkgate.model.reports import Report
+
+if TYPE_CHECKING:
+    from linkgate.model.delivery_tasks import Task
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+class UnreadableTask(Exception):
+    """A message that none of ours is."""
+
+
+def message_of(task: Task) -> str:
+    """A task as it travels; times are epoch milliseconds."""
+    content: dict[str, object] = {"not_before": _number(task.not_before)}
+    match task:
+        case Look():
+            content |= {"task": "look", "rid": task.rid, "channel": task.channel.value, "attempt": task.attempt}
+        case Remind():
+            content |= {"task": "remind", "rid": task.rid}
+        case FallBack():
+            content |= {"task": "fall_back", "rid": task.rid}
+        case Reconsider():
+            content |= {"task": "reconsider", "report": _report_map(task.report)}
+    return json.dumps(content, separators=(",", ":"))
+
+
+def task_of(message: str) -> Task:
+    """The inverse of `message_of`; raises UnreadableTask."""
+    try:
+        content = json.loads(message)
+        not_before = _moment(content["not_before"])
+        match content["task"]:
+            case "look":
+                return Look(content["rid"], Channel(content["channel"]), int(content["attempt"]), not_before)
+            case "remind":
+                return Remind(content["rid"], not_before)
+            case "fall_back":
+                return FallBack(content["rid"], not_before)
+            case "reconsider":
+                return Reconsider(_report(content["report"]), not_before)
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnreadableTask from error
+    raise UnreadableTask
+
+
+def _report_map(report: Report) -> dict[str, object]:
+    values = {
+        "channel": report.channel.value,
+        "state": report.state.value,
+        "message_id": report.message_id,
+        "at": _number(report.at),
+        "reason": report.reason,
+        "suppress": report.suppress,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _report(content: dict[str, Any]) -> Report:
+    return Report(
+        Channel(content["channel"]),
+        DeliveryState(content["state"]),
+        content["message_id"],
+        _moment(content["at"]),
+        reason=content.get("reason"),
+        suppress=content.get("suppress"),
+    )
+
+
+def _number(moment: datetime) -> int:
+    return (moment - _EPOCH) // _MILLISECOND
+
+
+def _moment(value: int) -> datetime:
+    return _EPOCH + value * _MILLISECOND

@@ -1,0 +1,119 @@
+"""Round the handlers that the stream, the queue and the providers call: event to values, failures told to Lambda.
+
+As with `endpoint`, the handler inside is a plain function of values and `Deps`, and its log lines hold no message,
+address or secret.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any, Protocol
+
+from linkgate import wiring
+from linkgate.background.task_messages import task_of
+from linkgate.endpoint import cause_of
+from linkgate.store.attribute_values import from_item
+from linkgate.store.link_items import link_of
+from linkgate.usecases.relaying import Change
+from linkgate.wire.provider_reports import ForeignReport, reports_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from linkgate.model.delivery_tasks import Task
+    from linkgate.model.reports import Report
+    from linkgate.ports import Deps
+
+    Event = Mapping[str, Any]
+    BatchReply = dict[str, list[dict[str, str]]]
+
+
+class Context(Protocol):
+    """What is needed of Lambda's own context object."""
+
+    invoked_function_arn: str
+
+    def get_remaining_time_in_millis(self) -> int: ...
+
+
+LEAST_TIME = 25_000
+"""Milliseconds that one task may take at worst: reads and writes that are repeated, and one provider call."""
+
+
+def queue_handler(act: Callable[[Task, Deps], None]) -> Callable[[Event, Context], BatchReply]:
+    """For an SQS trigger with ReportBatchItemFailures: only what failed becomes visible again."""
+
+    @functools.wraps(act)
+    def handler(event: Event, context: Context) -> BatchReply:
+        deps = wiring.deps()
+        failed = []
+        for record in event["Records"]:
+            try:
+                task = task_of(record["body"])
+                if context.get_remaining_time_in_millis() < LEAST_TIME:
+                    # Not a failure: a message that waits for its turn must not come closer to the dead letters.
+                    deps.queue.put([task], deps.now())
+                else:
+                    act(task, deps)
+            except Exception as error:  # noqa: BLE001 - one message's fault must not fail the others
+                _log_failure("task", error)
+                failed.append(record["messageId"])
+        return _failures(failed)
+
+    return handler
+
+
+def stream_handler(act: Callable[[Sequence[Change], Deps], None]) -> Callable[[Event, Context], BatchReply]:
+    """For the table's stream, filtered to links, with ReportBatchItemFailures: a batch is repeated from what failed."""
+
+    @functools.wraps(act)
+    def handler(event: Event, _context: Context) -> BatchReply:
+        records = event["Records"]
+        changes: list[Change] = []
+        failed: list[str] = []
+        for record in records:
+            try:
+                changes.append(_change(record["dynamodb"]))
+            except (KeyError, TypeError, ValueError) as error:
+                # What stands before it goes through; it is repeated alone and ends among the dead letters.
+                _log_failure("stream record", error)
+                failed = [record["dynamodb"]["SequenceNumber"]]
+                break
+        try:
+            act(changes, wiring.deps())
+        except Exception as error:  # noqa: BLE001 - Lambda repeats the batch; nothing was lost
+            _log_failure("relay", error)
+            failed = [records[0]["dynamodb"]["SequenceNumber"]]
+        return _failures(failed)
+
+    return handler
+
+
+def report_handler(act: Callable[[Report, Deps], bool]) -> Callable[[Event, Context], None]:
+    """For providers' reports. A foreign one is refused; any other failure is raised, so that Lambda repeats."""
+
+    @functools.wraps(act)
+    def handler(event: Event, context: Context) -> None:
+        account = context.invoked_function_arn.split(":")[4]
+        try:
+            for report in reports_of(event, account):
+                known = act(report, wiring.deps())
+                facts = {"channel": report.channel, "state": report.state, "reason": report.reason, "known": known}
+                wiring.logger().info("reported", extra=facts)
+        except ForeignReport as foreign:
+            wiring.logger().warning("report refused", extra={"reason": foreign.reason})
+
+    return handler
+
+
+def _change(image: Mapping[str, Any]) -> Change:
+    old = image.get("OldImage")
+    return Change(link_of(from_item(old)) if old else None, link_of(from_item(image["NewImage"])))
+
+
+def _failures(identifiers: Sequence[str]) -> BatchReply:
+    return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in identifiers]}
+
+
+def _log_failure(what: str, error: Exception) -> None:
+    wiring.logger().error(f"{what} failed", extra={"error": type(error).__name__, "cause": cause_of(error)})

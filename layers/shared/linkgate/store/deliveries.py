@@ -1,0 +1,180 @@
+"""What becomes of a link's messages: each change one conditional write on the link's item."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.model.link import Channel, DeliveryState
+from linkgate.model.reports import HELD_UP, outranked
+from linkgate.ports import NotChanged
+from linkgate.store.link_items import LINK, delivery_map, link_of, milliseconds
+from linkgate.store.links import NOT_ENDED, stored_link
+from linkgate.store.table import ConditionRefused, Update
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from linkgate.model.link import Delivery, Link
+    from linkgate.model.reports import Report
+    from linkgate.ports import Start
+    from linkgate.store.table import Table
+
+_SENDING = DeliveryState.SENDING.value
+
+
+class DynamoDeliveries:
+    """`ports.DeliveryStore` over the table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def begin(self, rid: str, start: Start, now: datetime) -> Link:
+        names = {"channel": start.delivery.channel.value, "secret": start.secret_hash}
+        values: dict[str, object] = {
+            "now": milliseconds(now),
+            "delivery": delivery_map(start.delivery),
+            "way": start.way,
+        }
+        sets, removes = ["deliveries.#channel = :delivery", "secrets.#secret = :way"], []
+        conditions = [NOT_ENDED]
+        if start.seen is None:
+            conditions.append("attribute_not_exists(deliveries.#channel)")
+        else:
+            conditions.append(_as_seen(start.seen, names, values))
+            conditions.append("(deliveries.#channel.#state <> :sending OR deliveries.#channel.due <= :now)")
+            values["sending"] = _SENDING
+        for place, secret in enumerate(start.forget):
+            names[f"forget{place}"] = secret
+            removes.append(f"secrets.#forget{place}")
+        if start.resends is not None:
+            values["resends"] = start.resends
+            sets.append("resends = :resends")
+            conditions.append("(attribute_not_exists(resends) OR resends < :resends)")
+        if start.reminded is not None:
+            values["reminded"] = start.reminded
+            sets.append("reminded = :reminded")
+            conditions.append("(attribute_not_exists(reminded) OR reminded < :reminded)")
+        expression = "SET " + ", ".join(sets) + (" REMOVE " + ", ".join(removes) if removes else "")
+        update = Update(expression, " AND ".join(conditions), names=names, values=values)
+        try:
+            return link_of(self._table.update(rid, LINK, update))
+        except ConditionRefused as refusal:
+            stored = stored_link(refusal)
+            if stored and start.secret_hash in stored.secrets:
+                return stored
+            raise NotChanged(stored) from refusal
+
+    def record(self, rid: str, deliveries: Sequence[Delivery]) -> None:
+        names = {"state": "state"}
+        values: dict[str, object] = {"sending": _SENDING}
+        sets, conditions = [], []
+        for channel, delivery in ((d.channel.value, d) for d in deliveries):
+            names[channel] = channel
+            values |= {channel: delivery_map(delivery), f"{channel}_attempt": delivery.attempt}
+            sets.append(f"deliveries.#{channel} = :{channel}")
+            conditions.append(
+                f"deliveries.#{channel}.attempt = :{channel}_attempt AND deliveries.#{channel}.#state = :sending"
+            )
+            if delivery.channel is Channel.SMS and delivery.message_id:
+                values["message"] = delivery.message_id
+                sets.append("message_key = :message")
+        update = Update("SET " + ", ".join(sets), " AND ".join(conditions), names=names, values=values)
+        try:
+            self._table.update(rid, LINK, update)
+        except ConditionRefused as refusal:
+            stored = stored_link(refusal)
+            if stored is None or any(stored.deliveries.get(delivery.channel) != delivery for delivery in deliveries):
+                raise NotChanged(stored) from refusal
+
+    def end(self, rid: str, seen: Delivery, ended: Delivery, now: datetime) -> None:
+        names = {"channel": seen.channel.value}
+        values: dict[str, object] = {"ended": delivery_map(ended), "now": milliseconds(now)}
+        condition = f"{_as_seen(seen, names, values)} AND deliveries.#channel.due <= :now"
+        update = Update("SET deliveries.#channel = :ended", condition, names=names, values=values)
+        try:
+            self._table.update(rid, LINK, update)
+        except ConditionRefused as refusal:
+            stored = stored_link(refusal)
+            if stored is None or stored.deliveries.get(seen.channel) != ended:
+                raise NotChanged(stored) from refusal
+
+    def report(self, rid: str, report: Report, now: datetime) -> Link:
+        try:
+            return self._join(rid, report, now, earlier=False)
+        except NotChanged as refusal:
+            stored = refusal.stored.deliveries.get(report.channel) if refusal.stored else None
+            if stored is None or report.attempt is None or not stored.first <= report.attempt < stored.attempt:
+                raise
+            # About an earlier copy of the same message; the newest copy's id is none of it.
+            return self._join(rid, report, now, earlier=True)
+
+    def rid_of_message(self, message_id: str) -> str | None:
+        items, _ = self._table.query(
+            IndexName="by_message",
+            KeyConditionExpression="message_key = :message",
+            ExpressionAttributeValues={":message": {"S": message_id}},
+        )
+        return items[0]["pk"] if items else None
+
+    def _join(self, rid: str, report: Report, now: datetime, *, earlier: bool) -> Link:
+        path = "deliveries.#channel"
+        names = {"channel": report.channel.value, "state": "state", "at": "at"}
+        values: dict[str, object] = {"state": report.state.value, "now": milliseconds(now)}
+        sets, removes = [f"{path}.#state = :state", f"{path}.#at = :now"], [f"{path}.due"]
+        if report.reason:
+            names["reason"] = "reason"
+            values["reason"] = report.reason
+            sets.append(f"{path}.#reason = :reason")
+        else:
+            names["reason"] = "reason"
+            removes.append(f"{path}.#reason")
+        conditions = []
+        if not earlier:
+            values["message"] = report.message_id
+            sets.append(f"{path}.message_id = if_not_exists({path}.message_id, :message)")
+            known = f"{path}.message_id = :message"
+            conditions.append(
+                known if report.attempt is None else f"(attribute_not_exists({path}.message_id) OR {known})"
+            )
+        if report.attempt is not None:
+            names["first"] = "first"
+            values["attempt"] = report.attempt
+            conditions.append(f"{path}.#first <= :attempt AND {path}.attempt {'>' if earlier else '='} :attempt")
+        conditions.append(_news(report, values))
+        update = Update(
+            "SET " + ", ".join(sets) + " REMOVE " + ", ".join(removes),
+            " AND ".join(conditions),
+            names=names,
+            values=values,
+        )
+        try:
+            return link_of(self._table.update(rid, LINK, update))
+        except ConditionRefused as refusal:
+            raise NotChanged(stored_link(refusal)) from refusal
+
+
+def _as_seen(seen: Delivery, names: dict[str, str], values: dict[str, object]) -> str:
+    """That a delivery stands as it was read: no state, attempt and due come twice."""
+    names["state"] = "state"
+    values |= {"seen_state": seen.state.value, "seen_attempt": seen.attempt}
+    condition = "deliveries.#channel.#state = :seen_state AND deliveries.#channel.attempt = :seen_attempt"
+    if seen.due is None:
+        return f"{condition} AND attribute_not_exists(deliveries.#channel.due)"
+    values["seen_due"] = milliseconds(seen.due)
+    return f"{condition} AND deliveries.#channel.due = :seen_due"
+
+
+def _news(report: Report, values: dict[str, object]) -> str:
+    """That the delivery's state is one that the report outranks."""
+    places = []
+    for place, state in enumerate(sorted(outranked(report.state))):
+        values[f"below{place}"] = state.value
+        places.append(f":below{place}")
+    condition = f"deliveries.#channel.#state IN ({', '.join(places)})"
+    if report.reason != HELD_UP:
+        return condition
+    # A delay at the receiver proves that the message was taken, and is news to one merely known to be sent.
+    return (
+        f"({condition} OR (deliveries.#channel.#state = :state AND attribute_not_exists(deliveries.#channel.#reason)))"
+    )

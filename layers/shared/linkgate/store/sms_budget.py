@@ -1,0 +1,37 @@
+"""A tenant's SMS of a day in the table: one counter that cannot pass its limit."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from linkgate.store.table import ConditionRefused, Update
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from linkgate.store.table import Table
+
+_KEPT = timedelta(days=35)
+
+
+class DynamoSmsBudget:
+    """`ports.SmsBudget` over the table; a write repeated after a lost answer counts twice, which is the safe side."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def take(self, tenant: str, limit: int, now: datetime) -> bool:
+        if limit <= 0:
+            return False
+        update = Update(
+            "SET sent = if_not_exists(sent, :none) + :one, #ttl = :ttl",
+            "attribute_not_exists(sent) OR sent < :limit",
+            names={"ttl": "ttl"},
+            values={"none": 0, "one": 1, "limit": limit, "ttl": int((now + _KEPT).timestamp())},
+        )
+        try:
+            self._table.update(f"sms#{tenant}", f"{now:%Y-%m-%d}", update)
+        except ConditionRefused:
+            return False
+        return True

@@ -1,0 +1,22 @@
+"""Over which channels a link may go to its recipient."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.model.link import Channel
+
+if TYPE_CHECKING:
+    from linkgate.model.link import Link
+    from linkgate.model.tenant import Tenant
+
+
+def servable(link: Link, tenant: Tenant) -> list[Channel]:
+    """Those with an address, consent where it takes some, and not the one that a second channel must differ from."""
+    return [
+        channel
+        for channel in (Channel.EMAIL, Channel.SMS)
+        if link.address(channel)
+        and (channel is Channel.EMAIL or link.recipient.sms_consent)
+        and not (link.code and tenant.tier(link.tier).second_channel and link.code.channel is channel)
+    ]

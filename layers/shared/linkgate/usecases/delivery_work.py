@@ -1,0 +1,32 @@
+"""What the delivery worker does with a task from its queue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.model.delivery_tasks import FallBack, Look, Reconsider, Remind
+from linkgate.usecases.fallback import fall_back
+from linkgate.usecases.feedback import take_report
+from linkgate.usecases.redelivery import redeliver
+from linkgate.usecases.reminding import remind
+
+if TYPE_CHECKING:
+    from linkgate.model.delivery_tasks import Task
+    from linkgate.ports import Deps
+
+
+def perform(task: Task, deps: Deps) -> None:
+    """Do a task whose time has come; one that came early is put back, without a look at the table."""
+    now = deps.now()
+    if task.not_before > now:
+        deps.queue.put([task], now)
+        return
+    match task:
+        case Look():
+            redeliver(task, deps)
+        case Remind():
+            remind(task, deps)
+        case FallBack():
+            fall_back(task, deps)
+        case Reconsider():
+            take_report(task.report, deps)

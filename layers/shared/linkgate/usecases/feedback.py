@@ -1,0 +1,61 @@
+"""What providers report about messages: delivered, bounced, complained, refused, held up."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from linkgate.model.delivery_tasks import Reconsider
+from linkgate.ports import NotChanged
+from linkgate.tokens import is_token
+from linkgate.usecases.suppression import suppress
+
+if TYPE_CHECKING:
+    from linkgate.model.link import Link
+    from linkgate.model.reports import Report
+    from linkgate.ports import Deps
+
+_SETTLED = timedelta(minutes=2)
+"""After a message was handed over: by then its id is on record and can be found, or never will be."""
+_LOOK_AGAIN = timedelta(minutes=1)
+
+
+def take_report(report: Report, deps: Deps) -> bool:
+    """Join a report into the delivery it is about, suppress the address where it says so; False where it is nobody's.
+
+    Any number of times and in any order: late news never undoes later news, and a repeat ends where the first did.
+    """
+    rid, now = report.rid or deps.deliveries.rid_of_message(report.message_id), deps.now()
+    if rid is None:
+        if now - report.at < _SETTLED:
+            deps.queue.put([Reconsider(report, now + _LOOK_AGAIN)], now)
+        return False
+    link = _joined(rid, report, deps) if is_token(rid) else None
+    if link is None:
+        return False
+    address = link.address(report.channel)
+    if report.suppress and address:
+        suppress(link.tenant, address, report.suppress, deps)
+    return True
+
+
+def _joined(rid: str, report: Report, deps: Deps) -> Link | None:
+    """The link after the report, also where that was no news to it; None where the report is not about its messages."""
+    if report.rid and report.attempt is None:
+        # An e-mail with a one-time code: no delivery stands for it, but its recipient's address is the link's.
+        return deps.links.get(rid)
+    try:
+        return deps.deliveries.report(rid, report, deps.now())
+    except NotChanged as refusal:
+        return refusal.stored if refusal.stored and _about(refusal.stored, report) else None
+
+
+def _about(link: Link, report: Report) -> bool:
+    delivery = link.deliveries.get(report.channel)
+    if delivery is None:
+        return False
+    if report.attempt is None:
+        return delivery.message_id == report.message_id
+    if report.attempt == delivery.attempt:
+        return delivery.message_id in {None, report.message_id}
+    return 1 <= report.attempt < delivery.attempt

@@ -1,0 +1,57 @@
+"""Finishing what the call that made a link, or an earlier try, left unfinished."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from linkgate.model.link import DeliveryState
+from linkgate.model.redelivery import LINK_CLOSED, ready_at, why_no_more
+from linkgate.ports import NotChanged, Start
+from linkgate.tokens import secret_hash, token
+from linkgate.usecases.sending import Outgoing, leased, send_now
+from linkgate.usecases.subjects import title_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from linkgate.model.delivery_tasks import Look
+    from linkgate.model.link import Delivery, Link
+    from linkgate.ports import Deps
+
+
+def redeliver(look: Look, deps: Deps) -> None:
+    """Send a delivery that is ready once more, with a secret of its own, or end it.
+
+    Any number of looks at one attempt make one further attempt at most: the claim counts it. A look at an attempt that
+    was followed by another does nothing, because that one has its own.
+    """
+    link, now = deps.links.get(look.rid), deps.now()
+    delivery = link.deliveries.get(look.channel) if link else None
+    ready = ready_at(delivery) if delivery else None
+    if link is None or delivery is None or ready is None or delivery.attempt != look.attempt:
+        return
+    if ready > now:
+        deps.queue.put([dataclasses.replace(look, not_before=ready)], now)
+        return
+    tenant = deps.tenants.tenant(link.tenant)
+    reason = why_no_more(link, delivery, now) if tenant else LINK_CLOSED
+    if tenant is None or reason:
+        _give_up(link, delivery, reason, now, deps)
+        return
+    out = Outgoing(look.channel, delivery.attempt + 1, token(deps.random(16)), delivery.occasion)
+    start = Start(leased(out, now, delivery), delivery, secret_hash(link.rid, out.secret), out.way)
+    try:
+        claimed = deps.deliveries.begin(link.rid, start, now)
+    except NotChanged:
+        # Somebody else has it, a report came in, or the link was closed: each left a change that has its own look.
+        return
+    send_now(claimed, [out], title_of(claimed, deps), tenant, deps)
+
+
+def _give_up(link: Link, delivery: Delivery, reason: str | None, now: datetime, deps: Deps) -> None:
+    ended = dataclasses.replace(delivery, state=DeliveryState.FAILED, reason=reason, due=None, at=now)
+    try:
+        deps.deliveries.end(link.rid, delivery, ended, now)
+    except NotChanged:
+        return

@@ -1,0 +1,102 @@
+"""From changes of links, as the table's stream tells them, to what must happen next.
+
+The stream is the outbox: a change and the need to act on it are one write, so neither is ever without the other. The
+relay itself writes no link, so it never causes the change that calls it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from linkgate.model.delivery_tasks import FallBack, Look, Remind
+from linkgate.model.link import DeliveryState
+from linkgate.model.redelivery import LINK_CLOSED, ready_at
+from linkgate.ports import Event
+from linkgate.usecases.fallback import may_fall_back
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from linkgate.model.delivery_tasks import Task
+    from linkgate.model.link import Delivery, Link
+    from linkgate.ports import Deps
+
+DELIVERY_FAILED = "delivery_failed"
+
+_LOST = frozenset({DeliveryState.REFUSED, DeliveryState.BOUNCED, DeliveryState.FAILED})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A link before and after a write; `old` is None where the write made it."""
+
+    old: Link | None
+    new: Link
+
+
+def relay(changes: Sequence[Change], deps: Deps) -> None:
+    """Put off what is unfinished, schedule reminders, tell of messages that are lost; raises Unavailable.
+
+    Of several changes of one link only the sum counts, so a message that was sent while the batch was gathered, which
+    is nearly every one, costs nothing here. Handing on twice is harmless.
+    """
+    now = deps.now()
+    total = [change for change in _summed(changes) if change.old != change.new]
+    tasks = [task for change in total for task in _tasks(change, now)]
+    events = [event for change in total for event in _events(change)]
+    if tasks:
+        deps.queue.put(tasks, now)
+    if events:
+        deps.events.publish(events)
+    for link in (change.new for change in total if change.old is None):
+        for number, due in enumerate(link.reminders, start=1):
+            deps.schedule.add(f"{link.rid}.{number}", Remind(link.rid, due))
+
+
+def _summed(changes: Sequence[Change]) -> list[Change]:
+    """Each link's first old and last new image; a stream keeps the order of one link's changes."""
+    summed: dict[str, Change] = {}
+    for change in changes:
+        first = summed.get(change.new.rid, change)
+        summed[change.new.rid] = Change(first.old, change.new)
+    return list(summed.values())
+
+
+def _tasks(change: Change, now: datetime) -> Iterator[Task]:
+    link = change.new
+    for delivery, before in _deliveries(change):
+        ready = ready_at(delivery)
+        if ready and (before is None or (before.attempt, before.due) != (delivery.attempt, delivery.due)):
+            yield Look(link.rid, delivery.channel, delivery.attempt, ready)
+    if may_fall_back(link) and not (change.old and may_fall_back(change.old)):
+        yield FallBack(link.rid, now)
+
+
+def _events(change: Change) -> Iterator[Event]:
+    link = change.new
+    for delivery, before in _deliveries(change):
+        lost = delivery.state in _LOST and delivery.reason != LINK_CLOSED
+        if lost and (before is None or (before.attempt, before.state) != (delivery.attempt, delivery.state)):
+            yield Event(
+                id=f"{link.rid}/{delivery.channel}/{delivery.attempt}/{delivery.state}",
+                kind=DELIVERY_FAILED,
+                detail={
+                    "rid": link.rid,
+                    "masterRid": link.master_rid,
+                    "tenant": link.tenant,
+                    "kind": link.kind.value,
+                    "channel": delivery.channel.value,
+                    "state": delivery.state.value,
+                    "reason": delivery.reason,
+                    "attempt": delivery.attempt,
+                },
+                at=delivery.at or link.created_at,
+            )
+
+
+def _deliveries(change: Change) -> Iterator[tuple[Delivery, Delivery | None]]:
+    before = change.old.deliveries if change.old else {}
+    for channel, delivery in change.new.deliveries.items():
+        yield delivery, before.get(channel)

@@ -1,0 +1,38 @@
+"""Whom a tenant sends nothing: hard bounces, complaints, opt-outs, and phones in countries it does not allow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.model.addresses import phone_country
+from linkgate.model.link import Channel
+from linkgate.model.redelivery import COUNTRY
+from linkgate.model.tenant import EVERY_COUNTRY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from linkgate.model.tenant import Tenant
+    from linkgate.ports import Deps
+
+
+def barred(tenant: Tenant, addresses: Mapping[Channel, str], deps: Deps) -> Mapping[Channel, str]:
+    """The channels over which these addresses must get nothing, and why; one read for all. Raises Unavailable."""
+    phone = addresses.get(Channel.SMS)
+    bars = {Channel.SMS: COUNTRY} if phone and not may_text(tenant, phone) else {}
+    asked = {channel: address for channel, address in addresses.items() if channel not in bars}
+    if asked:
+        found = deps.suppressions.among(tenant.id, list(asked.values()))
+        bars |= {channel: found[address] for channel, address in asked.items() if address in found}
+    return bars
+
+
+def suppress(tenant: str, address: str, reason: str, deps: Deps) -> None:
+    """Send this address nothing any more; the first reason stays."""
+    deps.suppressions.add(tenant, address, reason, deps.now())
+
+
+def may_text(tenant: Tenant, phone: str) -> bool:
+    """Whether the tenant sends SMS to the country of this number (E.164)."""
+    allowed = tenant.sms_countries or {tenant.region}
+    return EVERY_COUNTRY in allowed or phone_country(phone) in allowed

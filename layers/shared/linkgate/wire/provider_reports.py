@@ -1,0 +1,163 @@
+"""What Amazon SES and SNS report about messages, as it reaches a function, read into `model.reports`.
+
+SES: "Examples of event data that Amazon SES publishes to EventBridge". SNS: "Viewing CloudWatch metrics and logs for
+SMS deliveries", handed on by a CloudWatch Logs subscription, which is JSON, gzipped, in base64.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import gzip
+import json
+import re
+import zlib
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from linkgate.model.link import Channel, DeliveryState
+from linkgate.model.redelivery import OPTED_OUT, SUPPRESSED
+from linkgate.model.reports import (
+    BLOCKED,
+    COMPLAINT,
+    HARD_BOUNCE,
+    HELD_UP,
+    INVALID_NUMBER,
+    NOT_DELIVERED,
+    REJECTED,
+    SOFT_BOUNCE,
+    TOO_EXPENSIVE,
+    UNREACHABLE,
+    Report,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_LOG_GROUP = re.compile(r"sns/[a-z0-9-]+/([0-9]{12})/DirectPublishToPhoneNumber(?:/Failure)?")
+
+_NO_SMS = {
+    "Blocked as spam by phone carrier": BLOCKED,
+    "Destination is on a blocked list": BLOCKED,
+    "Invalid phone number": INVALID_NUMBER,
+    "Phone carrier has blocked this message": BLOCKED,
+    "Phone carrier is currently unreachable/unavailable": UNREACHABLE,
+    "Phone has blocked SMS": BLOCKED,
+    "Phone is currently unreachable/unavailable": UNREACHABLE,
+    "Phone is on a blocked list": BLOCKED,
+    "Phone number is opted out": OPTED_OUT,
+    "This delivery would exceed max price": TOO_EXPENSIVE,
+}
+"""SNS's words for why an SMS was not delivered; any others are `NOT_DELIVERED`."""
+
+_SUPPRESSED = {OPTED_OUT: OPTED_OUT, INVALID_NUMBER: SUPPRESSED}
+"""What of that means that the number must get no further SMS."""
+
+
+class ForeignReport(Exception):
+    """What does not come from a provider, or not from this account's; `reason` quotes nothing of it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def reports_of(event: Mapping[str, Any], account: str) -> Iterator[Report]:
+    """The reports about messages of ours that an event holds.
+
+    Raises ForeignReport for an event that is not our providers', and after the last report where a line was unreadable.
+    """
+    try:
+        yield from _sms_reports(event, account) if "awslogs" in event else _email_reports(event, account)
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        raise ForeignReport("unreadable") from error
+
+
+def _email_reports(event: Mapping[str, Any], account: str) -> Iterator[Report]:
+    if event.get("source") != "aws.ses":
+        raise ForeignReport("source")
+    detail = event["detail"]
+    mail = detail["mail"]
+    if event["account"] != account or mail["sendingAccountId"] != account:
+        raise ForeignReport("account")
+    tags: Mapping[str, list[str]] = mail["tags"]
+    news = _email_news(detail)
+    if news is None or "rid" not in tags:
+        return
+    state, reason, suppress = news
+    attempt = int(tags["attempt"][0]) if "attempt" in tags else None
+    if attempt is None and suppress is None:
+        return
+    yield Report(
+        Channel.EMAIL,
+        state,
+        mail["messageId"],
+        datetime.fromisoformat(mail["timestamp"]),
+        reason=reason,
+        suppress=suppress,
+        rid=tags["rid"][0],
+        attempt=attempt,
+    )
+
+
+def _email_news(detail: Mapping[str, Any]) -> tuple[DeliveryState, str | None, str | None] | None:
+    """State, reason and why to suppress; None where the report changes nothing."""
+    match detail["eventType"]:
+        case "Send":
+            return DeliveryState.SENT, None, None
+        case "DeliveryDelay":
+            return DeliveryState.SENT, HELD_UP, None
+        case "Reject":
+            return DeliveryState.REFUSED, REJECTED, None
+        case "Delivery":
+            return DeliveryState.DELIVERED, None, None
+        case "Bounce":
+            return _bounce(detail["bounce"])
+        case "Complaint" if detail["complaint"].get("complaintFeedbackType") != "not-spam":
+            return DeliveryState.COMPLAINED, COMPLAINT, SUPPRESSED
+        case _:
+            return None
+
+
+def _bounce(bounce: Mapping[str, Any]) -> tuple[DeliveryState, str | None, str | None] | None:
+    if bounce["bounceType"] == "Permanent":
+        return DeliveryState.BOUNCED, HARD_BOUNCE, SUPPRESSED
+    if any(recipient.get("action") == "failed" for recipient in bounce["bouncedRecipients"]):
+        return DeliveryState.FAILED, SOFT_BOUNCE, None
+    # An automatic answer, such as an out-of-office note, is reported as a passing bounce without a failed action.
+    return None
+
+
+def _sms_reports(event: Mapping[str, Any], account: str) -> Iterator[Report]:
+    try:
+        data = json.loads(gzip.decompress(base64.b64decode(event["awslogs"]["data"], validate=True)))
+    except (binascii.Error, OSError, EOFError, zlib.error) as error:
+        raise ForeignReport("unreadable") from error
+    if data["messageType"] == "CONTROL_MESSAGE":
+        return
+    group = _LOG_GROUP.fullmatch(data["logGroup"])
+    if group is None or group[1] != account or data["owner"] != account:
+        raise ForeignReport("log group")
+    unreadable = False
+    for entry in data["logEvents"]:
+        try:
+            report = _sms_report(json.loads(entry["message"]))
+        except (KeyError, TypeError, ValueError, AttributeError):
+            unreadable = True
+        else:
+            yield report
+    if unreadable:
+        raise ForeignReport("unreadable")
+
+
+def _sms_report(line: Mapping[str, Any]) -> Report:
+    delivered = line["status"] == "SUCCESS"
+    reason = None if delivered else _NO_SMS.get(line["delivery"].get("providerResponse", ""), NOT_DELIVERED)
+    return Report(
+        Channel.SMS,
+        DeliveryState.DELIVERED if delivered else DeliveryState.BOUNCED,
+        line["notification"]["messageId"],
+        datetime.fromisoformat(line["notification"]["timestamp"]).replace(tzinfo=UTC),
+        reason=reason,
+        suppress=_SUPPRESSED.get(reason or ""),
+    )

@@ -77,6 +77,15 @@ $(SAM_VENV)/.requirements: requirements/sam.txt
 build: $(SAM_VENV)/.requirements ## sam build into .aws-sam/build (ARCHITECTURE=arm64 or x86_64)
 	$(SAM) build --parallel --parameter-overrides Architecture=$(ARCHITECTURE)
 
+# Containers run on this machine's own processor.
+HOST_ARCHITECTURE := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
+
+.PHONY: sam-local
+sam-local: ## every sample event of the API through `sam local invoke` (needs a Docker engine)
+	@if docker info >/dev/null 2>&1; then $(MAKE) build ARCHITECTURE=$(HOST_ARCHITECTURE) && \
+	PYTHONPATH=.:layers/shared $(SAM_VENV)/bin/python -m local.sam_local; \
+	else echo "sam-local: skipped, no Docker engine answers here (docker info failed)"; fi
+
 .PHONY: deploy
 deploy: build ## build and deploy (PARAMETERS="MailFrom=links@example.com PortalUrl=https://links.example.com")
 	$(SAM) deploy --parameter-overrides Architecture=$(ARCHITECTURE) $(PARAMETERS)

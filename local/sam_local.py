@@ -10,18 +10,18 @@ import dataclasses
 import io
 import json
 import os
-import shutil
-import subprocess
+import platform
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from docker.models.containers import ContainerCollection
+from docker.models.containers import ContainerCollection  # type: ignore[import-untyped] # of SAM's environment
 from moto.server import ThreadedMotoServer
-from samcli.cli.main import cli
+from samcli.cli.main import cli  # type: ignore[import-not-found] # of SAM's environment
 
 from linkgate import wiring
+from local.aws import ENVIRONMENT
 from local.demo import seed_demo_tenants
 from local.resources import make_resources, verify_senders
 from local.template import read_template
@@ -31,17 +31,15 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILT = ROOT / ".aws-sam/build"
-REGION = "us-east-1"
+ARCHITECTURE = "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
+_API_PORT_STEP = 10_000
+"""From an emulator's port, which SAM picks from 5000 to 9000, to the port of its runtime API."""
 EMULATOR_PORT = "8080/tcp"
 """Where the runtime interface emulator in a function's container listens."""
 
 
 def main() -> int:
-    """Zero where every event got an answer that is no 5xx, or where there is no Docker engine."""
-    docker = shutil.which("docker")
-    if docker is None or subprocess.run([docker, "info"], capture_output=True, check=False).returncode:  # noqa: S603
-        print("sam-local: skipped, no Docker engine answers here (`docker info` failed)")
-        return 0
+    """Zero where every event got an answer that is no 5xx."""
     _join_host_network()
     template = read_template(ROOT / "template.yaml", {"MailFrom": "links@example.com"})
     with _moto() as endpoint:
@@ -74,9 +72,7 @@ def _moto() -> Iterator[str]:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
-    os.environ.update(
-        AWS_ACCESS_KEY_ID="local", AWS_SECRET_ACCESS_KEY="local", AWS_DEFAULT_REGION=REGION, SAM_CLI_TELEMETRY="0"
-    )
+    os.environ.update(ENVIRONMENT, SAM_CLI_TELEMETRY="0")
     try:
         yield f"http://{host}:{port}"
     finally:
@@ -95,7 +91,7 @@ def _join_host_network() -> None:
         ports = options.pop("ports", {})
         if EMULATOR_PORT in ports or "8080" in ports:
             _, port = ports.get(EMULATOR_PORT) or ports["8080"]
-            addresses = {"interface-emulator": port, "api": port + 10_000 if port < 55_000 else port - 10_000}
+            addresses = {"interface-emulator": port, "api": port + _API_PORT_STEP}
             flags = [f"--runtime-{name}-address=127.0.0.1:{number}" for name, number in addresses.items()]
             options["entrypoint"] = [*options["entrypoint"], *flags]
             options["network_mode"] = "host"
@@ -128,22 +124,18 @@ def _answered(event: Path, template: Path) -> bool:
     variables = template.with_name("env.json")
     variables.write_text(json.dumps({"Parameters": {"PORTAL_URL": "", "TABLE_NAME": os.environ["TABLE_NAME"]}}))
     arguments = ["local", "invoke", function, "--template", template, "--event", event, "--env-vars", variables]
-    if subprocess.run(["docker", "image", "inspect", _image()], capture_output=True, check=False).returncode == 0:  # noqa: S603, S607
-        arguments.append("--skip-pull-image")
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said), contextlib.suppress(SystemExit):
+    arguments += ["--parameter-overrides", f"Architecture={ARCHITECTURE}", "--skip-pull-image"]
+    said = io.BytesIO()
+    output = io.TextIOWrapper(said, encoding="utf-8", write_through=True)
+    with contextlib.redirect_stdout(output), contextlib.suppress(SystemExit):
         cli([str(argument) for argument in arguments], prog_name="sam")
-    reply = said.getvalue().strip().rpartition("\n")[2]
+    reply = said.getvalue().decode().strip().rpartition("\n")[2]
     try:
         status = json.loads(reply)["statusCode"]
     except (ValueError, KeyError, TypeError):
         return False
     print(f"sam-local: {event.name:48} {status}", flush=True)
     return bool(status < 500)  # noqa: PLR2004 - a fault of ours
-
-
-def _image() -> str:
-    return "public.ecr.aws/lambda/python:3.13-x86_64"
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.dialects import trendsic
 from linkgate.usecases.authentication import authenticate
-from linkgate.usecases.resource_links import list_resource_links, share_resource
+from linkgate.usecases.resource_links import list_resource_links, share_resources
 
 if TYPE_CHECKING:
     from linkgate.ports import Deps
@@ -14,14 +14,15 @@ if TYPE_CHECKING:
 
 
 def answer(request: Request, deps: Deps) -> Reply:
-    """The reply to any request under Trendsic's paths; OPTIONS asks for no credentials and does nothing."""
+    """The reply to any request under Trendsic's paths; OPTIONS and pages ask for no credentials and do nothing."""
     route = trendsic.route_of(request)
     if request.method == "OPTIONS":
-        return trendsic.render_options(request)
+        return trendsic.render_options(route)
+    if route.page:
+        return trendsic.render_page(route.page, request)
     caller = authenticate(trendsic.credentials(request), deps)
     if route.operation is trendsic.Operation.LIST:
         links = list_resource_links(trendsic.parse_list(route, request, caller), deps)
         return trendsic.render_list(links, request, deps.now())
     commands = trendsic.parse_creates(route, request, caller)
-    made = [(command, share_resource(command, deps)) for command in commands]
-    return trendsic.render_links(route, made, request, deps.now())
+    return trendsic.render_links(route, commands, share_resources(commands, deps), request, deps.now())

@@ -33,7 +33,7 @@ def _known(path: str, dialect: str, *verbs: str) -> _Known:
 
 
 _TRENDSIC = re.compile(
-    r"/(?:v1/customerlink|api/CustomerLink|(?:json|jsv|xml|csv|html)/|types|metadata)", re.IGNORECASE
+    r"/(?:v1/customerlink|api/CustomerLink|(?:json|jsv|xml|csv|html)/|(?:types|metadata)(?:/|$))", re.IGNORECASE
 )
 _PATHS = (
     _known(r"/player/api/(?:generate-link|send-link|cancel-request)/?", "easysend", "POST"),
@@ -43,6 +43,13 @@ _PATHS = (
     _known(r"/l/[^/]+/(?:code|code/check|renew)", "recipient", "POST"),
     _known(r"/v", "recipient", "GET", "HEAD"),
     _known(r"/v/(?:draft|submit)", "recipient", "POST"),
+    _known(r"/links/batch", "manage", "POST"),
+    _known(r"/links(?:/[^/]+(?:/(?:events|submission))?)?", "manage", "GET"),
+    _known(r"/links/[^/]+/(?:revoke|extend|resend)", "manage", "POST"),
+    _known(r"/campaigns/[^/]+/results", "manage", "GET"),
+    _known(r"/contacts/[^/]+", "manage", "GET", "PUT", "DELETE"),
+    _known(r"/recipients/erase", "manage", "POST"),
+    _known(r"/openapi\.json", "manage", "GET"),
 )
 _DEFAULT = "recipient"
 

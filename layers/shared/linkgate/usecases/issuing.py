@@ -88,7 +88,7 @@ def issue(draft: Draft, command: CreateCommand, deps: Deps) -> Issued:
     tenant, now = command.caller.tenant, deps.now()
     deps.limits.take(tenant, now)
     life, max_views = life_and_views(draft.tier, draft.life_hours, draft.max_views)
-    code = _code_policy(draft)
+    code = code_policy(draft)
     mint = _Mint(draft, command, deps)
     rid, secret = mint.rid("main"), mint.secret("main")
     roles = {role: mint.rid(f"role:{role}") for role in draft.roles}
@@ -164,7 +164,7 @@ def _portal(tenant: Tenant, domain: str, deps: Deps) -> str:
     return tenant.portal or deps.portal or f"https://{domain}"
 
 
-def _code_policy(draft: Draft) -> CodePolicy | None:
+def code_policy(draft: Draft) -> CodePolicy | None:
     """The channel of this link's one-time codes; raises InvalidRequest where the tier wants one and there is none."""
     tier, recipient = draft.tier, draft.recipient
     if not tier.code_digits:

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 from linkgate.errors import InvalidRequest, Problem
 from linkgate.model.addresses import normal_email, normal_phone
 from linkgate.model.link import Channel, Kind, Recipient
+from linkgate.model.policy import life_and_views
 from linkgate.model.tenant import ResourceType
-from linkgate.usecases.issuing import CreateCommand, Draft, Issued, issue
+from linkgate.usecases.issuing import CreateCommand, Draft, Issued, code_policy, issue
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from linkgate.model.link import Link
+    from linkgate.model.policy import Tier
     from linkgate.model.tenant import Contact, Tenant
     from linkgate.ports import Deps
     from linkgate.usecases.authentication import Caller
@@ -23,7 +27,10 @@ _LIST_LIMIT = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareResource(CreateCommand):
-    """`resource_uid` is 32 lower-case hex digits; a null life or number of views asks for the tier's default."""
+    """`resource_uid` is 32 lower-case hex digits; a null life or number of views asks for the tier's default.
+
+    An empty type or uid is a fault.
+    """
 
     resource_type: str
     resource_uid: str
@@ -35,29 +42,39 @@ class ShareResource(CreateCommand):
     max_views: int | None = None
 
 
-def share_resource(command: ShareResource, deps: Deps) -> Issued:
-    """Make the resource's link for a contact on file or for the address given.
+def share_resources(commands: Sequence[ShareResource], deps: Deps) -> list[Issued]:
+    """Make the resources' links, each for a contact on file or for the address given; none unless all are valid.
 
-    A channel that cannot be served is a fact of the link, not an error. Raises InvalidRequest for an unknown
-    resource type or contact, an unusable address, and nobody to give the link to.
+    A channel that cannot be served is a fact of the link, not an error. Raises InvalidRequest with every fault of the
+    first faulty command; the problems' facts name its `part`.
     """
+    drafts = [_checked_draft(command, deps) for command in commands]
+    return [issue(draft, command, deps) for draft, command in zip(drafts, commands, strict=True)]
+
+
+def _checked_draft(command: ShareResource, deps: Deps) -> Draft:
+    try:
+        return _draft(command, deps)
+    except InvalidRequest as error:
+        problems = [Problem(p.field, p.code, {**p.facts, "part": command.part}) for p in error.problems]
+        raise InvalidRequest(problems) from error
+
+
+def _draft(command: ShareResource, deps: Deps) -> Draft:
     tenant = command.caller.tenant
-    resource_type = deps.tenants.definition(ResourceType, tenant.id, command.resource_type)
+    resource_type = (
+        deps.tenants.definition(ResourceType, tenant.id, command.resource_type) if command.resource_type else None
+    )
     contact = deps.tenants.contact(tenant.id, command.contact_id) if command.contact_id is not None else None
-    problems = []
-    if resource_type is None:
-        problems.append(Problem.of("resource_type", "unknown"))
-    if command.contact_id is not None and contact is None:
-        problems.append(Problem.of("contact_id", "unknown"))
     email = normal_email(command.email) if command.email else None
     phone = normal_phone(command.phone, tenant.region) if command.phone else None
-    if command.email and not email:
-        problems.append(Problem.of("email", "email"))
-    if command.phone and not phone:
-        problems.append(Problem.of("phone", "phone"))
-    if command.contact_id is None and not command.email and not command.phone:
-        problems.append(Problem.of("contact_id", "no_channel"))
-    if problems or resource_type is None:
+    tier = tenant.tier(resource_type.tier) if resource_type else None
+    problems = [
+        *_unnamed(command, resource_type),
+        *_unreachable(command, contact, email, phone),
+        *(_beyond(tier, command) if tier else ()),
+    ]
+    if problems or resource_type is None or tier is None:
         raise InvalidRequest(problems)
     recipient = _recipient(contact, email, phone, tenant)
     channels, refused = _servable(command.channels, recipient)
@@ -66,7 +83,7 @@ def share_resource(command: ShareResource, deps: Deps) -> Issued:
         kind=Kind.RESOURCE,
         subject=resource_type.id,
         title=resource_type.title,
-        tier=tenant.tier(resource_type.tier),
+        tier=tier,
         recipient=recipient,
         channels=channels,
         refused=refused,
@@ -75,7 +92,40 @@ def share_resource(command: ShareResource, deps: Deps) -> Issued:
         reference=command.resource_uid,
         numbered=True,
     )
-    return issue(draft, command, deps)
+    code_policy(draft)
+    return draft
+
+
+def _unnamed(command: ShareResource, resource_type: ResourceType | None) -> list[Problem]:
+    problems = []
+    if resource_type is None:
+        problems.append(Problem.of("resource_type", "unknown" if command.resource_type else "required"))
+    if not command.resource_uid:
+        problems.append(Problem.of("resource_uid", "required"))
+    return problems
+
+
+def _unreachable(
+    command: ShareResource, contact: Contact | None, email: str | None, phone: str | None
+) -> list[Problem]:
+    problems = []
+    if command.contact_id is not None and contact is None:
+        problems.append(Problem.of("contact_id", "unknown"))
+    if command.email and not email:
+        problems.append(Problem.of("email", "email"))
+    if command.phone and not phone:
+        problems.append(Problem.of("phone", "phone"))
+    if command.contact_id is None and not command.email and not command.phone:
+        problems.append(Problem.of("contact_id", "no_channel"))
+    return problems
+
+
+def _beyond(tier: Tier, command: ShareResource) -> Sequence[Problem]:
+    try:
+        life_and_views(tier, command.life_hours, command.max_views)
+    except InvalidRequest as error:
+        return error.problems
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +149,8 @@ def list_resource_links(command: ListResourceLinks, deps: Deps) -> list[Link]:
         cursor = page.cursor
         if cursor is None:
             break
-    return links
+    # The index leaves the order within a millisecond open; numbers are handed out upwards.
+    return sorted(links, key=lambda link: (link.created_at, link.number or 0, link.rid), reverse=True)
 
 
 def _recipient(contact: Contact | None, email: str | None, phone: str | None, tenant: Tenant) -> Recipient:

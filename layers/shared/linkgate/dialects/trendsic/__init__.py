@@ -4,7 +4,7 @@ Source: the service's metadata page (its DTOs and JSV sample) and ServiceStack's
 open is decided in docs/dialects/trendsic.md.
 """
 
-from linkgate.dialects.trendsic.replies import render_error, render_links, render_list, render_options
+from linkgate.dialects.trendsic.replies import render_error, render_links, render_list, render_options, render_page
 from linkgate.dialects.trendsic.requests import credentials, parse_creates, parse_list
 from linkgate.dialects.trendsic.routes import Operation, Route, route_of
 
@@ -18,5 +18,6 @@ __all__ = [
     "render_links",
     "render_list",
     "render_options",
+    "render_page",
     "route_of",
 ]

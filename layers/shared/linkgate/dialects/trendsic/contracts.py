@@ -6,6 +6,19 @@ from linkgate.wire.contract import Contract, ListOf, Scalar, StringMap
 
 _STRING, _BOOL, _INT, _GUID, _DATE = Scalar.STRING, Scalar.BOOL, Scalar.INT, Scalar.GUID, Scalar.DATETIME
 
+NEVER_NULL = frozenset(
+    {
+        "CreatedAtUtc",
+        "CustomerLinkId",
+        "DeliverEmail",
+        "DeliverSms",
+        "RequireOtp",
+        "SmsConsentSnapshot",
+        "ViewCount",
+    }
+)
+"""Members whose .NET type has no null; code generated for clients gives them the type's default."""
+
 CREATE_REQUEST = Contract(
     "CustomerLinkCreateRequest",
     {

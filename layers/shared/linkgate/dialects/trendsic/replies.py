@@ -6,15 +6,10 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from linkgate import errors
-from linkgate.dialects.trendsic.contracts import (
-    CREATE_REQUEST,
-    CREATE_RESPONSE,
-    ERROR_RESPONSE,
-    LIST_RESPONSE,
-)
-from linkgate.dialects.trendsic.routes import Operation, operation_of, reply_type_of
-from linkgate.dialects.trendsic.validation import response_error
-from linkgate.errors import InvalidRequest, LinkError, MalformedBody
+from linkgate.dialects.trendsic.contracts import CREATE_RESPONSE, ERROR_RESPONSE, LIST_RESPONSE
+from linkgate.dialects.trendsic.routes import Operation, dto_of, operation_of, reply_type_of
+from linkgate.dialects.trendsic.validation import SERIALIZATION, response_error
+from linkgate.errors import InvalidRequest, LinkError, MalformedBody, MethodNotAllowed
 from linkgate.tokens import token_guid
 from linkgate.usecases.issuing import API
 from linkgate.wire.contract import ListOf
@@ -28,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from linkgate.dialects.trendsic.routes import Route
+    from linkgate.dialects.trendsic.routes import Page, Route
+    from linkgate.errors import Problem
     from linkgate.model.link import Link
     from linkgate.usecases.issuing import Issued
     from linkgate.usecases.resource_links import ShareResource
@@ -36,9 +32,13 @@ if TYPE_CHECKING:
     from linkgate.wire.message import Request
 
 _CONTRACTS = {Operation.CREATE: CREATE_RESPONSE, Operation.LIST: LIST_RESPONSE, None: ERROR_RESPONSE}
+_NAME_SHOWN = 100
+"""Characters of an unknown operation's name that are quoted back."""
 
 
-def render_links(route: Route, made: Sequence[tuple[ShareResource, Issued]], request: Request, now: datetime) -> Reply:
+def render_links(
+    route: Route, commands: Sequence[ShareResource], made: Sequence[Issued], request: Request, now: datetime
+) -> Reply:
     """200 with the link, or a batch's links; what could not be delivered is said beside each."""
     values: list[Value] = [
         {
@@ -46,7 +46,7 @@ def render_links(route: Route, made: Sequence[tuple[ShareResource, Issued]], req
             "PortalUrl": issued.url,
             "DeliveryErrors": delivery_errors(issued.link),
         }
-        for command, issued in made
+        for command, issued in zip(commands, made, strict=True)
     ]
     if route.batch:
         return _reply(200, ListOf(CREATE_RESPONSE), values, request, {"x-autobatch-completed": str(len(values))})
@@ -58,10 +58,16 @@ def render_list(links: Sequence[Link], request: Request, now: datetime) -> Reply
     return _reply(200, LIST_RESPONSE, {"Links": [_link(link, now) for link in links]}, request)
 
 
-def render_options(request: Request) -> Reply:
+def render_options(route: Route) -> Reply:
     """200 and nothing but headers; CORS headers are added to every reply of this dialect."""
-    allow = "GET, OPTIONS" if operation_of(request) is Operation.LIST else "POST, OPTIONS"
-    return Reply(200, "", {"allow": allow, "vary": "Origin, Accept"})
+    return Reply(200, "", {"allow": ", ".join(route.allowed)})
+
+
+def render_page(page: Page, request: Request) -> Reply:
+    """200 with a page that describes the service."""
+    from linkgate.dialects.trendsic.pages import page_reply  # noqa: PLC0415 - few requests are for a page
+
+    return page_reply(page, request)
 
 
 def _link(link: Link, now: datetime) -> dict[str, Value]:
@@ -104,7 +110,7 @@ def _as_sent(command: ShareResource) -> dict[str, Value]:
 # ServiceStack's own names of statuses; a validation failure's is its first fault's code.
 _ERRORS = {
     errors.InvalidRequest: ErrorRow(400, "ValidationException", "The request is not valid."),
-    errors.MalformedBody: ErrorRow(400, "SerializationException", f"Could not deserialize {CREATE_REQUEST.name}"),
+    errors.MalformedBody: ErrorRow(400, SERIALIZATION, "Could not deserialize the request"),
     errors.Unauthorised: ErrorRow(401, "Unauthorized", "Invalid API Key"),
     errors.Forbidden: ErrorRow(403, "Forbidden", "This API Key may not do this"),
     errors.NotFound: ErrorRow(404, "NotFound", "Not found"),
@@ -123,25 +129,38 @@ _ERRORS = {
 def render_error(error: LinkError, request: Request) -> Reply:
     """A ResponseStatus inside the operation's response DTO, so that every client reads it as a typed error."""
     row = row_of(error, _ERRORS)
+    operation = operation_of(request)
     status: dict[str, Value] = {"ErrorCode": row.code, "Message": row.text, "Errors": []}
     match error:
         case InvalidRequest(problems=problems):
-            entries = [response_error(problem) for problem in problems]
-            status |= {"ErrorCode": entries[0]["ErrorCode"], "Message": entries[0]["Message"], "Errors": entries}
+            status |= _invalid(problems, operation)
         case MalformedBody(reason=why):
             status["Message"] = f"{row.text}: {why}"
+        case MethodNotAllowed() if not operation and (name := dto_of(request)):
+            status |= {"ErrorCode": "NotImplementedException"}
+            status |= {"Message": f"The operation '{name[:_NAME_SHOWN]}' does not exist for this service"}
     headers = row.headers(error)
     if row.status == 401:  # noqa: PLR2004 - RFC 9110 wants a challenge beside a 401
         headers["www-authenticate"] = 'Bearer, Basic realm="/auth/apikey"'
-    contract = _CONTRACTS[operation_of(request)]
-    return _reply(row.status, contract, {"ResponseStatus": status}, request, headers)
+    return _reply(row.status, _CONTRACTS[operation], {"ResponseStatus": status}, request, headers)
+
+
+def _invalid(problems: Sequence[Problem], operation: Operation | None) -> dict[str, Value]:
+    """The first fault speaks for all, unless values could not be read; of a batch, which request it was is said too."""
+    entries = [response_error(problem) for problem in problems]
+    code, message = entries[0]["ErrorCode"], entries[0]["Message"]
+    if code == SERIALIZATION:
+        message = f"Unable to bind to request '{operation}'"
+    status: dict[str, Value] = {"ErrorCode": code, "Message": message, "Errors": entries}
+    index = problems[0].facts.get("part", "")
+    return status | ({"Meta": {"AutoBatchIndex": str(index)}} if str(index).isdecimal() else {})
 
 
 def _reply(
     status: int, kind: Contract | ListOf, value: Value, request: Request, headers: Mapping[str, str] | None = None
 ) -> Reply:
     reply_type = reply_type_of(request)
-    added = {"content-type": reply_type.content_type, "vary": "Accept", **(headers or {})}
+    added = {"content-type": reply_type.content_type, **(headers or {})}
     operation = operation_of(request)
     if status == 200 and reply_type.format is Format.CSV and operation:  # noqa: PLR2004
         added["content-disposition"] = f"attachment;filename={operation.value}.csv"

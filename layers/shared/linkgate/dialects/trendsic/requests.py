@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from linkgate.dialects.trendsic.contracts import CREATE_REQUEST, LIST_REQUEST
-from linkgate.dialects.trendsic.validation import unparseable
+from linkgate.dialects.trendsic.validation import too_long, unparseable
 from linkgate.errors import InvalidRequest, Problem
 from linkgate.model.link import Channel
 from linkgate.usecases.authentication import Credentials
@@ -16,6 +16,7 @@ from linkgate.wire.contract import Unparseable
 from linkgate.wire.contract_body import read_batch, read_fields
 from linkgate.wire.form_fields import filled_from_query, read_pairs
 from linkgate.wire.idempotency import idempotency_key
+from linkgate.wire.negotiation import Format
 from linkgate.wire.scalars import ZERO_GUID
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from linkgate.wire.message import Request
 
 DIALECT = "trendsic"
-BATCH_LIMIT = 50
-"""Links of one batch, so that all of them are made within the function's time."""
+BATCH_LIMIT = 25
+"""Links of one batch, so that all of them can be made and sent within the function's time."""
 TEXT_LIMIT = 250
 
 
@@ -39,7 +40,7 @@ def credentials(request: Request) -> Credentials:
 
 
 def parse_creates(route: Route, request: Request, caller: Caller) -> list[ShareResource]:
-    """One command, or a batch's; raises InvalidRequest with every fault of the first faulty one."""
+    """One command, or a batch's; raises InvalidRequest for what cannot be read as its member's type."""
     key = idempotency_key(request)
     if not route.batch:
         return [_create(_fields(CREATE_REQUEST, route, request), request, caller, key, "main")]
@@ -52,25 +53,26 @@ def parse_creates(route: Route, request: Request, caller: Caller) -> list[ShareR
 def parse_list(route: Route, request: Request, caller: Caller) -> ListResourceLinks:
     """Raises InvalidRequest with every fault."""
     fields = {**_fields(LIST_REQUEST, route, request), **read_pairs(LIST_REQUEST, route.path_values)}
-    problems = _problems(fields)
-    if problems:
-        raise InvalidRequest(problems)
-    return ListResourceLinks(
-        caller=caller, resource_type=_text(fields, "ResourceType") or "", resource_uid=_uid(fields) or ""
-    )
+    _refuse_unreadable(fields, "main")
+    resource_type, uid = _text(fields, "ResourceType"), _uid(fields)
+    if resource_type is None or uid is None:
+        sent = {"ResourceType": resource_type, "ResourceUid": uid}
+        raise InvalidRequest([Problem.of(name, "required") for name, value in sent.items() if value is None])
+    return ListResourceLinks(caller=caller, resource_type=resource_type, resource_uid=uid)
 
 
 def _fields(contract: Contract, route: Route, request: Request) -> Fields:
-    """On the service's own routes the query overrides the body; on predefined ones it fills what the body left out."""
-    body = read_fields(contract, route.body_format(request), request.body, request.header("content-type") or "")
+    """On predefined routes the query fills what the body left out, on the service's own it wins; over all, a form."""
+    body_format = route.body_format(request)
+    body = read_fields(contract, body_format, request.body, request.header("content-type") or "")
     query = read_pairs(contract, request.query.items())
-    return filled_from_query(body, query) if route.named else {**body, **query}
+    if route.named:
+        return filled_from_query(body, query)
+    return {**query, **body} if body_format in {Format.FORM, Format.MULTIPART} else {**body, **query}
 
 
 def _create(fields: Fields, request: Request, caller: Caller, key: str | None, part: str) -> ShareResource:
-    problems = _problems(fields)
-    if problems:
-        raise InvalidRequest(problems)
+    _refuse_unreadable(fields, part)
     channels = [
         channel
         for channel, name in ((Channel.EMAIL, "DeliverEmail"), (Channel.SMS, "DeliverSms"))
@@ -93,18 +95,16 @@ def _create(fields: Fields, request: Request, caller: Caller, key: str | None, p
     )
 
 
-def _problems(fields: Fields) -> list[Problem]:
-    problems = [unparseable(name, value) for name, value in fields.items() if isinstance(value, Unparseable)]
-    if not isinstance(fields.get("ResourceType"), Unparseable) and not _text(fields, "ResourceType"):
-        problems.append(Problem.of("ResourceType", "required"))
-    if not isinstance(fields.get("ResourceUid"), Unparseable) and not _uid(fields):
-        problems.append(Problem.of("ResourceUid", "required"))
+def _refuse_unreadable(fields: Fields, part: str) -> None:
+    """A value that is not of its member's type, or too long, is refused before any rule is looked at."""
+    problems = [unparseable(name, value, part) for name, value in fields.items() if isinstance(value, Unparseable)]
     problems += [
-        Problem.of(name, "too_long", max=TEXT_LIMIT)
+        too_long(name, value, TEXT_LIMIT, part)
         for name, value in fields.items()
         if isinstance(value, str) and len(value) > TEXT_LIMIT
     ]
-    return problems
+    if problems:
+        raise InvalidRequest(problems)
 
 
 def _text(fields: Fields, name: str) -> str | None:

@@ -33,16 +33,34 @@ class Operation(StrEnum):
     LIST = "CustomerLinkListRequest"
 
 
+class Page(StrEnum):
+    """What describes the service to people and to generators of client code; the values are the paths."""
+
+    METADATA = "/metadata"
+    TYPES = "/types"
+    PYTHON = "/types/python"
+    TYPESCRIPT = "/types/typescript"
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A request's operation and how to read and answer it."""
+    """A request's operation and how to read and answer it, or the page it asks for."""
 
-    operation: Operation
-    batch: bool
-    named: Format | None
+    verbs: tuple[str, ...]
+    """OPTIONS apart, which every path takes."""
+    operation: Operation | None = None
+    """None where the path is a page's, or a predefined one that names none of ours."""
+    page: Page | None = None
+    batch: bool = False
+    named: Format | None = None
     """The body's format, as a predefined route names it; None on the service's own routes."""
     path_values: tuple[tuple[str, str], ...] = ()
     """Members that stand in the path."""
+
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        """Every verb of the path."""
+        return (*self.verbs, "OPTIONS")
 
     def body_format(self, request: Request) -> Format:
         """Raises UnsupportedMedia."""
@@ -52,36 +70,48 @@ class Route:
         return body_format(content_type, request.body)
 
 
+CREATE_PATH = "/v1/customerlink"
+LIST_PATH = "/v1/customerlink/resource/{ResourceType}/{ResourceUid}"
+
 _ENCODED_BRACKETS = re.compile("%5B%5D", re.IGNORECASE)
-_OWN = re.compile(r"/v1/customerlink", re.IGNORECASE)
-_LIST = re.compile(r"/v1/customerlink/resource/(?P<type>[^/]+)/(?P<uid>[^/]+)", re.IGNORECASE)
+_OWN = re.compile(CREATE_PATH, re.IGNORECASE)
+_LIST = re.compile(CREATE_PATH + "/resource/(?P<type>[^/]+)/(?P<uid>[^/]+)", re.IGNORECASE)
 _PREDEFINED = re.compile(
-    r"/(?:api|(?P<format>json|jsv|xml|csv|html)/(?:reply|oneway))/(?P<dto>[a-z]+)(?P<batch>\[\])?", re.IGNORECASE
+    r"/(?:api|(?P<format>json|jsv|xml|csv|html)/(?:reply|oneway))/(?P<dto>\w+)(?P<batch>\[\])?",
+    re.IGNORECASE | re.ASCII,
 )
-_VERBS: dict[Operation, tuple[str, ...]] = {Operation.CREATE: ("POST",), Operation.LIST: ("GET",)}
-_PREDEFINED_VERBS: dict[Operation, tuple[str, ...]] = {Operation.CREATE: ("POST",), Operation.LIST: ("GET", "POST")}
+_SAMPLES = re.compile(r"/(?:json|jsv|xml|csv)/metadata", re.IGNORECASE)
 _OPERATIONS = {operation.value.lower(): operation for operation in Operation}
+_PAGES = {page.value: page for page in Page}
 
 
 def route_of(request: Request) -> Route:
     """The request's route, whatever its verb if it is OPTIONS; raises NotFound and MethodNotAllowed."""
-    path, suffix = _path(request)
-    verbs = _VERBS
-    if _OWN.fullmatch(path):
-        route = Route(Operation.CREATE, batch=False, named=None)
-    elif match := _LIST.fullmatch(path):
-        values = (("ResourceType", match["type"]), ("ResourceUid", match["uid"]))
-        route = Route(Operation.LIST, batch=False, named=None, path_values=values)
-    elif (match := _PREDEFINED.fullmatch(path)) and match["dto"].lower() in _OPERATIONS:
-        verbs = _PREDEFINED_VERBS
-        named = FORMAT_NAMES[match["format"].lower()] if match["format"] else suffix or Format.JSON
-        route = Route(_OPERATIONS[match["dto"].lower()], batch=bool(match["batch"]), named=named)
-    else:
-        raise NotFound("route")
-    allowed = (*verbs[route.operation], "OPTIONS")
-    if request.method not in allowed:
-        raise MethodNotAllowed(allowed)
+    route = _found(request)
+    if request.method not in route.allowed:
+        raise MethodNotAllowed(route.allowed)
     return route
+
+
+def _found(request: Request) -> Route:
+    path, suffix = _path(request)
+    if _OWN.fullmatch(path):
+        return Route(("POST",), Operation.CREATE)
+    if match := _LIST.fullmatch(path):
+        values = (("ResourceType", match["type"]), ("ResourceUid", match["uid"]))
+        return Route(("GET",), Operation.LIST, path_values=values)
+    if match := _PREDEFINED.fullmatch(path):
+        named, batch = _named(match, suffix), bool(match["batch"])
+        operation = _OPERATIONS.get(match["dto"].lower())
+        if operation is Operation.CREATE:
+            return Route(("POST",), operation, named=named, batch=batch)
+        if operation is Operation.LIST and not batch:
+            return Route(("GET", "POST"), operation, named=named)
+        return Route((), named=named)
+    page = Page.METADATA if _SAMPLES.fullmatch(path) else _PAGES.get(path.lower())
+    if page is None or suffix:
+        raise NotFound("route")
+    return Route(("GET", "HEAD"), page=page)
 
 
 def reply_type_of(request: Request) -> ReplyType:
@@ -90,8 +120,7 @@ def reply_type_of(request: Request) -> ReplyType:
     asked, accept = request.query.get("format"), request.header("accept")
     content_type = request.header("content-type")
     if match := _PREDEFINED.fullmatch(path):
-        named = FORMAT_NAMES[match["format"].lower()] if match["format"] else suffix or Format.JSON
-        return predefined_reply_type(named, asked, accept, content_type)
+        return predefined_reply_type(_named(match, suffix), asked, accept, content_type)
     return reply_type(suffix, asked, accept, content_type)
 
 
@@ -102,8 +131,17 @@ def operation_of(request: Request) -> Operation | None:
         return Operation.CREATE
     if _LIST.fullmatch(path):
         return Operation.LIST
-    match = _PREDEFINED.fullmatch(path)
-    return _OPERATIONS.get(match["dto"].lower()) if match else None
+    return _OPERATIONS.get((dto_of(request) or "").lower())
+
+
+def dto_of(request: Request) -> str | None:
+    """The name of the DTO in a predefined route's path, known or not."""
+    match = _PREDEFINED.fullmatch(_path(request)[0])
+    return match["dto"] if match else None
+
+
+def _named(match: re.Match[str], suffix: Format | None) -> Format:
+    return FORMAT_NAMES[match["format"].lower()] if match["format"] else suffix or Format.JSON
 
 
 def _path(request: Request) -> tuple[str, Format | None]:

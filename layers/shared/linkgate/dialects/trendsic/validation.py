@@ -13,9 +13,13 @@ if TYPE_CHECKING:
 
     from linkgate.wire.contract import Unparseable, Value
 
+SERIALIZATION = "SerializationException"
+"""The code of whatever could not be read at all."""
+
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _FIELDS = {
     "resource_type": "ResourceType",
+    "resource_uid": "ResourceUid",
     "contact_id": "RecipientContactId",
     "email": "RecipientEmail",
     "phone": "RecipientPhone",
@@ -29,7 +33,7 @@ _SENT_LIMIT = 100
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A validator: its code, its text, and which facts `meta` carries under which name."""
+    """A validator: its code, its text, and which facts `meta` carries, by the names it gives them."""
 
     code: str
     text: str
@@ -42,14 +46,19 @@ _RULES = {
     "email": _Rule("Email", "'{name}' is not a valid email address."),
     "phone": _Rule("RegularExpression", "'{name}' is not in the correct format."),
     "format": _Rule("RegularExpression", "'{name}' is not in the correct format: {expected}."),
-    "too_many": _Rule("Length", "'{name}' must have at most {max} entries.", {"max": "MaxLength"}),
+    "too_many": _Rule("Length", "'{name}' must have at most {max} entries.", {"MaxLength": "max"}),
     "too_long": _Rule(
-        "MaximumLength", "The length of '{name}' must be {max} characters or fewer.", {"max": "MaxLength"}
+        "MaximumLength", "The length of '{name}' must be {max} characters or fewer.", {"MaxLength": "max"}
+    ),
+    "maximum_length": _Rule(
+        "MaximumLength",
+        "The length of '{name}' must be {max} characters or fewer. You entered {length} characters.",
+        {"MinLength": "min", "MaxLength": "max", "TotalLength": "length"},
     ),
     "range": _Rule(
         "InclusiveBetween",
         "'{name}' must be between {min} and {max}. You entered {value}.",
-        {"min": "From", "max": "To", "value": "Value"},
+        {"From": "min", "To": "max", "Value": "value", "PropertyValue": "value"},
     ),
     "no_channel": _Rule(
         "NotEmpty",
@@ -59,23 +68,29 @@ _RULES = {
     "no_second_channel": _Rule(
         "Predicate", "This resource needs a one-time code over another channel than the link's, and there is none."
     ),
-    "unparseable": _Rule("SerializationException", "'{sent}' is an Invalid value for '{sent_name}'"),
+    "unparseable": _Rule(SERIALIZATION, "'{sent}' is an Invalid value for '{sent_name}'"),
 }
 
 _OTHER = _Rule("Predicate", "The specified condition was not met for '{name}'.")
 
 
-def unparseable(name: str, value: Unparseable) -> Problem:
-    """A scalar that could not be read, as a problem of its member."""
-    return Problem.of(name, "unparseable", sent=value.sent_text[:_SENT_LIMIT], sent_name=value.sent_name)
+def unparseable(name: str, value: Unparseable, part: str) -> Problem:
+    """A scalar that could not be read, as a problem of its member; `part` says which request of a batch it is in."""
+    sent = value.sent_text[:_SENT_LIMIT]
+    return Problem.of(name, "unparseable", sent=sent, sent_name=value.sent_name, part=part)
+
+
+def too_long(name: str, text: str, limit: int, part: str) -> Problem:
+    """A text beyond the limit, as a problem of its member; `part` as above."""
+    return Problem.of(name, "maximum_length", min=0, max=limit, length=len(text), part=part)
 
 
 def response_error(problem: Problem) -> dict[str, Value]:
-    """One entry of `ResponseStatus.Errors`."""
+    """One entry of `ResponseStatus.Errors`; addresses are not quoted back in its `Meta`."""
     rule = _RULES.get(problem.code, _OTHER)
     name = _FIELDS.get(problem.field, problem.field)
     words = _WORDS.sub(" ", name)
-    meta: dict[str, Value] = {title: str(problem.facts[fact]) for fact, title in rule.meta.items()}
+    meta: dict[str, Value] = {title: str(problem.facts[fact]) for title, fact in rule.meta.items()}
     return {
         "ErrorCode": rule.code,
         "FieldName": name,

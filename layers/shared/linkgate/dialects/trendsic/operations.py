@@ -1,0 +1,54 @@
+"""What the service offers, as its description pages tell it: the operations with their contracts, verbs and routes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from linkgate.dialects.trendsic.contracts import (
+    CREATE_REQUEST,
+    CREATE_RESPONSE,
+    CUSTOMER_LINK,
+    CUSTOMER_LINK_EXTENDED,
+    LIST_REQUEST,
+    LIST_RESPONSE,
+)
+from linkgate.dialects.trendsic.routes import CREATE_PATH, LIST_PATH
+
+if TYPE_CHECKING:
+    from linkgate.wire.contract import Contract
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One operation."""
+
+    summary: str
+    request: Contract
+    response: Contract
+    path: str
+    verbs: str
+    """As ServiceStack's `[Route]` attribute has them."""
+    marker: str
+    """The interface by which clients know the verb."""
+
+
+OPERATIONS = (
+    Described(
+        "Make a link that gives a customer guarded access to a resource, and send it",
+        CREATE_REQUEST,
+        CREATE_RESPONSE,
+        CREATE_PATH,
+        "POST,OPTIONS",
+        "IPost",
+    ),
+    Described("List a resource's links, newest first", LIST_REQUEST, LIST_RESPONSE, LIST_PATH, "GET,OPTIONS", "IGet"),
+)
+
+DTOS = (CUSTOMER_LINK, CUSTOMER_LINK_EXTENDED, CREATE_RESPONSE, LIST_RESPONSE, CREATE_REQUEST, LIST_REQUEST)
+"""The service's own types, each after those it needs; ResponseStatus and ResponseError are ServiceStack's."""
+
+
+def operation_with_request(contract: Contract) -> Described | None:
+    """The operation that takes this DTO."""
+    return next((operation for operation in OPERATIONS if operation.request is contract), None)

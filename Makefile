@@ -39,7 +39,7 @@ dynamodb-local: venv ## the real DynamoDB Local on port 8000, for `linkgate loca
 
 .PHONY: test
 test: venv ## run all tests
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto $(ARGS)
 
 .PHONY: check
 check: format lint types imports template ## every static gate; each is a target of its own

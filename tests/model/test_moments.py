@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from linkgate.model.moments import in_short, in_words
+from linkgate.model.moments import day_in_words, in_short, in_words
 
 MOMENT = datetime(2026, 11, 28, 15, 4, 59, tzinfo=UTC)
 
@@ -30,3 +30,8 @@ def test_a_moment_for_an_sms_is_short() -> None:
 def test_a_moment_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="zone"):
         in_words(MOMENT.replace(tzinfo=None), "en")
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "2 August 2026"), ("es", "2 de agosto de 2026")])
+def test_a_day_in_words(language: str, words: str) -> None:
+    assert day_in_words(date(2026, 8, 2), language) == words

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.dialects.recipient.test_handover import grant_in, handed_over, own_page, take
+from tests.dialects.recipient.test_renewal import renew
 from tests.dialects.recipient.visitor import (
     JSON,
     Visitor,
@@ -117,3 +119,25 @@ def test_max_views_hold_under_any_number_of_browsers(real_cloud: Cloud) -> None:
         statuses = list(pool.map(lambda _: Visitor(real_cloud, JSON).open(url).status, range(24)))
 
     assert statuses.count(200) == link_item(real_cloud, url)["views"] == 3
+
+
+def test_of_parallel_takers_one_gets_the_facts(real_cloud: Cloud) -> None:
+    grant = grant_in(handed_over(real_cloud, own_page(real_cloud)))
+
+    with ThreadPoolExecutor(24) as pool:
+        statuses = list(pool.map(lambda _: take(real_cloud, grant).status, range(24)))
+
+    assert statuses.count(200) == 1
+
+
+def test_of_parallel_requests_for_a_fresh_link_one_makes_it(real_cloud: Cloud) -> None:
+    url = resource_link(real_cloud, maxViews=1)
+    Visitor(real_cloud).open(url)
+    real_cloud.outbox.clear()
+
+    with ThreadPoolExecutor(16) as pool:
+        statuses = list(pool.map(lambda _: renew(Visitor(real_cloud, JSON), url).status, range(16)))
+
+    assert set(statuses) <= {202, 503}
+    assert len(outbox(real_cloud)) == 1
+    assert sum(item["sk"] == "link" and item.get("master_rid") == parts(url)[0] for item in real_cloud.table()) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
 _WEEKDAYS = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
@@ -21,6 +21,7 @@ _MONTHS = {
         *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
     ),
 }
+_DAY = {"en": "{day} {month} {year}", "es": "{day} de {month} de {year}"}
 _LONG = {
     "en": "{weekday}, {day} {month} {year} at {time} ({zone})",
     "es": "{weekday} {day} de {month} de {year} a las {time} ({zone})",
@@ -37,6 +38,11 @@ def in_words(moment: datetime, language: str) -> str:
         time=moment.strftime("%H:%M"),
         zone=_zone(moment),
     )
+
+
+def day_in_words(day: date, language: str) -> str:
+    """`28 November 2026`."""
+    return _DAY[language].format(day=day.day, month=_MONTHS[language][day.month - 1], year=day.year)
 
 
 def in_short(moment: datetime, language: str) -> str:

@@ -24,7 +24,7 @@ class RevokeLink:
 
 
 def revoke_link(command: RevokeLink, deps: Deps) -> Link:
-    """Revoke the link, and with a main link its co-browsing roles; revoking again changes nothing.
+    """Revoke the link, the one that replaced it, and with a main link its co-browsing roles; again changes nothing.
 
     Raises NotFound for a link the tenant does not have, LinkSubmitted for one whose form was sent in.
     """
@@ -35,6 +35,9 @@ def revoke_link(command: RevokeLink, deps: Deps) -> Link:
         link = deps.links.revoke(caller.tenant.id, command.rid, caller.credential.id, now)
         for rid in link.roles.values():
             deps.links.revoke(caller.tenant.id, rid, caller.credential.id, now)
+        newest = link
+        while newest.renewed_as:
+            newest = deps.links.revoke(caller.tenant.id, newest.renewed_as, caller.credential.id, now)
     except NotChanged as refusal:
         stored = refusal.stored
         if stored and stored.tenant == caller.tenant.id and stored.submitted_at:

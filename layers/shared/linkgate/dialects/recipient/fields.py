@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, cast
 
+from linkgate.model.moments import day_in_words
 from linkgate.usecases.form_schema import escaped, properties
 
 if TYPE_CHECKING:
@@ -200,12 +202,21 @@ def texts_of(fields: Sequence[Field], data: Mapping[str, object]) -> dict[str, l
     return texts
 
 
-def said(field: Field, texts: Sequence[str], yes: str, no: str) -> str:
-    """An answer in the words of its question, for showing."""
-    words = {option.key: option.label for option in field.options}
+def said(field: Field, texts: Sequence[str], words: Mapping[str, str], language: str) -> str:
+    """An answer in the words of its question, for showing; `words` are those for "true" and "false"."""
+    if field.control == "date":
+        return ", ".join(_day(text, language) for text in texts)
+    known = {option.key: option.label for option in field.options}
     if field.control in {"yes_no", "agree", "shown"}:
-        words = {"true": yes, "false": no, **words}
-    return ", ".join(words.get(text, text) for text in texts)
+        known = {**words, **known}
+    return ", ".join(known.get(text, text) for text in texts)
+
+
+def _day(text: str, language: str) -> str:
+    try:
+        return day_in_words(date.fromisoformat(text), language)
+    except ValueError:
+        return text
 
 
 def _name(field: Field) -> str:

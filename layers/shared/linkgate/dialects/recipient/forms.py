@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from linkgate.dialects.recipient.fields import flat, said
-from linkgate.dialects.recipient.page import box, facts, joined, paragraph
+from linkgate.dialects.recipient.page import facts, joined, paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,13 +39,13 @@ class FilledIn:
 def faults_of(fields: Sequence[Field], problems: Sequence[Problem], brand: Brand) -> dict[str, str]:
     """The first fault of each field in words; a problem inside a field's value is the field's."""
     known = {field.pointer: field for field in flat(fields)}
-    faults: dict[str, str] = {}
+    found: dict[str, str] = {}
     for problem in problems:
         pointer = problem.field
         while pointer and pointer not in known:
             pointer = pointer.rpartition("/")[0]
-        faults.setdefault(pointer, _sentence(problem, known.get(pointer), brand))
-    return faults
+        found.setdefault(pointer, _sentence(problem, known.get(pointer), brand))
+    return {pointer: found[pointer] for pointer in (*known, "") if pointer in found}
 
 
 def _sentence(problem: Problem, field: Field | None, brand: Brand) -> str:
@@ -87,15 +87,12 @@ def form_fields(fields: Sequence[Field], filled: FilledIn, brand: Brand) -> Mark
 
 def answers_shown(fields: Sequence[Field], texts: Mapping[str, Sequence[str]], brand: Brand) -> Markup:
     """Labels and answers, for reading."""
-    yes, no = brand.text("form.yes"), brand.text("form.no")
-    return facts(
-        (field.label, said(field, texts[field.pointer], yes, no)) for field in flat(fields) if field.pointer in texts
-    )
+    answered = (field for field in flat(fields) if field.pointer in texts)
+    return facts((field.label, _said(field, texts[field.pointer], brand)) for field in answered)
 
 
-def note(kind: str, text: str) -> Markup:
-    """A box with one sentence."""
-    return box(kind, paragraph(text))
+def _said(field: Field, texts: Sequence[str], brand: Brand) -> str:
+    return said(field, texts, {"true": brand.text("form.yes"), "false": brand.text("form.no")}, brand.language)
 
 
 def _field(field: Field, filled: FilledIn, brand: Brand) -> Markup:
@@ -108,7 +105,7 @@ def _field(field: Field, filled: FilledIn, brand: Brand) -> Markup:
     if field.control == "shown":
         if not texts:
             return Markup("")
-        value = said(field, texts, brand.text("form.yes"), brand.text("form.no"))
+        value = _said(field, texts, brand)
         return Markup('<div class="field"><span class="label">{}</span>{}</div>').format(field.label, value)
     wrapped = Markup('<{} class="field{}"{}>{}{}{}{}</{}>')
     star = Markup(' <span aria-hidden="true">*</span>') if field.required else ""
@@ -132,14 +129,10 @@ def _field(field: Field, filled: FilledIn, brand: Brand) -> Markup:
     if field.control == "agree":
         checked = Markup(" checked") if "true" in texts else ""
         control = Markup(
-            '<label class="choice"><input type="checkbox" id="{}" name="{}" value="true"{}{}{}>{}</label>'
+            '<label class="choice"><input type="checkbox" id="{}" name="{}" value="true"{}{}{}>'
+            "<span>{}{}</span></label>"
         ).format(
-            _first_id(field.pointer),
-            field.pointer,
-            checked,
-            _attributes(field, fault),
-            described,
-            joined(field.label, star),
+            _first_id(field.pointer), field.pointer, checked, _attributes(field, fault), described, field.label, star
         )
         return wrapped.format("div", " wrong" * bool(fault), "", "", hint, error, control, "div")
     label = Markup('<label for="{}">{}{}</label>').format(_first_id(field.pointer), field.label, star)

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from linkgate.wire.message import Reply, Request
 
 
+_LONGEST_IN_SECONDS = 120
+
+
 @dataclass(frozen=True, slots=True)
 class Brand:
     """Whose page it is and how it speaks; without a tenant it says nothing of anybody."""
@@ -38,6 +41,14 @@ class Brand:
         """Our words in the page's language; values are escaped, the tenant's name is known."""
         words = {"tenant": self.tenant.name if self.tenant else "", "host": self.host, **values}
         return Markup(TEXTS[self.language][key]).format_map({k: escape(v) for k, v in words.items()})  # noqa: S704 - ours
+
+    def wait(self, seconds: int) -> Markup:
+        """A pause in words, never shorter than it is."""
+        if seconds == 1:
+            return self.text("wait.second")
+        if seconds <= _LONGEST_IN_SECONDS:
+            return self.text("wait.seconds", count=seconds)
+        return self.text("wait.minutes", count=-(-seconds // 60))
 
     def has(self, key: str) -> bool:
         return key in TEXTS[self.language]

@@ -10,11 +10,13 @@ from linkgate.dialects.recipient.masks import masked
 from linkgate.dialects.recipient.page import Frame, box, button, hidden, page, paragraph
 from linkgate.dialects.recipient.problems import PROBLEMS
 from linkgate.errors import CodeRefused, LinkRevoked, LinkSubmitted, Throttled, Unavailable
+from linkgate.model.link import Kind
 from linkgate.wire.error_table import row_of
 
 if TYPE_CHECKING:
     from linkgate.dialects.recipient.page import Brand
     from linkgate.errors import LinkClosed, LinkError
+    from linkgate.model.link import Link
     from linkgate.usecases.codes import CodeAsked
     from linkgate.usecases.opening import Landing
     from linkgate.usecases.renewal import Renewed
@@ -53,6 +55,7 @@ def landing_page(brand: Brand, landing: Landing, *, missing: bool = False) -> Re
         named or what,
         paragraph(what) if named else "",
         paragraph(brand.text("landing.lead")),
+        paragraph(brand.text(f"landing.code.{link.code.channel}")) if link.code else "",
         back,
         form,
         paragraph(brand.text("landing.unexpected"), "small"),
@@ -63,79 +66,79 @@ def landing_page(brand: Brand, landing: Landing, *, missing: bool = False) -> Re
 def code_page(brand: Brand, asked: CodeAsked, *, score: str = "", error: LinkError | None = None) -> Reply:
     """Where the code went, one field for it, and a way to another; `score` is kept for the survey behind it."""
     link, channel = asked.link, asked.channel
-    fault, note = _code_fault(brand, error)
-    minutes = int((asked.challenge.expires_at - asked.challenge.begun_at).total_seconds() // 60)
-    field = Markup(
+    here, frame = f"/l/{link.rid}", Frame(202, f"/l/{link.rid}")
+    if error:
+        row = row_of(error, PROBLEMS)
+        frame = Frame(row.status, here, headers=row.headers(error))
+    to = Markup("<bdi>{}</bdi>").format(masked(asked.to))
+    again = Markup('{}<form method="post" action="{}/code">{}</form>').format(
+        paragraph(brand.text(f"code.again_hint.{channel}")), here, button(brand.text("code.again"), "second")
+    )
+    if over := _code_over(brand, error):
+        return page(brand, brand.text("code.title"), box("bad", paragraph(over)), again, frame=frame)
+    note = ""
+    if isinstance(error, Throttled):
+        note = box("", paragraph(brand.text("code.too_soon", wait=brand.wait(error.retry_after))))
+    check = Markup('<form method="post" action="{}/code/check" novalidate>{}{}{}</form>').format(
+        here,
+        _code_field(brand, asked, error),
+        hidden("score", score) if score else "",
+        button(brand.text("code.check")),
+    )
+    lead = paragraph(brand.text(f"code.lead.{channel}", to=to))
+    none = Markup("<h2>{}</h2>").format(brand.text("code.none"))
+    return page(brand, brand.text("code.title"), note, lead, check, none, again, frame=frame)
+
+
+def _code_over(brand: Brand, error: LinkError | None) -> Markup | None:
+    """What to say where no code that was sent can be used."""
+    match error:
+        case CodeRefused(attempts_left=0):
+            return brand.text("code.over")
+        case Unavailable():
+            return brand.text("code.not_sent")
+        case _:
+            return None
+
+
+def _code_field(brand: Brand, asked: CodeAsked, error: LinkError | None) -> Markup:
+    life = asked.challenge.expires_at - asked.challenge.begun_at
+    fault = ""
+    if isinstance(error, CodeRefused):
+        words = brand.text("code.wrong", left=error.attempts_left)
+        fault = Markup('<span class="fault" id="code-fault">{} {}</span>').format(brand.text("error.fields"), words)
+    return Markup(
         '<div class="field{}"><label for="code">{}</label><span class="hint" id="code-hint">{}</span>{}'
         '<input type="text" id="code" name="code" class="code" inputmode="numeric" autocomplete="one-time-code" '
         'maxlength="12" required aria-describedby="code-hint{}"{}></div>'
     ).format(
         " wrong" * bool(fault),
         brand.text("code.label", digits=asked.policy.digits),
-        brand.text("code.hint", minutes=max(minutes, 1)),
+        brand.text("code.hint", minutes=max(int(life.total_seconds() // 60), 1)),
         fault,
         " code-fault" * bool(fault),
         Markup(' aria-invalid="true"') if fault else "",
     )
-    check = Markup('<form method="post" action="/l/{}/code/check" novalidate>{}{}{}</form>').format(
-        link.rid, field, hidden("score", score) if score else "", button(brand.text("code.check"))
-    )
-    again = Markup('<h2>{}</h2>{}<form method="post" action="/l/{}/code">{}</form>').format(
-        brand.text("code.none"),
-        paragraph(brand.text(f"code.again_hint.{channel}")),
-        link.rid,
-        button(brand.text("code.again"), "second"),
-    )
-    lead = paragraph(brand.text(f"code.lead.{channel}", to=Markup("<bdi>{}</bdi>").format(masked(asked.to))))
-    here = f"/l/{link.rid}"
-    if error:
-        row = row_of(error, PROBLEMS)
-        frame = Frame(row.status, here, headers=row.headers(error))
-    else:
-        frame = Frame(202, here)
-    return page(
-        brand,
-        brand.text("code.title"),
-        note,
-        lead,
-        check,
-        again,
-        frame=frame,
-    )
 
 
-def _code_fault(brand: Brand, error: LinkError | None) -> tuple[str, str]:
-    """What is wrong with the field, and what is said above it."""
-    match error:
-        case CodeRefused(attempts_left=left):
-            words = brand.text("code.wrong", left=left) if left else brand.text("code.over")
-            fault = Markup('<span class="fault" id="code-fault">{} {}</span>').format(brand.text("error.fields"), words)
-            return fault, ""
-        case Throttled(retry_after=seconds):
-            return "", box("", paragraph(brand.text("code.too_soon", seconds=seconds)))
-        case Unavailable():
-            return "", box("bad", paragraph(brand.text("code.not_sent")))
-        case _:
-            return "", ""
-
-
-def ended_page(brand: Brand, closed: LinkClosed, rid: str = "", secret: str = "") -> Reply:
+def ended_page(brand: Brand, closed: LinkClosed, link: Link | None = None, secret: str = "") -> Reply:
     """What happened to the link and what to do next; `secret` where its holder may ask for a fresh one."""
     row = row_of(closed, PROBLEMS)
     moment = brand.time(closed.at) if isinstance(closed, LinkSubmitted) else ""
-    parts = [paragraph(brand.text(f"ended.{row.code}.text", time=moment))]
-    if closed.renewable and secret:
+    parts: list[str] = [paragraph(brand.text(f"ended.{row.code}.text", time=moment))]
+    if link and closed.renewable and secret:
         parts += [
             paragraph(brand.text("renew.lead")),
+            paragraph(brand.text("renew.draft")) if link.kind is Kind.PROCESS else "",
             Markup('<form method="post" action="/l/{}/renew">{}{}</form>').format(
-                rid, hidden("secret", secret), button(brand.text("renew.button"))
+                link.rid, hidden("secret", secret), button(brand.text("renew.button"))
             ),
         ]
     elif not isinstance(closed, LinkSubmitted | LinkRevoked):
         parts.append(paragraph(brand.text("ended.ask")))
         parts.append(paragraph(brand.text("ended.newest"), "small"))
     title = brand.text(f"ended.{row.code}.title")
-    return page(brand, title, *parts, frame=Frame(row.status, f"/l/{rid}" if rid else ""))
+    return page(brand, title, *parts, frame=Frame(row.status, f"/l/{link.rid}" if link else ""))
 
 
 def renewed_page(brand: Brand, renewed: Renewed, rid: str) -> Reply:

@@ -48,9 +48,9 @@ def render_error(error: LinkError, request: Request) -> Reply:
     if wants_json(request):
         return json_reply(row.status, _details(error, row), kind="application/problem+json", headers=row.headers(error))
     brand = plain_brand(request)
-    seconds = getattr(error, "retry_after", "")
+    wait = brand.wait(error.retry_after) if isinstance(error, errors.Throttled) else ""
     key = f"problem.{row.code}" if brand.has(f"problem.{row.code}") else "problem.internal"
-    text = paragraph(brand.text(f"{key}.text", seconds=seconds))
+    text = paragraph(brand.text(f"{key}.text", wait=wait))
     return page(brand, brand.text(key), text, frame=Frame(row.status, headers=row.headers(error)))
 
 

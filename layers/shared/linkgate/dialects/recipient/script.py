@@ -13,14 +13,12 @@ SCRIPT = """
     };
     take();
     addEventListener('hashchange', take);
-  }
+  } else addEventListener('hashchange', () => location.reload());
   const here = page.body.dataset.here;
   if (here) history.replaceState(null, '', here);
-  for (const time of page.querySelectorAll('time')) {
-    const moment = new Date(time.dateTime);
-    if (!isNaN(moment)) time.textContent =
-      moment.toLocaleString(page.documentElement.lang, {dateStyle: 'long', timeStyle: 'short'});
-  }
+  const ours = page.documentElement.lang, theirs = navigator.languages.find(known => known.startsWith(ours));
+  for (const time of page.querySelectorAll('time')) time.textContent =
+    new Date(time.dateTime).toLocaleString(theirs || ours, {dateStyle: 'long', timeStyle: 'short'});
   const first = page.getElementById('errors');
   if (first) first.focus();
   for (const form of page.forms) {

@@ -249,7 +249,7 @@ def _told(error: LinkError, request: Request, deps: Deps, key: Key | None = None
     found = landing(rid, None, bind_of(request, deps), deps)
     brand = brand_of(found.link, found.tenant, request)
     if isinstance(error, LinkClosed):
-        return ended_page(brand, error, rid, key.secret if key else "")
+        return ended_page(brand, error, found.link, key.secret if key else "")
     if found.asked:
         return code_page(brand, found.asked, score=(key.score if key else None) or "", error=error)
     return render_error(error, request)

@@ -35,8 +35,8 @@ textarea{min-height:8rem}
 .code{letter-spacing:.3em;font-size:1.375rem;max-width:14rem}
 .choice{display:flex;align-items:center;gap:.75rem;min-height:2.75rem;font-weight:400;margin:0}
 .choice input{width:1.375rem;height:1.375rem;flex:none;margin:0;accent-color:#0a4bb3}
-.scale{display:flex;flex-wrap:wrap;gap:.5rem}
-.scale .choice{flex-direction:column;gap:.25rem;justify-content:center;min-width:2.75rem;padding:.4rem .25rem;
+.scale{display:grid;grid-template-columns:repeat(auto-fit,minmax(2.5rem,1fr));gap:.4rem}
+.scale .choice{flex-direction:column;gap:.25rem;justify-content:center;padding:.4rem 0;
 border:1px solid #6b6e78;border-radius:.375rem}
 .section{border:0;border-top:1px solid #c9ccd4;margin:0 0 .5rem;padding:1.25rem 0 0;min-width:0}
 .section>legend{font-size:1.125rem;padding-right:.75rem}

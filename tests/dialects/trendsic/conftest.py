@@ -1,0 +1,18 @@
+"""A cloud that a module's tests share, for those that only make links and never count them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cloud import DOMAIN, TEMPLATE, Cloud
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="module")
+def shared_cloud() -> Iterator[Cloud]:
+    with Cloud(TEMPLATE, domain=DOMAIN, portal_url="") as started:
+        yield started

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from linkgate.model.link import Challenge, Channel, Delivery, Grant, Kind, Link
     from linkgate.model.reports import Report
     from linkgate.model.tenant import Agent, Campaign, Category, Contact, Credential, Process, ResourceType, Tenant
+    from linkgate.model.timeline import Entry, Fact, Head
 
     Definition = Process | ResourceType | Campaign | Agent | Category
 
@@ -68,6 +69,85 @@ class CodeProof:
     claim: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkList:
+    """A list of a tenant's links: of one resource, recipient or campaign, or of all; newest first."""
+
+    tenant: str
+    since: datetime
+    """When the oldest of them was made at the earliest."""
+    until: datetime
+    """Before which the newest was made."""
+    resource: tuple[str, str] | None = None
+    """Resource type and uid."""
+    recipient: str | None = None
+    """An address as links keep it."""
+    campaign: str | None = None
+
+
+Position = tuple[int, Mapping[str, tuple[str, str, int]]]
+"""Where a page ended: JSON of the store's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """Some of a list's links; `following` continues it, and is None at its end. May be short, or empty, before that."""
+
+    links: tuple[Link, ...]
+    following: Position | None
+
+
+class LinkLists(Protocol):
+    """Lists of links. All methods raise Unavailable when the table cannot be reached."""
+
+    def page(self, which: LinkList, position: Position | None, limit: int) -> ListPage:
+        """At most `limit` (100) links. Raises ValueError for a position that is none of this list's."""
+
+    def bodies(self, names: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], Mapping[str, object]]:
+        """The contents of bodies, by `master_rid` and name; those that are gone are left out."""
+
+
+class TimelineStore(Protocol):
+    """What happened to links. All methods raise Unavailable when the table cannot be reached."""
+
+    def append(self, rid: str, facts: Sequence[Fact], ttl: datetime) -> list[tuple[Entry, bool]]:
+        """The entry of each fact, and whether it is new; a fact that is on record already is not written again."""
+
+    def read(self, rid: str) -> tuple[Sequence[Entry], Head]:
+        """Every entry in order, and what the newest is said to be; strongly consistent."""
+
+    def keep(self, rid: str, ttl: datetime) -> None:
+        """Let what belongs to the link live as long as it."""
+
+
+class Administration(Protocol):
+    """What a link's owner changes about it. Every change is one conditional write; a refused one raises NotChanged.
+
+    All methods raise Unavailable when the table cannot be reached.
+    """
+
+    def extend(self, link: Link, expires_at: datetime, ttl: datetime, by: str, now: datetime) -> Link:
+        """Let it live until `expires_at`, and its bodies be kept until `ttl`; returns the link.
+
+        Only if it is not submitted, revoked, locked, renewed or erased, and would end sooner. A repeat is success.
+        """
+
+    def erase(self, link: Link, by: str, now: datetime) -> int:
+        """Take its recipient out of it and its bodies away, and revoke it unless it is submitted.
+
+        Returns how many bodies went. Erasing again takes away what came in meanwhile.
+        """
+
+    def settle_erased(self, link: Link) -> None:
+        """Take away what was written about an erased link while it was erased."""
+
+    def list_by_phone(self, link: Link) -> None:
+        """Let a link be found by its recipient's phone too, where its list names the e-mail address."""
+
+    def contacts_at(self, tenant: str, address: str) -> Sequence[int]:
+        """The ids of contacts with this address, as links keep it; eventually consistent."""
+
+
 class LinkStore(Protocol):
     """Links and what belongs to them. Every change is one conditional write; a refused one raises NotChanged.
 
@@ -110,66 +190,6 @@ class LinkStore(Protocol):
         """One Query for keys and one BatchGetItem for the links."""
 
 
-class CodeStore(Protocol):
-    """One-time codes of links. Every change is one conditional write; a refused one raises NotChanged.
-
-    `browser` is the hash of the cookie that binds a challenge to a browser. All methods raise Unavailable when the
-    table cannot be reached.
-    """
-
-    def begin(
-        self, rid: str, secret_hash: str | None, browser: str, challenge: Challenge, *, forget: str | None = None
-    ) -> Link:
-        """Count a code about to be sent and keep its challenge in place of the browser's earlier one.
-
-        Only if the link asks for a code, is not closed, has codes left for the hour and for its life; if the browser's
-        earlier challenge has sent one code less than this and lets it ask again, or if there is none, the secret is
-        this link's and there is room. `forget` gives that challenge up in the same write. The moment is
-        `challenge.begun_at`. A repeat with the same claim is success.
-        """
-
-    def spend_try(self, rid: str, browser: str, code: str, claim: str, now: datetime) -> Link:
-        """Spend a try at the browser's code, take the code away if `code` (keyed) is right, and record which it was.
-
-        Only if the challenge lives, it and the link have tries left, and the link is not closed. A repeat with the
-        same claim is success. Exact under any concurrency, since nothing is compared before it is paid for.
-        """
-
-    def lock(self, rid: str, now: datetime) -> None:
-        """Close a link whose tries are all spent; locking twice keeps the first moment."""
-
-
-class VisitStore(Protocol):
-    """What else a recipient's browser changes. As CodeStore."""
-
-    def save_draft(self, link: Link, visit: str, content: Mapping[str, object], now: datetime) -> None:
-        """Keep what was filled in so far, in place of an earlier draft of the transaction, and renew the visit.
-
-        Only if the link is not submitted, revoked, locked, expired or replaced, and the visit within its grace.
-        """
-
-    def renew(self, old: Link, secret_hash: str, new: Link, now: datetime) -> None:
-        """Write `new` in place of `old`, all or none, and let the transaction's bodies live as long as it.
-
-        Only if the secret is the old one's, which is expired, used up or out of codes, and neither submitted, revoked,
-        locked nor replaced yet. A repeat of one's own write is success.
-        """
-
-    def give_grant(self, rid: str, visit: str, grant: Grant, now: datetime) -> None:
-        """Keep the one grant of a link; only if it is not revoked or expired and the visit is valid."""
-
-    def take_grant(self, tenant: str, rid: str, secret_hash: str, claim: str, now: datetime) -> Link:
-        """Use a grant up; returns the link.
-
-        Only if it is this tenant's link, neither revoked nor expired, and the grant is live and unused. A repeat with
-        the same claim is success.
-        """
-
-
-class TenantStore(Protocol):
-    """Who may call and what their links can be about; read through a cache of 60 s, contacts excepted."""
-
-    def credential(self, hash_: str) -> Credential | None: ...
 @dataclass(frozen=True, slots=True)
 class Start:
     """A message of a link that exists, about to be sent."""
@@ -266,6 +286,66 @@ class EventBus(Protocol):
         """At least once each. Raises Unavailable."""
 
 
+class CodeStore(Protocol):
+    """One-time codes of links. Every change is one conditional write; a refused one raises NotChanged.
+
+    `browser` is the hash of the cookie that binds a challenge to a browser. All methods raise Unavailable when the
+    table cannot be reached.
+    """
+
+    def begin(
+        self, rid: str, secret_hash: str | None, browser: str, challenge: Challenge, *, forget: str | None = None
+    ) -> Link:
+        """Count a code about to be sent and keep its challenge in place of the browser's earlier one.
+
+        Only if the link asks for a code, is not closed, has codes left for the hour and for its life; if the browser's
+        earlier challenge has sent one code less than this and lets it ask again, or if there is none, the secret is
+        this link's and there is room. `forget` gives that challenge up in the same write. The moment is
+        `challenge.begun_at`. A repeat with the same claim is success.
+        """
+
+    def spend_try(self, rid: str, browser: str, code: str, claim: str, now: datetime) -> Link:
+        """Spend a try at the browser's code, take the code away if `code` (keyed) is right, and record which it was.
+
+        Only if the challenge lives, it and the link have tries left, and the link is not closed. A repeat with the
+        same claim is success. Exact under any concurrency, since nothing is compared before it is paid for.
+        """
+
+    def lock(self, rid: str, now: datetime) -> None:
+        """Close a link whose tries are all spent; locking twice keeps the first moment."""
+
+
+class VisitStore(Protocol):
+    """What else a recipient's browser changes. As CodeStore."""
+
+    def save_draft(self, link: Link, visit: str, content: Mapping[str, object], now: datetime) -> None:
+        """Keep what was filled in so far, in place of an earlier draft of the transaction, and renew the visit.
+
+        Only if the link is not submitted, revoked, locked, expired or replaced, and the visit within its grace.
+        """
+
+    def renew(self, old: Link, secret_hash: str, new: Link, now: datetime) -> None:
+        """Write `new` in place of `old`, all or none, and let the transaction's bodies live as long as it.
+
+        Only if the secret is the old one's, which is expired, used up or out of codes, and neither submitted, revoked,
+        locked nor replaced yet. A repeat of one's own write is success.
+        """
+
+    def give_grant(self, rid: str, visit: str, grant: Grant, now: datetime) -> None:
+        """Keep the one grant of a link; only if it is not revoked or expired and the visit is valid."""
+
+    def take_grant(self, tenant: str, rid: str, secret_hash: str, claim: str, now: datetime) -> Link:
+        """Use a grant up; returns the link.
+
+        Only if it is this tenant's link, neither revoked nor expired, and the grant is live and unused. A repeat with
+        the same claim is success.
+        """
+
+
+class TenantStore(Protocol):
+    """Who may call and what their links can be about; read through a cache of 60 s, contacts excepted."""
+
+    def credential(self, hash_: str) -> Credential | None: ...
 
     def tenant(self, tenant: str) -> Tenant | None: ...
 
@@ -274,12 +354,10 @@ class EventBus(Protocol):
 
     def contact(self, tenant: str, contact_id: int) -> Contact | None: ...
 
-    def next_number(self, tenant: str) -> int:
-        """A small positive integer, unique per tenant; numbers are leased in blocks, so some are never used."""
+    def put_contact(self, tenant: str, contact: Contact) -> None: ...
 
-
-class Occasion(StrEnum):
-    """Why a link's message goes out; its words differ."""
+    def delete_contact(self, tenant: str, contact_id: int) -> None:
+        """Deleting one that is not there is no failure."""
 
     def next_number(self, tenant: str) -> int:
         """A small positive integer, unique per tenant; numbers are leased in blocks, so some are never used."""
@@ -360,6 +438,15 @@ class Deps:
     """What every use case is given."""
 
     links: LinkStore
+    lists: LinkLists
+    administration: Administration
+    timeline: TimelineStore
+    deliveries: DeliveryStore
+    suppressions: SuppressionStore
+    sms_budget: SmsBudget
+    queue: DeliveryQueue
+    schedule: ReminderSchedule
+    events: EventBus
     codes: CodeStore
     visits: VisitStore
     tenants: TenantStore

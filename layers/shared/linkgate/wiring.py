@@ -63,19 +63,37 @@ class Settings:
 
 def build(settings: Settings, *, now: Callable[[], datetime] | None = None) -> Deps:
     """What use cases are given on AWS; `now` is the clock where it is not the system's."""
-    from linkgate.sending.providers import EmailSender, SmsSender  # noqa: PLC0415 - see the module's docstring
+    from linkgate.background.delivery_queue import SqsDeliveryQueue  # noqa: PLC0415 - see the module's docstring
+    from linkgate.background.event_bus import EventBridgeBus  # noqa: PLC0415
+    from linkgate.background.reminder_schedule import SchedulerReminders  # noqa: PLC0415
+    from linkgate.sending.providers import EmailSender, SmsSender  # noqa: PLC0415
+    from linkgate.store.administration import DynamoAdministration  # noqa: PLC0415
     from linkgate.store.codes import DynamoCodes  # noqa: PLC0415
+    from linkgate.store.deliveries import DynamoDeliveries  # noqa: PLC0415
+    from linkgate.store.link_lists import DynamoLists  # noqa: PLC0415
     from linkgate.store.links import DynamoLinks  # noqa: PLC0415
+    from linkgate.store.sms_budget import DynamoSmsBudget  # noqa: PLC0415
+    from linkgate.store.suppressions import DynamoSuppressions  # noqa: PLC0415
     from linkgate.store.table import Table  # noqa: PLC0415
     from linkgate.store.tenants import DynamoTenants  # noqa: PLC0415
+    from linkgate.store.timelines import DynamoTimelines  # noqa: PLC0415
     from linkgate.store.visits import DynamoVisits  # noqa: PLC0415
 
     clock = now or system_now
     table = Table(settings.table_name, cache(_dynamodb))
-    from linkgate.store.sms_budget import DynamoSmsBudget  # noqa: PLC0415
-    from linkgate.store.suppressions import DynamoSuppressions  # noqa: PLC0415
     return Deps(
         links=DynamoLinks(table),
+        lists=DynamoLists(table),
+        administration=DynamoAdministration(table),
+        timeline=DynamoTimelines(table),
+        deliveries=DynamoDeliveries(table),
+        suppressions=DynamoSuppressions(table),
+        sms_budget=DynamoSmsBudget(table),
+        queue=SqsDeliveryQueue(settings.delivery_queue_url, cache(_sqs)),
+        schedule=SchedulerReminders(
+            settings.reminder_group, settings.delivery_queue_arn, settings.reminder_role, cache(_scheduler)
+        ),
+        events=EventBridgeBus(settings.event_bus, cache(_events)),
         codes=DynamoCodes(table),
         visits=DynamoVisits(table),
         tenants=DynamoTenants(table, clock),

@@ -219,9 +219,21 @@ class Link:
     """Tries at all its codes."""
     renewed_as: str | None = None
     """The rid of the link that replaces this one; it was expired or used up then."""
+    renewed_at: datetime | None = None
     renewals: int = 0
     """How many links of the transaction this one replaces."""
     grant: Grant | None = None
+    resends: int = 0
+    """How often its message was sent anew because somebody asked."""
+    reminders: tuple[datetime, ...] = ()
+    """When its recipient is to be reminded, soonest first."""
+    reminded: int = 0
+    """How many of the reminders are done with, sent or passed over."""
+    extended_at: datetime | None = None
+    extended_by: str | None = None
+    """Who gave it a longer life last: the credential's id, 32 hex digits."""
+    erased_at: datetime | None = None
+    """When what it knew of its recipient was taken out of it."""
 
     def status(self, now: datetime) -> Status:
         """What the facts say at `now`; an end that cannot be undone outranks one that can."""

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from linkgate.store.attribute_values import Item
 
 LINK = "link"
-DAY_SHARDS = 8
-"""Partitions a tenant's day is spread over, so that no list key is hot."""
+SHARDS = 8
+"""Partitions that a tenant's day and a campaign are spread over, so that no list key is hot."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -60,8 +60,13 @@ def day_key(tenant: str, created_at: datetime, shard: int) -> str:
 
 
 def recipient_key(tenant: str, address: str) -> str:
-    """Partition of the list of a recipient's links, without the address in it."""
-    return f"{tenant}|{address_hash(tenant, address)}"
+    """Partition of the list of a recipient's links, without the address in it; letter case makes no difference."""
+    return f"{tenant}|{address_hash(tenant, address.lower())}"
+
+
+def campaign_key(tenant: str, campaign: str, shard: int) -> str:
+    """Partition of one shard of a campaign's links; none of `resource_key`, which has `|` behind the tenant."""
+    return f"{tenant}#campaign|{campaign}|{shard}"
 
 
 def link_item(link: Link) -> Item:
@@ -78,7 +83,7 @@ def link_item(link: Link) -> Item:
         "subject": link.subject,
         "tier": link.tier,
         "portal": link.portal,
-        "recipient": _recipient_map(link.recipient),
+        "recipient": recipient_map(link.recipient),
         "created_at": milliseconds(link.created_at),
         "expires_at": milliseconds(link.expires_at),
         "ttl": int(link.ttl.timestamp()),
@@ -102,11 +107,8 @@ def link_item(link: Link) -> Item:
         "codes_sent": [] if link.code else None,
         "code_tries": 0 if link.code else None,
         "renewals": link.renewals or None,
-        "resource_key": (
-            resource_key(link.tenant, link.subject, link.reference)
-            if listed and link.kind is Kind.RESOURCE and link.reference
-            else None
-        ),
+        "reminders": [milliseconds(due) for due in link.reminders] or None,
+        "resource_key": _subject_key(link) if listed else None,
         "day_key": day_key(link.tenant, link.created_at, _shard(link.rid)) if listed else None,
         "recipient_key": recipient_key(link.tenant, address) if listed and address else None,
     }
@@ -158,7 +160,14 @@ def link_of(item: Item) -> Link:
         codes_sent=tuple(moment(value) for value in item.get("codes_sent", ())),
         code_tries=item.get("code_tries", 0),
         renewed_as=item.get("renewed_as"),
+        renewed_at=_optional(item, "renewed_at"),
         renewals=item.get("renewals", 0),
+        resends=item.get("resends", 0),
+        reminders=tuple(moment(value) for value in item.get("reminders", ())),
+        reminded=item.get("reminded", 0),
+        extended_at=_optional(item, "extended_at"),
+        extended_by=item.get("extended_by"),
+        erased_at=_optional(item, "erased_at"),
         grant=_grant(item["handover"]) if "handover" in item else None,
     )
 
@@ -173,6 +182,8 @@ def delivery_map(delivery: Delivery) -> Item:
         "reason": delivery.reason,
         "copies": delivery.copies,
         "at": milliseconds(delivery.at) if delivery.at else None,
+        "first": delivery.first,
+        "occasion": delivery.occasion.value if delivery.occasion is not Occasion.FIRST else None,
     }
     return {name: value for name, value in values.items() if value is not None}
 
@@ -181,8 +192,6 @@ def challenge_map(challenge: Challenge) -> Item:
     """A new challenge as it stands in its link's item; `codes` is a map so that one write can take a code by name."""
     return {
         "codes": dict.fromkeys(challenge.codes, True),
-        "first": delivery.first,
-        "occasion": delivery.occasion.value if delivery.occasion is not Occasion.FIRST else None,
         "tries": dict(challenge.tries),
         "begun_at": milliseconds(challenge.begun_at),
         "expires_at": milliseconds(challenge.expires_at),
@@ -224,6 +233,8 @@ def _delivery(channel: Channel, value: Item) -> Delivery:
         reason=value.get("reason"),
         copies=value["copies"],
         at=_optional(value, "at"),
+        first=value["first"],
+        occasion=Occasion(value.get("occasion", Occasion.FIRST)),
     )
 
 
@@ -232,8 +243,6 @@ def _challenge(value: Item) -> Challenge:
         codes=frozenset(value["codes"]),
         tries=value["tries"],
         begun_at=moment(value["begun_at"]),
-        first=value["first"],
-        occasion=Occasion(value.get("occasion", Occasion.FIRST)),
         expires_at=moment(value["expires_at"]),
         next_at=moment(value["next_at"]),
         sent=value["sent"],
@@ -245,7 +254,8 @@ def _grant(value: Item) -> Grant:
     return Grant(value["secret_hash"], moment(value["expires_at"]), value.get("claim"))
 
 
-def _recipient_map(recipient: Recipient) -> Item:
+def recipient_map(recipient: Recipient) -> Item:
+    """A recipient as it stands in its link's item."""
     values = {
         "name": recipient.name,
         "email": recipient.email,
@@ -274,5 +284,13 @@ def _optional(item: Item, name: str) -> datetime | None:
     return moment(item[name]) if name in item else None
 
 
+def _subject_key(link: Link) -> str | None:
+    if link.kind is Kind.SURVEY:
+        return campaign_key(link.tenant, link.subject, _shard(link.rid))
+    if link.kind is Kind.RESOURCE and link.reference:
+        return resource_key(link.tenant, link.subject, link.reference)
+    return None
+
+
 def _shard(rid: str) -> int:
-    return ord(rid[0]) % DAY_SHARDS
+    return ord(rid[0]) % SHARDS

@@ -104,13 +104,9 @@ class Registry:
         if prefix:
             condition += " AND begins_with(sk, :prefix)"
             values[":prefix"] = {"S": prefix}
-        parameters: dict[str, object] = {"KeyConditionExpression": condition, "ExpressionAttributeValues": values}
-        while True:
-            items, last = self._table.query(**parameters, ConsistentRead=True)
-            yield from items
-            if last is None:
-                return
-            parameters["ExclusiveStartKey"] = {name: {"S": value} for name, value in last.items()}
+        return self._table.query_all(
+            KeyConditionExpression=condition, ExpressionAttributeValues=values, ConsistentRead=True
+        )
 
     def _items(self, keys: list[tuple[str, str]]) -> Iterator[Item]:
         """The items in the order of their keys; those that are gone are left out."""

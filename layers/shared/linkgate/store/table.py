@@ -10,7 +10,7 @@ from linkgate.errors import Unavailable
 from linkgate.store.attribute_values import Item, from_item, to_attribute, to_item
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from botocore.exceptions import ClientError
     from types_boto3_dynamodb import DynamoDBClient
@@ -98,10 +98,21 @@ class Table:
         last = reply.get("LastEvaluatedKey")
         return [from_item(item) for item in reply["Items"]], from_item(last) if last else None
 
-    def batch_get(self, keys: Sequence[tuple[str, str]]) -> list[Item]:
+    def query_all(self, **parameters: Any) -> Iterator[Item]:  # noqa: ANN401 - DynamoDB's own parameters
+        """The items of every page, each asked for when the one before it is used up."""
+        while True:
+            reply = self._call("query", **parameters)
+            yield from map(from_item, reply["Items"])
+            if not reply.get("LastEvaluatedKey"):
+                return
+            parameters["ExclusiveStartKey"] = reply["LastEvaluatedKey"]
+
+    def batch_get(self, keys: Sequence[tuple[str, str]], *, consistent: bool = False) -> list[Item]:
         """At most 100 items, in any order; those that are gone are left out."""
         items: list[Item] = []
-        pending: dict[str, Any] = {self._name: {"Keys": [_key(pk, sk) for pk, sk in keys]}} if keys else {}
+        pending: dict[str, Any] = {}
+        if keys:
+            pending[self._name] = {"Keys": [_key(pk, sk) for pk, sk in keys], "ConsistentRead": consistent}
         for _ in range(_BATCH_TRIES):
             if not pending:
                 break

@@ -67,6 +67,12 @@ def contact_key(tenant: str, contact_id: int) -> tuple[str, str]:
     return f"tenant#{tenant}", f"contact#{contact_id}"
 
 
+def contact_id_of(sort_key: str) -> int | None:
+    """The contact that an entry of the recipients' index is about, None where it is about none."""
+    kind, _, number = sort_key.partition("#")
+    return int(number) if kind in {"contact", "contact_phone"} else None
+
+
 def contact_phone_key(tenant: str, contact_id: int) -> tuple[str, str]:
     """Of the entry by which a contact that also has an e-mail address is found by its phone."""
     return f"tenant#{tenant}", f"contact_phone#{contact_id}"
@@ -131,8 +137,8 @@ _RESTORED: dict[str, Callable[[Any], Any]] = {
     "frame_origins": frozenset,
     "expires_at": moment,
     "schema": json.loads,
+    "reminders": lambda value: tuple(timedelta(seconds=offset) for offset in value),
     "scopes": frozenset,
+    "sms_countries": frozenset,
     "tiers": _tiers,
 }
-    "reminders": lambda value: tuple(timedelta(seconds=offset) for offset in value),
-    "sms_countries": frozenset,

@@ -54,7 +54,7 @@ class DynamoVisits:
             if name:
                 self._keep(old.master_rid, name, ttl)
         replaced = Update(
-            "SET renewed_as = :new",
+            "SET renewed_as = :new, renewed_at = :now",
             _REPLACEABLE,
             names={"secret": secret_hash, "views": "views"},
             values={"now": milliseconds(now), "new": new.rid},

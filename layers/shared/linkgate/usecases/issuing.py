@@ -13,7 +13,7 @@ from linkgate.model.policy import life_and_views
 from linkgate.model.redelivery import LAST_START, LONGEST_REMINDER
 from linkgate.ports import Body, NotChanged
 from linkgate.tokens import secret_hash, token
-from linkgate.usecases.sending import Outgoing, link_url, send_now
+from linkgate.usecases.sending import Outgoing, leased, link_url, put_off, send_now
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 API = "api"
 """The way out of the secret that the API reply carries."""
 
-_NOT_ASKED = frozenset({"caller", "domain", "idempotency_key", "part"})
+_NOT_ASKED = frozenset({"caller", "domain", "idempotency_key", "part", "send_later"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,8 @@ class CreateCommand:
     idempotency_key: str | None = None
     part: str = "main"
     """Which of a batch's links this is, so that one key makes each of them once."""
+    send_later: bool = False
+    """Leave its messages to the delivery worker, so that many links can be made in one call."""
 
     @property
     def asked(self) -> dict[str, object]:
@@ -67,9 +69,9 @@ class Draft:
     reference: str | None = None
     source: str | None = None
     numbered: bool = False
-
-
     reminders: Sequence[timedelta] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Issued:
     """A link as its caller gets it. The addresses are secrets: rendered once, never kept or logged."""
@@ -92,7 +94,8 @@ def issue(draft: Draft, command: CreateCommand, deps: Deps) -> Issued:
     mint = _Mint(draft, command, deps)
     rid, secret = mint.rid("main"), mint.secret("main")
     roles = {role: mint.rid(f"role:{role}") for role in draft.roles}
-    outgoing = [Outgoing(channel, 1, token(deps.random(16))) for channel in draft.channels]
+    now_sent = () if command.send_later else draft.channels
+    outgoing = [Outgoing(channel, 1, token(deps.random(16))) for channel in now_sent]
     body = Body(token(deps.random(16)), draft.body) if draft.body is not None else None
     link = Link(
         rid=rid,
@@ -118,8 +121,13 @@ def issue(draft: Draft, command: CreateCommand, deps: Deps) -> Issued:
         body=body.name if body else None,
         code=code,
         fingerprint=mint.fingerprint(),
-        deliveries={out.channel: _leased(out, now) for out in outgoing},
+        deliveries=(
+            {channel: put_off(channel, now) for channel in draft.channels}
+            if command.send_later
+            else {out.channel: leased(out, now) for out in outgoing}
+        ),
         refused=draft.refused,
+        reminders=_reminders(draft, now, now + life),
     )
     try:
         deps.links.create((link, *(_role_link(link, role, mint) for role in roles)), body)
@@ -127,7 +135,6 @@ def issue(draft: Draft, command: CreateCommand, deps: Deps) -> Issued:
         stored = refusal.stored
         if stored is None or stored.fingerprint is None or stored.fingerprint != link.fingerprint:
             raise IdempotencyMismatch from refusal
-        reminders=_reminders(draft, now, now + life),
         return _handed_over(stored, mint)
     return _handed_over(send_now(link, outgoing, draft.title, tenant, deps), mint)
 
@@ -148,6 +155,7 @@ def _role_link(link: Link, role: str, mint: _Mint) -> Link:
         deliveries={},
         refused=(),
         number=None,
+        reminders=(),
     )
 
 
@@ -159,7 +167,6 @@ def _reminders(draft: Draft, now: datetime, expires_at: datetime) -> tuple[datet
     return tuple(now + offset for offset in offsets if now + offset < expires_at - LAST_START)
 
 
-        reminders=(),
 def _portal(tenant: Tenant, domain: str, deps: Deps) -> str:
     return tenant.portal or deps.portal or f"https://{domain}"
 

@@ -63,6 +63,7 @@ _CODES = {
     "too_long": "too_many",
     "string_type": "type",
     "int_type": "type",
+    "bool_type": "type",
     "dict_type": "type",
     "list_type": "type",
     "tuple_type": "type",
@@ -72,6 +73,7 @@ _CODES = {
 _EXPECTED = {
     "string_type": "string",
     "int_type": "integer",
+    "bool_type": "boolean",
     "dict_type": "object",
     "list_type": "list",
     "tuple_type": "list",

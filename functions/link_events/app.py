@@ -1,0 +1,14 @@
+"""The table's stream: records what happened to each link, once, and tells the event bus."""
+
+from collections.abc import Sequence
+
+from linkgate.endpoint.triggers import stream_handler
+from linkgate.ports import Deps
+from linkgate.usecases.link_history import record_changes
+from linkgate.usecases.relaying import Change
+
+
+@stream_handler
+def handler(changes: Sequence[Change], deps: Deps) -> None:
+    """Append to timelines and publish events for a batch of changes; repeated from the first that failed."""
+    record_changes(changes, deps)

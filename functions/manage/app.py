@@ -1,0 +1,13 @@
+"""The management API: a tenant's own view of its links, with a key that has the scope for it."""
+
+from linkgate.dialects import manage
+from linkgate.endpoint import endpoint
+from linkgate.endpoint.manage import answer
+from linkgate.ports import Deps
+from linkgate.wire.message import Reply, Request
+
+
+@endpoint(manage)
+def handler(request: Request, deps: Deps) -> Reply:
+    """200 or 204; problem details (RFC 9457) on 4xx and 5xx. `GET /openapi.json` says what there is."""
+    return answer(request, deps)

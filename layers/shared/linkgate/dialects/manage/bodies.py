@@ -1,0 +1,238 @@
+"""What the operations read, as pydantic models: checked here, described by `openapi`."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from linkgate.model.link import Channel
+from linkgate.usecases.link_batches import BATCH_LIMIT
+from linkgate.wire.body_fields import TEXT_LIMIT, Fields, RequiredText, Text, fault
+
+_KEY_LIMIT = 255
+_MISC_LIMIT = 10
+
+
+def camel(name: str) -> str:
+    """`expires_at_utc` as callers write it: `expiresAtUtc`."""
+    first, *rest = name.split("_")
+    return first + "".join(part.title() for part in rest)
+
+
+def read_moment(text: object) -> datetime:
+    """A date and time with its offset from UTC (RFC 3339); raises a fault."""
+    try:
+        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
+        if moment is not None and moment.tzinfo is not None:
+            moment = moment.astimezone(UTC)
+            return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    except (OverflowError, ValueError):
+        pass
+    raise fault("format", expected="a date and time with its offset from UTC, such as 2026-12-01T12:00:00Z")
+
+
+def _moment(value: object) -> object:
+    return None if value is None else read_moment(value)
+
+
+def _channel(value: object) -> object:
+    if value is None or (isinstance(value, str) and value in set(Channel)):
+        return value if value is None else Channel(value)
+    raise fault("format", expected=" or ".join(Channel))
+
+
+def _channels(value: object) -> object:
+    if not isinstance(value, list):
+        raise fault("type", expected="list")
+    return tuple(dict.fromkeys(_channel(entry) for entry in value))
+
+
+def _guid(value: object) -> object:
+    try:
+        return uuid.UUID(value).hex if isinstance(value, str) else value
+    except ValueError as error:
+        raise fault("format", expected="a Guid") from error
+
+
+def _whole(least: int, most: int) -> BeforeValidator:
+    def check(value: object) -> object:
+        if isinstance(value, int) and not isinstance(value, bool) and not least <= value <= most:
+            raise fault("range", min=least, max=most, value=value)
+        return value
+
+    return BeforeValidator(check)
+
+
+def _texts(value: object) -> object:
+    if not isinstance(value, dict):
+        raise fault("type", expected="object")
+    if len(value) > _MISC_LIMIT:
+        raise fault("too_many", max=_MISC_LIMIT)
+    if not all(isinstance(text, str) for text in value.values()):
+        raise fault("format", expected="an object of texts")
+    if any(max(len(name), len(text)) > TEXT_LIMIT for name, text in value.items()):
+        raise fault("too_long", max_length=TEXT_LIMIT, max=TEXT_LIMIT)
+    return value
+
+
+def _key(value: object) -> object:
+    if isinstance(value, str) and not (0 < len(value) <= _KEY_LIMIT and value.isascii() and value.isprintable()):
+        raise fault("format", expected="1-255 printable ASCII characters")
+    return value
+
+
+_MOMENT_SCHEMA = WithJsonSchema({"type": "string", "format": "date-time"})
+_CHANNEL_SCHEMA = {"type": "string", "enum": [channel.value for channel in Channel]}
+Moment = Annotated[datetime | None, BeforeValidator(_moment), _MOMENT_SCHEMA]
+OneChannel = Annotated[Channel | None, BeforeValidator(_channel), WithJsonSchema(_CHANNEL_SCHEMA)]
+Channels = Annotated[
+    tuple[Channel, ...],
+    BeforeValidator(_channels),
+    WithJsonSchema({"type": "array", "items": _CHANNEL_SCHEMA}),
+]
+Guid = Annotated[str, BeforeValidator(_guid), WithJsonSchema({"type": "string", "format": "uuid"})]
+Hours = Annotated[int, _whole(1, 24 * 3650), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 24 * 3650})]
+Views = Annotated[int, _whole(1, 100_000), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 100_000})]
+ContactId = Annotated[
+    int, _whole(1, 2**31 - 1), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 2**31 - 1})
+]
+Texts = Annotated[
+    dict[str, str],
+    BeforeValidator(_texts),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "maxProperties": _MISC_LIMIT,
+            "additionalProperties": {"type": "string", "maxLength": TEXT_LIMIT},
+        }
+    ),
+]
+Key = Annotated[
+    str | None,
+    BeforeValidator(_key),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": _KEY_LIMIT}),
+]
+
+
+class ManageFields(Fields):
+    """Base of this API's bodies: names in camel case, unknown ones ignored."""
+
+    model_config = ConfigDict(alias_generator=camel)
+
+
+class Extension(ManageFields):
+    """The link's new end: a moment, or hours from now. One of them."""
+
+    expires_at_utc: Moment = None
+    hours: Hours | None = None
+
+
+class Resend(ManageFields):
+    """`channel`: the first that was used, unless one is named. `replace`: links in earlier messages stop working."""
+
+    channel: OneChannel = None
+    replace: bool = False
+
+
+class Erasure(ManageFields):
+    """Whom to erase: an e-mail address or a phone number, in any spelling."""
+
+    recipient: RequiredText
+
+
+class ContactFields(ManageFields):
+    """A person on file; SMS consent is for this phone only."""
+
+    name: RequiredText
+    contact_type: RequiredText = "Customer"
+    email: Text | None = None
+    phone: Text | None = None
+    sms_consent: bool = False
+    locale: Annotated[str | None, Field(max_length=35)] = None
+    account_number: Text | None = None
+
+
+class Batch(ManageFields):
+    """Entries are checked one by one; `links` is the list of them."""
+
+    links: Annotated[
+        list[Any],
+        WithJsonSchema(
+            {
+                "type": "array",
+                "maxItems": BATCH_LIMIT,
+                "items": {
+                    "oneOf": [
+                        {"$ref": f"#/components/schemas/{name}"}
+                        for name in ("ProcessEntry", "ResourceEntry", "SurveyEntry", "SessionEntry")
+                    ],
+                    "discriminator": {"propertyName": "kind"},
+                },
+            }
+        ),
+    ]
+
+
+class Entry(ManageFields):
+    """What every entry of a batch may have."""
+
+    kind: str
+    idempotency_key: Key = None
+
+
+class ProcessEntry(Entry):
+    """A form to fill in. `data` prefills it and holds the customer's address where the process says."""
+
+    kind: Literal["process"]
+    process: RequiredText
+    data: dict[str, Any] = Field(default_factory=dict)
+    notify: bool = True
+    source: Text | None = None
+
+
+class ResourceEntry(Entry):
+    """Access to a resource, for a contact on file or an address."""
+
+    kind: Literal["resource"]
+    resource_type: RequiredText
+    resource_uid: Guid
+    contact_id: ContactId | None = None
+    email: Text | None = None
+    phone: Text | None = None
+    channels: Channels = ()
+    hours: Hours | None = None
+    max_views: Views | None = None
+
+
+class SurveyEntry(Entry):
+    """A survey, sent to `contact` over its channel."""
+
+    kind: Literal["survey"]
+    campaign: RequiredText
+    contact: RequiredText
+    customer_name: Text | None = None
+    account_number: Text | None = None
+    agent_name: Text | None = None
+    misc_data: Texts = Field(default_factory=dict)
+
+
+class SessionEntry(Entry):
+    """A live session; nothing is sent, the caller shares the link."""
+
+    kind: Literal["session"]
+    name: RequiredText
+    cellphone: RequiredText
+    email: Text | None = None
+    category: Text | None = None
+    user: Text | None = None
+
+
+ENTRIES: dict[str, type[Entry]] = {
+    "process": ProcessEntry,
+    "resource": ResourceEntry,
+    "survey": SurveyEntry,
+    "session": SessionEntry,
+}

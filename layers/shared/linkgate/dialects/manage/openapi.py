@@ -1,0 +1,153 @@
+"""The management API's description (OpenAPI 3.1), made from the tables that the code itself works from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic.json_schema import models_json_schema
+
+from linkgate.dialects.manage import bodies
+from linkgate.dialects.manage.operations import OPERATIONS
+from linkgate.dialects.manage.problems import MEDIA_TYPE, PROBLEMS
+from linkgate.dialects.manage.schemas import ANSWERS
+
+if TYPE_CHECKING:
+    from linkgate.dialects.manage.operations import Operation, Parameter
+
+_REFERENCE = "#/components/schemas/{model}"
+_READS = (
+    bodies.Batch,
+    bodies.ContactFields,
+    bodies.Erasure,
+    bodies.Extension,
+    bodies.ProcessEntry,
+    bodies.Resend,
+    bodies.ResourceEntry,
+    bodies.SessionEntry,
+    bodies.SurveyEntry,
+)
+_FAILURES = (400, 401, 403, 404, 429, 500, 503)
+_FURTHER = {
+    "revokeLink": (409,),
+    "extendLink": (409, 413),
+    "resendLink": (409, 413),
+    "createLinks": (413,),
+    "putContact": (413,),
+    "eraseRecipient": (413,),
+    "getOpenApi": (),
+}
+_RETRY = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
+
+
+def description() -> dict[str, Any]:
+    """The whole document; its addresses are relative to where it is served."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Linkgate management API",
+            "version": "1",
+            "description": "A tenant's own view of its links. Keys are made with `linkgate key create manage`.",
+        },
+        "security": [{"key": []}],
+        "paths": _paths(),
+        "components": {
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+            "schemas": dict(sorted(_schemas().items())),
+        },
+    }
+
+
+def _paths() -> dict[str, dict[str, Any]]:
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in OPERATIONS:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
+    return paths
+
+
+def _operation(operation: Operation) -> dict[str, Any]:
+    described: dict[str, Any] = {"operationId": operation.name, "description": operation.about}
+    if operation.scope:
+        described["description"] += f" Scope: `{operation.scope}`."
+    else:
+        described["security"] = []
+    if operation.parameters:
+        described["parameters"] = [_parameter(parameter) for parameter in operation.parameters]
+    if operation.reads:
+        described["requestBody"] = {
+            "required": not operation.optional_body,
+            "content": {"application/json": {"schema": {"$ref": _REFERENCE.format(model=operation.reads)}}},
+        }
+    described["responses"] = _responses(operation)
+    return described
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    return {
+        "name": parameter.name,
+        "in": parameter.place,
+        "required": parameter.place == "path",
+        **({"description": parameter.about} if parameter.about else {}),
+        "schema": dict(parameter.schema),
+    }
+
+
+def _responses(operation: Operation) -> dict[str, Any]:
+    responses: dict[str, Any] = {}
+    if operation.answers is None:
+        responses["204"] = {"description": "Done"}
+    else:
+        reference = {"$ref": _REFERENCE.format(model=operation.answers)}
+        schema: dict[str, Any] = reference if operation.answers in ANSWERS else {"type": "object"}
+        content: dict[str, Any] = {"application/json": {"schema": schema}}
+        if operation.csv:
+            content["text/csv"] = {"schema": {"type": "string"}}
+        responses["200"] = {"description": "Done", "content": content}
+    failures = {*_FAILURES, *_FURTHER.get(operation.name, ())} if operation.scope else {429, 500, 503}
+    for status in sorted(failures):
+        responses[str(status)] = _failure(status)
+    return responses
+
+
+def _failure(status: int) -> dict[str, Any]:
+    rows = [row for row in PROBLEMS.values() if row.status == status]
+    return {
+        "description": " ".join(row.text for row in rows),
+        **({"headers": _RETRY} if status in {429, 503} else {}),
+        "content": {MEDIA_TYPE: {"schema": {"$ref": _REFERENCE.format(model="Problem")}}},
+    }
+
+
+def _schemas() -> dict[str, Any]:
+    from pydantic import TypeAdapter  # noqa: PLC0415 - only this document needs it
+
+    _, read = models_json_schema([(model, "validation") for model in _READS], ref_template=_REFERENCE)
+    schemas: dict[str, Any] = dict(read["$defs"])
+    for name, answer in ANSWERS.items():
+        schema = TypeAdapter(answer).json_schema(ref_template=_REFERENCE, mode="serialization")
+        for inner, definition in schema.pop("$defs", {}).items():
+            schemas[_NAMES.get(inner, inner)] = definition
+        schemas[name] = schema
+    return {name: _renamed(schema) for name, schema in schemas.items()}
+
+
+_NAMES = {answer.__name__: name for name, answer in ANSWERS.items()}
+"""The name a type has in the code to the one it has here."""
+
+
+def _renamed(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    match value:
+        case dict():
+            return {
+                key: _reference(part) if key == "$ref" else _renamed(part)
+                for key, part in value.items()
+                if key != "title" or not isinstance(part, str)
+            }
+        case list():
+            return [_renamed(part) for part in value]
+        case _:
+            return value
+
+
+def _reference(reference: str) -> str:
+    name = reference.rpartition("/")[2]
+    return _REFERENCE.format(model=_NAMES.get(name, name))

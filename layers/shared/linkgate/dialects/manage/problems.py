@@ -1,0 +1,90 @@
+"""Errors as problem details (RFC 9457)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate import errors
+from linkgate.errors import Forbidden, InvalidRequest, LinkError, MalformedBody, NotFound
+from linkgate.wire.error_table import ErrorRow, row_of
+from linkgate.wire.json_body import write_json
+from linkgate.wire.message import Reply
+from linkgate.wire.problem_texts import reason
+
+if TYPE_CHECKING:
+    from linkgate.dialects.manage.schemas import ProblemJson
+    from linkgate.wire.message import Request
+
+URN = "urn:linkgate:"
+MEDIA_TYPE = "application/problem+json"
+
+
+PROBLEMS: dict[type[LinkError], ErrorRow] = {
+    errors.InvalidRequest: ErrorRow(400, "invalid", "Something in the request is missing or wrong."),
+    errors.MalformedBody: ErrorRow(400, "malformed", "The body cannot be read."),
+    errors.BodyTooLarge: ErrorRow(413, "too-large", "The body is too large."),
+    errors.UnsupportedMedia: ErrorRow(415, "unsupported-media", "The body must be JSON."),
+    errors.Unauthorised: ErrorRow(401, "unauthorised", "The key is missing or wrong."),
+    errors.Forbidden: ErrorRow(403, "forbidden", "The key does not allow this."),
+    errors.NotFound: ErrorRow(404, "not-found", "There is no such thing."),
+    errors.MethodNotAllowed: ErrorRow(405, "method-not-allowed", "This cannot be done here."),
+    errors.IdempotencyMismatch: ErrorRow(422, "idempotency-mismatch", "The key was used before for another request."),
+    errors.LinkExpired: ErrorRow(409, "expired", "The link has expired."),
+    errors.LinkRevoked: ErrorRow(409, "revoked", "The link is revoked."),
+    errors.LinkSubmitted: ErrorRow(409, "submitted", "The link's form was sent in."),
+    errors.LinkExhausted: ErrorRow(409, "exhausted", "The link was opened as often as it may be, or replaced."),
+    errors.LinkLocked: ErrorRow(409, "locked", "The link is locked after too many wrong codes."),
+    errors.Throttled: ErrorRow(429, "too-many-requests", "Too many requests; try again later."),
+    errors.Unavailable: ErrorRow(503, "unavailable", "The service is unavailable; try again later."),
+    LinkError: ErrorRow(500, "internal", "Something went wrong on our side."),
+}
+
+FIELDS = {
+    "life_hours": "hours",
+    "max_views": "maxViews",
+    "expires_at": "expiresAtUtc",
+    "resource_type": "resourceType",
+    "resource_uid": "resourceUid",
+    "contact_id": "contactId",
+}
+"""Our name for a field to this API's, where they differ; a JSON Pointer into a process's model begins with `data`."""
+
+_MODEL = "serializedModel"
+
+
+def render_error(error: LinkError, request: Request) -> Reply:  # noqa: ARG001 - one form for all
+    """Problem details, with the headers HTTP wants beside them."""
+    problem = problem_of(error)
+    headers = row_of(error, PROBLEMS).headers(error)
+    if problem["status"] == 401:  # noqa: PLR2004 - RFC 9110 wants a challenge beside a 401
+        headers["www-authenticate"] = 'Bearer realm="Linkgate"'
+    return Reply(problem["status"], write_json(problem), {"content-type": MEDIA_TYPE, **headers})
+
+
+def problem_of(error: LinkError) -> ProblemJson:
+    """An error as it stands in a reply, or in a batch's."""
+    row = row_of(error, PROBLEMS)
+    problem: ProblemJson = {
+        "type": f"{URN}{row.code}",
+        "title": row.text,
+        "status": row.status,
+        "detail": row.text,
+    }
+    match error:
+        case InvalidRequest(problems=problems):
+            problem["fields"] = [{"field": _field(entry.field), "reason": reason(entry)} for entry in problems]
+        case MalformedBody(reason=why):
+            problem["detail"] = f"{row.text[:-1]}: {why}."
+        case Forbidden(scope=scope):
+            problem["detail"] = f"The key lacks the scope {scope}."
+        case NotFound(what=what):
+            problem["detail"] = f"There is no such {what}."
+        case errors.Throttled(retry_after=seconds) | errors.Unavailable(retry_after=seconds):
+            problem["retryAfter"] = seconds
+    return problem
+
+
+def _field(name: str) -> str:
+    if name.startswith(_MODEL):
+        return "data" + name.removeprefix(_MODEL)
+    return FIELDS.get(name, name)

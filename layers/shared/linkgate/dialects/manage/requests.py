@@ -1,0 +1,271 @@
+"""Credentials and commands out of the management API's requests."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from linkgate.dialects.manage.bodies import (
+    ENTRIES,
+    Batch,
+    ContactFields,
+    Erasure,
+    Extension,
+    ProcessEntry,
+    Resend,
+    ResourceEntry,
+    SessionEntry,
+    SurveyEntry,
+    read_moment,
+)
+from linkgate.errors import InvalidRequest, LinkError, NotFound, Problem
+from linkgate.model.link import Kind, Status
+from linkgate.model.tenant import Contact
+from linkgate.usecases.authentication import Credentials
+from linkgate.usecases.campaign_results import RESULTS_LIMIT, CampaignResults
+from linkgate.usecases.erasure import EraseRecipient
+from linkgate.usecases.extension import ExtendLink
+from linkgate.usecases.link_batches import BATCH_LIMIT
+from linkgate.usecases.link_lists import PAGE_LIMIT, ListLinks
+from linkgate.usecases.process_links import RequestProcess
+from linkgate.usecases.resending import ResendLink
+from linkgate.usecases.resource_links import ShareResource
+from linkgate.usecases.session_links import StartSession
+from linkgate.usecases.survey_links import InviteToSurvey
+from linkgate.wire.basic_auth import bearer_token
+from linkgate.wire.body_fields import Fields, validated
+from linkgate.wire.idempotency import idempotency_key
+from linkgate.wire.json_body import read_object
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from linkgate.dialects.manage.operations import Operation, Parameter
+    from linkgate.usecases.authentication import Caller
+    from linkgate.usecases.link_batches import Create
+    from linkgate.wire.message import Request
+
+F = TypeVar("F", bound=Fields)
+
+DIALECT = "manage"
+
+_NAMED = {"rid": "link", "id": "contact", "name": "campaign"}
+"""Path parameter to what it names."""
+
+
+def credentials(request: Request) -> Credentials:
+    """`Authorization: Bearer <key>`."""
+    return Credentials(DIALECT, bearer_token(request.header("authorization")))
+
+
+def parameters_of(request: Request, operation: Operation) -> dict[str, Any]:
+    """The query's and the path's parameters, by name and checked; raises InvalidRequest with every fault.
+
+    What cannot be a name of anything in the path is not found. In the query a parameter that nobody knows is a fault: a
+    misspelt filter would show what it was to leave out.
+    """
+    known = {parameter.name: parameter for parameter in operation.parameters if parameter.place != "header"}
+    problems = [Problem.of(name[:50], "unknown") for name in request.query if name not in known]
+    values: dict[str, Any] = {}
+    for name, parameter in known.items():
+        text = (request.path_params if parameter.place == "path" else request.query).get(name)
+        if text is None:
+            continue
+        try:
+            values[name] = _checked(text, parameter)
+        except InvalidRequest as error:
+            if parameter.place == "path":
+                raise NotFound(_NAMED[name]) from error
+            problems += error.problems
+    if problems:
+        raise InvalidRequest(problems)
+    return values
+
+
+def parse_list(values: Mapping[str, Any], caller: Caller) -> ListLinks:
+    """Raises InvalidRequest where half a resource or two lists at once are asked for."""
+    kind, uid = values.get("resourceType"), values.get("resourceUid")
+    if (kind is None) != (uid is None):
+        raise InvalidRequest([Problem.of("resourceUid" if kind else "resourceType", "required")])
+    if kind is not None and "recipient" in values:
+        raise InvalidRequest([Problem.of("recipient", "conflict", other="resourceType")])
+    return ListLinks(
+        caller=caller,
+        resource=(kind, uid.replace("-", "").lower()) if kind and uid else None,
+        recipient=values.get("recipient"),
+        kind=Kind(values["kind"]) if "kind" in values else None,
+        status=Status(values["status"]) if "status" in values else None,
+        since=values.get("createdAfter"),
+        until=values.get("createdBefore"),
+        cursor=values.get("cursor"),
+        limit=values.get("limit", PAGE_LIMIT),
+    )
+
+
+def parse_results(values: Mapping[str, Any], caller: Caller) -> CampaignResults:
+    """What of a campaign is asked for."""
+    return CampaignResults(
+        caller=caller,
+        campaign=values["name"],
+        submitted=values.get("submitted", False),
+        since=values.get("createdAfter"),
+        until=values.get("createdBefore"),
+        cursor=values.get("cursor"),
+        limit=values.get("limit", RESULTS_LIMIT),
+    )
+
+
+def parse_extension(rid: str, request: Request, caller: Caller) -> ExtendLink:
+    """Raises InvalidRequest unless exactly one of the two is given."""
+    body = _body(Extension, request)
+    if body.expires_at_utc is None and body.hours is None:
+        raise InvalidRequest([Problem.of("hours", "required")])
+    if body.expires_at_utc is not None and body.hours is not None:
+        raise InvalidRequest([Problem.of("hours", "conflict", other="expiresAtUtc")])
+    return ExtendLink(caller=caller, rid=rid, until=body.expires_at_utc, hours=body.hours)
+
+
+def parse_resend(rid: str, request: Request, caller: Caller) -> ResendLink:
+    """An empty body asks for the defaults."""
+    body = _body(Resend, request) if request.body else Resend()
+    return ResendLink(tenant=caller.tenant.id, rid=rid, channel=body.channel, replace=body.replace)
+
+
+def parse_erasure(request: Request, caller: Caller) -> EraseRecipient:
+    """Whom to erase."""
+    return EraseRecipient(caller=caller, recipient=_body(Erasure, request).recipient.strip())
+
+
+def parse_contact(contact_id: int, request: Request) -> Contact:
+    """The whole contact; what the body leaves out is not kept."""
+    body = _body(ContactFields, request)
+    return Contact(
+        id=contact_id,
+        name=body.name,
+        contact_type=body.contact_type,
+        email=body.email or None,
+        phone=body.phone or None,
+        sms_consent=body.sms_consent,
+        locale=body.locale or None,
+        account_number=body.account_number or None,
+    )
+
+
+def parse_batch(request: Request, caller: Caller) -> list[Create | LinkError]:
+    """A command for each entry, or why it is none; raises InvalidRequest for what concerns them all."""
+    entries = _body(Batch, request).links
+    if len(entries) > BATCH_LIMIT:
+        raise InvalidRequest([Problem.of("links", "too_many", max=BATCH_LIMIT)])
+    key = idempotency_key(request)
+    commands: list[Create | LinkError] = []
+    for index, entry in enumerate(entries):
+        try:
+            commands.append(_create(entry, request, caller, key, str(index)))
+        except LinkError as error:
+            commands.append(error)
+    return commands
+
+
+def _create(entry: object, request: Request, caller: Caller, key: str | None, part: str) -> Create:
+    if not isinstance(entry, dict):
+        raise InvalidRequest([Problem.of("links", "type", expected="list of objects")])
+    kind = entry.get("kind")
+    if not (isinstance(kind, str) and kind in ENTRIES):
+        raise InvalidRequest([Problem.of("kind", "format", expected=" or ".join(ENTRIES))])
+    checked = validated(ENTRIES[kind], entry)
+    command = _command(checked, request, caller)
+    if checked.idempotency_key is not None:
+        # An entry's own key stands for it wherever in a batch it is.
+        return replace(command, idempotency_key=checked.idempotency_key)
+    return replace(command, idempotency_key=key, part=part)
+
+
+def _command(entry: Fields, request: Request, caller: Caller) -> Create:
+    common: dict[str, Any] = {"caller": caller, "domain": request.domain, "send_later": True}
+    match entry:
+        case ProcessEntry():
+            return RequestProcess(
+                **common, process_id=entry.process, model=entry.data, notify=entry.notify, source=entry.source
+            )
+        case ResourceEntry():
+            return ShareResource(
+                **common,
+                resource_type=entry.resource_type,
+                resource_uid=entry.resource_uid,
+                contact_id=entry.contact_id,
+                email=entry.email or None,
+                phone=entry.phone or None,
+                channels=entry.channels,
+                life_hours=entry.hours,
+                max_views=entry.max_views,
+            )
+        case SurveyEntry():
+            return InviteToSurvey(
+                **common,
+                contact=entry.contact.strip(),
+                campaign=entry.campaign,
+                customer_name=entry.customer_name,
+                account_number=entry.account_number,
+                agent_name=entry.agent_name,
+                misc_data=entry.misc_data,
+            )
+        case SessionEntry():
+            return StartSession(
+                **common,
+                name=entry.name,
+                cellphone=entry.cellphone,
+                email=entry.email or None,
+                category=entry.category or None,
+                user=entry.user or None,
+            )
+        case _:
+            raise TypeError(type(entry))
+
+
+def _body(model: type[F], request: Request) -> F:
+    return validated(model, read_object(request.body))
+
+
+def _checked(text: str, parameter: Parameter) -> str | int | bool | datetime:
+    """A parameter's value; raises InvalidRequest."""
+    schema: Mapping[str, Any] = parameter.schema
+    name = parameter.name
+    if schema["type"] == "integer":
+        least, most = schema["minimum"], schema["maximum"]
+        number = int(text) if text.isascii() and text.isdigit() and len(text) <= 10 else None  # noqa: PLR2004 - more is beyond any of ours
+        if number is None:
+            raise InvalidRequest([Problem.of(name, "type", expected="integer")])
+        if not least <= number <= most:
+            raise InvalidRequest([Problem.of(name, "range", min=least, max=most, value=number)])
+        return number
+    if schema["type"] == "boolean":
+        if text not in {"true", "false"}:
+            raise InvalidRequest([Problem.of(name, "format", expected="true or false")])
+        return text == "true"
+    if schema.get("format") == "date-time":
+        return _moment(name, text)
+    if "enum" in schema and text not in schema["enum"]:
+        raise InvalidRequest([Problem.of(name, "format", expected=" or ".join(schema["enum"]))])
+    if not text.strip():
+        raise InvalidRequest([Problem.of(name, "required")])
+    if len(text) > schema.get("maxLength", len(text)):
+        raise InvalidRequest([Problem.of(name, "too_long", max=schema["maxLength"])])
+    return text
+
+
+def _moment(name: str, text: str) -> datetime:
+    try:
+        # A plus sign that was not percent-encoded arrives as a blank.
+        return read_moment(text.replace(" ", "+"))
+    except ValueError as error:
+        expected = "a date and time with its offset from UTC, such as 2026-12-01T12:00:00Z"
+        raise InvalidRequest([Problem.of(name, "format", expected=expected)]) from error
+
+
+def wants_csv(request: Request, values: Mapping[str, Any]) -> bool:
+    """What `format` says, else whether `Accept` names CSV before JSON."""
+    if "format" in values:
+        return bool(values["format"] == "csv")
+    accepted = [media.partition(";")[0].strip().lower() for media in (request.header("accept") or "").split(",")]
+    return next((media == "text/csv" for media in accepted if media in {"text/csv", "application/json"}), False)

@@ -1,0 +1,125 @@
+"""The management API's operations: which function answers which."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from linkgate.dialects import manage
+from linkgate.dialects.manage import replies, requests
+from linkgate.dialects.manage.operations import operation_of
+from linkgate.usecases.authentication import authenticate
+from linkgate.usecases.campaign_results import campaign_results
+from linkgate.usecases.contacts import contact_of, keep_contact
+from linkgate.usecases.erasure import erase_recipient
+from linkgate.usecases.extension import extend_link
+from linkgate.usecases.link_batches import create_links
+from linkgate.usecases.link_details import owned_link, submission_of
+from linkgate.usecases.link_lists import list_links
+from linkgate.usecases.resending import resend_link
+from linkgate.usecases.revocation import RevokeLink, revoke_link
+from linkgate.usecases.timeline import timeline_of
+from linkgate.wire.json_body import json_reply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from linkgate.ports import Deps
+    from linkgate.usecases.authentication import Caller
+    from linkgate.wire.message import Reply, Request
+
+    Act = Callable[[Request, Caller, Mapping[str, Any], Deps], Reply]
+
+
+def answer(request: Request, deps: Deps) -> Reply:
+    """The reply to any request on one of the management API's routes."""
+    operation = operation_of(request.route)
+    if operation.scope is None:
+        return _describe()
+    caller = authenticate(manage.credentials(request), deps, operation.scope)
+    deps.limits.take(caller.tenant, deps.now())
+    return _ACTS[operation.name](request, caller, requests.parameters_of(request, operation), deps)
+
+
+def _describe() -> Reply:
+    from linkgate.dialects.manage.openapi import description  # noqa: PLC0415 - costs more than the rest, rarely asked
+
+    return json_reply(200, description())
+
+
+def _list(_request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
+    return replies.render_page(list_links(requests.parse_list(values, caller), deps), deps.now())
+
+
+def _get(_request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
+    return replies.render_link(owned_link(caller.tenant.id, values["rid"], deps), deps.now())
+
+
+def _revoke(_request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
+    return replies.render_link(revoke_link(RevokeLink(caller=caller, rid=values["rid"]), deps), deps.now())
+
+
+def _extend(request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
+    command = requests.parse_extension(values["rid"], request, caller)
+    return replies.render_link(extend_link(command, deps), deps.now())
+
+
+def _resend(request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
+    command = requests.parse_resend(values["rid"], request, caller)
+    return replies.render_link(resend_link(command, deps), deps.now())
+
+
+def _events(_request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
+    link = owned_link(caller.tenant.id, values["rid"], deps)
+    return replies.render_timeline(link, timeline_of(link, deps), deps.now())
+
+
+def _submission(_request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
+    link = owned_link(caller.tenant.id, values["rid"], deps)
+    return replies.render_submission(link, submission_of(link, deps))
+
+
+def _create(request: Request, caller: Caller, _values: Mapping[str, Any], deps: Deps) -> Reply:
+    return replies.render_batch(create_links(requests.parse_batch(request, caller), deps))
+
+
+def _results(request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
+    command = requests.parse_results(values, caller)
+    page = campaign_results(command, deps)
+    if requests.wants_csv(request, values):
+        return replies.render_results_csv(command.campaign, page, request.query, deps.now())
+    return replies.render_results(command.campaign, page, deps.now())
+
+
+def _get_contact(_request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
+    return replies.render_contact(contact_of(caller.tenant, values["id"], deps))
+
+
+def _put_contact(request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
+    contact = requests.parse_contact(values["id"], request)
+    return replies.render_contact(keep_contact(caller.tenant, contact, deps))
+
+
+def _delete_contact(_request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
+    deps.tenants.delete_contact(caller.tenant.id, values["id"])
+    return replies.render_nothing()
+
+
+def _erase(request: Request, caller: Caller, _values: Mapping[str, Any], deps: Deps) -> Reply:
+    return replies.render_receipt(erase_recipient(requests.parse_erasure(request, caller), deps))
+
+
+_ACTS: dict[str, Act] = {
+    "listLinks": _list,
+    "getLink": _get,
+    "revokeLink": _revoke,
+    "extendLink": _extend,
+    "resendLink": _resend,
+    "listEvents": _events,
+    "getSubmission": _submission,
+    "createLinks": _create,
+    "campaignResults": _results,
+    "getContact": _get_contact,
+    "putContact": _put_contact,
+    "deleteContact": _delete_contact,
+    "eraseRecipient": _erase,
+}

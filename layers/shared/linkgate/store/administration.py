@@ -1,0 +1,111 @@
+"""What a link's owner changes about it, in the table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.model.link import Recipient
+from linkgate.ports import DRAFT, NotChanged
+from linkgate.store.link_items import LINK, body_key, link_of, milliseconds, recipient_key, recipient_map
+from linkgate.store.link_lists import BY_PHONE, phone_entry
+from linkgate.store.links import stored_link
+from linkgate.store.table import ConditionRefused, Update
+from linkgate.store.tenant_items import contact_id_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from linkgate.model.link import Link
+    from linkgate.store.table import Table
+
+_EXTENDABLE = (
+    "attribute_not_exists(submitted_at) AND attribute_not_exists(revoked_at) AND attribute_not_exists(locked_at)"
+    " AND attribute_not_exists(renewed_as) AND attribute_not_exists(erased_at) AND expires_at < :expires_at"
+)
+
+
+class DynamoAdministration:
+    """`ports.Administration` over the table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def extend(self, link: Link, expires_at: datetime, ttl: datetime, by: str, now: datetime) -> Link:
+        seconds = int(ttl.timestamp())
+        # Bodies first: none may ever end before its link.
+        for name in (link.body, DRAFT):
+            if name:
+                self._keep(link.master_rid, body_key(name), seconds)
+        update = Update(
+            "SET expires_at = :expires_at, #ttl = :ttl, extended_at = :now, extended_by = :by",
+            _EXTENDABLE,
+            names={"ttl": "ttl"},
+            values={"expires_at": milliseconds(expires_at), "ttl": seconds, "now": milliseconds(now), "by": by},
+        )
+        try:
+            return link_of(self._table.update(link.rid, LINK, update))
+        except ConditionRefused as refusal:
+            stored = stored_link(refusal)
+            if stored and stored.expires_at == expires_at and stored.extended_at:
+                return stored
+            raise NotChanged(stored) from refusal
+
+    def erase(self, link: Link, by: str, now: datetime) -> int:
+        # The link first: from then on nothing can be sent in.
+        values: dict[str, object] = {
+            "now": milliseconds(now),
+            "nobody": recipient_map(Recipient(locale=link.recipient.locale)),
+        }
+        forget = (
+            "SET recipient = :nobody, erased_at = if_not_exists(erased_at, :now){revoke}"
+            " REMOVE recipient_key, body, submission"
+        )
+        revoke = ", revoked_at = if_not_exists(revoked_at, :now), revoked_by = if_not_exists(revoked_by, :by)"
+        try:
+            live = "attribute_exists(pk) AND attribute_not_exists(submitted_at)"
+            self._table.update(link.rid, LINK, Update(forget.format(revoke=revoke), live, values={**values, "by": by}))
+        except ConditionRefused as refusal:
+            if refusal.item is None:
+                raise NotChanged(None) from refusal
+            # A submission is never undone, so such a link is not revoked either.
+            self._table.update(link.rid, LINK, Update(forget.format(revoke=""), "attribute_exists(pk)", values=values))
+        self._table.delete(link.rid, BY_PHONE)
+        return self._delete_bodies(link.master_rid)
+
+    def settle_erased(self, link: Link) -> None:
+        self._table.delete(link.rid, BY_PHONE)
+        self._delete_bodies(link.master_rid)
+
+    def list_by_phone(self, link: Link) -> None:
+        if entry := phone_entry(link):
+            self._table.put(entry)
+
+    def _delete_bodies(self, master_rid: str) -> int:
+        entries = self._table.query_all(
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :bodies)",
+            ExpressionAttributeValues={":pk": {"S": master_rid}, ":bodies": {"S": body_key("")}},
+            ProjectionExpression="pk, sk",
+            ConsistentRead=True,
+        )
+        sort_keys = [entry["sk"] for entry in entries]
+        for sk in sort_keys:
+            self._table.delete(master_rid, sk)
+        return len(sort_keys)
+
+    def contacts_at(self, tenant: str, address: str) -> Sequence[int]:
+        parameters: dict[str, object] = {
+            "IndexName": "by_recipient",
+            "KeyConditionExpression": "recipient_key = :key",
+            "ExpressionAttributeValues": {":key": {"S": recipient_key(tenant, address)}},
+        }
+        found = (contact_id_of(entry["sk"]) for entry in self._table.query_all(**parameters))
+        return sorted({number for number in found if number is not None})
+
+    def _keep(self, pk: str, sk: str, ttl: int) -> None:
+        """Let an item live at least until `ttl`; one that is not there, or lives longer, stays as it is."""
+        longer = Update("SET #ttl = :ttl", "#ttl < :ttl", names={"ttl": "ttl"}, values={"ttl": ttl})
+        try:
+            self._table.update(pk, sk, longer)
+        except ConditionRefused:
+            return

@@ -1,0 +1,211 @@
+"""Lists of links over the table's sparse indexes: a few Queries for keys, one BatchGetItem for the changing facts.
+
+Entries of the indexes never change, so a position in one stays where it is whatever is written meanwhile: a walk shows
+every link once that existed when it began. No cost grows with the number of links.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from linkgate.ports import ListPage
+from linkgate.store.link_items import (
+    LINK,
+    SHARDS,
+    body_content,
+    body_key,
+    campaign_key,
+    day_key,
+    link_of,
+    milliseconds,
+    recipient_key,
+    resource_key,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from linkgate.model.link import Link
+    from linkgate.ports import LinkList, Position
+    from linkgate.store.attribute_values import Item
+    from linkgate.store.table import Table
+
+BY_PHONE = "listed#phone"
+"""Sort key of the entry by which a link that also has an e-mail address is found by its recipient's phone."""
+
+_SORT_KEYS = frozenset({LINK, BY_PHONE})
+_DAY = timedelta(days=1)
+_MOST_QUERIES = 320
+"""Of one page: forty days without a link. Then it ends short, with a position to go on from."""
+
+_BATCH = 100
+_LONGEST_KEY = 100
+
+
+class _Entry(NamedTuple):
+    """An index entry; ordered newest first by its sort key."""
+
+    order: int
+    pk: str
+    sk: str
+    partition: int
+
+    @property
+    def place(self) -> tuple[str, str, int]:
+        return self.pk, self.sk, -self.order
+
+
+class DynamoLists:
+    """`ports.LinkLists` over the table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def page(self, which: LinkList, position: Position | None, limit: int) -> ListPage:
+        walk = _Walk(self._table, which, limit)
+        rids, following = walk.take(position)
+        items = self._table.batch_get([(rid, LINK) for rid in dict.fromkeys(rids)])
+        found = {item["pk"]: link_of(item) for item in items}
+        return ListPage(tuple(found[rid] for rid in rids if rid in found), following)
+
+    def bodies(self, names: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], Mapping[str, object]]:
+        found: dict[tuple[str, str], Mapping[str, object]] = {}
+        for start in range(0, len(names), _BATCH):
+            keys = {(rid, body_key(name)): (rid, name) for rid, name in names[start : start + _BATCH]}
+            for item in self._table.batch_get(list(keys)):
+                found[keys[item["pk"], item["sk"]]] = body_content(item)
+        return found
+
+
+class _Walk:
+    """One page's way through a list's partitions: stage by stage (a tenant's days), newest entry first within each."""
+
+    def __init__(self, table: Table, which: LinkList, limit: int) -> None:
+        self._table = table
+        self._partitions = _partitions(which)
+        self._since = milliseconds(which.since)
+        self._until = milliseconds(which.until) - 1
+        self._limit = limit
+        self._queries = 0
+
+    def take(self, position: Position | None) -> tuple[list[str], Position | None]:
+        """The page's rids, and where the next one begins; None at the end. Raises ValueError for a foreign position."""
+        stage, places = self._read(position)
+        rids: list[str] = []
+        while stage < self._partitions.stages:
+            for entry in heapq.merge(*self._merged(stage, places)):
+                places[str(entry.partition)] = entry.place
+                if entry.sk in _SORT_KEYS:
+                    rids.append(entry.pk)
+                if len(rids) == self._limit:
+                    return rids, (stage, places)
+            stage, places = stage + 1, {}
+            if self._queries >= _MOST_QUERIES:
+                break
+        return rids, (stage, {}) if stage < self._partitions.stages else None
+
+    def _merged(self, stage: int, places: Mapping[str, tuple[str, str, int]]) -> list[Iterator[_Entry]]:
+        partitions = self._partitions.keys(stage)
+        size = self._limit if len(partitions) == 1 else max(4, self._limit // 4)
+        return [self._entries(number, key, places.get(str(number)), size) for number, key in enumerate(partitions)]
+
+    def _entries(self, number: int, key: str, after: tuple[str, str, int] | None, size: int) -> Iterator[_Entry]:
+        parameters: dict[str, Any] = {
+            "IndexName": self._partitions.index,
+            "KeyConditionExpression": "#key = :key AND created_at BETWEEN :since AND :until",
+            "ExpressionAttributeNames": {"#key": self._partitions.attribute},
+            "ExpressionAttributeValues": {
+                ":key": {"S": key},
+                ":since": {"N": str(self._since)},
+                ":until": {"N": str(self._until)},
+            },
+            "ScanIndexForward": False,
+            "Limit": size,
+        }
+        if after:
+            pk, sk, created_at = after
+            parameters["ExclusiveStartKey"] = self._start_key(key, pk, sk, created_at)
+        while True:
+            self._queries += 1
+            items, last = self._table.query(**parameters)
+            for item in items:
+                yield _Entry(-item["created_at"], item["pk"], item["sk"], number)
+            if last is None:
+                return
+            parameters["ExclusiveStartKey"] = self._start_key(key, last["pk"], last["sk"], last["created_at"])
+
+    def _start_key(self, key: str, pk: str, sk: str, created_at: int) -> Item:
+        return {
+            "pk": {"S": pk},
+            "sk": {"S": sk},
+            self._partitions.attribute: {"S": key},
+            "created_at": {"N": str(created_at)},
+        }
+
+    def _read(self, position: Position | None) -> tuple[int, dict[str, tuple[str, str, int]]]:
+        """A position that came back from outside; one that could not have been ours raises ValueError."""
+        if position is None:
+            return 0, {}
+        match position:
+            case [int() as stage, dict() as given] if 0 <= stage < self._partitions.stages:
+                known = {str(number) for number in range(len(self._partitions.keys(stage)))}
+                return stage, {number: self._place(place) for number, place in given.items() if number in known}
+            case _:
+                raise ValueError("position")
+
+    def _place(self, place: object) -> tuple[str, str, int]:
+        match place:
+            case [str() as pk, str() as sk, int() as created_at] if (
+                0 < len(pk) <= _LONGEST_KEY and 0 < len(sk) <= _LONGEST_KEY and self._since <= created_at <= self._until
+            ):
+                return pk, sk, created_at
+            case _:
+                raise ValueError("position")
+
+
+@dataclass(frozen=True, slots=True)
+class _Partitions:
+    """Where a list stands: an index, its partition attribute, and the partitions of each of its stages."""
+
+    index: str
+    attribute: str
+    stages: int
+    keys: Callable[[int], list[str]]
+
+
+def _partitions(which: LinkList) -> _Partitions:
+    tenant = which.tenant
+    if which.resource:
+        resource = resource_key(tenant, *which.resource)
+        return _Partitions("by_resource", "resource_key", 1, lambda _: [resource])
+    if which.recipient:
+        recipient = recipient_key(tenant, which.recipient)
+        return _Partitions("by_recipient", "recipient_key", 1, lambda _: [recipient])
+    if which.campaign:
+        shards = [campaign_key(tenant, which.campaign, shard) for shard in range(SHARDS)]
+        return _Partitions("by_resource", "resource_key", 1, lambda _: shards)
+    newest = which.until - timedelta(milliseconds=1)
+    days = max(0, (newest.date() - which.since.date()).days + 1)
+    return _Partitions(
+        "by_day",
+        "day_key",
+        days,
+        lambda stage: [day_key(tenant, newest - stage * _DAY, shard) for shard in range(SHARDS)],
+    )
+
+
+def phone_entry(link: Link) -> Item | None:
+    """The entry by which the link is found by its recipient's phone, where its own key names the e-mail address."""
+    recipient = link.recipient
+    if link.role is not None or not (recipient.email and recipient.phone):
+        return None
+    return {
+        "pk": link.rid,
+        "sk": BY_PHONE,
+        "recipient_key": recipient_key(link.tenant, recipient.phone),
+        "created_at": milliseconds(link.created_at),
+        "ttl": int(link.ttl.timestamp()),
+    }

@@ -1,0 +1,85 @@
+"""What came of a campaign: each survey that was asked for, with its answers where there are any."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from linkgate.errors import NotFound
+from linkgate.model.tenant import Campaign
+from linkgate.ports import LinkList
+from linkgate.usecases.link_lists import Walk, cursor_problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from linkgate.model.link import Link
+    from linkgate.ports import Deps
+    from linkgate.usecases.authentication import Caller
+
+RESULTS_LIMIT = 50
+"""Surveys of a page: each may bring what it was made with and what was answered."""
+
+DEFAULT_SPAN = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignResults:
+    """`submitted` leaves out the surveys that nobody answered."""
+
+    caller: Caller
+    campaign: str
+    submitted: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
+    cursor: str | None = None
+    limit: int = RESULTS_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A survey: what its caller told of the customer, and the customer's answers."""
+
+    link: Link
+    details: Mapping[str, object]
+    answers: Mapping[str, object] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsPage:
+    """`cursor` continues it, and is None at its end."""
+
+    results: tuple[Result, ...]
+    cursor: str | None
+
+
+def campaign_results(command: CampaignResults, deps: Deps) -> ResultsPage:
+    """The newest surveys first. Raises NotFound for an unknown campaign, InvalidRequest for a foreign cursor."""
+    tenant, now = command.caller.tenant, deps.now()
+    if deps.tenants.definition(Campaign, tenant.id, command.campaign) is None:
+        raise NotFound("campaign")
+    until = command.until or now + timedelta(milliseconds=1)
+    which = LinkList(
+        tenant=tenant.id, since=command.since or until - DEFAULT_SPAN, until=until, campaign=command.campaign
+    )
+    asked = (command.submitted, command.since, command.until)
+    walk = Walk.of(which, *asked) if command.cursor is None else Walk.resumed(command.cursor, which, *asked)
+    try:
+        page = deps.lists.page(walk.which, walk.position, command.limit)
+    except (TypeError, ValueError) as error:
+        raise cursor_problem() from error
+    links = [link for link in page.links if link.submitted_at or not command.submitted]
+    bodies = deps.lists.bodies(
+        [(link.master_rid, name) for link in links for name in (link.body, link.submission) if name]
+    )
+    results = tuple(
+        Result(
+            link,
+            bodies.get((link.master_rid, link.body or ""), {}),
+            bodies.get((link.master_rid, link.submission or "")),
+        )
+        for link in links
+    )
+    return ResultsPage(results, walk.cursor(page.following))

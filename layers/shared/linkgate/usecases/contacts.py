@@ -1,0 +1,40 @@
+"""People a tenant has on file."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from linkgate.errors import InvalidRequest, NotFound, Problem
+from linkgate.model.addresses import normal_email, normal_phone
+
+if TYPE_CHECKING:
+    from linkgate.model.tenant import Contact, Tenant
+    from linkgate.ports import Deps
+
+
+def contact_of(tenant: Tenant, contact_id: int, deps: Deps) -> Contact:
+    """Raises NotFound."""
+    contact = deps.tenants.contact(tenant.id, contact_id)
+    if contact is None:
+        raise NotFound("contact")
+    return contact
+
+
+def keep_contact(tenant: Tenant, contact: Contact, deps: Deps) -> Contact:
+    """Write the contact in place of an earlier one of that id, its addresses as links keep them; returns it.
+
+    Raises InvalidRequest for an unusable address.
+    """
+    email = normal_email(contact.email) if contact.email else None
+    phone = normal_phone(contact.phone, tenant.region) if contact.phone else None
+    problems = []
+    if contact.email and not email:
+        problems.append(Problem.of("email", "email"))
+    if contact.phone and not phone:
+        problems.append(Problem.of("phone", "phone"))
+    if problems:
+        raise InvalidRequest(problems)
+    kept = dataclasses.replace(contact, email=email, phone=phone)
+    deps.tenants.put_contact(tenant.id, kept)
+    return kept

@@ -1,0 +1,75 @@
+"""Giving a link a longer life."""
+
+from __future__ import annotations
+
+import math
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from linkgate.errors import InvalidRequest, LinkExhausted, LinkExpired, LinkRevoked, NotFound, Problem
+from linkgate.ports import NotChanged
+from linkgate.usecases.link_details import owned_link
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from linkgate.errors import LinkError
+    from linkgate.model.link import Link
+    from linkgate.ports import Deps
+    from linkgate.usecases.authentication import Caller
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtendLink:
+    """The new end, or the hours from now until it."""
+
+    caller: Caller
+    rid: str
+    until: datetime | None = None
+    hours: int | None = None
+
+
+def extend_link(command: ExtendLink, deps: Deps) -> Link:
+    """Move the end of the link, of its co-browsing roles and of what is kept with them; also of an expired one.
+
+    Never beyond the tier's greatest life, counted from the link's making; never sooner than it ends already. Raises
+    NotFound, InvalidRequest, and LinkClosed where it has ended otherwise.
+    """
+    tenant, by, now = command.caller.tenant, command.caller.credential.id, deps.now()
+    link = owned_link(tenant.id, command.rid, deps)
+    until = command.until or now + timedelta(hours=command.hours or 0)
+    latest = link.created_at + tenant.tier(link.tier).greatest_life
+    if not now < until <= latest:
+        raise _beyond(command, now, latest)
+    ttl = until + timedelta(days=tenant.retention_days)
+    try:
+        extended = deps.administration.extend(link, until, ttl, by, now)
+    except NotChanged as refusal:
+        raise _refused(refusal.stored, now) or _beyond(command, link.expires_at, latest) from refusal
+    for role in (role for rid in link.roles.values() if (role := deps.links.get(rid))):
+        # A role may be revoked by itself; the rest of the transaction lives on.
+        with suppress(NotChanged):
+            deps.administration.extend(role, until, ttl, by, now)
+    return extended
+
+
+def _beyond(command: ExtendLink, earliest: datetime, latest: datetime) -> InvalidRequest:
+    if command.until:
+        facts = {"min": earliest.isoformat(), "max": latest.isoformat()}
+        return InvalidRequest([Problem("expires_at", "range", {**facts, "value": command.until.isoformat()})])
+    most = max(0, math.floor((latest - earliest).total_seconds() / 3600))
+    return InvalidRequest([Problem.of("hours", "range", min=1, max=most, value=command.hours)])
+
+
+def _refused(stored: Link | None, now: datetime) -> LinkError | None:
+    """Why the link cannot be extended; None where it only ends later already."""
+    if stored is None:
+        return NotFound("link")
+    if stored.erased_at:
+        return LinkRevoked()
+    if stored.renewed_as:
+        return LinkExhausted()
+    closed = stored.closed(now)
+    return None if isinstance(closed, LinkExpired | LinkExhausted) else closed

@@ -1,0 +1,63 @@
+"""Making many links in one call: one that cannot be made does not stop the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from linkgate.errors import LinkError, Unavailable
+from linkgate.usecases.process_links import RequestProcess, request_process
+from linkgate.usecases.resource_links import ShareResource, share_resources
+from linkgate.usecases.session_links import StartSession, start_session
+from linkgate.usecases.survey_links import InviteToSurvey, invite_to_survey
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from linkgate.ports import Deps
+    from linkgate.usecases.issuing import Issued
+
+    Create = RequestProcess | ShareResource | InviteToSurvey | StartSession
+
+BATCH_LIMIT = 100
+
+TIME_LIMIT = timedelta(seconds=8)
+"""After which the rest is left to the caller's next call, well within the function's time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What came of one entry: a link, or why there is none."""
+
+    issued: Issued | None
+    error: LinkError | None = None
+
+
+def create_links(commands: Sequence[Create | LinkError], deps: Deps) -> list[Made]:
+    """Make them in order, and say of each what came of it; entries that could not be read are errors already."""
+    began = deps.now()
+    made = []
+    for command in commands:
+        if isinstance(command, LinkError):
+            made.append(Made(None, command))
+        elif deps.now() - began > TIME_LIMIT:
+            made.append(Made(None, Unavailable(retry_after=1)))
+        else:
+            made.append(_made(command, deps))
+    return made
+
+
+def _made(command: Create, deps: Deps) -> Made:
+    try:
+        match command:
+            case RequestProcess():
+                return Made(request_process(command, deps))
+            case ShareResource():
+                return Made(share_resources([command], deps)[0])
+            case InviteToSurvey():
+                return Made(invite_to_survey(command, deps))
+            case StartSession():
+                return Made(start_session(command, deps))
+    except LinkError as error:
+        return Made(None, error)

@@ -1,0 +1,30 @@
+"""One link of a tenant, and what was sent in through it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.errors import NotFound
+from linkgate.tokens import is_token
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from linkgate.model.link import Link
+    from linkgate.ports import Deps
+
+
+def owned_link(tenant: str, rid: str, deps: Deps) -> Link:
+    """The tenant's link of that name; raises NotFound, also for another tenant's."""
+    link = deps.links.get(rid) if is_token(rid) else None
+    if link is None or link.tenant != tenant:
+        raise NotFound("link")
+    return link
+
+
+def submission_of(link: Link, deps: Deps) -> Mapping[str, object]:
+    """What was sent in; raises NotFound where nothing was, or it was erased."""
+    data = deps.links.body(link.master_rid, link.submission) if link.submission else None
+    if data is None:
+        raise NotFound("submission")
+    return data

@@ -1,0 +1,182 @@
+"""What a write to a link says happened: from its item before and after to facts. Pure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from linkgate.model.link import Channel, DeliveryState, Kind, Occasion
+from linkgate.model.policy import VISIT_LIFE
+from linkgate.model.timeline import Fact, details_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from linkgate.model.link import Delivery, Link
+
+CREATED = "link.created"
+SENT = "link.sent"
+DELIVERED = "link.delivered"
+BOUNCED = "link.bounced"
+COMPLAINED = "link.complained"
+DELAYED = "link.delayed"
+REFUSED = "link.refused"
+FAILED = "link.failed"
+CODE_SENT = "link.code_sent"
+OPENED = "link.opened"
+DRAFT_SAVED = "link.draft_saved"
+SUBMITTED = "link.submitted"
+REVOKED = "link.revoked"
+EXTENDED = "link.extended"
+RENEWED = "link.renewed"
+LOCKED = "link.locked"
+ERASED = "link.erased"
+
+KINDS = frozenset(
+    {
+        CREATED,
+        SENT,
+        DELIVERED,
+        BOUNCED,
+        COMPLAINED,
+        DELAYED,
+        REFUSED,
+        FAILED,
+        CODE_SENT,
+        OPENED,
+        DRAFT_SAVED,
+        SUBMITTED,
+        REVOKED,
+        EXTENDED,
+        RENEWED,
+        LOCKED,
+        ERASED,
+    }
+)
+"""Every kind of event, as subscribers name it."""
+
+_DELIVERIES = {
+    DeliveryState.SENT: SENT,
+    DeliveryState.DELIVERED: DELIVERED,
+    DeliveryState.BOUNCED: BOUNCED,
+    DeliveryState.COMPLAINED: COMPLAINED,
+    DeliveryState.DELAYED: DELAYED,
+    DeliveryState.UNKNOWN: DELAYED,
+    DeliveryState.REFUSED: REFUSED,
+    DeliveryState.FAILED: FAILED,
+}
+
+ROBOT_HASTE = timedelta(seconds=10)
+"""Nobody opens an e-mail, reads it and presses Continue this soon after it was sent; scanners do."""
+
+
+def facts_of(old: Link | None, new: Link) -> list[Fact]:
+    """The facts, oldest first. The same images give the same facts, with the same ids."""
+    facts = [*_made(old, new), *_messages(old, new), *_codes(old, new), *_visits(old, new), *_ends(old, new)]
+    return sorted(facts, key=lambda fact: fact.at)
+
+
+def _made(old: Link | None, new: Link) -> Iterator[Fact]:
+    if old is not None:
+        return
+    yield Fact(
+        "created",
+        CREATED,
+        new.created_at,
+        details_of(
+            kind=new.kind.value,
+            dialect=new.dialect,
+            subject=new.subject,
+            resource=new.reference if new.kind is Kind.RESOURCE else None,
+            number=new.number,
+            tier=new.tier,
+            master=new.master_rid if new.master_rid != new.rid else None,
+            role=new.role,
+            by=new.created_by,
+            expires=new.expires_at.isoformat(),
+            views=new.max_views,
+            code=new.code.channel.value if new.code else None,
+            channels=sorted(channel.value for channel in new.deliveries),
+            refused=list(new.refused),
+            smsConsent=new.recipient.sms_consent if new.recipient.phone else None,
+        ),
+    )
+
+
+def _messages(old: Link | None, new: Link) -> Iterator[Fact]:
+    before = old.deliveries if old else {}
+    for channel, delivery in new.deliveries.items():
+        kind = _DELIVERIES.get(delivery.state)
+        was = before.get(channel)
+        # Attempt 0 is a first message that was left to the worker: nothing has happened to it yet.
+        if (
+            kind is None
+            or delivery.attempt == 0
+            or (was and (was.attempt, was.state) == (delivery.attempt, delivery.state))
+        ):
+            continue
+        yield Fact(
+            f"{delivery.state.value}:{channel.value}:{delivery.attempt}",
+            kind,
+            delivery.at or new.created_at,
+            details_of(
+                channel=channel.value,
+                attempt=delivery.attempt,
+                messageId=delivery.message_id,
+                reason=delivery.reason,
+                state=delivery.state.value if delivery.state is DeliveryState.UNKNOWN else None,
+                occasion=delivery.occasion.value if delivery.occasion is not Occasion.FIRST else None,
+            ),
+        )
+
+
+def _codes(old: Link | None, new: Link) -> Iterator[Fact]:
+    known = set(old.codes_sent) if old else set()
+    channel = new.code.channel.value if new.code else None
+    for moment in new.codes_sent:
+        if moment not in known:
+            yield Fact(f"code:{_number(moment)}", CODE_SENT, moment, details_of(channel=channel))
+
+
+def _visits(old: Link | None, new: Link) -> Iterator[Fact]:
+    if old is None or new.submitted_at != old.submitted_at:
+        return
+    for visit, end in new.visits.items():
+        if old.visits.get(visit) == end:
+            continue
+        began = end - VISIT_LIFE
+        if visit not in old.visits:
+            robot = _is_hasty(new, began) or None
+            yield Fact(f"opened:{new.views}", OPENED, began, details_of(view=new.views, suspectedRobot=robot))
+        else:
+            yield Fact(f"draft:{_number(began)}", DRAFT_SAVED, began, details_of())
+
+
+def _ends(old: Link | None, new: Link) -> Iterator[Fact]:
+    if new.submitted_at and not (old and old.submitted_at):
+        yield Fact("submitted", SUBMITTED, new.submitted_at, details_of())
+    if new.revoked_at and not (old and old.revoked_at):
+        yield Fact("revoked", REVOKED, new.revoked_at, details_of(by=new.revoked_by))
+    if new.locked_at and not (old and old.locked_at):
+        yield Fact("locked", LOCKED, new.locked_at, details_of(tries=new.code_tries))
+    if new.extended_at and not (old and old.expires_at == new.expires_at):
+        details = details_of(expires=new.expires_at.isoformat(), by=new.extended_by)
+        yield Fact(f"extended:{_number(new.expires_at)}", EXTENDED, new.extended_at, details)
+    if new.renewed_as and not (old and old.renewed_as):
+        yield Fact("renewed", RENEWED, new.renewed_at or new.expires_at, details_of(renewedAs=new.renewed_as))
+    if new.erased_at and not (old and old.erased_at):
+        yield Fact("erased", ERASED, new.erased_at, details_of())
+
+
+def _is_hasty(link: Link, began: datetime) -> bool:
+    sent = link.deliveries.get(Channel.EMAIL)
+    return sent is not None and _went_out(sent) and sent.at is not None and timedelta() <= began - sent.at < ROBOT_HASTE
+
+
+def _went_out(delivery: Delivery) -> bool:
+    return delivery.state in {DeliveryState.SENT, DeliveryState.DELIVERED}
+
+
+def _number(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)

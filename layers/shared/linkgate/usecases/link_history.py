@@ -1,0 +1,75 @@
+"""From changes of links, as the table's stream tells them, to the timeline, the event bus and the counts.
+
+The stream tells each change at least once; the timeline keeps each fact once, and an event has the same id however
+often it leaves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+from linkgate.ports import Event
+from linkgate.usecases.link_facts import CREATED, ERASED, EXTENDED, facts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from linkgate.model.link import Link
+    from linkgate.model.timeline import Entry, Fact
+    from linkgate.ports import Deps
+    from linkgate.usecases.relaying import Change
+
+
+def record_changes(changes: Sequence[Change], deps: Deps) -> None:
+    """Record what happened, and tell it. Raises Unavailable; then the same changes are to be told again."""
+    events: list[Event] = []
+    for link, facts in _by_link(changes):
+        entries = deps.timeline.append(link.rid, facts, link.ttl)
+        _follow_up(link, facts, deps)
+        # Those on record already are told again: the try that recorded them may have ended before it told them.
+        events += [event_of(link, entry) for entry, _ in entries]
+    if events:
+        deps.events.publish(events)
+
+
+def _by_link(changes: Iterable[Change]) -> Iterable[tuple[Link, list[Fact]]]:
+    """Each link as it is now, and everything that happened to it, in order."""
+    found: dict[str, tuple[Link, list[Fact]]] = {}
+    for change in changes:
+        _, facts = found.get(change.new.rid, (change.new, []))
+        found[change.new.rid] = (change.new, [*facts, *facts_of(change.old, change.new)])
+    return [(link, list({fact.id: fact for fact in facts}.values())) for link, facts in found.values() if facts]
+
+
+def _follow_up(link: Link, facts: Sequence[Fact], deps: Deps) -> None:
+    kinds = {fact.kind for fact in facts}
+    if CREATED in kinds and not link.erased_at:
+        deps.administration.list_by_phone(link)
+    if EXTENDED in kinds:
+        deps.timeline.keep(link.rid, link.ttl)
+    if ERASED in kinds:
+        deps.administration.settle_erased(link)
+
+
+def event_of(link: Link, entry: Entry) -> Event:
+    """What leaves about a fact: names and times, no secret, no address, nobody's name."""
+    fact = entry.fact
+    return Event(
+        id="evt_" + hashlib.sha256(f"{link.rid}|{fact.id}".encode()).hexdigest()[:32],
+        kind=fact.kind,
+        detail={
+            "type": fact.kind,
+            "at": fact.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "tenant": link.tenant,
+            "rid": link.rid,
+            "masterRid": link.master_rid,
+            "kind": link.kind.value,
+            "subject": link.subject,
+            "number": link.number,
+            "sequence": entry.sequence,
+            "data": json.loads(fact.details),
+        },
+        at=fact.at,
+    )

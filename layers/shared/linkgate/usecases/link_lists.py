@@ -1,0 +1,144 @@
+"""A tenant's links, page by page: all, or those of a resource or a recipient."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from linkgate.errors import InvalidRequest, Problem
+from linkgate.model.addresses import normal_email, normal_phone
+from linkgate.ports import LinkList
+
+if TYPE_CHECKING:
+    from linkgate.model.link import Kind, Link, Status
+    from linkgate.model.tenant import Tenant
+    from linkgate.ports import Deps, Position
+    from linkgate.usecases.authentication import Caller
+
+DEFAULT_SPAN = timedelta(days=31)
+"""How far back a list goes whose caller names no beginning."""
+
+PAGE_LIMIT = 100
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListLinks:
+    """`kind` and `status` are looked at after reading, so a page may be short, or empty, and still be continued."""
+
+    caller: Caller
+    resource: tuple[str, str] | None = None
+    recipient: str | None = None
+    """An address in any spelling of it."""
+    kind: Kind | None = None
+    status: Status | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    cursor: str | None = None
+    limit: int = PAGE_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class LinksPage:
+    """`cursor` continues it, and is None at the list's end."""
+
+    links: tuple[Link, ...]
+    cursor: str | None
+
+
+def list_links(command: ListLinks, deps: Deps) -> LinksPage:
+    """Newest first. Raises InvalidRequest for an unusable recipient, and for a cursor of another list."""
+    tenant, now = command.caller.tenant, deps.now()
+    recipient = normal_recipient(command.recipient, tenant) if command.recipient is not None else None
+    until = command.until or now + _MILLISECOND
+    which = LinkList(
+        tenant=tenant.id,
+        since=command.since or until - DEFAULT_SPAN,
+        until=until,
+        resource=command.resource,
+        recipient=recipient,
+    )
+    asked = (command.kind, command.status, command.since, command.until)
+    walk = Walk.of(which, *asked) if command.cursor is None else Walk.resumed(command.cursor, which, *asked)
+    try:
+        page = deps.lists.page(walk.which, walk.position, command.limit)
+    except (TypeError, ValueError) as error:
+        raise cursor_problem() from error
+    links = tuple(
+        link
+        for link in page.links
+        if link.tenant == tenant.id
+        and (command.kind is None or link.kind is command.kind)
+        and (command.status is None or link.status(now) is command.status)
+    )
+    return LinksPage(links, walk.cursor(page.following))
+
+
+def normal_recipient(text: str, tenant: Tenant) -> str:
+    """The address as links keep it; raises InvalidRequest."""
+    address = normal_email(text) if "@" in text else normal_phone(text, tenant.region)
+    if address is None:
+        raise InvalidRequest([Problem.of("recipient", "format", expected="an e-mail address or a phone number")])
+    return address
+
+
+def cursor_problem() -> InvalidRequest:
+    """What is said of a cursor that this list did not give."""
+    return InvalidRequest([Problem.of("cursor", "format", expected="a cursor from an earlier page of this list")])
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Where a caller is in a list: what it walks through, bound to what it asked for, and the place reached.
+
+    The window is kept from the first page on, so that what is made meanwhile moves nothing.
+    """
+
+    which: LinkList
+    position: Position | None
+    list_id: str
+
+    @classmethod
+    def of(cls, which: LinkList, *asked: object) -> Walk:
+        """From the beginning."""
+        return cls(which, None, _list_id(which, asked))
+
+    @classmethod
+    def resumed(cls, cursor: str, which: LinkList, *asked: object) -> Walk:
+        """From where a page ended; raises InvalidRequest for a cursor of another list, tenant or question."""
+        try:
+            list_id, since, until, position = json.loads(base64.urlsafe_b64decode(cursor + "=="))
+            window = (_EPOCH + int(since) * _MILLISECOND, _EPOCH + int(until) * _MILLISECOND)
+        except (binascii.Error, OverflowError, RecursionError, TypeError, ValueError) as error:
+            raise cursor_problem() from error
+        if list_id != _list_id(which, asked):
+            raise cursor_problem()
+        known = LinkList(
+            tenant=which.tenant,
+            since=window[0],
+            until=window[1],
+            resource=which.resource,
+            recipient=which.recipient,
+            campaign=which.campaign,
+        )
+        return cls(known, position, list_id)
+
+    def cursor(self, following: Position | None) -> str | None:
+        """What continues the walk there; None at its end."""
+        if following is None:
+            return None
+        window = [(moment - _EPOCH) // _MILLISECOND for moment in (self.which.since, self.which.until)]
+        text = json.dumps([self.list_id, *window, following], separators=(",", ":"))
+        return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
+
+
+def _list_id(which: LinkList, asked: tuple[object, ...]) -> str:
+    text = repr((which.tenant, which.resource, which.recipient, which.campaign, *(str(part) for part in asked)))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

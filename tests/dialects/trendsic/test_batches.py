@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from linkgate import wiring
 from linkgate.dialects.trendsic.requests import BATCH_LIMIT
 from tests.dialects.trendsic.calls import API, UID, call, post
 
@@ -109,3 +112,21 @@ def test_oneway_does_what_reply_does(cloud: Cloud) -> None:
 
     assert reply.status == 200
     assert links(cloud) == 1
+
+
+def test_a_batch_that_takes_long_leaves_the_rest_of_its_messages_to_the_worker(cloud: Cloud) -> None:
+    ticks = iter(range(1000))
+    deps = wiring.deps()
+    wiring.use(dataclasses.replace(deps, now=lambda: deps.now() + timedelta(milliseconds=200) * next(ticks)))
+
+    reply = post(cloud, json.dumps([request(deliverEmail=True)] * 10), BATCH)
+
+    errors = [entry["deliveryErrors"] for entry in reply.json()]
+    sent = errors.count([])
+    assert 0 < sent < 10
+    assert errors == [[]] * sent + [["email: delayed, Linkgate keeps trying"]] * (10 - sent)
+    assert len(cloud.outbox.messages()) == sent
+    wiring.use(deps)
+    cloud.clock.advance(timedelta(minutes=2))
+    cloud.settle()
+    assert len(cloud.outbox.messages()) == 10

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.errors import InvalidRequest, Problem
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 _PAGE_LIMIT = 100
 _LIST_LIMIT = 1000
+
+_SENDING_TIME = timedelta(seconds=5)
+"""After which a batch only makes its links and leaves their messages to the delivery worker, to end in time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +53,13 @@ def share_resources(commands: Sequence[ShareResource], deps: Deps) -> list[Issue
     A channel that cannot be served is a fact of the link, not an error. Raises InvalidRequest with every fault of the
     first faulty command; the problems' facts name its `part`.
     """
+    began = deps.now()
     drafts = [_checked_draft(command, deps) for command in commands]
-    return [issue(draft, command, deps) for draft, command in zip(drafts, commands, strict=True)]
+    made = []
+    for draft, command in zip(drafts, commands, strict=True):
+        late = deps.now() - began > _SENDING_TIME
+        made.append(issue(draft, dataclasses.replace(command, send_later=True) if late else command, deps))
+    return made
 
 
 def _checked_draft(command: ShareResource, deps: Deps) -> Draft:

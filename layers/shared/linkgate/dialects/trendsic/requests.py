@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from linkgate.wire.message import Request
 
 DIALECT = "trendsic"
-BATCH_LIMIT = 25
-"""Links of one batch, so that all of them can be made and sent within the function's time."""
+BATCH_LIMIT = 50
+"""Links of one batch, so that all of them can be made within the function's time."""
 TEXT_LIMIT = 250
 
 

@@ -37,6 +37,7 @@ STATUS = {
     "trendsic_customer_link.jsv_placeholders": 400,
     "trendsic_customer_link.list": 200,
     "trendsic_customer_link.options": 200,
+    "trendsic_customer_link.types": 200,
 }
 
 

@@ -23,6 +23,10 @@ class FunctionFailed(Exception):
     """A handler raised or returned what JSON cannot carry; its traceback is on stderr already."""
 
 
+class Killed(BaseException):
+    """The end of an execution environment in the middle of a call, which no handler can see coming; tests raise it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a handler gets as its second argument."""
@@ -71,7 +75,7 @@ class Functions:
             return json.loads(
                 json.dumps(self._handlers[name](json.loads(json.dumps(event)), Context(self._specs[name])))
             )
-        except Exception as error:
+        except (Exception, Killed) as error:
             traceback.print_exc(file=sys.stderr)
             raise FunctionFailed(name) from error
 

@@ -48,6 +48,15 @@ def pytest_configure() -> None:
     )
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show what tests measured: each `record_property("measured", text)` of a test that passed."""
+    for report in terminalreporter.getreports("passed"):
+        for name, text in report.user_properties:
+            if name == "measured":
+                terminalreporter.section(report.nodeid.rpartition("::")[2])
+                terminalreporter.write_line(str(text))
+
+
 @pytest.fixture
 def cloud() -> Iterator[Cloud]:
     """The whole system over moto, new for each test. Serialised calls: no place to judge a race."""

@@ -1,0 +1,136 @@
+"""Makes a chosen AWS call of the handlers fail in a chosen way, at botocore's own hooks."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
+from botocore.handlers import BUILTIN_HANDLERS, REGISTER_LAST
+
+from local.functions import Killed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from botocore.awsrequest import AWSPreparedRequest
+
+
+class Fault(StrEnum):
+    """What happens to a call. The first three never reach the service, the last applies and then is not heard of."""
+
+    THROTTLE = "throttle"
+    INTERNAL = "500"
+    RESET_BEFORE = "reset before"
+    TIMEOUT_AFTER = "timeout after"
+    KILL_BEFORE = "kill before"
+    KILL_AFTER = "kill after"
+
+
+THROTTLED = {
+    "dynamodb": (400, "ProvisionedThroughputExceededException"),
+    "sesv2": (429, "TooManyRequestsException"),
+    "sns": (429, "Throttled"),
+    "sqs": (400, "ThrottlingException"),
+    "eventbridge": (400, "ThrottlingException"),
+    "scheduler": (429, "ThrottlingException"),
+}
+
+
+@dataclass
+class Injector:
+    """Numbers the calls that handlers make once armed, and makes the chosen one fail.
+
+    A refusal is what is left after the SDK's own attempts. A lost connection or answer fails every attempt, or only the
+    first, so that the SDK repeats what was applied already.
+    """
+
+    calls: list[str] = field(default_factory=list)
+    """`service.Operation` of each call since `arm`."""
+    fired: bool = False
+    _armed: bool = False
+    _index: int = -1
+    _fault: Fault | None = None
+    _persistent: bool = True
+    _attempts: int = 0
+
+    def arm(self, index: int = -1, fault: Fault | None = None, *, persistent: bool = True) -> None:
+        """Count from here; make call number `index` fail."""
+        self.calls, self.fired, self._armed, self._attempts = [], False, True, 0
+        self._index, self._fault, self._persistent = index, fault, persistent
+
+    def disarm(self) -> None:
+        """Let everything through, uncounted."""
+        self._armed = False
+
+    @contextmanager
+    def installed(self) -> Iterator[Injector]:
+        """For every session made meanwhile, before and after whatever else answers calls there."""
+        hooks = self._hooks()
+        BUILTIN_HANDLERS[0:0] = hooks
+        try:
+            yield self
+        finally:
+            for hook in hooks:
+                BUILTIN_HANDLERS.remove(hook)
+
+    def spare(self, client: Any) -> None:  # noqa: ANN401 - a client of any service
+        """Neither count nor fail this client's calls."""
+        for event, handler, *_ in self._hooks():
+            client.meta.events.unregister(event, handler)
+
+    def _hooks(self) -> list[tuple[Any, ...]]:
+        return [
+            ("before-call", self._count),
+            ("before-send", self._before),
+            ("before-send", self._after, REGISTER_LAST),
+        ]
+
+    def _count(self, event_name: str, **_: object) -> tuple[AWSResponse, dict[str, Any]] | None:
+        service, operation = event_name.split(".")[1:]
+        if self._armed:
+            self.calls.append(f"{service}.{operation}")
+            self._attempts = 0
+            if self._chosen() and self._fault in {Fault.THROTTLE, Fault.INTERNAL}:
+                self.fired = True
+                return _refusal(service, self._fault)
+        return None
+
+    def _chosen(self) -> bool:
+        on = self._armed and len(self.calls) - 1 == self._index
+        return on and (self._persistent or self._attempts == 0)
+
+    def _before(self, request: AWSPreparedRequest, **_: object) -> None:
+        if not self._chosen():
+            return
+        if self._fault is Fault.KILL_BEFORE:
+            self.fired = True
+            raise Killed
+        if self._fault is Fault.RESET_BEFORE:
+            self._spent()
+            raise ConnectionClosedError(endpoint_url=request.url)
+
+    def _after(self, request: AWSPreparedRequest, **_: object) -> None:
+        if not self._chosen():
+            return
+        if self._fault is Fault.KILL_AFTER:
+            self.fired = True
+            raise Killed
+        if self._fault is Fault.TIMEOUT_AFTER:
+            self._spent()
+            raise ReadTimeoutError(endpoint_url=request.url)
+
+    def _spent(self) -> None:
+        self.fired = True
+        self._attempts += 1
+
+
+def _refusal(service: str, fault: Fault) -> tuple[AWSResponse, dict[str, Any]]:
+    """In place of the call: what botocore would have made of the last attempt's answer."""
+    status, code = THROTTLED[service] if fault is Fault.THROTTLE else (500, "InternalServerError")
+    parsed = {"Error": {"Code": code, "Message": "made up"}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return AWSResponse("https://aws.test", status, HTTPHeaders(), None), parsed

@@ -1,0 +1,266 @@
+"""Every AWS call of every step of delivery, failing in every way: nothing is lost, copies stay within the promise.
+
+A run is one step with one call failing, then whatever AWS does by itself (the stream and the queue hand on again, the
+caller repeats) until all is quiet. The test's summary shows how many runs there were and how they ended.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import types
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from linkgate import wiring
+from linkgate.errors import LinkError, Throttled
+from linkgate.model.link import Channel, DeliveryState
+from linkgate.model.tenant import Process
+from linkgate.store.tenants import CACHE_LIFE
+from linkgate.tokens import guid_token
+from linkgate.usecases.relaying import DELIVERY_FAILED
+from linkgate.usecases.resending import ResendLink, resend_link
+from local import demo
+from local.functions import Killed
+from tests.cloud import DOMAIN, Cloud
+from tests.delivery.fault_injection import Fault, Injector
+from tests.delivery.links import Recipient, deps, depth, link, messages, opens, pass_time, template_of, until_quiet
+from tests.integration.vendor_calls import SEND
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from local.http_messages import HttpResponse
+
+PROVIDERS = {"sesv2.SendEmail", "sns.Publish"}
+FUNCTIONS = (
+    "EasysendSendLinkFunction",
+    "TrendsicCustomerLinkFunction",
+    "StreamRelayFunction",
+    "DeliveryWorkerFunction",
+    "DeliveryFeedbackFunction",
+)
+REMINDED = "reminded-process"
+numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Rig:
+    cloud: Cloud
+    faults: Injector
+
+
+@pytest.fixture(scope="module")
+def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    """One cloud for all runs, each with a link and a recipient of its own."""
+    injector = Injector()
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        injector.installed(),
+        Cloud(template_of(tmp_path_factory.mktemp("cloud"), *FUNCTIONS), domain=DOMAIN, portal_url="") as cloud,
+    ):
+        # The SDK would sleep between its own attempts.
+        patch.setattr("botocore.endpoint.time", types.SimpleNamespace(sleep=lambda _seconds: None))
+        tenants: Any = wiring.deps().tenants
+        tenants.put_tenant(dataclasses.replace(demo.DEMO, sms_fallback=True))
+        tenants.put_definition(
+            demo.DEMO.id,
+            Process(REMINDED, "Open an account", channels=(Channel.EMAIL,), reminders=(timedelta(days=1),)),
+        )
+        for service in ("dynamodb", "dynamodbstreams", "scheduler", "sqs"):
+            injector.spare(cloud.aws.client(service))
+        yield Rig(cloud, injector)
+
+
+# ---- Steps: prepare(rig) gives a link's rid or None, act(rig, rid) does the step and gives the rid ----
+
+
+def create(rig: Rig, recipient: Recipient, **changes: object) -> str:
+    """Make a link as a caller does who repeats the call, with its key, until it is answered."""
+    body = {**SEND.body, "serializedModel": recipient.model, "coBrowsingRoles": [], **changes}
+    for _ in range(4):
+        response: HttpResponse = SEND.make(rig.cloud, body, Idempotency_Key=f"key-{recipient.number}")
+        if response.status == 200:
+            return str(response.json()["rid"])
+        assert response.status in {500, 503}
+    raise AssertionError("never answered")
+
+
+def prepare_nothing(_rig: Rig) -> str:
+    return ""
+
+
+def act_create(rig: Rig, _rid: str) -> str:
+    return create(rig, Recipient(next(numbers)))
+
+
+def prepare_delayed(rig: Rig) -> str:
+    """A link whose messages could not be sent in the call."""
+    for service in ("ses", "sns"):
+        rig.cloud.post("/_local/faults", {"service": service, "error": "throttle", "times": 1})
+    return create(rig, Recipient(next(numbers)))
+
+
+def act_nothing(_rig: Rig, rid: str) -> str:
+    """What follows does it: stream, relay, queue, worker."""
+    return rid
+
+
+def prepare_sent(rig: Rig) -> str:
+    rid = create(rig, Recipient(next(numbers)))
+    pass_time(rig.cloud, minutes=2)
+    return rid
+
+
+def act_resend(_rig: Rig, rid: str) -> str:
+    """As a caller who repeats a call that failed, and takes a pause asked for as a sign that it got through."""
+    for _ in range(4):
+        try:
+            resend_link(ResendLink(tenant=demo.DEMO.id, rid=rid, channel=Channel.EMAIL), deps())
+        except Throttled:
+            return rid
+        except (LinkError, Killed):
+            continue
+        return rid
+    raise AssertionError("never answered")
+
+
+def prepare_lost_email(rig: Rig) -> str:
+    """A link that went by e-mail only, to somebody who may be reached by SMS."""
+    recipient = Recipient(next(numbers))
+    response = rig.cloud.post(
+        "/v1/customerlink",
+        {
+            "resourceType": "Invoice",
+            "resourceUid": "0123456789abcdef0123456789abcdef",
+            "recipientEmail": recipient.email,
+            "recipientPhone": recipient.phone,
+            "deliverEmail": True,
+        },
+        {"Authorization": f"Bearer {demo.TRENDSIC_KEY}"},
+    )
+    guid = response.json()["link"]["customerLinkUID"]
+    pass_time(rig.cloud, minutes=1)
+    return guid_token(guid)
+
+
+def act_bounce(rig: Rig, rid: str) -> str:
+    """The e-mail bounced, and is reported as late as the SMS in its place."""
+    (sent,) = messages(rig.cloud, rid, Channel.EMAIL)
+    assert rig.cloud.post("/_local/feedback", {"message_id": sent.id, "type": "bounce"}).status == 202
+    return rid
+
+
+def prepare_reminder(rig: Rig) -> str:
+    return create(rig, Recipient(next(numbers)), processId=REMINDED)
+
+
+def act_remind(rig: Rig, rid: str) -> str:
+    for _ in range(2):
+        pass_time(rig.cloud, minutes=2)
+    rig.cloud.clock.advance(timedelta(days=1))
+    return rid
+
+
+# ---- What must hold once all is quiet ----
+
+
+def check_copies(rig: Rig, rid: str, channel: Channel, expected: int, fault: Fault | None) -> int:
+    """At least the expected messages, none that nobody counted, each with a secret that works; gives those too many."""
+    sent = messages(rig.cloud, rid, channel)
+    delivery = link(rig.cloud, rid).deliveries[channel]
+    assert expected <= len(sent) <= expected - 1 + delivery.copies
+    assert delivery.copies <= 2
+    assert all(opens(rig.cloud, message) for message in sent)
+    if fault is None:
+        assert len(sent) == expected
+    return len(sent) - expected
+
+
+def check_sent(rig: Rig, rid: str, fault: Fault | None) -> int:
+    assert {delivery.state for delivery in link(rig.cloud, rid).deliveries.values()} == {DeliveryState.SENT}
+    return sum(check_copies(rig, rid, channel, 1, fault) for channel in Channel)
+
+
+def check_resent(rig: Rig, rid: str, fault: Fault | None) -> int:
+    assert link(rig.cloud, rid).deliveries[Channel.EMAIL].state is DeliveryState.SENT
+    assert link(rig.cloud, rid).resends == 1
+    return check_copies(rig, rid, Channel.EMAIL, 2, fault)
+
+
+def check_fallen_back(rig: Rig, rid: str, fault: Fault | None) -> int:
+    stored = link(rig.cloud, rid)
+    assert stored.deliveries[Channel.EMAIL].state is DeliveryState.BOUNCED
+    assert stored.deliveries[Channel.SMS].state is DeliveryState.SENT
+    email = stored.recipient.email or ""
+    assert deps().suppressions.among(demo.DEMO.id, [email]) == {email: "suppressed"}
+    told = [event["detail"] for event in rig.cloud.aws.events() if event["detail-type"] == DELIVERY_FAILED]
+    assert {(event["channel"], event["state"]) for event in told if event["rid"] == rid} == {("email", "bounced")}
+    return check_copies(rig, rid, Channel.SMS, 1, fault)
+
+
+def check_reminded(rig: Rig, rid: str, fault: Fault | None) -> int:
+    assert link(rig.cloud, rid).reminded == 1
+    assert link(rig.cloud, rid).deliveries[Channel.EMAIL].state is DeliveryState.SENT
+    return check_copies(rig, rid, Channel.EMAIL, 2, fault)
+
+
+@dataclass(frozen=True)
+class Step:
+    prepare: Callable[[Rig], str]
+    act: Callable[[Rig, str], str]
+    check: Callable[[Rig, str, Fault | None], int]
+
+
+STEPS = {
+    "create and deliver": Step(prepare_nothing, act_create, check_sent),
+    "worker": Step(prepare_delayed, act_nothing, check_sent),
+    "resend": Step(prepare_sent, act_resend, check_resent),
+    "feedback and fallback": Step(prepare_lost_email, act_bounce, check_fallen_back),
+    "reminder": Step(prepare_reminder, act_remind, check_reminded),
+}
+
+
+def run(rig: Rig, step: Step, index: int, fault: Fault | None, *, persistent: bool) -> int:
+    # Beyond the life of cached tenants, so that every run of a step makes the same calls.
+    rig.cloud.clock.advance(CACHE_LIFE * 2)
+    rid = step.prepare(rig)
+    rig.faults.arm(index, fault, persistent=persistent)
+    rid = step.act(rig, rid)
+    until_quiet(rig.cloud, rid)
+    rig.faults.disarm()
+    return step.check(rig, rid, fault)
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_any_call_may_fail_in_any_way(
+    rig: Rig, name: str, record_property: Callable[[str, object], None], capfd: pytest.CaptureFixture[str]
+) -> None:
+    step = STEPS[name]
+    run(rig, step, -1, None, persistent=False)
+    calls = list(rig.faults.calls)
+    runs: Counter[Fault] = Counter()
+    doubles: Counter[Fault] = Counter()
+    for (index, call), fault, persistent in itertools.product(enumerate(calls), Fault, (True, False)):
+        if fault not in {Fault.RESET_BEFORE, Fault.TIMEOUT_AFTER} and not persistent:
+            continue
+        extra = run(rig, step, index, fault, persistent=persistent)
+        if call in PROVIDERS and fault in {Fault.THROTTLE, Fault.INTERNAL}:
+            assert extra == 0
+        if not rig.faults.fired:
+            assert index >= len(rig.faults.calls), (index, call, fault)
+            continue
+        assert not any(depth(rig.cloud, f"{queue}DeadLetters") for queue in ("Delivery", "Relay", "Feedback"))
+        runs[fault] += 1
+        doubles[fault] += extra
+    capfd.readouterr()  # the runner prints each kill's traceback
+    assert set(runs) == set(Fault)
+    lines = [f"{len(calls)} AWS calls: {', '.join(call.partition('.')[2] for call in calls)}"]
+    lines += [
+        f"{fault:14} {runs[fault]:3} of {runs[fault]:3} recovered, {doubles[fault]} sent twice" for fault in Fault
+    ]
+    record_property("measured", "\n".join(lines))

@@ -60,6 +60,10 @@ types: venv ## mypy is content
 imports: venv ## imports point downwards
 	$(BIN)/lint-imports
 
+.PHONY: openapi
+openapi: venv ## write docs/openapi.json anew from the code
+	$(BIN)/linkgate openapi > docs/openapi.json
+
 .PHONY: template
 template: venv ## template.yaml is sound
 	$(BIN)/cfn-lint template.yaml

@@ -2,8 +2,12 @@
 
 import typer
 
-from cli import key_commands, tenant_commands, tier_commands
+from cli import key_commands, link_commands, tenant_commands, tier_commands
+from cli.api_description import openapi
 from cli.definition_commands import NOUNS, noun_app
+from cli.doctor import doctor
+from cli.evidence_commands import export, verify
+from cli.result_commands import results
 
 FIRST_STEPS = (
     "Secure customer links in your own AWS account.\n\n"
@@ -27,6 +31,12 @@ app.add_typer(key_commands.app, name="key", help="Keys: the credentials of calle
 app.add_typer(tier_commands.app, name="tier", help="Tiers: what a link of a sensitivity may be.")
 for _noun in NOUNS:
     app.add_typer(noun_app(_noun), name=_noun.name, help=_noun.about)
+app.add_typer(link_commands.app, name="link", help="Links: made, shown, taken back, sent again.")
+app.command("results")(results)
+app.command("verify")(verify)
+app.command("export")(export)
+app.command("doctor")(doctor)
+app.command("openapi")(openapi)
 
 
 @app.command(

@@ -2,8 +2,9 @@
 
 import functools
 import inspect
+import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,9 +16,21 @@ if TYPE_CHECKING:
     import boto3
 
     from linkgate.model.tenant import Tenant
+    from linkgate.ports import Deps
     from linkgate.store.registry import Registry
     from linkgate.store.table import Table
     from linkgate.store.tenants import DynamoTenants
+    from linkgate.usecases.authentication import Caller
+
+OPERATOR = "00000000000000000000000000000001"
+"""Who revoked or extended a link where it was no caller's key but this command line."""
+
+LOCAL_AWS = {
+    "AWS_ACCESS_KEY_ID": "linkgatelocal",
+    "AWS_SECRET_ACCESS_KEY": "local",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
+"""The local runner's: DynamoDB Local keeps the tables of different keys and regions apart."""
 
 _PANEL = "Where and how"
 
@@ -69,8 +82,11 @@ class Operator:
 
         if self.endpoint_url is None:
             return boto3.Session()
-        # DynamoDB Local keeps the tables of different keys and regions apart: these are the local runner's.
-        return boto3.Session("linkgatelocal", "local", region_name="us-east-1")
+        return boto3.Session(
+            LOCAL_AWS["AWS_ACCESS_KEY_ID"],
+            LOCAL_AWS["AWS_SECRET_ACCESS_KEY"],
+            region_name=LOCAL_AWS["AWS_DEFAULT_REGION"],
+        )
 
     def client(self, service: Any) -> Any:  # noqa: ANN401 - boto3 has one overload per service
         """A client of an AWS service, or of what stands in for it on this machine."""
@@ -86,13 +102,16 @@ class Operator:
 
     @cached_property
     def table(self) -> "Table":
-        """The table; raises CommandError where the options name none."""
         from linkgate.store.table import Table  # noqa: PLC0415 - loads what only commands on a table need
 
         client = self.client("dynamodb")
-        return Table(self.table_name or self._found_table(client), lambda: client)
+        return Table(self.table_named, lambda: client)
 
-    def _found_table(self, client: Any) -> str:  # noqa: ANN401 - as `client`
+    @cached_property
+    def table_named(self) -> str:
+        """The table's name; raises CommandError where the options name none."""
+        if self.table_name is not None:
+            return self.table_name
         if self.stack is not None:
             return self.outputs["TableName"]
         if self.endpoint_url is None:
@@ -101,7 +120,7 @@ class Operator:
                 "environment; for a Linkgate on this machine --endpoint-url.",
                 MISUSED,
             )
-        names = client.list_tables()["TableNames"]
+        names = self.client("dynamodb").list_tables()["TableNames"]
         if len(names) != 1:
             raise CommandError(f"{self.endpoint_url} has {len(names)} tables; name one with --table.", MISUSED)
         return str(names[0])
@@ -118,6 +137,67 @@ class Operator:
         from linkgate.wiring import system_now  # noqa: PLC0415
 
         return DynamoTenants(self.table, system_now)
+
+    @cached_property
+    def deps(self) -> "Deps":
+        """What use cases need that read and write the table; they must not send."""
+        from dataclasses import replace  # noqa: PLC0415
+
+        from linkgate.store.administration import DynamoAdministration  # noqa: PLC0415 - as `table`
+        from linkgate.store.link_lists import DynamoLists  # noqa: PLC0415
+        from linkgate.store.links import DynamoLinks  # noqa: PLC0415
+        from linkgate.store.timelines import DynamoTimelines  # noqa: PLC0415
+        from linkgate.wiring import Settings, build  # noqa: PLC0415
+
+        nothing = dict.fromkeys((field.name for field in fields(Settings)), "")
+        return replace(
+            build(Settings(**nothing)),
+            links=DynamoLinks(self.table),
+            lists=DynamoLists(self.table),
+            administration=DynamoAdministration(self.table),
+            timeline=DynamoTimelines(self.table),
+            tenants=self.tenants,
+        )
+
+    @cached_property
+    def sending_deps(self) -> "Deps":
+        """What use cases need that send too: all as the deployed functions have it."""
+        from linkgate.wiring import Settings, build  # noqa: PLC0415 - as `table`
+
+        if self.endpoint_url is not None:
+            from pathlib import Path  # noqa: PLC0415
+
+            from local.template import PARAMETERS, read_template  # noqa: PLC0415 - only for this machine
+
+            template = Path(__file__).parents[1] / "template.yaml"
+            environment: Mapping[str, str] = read_template(template, PARAMETERS).environment()
+            os.environ |= {**LOCAL_AWS, "AWS_ENDPOINT_URL": self.endpoint_url}
+        else:
+            environment = self.deployed_environment
+        return build(Settings.from_environ(environment))
+
+    @cached_property
+    def deployed_environment(self) -> Mapping[str, str]:
+        """The variables of the management API's function; raises CommandError where no stack is named."""
+        if self.stack is None:
+            raise CommandError("Sending needs the whole stack: --stack, not --table.", MISUSED)
+        found = self.client("cloudformation").describe_stack_resource(
+            StackName=self.stack, LogicalResourceId="ManageFunction"
+        )
+        name = found["StackResourceDetail"]["PhysicalResourceId"]
+        variables: Mapping[str, str] = self.client("lambda").get_function_configuration(FunctionName=name)[
+            "Environment"
+        ]["Variables"]
+        return variables
+
+    def caller(self, tenant: "Tenant") -> "Caller":
+        """The operator, as the caller that use cases want."""
+        from linkgate.model.tenant import Credential  # noqa: PLC0415 - as `table`
+        from linkgate.tokens import Derivation  # noqa: PLC0415
+        from linkgate.usecases.authentication import Caller  # noqa: PLC0415
+
+        credential = Credential(hash="", id=OPERATOR, tenant=tenant.id, dialect="manage", salt=b"")
+        return Caller(tenant, credential, Derivation(b"", ""))
 
     def tenant(self, given: str | None) -> "Tenant":
         """The tenant with this id or name, or the only one; raises CommandError."""

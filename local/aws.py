@@ -149,6 +149,15 @@ class LocalAws:
         with self._lock:
             return self._published[start:]
 
+    def serve(self, request: AWSPreparedRequest, service: str, operation: str) -> AWSResponse:
+        """The answer to a call that came over HTTP; what it sends or publishes is observed as a handler's is."""
+        response = self._answer(request, service, operation)
+        if response is None:
+            request.url = f"{self._endpoint}/"
+            response = URLLib3Session().send(request)
+        self._observe(request, service, operation, response)
+        return response
+
     def _own_call(self, request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse | None:
         service, operation = event_name.split(".")[1:]
         return self._answer(request, service, operation)

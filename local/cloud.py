@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from linkgate import wiring
 from local.aws import LocalAws
+from local.aws_endpoint import AwsEndpoint
 from local.clock import Clock
 from local.demo import seed_demo_tenants
 from local.faults import Faults
@@ -16,7 +17,7 @@ from local.inspection import Inspection
 from local.outbox import Outbox
 from local.pump import Pump
 from local.resources import make_resources, verify_senders
-from local.template import read_template
+from local.template import PARAMETERS, read_template
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +51,7 @@ class LocalCloud:
             dynamodb_endpoint: Another DynamoDB to use; moto otherwise.
             access_key: DynamoDB Local keeps the tables of different keys apart.
         """
-        self.template = read_template(template, {"MailFrom": "links@example.com"})
+        self.template = read_template(template, PARAMETERS)
         self.clock = Clock()
         self.faults = Faults()
         self.outbox = Outbox()
@@ -73,6 +74,7 @@ class LocalCloud:
             self.pump = Pump(self.template, functions, self.aws, self.clock)
             self._gateway = Gateway(self.template.routes, functions, self.domain, self.clock)
             self._inspection = Inspection(self)
+            self._aws_endpoint = AwsEndpoint(self.aws)
         except BaseException:
             self._restore()
             raise
@@ -111,6 +113,8 @@ class LocalCloud:
 
     def handle(self, request: HttpRequest) -> HttpResponse:
         """A request to the API, or to the runner's own routes; wakes the background afterwards."""
-        response = self._inspection.handle(request) or self._gateway.handle(request)
+        response = (
+            self._inspection.handle(request) or self._aws_endpoint.handle(request) or self._gateway.handle(request)
+        )
         self.pump.wake()
         return response

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
+PARAMETERS = {"MailFrom": "links@example.com"}
+"""What a person would say at a deployment, for this machine."""
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """One route of the HTTP API; `method` is `ANY` or upper case, `path` is `$default` for the safety net."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -42,12 +41,12 @@ def extend_link(command: ExtendLink, deps: Deps) -> Link:
     until = command.until or now + timedelta(hours=command.hours or 0)
     latest = link.created_at + tenant.tier(link.tier).greatest_life
     if not now < until <= latest:
-        raise _beyond(command, now, latest)
+        raise _beyond(command, now, latest, now)
     ttl = until + timedelta(days=tenant.retention_days)
     try:
         extended = deps.administration.extend(link, until, ttl, by, now)
     except NotChanged as refusal:
-        raise _refused(refusal.stored, now) or _beyond(command, link.expires_at, latest) from refusal
+        raise _refused(refusal.stored, now) or _beyond(command, link.expires_at, latest, now) from refusal
     for role in (role for rid in link.roles.values() if (role := deps.links.get(rid))):
         # A role may be revoked by itself; the rest of the transaction lives on.
         with suppress(NotChanged):
@@ -55,12 +54,12 @@ def extend_link(command: ExtendLink, deps: Deps) -> Link:
     return extended
 
 
-def _beyond(command: ExtendLink, earliest: datetime, latest: datetime) -> InvalidRequest:
+def _beyond(command: ExtendLink, earliest: datetime, latest: datetime, now: datetime) -> InvalidRequest:
     if command.until:
         facts = {"min": earliest.isoformat(), "max": latest.isoformat()}
         return InvalidRequest([Problem("expires_at", "range", {**facts, "value": command.until.isoformat()})])
-    most = max(0, math.floor((latest - earliest).total_seconds() / 3600))
-    return InvalidRequest([Problem.of("hours", "range", min=1, max=most, value=command.hours)])
+    least, most = ((moment - now) // timedelta(hours=1) for moment in (earliest, latest))
+    return InvalidRequest([Problem.of("hours", "range", min=least + 1, max=max(0, most), value=command.hours)])
 
 
 def _refused(stored: Link | None, now: datetime) -> LinkError | None:

@@ -1,0 +1,78 @@
+"""Calls of the deployed API, with a tenant's own management key."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Mapping
+from typing import Annotated, Any
+from urllib import error, request
+
+import typer
+
+from cli.failures import MISUSED, CommandError
+from cli.target import Operator
+
+UrlOption = Annotated[
+    str | None,
+    typer.Option("--url", envvar="LINKGATE_URL", help="The API's address, where --stack does not say it."),
+]
+KEY_VARIABLE = "LINKGATE_KEY"
+
+_TIMEOUT = 30
+_TRIES = 8
+_LONGEST_WAIT = 60
+
+
+class Api:
+    """The API of one deployment, as one tenant."""
+
+    def __init__(self, base: str, key: str) -> None:
+        self._base = base.rstrip("/")
+        self._key = key
+
+    @classmethod
+    def of(cls, operator: Operator, url: str | None) -> "Api":
+        """From the options; the key comes from LINKGATE_KEY or is asked for, never from the command line."""
+        base = url or operator.endpoint_url or operator.outputs.get("ApiUrl")
+        if not base:
+            raise CommandError("The stack does not say where its API is; name it with --url.", MISUSED)
+        if not base.startswith(("https://", "http://127.0.0.1", "http://localhost", "http://[::1]")):
+            raise CommandError("The API is reached over https, or on this machine.", MISUSED)
+        key = os.environ.get(KEY_VARIABLE)
+        if not key and sys.stdin.isatty():
+            key = typer.prompt("Management key", hide_input=True, err=True)
+        if not key:
+            raise CommandError(
+                f"Put a management key with the scope links:create into {KEY_VARIABLE}; "
+                "`linkgate key create manage --scope links:create` makes one.",
+                MISUSED,
+            )
+        return cls(base, key)
+
+    def post(self, path: str, content: Mapping[str, object]) -> Any:  # noqa: ANN401 - any JSON
+        """The reply's JSON; waits where the API asks for it. Raises CommandError."""
+        body = json.dumps(content).encode()
+        headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
+        for _ in range(_TRIES):
+            call = request.Request(self._base + path, body, headers, method="POST")  # noqa: S310 - checked in `of`
+            try:
+                with request.urlopen(call, timeout=_TIMEOUT) as reply:  # noqa: S310 - as above
+                    return json.load(reply)
+            except error.HTTPError as refusal:
+                wait = refusal.headers.get("Retry-After", "")
+                if not wait.isdigit():
+                    raise CommandError(f"The API refused: {_detail(refusal)}") from refusal
+                time.sleep(min(int(wait), _LONGEST_WAIT))
+            except (OSError, ValueError) as failure:
+                raise CommandError(f"{self._base} does not answer: {failure}") from failure
+        raise CommandError("The API asked for patience too often; run the same command again later.")
+
+
+def _detail(refusal: error.HTTPError) -> str:
+    try:
+        problem = json.load(refusal)
+        faults = "; ".join(f"{fault['field']} {fault['reason']}" for fault in problem.get("fields", []))
+        return f"{problem['detail']} {faults}".strip()
+    except (KeyError, TypeError, ValueError):
+        return f"{refusal.code} {refusal.reason}"

@@ -1,0 +1,324 @@
+"""`linkgate link`: what happened to a link, and what an operator may do about it."""
+
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.api_calls import Api, UrlOption
+from cli.failures import MISUSED, CommandError
+from cli.link_rows import About, entry_of, keyed, read_table
+from cli.printing import print_json, print_rows, shown
+from cli.target import Operator, TenantOption, on_table
+
+if TYPE_CHECKING:
+    from linkgate.model.link import Link
+    from linkgate.model.timeline import Entry
+    from linkgate.usecases.authentication import Caller
+
+app = typer.Typer(no_args_is_help=True)
+
+RidArgument = Annotated[
+    str, typer.Argument(metavar="RID", help="The link's name, its 32 hex digits, or the link itself.")
+]
+COLUMNS = ("rid", "kind", "subject", "status", "created", "recipient", "messages")
+BATCH = 100
+
+
+@app.command("list")
+@on_table()
+def list_links(  # noqa: PLR0913 - one parameter for each option
+    operator: Operator,
+    *,
+    tenant: TenantOption = None,
+    recipient: Annotated[str | None, typer.Option(help="An e-mail address or phone number.")] = None,
+    resource: Annotated[tuple[str, str] | None, typer.Option(metavar="TYPE UID", help="A resource.")] = None,
+    kind: Annotated[str | None, typer.Option(help="process, resource, survey or session.")] = None,
+    status: Annotated[str | None, typer.Option(help="Active, Opened, Submitted, Expired, Revoked, ...")] = None,
+    days: Annotated[int, typer.Option(min=1, max=3650, help="Made in the last so many days.")] = 31,
+    most: Annotated[int, typer.Option("--limit", min=1, help="Greatest number shown.")] = 50,
+) -> None:
+    """List a tenant's links, newest first."""
+    from linkgate.model.link import Kind, Status  # noqa: PLC0415 - as `Operator.table`
+    from linkgate.usecases.link_lists import ListLinks  # noqa: PLC0415
+
+    deps, now = operator.deps, operator.deps.now()
+    try:
+        command = ListLinks(
+            caller=operator.caller(operator.tenant(tenant)),
+            resource=(resource[0], resource[1].replace("-", "").lower()) if resource else None,
+            recipient=recipient,
+            kind=Kind(kind.lower()) if kind else None,
+            status=Status(status.capitalize()) if status else None,
+            since=now - timedelta(days=days),
+            until=now + timedelta(milliseconds=1),
+            limit=min(most, BATCH),
+        )
+    except ValueError as error:
+        raise CommandError(str(error), MISUSED) from error
+    rows = []
+    for link in _pages(command, deps):
+        rows.append(_row(link, now))
+        if len(rows) == most:
+            break
+    print_rows(rows, COLUMNS, as_json=operator.as_json, none="No such link.")
+
+
+@app.command("show")
+@on_table()
+def show(operator: Operator, rid: RidArgument) -> None:
+    """Show a link's facts, and what happened to it, in order."""
+    from linkgate.dialects.manage.replies import link_json  # noqa: PLC0415 - as `Operator.table`
+    from linkgate.usecases.timeline import expired_at, timeline_of  # noqa: PLC0415
+
+    deps, link = operator.deps, found_link(operator, rid)
+    facts: dict[str, Any] = dict(link_json(link, deps.now()))
+    entries = timeline_of(link, deps)
+    if operator.as_json:
+        print_json({**facts, "events": [_event(entry) for entry in entries]})
+        return
+    for name, value in facts.items():
+        if value not in (None, [], {}, ""):
+            print(f"{name:<16}  {shown(value)}")
+    print()
+    for entry in entries:
+        details = "" if entry.fact.details == "{}" else shown(entry.fact.details)
+        print(f"{entry.fact.at:%Y-%m-%d %H:%M:%S} UTC  {entry.fact.kind.removeprefix('link.'):<12}  {details}")
+    if end := expired_at(link, deps.now()):
+        print(f"{end:%Y-%m-%d %H:%M:%S} UTC  expired")
+
+
+@app.command("revoke")
+@on_table(changes=True)
+def revoke(operator: Operator, rid: RidArgument) -> None:
+    """Take a link back, with its co-browsing roles; its holder is told so."""
+    from linkgate.errors import LinkSubmitted  # noqa: PLC0415 - as `Operator.table`
+    from linkgate.usecases.revocation import RevokeLink, revoke_link  # noqa: PLC0415
+
+    link = found_link(operator, rid)
+    if link.submitted_at:
+        raise CommandError(f"{link.rid} was sent in at {shown(link.submitted_at)}; that is not undone.")
+    if not operator.dry_run:
+        try:
+            revoke_link(RevokeLink(caller=_caller_of(operator, link), rid=link.rid), operator.deps)
+        except LinkSubmitted as error:
+            raise CommandError(f"{link.rid} was sent in at this moment; that is not undone.") from error
+    _said(operator, link, "revoked")
+
+
+@app.command("extend")
+@on_table(changes=True)
+def extend(
+    operator: Operator,
+    rid: RidArgument,
+    hours: Annotated[int, typer.Option(min=1, help="From now.")],
+) -> None:
+    """Let a link live longer, also one that has expired; never beyond its tier's greatest life."""
+    from linkgate.errors import InvalidRequest, LinkClosed  # noqa: PLC0415 - as `Operator.table`
+    from linkgate.usecases.extension import ExtendLink, extend_link  # noqa: PLC0415
+    from linkgate.wire.problem_texts import reason  # noqa: PLC0415
+
+    link = found_link(operator, rid)
+    if not operator.dry_run:
+        try:
+            extend_link(ExtendLink(caller=_caller_of(operator, link), rid=link.rid, hours=hours), operator.deps)
+        except InvalidRequest as error:
+            raise CommandError(f"hours {reason(error.problems[0])}", MISUSED) from error
+        except LinkClosed as error:
+            raise CommandError(f"{link.rid} has ended: {type(error).__name__.removeprefix('Link').lower()}") from error
+    _said(operator, link, "extended")
+
+
+@app.command("resend")
+@on_table(changes=True)
+def resend(
+    operator: Operator,
+    rid: RidArgument,
+    *,
+    channel: Annotated[str | None, typer.Option(help="email or sms; else the one that was used.")] = None,
+    replace: Annotated[bool, typer.Option(help="Links in its earlier messages stop working.")] = False,
+) -> None:
+    """Send a link's message again, with a secret of its own. Needs --stack or --endpoint-url."""
+    from linkgate.errors import LinkError, Throttled  # noqa: PLC0415 - as `Operator.table`
+    from linkgate.model.link import Channel  # noqa: PLC0415
+    from linkgate.usecases.resending import ResendLink, resend_link  # noqa: PLC0415
+
+    if channel not in {None, *Channel}:
+        raise CommandError("The channel is email or sms.", MISUSED)
+    link = found_link(operator, rid)
+    if operator.dry_run:
+        _said(operator, link, "sent again")
+        return
+    command = ResendLink(
+        tenant=link.tenant, rid=link.rid, channel=Channel(channel) if channel else None, replace=replace
+    )
+    try:
+        sent = resend_link(command, operator.sending_deps)
+    except Throttled as error:
+        raise CommandError(f"It was sent a moment ago; wait {error.retry_after} s.") from error
+    except LinkError as error:
+        raise CommandError(f"{link.rid} is not sent: {type(error).__name__}: {error}") from error
+    print_rows(
+        [{"channel": d.channel.value, "state": d.state.value, "attempt": d.attempt} for d in sent.deliveries.values()],
+        ("channel", "state", "attempt"),
+        as_json=operator.as_json,
+        none="",
+    )
+
+
+@app.command("create")
+@on_table(changes=True)
+def create(  # noqa: PLR0913 - one parameter for each option
+    operator: Operator,
+    *,
+    source: Annotated[
+        Path | None, typer.Option("--from", metavar="FILE", help="A CSV file with a heading: a link for each row.")
+    ] = None,
+    values: Annotated[
+        list[str] | None, typer.Option("--set", metavar="COLUMN=VALUE", help="Instead of --from: the cells of one row.")
+    ] = None,
+    process: Annotated[str | None, typer.Option(help="A form. Columns: name, email, phone, /any/pointer.")] = None,
+    campaign: Annotated[
+        str | None, typer.Option(help="A survey. Columns: contact, name, account_number, agent, any other.")
+    ] = None,
+    resource_type: Annotated[
+        str | None, typer.Option(help="A resource. Columns: resource_uid, contact_id, email, phone, hours, max_views.")
+    ] = None,
+    session: Annotated[bool, typer.Option(help="A live session. Columns: name, phone, email, category, user.")] = False,
+    channel: Annotated[list[str] | None, typer.Option(help="Of a resource: send by email, sms; repeatable.")] = None,
+    notify: Annotated[bool, typer.Option(help="Of a process: send the link to the customer.")] = True,
+    run: Annotated[
+        str | None, typer.Option(help="Rows made before under this name are not made again. Default: the file's name.")
+    ] = None,
+    url: UrlOption = None,
+) -> None:
+    """Make links over the API, with the management key in LINKGATE_KEY; a bad row does not stop the rest.
+
+    Prints each row's link, which is a secret. Cut short, the same command goes on where it was.
+    """
+    about = About(process, campaign, resource_type, session, tuple(channel or ()), notify)
+    about.check()
+    rows = [*read_table(source)] if source else [_cells(values or [])]
+    entries = keyed((entry_of(row, about) for row in rows), run or (source.name if source else "once-" + _moment()))
+    if operator.dry_run:
+        print(f"{len(entries)} links would be asked for; the first: {shown(entries[0]) if entries else '-'}")
+        return
+    api = Api.of(operator, url)
+    failed = 0
+    results = []
+    for number, result in enumerate(_made(entries, api), start=1):
+        failed += result["problem"] is not None
+        results.append({"row": number, **result, "problem": _problem(result)})
+    print_rows(results, ("row", "status", "rid", "link", "problem"), as_json=operator.as_json, none="No row.")
+    print(f"{len(entries) - failed} made, {failed} failed", file=sys.stderr)
+    if failed:
+        raise typer.Exit(1)
+
+
+def found_link(operator: Operator, text: str) -> "Link":
+    """The link that an operator names, in whichever spelling; raises CommandError."""
+    from linkgate.tokens import guid_token, is_token  # noqa: PLC0415 - as `Operator.table`
+
+    name = text.partition("#")[0].rpartition("/l/")[2].strip().strip("/")
+    if len(name) == 32 and set(name.lower()) <= set("0123456789abcdef"):  # noqa: PLR2004 - a Guid's digits
+        name = guid_token(name)
+    link = operator.deps.links.get(name) if is_token(name) else None
+    if link is None:
+        raise CommandError(f"There is no link {shown(name)}.")
+    return link
+
+
+def _caller_of(operator: Operator, link: "Link") -> "Caller":
+    tenant = operator.deps.tenants.tenant(link.tenant)
+    if tenant is None:
+        raise CommandError(f"The link's tenant {link.tenant} is gone.")
+    return operator.caller(tenant)
+
+
+def _said(operator: Operator, link: "Link", done: str) -> None:
+    if operator.as_json:
+        print_json({"rid": link.rid, "dry_run": operator.dry_run, "done": done})
+    else:
+        print(f"{link.rid} {'would be ' if operator.dry_run else ''}{done}")
+
+
+def _pages(command: Any, deps: Any) -> Iterator["Link"]:  # noqa: ANN401 - loaded where it is called
+    from dataclasses import replace  # noqa: PLC0415
+
+    from linkgate.usecases.link_lists import list_links as page_of  # noqa: PLC0415
+
+    while True:
+        page = page_of(command, deps)
+        yield from page.links
+        if page.cursor is None:
+            return
+        command = replace(command, cursor=page.cursor)
+
+
+def _row(link: "Link", now: Any) -> dict[str, object]:  # noqa: ANN401 - a datetime
+    return {
+        "rid": link.rid,
+        "kind": link.kind.value,
+        "subject": link.subject,
+        "status": link.status(now).value,
+        "created": link.created_at,
+        "recipient": link.recipient.email or link.recipient.phone or link.recipient.name,
+        "messages": ", ".join(f"{d.channel}: {d.state}" for d in link.deliveries.values()),
+    }
+
+
+def _event(entry: "Entry") -> dict[str, object]:
+    from linkgate.usecases.timeline import details  # noqa: PLC0415 - as `Operator.table`
+
+    return {"type": entry.fact.kind, "at": entry.fact.at, "data": details(entry), "sequence": entry.sequence}
+
+
+def _cells(values: list[str]) -> dict[str, str]:
+    pairs = [value.partition("=") for value in values]
+    if not pairs or not all(sign for _, sign, _ in pairs):
+        raise CommandError("Give --from FILE, or the cells of one row as --set COLUMN=VALUE.", MISUSED)
+    return {column: text for column, _, text in pairs}
+
+
+def _made(entries: list[dict[str, object]], api: Api) -> Iterator[dict[str, Any]]:
+    """A result for each entry, in order; those that were to be tried later are tried again."""
+    from cli.progress import progress  # noqa: PLC0415 - only long work shows any
+
+    with progress("Making links", len(entries)) as advance:
+        for start in range(0, len(entries), BATCH):
+            some = entries[start : start + BATCH]
+            results: dict[int, dict[str, Any]] = {}
+            waiting = list(range(len(some)))
+            for _ in range(10):
+                reply = api.post("/links/batch", {"links": [some[index] for index in waiting]})
+                results |= dict(zip(waiting, reply["results"], strict=True))
+                waiting = [index for index in waiting if results[index]["status"] in {429, 503}]
+                if not waiting:
+                    break
+                _pause(max(results[index]["problem"].get("retryAfter", 1) for index in waiting))
+            for index in range(len(some)):
+                yield results[index]
+            advance(len(some))
+
+
+def _pause(seconds: int) -> None:
+    import time  # noqa: PLC0415 - only where the API asks for patience
+
+    time.sleep(min(seconds, 60))
+
+
+def _problem(result: dict[str, Any]) -> str | None:
+    problem = result["problem"]
+    if problem is None:
+        return None
+    faults = "; ".join(f"{fault['field']} {fault['reason']}" for fault in problem.get("fields", []))
+    return faults or str(problem["detail"])
+
+
+def _moment() -> str:
+    from linkgate.wiring import system_now  # noqa: PLC0415 - as `Operator.table`
+
+    return system_now().isoformat()

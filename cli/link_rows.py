@@ -1,0 +1,145 @@
+"""Rows of a table of people as entries of the API's batches."""
+
+import csv
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cli.failures import MISUSED, CommandError
+
+Row = Mapping[str, str]
+
+_METADATA = {"name": "/metadata/name", "email": "/metadata/email", "phone": "/metadata/phone"}
+"""Short names of columns for where processes look for the customer, unless they say otherwise."""
+
+_SURVEY = {
+    "contact": "contact",
+    "email": "contact",
+    "phone": "contact",
+    "name": "customerName",
+    "customer_name": "customerName",
+    "account_number": "accountNumber",
+    "agent_name": "agentName",
+    "agent": "agentName",
+}
+_RESOURCE = {
+    "resource_uid": "resourceUid",
+    "contact_id": "contactId",
+    "email": "email",
+    "phone": "phone",
+    "hours": "hours",
+    "max_views": "maxViews",
+}
+_SESSION = {
+    "name": "name",
+    "phone": "cellphone",
+    "cellphone": "cellphone",
+    "email": "email",
+    "category": "category",
+    "user": "user",
+}
+_WHOLE = frozenset({"contactId", "hours", "maxViews"})
+
+
+@dataclass(frozen=True)
+class About:
+    """What the links of a table are about; one of them."""
+
+    process: str | None = None
+    campaign: str | None = None
+    resource_type: str | None = None
+    session: bool = False
+    channels: tuple[str, ...] = ()
+    notify: bool = True
+
+    def check(self) -> None:
+        """Raises CommandError unless exactly one is said."""
+        if sum(map(bool, (self.process, self.campaign, self.resource_type, self.session))) != 1:
+            raise CommandError("Say one of --process, --campaign, --resource-type, --session.", MISUSED)
+
+
+def entry_of(row: Row, about: About) -> dict[str, object]:
+    """A row as an entry; empty cells are left out. Raises CommandError for a column that means nothing here."""
+    cells = {column.strip(): text.strip() for column, text in row.items() if text and text.strip()}
+    if about.process:
+        return {"kind": "process", "process": about.process, "data": _model(cells), "notify": about.notify}
+    if about.campaign:
+        return {"kind": "survey", "campaign": about.campaign, **_survey(cells)}
+    if about.resource_type:
+        channels = {"channels": list(about.channels)} if about.channels else {}
+        return {"kind": "resource", "resourceType": about.resource_type, **channels, **_fields(cells, _RESOURCE)}
+    return {"kind": "session", **_fields(cells, _SESSION)}
+
+
+def read_table(path: Path) -> Iterator[Row]:
+    """The rows of a CSV file with a heading; raises CommandError."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, strict=True)
+            for row in reader:
+                if None in row or None in row.values():
+                    raise CommandError(
+                        f"{path}:{reader.line_num}: must have {len(reader.fieldnames or ())} cells", MISUSED
+                    )
+                yield row
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise CommandError(f"{path}: {error}", MISUSED) from error
+
+
+def keyed(entries: Iterable[Mapping[str, object]], run: str) -> list[dict[str, object]]:
+    """The entries, each with an idempotency key of its own: what it says, and which of its likes it is.
+
+    So a table can be run again after it was cut short, or after rows were added anywhere in it.
+    """
+    seen: Counter[str] = Counter()
+    result = []
+    for entry in entries:
+        text = json.dumps(entry, sort_keys=True)
+        seen[text] += 1
+        key = hashlib.sha256(json.dumps([run, text, seen[text]]).encode()).hexdigest()[:40]
+        result.append({**entry, "idempotencyKey": f"bulk-{key}"})
+    return result
+
+
+def _fields(cells: Mapping[str, str], known: Mapping[str, str]) -> dict[str, object]:
+    unknown = [column for column in cells if column not in known]
+    if unknown:
+        raise CommandError(f"{', '.join(unknown)}: no such column here; there are {', '.join(known)}.", MISUSED)
+    fields: dict[str, object] = {}
+    for column, text in cells.items():
+        name = known[column]
+        # What is no number is for the API to refuse, in that row only.
+        fields[name] = int(text) if name in _WHOLE and text.isascii() and text.isdigit() else text
+    return fields
+
+
+def _survey(cells: Mapping[str, str]) -> dict[str, object]:
+    """Columns of no meaning to us become columns of the results."""
+    known = {column: text for column, text in cells.items() if column in _SURVEY}
+    further = {column: text for column, text in cells.items() if column not in _SURVEY}
+    return {**_fields(known, _SURVEY), **({"miscData": further} if further else {})}
+
+
+def _model(cells: Mapping[str, str]) -> dict[str, object]:
+    model: dict[str, object] = {}
+    for column, text in cells.items():
+        pointer = _METADATA.get(column, column)
+        if not pointer.startswith("/"):
+            short = ", ".join(_METADATA)
+            raise CommandError(f"{column}: a column is {short}, or a JSON Pointer into the model: /{column}", MISUSED)
+        _put(model, [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]], text)
+    return model
+
+
+def _put(model: dict[str, object], steps: list[str], text: str) -> None:
+    *path, last = steps
+    place = model
+    for step in path:
+        inner = place.setdefault(step, {})
+        if not isinstance(inner, dict):
+            raise CommandError(f"/{'/'.join(steps)}: another column gives {step} a text already", MISUSED)
+        place = inner
+    place[last] = text

@@ -1,0 +1,114 @@
+"""As a new operator would: from an empty table to a link on its way, over a real socket, with commands alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+LINKGATE = Path(sys.executable).with_name("linkgate")
+
+
+@pytest.fixture
+def runner() -> Iterator[str]:
+    """The address of a local runner in a process of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen([LINKGATE, "local", "--port", str(port), "--quiet"], stdout=subprocess.DEVNULL)  # noqa: S603 - our own
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{address}/_local/health", timeout=1).close()  # noqa: S310 - just made
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield address
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def linkgate(runner: str, tmp_path: Path) -> Callable[..., str]:
+    """Runs a command in a folder of its own; its standard output."""
+    environment = {"PATH": os.environ["PATH"], "LINKGATE_ENDPOINT_URL": runner}
+
+    def run(*arguments: str, key: str = "", given: str = "") -> str:
+        done = subprocess.run(  # noqa: S603 - our own
+            [LINKGATE, *arguments],
+            cwd=tmp_path,
+            env={**environment, "LINKGATE_KEY": key},
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
+
+
+def ask(runner: str, order: str, body: bytes = b"") -> None:
+    call = urllib.request.Request(f"{runner}/_local/{order}", body, method="POST")  # noqa: S310 - this machine
+    urllib.request.urlopen(call, timeout=10).close()  # noqa: S310 - as above
+
+
+def outbox(runner: str) -> list[dict[str, str]]:
+    ask(runner, "settle")
+    with urllib.request.urlopen(f"{runner}/_local/outbox", timeout=10) as reply:  # noqa: S310 - as above
+        messages: list[dict[str, str]] = json.load(reply)
+    return messages
+
+
+def test_from_nothing_to_a_link_on_its_way(runner: str, linkgate: Callable[..., str], tmp_path: Path) -> None:
+    mine = ("--tenant", "New Bank")
+    linkgate("tenant", "create", "-", given="name: New Bank\nregion: GB\n")
+    key = linkgate("key", "create", "manage", "--scope", "all", *mine).strip()
+    linkgate("process", "example", "process.yaml")
+    linkgate("process", "create", "process.yaml", *mine)
+    (tmp_path / "people.csv").write_text("email,name\nada@example.com,Ada\nbob@example.com,Bob\n")
+
+    bulk = ("link", "create", "--process", "open-account", "--from", "people.csv", "--json")
+    made = json.loads(linkgate(*bulk, key=key))
+    again = json.loads(linkgate(*bulk, key=key))
+
+    assert [(row["rid"], row["link"]) for row in made] == [(row["rid"], row["link"]) for row in again]
+    sent = {message["to"]: message["text"] for message in outbox(runner)}
+    assert set(sent) == {"ada@example.com", "bob@example.com"}
+    assert made[0]["rid"] in sent["ada@example.com"]
+    shown = linkgate("link", "show", made[0]["rid"])
+    assert "sent" in shown
+    assert "whole and unchanged" in linkgate("verify", made[0]["rid"])
+
+
+def test_a_message_is_sent_from_the_command_line(runner: str, linkgate: Callable[..., str]) -> None:
+    cells = ("--set", "contact_id=1", "--set", "resource_uid=0123456789abcdef0123456789abcdef")
+    linkgate("link", "create", "--resource-type", "Invoice", *cells, key="local-manage-key")
+    assert outbox(runner) == []
+    (link,) = json.loads(linkgate("link", "list", "--tenant", "Example Bank", "--json"))
+
+    linkgate("link", "resend", link["rid"])
+
+    assert [message["to"] for message in outbox(runner)] == ["ada@example.com"]
+
+
+def test_the_doctor_finds_nothing_wrong_on_this_machine(linkgate: Callable[..., str]) -> None:
+    findings = json.loads(linkgate("doctor", "--json"))
+
+    assert [finding for finding in findings if finding["state"] == "wrong"] == []
+    well = {finding["about"] for finding in findings if finding["state"] == "ok"}
+    assert well >= {"identity", "table", "indexes", "stream", "retention", "alarms"}

@@ -1,0 +1,148 @@
+"""What an operator sees of a link, and does about it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from linkgate.tokens import token_guid
+from local.demo import CAMPAIGN, DEMO, MANAGE_KEY
+from tests.cli.conftest import Shell
+from tests.manage.conftest import Manager
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cloud import Cloud
+
+
+@pytest.fixture
+def desk(cloud: Cloud) -> tuple[Shell, Manager]:
+    """An operator, and a caller of the first demo tenant."""
+    return Shell(cloud), Manager(cloud, MANAGE_KEY)
+
+
+def test_what_happened_to_a_link_is_one_command(desk: tuple[Shell, Manager]) -> None:
+    shell, manager = desk
+    made = manager.request_form()
+    manager.cloud.post("/_local/clock", {"advance_seconds": 60})
+    manager.submit(made["link"], {"fullName": "CANARY"})
+    manager.cloud.settle()
+
+    for spelling in (made["rid"], token_guid(made["rid"]), made["link"]):
+        said = shell.run("link", "show", spelling)
+        assert [word for word in ("created", "opened", "submitted") if f"UTC  {word}" not in said] == []
+        assert "CANARY" not in said
+    assert [event["type"] for event in shell.json("link", "show", made["rid"])["events"]][-1] == "link.submitted"
+
+
+def test_links_are_listed_and_filtered(desk: tuple[Shell, Manager]) -> None:
+    shell, manager = desk
+    shared, form = manager.share(), manager.request_form("bob@example.com")
+    tenant = ("--tenant", DEMO.id)
+
+    assert [link["rid"] for link in shell.json("link", "list", *tenant)] == [form["rid"], shared]
+    assert [link["rid"] for link in shell.json("link", "list", *tenant, "--kind", "resource")] == [shared]
+    assert [link["rid"] for link in shell.json("link", "list", *tenant, "--recipient", "BOB@example.com")] == [
+        form["rid"]
+    ]
+    assert [link["rid"] for link in shell.json("link", "list", *tenant, "--limit", 1)] == [form["rid"]]
+    assert "no" in shell.run("link", "list", *tenant, "--kind", "letter", code=2)
+
+
+def test_a_revoked_link_says_who_took_it_back(desk: tuple[Shell, Manager]) -> None:
+    shell, manager = desk
+    rid = manager.share()
+
+    assert "would be revoked" in shell.run("link", "revoke", rid, "--dry-run")
+    assert manager.get(f"/links/{rid}")["status"] == "Active"
+    shell.run("link", "revoke", rid)
+
+    link = manager.get(f"/links/{rid}")
+    assert (link["status"], link["revokedBy"]) == ("Revoked", "0" * 31 + "1")
+
+
+def test_what_was_sent_in_is_not_revoked(desk: tuple[Shell, Manager]) -> None:
+    shell, manager = desk
+    made = manager.request_form()
+    manager.submit(made["link"], {})
+
+    assert "was sent in" in shell.run("link", "revoke", made["rid"], code=1)
+
+
+def test_an_extension_is_told_its_limits(desk: tuple[Shell, Manager]) -> None:
+    shell, manager = desk
+    rid = manager.share()
+
+    assert "must be between 168 and 2159" in shell.run("link", "extend", rid, "--hours", 48, code=2)
+    shell.run("link", "extend", rid, "--hours", 240)
+    assert manager.get(f"/links/{rid}")["extendedAtUtc"] is not None
+
+
+def test_an_unknown_link_is_told(desk: tuple[Shell, Manager]) -> None:
+    assert "There is no link" in desk[0].run("link", "show", "nonsense", code=1)
+
+
+def test_resending_needs_the_whole_stack(desk: tuple[Shell, Manager]) -> None:
+    shell, manager = desk
+
+    assert "--stack" in shell.run("link", "resend", manager.share(channels=["email"]), code=2)
+
+
+def test_a_timeline_is_verified_exported_and_verified_elsewhere(desk: tuple[Shell, Manager], tmp_path: Path) -> None:
+    shell, manager = desk
+    rid = manager.share(channels=["email"])
+    manager.cloud.settle()
+    file = tmp_path / "evidence.json"
+
+    assert "2 entries, whole and unchanged" in shell.run("verify", rid)
+    shell.run("export", rid, "--out", file)
+    assert "2 entries, whole and unchanged" in shell.run("verify", "--file", file)
+    file.write_text(file.read_text().replace("link.sent", "link.opened"))
+    assert "entry 2 (link.opened) was changed" in shell.run("verify", "--file", file, code=1)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("SET details = :x", "was changed"),
+        ("SET #hash = :x", "was changed"),
+        ("delete", "is missing"),
+    ],
+)
+def test_an_entry_changed_or_missing_in_the_table_is_noticed(
+    desk: tuple[Shell, Manager], change: str, said: str
+) -> None:
+    shell, manager = desk
+    rid = manager.share(channels=["email"])
+    manager.cloud.settle()
+    table, dynamodb = manager.cloud.template.tables[0]["TableName"], manager.cloud.aws.client("dynamodb")
+    key = {"pk": {"S": rid}, "sk": {"S": "event#created"}}
+    if change == "delete":
+        dynamodb.delete_item(TableName=table, Key=key)
+    else:
+        names = {"ExpressionAttributeNames": {"#hash": "hash"}} if "#hash" in change else {}
+        values = {":x": {"S": "x"}}
+        dynamodb.update_item(
+            TableName=table, Key=key, UpdateExpression=change, ExpressionAttributeValues=values, **names
+        )
+
+    assert said in shell.run("verify", rid, code=1)
+
+
+def test_results_are_a_csv_with_every_column_there_is(desk: tuple[Shell, Manager]) -> None:
+    shell, manager = desk
+    for number in range(3):
+        made = manager.ask(f"c{number}@example.com", miscData={f"column {number}": "=1"})
+        manager.submit(made["link"], {"rating": number + 1})
+
+    lines = shell.stdout("results", CAMPAIGN, "--tenant", DEMO.id).splitlines()
+
+    assert len(lines) == 4
+    assert '"column 2","column 1","column 0","answer: rating"' in lines[0]
+    assert all('"\'=1"' in line for line in lines[1:])
+    assert "no campaign" in shell.run("results", "nothing", "--tenant", DEMO.id, code=1)
+    first = json.loads(shell.stdout("results", CAMPAIGN, "--tenant", DEMO.id, "--json").splitlines()[0])
+    assert first["answers"] == {"rating": 3}

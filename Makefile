@@ -90,6 +90,10 @@ sam-local: ## every sample event of the API through `sam local invoke` (needs a 
 	PYTHONPATH=.:layers/shared $(SAM_VENV)/bin/python -m local.sam_local; \
 	else echo "sam-local: skipped, no Docker engine answers here (docker info failed)"; fi
 
+.PHONY: bench
+bench: venv ## measure the packaged functions beside yardsticks (needs valgrind and Python 3.13)
+	PYTHONPATH=.:layers/shared $(BIN)/python -m benchmarks.run
+
 .PHONY: deploy
 deploy: build ## build and deploy (PARAMETERS="MailFrom=links@example.com PortalUrl=https://links.example.com")
 	$(SAM) deploy --parameter-overrides Architecture=$(ARCHITECTURE) $(PARAMETERS)
@@ -100,6 +104,8 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 .PHONY: lock
 lock: venv ## resolve and pin all dependencies anew (ARGS=--upgrade to raise them)
 	$(COMPILE) $(ARGS) pyproject.toml --output-file layers/shared/requirements.txt
-	$(COMPILE) $(ARGS) --constraints layers/shared/requirements.txt pyproject.toml --group dev --output-file requirements/dev.txt
+	$(COMPILE) $(ARGS) --group forms --output-file layers/shared/requirements-forms.txt
+	$(COMPILE) $(ARGS) --constraints layers/shared/requirements.txt --constraints layers/shared/requirements-forms.txt pyproject.toml --group dev --output-file requirements/dev.txt
 	$(COMPILE) $(ARGS) --constraints requirements/dev.txt --group installer --output-file requirements/installer.txt
 	$(COMPILE) $(ARGS) --group sam --output-file requirements/sam.txt
+	$(COMPILE) $(ARGS) --python-version 3.13 --constraints layers/shared/requirements.txt benchmarks/requirements.in --output-file benchmarks/requirements.txt

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import DeliveryState, Occasion
 
 if TYPE_CHECKING:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import threading
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
+from linkgate.clients import Clients
 from linkgate.errors import Throttled
+from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Channel
 from linkgate.ports import Deps
 
@@ -21,12 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from aws_lambda_powertools import Logger
-    from types_boto3_dynamodb import DynamoDBClient
-    from types_boto3_events import EventBridgeClient
-    from types_boto3_scheduler import EventBridgeSchedulerClient
-    from types_boto3_sesv2 import SESV2Client
-    from types_boto3_sns import SNSClient
-    from types_boto3_sqs import SQSClient
 
     from linkgate.model.tenant import Tenant
 
@@ -80,7 +76,8 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None) -> D
     from linkgate.store.visits import DynamoVisits  # noqa: PLC0415
 
     clock = now or system_now
-    table = Table(settings.table_name, cache(_dynamodb))
+    clients = Clients()
+    table = Table(settings.table_name, lambda: clients.dynamodb)
     return Deps(
         links=DynamoLinks(table),
         lists=DynamoLists(table),
@@ -89,17 +86,17 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None) -> D
         deliveries=DynamoDeliveries(table),
         suppressions=DynamoSuppressions(table),
         sms_budget=DynamoSmsBudget(table),
-        queue=SqsDeliveryQueue(settings.delivery_queue_url, cache(_sqs)),
+        queue=SqsDeliveryQueue(settings.delivery_queue_url, lambda: clients.sqs),
         schedule=SchedulerReminders(
-            settings.reminder_group, settings.delivery_queue_arn, settings.reminder_role, cache(_scheduler)
+            settings.reminder_group, settings.delivery_queue_arn, settings.reminder_role, lambda: clients.scheduler
         ),
-        events=EventBridgeBus(settings.event_bus, cache(_events)),
+        events=EventBridgeBus(settings.event_bus, lambda: clients.events),
         codes=DynamoCodes(table),
         visits=DynamoVisits(table),
         tenants=DynamoTenants(table, clock),
         senders={
-            Channel.EMAIL: EmailSender(_sesv2, settings.mail_from, settings.configuration_set or None),
-            Channel.SMS: SmsSender(_sns),
+            Channel.EMAIL: EmailSender(lambda: clients.sesv2, settings.mail_from, settings.configuration_set or None),
+            Channel.SMS: SmsSender(lambda: clients.sns),
         },
         limits=MinuteLimits(),
         now=clock,
@@ -155,52 +152,3 @@ class MinuteLimits:
             if taken >= tenant.creates_per_minute:
                 raise Throttled(60 - second)
             self._taken[tenant.id] = taken + 1
-
-
-def _dynamodb() -> DynamoDBClient:
-    import boto3  # noqa: PLC0415 - see the module's docstring
-    from botocore.config import Config  # noqa: PLC0415
-
-    # A call must fail well before the gateway gives up, and a repeat is safe: every write carries its claim.
-    config = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3})
-    return boto3.client("dynamodb", config=config)
-
-
-def _sesv2() -> SESV2Client:
-    import boto3  # noqa: PLC0415
-
-    from linkgate.sending.providers import client_config  # noqa: PLC0415
-
-    return boto3.client("sesv2", config=client_config())
-
-
-def _sns() -> SNSClient:
-    import boto3  # noqa: PLC0415
-
-    from linkgate.sending.providers import client_config  # noqa: PLC0415
-
-    return boto3.client("sns", config=client_config())
-
-
-def _sqs() -> SQSClient:
-    import boto3  # noqa: PLC0415
-
-    from linkgate.background.calls import client_config  # noqa: PLC0415
-
-    return boto3.client("sqs", config=client_config())
-
-
-def _scheduler() -> EventBridgeSchedulerClient:
-    import boto3  # noqa: PLC0415
-
-    from linkgate.background.calls import client_config  # noqa: PLC0415
-
-    return boto3.client("scheduler", config=client_config())
-
-
-def _events() -> EventBridgeClient:
-    import boto3  # noqa: PLC0415
-
-    from linkgate.background.calls import client_config  # noqa: PLC0415
-
-    return boto3.client("events", config=client_config())

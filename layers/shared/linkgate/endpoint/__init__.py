@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from linkgate import wiring
+from linkgate.endpoint.cold_start import uncollected_at_first
 from linkgate.endpoint.http_event import request_of, response_of
 from linkgate.errors import BodyTooLarge, LinkError, NotFound
 from linkgate.wire.cors import cors_headers
@@ -44,13 +45,14 @@ def endpoint(dialect: Dialect, *, wildcard: bool = False, cors: bool = False) ->
     def decorate(act: Act) -> LambdaHandler:
         @functools.wraps(act)
         def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
-            request = request_of(event)
-            reply, error = _answer(act, dialect, request, wildcard=wildcard)
-            if cors:
-                headers = cors_headers(request.header("origin"), wiring.deps().cors_origins)
-                reply = replace(reply, headers={**reply.headers, "vary": "Origin, Accept", **headers})
-            _log(request, reply, error)
-            return response_of(request, reply)
+            with uncollected_at_first():
+                request = request_of(event)
+                reply, error = _answer(act, dialect, request, wildcard=wildcard)
+                if cors:
+                    headers = cors_headers(request.header("origin"), wiring.deps().cors_origins)
+                    reply = replace(reply, headers={**reply.headers, "vary": "Origin, Accept", **headers})
+                _log(request, reply, error)
+                return response_of(request, reply)
 
         return handler
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import importlib
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from linkgate.errors import MethodNotAllowed, NotFound
+from linkgate.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
     from linkgate.endpoint import Dialect

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import re
 
+_PLAIN_EMAIL = re.compile(
+    r"(?=.{6,254}\Z)(?=[^@]{1,64}@)[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*"
+    r"@((?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+(?!(?:arpa|invalid|local|localhost|onion|test)\Z)[a-z]{2,63})",
+    re.ASCII,
+)
+_LABEL_LIMIT = 63
 _DIALLED = re.compile(r"\+?[0-9 ()./\-\u00a0]{4,32}", re.ASCII)
 
 
@@ -12,6 +18,9 @@ def normal_email(text: str) -> str | None:
 
     The local part stays as it is (its case may matter) and must be ASCII, which is what SES delivers to.
     """
+    if (plain := _PLAIN_EMAIL.fullmatch(text)) and max(map(len, plain[1].split("."))) <= _LABEL_LIMIT:
+        # What nearly everybody has, and the library agrees: loading its patterns takes 15 % of a cold start.
+        return text
     from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - not needed where nothing is sent
 
     try:

@@ -5,11 +5,12 @@ Times are aware UTC datetimes with whole milliseconds. No field holds a secret; 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from linkgate.errors import LinkExhausted, LinkExpired, LinkLocked, LinkRevoked, LinkSubmitted
+from linkgate.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

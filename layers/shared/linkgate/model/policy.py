@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from linkgate.errors import InvalidRequest, Problem
+from linkgate.lazy_dataclass import dataclass
 
 SHORTEST_LIFE = timedelta(hours=1)
 

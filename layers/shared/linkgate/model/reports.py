@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import DeliveryState
 
 if TYPE_CHECKING:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from linkgate.lazy_dataclass import dataclass
 from linkgate.model.colours import accent
 from linkgate.model.link import Kind, Occasion
 from linkgate.model.moments import in_words

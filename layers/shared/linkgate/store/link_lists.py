@@ -7,10 +7,10 @@ every link once that existed when it began. No cost grows with the number of lin
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from linkgate.lazy_dataclass import dataclass
 from linkgate.ports import ListPage
 from linkgate.store.link_items import (
     LINK,

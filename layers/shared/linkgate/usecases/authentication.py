@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from linkgate.errors import Forbidden, Unauthorised
+from linkgate.lazy_dataclass import dataclass
 from linkgate.model.tenant import SCOPE_CREATE
 from linkgate.tokens import Derivation, credential_hash
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.errors import NotFound
+from linkgate.lazy_dataclass import dataclass
 from linkgate.model.tenant import Campaign
 from linkgate.ports import LinkList
 from linkgate.usecases.link_lists import Walk, cursor_problem

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from linkgate.errors import CodeRefused, LinkExhausted, LinkLocked, NotFound, Throttled, Unavailable
+from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Challenge, DeliveryState
 from linkgate.model.policy import (
     CHALLENGES_KEPT,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from linkgate.lazy_dataclass import dataclass
 from linkgate.ports import LinkList
 from linkgate.usecases.link_lists import PAGE_LIMIT, normal_recipient
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.errors import InvalidRequest, LinkExhausted, LinkExpired, LinkRevoked, NotFound, Problem
+from linkgate.lazy_dataclass import dataclass
 from linkgate.ports import NotChanged
 from linkgate.usecases.link_details import owned_link
 

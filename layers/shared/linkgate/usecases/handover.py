@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
 
 from linkgate.errors import NotFound, VisitEnded, VisitMixedUp
+from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Grant
 from linkgate.model.policy import GRANT_LIFE
 from linkgate.model.tenant import SCOPE_READ, ResourceType

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.errors import IdempotencyMismatch, InvalidRequest, Problem
+from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Channel, CodePolicy, Kind, Link, Recipient
 from linkgate.model.policy import life_and_views
 from linkgate.model.redelivery import LAST_START, LONGEST_REMINDER

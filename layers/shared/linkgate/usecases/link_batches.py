@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.errors import LinkError, Unavailable
+from linkgate.lazy_dataclass import dataclass
 from linkgate.usecases.process_links import RequestProcess, request_process
 from linkgate.usecases.resource_links import ShareResource, share_resources
 from linkgate.usecases.session_links import StartSession, start_session

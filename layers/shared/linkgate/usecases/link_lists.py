@@ -6,11 +6,11 @@ import base64
 import binascii
 import hashlib
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.errors import InvalidRequest, Problem
+from linkgate.lazy_dataclass import dataclass
 from linkgate.model.addresses import normal_email, normal_phone
 from linkgate.ports import LinkList
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from linkgate.errors import NotFound, Throttled
+from linkgate.lazy_dataclass import dataclass
 from linkgate.ports import NotChanged, SecretProof
 from linkgate.tokens import is_token, secret_hash
 from linkgate.usecases.codes import CodeAsked, ask_code, code_asked

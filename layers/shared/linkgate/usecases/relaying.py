@@ -6,9 +6,9 @@ relay itself writes no link, so it never causes the change that calls it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from linkgate.lazy_dataclass import dataclass
 from linkgate.model.delivery_tasks import FallBack, Look, Remind
 from linkgate.model.link import DeliveryState
 from linkgate.model.redelivery import LINK_CLOSED, ready_at

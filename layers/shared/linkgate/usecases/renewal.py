@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.errors import InvalidRequest, LinkExhausted, NotFound, Problem
+from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Channel, DeliveryState, Occasion
 from linkgate.model.policy import CODES_PER_LINK, RENEWALS
 from linkgate.ports import NotChanged

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from linkgate.errors import InvalidRequest, LinkExhausted, NotFound, Problem, Throttled
+from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import DeliveryState, Occasion
 from linkgate.model.redelivery import FIRST_COOL_DOWN, RESENDS, ready_at
 from linkgate.ports import NotChanged, Start

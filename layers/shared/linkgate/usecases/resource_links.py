@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.errors import InvalidRequest, Problem
+from linkgate.lazy_dataclass import dataclass
 from linkgate.model.addresses import normal_email, normal_phone
 from linkgate.model.link import Channel, Kind, Recipient
 from linkgate.model.policy import life_and_views

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from linkgate.errors import LinkSubmitted, NotFound
+from linkgate.lazy_dataclass import dataclass
 from linkgate.ports import NotChanged
 from linkgate.tokens import is_token
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.errors import Unavailable
+from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Channel, Delivery, DeliveryState, Kind, Occasion
 from linkgate.model.policy import LEASE
 from linkgate.model.redelivery import (

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from linkgate.errors import InvalidRequest, Problem
+from linkgate.lazy_dataclass import dataclass
 from linkgate.model.addresses import normal_email, normal_phone
 from linkgate.model.link import Kind, Recipient
 from linkgate.model.tenant import Category

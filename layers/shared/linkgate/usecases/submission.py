@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from linkgate.errors import InvalidRequest, NotFound, VisitEnded, VisitMixedUp
+from linkgate.lazy_dataclass import dataclass
 from linkgate.model.policy import SUBMIT_GRACE
 from linkgate.ports import Body, NotChanged
 from linkgate.tokens import token

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from linkgate.errors import InvalidRequest, Problem
+from linkgate.lazy_dataclass import dataclass
 from linkgate.model.addresses import normal_email, normal_phone
 from linkgate.model.link import Channel, Kind, Recipient
 from linkgate.model.tenant import Agent, Campaign

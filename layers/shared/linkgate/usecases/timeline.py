@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from linkgate.lazy_dataclass import dataclass
 from linkgate.model.timeline import faults_of
 from linkgate.usecases.link_facts import CREATED, REVOKED, SUBMITTED
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from linkgate.errors import LinkSubmitted, NotFound
+from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Kind
 from linkgate.ports import DRAFT
 from linkgate.usecases.form_schema import schema_of

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.errors import LinkRevoked, VisitEnded
+from linkgate.lazy_dataclass import dataclass
 from linkgate.model.policy import VISITS_KEPT
 from linkgate.ports import NotChanged, SecretProof
 from linkgate.tokens import is_token, token, visit_hash

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from uuid import UUID
+
+from linkgate.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

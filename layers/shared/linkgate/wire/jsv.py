@@ -14,10 +14,10 @@ an unquoted name holds none of the special characters.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from linkgate.errors import MalformedBody
+from linkgate.lazy_dataclass import dataclass
 from linkgate.wire.contract import Contract, Fields, ListOf, StringMap, bind_fields
 from linkgate.wire.object_notation import Notation, write_value
 from linkgate.wire.scalars import BLANKS, bind_scalar, xsd_datetime_or_day

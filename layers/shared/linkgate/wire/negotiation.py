@@ -7,10 +7,10 @@ a content type is echoed only if it is one of ours; `?callback=` is ignored.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 
 from linkgate.errors import UnsupportedMedia
+from linkgate.lazy_dataclass import dataclass
 
 
 class Format(Enum):

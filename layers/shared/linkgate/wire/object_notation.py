@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from linkgate.lazy_dataclass import dataclass
 from linkgate.wire.contract import Contract, ListOf, Scalar, StringMap
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from linkgate.errors import NotFound
+from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Channel, Kind, Status
 from linkgate.model.tenant import SCOPE_CREATE, SCOPE_READ, SCOPE_RESULTS, SCOPE_WRITE
 from linkgate.usecases.campaign_results import RESULTS_LIMIT

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
+from linkgate.lazy_dataclass import dataclass
 from linkgate.model.moments import day_in_words
 from linkgate.usecases.form_schema import escaped, properties
 

@@ -5,7 +5,7 @@ HTML is built with markupsafe: what is filled into a Markup is escaped, so nothi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
@@ -14,6 +14,7 @@ from linkgate.dialects.recipient.replies import Openings, html_reply, origin_of
 from linkgate.dialects.recipient.script import SCRIPT
 from linkgate.dialects.recipient.style import style_for
 from linkgate.dialects.recipient.texts import TEXTS, language_of
+from linkgate.lazy_dataclass import dataclass
 from linkgate.model.colours import accent, ink_on
 from linkgate.model.moments import in_words
 

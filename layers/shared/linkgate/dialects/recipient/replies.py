@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from linkgate.dialects.recipient.requests import BIND_COOKIE, VISIT_COOKIE, cookie_name, is_plain_http
 from linkgate.dialects.recipient.script import SCRIPT
+from linkgate.lazy_dataclass import dataclass
 from linkgate.model.policy import CODE_LIFE, SUBMIT_GRACE, VISIT_LIFE
 from linkgate.wire.json_body import write_json
 from linkgate.wire.message import Reply

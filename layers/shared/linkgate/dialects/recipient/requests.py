@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from linkgate.errors import ForeignOrigin, InvalidRequest, MalformedBody, Problem, UnsupportedMedia
+from linkgate.lazy_dataclass import dataclass
 from linkgate.tokens import is_token
 from linkgate.usecases.visits import Visit
 from linkgate.wire.json_body import read_object

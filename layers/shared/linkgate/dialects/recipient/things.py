@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -12,6 +11,7 @@ from markupsafe import Markup
 from linkgate.dialects.recipient.fields import fields_of, flat, texts_of
 from linkgate.dialects.recipient.forms import FilledIn, answers_shown, faults_of, form_fields, summary
 from linkgate.dialects.recipient.page import Frame, box, button, facts, hidden, joined, page, paragraph
+from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Kind
 from linkgate.usecases.handover import own_page
 

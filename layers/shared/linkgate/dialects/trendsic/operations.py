@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from linkgate.dialects.trendsic.contracts import (
@@ -14,6 +13,7 @@ from linkgate.dialects.trendsic.contracts import (
     LIST_RESPONSE,
 )
 from linkgate.dialects.trendsic.routes import CREATE_PATH, LIST_PATH
+from linkgate.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
     from linkgate.wire.contract import Contract

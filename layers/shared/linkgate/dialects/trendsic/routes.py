@@ -6,11 +6,11 @@ Paths match in any letter case, with or without a trailing slash; a suffix names
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from linkgate.errors import MethodNotAllowed, NotFound
+from linkgate.lazy_dataclass import dataclass
 from linkgate.wire.negotiation import (
     FORMAT_NAMES,
     Format,

@@ -1,0 +1,59 @@
+"""One execution environment: import `app` as Lambda does, answer the event, and again, then say what it took.
+
+Run by the interpreter of the runtime: `invoke.py <function folder> <layer folder> <event file> <further calls>`. The
+first line on stdout is the moment of the first response; with FACTS=1 what was imported, opened and compiled follows.
+"""
+
+import json
+import os
+import sys
+import time
+
+opened: list[str] = []
+compiled: list[str] = []
+
+
+def _watch(event: str, arguments: tuple[object, ...]) -> None:
+    if event == "open":
+        opened.append(str(arguments[0]))
+    elif event == "compile" and str(arguments[1]).endswith(".py"):
+        compiled.append(str(arguments[1]))
+
+
+class Context:
+    """What handlers may read of Lambda's context."""
+
+    function_name = "bench"
+    memory_limit_in_mb = "1024"
+    invoked_function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:bench"
+    aws_request_id = "00000000-0000-0000-0000-000000000000"
+
+    def get_remaining_time_in_millis(self) -> int:
+        """As of a call that has just begun."""
+        return 15000
+
+
+folder, layer, event_file, calls = sys.argv[1:]
+if os.environ.get("FACTS"):
+    sys.addaudithook(_watch)
+sys.path[:0] = [folder, layer]
+
+import app  # type: ignore[import-not-found]  # noqa: E402 - whichever it is, as late as Lambda does it
+
+with open(event_file) as file:  # noqa: PTH123 - no import that the handler may not make
+    text = file.read()
+response = app.handler(json.loads(text), Context())
+print(time.time())
+if response["statusCode"] not in (200, 201, 303):
+    sys.exit(f"the handler answered {response}")
+
+started = time.process_time()
+spent = []
+for _ in range(int(calls)):
+    before = time.process_time()
+    app.handler(json.loads(text), Context())
+    spent.append(time.process_time() - before)
+if os.environ.get("FACTS"):
+    print(json.dumps({"modules": len(sys.modules), "opened": len(opened), "compiled": compiled}))
+elif spent:
+    print(json.dumps(sorted(spent)[len(spent) // 2]))

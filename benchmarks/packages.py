@@ -1,0 +1,66 @@
+"""The packages that are measured: ours as the build makes them, for this machine's processor, and the yardsticks'."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+HERE = Path(__file__).resolve().parent
+RECIPE = ROOT / "layers/shared/Makefile"
+ARCHITECTURE = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}[platform.machine().lower()]
+
+
+def lambda_python() -> str:
+    """The interpreter that the recipe compiles with."""
+    asked = "print-python:\n\t@echo $(LAMBDA_PYTHON)\n"
+    found = _run(["make", "--silent", "-f", str(RECIPE), "-f", "-", "print-python"], given=asked).strip()
+    return found or sys.exit("The benchmark needs Lambda's own Python; name it in LAMBDA_PYTHON.")
+
+
+def build_layer(folder: Path) -> Path:
+    """Our layer; returns what Lambda puts on the path."""
+    _make("build-SharedLayer", ROOT / "layers/shared", folder)
+    return folder / "python"
+
+
+def build_function(name: str, folder: Path) -> Path:
+    """One of our function folders."""
+    logical = "".join(word.capitalize() for word in name.split("_"))
+    _make(f"build-{logical}Function", ROOT / "functions" / name, folder)
+    return folder
+
+
+def build_yardsticks(folder: Path, python: str) -> Path:
+    """What the yardsticks import, with bytecode, which SAM itself would not make."""
+    marker = folder / "requirements.txt"
+    wanted = HERE / "requirements.txt"
+    if not marker.exists() or marker.read_bytes() != wanted.read_bytes():
+        shutil.rmtree(folder, ignore_errors=True)
+        install = ["uv", "pip", "install", "--quiet", "--no-config", "--require-hashes", "--no-deps", "--only-binary"]
+        _run([*install, ":all:", "--python", python, "--target", str(folder), "--requirement", str(wanted)])
+        shutil.copy(wanted, marker)
+    for place in (folder, HERE / "yardsticks"):
+        _run([python, "-m", "compileall", "-q", "-j", "0", "--invalidation-mode", "unchecked-hash", str(place)])
+    return folder
+
+
+def _make(target: str, source: Path, folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    settings = [f"ARTIFACTS_DIR={folder}", f"LAMBDA_ARCHITECTURE={ARCHITECTURE}"]
+    _run(["make", "--silent", "-f", str(RECIPE), "-C", str(source), target, *settings])
+
+
+def _run(command: list[str], given: str | None = None) -> str:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # where uv is
+    done = subprocess.run(  # noqa: S603 - our own recipe
+        command, check=False, capture_output=True, text=True, input=given, env={**os.environ, "PATH": path}
+    )
+    if done.returncode:
+        sys.exit(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
+    return done.stdout

@@ -1,0 +1,105 @@
+"""The figures as a page of docs/."""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+from datetime import UTC, datetime
+from statistics import median
+from typing import TYPE_CHECKING
+
+from benchmarks.packages import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from benchmarks.measure import Figures
+
+CREATE, OPEN = "create (Trendsic)", "open"
+
+HEADINGS = (
+    "| | cold M instr. | x P | x NV | wall ms | x P | warm k instr. | x P | CPU µs | modules | files opened"
+    " | compiled | RSS MB |"
+)
+
+INTRODUCTION = """# Benchmarks
+
+Written by `make bench`; do not edit. One execution environment per figure, from the start of the process to the first
+response (cold), and a further call in the same process (warm), with AWS played by a stub on plain HTTP in a process of
+its own, which answers at once. Our handlers are packaged by the recipe that `sam build` uses. Yardsticks, all with
+bytecode, which SAM itself would not make for them:
+
+- **P**: the plainest Lambda that makes a link: `json`, `boto3.client`, one put. No validation, no credentials, no log.
+- **FM**: the same with FastAPI behind Mangum.
+- **NV**: the same with every utility of Powertools that its documentation shows for such a Lambda.
+
+A cold call of ours reads the credential, the tenant and what the link is about besides; warm ones have them cached for
+60 s. Instruction counts (valgrind, user space, repeat to 0.3 %) decide; wall and CPU medians are of one interleaved run
+and move with whatever else the machine does.
+"""
+
+
+def report(figures: Mapping[str, Figures], python: str, layer: Path) -> str:
+    """The whole page."""
+    plain, naive = figures["P"], figures["NV"]
+    lines = [
+        INTRODUCTION,
+        _conditions(python, layer),
+        HEADINGS,
+        "| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |",
+    ]
+    for name, of in figures.items():
+        cells = [
+            name,
+            f"{of.cold / 1e6:.0f}",
+            f"{of.cold / plain.cold:.2f}",
+            f"{of.cold / naive.cold:.2f}",
+            f"{of.wall * 1e3:.0f}",
+            f"{of.wall / plain.wall:.2f}",
+            f"{of.warm / 1e3:.0f}",
+            f"{of.warm / plain.warm:.2f}",
+            f"{median(of.cpu) * 1e6:.0f}",
+            str(of.modules),
+            str(of.opened),
+            str(len(of.compiled)),
+            f"{of.rss / 1024:.0f}",
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join([*lines, "", *_goals(figures), ""])
+
+
+def _goals(figures: Mapping[str, Figures]) -> list[str]:
+    plain, naive, create, opened = figures["P"], figures["NV"], figures[CREATE], figures[OPEN]
+    goals = [
+        ("create, cold, of P", create.cold / plain.cold, 0.95),
+        ("create, cold, of NV", create.cold / naive.cold, 0.35),
+        ("open, cold, of P", opened.cold / plain.cold, 0.65),
+        ("create, warm, of P", create.warm / plain.warm, 0.80),
+        ("open, warm, of P", opened.warm / plain.warm, 0.80),
+    ]
+    rows = [
+        f"| {name} | {goal:.2f} | {found:.2f} | {'kept' if found <= goal else 'missed'} |"
+        for name, found, goal in goals
+    ]
+    return ["| goal | at most | measured | |", "| --- | --: | --: | --- |", *rows]
+
+
+def _conditions(python: str, layer: Path) -> str:
+    version = _said([python, "-c", "import platform; print(platform.python_version())"])
+    packages = ", ".join(
+        f"{name} {found.name.split('-')[1]}"
+        for name in ("botocore", "aws_lambda_powertools", "pydantic")
+        for found in sorted(layer.parent.parent.glob(f"yardsticks/{name}-*.dist-info"))
+    )
+    commit = _said(["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"])
+    changed = " with uncommitted changes" if _said(["git", "-C", str(ROOT), "status", "--porcelain", "-uno"]) else ""
+    size = sum(path.stat().st_size for path in layer.rglob("*") if path.is_file())
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d}, commit {commit}{changed}, Python {version} on {platform.machine()}, {packages}."
+        f" Layer unzipped with bytecode: {size / 1e6:.1f} MB.\n"
+    )
+
+
+def _said(command: list[str]) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()  # noqa: S603 - our own

@@ -1,0 +1,106 @@
+"""What is measured: which handler answers which event, over a table that holds what the event needs."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urlsplit
+
+from linkgate import wiring
+from linkgate.dialects.recipient.requests import VISIT_COOKIE
+from linkgate.store.link_items import link_item
+from linkgate.tokens import token, visit_hash
+from local.demo import seed_demo_tenants
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from linkgate.ports import Deps
+    from linkgate.store.table import Table
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One row of the table."""
+
+    name: str
+    app: str
+    """Folder of `app.py`, below the packaged functions or the yardsticks."""
+    event: Mapping[str, Any]
+    yardstick: bool = False
+
+
+def scenarios(deps: Deps, table: Table) -> list[Scenario]:
+    """Seeds the table that both are over."""
+    list(seed_demo_tenants(deps))
+    create = _sample("trendsic_customer_link", deliverEmail=False)
+    rid, secret, visit = _opened_link(deps, table)
+    form = {"content-type": "application/x-www-form-urlencoded", "accept": "text/html", "sec-fetch-site": "same-origin"}
+    cookie = [f"__Host-{VISIT_COOKIE}={rid}.{visit}"]
+    return [
+        Scenario("P", "plain", create, yardstick=True),
+        Scenario("FM", "fastapi_mangum", create, yardstick=True),
+        Scenario("NV", "powertools", create, yardstick=True),
+        Scenario("create (Trendsic)", "trendsic_customer_link", create),
+        Scenario("create (Ocular)", "ocular_generate_session", _sample("ocular_generate_session")),
+        Scenario(
+            "create with a body (EasySend)",
+            "easysend_generate_link",
+            _sample("easysend_generate_link", coBrowsingRoles=[]),
+        ),
+        Scenario("create and e-mail (DigiDesk)", "digidesk_survey_request", _sample("digidesk_survey_request")),
+        Scenario("landing page", "recipient", _recipient("GET /l/{rid}", rid, {"accept": "text/html"})),
+        Scenario("open", "recipient", _recipient("POST /l/{rid}", rid, form, urlencode({"secret": secret}))),
+        Scenario("view", "recipient", _recipient("GET /v", None, {"accept": "text/html"}, cookies=cookie)),
+        Scenario(
+            "submit",
+            "recipient",
+            _recipient("POST /v/submit", None, form, urlencode({"rid": rid, "fullName": "Jane Doe"}), cookie),
+        ),
+    ]
+
+
+def _process() -> dict[str, Any]:
+    return _sample("easysend_generate_link", coBrowsingRoles=[])
+
+
+def _sample(name: str, **changed: object) -> dict[str, Any]:
+    event: dict[str, Any] = json.loads((ROOT / "events" / f"{name}.json").read_text())
+    if changed:
+        event["body"] = json.dumps({**json.loads(event["body"]), **changed})
+    return event
+
+
+def _recipient(
+    route: str, rid: str | None, headers: Mapping[str, str], body: str = "", cookies: list[str] | None = None
+) -> dict[str, Any]:
+    method, _, path = route.partition(" ")
+    event = _sample("recipient")
+    event["routeKey"], event["rawPath"] = route, path.replace("{rid}", rid or "")
+    event["requestContext"]["http"] |= {"method": method, "path": event["rawPath"]}
+    event["requestContext"]["domainName"] = "links.example.com"
+    event["headers"] |= headers
+    event["pathParameters"] = {"rid": rid} if rid else {}
+    return {**event, "body": body, "cookies": cookies or []}
+
+
+def _opened_link(deps: Deps, table: Table) -> tuple[str, str, str]:
+    """Rid and secret of a process's link, and the secret of a visit to it."""
+    from functions.easysend_generate_link.app import handler  # noqa: PLC0415 - reads the wiring set below
+
+    wiring.use(deps)
+    reply = handler(_process(), None)
+    url = urlsplit(json.loads(reply["body"])["link"])
+    rid, visit = url.path.rpartition("/")[2], token(deps.random(16))
+    link = deps.links.get(rid)
+    if link is None:
+        raise LookupError(rid)
+    opened = dataclasses.replace(link, visits={visit_hash(rid, visit): deps.now() + timedelta(days=1)})
+    table.put(link_item(opened))
+    return rid, url.fragment, visit

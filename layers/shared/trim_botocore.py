@@ -1,0 +1,74 @@
+"""Leave of botocore's data what clients of a few services read, in the form that is read fastest.
+
+`trim_botocore.py <botocore's data folder> <service> ...`, called by the build. What goes: other services, older API
+versions, examples, waiters, paginators, documentation, compression, other services' endpoints.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+KEPT = ("service-2", "endpoint-rule-set-1")
+
+
+def trim(data: Path, services: list[str]) -> None:
+    """In place."""
+    for folder in [path for path in data.iterdir() if path.is_dir()]:
+        if folder.name in services:
+            _trim_service(folder)
+        else:
+            shutil.rmtree(folder)
+    known = _endpoint_names(data, services)
+    endpoints = json.loads((data / "endpoints.json").read_text())
+    for partition in endpoints["partitions"]:
+        partition["services"] = {name: of for name, of in partition["services"].items() if name in known}
+    _write(data / "endpoints.json", endpoints)
+
+
+def _trim_service(folder: Path) -> None:
+    newest = max(path for path in folder.iterdir() if path.is_dir())
+    models = {kept: _read(newest, kept) for kept in KEPT}
+    shutil.rmtree(folder)
+    newest.mkdir(parents=True)
+    for kept, model in models.items():
+        _write(newest / f"{kept}.json", _undocumented(model))
+
+
+def _endpoint_names(data: Path, services: list[str]) -> set[str]:
+    """By which names endpoints.json knows the services: `email` is sesv2."""
+    models = (_read(next((data / service).iterdir()), "service-2") for service in services)
+    return {*services, *(model["metadata"]["endpointPrefix"] for model in models)}
+
+
+def _undocumented(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Only a text under `documentation` documents: a shape may have a member of that name, which is an object."""
+    match value:
+        case dict():
+            return {
+                name: _undocumented(part)
+                for name, part in value.items()
+                if not (name == "documentation" and isinstance(part, str))
+            }
+        case list():
+            return [_undocumented(part) for part in value]
+        case _:
+            return value
+
+
+def _read(folder: Path, name: str) -> Any:  # noqa: ANN401 - any JSON
+    plain = folder / f"{name}.json"
+    packed = folder / f"{name}.json.gz"
+    return json.loads(plain.read_bytes() if plain.exists() else gzip.decompress(packed.read_bytes()))
+
+
+def _write(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, separators=(",", ":")))
+
+
+if __name__ == "__main__":
+    trim(Path(sys.argv[1]), sys.argv[2:])

@@ -41,6 +41,9 @@ THROTTLED = {
 }
 
 
+INTERNAL = (500, "InternalServerError")
+
+
 @dataclass
 class Injector:
     """Numbers the calls that handlers make once armed, and makes the chosen one fail.
@@ -97,7 +100,7 @@ class Injector:
             self._attempts = 0
             if self._chosen() and self._fault in {Fault.THROTTLE, Fault.INTERNAL}:
                 self.fired = True
-                return _refusal(service, self._fault)
+                return refusal(*(THROTTLED[service] if self._fault is Fault.THROTTLE else INTERNAL))
         return None
 
     def _chosen(self) -> bool:
@@ -129,8 +132,7 @@ class Injector:
         self._attempts += 1
 
 
-def _refusal(service: str, fault: Fault) -> tuple[AWSResponse, dict[str, Any]]:
-    """In place of the call: what botocore would have made of the last attempt's answer."""
-    status, code = THROTTLED[service] if fault is Fault.THROTTLE else (500, "InternalServerError")
+def refusal(status: int, code: str) -> tuple[AWSResponse, dict[str, Any]]:
+    """In place of a call, from `before-call`: what botocore would have made of the last attempt's answer."""
     parsed = {"Error": {"Code": code, "Message": "made up"}, "ResponseMetadata": {"HTTPStatusCode": status}}
     return AWSResponse("https://aws.test", status, HTTPHeaders(), None), parsed

@@ -1,32 +1,30 @@
 """The real DynamoDB Local, which races are judged against: moto is not atomic, and its own lock would prove nothing.
 
-It comes in the npm package below and needs Java and npm. `python tests/dynamodb_local.py [port]` serves it for
+It comes in the npm package below and needs Java and npm. `python -m tests.dynamodb_local [port]` serves it for
 `linkgate local --endpoint-url`; tests get it through the fixture `dynamodb_local`.
 """
 
 from __future__ import annotations
 
-import base64
-import fcntl
-import hashlib
 import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tarfile
-import tempfile
 import time
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from tests.npm_packages import NpmPackage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PACKAGE = "amplify-dynamodb-simulator@2.9.30"
-SHA512 = "xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ=="
-FOLDER = Path(__file__).resolve().parents[1] / ".cache" / "dynamodb-local"
+PACKAGE = NpmPackage(
+    "amplify-dynamodb-simulator@2.9.30",
+    "xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ==",
+    "emulator",
+)
 
 NEEDED = ("java", "npm")
 START_SECONDS = 60
@@ -34,41 +32,14 @@ START_SECONDS = 60
 
 def missing() -> list[str]:
     """The commands it needs and this machine lacks; npm only until it is fetched."""
-    fetched = (FOLDER / "DynamoDBLocal.jar").exists()
+    fetched = (PACKAGE.target / "DynamoDBLocal.jar").exists()
     return [command for command in NEEDED if not shutil.which(command) and not (fetched and command == "npm")]
-
-
-def fetch() -> Path:
-    """The folder with the jar, filled on first use; processes that ask at once wait for one of them to do it."""
-    FOLDER.parent.mkdir(exist_ok=True)
-    with (FOLDER.parent / "dynamodb-local.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not FOLDER.exists():
-            with tempfile.TemporaryDirectory(dir=FOLDER.parent) as scratch:
-                _unpack(_download(Path(scratch)), Path(scratch)).rename(FOLDER)
-    return FOLDER
-
-
-def _download(folder: Path) -> Path:
-    command = ["npm", "pack", PACKAGE]
-    packed = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)  # noqa: S603 - fixed words
-    archive = folder / packed.stdout.split()[-1]
-    found = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
-    if found != SHA512:
-        raise RuntimeError(f"{PACKAGE} is not the package that was checked: its SHA-512 is {found}")
-    return archive
-
-
-def _unpack(archive: Path, folder: Path) -> Path:
-    with tarfile.open(archive) as tar:
-        tar.extractall(folder, filter="data")
-    return folder / "package" / "emulator"
 
 
 @contextmanager
 def serve(port: int = 0) -> Iterator[str]:
     """Run it in memory until the block ends; gives its URL."""
-    folder = fetch()
+    folder = PACKAGE.fetch()
     port = port or _free_port()
     command = [
         "java",

@@ -24,6 +24,7 @@ from tests.dialects.recipient.visitor import (
 if TYPE_CHECKING:
     from tests.cloud import Cloud
 
+CONFIRMED = {"confirmed": "true"}
 MODEL: dict[str, object] = {
     "fullName": "Ana <b>Díaz</b>",
     "metadata": {"email": "ana@example.com"},
@@ -202,7 +203,9 @@ def test_another_browser_learns_nothing_from_the_address(cloud: Cloud) -> None:
 def test_a_form_is_sent_in_once_and_its_holder_is_told_so(cloud: Cloud, accept: str) -> None:
     url, visitor = process_link(cloud, MODEL), Visitor(cloud, accept)
     visitor.open(url)
-    fields = {"data": {"fullName": "Ana"}} if accept == JSON else {"rid": parts(url)[0], "/fullName": "Ana"}
+    fields = (
+        {"data": {"fullName": "Ana"}} if accept == JSON else {**CONFIRMED, "rid": parts(url)[0], "/fullName": "Ana"}
+    )
 
     first, second = visitor.post("/v/submit", fields), visitor.post("/v/submit", fields)
 
@@ -216,7 +219,7 @@ def test_a_form_is_sent_in_once_and_its_holder_is_told_so(cloud: Cloud, accept: 
 def test_the_receipt_shows_what_was_sent_in_and_when(cloud: Cloud) -> None:
     url, person = process_link(cloud), Visitor(cloud)
     person.see(url)
-    person.post("/v/submit", {"rid": parts(url)[0], "/fullName": "Ana Díaz", "/acceptTerms": "true"})
+    person.post("/v/submit", {**CONFIRMED, "rid": parts(url)[0], "/fullName": "Ana Díaz", "/acceptTerms": "true"})
 
     page = words(person.get("/v"))
 
@@ -231,7 +234,7 @@ def test_what_was_on_the_screen_may_be_sent_in_after_the_visit(cloud: Cloud) -> 
     cloud.clock.advance(timedelta(hours=3))
 
     assert person.get("/v").status == 401
-    assert person.post("/v/submit", {"rid": parts(url)[0], "/fullName": "Ana"}).status == 303
+    assert person.post("/v/submit", {**CONFIRMED, "rid": parts(url)[0], "/fullName": "Ana"}).status == 303
     assert "Thank you" in words(person.get("/v"))
 
 
@@ -240,7 +243,7 @@ def test_but_not_for_ever(cloud: Cloud) -> None:
     person.see(url)
     cloud.clock.advance(timedelta(hours=4, minutes=16))
 
-    assert person.post("/v/submit", {"rid": parts(url)[0], "/fullName": "Ana"}).status == 401
+    assert person.post("/v/submit", {**CONFIRMED, "rid": parts(url)[0], "/fullName": "Ana"}).status == 401
     assert "submission" not in link_item(cloud, url)
 
 
@@ -249,7 +252,7 @@ def test_a_form_of_another_tab_is_refused_and_nothing_is_stored(cloud: Cloud) ->
     person.see(first)
     person.see(second)
 
-    response = person.post("/v/submit", {"rid": parts(first)[0], "/fullName": "Ana"})
+    response = person.post("/v/submit", {**CONFIRMED, "rid": parts(first)[0], "/fullName": "Ana"})
 
     assert response.status == 409
     assert "another link open" in words(response)
@@ -262,3 +265,27 @@ def test_there_is_nothing_to_send_in_for_a_document(cloud: Cloud) -> None:
     program.see(url)
 
     assert program.post("/v/submit", {"data": {}}).status == 404
+
+
+def test_a_form_is_not_sent_in_by_its_button_alone(cloud: Cloud) -> None:
+    """Robots press buttons; the demo form requires nothing, so only the confirmation tells a person from them."""
+    url, robot = process_link(cloud, MODEL), Visitor(cloud)
+    robot.see(url)
+
+    response = robot.post("/v/submit", {"rid": parts(url)[0], "/fullName": "Ana"})
+
+    assert response.status == 422
+    assert "Please tick this to go on" in words(response)
+    assert "submission" not in link_item(cloud, url)
+
+
+@pytest.mark.parametrize("accept", [HTML, JSON])
+def test_a_survey_without_an_answer_is_none(cloud: Cloud, accept: str) -> None:
+    url, visitor = survey_link(cloud), Visitor(cloud, accept)
+    visitor.see(url)
+
+    response = visitor.post("/v/submit", {"data": {}} if accept == JSON else {"rid": parts(url)[0]})
+
+    assert response.status == 422
+    assert accept == JSON or "answer at least one question" in words(response)
+    assert "submission" not in link_item(cloud, url)

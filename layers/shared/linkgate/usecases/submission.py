@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkgate.errors import InvalidRequest, NotFound, VisitEnded, VisitMixedUp
+from linkgate.errors import InvalidRequest, NotFound, Problem, VisitEnded, VisitMixedUp
 from linkgate.lazy_dataclass import dataclass
+from linkgate.model.link import Kind
 from linkgate.model.policy import SUBMIT_GRACE
 from linkgate.ports import Body, NotChanged
 from linkgate.tokens import token
@@ -29,6 +30,8 @@ class FilledForm:
     visit: Visit | None
     data: Mapping[str, object]
     rid: str | None = None
+    confirmed: bool = True
+    """Whether whoever presses the button said that it is meant; robots that press every button do not."""
 
 
 def submit_form(command: FilledForm, deps: Deps) -> datetime:
@@ -38,7 +41,7 @@ def submit_form(command: FilledForm, deps: Deps) -> datetime:
     data breaks the definition's schema, and NotFound where there is nothing to submit.
     """
     link, visit = _filling_in(command, deps)
-    data = _checked(link, command.data, deps)
+    data = _checked(link, command, deps)
     now = deps.now()
     body = Body(token(deps.random(16)), data)
     try:
@@ -72,12 +75,16 @@ def _filling_in(command: FilledForm, deps: Deps) -> tuple[Link, Visit]:
     return link, visit
 
 
-def _checked(link: Link, data: Mapping[str, object], deps: Deps) -> Mapping[str, object]:
+def _checked(link: Link, command: FilledForm, deps: Deps) -> Mapping[str, object]:
     schema = schema_of(subject_of(link, deps))
     prefilled = deps.links.body(link.master_rid, link.body) if link.body else None
-    data, problems = completed(data, prefilled or {}, schema)
+    data, problems = completed(command.data, prefilled or {}, schema)
     tenant = deps.tenants.tenant(link.tenant)
     problems += problems_of(data, schema, tenant.region if tenant else "")
+    if not data and link.kind is Kind.SURVEY and not problems:
+        problems.append(Problem.of("data", "required"))
+    if not command.confirmed:
+        problems.append(Problem.of("confirmed", "required"))
     if problems:
         raise InvalidRequest(problems)
     return data

@@ -49,9 +49,11 @@ def faults_of(fields: Sequence[Field], problems: Sequence[Problem], brand: Brand
 
 
 def _sentence(problem: Problem, field: Field | None, brand: Brand) -> str:
-    keyword = str(problem.facts.get("keyword"))
+    keyword = str(problem.facts.get("keyword", problem.code))
     control = field.control if field else ""
     match keyword:
+        case "required" if field is None and problem.field == "data":
+            keyword = "nothing"
         case "required" if control in _GROUPS | {"select"}:
             keyword = "choose"
         case "required" | "const" if control == "agree":

@@ -21,7 +21,7 @@ from linkgate.dialects.recipient.requests import (
     visit_of,
     wants_json,
 )
-from linkgate.dialects.recipient.things import Entered, form_page, thing_page
+from linkgate.dialects.recipient.things import CONFIRMED, Entered, form_page, thing_page
 from linkgate.dialects.recipient.views import grant_json, utc, view_json
 from linkgate.errors import (
     CodeRefused,
@@ -32,6 +32,7 @@ from linkgate.errors import (
     Throttled,
     Unavailable,
 )
+from linkgate.model.link import Kind
 from linkgate.model.policy import SUBMIT_GRACE
 from linkgate.usecases.authentication import Credentials
 from linkgate.usecases.codes import CodeAsked, check_code, send_code_again
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from linkgate.dialects.recipient.page import Brand
-    from linkgate.dialects.recipient.requests import Posted
     from linkgate.errors import LinkError
     from linkgate.ports import Deps
     from linkgate.usecases.visits import Opened
@@ -216,17 +216,15 @@ def _filled(request: Request, deps: Deps) -> FilledForm:
     """The form's data: a program's as it is, a browser's typed by the schema of the link that it visits."""
     form, visit = posted(request), visit_of(request, deps)
     if form.json is None:
-        return FilledForm(visit=visit, data=_answers(form, request, deps), rid=form.text("rid") or "")
+        link = visited(visit, deps, SUBMIT_GRACE)
+        answers = answers_in(fields_of(schema_of(subject_of(link, deps)), ""), form.form)
+        confirmed = link.kind is not Kind.PROCESS or form.text(CONFIRMED) == "true"
+        return FilledForm(visit=visit, data=answers, rid=form.text("rid") or "", confirmed=confirmed)
     data = form.json.get("data")
     if not isinstance(data, dict):
         code = "required" if data is None else "type"
         raise InvalidRequest([Problem.of("data", code, expected="object")])
     return FilledForm(visit=visit, data=data, rid=form.text("rid"))
-
-
-def _answers(form: Posted, request: Request, deps: Deps) -> Mapping[str, object]:
-    link = visited(visit_of(request, deps), deps, SUBMIT_GRACE)
-    return answers_in(fields_of(schema_of(subject_of(link, deps)), ""), form.form)
 
 
 def _opened(opened: Opened, request: Request, deps: Deps, score: str | None) -> Reply:

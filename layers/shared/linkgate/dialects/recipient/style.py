@@ -44,7 +44,7 @@ button,.button{display:block;width:100%;min-height:3rem;padding:.7rem 1.25rem;bo
 border-radius:.375rem;background:var(--accent);color:var(--ink);font-weight:600;text-align:center;text-decoration:none;
 cursor:pointer;margin:0 0 .75rem}
 button.second{background:#fff;color:#1b1b1f;border-color:#6b6e78}
-:focus-visible{outline:3px solid #0a4bb3;outline-offset:3px}
+:focus-visible,input[type=date]:focus-within{outline:3px solid #0a4bb3;outline-offset:3px}
 header :focus-visible{outline-color:currentcolor}
 dl{margin:0 0 1.5rem}
 dt{font-weight:600}

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from linkgate.dialects.recipient.fields import fields_of, flat, texts_of
+from linkgate.dialects.recipient.fields import Field, fields_of, flat, texts_of
 from linkgate.dialects.recipient.forms import FilledIn, answers_shown, faults_of, form_fields, summary
 from linkgate.dialects.recipient.page import Frame, box, button, facts, hidden, joined, page, paragraph
 from linkgate.lazy_dataclass import dataclass
@@ -18,11 +18,13 @@ from linkgate.usecases.handover import own_page
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from linkgate.dialects.recipient.fields import Field
     from linkgate.dialects.recipient.page import Brand
     from linkgate.errors import Problem
     from linkgate.usecases.viewing import View
     from linkgate.wire.message import Reply
+
+CONFIRMED = "confirmed"
+"""Name of the box by which a person says that what is sent was meant; no JSON Pointer, so no field of the data."""
 
 _SHOWN_AT_MOST = 50
 
@@ -56,8 +58,11 @@ class Entered:
 def form_page(brand: Brand, view: View, entered: Entered) -> Reply:
     """A form or survey, filled with what was sent in, else with the draft, else with what came with the link."""
     fields = fields_of(view.schema, brand.language)
-    faults = faults_of(fields, entered.problems, brand)
-    prefilled = view.data if view.link.kind is Kind.PROCESS else {}
+    is_process = view.link.kind is Kind.PROCESS
+    confirming = (_confirmation(brand),) if is_process else ()
+    asked = (*fields, *confirming)
+    faults = faults_of(asked, entered.problems, brand)
+    prefilled = view.data if is_process else {}
     shown = texts_of(fields, prefilled)
     texts = entered.texts
     if texts is None:
@@ -65,14 +70,19 @@ def form_page(brand: Brand, view: View, entered: Entered) -> Reply:
         texts = _preselected(fields, texts, entered.score)
     kept = {field.pointer for field in flat(fields) if field.control == "shown"}
     filled = FilledIn({**texts, **{pointer: shown[pointer] for pointer in kept & shown.keys()}}, faults)
-    is_process = view.link.kind is Kind.PROCESS
     content = [
         box("good", paragraph(brand.text("form.saved"))) if entered.saved else "",
-        summary(fields, faults, brand),
+        summary(asked, faults, brand),
         _about(brand, view),
-        paragraph(brand.text("form.required"), "small") if any(field.required for field in flat(fields)) else "",
+        paragraph(brand.text("form.required"), "small") if any(field.required for field in flat(asked)) else "",
         "" if fields else _given(brand, prefilled),
-        _form(brand, view, form_fields(fields, filled, brand), saving=is_process and bool(fields)),
+        _form(
+            brand,
+            view,
+            form_fields(fields, filled, brand),
+            form_fields(confirming, filled, brand),
+            saving=is_process and bool(fields),
+        ),
     ]
     return page(brand, _title(brand, view), *content, frame=Frame(422, "/v") if entered.problems else None)
 
@@ -93,7 +103,7 @@ def receipt_page(brand: Brand, view: View) -> Reply:
     )
 
 
-def _form(brand: Brand, view: View, fields: Markup, *, saving: bool) -> Markup:
+def _form(brand: Brand, view: View, fields: Markup, confirm: Markup, *, saving: bool) -> Markup:
     save, autosave = Markup(""), Markup("")
     if saving:
         save = button(brand.text("form.save"), "second", formaction="/v/draft")
@@ -102,8 +112,13 @@ def _form(brand: Brand, view: View, fields: Markup, *, saving: bool) -> Markup:
         ).format(brand.text("form.autosave"), brand.text("form.autosaved"))
     send = brand.text("form.submit" if fields else "form.confirm")
     return Markup('<form id="fill" method="post" action="/v/submit" novalidate>{}{}{}{}{}{}</form>').format(
-        hidden("rid", view.link.rid), fields, autosave, paragraph(brand.text("form.once"), "small"), button(send), save
+        hidden("rid", view.link.rid), fields, confirm, autosave, button(send), save
     )
+
+
+def _confirmation(brand: Brand) -> Field:
+    """What robots that press every button leave out, so that nothing is sent in for a person who never saw it."""
+    return Field(CONFIRMED, "agree", brand.text("form.checked"), required=True)
 
 
 def _preselected(

@@ -1,0 +1,93 @@
+"""Chromium, and a portal for it. Needs Debian's `chromium` (or another; CHROMIUM names it) and, for axe-core, npm."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.browser.portal import TENANTS, Portal, served
+from tests.npm_packages import NpmPackage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser, BrowserContext
+
+    from tests.cloud import Cloud
+
+AXE = NpmPackage(
+    "axe-core@4.14.1",
+    "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==",
+)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",  # tests may run as root, where Chromium has none
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+PHONE = {"width": 360, "height": 740}
+PATIENCE_MS = 10_000
+LOCALES = {"en": "en-GB", "es": "es-ES"}
+
+
+def _needed(found: str | None, what: str) -> str:
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail(f"no {what} was found")
+        pytest.skip(f"no {what} was found")
+    return found
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    named = [os.environ.get("CHROMIUM", ""), *BROWSERS]
+    path = _needed(next((found for name in named if name and (found := shutil.which(name))), None), "Chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core, to be run inside a page."""
+    if not AXE.target.exists():
+        _needed(shutil.which("npm"), "npm")
+    return (AXE.fetch() / "axe.min.js").read_text()
+
+
+@pytest.fixture(scope="module")
+def portal_cloud() -> Iterator[Cloud]:
+    with served() as cloud:
+        yield cloud
+
+
+@pytest.fixture(params=TENANTS)
+def portal(portal_cloud: Cloud, request: pytest.FixtureRequest) -> Portal:
+    """One in each language."""
+    return Portal(portal_cloud, f"http://{portal_cloud.domain}", request.param)
+
+
+@pytest.fixture
+def english(portal_cloud: Cloud) -> Portal:
+    """For what has nothing to do with words."""
+    return Portal(portal_cloud, f"http://{portal_cloud.domain}", "en")
+
+
+@pytest.fixture
+def browse(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """A browser profile of its own, as on a phone; keyword arguments are the profile's."""
+    contexts: list[BrowserContext] = []
+
+    def start(language: str = "en", **settings: object) -> BrowserContext:
+        context = chromium.new_context(**{"viewport": PHONE, "locale": LOCALES[language], **settings})  # type: ignore[arg-type]  # whatever a profile has
+        context.set_default_timeout(PATIENCE_MS)
+        contexts.append(context)
+        return context
+
+    yield start
+    for context in contexts:
+        context.close()

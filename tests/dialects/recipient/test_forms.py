@@ -1,0 +1,239 @@
+"""Forms from JSON Schema: which control, which answer, which words for a fault."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from linkgate.dialects.recipient.fields import answers_in, fields_of, flat, said, texts_of
+from linkgate.dialects.recipient.forms import FilledIn, faults_of, form_fields, summary
+from linkgate.dialects.recipient.page import Brand
+from linkgate.usecases.form_schema import DEFAULT_SURVEY, completed, problems_of
+from tests.browser.portal import EVERYTHING, QUESTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+ENGLISH, SPANISH = Brand("en", "links.example.com"), Brand("es", "links.example.com")
+
+
+def only(part: Mapping[str, Any], *required: str) -> dict[str, Any]:
+    return {"type": "object", "properties": {"x": part}, "required": list(required)}
+
+
+@pytest.mark.parametrize(
+    ("part", "control"),
+    [
+        ({"type": "string"}, "text"),
+        ({"type": "string", "maxLength": 200}, "text"),
+        ({"type": "string", "maxLength": 201}, "long"),
+        ({"type": "string", "format": "date"}, "date"),
+        ({"type": "string", "format": "email"}, "email"),
+        ({"type": "string", "format": "phone"}, "phone"),
+        ({"type": ["string", "null"]}, "text"),
+        ({"type": "number"}, "number"),
+        ({"type": "integer"}, "number"),
+        ({"type": "integer", "minimum": 1, "maximum": 5}, "scale"),
+        ({"type": "integer", "minimum": 0, "maximum": 10}, "scale"),
+        ({"type": "integer", "minimum": 0, "maximum": 11}, "number"),
+        ({"type": "number", "minimum": 0, "maximum": 10}, "number"),
+        ({"type": "boolean"}, "yes_no"),
+        ({"type": "boolean", "const": True}, "agree"),
+        ({"enum": ["a", "b"]}, "radio"),
+        ({"enum": list("abcdefg")}, "select"),
+        ({"oneOf": [{"const": 1, "title": "One"}, {"const": 2}]}, "radio"),
+        ({"type": "array", "items": {"enum": ["a", "b"]}}, "several"),
+        ({"type": "object", "properties": {"y": {"type": "string"}}}, "section"),
+        ({"type": "string", "readOnly": True}, "shown"),
+        ({"type": "object", "readOnly": True, "properties": {"y": {"type": "string"}}}, "shown"),
+    ],
+)
+def test_the_control_follows_the_schema(part: dict[str, Any], control: str) -> None:
+    (field,) = fields_of(only(part), "en")
+
+    assert field.control == control
+
+
+@pytest.mark.parametrize(
+    "part", [{}, {"type": "array", "items": {"type": "object"}}, {"$ref": "#/x"}, {"type": "null"}]
+)
+def test_what_a_page_cannot_ask_for_is_left_out(part: dict[str, Any]) -> None:
+    assert fields_of(only(part), "en") == ()
+
+
+@pytest.mark.parametrize(
+    "schema", [{}, {"properties": 5}, {"properties": {"x": 5}}, {"properties": {"x": {"enum": 5}}}]
+)
+def test_a_schema_that_makes_no_sense_makes_no_form(schema: dict[str, Any]) -> None:
+    assert fields_of(schema, "en") == ()
+
+
+def test_titles_come_in_the_readers_language() -> None:
+    part = {"type": "string", "title": "Name", "x-i18n": {"es": {"title": "Nombre"}, "fr": 5}}
+
+    assert [fields_of(only(part), language)[0].label for language in ("en", "es", "fr")] == ["Name", "Nombre", "Name"]
+
+
+@pytest.mark.parametrize(
+    ("part", "texts", "answer"),
+    [
+        ({"type": "string"}, ["  Ana "], "Ana"),
+        ({"type": "string"}, ["   "], ...),
+        ({"type": "string", "maxLength": 500}, [" a\r\nb "], " a\nb "),
+        ({"type": "number"}, ["1.5"], 1.5),
+        ({"type": "number"}, ["2500,50"], 2500.5),
+        ({"type": "number"}, ["-3"], -3),
+        ({"type": "number"}, ["1.234,5"], "1.234,5"),
+        ({"type": "number"}, ["much"], "much"),
+        ({"type": "number"}, ["-"], "-"),
+        ({"type": "number"}, ["."], "."),
+        ({"type": "number"}, ["9" * 400], "9" * 400),
+        ({"type": "number"}, ["١٢"], "١٢"),
+        ({"type": "boolean"}, ["true"], True),
+        ({"type": "boolean"}, ["false"], False),
+        ({"type": "boolean"}, ["maybe"], "maybe"),
+        ({"type": "integer", "minimum": 1, "maximum": 5}, ["4"], 4),
+        ({"enum": ["a", 1, True]}, ["1"], 1),
+        ({"enum": ["a", 1, True]}, ["true"], True),
+        ({"enum": ["a", 1, True]}, ["z"], "z"),
+        ({"type": "array", "items": {"enum": ["a", "b"]}}, ["a", "b"], ["a", "b"]),
+        ({"type": "array", "items": {"enum": ["a", "b"]}}, [], ...),
+        ({"type": "string", "readOnly": True}, ["forged"], ...),
+    ],
+)
+def test_answers_are_typed_as_far_as_they_can_be(part: dict[str, Any], texts: Sequence[str], answer: object) -> None:
+    fields = fields_of(only(part), "en")
+
+    assert answers_in(fields, {"/x": texts}) == ({} if answer is ... else {"x": answer})
+
+
+def test_a_required_section_is_there_even_when_it_is_empty() -> None:
+    part = {"type": "object", "properties": {"y": {"type": "string"}}, "required": ["y"]}
+
+    assert answers_in(fields_of(only(part, "x"), "en"), {}) == {"x": {}}
+    assert answers_in(fields_of(only(part), "en"), {}) == {}
+
+
+def test_names_with_slashes_and_tildes_survive() -> None:
+    schema = {"properties": {"a/b~c": {"type": "string"}}}
+    (field,) = fields_of(schema, "en")
+
+    assert field.pointer == "/a~1b~0c"
+    assert answers_in([field], {"/a~1b~0c": ["x"]}) == {"a/b~c": "x"}
+
+
+def test_data_comes_back_as_it_went_into_the_form() -> None:
+    fields = fields_of(EVERYTHING, "en")
+    data = {
+        "name": "Ana",
+        "born": "1990-05-17",
+        "income": 2500.5,
+        "account": "Savings",
+        "country": "ES",
+        "topics": ["News", "Offers"],
+        "resident": False,
+        "address": {"street": "Calle Mayor 1"},
+        "terms": True,
+    }
+
+    assert answers_in(fields, texts_of(fields, data)) == data
+
+
+@pytest.mark.parametrize(
+    "data",
+    [{"name": {"a": 1}}, {"address": "x"}, {"topics": "News"}, {"topics": [1, None]}, {"income": None}, {"terms": []}],
+)
+def test_prefilled_data_of_another_shape_breaks_no_page(data: dict[str, Any]) -> None:
+    fields = fields_of(EVERYTHING, "en")
+
+    assert form_fields(fields, FilledIn(texts_of(fields, data), {}), ENGLISH)
+
+
+def test_answers_are_shown_in_the_words_of_their_questions() -> None:
+    words = {"true": "Sí", "false": "No"}
+    fields = {field.pointer: field for field in flat(fields_of(EVERYTHING, "es"))}
+
+    assert said(fields["/resident"], ["false"], words, "es") == "No"
+    assert said(fields["/country"], ["ES"], words, "es") == "España"
+    assert said(fields["/born"], ["1990-05-17"], words, "es") == "17 de mayo de 1990"
+    assert said(fields["/born"], ["17.5."], words, "es") == "17.5."
+    assert said(fields["/topics"], ["News", "Offers"], words, "es") == "News, Offers"
+
+
+@pytest.mark.parametrize(
+    ("part", "value", "words"),
+    [
+        ({"type": "string", "minLength": 3}, "ab", "Enter at least 3 characters."),
+        ({"type": "string", "maxLength": 3}, "abcd", "Enter at most 3 characters."),
+        ({"type": "string", "pattern": "^a"}, "b", "This does not have the form that is asked for."),
+        ({"type": "string", "format": "date"}, "2026-02-30", "Enter a date that exists."),
+        ({"type": "string", "format": "email"}, "x", "Enter an e-mail address, such as name@example.com."),
+        (
+            {"type": "string", "format": "phone"},
+            "12",
+            "Enter a phone number with its country code, such as +44 7700 900123.",
+        ),
+        ({"type": "number"}, "x", "Enter a number."),
+        ({"type": "integer"}, 1.5, "Enter a whole number."),
+        ({"type": "number", "minimum": 3}, 2, "Enter 3 or more."),
+        ({"type": "number", "maximum": 3}, 4, "Enter 3 or less."),
+        ({"type": "number", "exclusiveMinimum": 3}, 3, "Enter more than 3."),
+        ({"type": "number", "multipleOf": 2}, 3, "This is not accepted."),
+        ({"enum": ["a", "b"]}, "c", "This is not accepted."),
+        ({"type": "array", "items": {"enum": ["a", "b"]}, "minItems": 2}, ["a"], "Choose at least 2."),
+        ({"type": "array", "items": {"enum": ["a", "b"]}}, ["c"], "This is not accepted."),
+        ({"type": "boolean", "const": True}, False, "Please tick this to go on."),
+    ],
+)
+def test_faults_are_said_in_plain_words(part: dict[str, Any], value: object, words: str) -> None:
+    schema = only(part)
+    fields = fields_of(schema, "en")
+
+    assert faults_of(fields, problems_of({"x": value}, schema, "GB"), ENGLISH) == {"/x": words}
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ({"type": "string"}, "Complete este campo."),
+        ({"enum": ["a"]}, "Elija una opción."),
+        ({"type": "integer", "minimum": 1, "maximum": 5}, "Elija una opción."),
+        ({"type": "boolean", "const": True}, "Marque esta casilla para seguir."),
+    ],
+)
+def test_what_is_missing_is_said_in_spanish_too(part: dict[str, Any], words: str) -> None:
+    schema = only(part, "x")
+
+    assert faults_of(fields_of(schema, "es"), problems_of({}, schema, "ES"), SPANISH) == {"/x": words}
+
+
+def test_faults_are_listed_in_the_order_of_the_form_and_lead_to_their_fields() -> None:
+    fields = fields_of(EVERYTHING, "en")
+    faults = faults_of(fields, problems_of({"email": "x", "address": {}}, EVERYTHING, "GB"), ENGLISH)
+
+    assert list(faults) == ["/name", "/email", "/account", "/address/street", "/terms"]
+    page = form_fields(fields, FilledIn({}, faults), ENGLISH)
+    for target in summary(fields, faults, ENGLISH).split('href="#')[1:]:
+        assert f'id="{target.partition(chr(34))[0]}"' in page
+
+
+def test_read_only_values_are_the_prefilled_ones() -> None:
+    schema = only({"type": "string", "readOnly": True})
+
+    assert completed({}, {"x": "known"}, schema) == ({"x": "known"}, [])
+    assert completed({"x": "known"}, {"x": "known"}, schema) == ({"x": "known"}, [])
+    data, (problem,) = completed({"x": "forged"}, {"x": "known"}, schema)
+    assert (data, problem.field, problem.facts["keyword"]) == ({"x": "known"}, "/x", "readOnly")
+    assert completed({"x": "forged"}, {}, schema)[0] == {}
+
+
+def test_patterns_of_tenants_are_linear_and_refer_to_nothing_outside() -> None:
+    nested = only({"type": "string", "pattern": "^(a+)+$"})
+
+    assert problems_of({"x": "a" * 50_000 + "b"}, nested, "GB")
+
+
+@pytest.mark.parametrize("schema", [DEFAULT_SURVEY, QUESTIONS])
+def test_surveys_can_be_shown_whole(schema: Mapping[str, Any]) -> None:
+    assert len(fields_of(schema, "es")) == len(schema["properties"])

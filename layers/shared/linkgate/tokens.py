@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 TOKEN_BYTES = 16
+_SHORT = 32
+"""Hex digits of hashes that stand in a link's item by the dozen: 128 bits, as many as what they hide has.
+
+Whole ones took an item that asks for a code past 1 KB, and each change of it cost two units.
+"""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]", re.ASCII)
 
 
@@ -46,23 +51,26 @@ def secret_hash(rid: str, secret: str) -> str:
 
 
 def visit_hash(rid: str, secret: str) -> str:
-    """What is stored of a browser's visit cookie: 64 lower-case hex digits."""
-    return hashlib.sha256(f"linkgate.visit.v1{rid}{secret}".encode()).hexdigest()
+    """What is stored of a browser's visit cookie: 32 hex digits."""
+    return hashlib.sha256(f"linkgate.visit.v1{rid}{secret}".encode()).hexdigest()[:_SHORT]
 
 
 def bind_hash(rid: str, bind: str) -> str:
-    """What is stored of the cookie that binds a link's one-time codes to a browser: 64 lower-case hex digits."""
-    return hashlib.sha256(f"linkgate.bind.v1{rid}{bind}".encode()).hexdigest()
+    """What is stored of the cookie that binds a link's one-time codes to a browser: 32 hex digits."""
+    return hashlib.sha256(f"linkgate.bind.v1{rid}{bind}".encode()).hexdigest()[:_SHORT]
 
 
 def grant_hash(rid: str, secret: str) -> str:
-    """What is stored of a hand-over's grant: 64 lower-case hex digits."""
-    return hashlib.sha256(f"linkgate.grant.v1{rid}{secret}".encode()).hexdigest()
+    """What is stored of a hand-over's grant: 32 hex digits."""
+    return hashlib.sha256(f"linkgate.grant.v1{rid}{secret}".encode()).hexdigest()[:_SHORT]
 
 
 def keyed_code(bind: str, rid: str, code: str) -> str:
-    """What is stored of a one-time code: keyed with the browser's cookie, which is not stored, so nothing opens it."""
-    return hmac.digest(bind.encode(), _joined("code", rid, code), "sha256").hex()
+    """What is stored of a one-time code: keyed with the browser's cookie, which is not stored, so nothing opens it.
+
+    32 hex digits.
+    """
+    return hmac.digest(bind.encode(), _joined("code", rid, code), "sha256").hex()[:_SHORT]
 
 
 def one_time_code(digits: int, random: Callable[[int], bytes]) -> str:
@@ -81,7 +89,13 @@ def credential_hash(dialect: str, credential: str) -> str:
 
 def address_hash(tenant: str, address: str) -> str:
     """The name under which a recipient's address is listed and suppressed, per tenant: 32 hex digits."""
-    return hashlib.sha256(f"linkgate.address.v1|{tenant}|{address}".encode()).hexdigest()[:32]
+    return hashlib.sha256(f"linkgate.address.v1|{tenant}|{address}".encode()).hexdigest()[:_SHORT]
+
+
+def resource_hash(tenant: str, resource_type: str, uid: str) -> str:
+    """The name under which a resource's links are listed: 32 hex digits."""
+    named = f"linkgate.resource.v1|{tenant}|{len(resource_type)}|{resource_type}|{uid}"
+    return hashlib.sha256(named.encode()).hexdigest()[:_SHORT]
 
 
 class Derivation:

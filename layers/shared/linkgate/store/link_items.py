@@ -23,7 +23,7 @@ from linkgate.model.link import (
     Occasion,
     Recipient,
 )
-from linkgate.tokens import address_hash
+from linkgate.tokens import address_hash, resource_hash
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 LINK = "link"
 SHARDS = 8
-"""Partitions that a tenant's day and a campaign are spread over, so that no list key is hot."""
+"""Partitions that a tenant's month and a campaign are spread over, so that no list key is hot."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -51,21 +51,21 @@ def moment(value: int) -> datetime:
 
 def resource_key(tenant: str, resource_type: str, uid: str) -> str:
     """Partition of the list of a resource's links."""
-    return f"{tenant}|{resource_type}|{uid}"
+    return resource_hash(tenant, resource_type, uid)
 
 
-def day_key(tenant: str, created_at: datetime, shard: int) -> str:
-    """Partition of one shard of a tenant's day."""
-    return f"{tenant}|{created_at:%Y-%m-%d}|{shard}"
+def month_key(tenant: str, created_at: datetime, shard: int) -> str:
+    """Partition of one shard of a tenant's month (UTC)."""
+    return f"{tenant}|{created_at:%Y-%m}|{shard}"
 
 
 def recipient_key(tenant: str, address: str) -> str:
     """Partition of the list of a recipient's links, without the address in it; letter case makes no difference."""
-    return f"{tenant}|{address_hash(tenant, address.lower())}"
+    return address_hash(tenant, address.lower())
 
 
 def campaign_key(tenant: str, campaign: str, shard: int) -> str:
-    """Partition of one shard of a campaign's links; none of `resource_key`, which has `|` behind the tenant."""
+    """Partition of one shard of a campaign's links; none of `resource_key`, which is a bare hash."""
     return f"{tenant}#campaign|{campaign}|{shard}"
 
 
@@ -109,7 +109,7 @@ def link_item(link: Link) -> Item:
         "renewals": link.renewals or None,
         "reminders": [milliseconds(due) for due in link.reminders] or None,
         "resource_key": _subject_key(link) if listed else None,
-        "day_key": day_key(link.tenant, link.created_at, _shard(link.rid)) if listed else None,
+        "month_key": month_key(link.tenant, link.created_at, _shard(link.rid)) if listed else None,
         "recipient_key": recipient_key(link.tenant, address) if listed and address else None,
     }
 

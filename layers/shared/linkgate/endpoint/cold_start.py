@@ -1,13 +1,25 @@
-"""What the first call in an execution environment does otherwise."""
+"""What is particular about the start of an execution environment: its first call, and being restored from a snapshot.
+
+A snapshot (SnapStart) is taken when the handler was imported. By then nothing was built: no client, no connection, no
+leased number, no secret. Only Python's random numbers, which jitter is made of, would be the same in all copies.
+"""
 
 from __future__ import annotations
 
 import gc
+import random
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+try:
+    from snapshot_restore_py import register_after_restore  # type: ignore[import-not-found]  # in Lambda's runtime only
+except ImportError:
+    pass
+else:
+    register_after_restore(random.seed)
 
 _first = True
 

@@ -36,6 +36,8 @@ class Figures:
     opened: int = 0
     compiled: list[str] = field(default_factory=list)
     """Source files that were compiled: bytecode was missing."""
+    packages: list[str] = field(default_factory=list)
+    """Top-level modules that were imported."""
     rss: int = 0
     """Greatest resident size in KB."""
 
@@ -65,6 +67,7 @@ class Execution:
         _, facts = self._run(["0"], FACTS="1")
         found = json.loads(facts)
         figures.modules, figures.opened, figures.compiled = found["modules"], found["opened"], found["compiled"]
+        figures.packages = found["packages"]
 
     def time(self, figures: Figures) -> None:
         """Add one run's times."""

@@ -76,7 +76,7 @@ def main() -> None:
     with stub_aws() as url, tempfile.TemporaryDirectory() as scratch:
         variables = environment(url)
         os.environ.update(variables)
-        deps, table = _over_stub(variables)
+        deps, table = over_stub(variables)
         executions = {
             scenario.name: Execution(python, *_folders(scenario, layer, yardsticks), event, variables)
             for scenario, event in _written(scenarios(deps, table), Path(scratch))
@@ -88,7 +88,8 @@ def main() -> None:
     print(text)
 
 
-def _over_stub(variables: Mapping[str, str]) -> tuple[Deps, Table]:
+def over_stub(variables: Mapping[str, str]) -> tuple[Deps, Table]:
+    """What works on the stub's table, and the table itself."""
     import boto3  # noqa: PLC0415 - only now that the environment names the stub
 
     settings = wiring.Settings.from_environ(variables)

@@ -11,7 +11,7 @@ from cli.failures import CommandError
 from cli.printing import print_json, shown
 from cli.target import Operator, on_table
 
-INDEXES = ("by_day", "by_message", "by_recipient", "by_resource")
+INDEXES = ("by_message", "by_month", "by_recipient", "by_resource")
 
 
 class State(StrEnum):

@@ -219,7 +219,7 @@ def test_the_table_survives_its_stack_and_every_mistake(resources: dict[str, Any
 def test_lists_hold_keys_only(resources: dict[str, Any]) -> None:
     indexes = resources["Table"]["Properties"]["GlobalSecondaryIndexes"]
 
-    assert {index["IndexName"] for index in indexes} == {"by_resource", "by_day", "by_recipient", "by_message"}
+    assert {index["IndexName"] for index in indexes} == {"by_resource", "by_month", "by_recipient", "by_message"}
     for index in indexes:
         assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
         order = [] if index["IndexName"] == "by_message" else [{"AttributeName": "created_at", "KeyType": "RANGE"}]

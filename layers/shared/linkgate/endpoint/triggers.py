@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 class Context(Protocol):
     """What is needed of Lambda's own context object."""
 
-    invoked_function_arn: str
+    @property
+    def invoked_function_arn(self) -> str: ...
 
     def get_remaining_time_in_millis(self) -> int: ...
 

@@ -18,15 +18,16 @@ from linkgate.store.link_items import (
     body_content,
     body_key,
     campaign_key,
-    day_key,
     link_of,
     milliseconds,
+    month_key,
     recipient_key,
     resource_key,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from linkgate.model.link import Link
     from linkgate.ports import LinkList, Position
@@ -37,9 +38,8 @@ BY_PHONE = "listed#phone"
 """Sort key of the entry by which a link that also has an e-mail address is found by its recipient's phone."""
 
 _SORT_KEYS = frozenset({LINK, BY_PHONE})
-_DAY = timedelta(days=1)
-_MOST_QUERIES = 320
-"""Of one page: forty days without a link. Then it ends short, with a position to go on from."""
+_MOST_QUERIES = 200
+"""Of one page: two years without a link. Then it ends short, with a position to go on from."""
 
 _BATCH = 100
 _LONGEST_KEY = 100
@@ -81,7 +81,7 @@ class DynamoLists:
 
 
 class _Walk:
-    """One page's way through a list's partitions: stage by stage (a tenant's days), newest entry first within each."""
+    """One page's way through a list's partitions: stage by stage (a tenant's months), newest first within each."""
 
     def __init__(self, table: Table, which: LinkList, limit: int) -> None:
         self._table = table
@@ -188,13 +188,19 @@ def _partitions(which: LinkList) -> _Partitions:
         shards = [campaign_key(tenant, which.campaign, shard) for shard in range(SHARDS)]
         return _Partitions("by_resource", "resource_key", 1, lambda _: shards)
     newest = which.until - timedelta(milliseconds=1)
-    days = max(0, (newest.date() - which.since.date()).days + 1)
+    months = 12 * (newest.year - which.since.year) + newest.month - which.since.month + 1
     return _Partitions(
-        "by_day",
-        "day_key",
-        days,
-        lambda stage: [day_key(tenant, newest - stage * _DAY, shard) for shard in range(SHARDS)],
+        "by_month",
+        "month_key",
+        max(0, months),
+        lambda stage: [month_key(tenant, _months_before(newest, stage), shard) for shard in range(SHARDS)],
     )
+
+
+def _months_before(moment: datetime, months: int) -> datetime:
+    """A moment in the month that many months earlier."""
+    month = 12 * moment.year + moment.month - 1 - months
+    return moment.replace(year=month // 12, month=month % 12 + 1, day=1)
 
 
 def phone_entry(link: Link) -> Item | None:

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 _LOG_GROUP = re.compile(r"sns/[a-z0-9-]+/([0-9]{12})/DirectPublishToPhoneNumber(?:/Failure)?")
 
+_ATTEMPT = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
+
 _NO_SMS = {
     "Blocked as spam by phone carrier": BLOCKED,
     "Destination is on a blocked list": BLOCKED,
@@ -85,19 +87,31 @@ def _email_reports(event: Mapping[str, Any], account: str) -> Iterator[Report]:
     if news is None or "rid" not in tags:
         return
     state, reason, suppress = news
-    attempt = int(tags["attempt"][0]) if "attempt" in tags else None
+    attempt = _attempt(tags["attempt"][0]) if "attempt" in tags else None
     if attempt is None and suppress is None:
         return
     yield Report(
         Channel.EMAIL,
         state,
-        mail["messageId"],
+        _text(mail["messageId"]),
         datetime.fromisoformat(mail["timestamp"]),
         reason=reason,
         suppress=suppress,
-        rid=tags["rid"][0],
+        rid=_text(tags["rid"][0]),
         attempt=attempt,
     )
+
+
+def _attempt(text: str) -> int:
+    if not _ATTEMPT.fullmatch(text):
+        raise ValueError(text)
+    return int(text)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise TypeError(type(value))
+    return value
 
 
 def _email_news(detail: Mapping[str, Any]) -> tuple[DeliveryState, str | None, str | None] | None:
@@ -156,7 +170,7 @@ def _sms_report(line: Mapping[str, Any]) -> Report:
     return Report(
         Channel.SMS,
         DeliveryState.DELIVERED if delivered else DeliveryState.BOUNCED,
-        line["notification"]["messageId"],
+        _text(line["notification"]["messageId"]),
         datetime.fromisoformat(line["notification"]["timestamp"]).replace(tzinfo=UTC),
         reason=reason,
         suppress=_SUPPRESSED.get(reason or ""),

@@ -8,6 +8,7 @@ from annotated_types import Ge, Le, MaxLen, MinLen
 from pydantic import AfterValidator
 
 from linkgate.model.addresses import normal_email
+from linkgate.usecases.form_schema import validator_of
 
 _GUID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
@@ -81,13 +82,11 @@ def _countries(texts: frozenset[str]) -> frozenset[str]:
 
 
 def _schema(schema: Mapping[str, object]) -> Mapping[str, object]:
-    import jsonschema_rs  # noqa: PLC0415 - only processes and campaigns have one
-
     if schema:
         try:
-            jsonschema_rs.Draft202012Validator(dict(schema), offline=True)
-        except (ValueError, jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError) as error:
-            raise ValueError(f"is no JSON Schema (draft 2020-12): {str(error).splitlines()[0]}") from error
+            validator_of(schema, "")
+        except ValueError as error:
+            raise ValueError(f"is no JSON Schema (draft 2020-12) for forms: {str(error).splitlines()[0]}") from error
     return schema
 
 

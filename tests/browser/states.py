@@ -34,6 +34,13 @@ def opened(page: Page, url: str) -> None:
     press(page)
 
 
+def opened_afresh(page: Page, url: str) -> None:
+    """As in another browser."""
+    page.context.clear_cookies()
+    page.goto("about:blank")
+    opened(page, url)
+
+
 @state
 def landing_process(page: Page, portal: Portal) -> None:
     page.goto(portal.process(MODEL))
@@ -136,8 +143,7 @@ def renewed(page: Page, portal: Portal) -> None:
 def used_up(page: Page, portal: Portal) -> None:
     url = portal.resource(maxViews=1)
     opened(page, url)
-    page.context.clear_cookies()
-    opened(page, url)
+    opened_afresh(page, url)
 
 
 @state
@@ -161,8 +167,7 @@ def locked(page: Page, portal: Portal) -> None:
     url = portal.resource("MedicalReport")
     for _ in range(2):
         for _ in range(5):
-            page.context.clear_cookies()
-            opened(page, url)
+            opened_afresh(page, url)
             wrong = "000000" if portal.code() != "000000" else "111111"
             for _ in range(5):
                 page.fill("#code", wrong)
@@ -270,8 +275,7 @@ def revoked_while_visiting(page: Page, portal: Portal) -> None:
 def too_many_codes(page: Page, portal: Portal) -> None:
     url = portal.resource("MedicalReport")
     for _ in range(6):
-        page.context.clear_cookies()
-        opened(page, url)
+        opened_afresh(page, url)
 
 
 @state

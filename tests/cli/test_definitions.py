@@ -89,6 +89,7 @@ def test_what_is_deleted_is_gone(bank: Shell) -> None:
         ("process", "id: p\ntitle: [P\n", "stdin:3: expected ',' or ']'"),
         ("process", "id: p\ntitle: P\nemail_pointer: metadata\n", "stdin:3: email_pointer: must be a JSON Pointer"),
         ("process", "id: p\ntitle: P\nschema:\n  type: 7\n", "stdin:3: schema: is no JSON Schema"),
+        ("process", "id: p\ntitle: P\nschema: {pattern: '^(?=a)a'}\n", "stdin:3: schema: is no JSON Schema"),
         ("process", '{"id": "p",\n\t"title": 1}', "stdin:2: title: must be text"),
         ("process", '{"id": "p",\n"title"}', "stdin:2: Expecting ':' delimiter"),
         ("campaign", "- id: a\n  title: A\n- id: b\n", "stdin:3: title: is required"),

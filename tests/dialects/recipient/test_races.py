@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.dialects.recipient.test_handover import grant_in, handed_over, own_page, take
+from tests.dialects.recipient.test_refusals import cancel
 from tests.dialects.recipient.test_renewal import renew
 from tests.dialects.recipient.visitor import (
     JSON,
@@ -141,3 +142,18 @@ def test_of_parallel_requests_for_a_fresh_link_one_makes_it(real_cloud: Cloud) -
     assert set(statuses) <= {202, 503}
     assert len(outbox(real_cloud)) == 1
     assert sum(item["sk"] == "link" and item.get("master_rid") == parts(url)[0] for item in real_cloud.table()) == 1
+
+
+def test_a_form_is_either_sent_in_or_taken_back(real_cloud: Cloud) -> None:
+    for _ in range(8):
+        url, program = process_link(real_cloud), Visitor(real_cloud, JSON)
+        program.see(url)
+
+        with ThreadPoolExecutor(2) as pool:
+            sent = pool.submit(program.post, "/v/submit", {"data": {"fullName": "Ana"}})
+            taken = pool.submit(cancel, real_cloud, url)
+            statuses = (sent.result().status, taken.result().status)
+
+        assert statuses in {(201, 409), (410, 200)}
+        item = link_item(real_cloud, url)
+        assert ("submitted_at" in item) == (statuses[0] == 201) != ("revoked_at" in item)

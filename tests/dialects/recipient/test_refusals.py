@@ -13,6 +13,7 @@ from tests.dialects.recipient.visitor import HTML, JSON, Visitor, coded_link, pa
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from local.http_messages import HttpResponse
     from tests.cloud import Cloud
 
 UNKNOWN = "AAAAAAAAAAAAAAAAAAAAAA"
@@ -28,10 +29,14 @@ def expired(cloud: Cloud) -> str:
     return url
 
 
+def cancel(cloud: Cloud, url: str) -> HttpResponse:
+    body = {"apiVersion": "1", "apiKey": demo.EASYSEND_KEY, "customerId": demo.EASYSEND_CUSTOMER, "rid": parts(url)[0]}
+    return cloud.post("/player/api/cancel-request", body)
+
+
 def revoked(cloud: Cloud) -> str:
     url = process_link(cloud)
-    body = {"apiVersion": "1", "apiKey": demo.EASYSEND_KEY, "customerId": demo.EASYSEND_CUSTOMER, "rid": parts(url)[0]}
-    assert cloud.post("/player/api/cancel-request", body).status == 200
+    assert cancel(cloud, url).status == 200
     return url
 
 
@@ -202,8 +207,7 @@ def test_faults_stand_beside_their_fields_and_nothing_typed_is_lost(cloud: Cloud
 def test_a_revoked_link_is_shown_to_no_visitor_any_more(cloud: Cloud) -> None:
     url, person = process_link(cloud), Visitor(cloud)
     person.see(url)
-    body = {"apiVersion": "1", "apiKey": demo.EASYSEND_KEY, "customerId": demo.EASYSEND_CUSTOMER, "rid": parts(url)[0]}
-    cloud.post("/player/api/cancel-request", body)
+    cancel(cloud, url)
 
     assert person.get("/v").status == 410
     assert person.post("/v/submit", {"rid": parts(url)[0], "/fullName": "Ana"}).status == 410

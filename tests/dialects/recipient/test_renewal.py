@@ -11,7 +11,7 @@ from linkgate import wiring
 from linkgate.model.tenant import ResourceType
 from linkgate.store.tenants import DynamoTenants
 from local import demo
-from tests.dialects.recipient.test_refusals import revoked, submitted
+from tests.dialects.recipient.test_refusals import cancel, revoked, submitted
 from tests.dialects.recipient.visitor import (
     HTML,
     JSON,
@@ -119,9 +119,8 @@ def test_a_form_is_sent_in_once_over_all_its_links(cloud: Cloud) -> None:
 def test_revoking_the_transaction_revokes_the_fresh_link(cloud: Cloud) -> None:
     url = expired_link(cloud)
     renew(Visitor(cloud), url)
-    body = {"apiVersion": "1", "apiKey": demo.EASYSEND_KEY, "customerId": demo.EASYSEND_CUSTOMER, "rid": parts(url)[0]}
 
-    assert cloud.post("/player/api/cancel-request", body).status == 200
+    assert cancel(cloud, url).status == 200
     assert Visitor(cloud, JSON).open(link_in(cloud)).json()["type"] == "urn:linkgate:revoked"
 
 

@@ -11,6 +11,8 @@ from linkgate.model.tenant import Campaign, Process
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from jsonschema_rs import Draft202012Validator
+
     from linkgate.usecases.subjects import Subject
 
     Schema = Mapping[str, object]
@@ -84,18 +86,8 @@ def problems_of(data: Mapping[str, object], schema: Schema, region: str) -> list
     """
     if not schema:
         return []
-    import jsonschema_rs  # noqa: PLC0415 - only a submission needs it
-
-    validator = jsonschema_rs.Draft202012Validator(
-        dict(schema),
-        validate_formats=True,
-        formats={"phone": lambda text: normal_phone(text, region) is not None},
-        # Linear-time patterns: they come from tenants and meet text from strangers.
-        pattern_options=jsonschema_rs.RegexOptions(),
-        offline=True,
-    )
     problems = []
-    for error in validator.iter_errors(dict(data)):
+    for error in validator_of(schema, region).iter_errors(dict(data)):
         keyword, facts = error.kind.name, error.kind.as_dict()
         steps = [str(step) for step in error.instance_path]
         if keyword == "required":
@@ -106,6 +98,23 @@ def problems_of(data: Mapping[str, object], schema: Schema, region: str) -> list
         if len(problems) == _LIMIT:
             break
     return problems
+
+
+def validator_of(schema: Schema, region: str) -> Draft202012Validator:
+    """Checks data by the schema; raises ValueError where it is none that forms can have, its patterns included."""
+    import jsonschema_rs  # noqa: PLC0415 - only a submission needs it
+
+    try:
+        return jsonschema_rs.Draft202012Validator(
+            dict(schema),
+            validate_formats=True,
+            formats={"phone": lambda text: normal_phone(text, region) is not None},
+            # Linear-time patterns: they come from tenants and meet text from strangers.
+            pattern_options=jsonschema_rs.RegexOptions(),
+            offline=True,
+        )
+    except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError) as error:
+        raise ValueError(str(error)) from error
 
 
 _FACTS = frozenset({"limit", "types", "format"})

@@ -58,7 +58,7 @@ def landing_page(brand: Brand, landing: Landing, *, missing: bool = False) -> Re
         paragraph(brand.text(f"landing.code.{link.code.channel}")) if link.code else "",
         back,
         form,
-        paragraph(brand.text("landing.unexpected"), "small"),
+        "" if landing.visiting else paragraph(brand.text("landing.unexpected"), "small"),
         frame=Frame(422, f"/l/{link.rid}") if missing else None,
     )
 
@@ -71,8 +71,8 @@ def code_page(brand: Brand, asked: CodeAsked, *, score: str = "", error: LinkErr
         row = row_of(error, PROBLEMS)
         frame = Frame(row.status, here, headers=row.headers(error))
     to = Markup("<bdi>{}</bdi>").format(masked(asked.to))
-    again = Markup('{}<form method="post" action="{}/code">{}</form>').format(
-        paragraph(brand.text(f"code.again_hint.{channel}")), here, button(brand.text("code.again"), "second")
+    again = Markup('<form method="post" action="{}/code">{}</form>').format(
+        here, button(brand.text("code.again"), "second")
     )
     if over := _code_over(brand, error):
         return page(brand, brand.text("code.title"), box("bad", paragraph(over)), again, frame=frame)
@@ -86,7 +86,7 @@ def code_page(brand: Brand, asked: CodeAsked, *, score: str = "", error: LinkErr
         button(brand.text("code.check")),
     )
     lead = paragraph(brand.text(f"code.lead.{channel}", to=to))
-    none = Markup("<h2>{}</h2>").format(brand.text("code.none"))
+    none = Markup("<h2>{}</h2>{}").format(brand.text("code.none"), paragraph(brand.text(f"code.again_hint.{channel}")))
     return page(brand, brand.text("code.title"), note, lead, check, none, again, frame=frame)
 
 

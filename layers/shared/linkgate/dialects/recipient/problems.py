@@ -13,6 +13,7 @@ from linkgate.wire.error_table import ErrorRow, row_of
 from linkgate.wire.problem_texts import reason
 
 if TYPE_CHECKING:
+    from linkgate.dialects.recipient.page import Brand
     from linkgate.errors import Problem
     from linkgate.wire.message import Reply, Request
 
@@ -47,7 +48,12 @@ def render_error(error: LinkError, request: Request) -> Reply:
     row = row_of(error, PROBLEMS)
     if wants_json(request):
         return json_reply(row.status, _details(error, row), kind="application/problem+json", headers=row.headers(error))
-    brand = plain_brand(request)
+    return error_page(plain_brand(request), error)
+
+
+def error_page(brand: Brand, error: LinkError) -> Reply:
+    """What happened and what to do next."""
+    row = row_of(error, PROBLEMS)
     wait = brand.wait(error.retry_after) if isinstance(error, errors.Throttled) else ""
     key = f"problem.{row.code}" if brand.has(f"problem.{row.code}") else "problem.internal"
     text = paragraph(brand.text(f"{key}.text", wait=wait))

@@ -9,7 +9,7 @@ from linkgate.dialects.recipient.fields import answers_in, fields_of
 from linkgate.dialects.recipient.masks import masked
 from linkgate.dialects.recipient.page import brand_of
 from linkgate.dialects.recipient.pages import code_page, ended_page, landing_page, renewed_page
-from linkgate.dialects.recipient.problems import render_error
+from linkgate.dialects.recipient.problems import error_page
 from linkgate.dialects.recipient.replies import bind_cookie, empty_reply, json_reply, redirect, visit_cookie
 from linkgate.dialects.recipient.requests import (
     Key,
@@ -250,7 +250,7 @@ def _told(error: LinkError, request: Request, deps: Deps, key: Key | None = None
         return ended_page(brand, error, found.link, key.secret if key else "")
     if found.asked:
         return code_page(brand, found.asked, score=(key.score if key else None) or "", error=error)
-    return render_error(error, request)
+    return error_page(brand, error)
 
 
 def _told_visitor(error: LinkClosed, request: Request, deps: Deps) -> Reply:

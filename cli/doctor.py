@@ -157,7 +157,7 @@ def queues(operator: Operator) -> Iterator[Finding]:
         ]
         waiting = int(attributes["ApproximateNumberOfMessages"])
         if "DeadLetters" in name:
-            yield _well(name, waiting == 0, f"{waiting} given up", "docs/operations/dead-letters.md")
+            yield _well(name, waiting == 0, f"{waiting} given up", "docs/delivery.md")
         else:
             yield Finding(name, State.OK, f"{waiting} waiting")
 
@@ -172,7 +172,7 @@ def alarms(operator: Operator) -> Iterator[Finding]:
     found = [alarm for page in pages for alarm in page["MetricAlarms"]]
     ringing = [alarm["AlarmName"] for alarm in found if alarm["StateValue"] == "ALARM"]
     text = f"ringing: {', '.join(ringing)}" if ringing else f"none of {len(found)} rings"
-    yield _well("alarms", not ringing, text, "docs/operations/ has a page for each")
+    yield _well("alarms", not ringing, text, "each names its metric; see the CloudWatch console")
 
 
 CHECKS: tuple[Check, ...] = (identity, table, tenants, email, sms, queues, alarms)

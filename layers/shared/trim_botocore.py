@@ -68,7 +68,7 @@ def _read(folder: Path, name: str) -> Any:  # noqa: ANN401 - any JSON
 
 def _write(path: Path, value: object) -> None:
     # Unlinked first: an installer may have hard-linked the file to its cache, which must stay whole.
-    path.unlink()
+    path.unlink(missing_ok=True)
     path.write_text(json.dumps(value, separators=(",", ":")))
 
 

@@ -25,7 +25,7 @@ from local.template import read_template
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
 
 CACHE = ROOT / ".cache" / "benchmarks"
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "11"))

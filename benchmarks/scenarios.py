@@ -19,7 +19,7 @@ from local.demo import seed_demo_tenants
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
     from linkgate.store.table import Table
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import boto3
 
     from linkgate.model.tenant import Tenant
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
     from linkgate.store.registry import Registry
     from linkgate.store.table import Table
     from linkgate.store.tenants import DynamoTenants

@@ -30,7 +30,7 @@ from linkgate.tokens import credential_hash
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
 
 EASYSEND_KEY = "11111111-2222-3333-4444-123456789000"
 EASYSEND_CUSTOMER = "customer-name"

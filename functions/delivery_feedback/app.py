@@ -2,7 +2,7 @@
 
 from linkgate.endpoint.triggers import report_handler
 from linkgate.model.reports import Report
-from linkgate.ports import Deps
+from linkgate.ports.deps import Deps
 from linkgate.usecases.feedback import take_report
 
 

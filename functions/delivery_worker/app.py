@@ -2,7 +2,7 @@
 
 from linkgate.endpoint.triggers import queue_handler
 from linkgate.model.delivery_tasks import Task
-from linkgate.ports import Deps
+from linkgate.ports.deps import Deps
 from linkgate.usecases.delivery_work import perform
 
 

@@ -2,7 +2,7 @@
 
 from linkgate.dialects import easysend
 from linkgate.endpoint import endpoint
-from linkgate.ports import Deps
+from linkgate.ports.deps import Deps
 from linkgate.usecases.authentication import authenticate
 from linkgate.usecases.process_links import request_process
 from linkgate.wire.message import Reply, Request

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from linkgate.endpoint.triggers import stream_handler
-from linkgate.ports import Deps
+from linkgate.ports.deps import Deps
 from linkgate.usecases.link_history import record_changes
 from linkgate.usecases.relaying import Change
 

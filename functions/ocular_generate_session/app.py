@@ -2,7 +2,7 @@
 
 from linkgate.dialects import ocular
 from linkgate.endpoint import endpoint
-from linkgate.ports import Deps
+from linkgate.ports.deps import Deps
 from linkgate.usecases.authentication import authenticate
 from linkgate.usecases.session_links import start_session
 from linkgate.wire.message import Reply, Request

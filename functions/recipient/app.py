@@ -2,7 +2,7 @@
 
 from linkgate.dialects import recipient
 from linkgate.endpoint import endpoint
-from linkgate.ports import Deps
+from linkgate.ports.deps import Deps
 from linkgate.wire.message import Reply, Request
 
 

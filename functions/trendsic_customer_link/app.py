@@ -3,7 +3,7 @@
 from linkgate.dialects import trendsic
 from linkgate.endpoint import endpoint
 from linkgate.endpoint.trendsic import answer
-from linkgate.ports import Deps
+from linkgate.ports.deps import Deps
 from linkgate.wire.message import Reply, Request
 
 

@@ -10,17 +10,20 @@ from typing import TYPE_CHECKING, Any
 from linkgate import wiring
 from linkgate.store.attribute_values import from_item
 from linkgate.store.link_items import LINK, link_of
-from linkgate.tokens import secret_hash
+from linkgate.tokens import guid_token, secret_hash
+from local import demo
 from local.intrinsics import STACK, queue_url
 from tests.cloud import TEMPLATE
+from tests.integration.vendor_calls import SEND
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from linkgate.model.link import Channel, Link
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
     from local.outbox import Message
     from tests.cloud import Cloud
+    from tests.delivery.fault_injection import Injector
 
 SECRET = re.compile(r"/l/([A-Za-z0-9_-]{22})#([A-Za-z0-9_-]{22})")
 
@@ -34,6 +37,14 @@ def template_of(folder: Path, *functions: str) -> Path:
     reduced = folder / "template.yaml"
     reduced.write_text(text)
     return reduced
+
+
+@dataclass(frozen=True)
+class Rig:
+    """A running system whose handlers' calls can be counted and made to fail."""
+
+    cloud: Cloud
+    calls: Injector
 
 
 @dataclass(frozen=True)
@@ -117,3 +128,37 @@ def until_quiet(cloud: Cloud, *rids: str, hours: float = 12) -> None:
         assert gone < timedelta(hours=hours), "still not quiet"
         cloud.clock.advance(step)
         step = min(step * 2, timedelta(minutes=15))
+
+
+def send_link(cloud: Cloud, recipient: Recipient, **changes: object) -> str:
+    """An EasySend link over e-mail and SMS; gives its rid."""
+    body = {**SEND.body, "serializedModel": recipient.model, "coBrowsingRoles": [], **changes}
+    response = SEND.make(cloud, body)
+    assert response.status == 200, response.text
+    return str(response.json()["rid"])
+
+
+def share(cloud: Cloud, recipient: Recipient, **changes: object) -> str:
+    """A Trendsic link over e-mail alone; gives its rid."""
+    body = {
+        "resourceType": "Invoice",
+        "resourceUid": "0123456789abcdef0123456789abcdef",
+        "recipientEmail": recipient.email,
+        "recipientPhone": recipient.phone,
+        "deliverEmail": True,
+        **changes,
+    }
+    response = cloud.post("/v1/customerlink", body, {"Authorization": f"Bearer {demo.TRENDSIC_KEY}"})
+    assert response.status == 200, response.text
+    return guid_token(response.json()["link"]["customerLinkUID"])
+
+
+def fail(cloud: Cloud, service: str, error: str, times: int = 1) -> None:
+    """The next calls of a provider fail so."""
+    assert cloud.post("/_local/faults", {"service": service, "error": error, "times": times}).status == 200
+
+
+def report(cloud: Cloud, message: Message, kind: str) -> None:
+    """The provider reports on a message, and everything that follows at once."""
+    assert cloud.post("/_local/feedback", {"message_id": message.id, "type": kind}).status == 202
+    cloud.settle()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-import types
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,59 +20,34 @@ from linkgate.errors import LinkError, Throttled
 from linkgate.model.link import Channel, DeliveryState
 from linkgate.model.tenant import Process
 from linkgate.store.tenants import CACHE_LIFE
-from linkgate.tokens import guid_token
 from linkgate.usecases.relaying import DELIVERY_FAILED
 from linkgate.usecases.resending import ResendLink, resend_link
 from local import demo
 from local.functions import Killed
-from tests.cloud import DOMAIN, Cloud
-from tests.delivery.fault_injection import Fault, Injector
-from tests.delivery.links import Recipient, deps, depth, link, messages, opens, pass_time, template_of, until_quiet
+from tests.delivery.fault_injection import Fault
+from tests.delivery.links import Recipient, Rig, deps, depth, link, messages, opens, pass_time, share, until_quiet
 from tests.integration.vendor_calls import SEND
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from local.http_messages import HttpResponse
 
 PROVIDERS = {"sesv2.SendEmail", "sns.Publish"}
-FUNCTIONS = (
-    "EasysendSendLinkFunction",
-    "TrendsicCustomerLinkFunction",
-    "StreamRelayFunction",
-    "DeliveryWorkerFunction",
-    "DeliveryFeedbackFunction",
-)
 REMINDED = "reminded-process"
 numbers = itertools.count(1)
 
 
-@dataclass(frozen=True)
-class Rig:
-    cloud: Cloud
-    faults: Injector
-
-
 @pytest.fixture(scope="module")
-def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    """One cloud for all runs, each with a link and a recipient of its own."""
-    injector = Injector()
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        injector.installed(),
-        Cloud(template_of(tmp_path_factory.mktemp("cloud"), *FUNCTIONS), domain=DOMAIN, portal_url="") as cloud,
-    ):
-        # The SDK would sleep between its own attempts.
-        patch.setattr("botocore.endpoint.time", types.SimpleNamespace(sleep=lambda _seconds: None))
-        tenants: Any = wiring.deps().tenants
-        tenants.put_tenant(dataclasses.replace(demo.DEMO, sms_fallback=True))
-        tenants.put_definition(
-            demo.DEMO.id,
-            Process(REMINDED, "Open an account", channels=(Channel.EMAIL,), reminders=(timedelta(days=1),)),
-        )
-        for service in ("dynamodb", "dynamodbstreams", "scheduler", "sqs"):
-            injector.spare(cloud.aws.client(service))
-        yield Rig(cloud, injector)
+def bank(rig: Rig) -> Rig:
+    """Its tenant wants SMS where e-mail is lost, and has a process that reminds."""
+    tenants: Any = wiring.deps().tenants
+    tenants.put_tenant(dataclasses.replace(demo.DEMO, sms_fallback=True))
+    tenants.put_definition(
+        demo.DEMO.id,
+        Process(REMINDED, "Open an account", channels=(Channel.EMAIL,), reminders=(timedelta(days=1),)),
+    )
+    return rig
 
 
 # ---- Steps: prepare(rig) gives a link's rid or None, act(rig, rid) does the step and gives the rid ----
@@ -131,21 +105,9 @@ def act_resend(_rig: Rig, rid: str) -> str:
 
 def prepare_lost_email(rig: Rig) -> str:
     """A link that went by e-mail only, to somebody who may be reached by SMS."""
-    recipient = Recipient(next(numbers))
-    response = rig.cloud.post(
-        "/v1/customerlink",
-        {
-            "resourceType": "Invoice",
-            "resourceUid": "0123456789abcdef0123456789abcdef",
-            "recipientEmail": recipient.email,
-            "recipientPhone": recipient.phone,
-            "deliverEmail": True,
-        },
-        {"Authorization": f"Bearer {demo.TRENDSIC_KEY}"},
-    )
-    guid = response.json()["link"]["customerLinkUID"]
+    rid = share(rig.cloud, Recipient(next(numbers)))
     pass_time(rig.cloud, minutes=1)
-    return guid_token(guid)
+    return rid
 
 
 def act_bounce(rig: Rig, rid: str) -> str:
@@ -229,32 +191,32 @@ def run(rig: Rig, step: Step, index: int, fault: Fault | None, *, persistent: bo
     # Beyond the life of cached tenants, so that every run of a step makes the same calls.
     rig.cloud.clock.advance(CACHE_LIFE * 2)
     rid = step.prepare(rig)
-    rig.faults.arm(index, fault, persistent=persistent)
+    rig.calls.arm(index, fault, persistent=persistent)
     rid = step.act(rig, rid)
     until_quiet(rig.cloud, rid)
-    rig.faults.disarm()
+    rig.calls.disarm()
     return step.check(rig, rid, fault)
 
 
 @pytest.mark.parametrize("name", STEPS)
 def test_any_call_may_fail_in_any_way(
-    rig: Rig, name: str, record_property: Callable[[str, object], None], capfd: pytest.CaptureFixture[str]
+    bank: Rig, name: str, record_property: Callable[[str, object], None], capfd: pytest.CaptureFixture[str]
 ) -> None:
     step = STEPS[name]
-    run(rig, step, -1, None, persistent=False)
-    calls = list(rig.faults.calls)
+    run(bank, step, -1, None, persistent=False)
+    calls = list(bank.calls.calls)
     runs: Counter[Fault] = Counter()
     doubles: Counter[Fault] = Counter()
     for (index, call), fault, persistent in itertools.product(enumerate(calls), Fault, (True, False)):
         if fault not in {Fault.RESET_BEFORE, Fault.TIMEOUT_AFTER} and not persistent:
             continue
-        extra = run(rig, step, index, fault, persistent=persistent)
+        extra = run(bank, step, index, fault, persistent=persistent)
         if call in PROVIDERS and fault in {Fault.THROTTLE, Fault.INTERNAL}:
             assert extra == 0
-        if not rig.faults.fired:
-            assert index >= len(rig.faults.calls), (index, call, fault)
+        if not bank.calls.fired:
+            assert index >= len(bank.calls.calls), (index, call, fault)
             continue
-        assert not any(depth(rig.cloud, f"{queue}DeadLetters") for queue in ("Delivery", "Relay", "Feedback"))
+        assert not any(depth(bank.cloud, f"{queue}DeadLetters") for queue in ("Delivery", "Relay", "Feedback"))
         runs[fault] += 1
         doubles[fault] += extra
     capfd.readouterr()  # the runner prints each kill's traceback

@@ -21,6 +21,7 @@ from botocore.handlers import BUILTIN_HANDLERS, REGISTER_LAST
 from linkgate.model.link import Channel, DeliveryState
 from linkgate.store.attribute_values import from_item
 from linkgate.store.link_items import LINK, link_of
+from linkgate.usecases.relaying import DELIVERY_FAILED
 from tests.cloud import DOMAIN, Cloud
 from tests.delivery.fault_injection import Fault, refusal
 from tests.delivery.links import SECRET, Recipient, depth, template_of
@@ -124,6 +125,10 @@ def stored(cloud: Cloud) -> dict[Key, Delivery]:
     return {(link.rid, channel): delivery for link in links for channel, delivery in link.deliveries.items()}
 
 
+def _lost(cloud: Cloud) -> list[dict[str, Any]]:
+    return [event for event in cloud.aws.events() if event["detail-type"] == DELIVERY_FAILED]
+
+
 def test_all_are_accounted_for(
     bad_day: tuple[Cloud, Providers], record_property: Callable[[str, object], None]
 ) -> None:
@@ -147,20 +152,26 @@ def test_all_are_accounted_for(
     ends = Counter(delivery.state for delivery in deliveries.values())
     twice = {key for key in deliveries if out[key] == 2}
     assert len(deliveries) == DELIVERIES // 2 * 2
-    assert set(ends) <= {DeliveryState.SENT, DeliveryState.REFUSED}
+    assert set(ends) <= {DeliveryState.SENT, DeliveryState.REFUSED, DeliveryState.FAILED}
     assert not depth(cloud, "DeliveryQueue") + depth(cloud, "DeliveryDeadLetters") + depth(cloud, "RelayDeadLetters")
     for key, delivery in deliveries.items():
         known = key not in providers.unknown
         if delivery.state is DeliveryState.SENT:
             assert out[key] == 1 if known else 1 <= out[key] <= 2
-        else:
+        elif delivery.state is DeliveryState.REFUSED:
             assert out[key] == 0 if known else out[key] <= 1
+        else:
+            # Two copies whose end nobody knows are all there may be; the loss, if it is one, is told.
+            assert (providers.unknown[key], delivery.reason) == (2, "no_answer")
         assert out[key] <= delivery.copies <= 2
+    told = {(event["detail"]["rid"], Channel(event["detail"]["channel"])) for event in _lost(cloud)}
+    assert told == {key for key, delivery in deliveries.items() if delivery.state is not DeliveryState.SENT}
     record_property(
         "measured",
         f"{len(deliveries)} deliveries, {sum(providers.faults.values())} provider calls failed: "
         f"{', '.join(f'{count} {fault}' for fault, count in sorted(providers.faults.items()))}\n"
         f"after the call: {', '.join(f'{count} {state}' for state, count in sorted(in_the_call.items()))}\n"
-        f"in the end: {ends[DeliveryState.SENT]} sent, {ends[DeliveryState.REFUSED]} refused for good, 0 lost\n"
+        f"in the end: {ends[DeliveryState.SENT]} sent, {ends[DeliveryState.REFUSED]} refused for good, "
+        f"{ends[DeliveryState.FAILED]} given up after two unknown ends; every loss told\n"
         f"{len(providers.unknown)} ended unknown, {len(twice)} of them went out twice, none of the others",
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.awsrequest import AWSResponse, HTTPHeaders
 
-from linkgate.ports import CodeNotice
+from linkgate.ports.senders import CodeNotice
 from linkgate.sending.providers import client_config
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types_boto3_sesv2 import SESV2Client
     from types_boto3_sns import SNSClient
 
-    from linkgate.ports import LinkNotice, Outcome, Sender
+    from linkgate.ports.senders import LinkNotice, Outcome, Sender
 
 REGION = "eu-west-1"
 

@@ -14,7 +14,7 @@ from botocore.config import Config
 from botocore.stub import Stubber
 
 from linkgate.model.link import DeliveryState
-from linkgate.ports import Outcome
+from linkgate.ports.senders import Outcome
 from linkgate.sending import outcomes
 from linkgate.sending.providers import EmailSender, SmsSender, client_config
 from tests.sending.aws_clients import offline_ses, offline_sns, send, ses_client, sns_client

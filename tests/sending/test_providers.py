@@ -19,7 +19,7 @@ from moto.ses.models import ses_backends
 from moto.sns.models import sns_backends
 
 from linkgate.model.link import DeliveryState, Kind
-from linkgate.ports import CodeNotice, Outcome
+from linkgate.ports.senders import CodeNotice, Outcome
 from linkgate.sending.providers import TIMEOUT, EmailSender, SmsSender, client_config
 from tests.sending.aws_clients import REGION, offline_ses, offline_sns, recorded, send, ses_client, sns_client
 from tests.sending.notices import ACME, MAIL_FROM, PHONE, RID, URL, code_notice, link_notice, sms_code, sms_notice
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from types_boto3_sesv2 import SESV2Client
 
-    from linkgate.ports import LinkNotice
+    from linkgate.ports.senders import LinkNotice
 
 
 def captured_email(notice: LinkNotice | CodeNotice, configuration_set: str | None = None) -> dict[str, Any]:

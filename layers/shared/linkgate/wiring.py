@@ -17,7 +17,7 @@ from linkgate.clients import Clients
 from linkgate.errors import Throttled
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Channel
-from linkgate.ports import Deps
+from linkgate.ports.deps import Deps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -136,7 +136,7 @@ def system_now() -> datetime:
 
 
 class MinuteLimits:
-    """`ports.CreateLimits`: creates of each tenant in the current minute of this execution environment."""
+    """`ports.tenants.CreateLimits`: creates of each tenant in the current minute of this execution environment."""
 
     def __init__(self) -> None:
         self._minute = -1

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, cast
 import boto3
 
 from linkgate import wiring
-from linkgate.ports import Page
+from linkgate.ports.links import Page
 from linkgate.store.links import DynamoLinks
 from linkgate.store.table import Table
 from tests.dialects.trendsic.calls import API, JSON, LIST, OWN, call, post
 
 if TYPE_CHECKING:
     from linkgate.model.link import Link
-    from linkgate.ports import LinkStore
+    from linkgate.ports.links import LinkStore
     from tests.cloud import Cloud
 
 

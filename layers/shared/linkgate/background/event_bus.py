@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from types_boto3_events import EventBridgeClient
     from types_boto3_events.type_defs import PutEventsRequestEntryTypeDef
 
-    from linkgate.ports import Event
+    from linkgate.ports.background import Event
 
 SOURCE = "linkgate"
 _BATCH = 10
 
 
 class EventBridgeBus:
-    """`ports.EventBus`; the client is made on first use."""
+    """`ports.background.EventBus`; the client is made on first use."""
 
     def __init__(self, name: str, client: Callable[[], EventBridgeClient]) -> None:
         self._name = name

@@ -20,7 +20,7 @@ from linkgate.wire.message import BODY_LIMIT
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
     from linkgate.wire.message import Reply, Request
 
     Act = Callable[[Request, Deps], Reply]

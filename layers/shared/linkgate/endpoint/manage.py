@@ -23,7 +23,7 @@ from linkgate.wire.json_body import json_reply
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
     from linkgate.usecases.authentication import Caller
     from linkgate.wire.message import Reply, Request
 

@@ -9,7 +9,7 @@ from linkgate.usecases.authentication import authenticate
 from linkgate.usecases.resource_links import list_resource_links, share_resources
 
 if TYPE_CHECKING:
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
     from linkgate.wire.message import Reply, Request
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from linkgate.model.delivery_tasks import Task
     from linkgate.model.reports import Report
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
 
     Event = Mapping[str, Any]
     BatchReply = dict[str, list[dict[str, str]]]

@@ -15,7 +15,7 @@ from linkgate.lazy_dataclass import dataclass
 if TYPE_CHECKING:
     from linkgate.endpoint import Dialect
     from linkgate.errors import LinkError
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
     from linkgate.wire.message import Reply, Request
 
 

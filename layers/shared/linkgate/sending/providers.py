@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from types_boto3_sns import SNSClient
     from types_boto3_sns.type_defs import MessageAttributeValueTypeDef
 
-    from linkgate.ports import CodeNotice, LinkNotice, Outcome
+    from linkgate.ports.senders import CodeNotice, LinkNotice, Outcome
     from linkgate.sending.emails import Email
 
 _CONNECT_SECONDS = 1
@@ -50,7 +50,7 @@ def client_config() -> Config:
 
 
 class EmailSender:
-    """`linkgate.ports.Sender` over SES v2; the client is made by `make_client` when the first message goes out."""
+    """`ports.senders.Sender` over SES v2; the client is made by `make_client` when the first message goes out."""
 
     timeout = TIMEOUT
 
@@ -115,7 +115,7 @@ class EmailSender:
 
 
 class SmsSender:
-    """`linkgate.ports.Sender` over SNS; the client is made by `make_client` when the first message goes out."""
+    """`ports.senders.Sender` over SNS; the client is made by `make_client` when the first message goes out."""
 
     timeout = TIMEOUT
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate.model.link import Recipient
-from linkgate.ports import DRAFT, NotChanged
+from linkgate.ports.links import DRAFT, NotChanged
 from linkgate.store.link_items import LINK, body_key, link_of, milliseconds, recipient_key, recipient_map
 from linkgate.store.link_lists import BY_PHONE, phone_entry
 from linkgate.store.links import stored_link
@@ -26,7 +26,7 @@ _EXTENDABLE = (
 
 
 class DynamoAdministration:
-    """`ports.Administration` over the table."""
+    """`ports.administration.Administration` over the table."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

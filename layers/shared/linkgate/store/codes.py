@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.model.policy import CHALLENGES_KEPT, CODE_TRIES, CODES_PER_HOUR, CODES_PER_LINK, LINK_TRIES
-from linkgate.ports import NotChanged
+from linkgate.ports.links import NotChanged
 from linkgate.store.link_items import LINK, challenge_map, link_of, milliseconds
 from linkgate.store.links import NOT_ENDED, stored_link
 from linkgate.store.table import ConditionRefused, Update
@@ -26,7 +26,7 @@ _CODES_LEFT = (
 
 
 class DynamoCodes:
-    """`ports.CodeStore` over the table."""
+    """`ports.links.CodeStore` over the table."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.model.link import Channel, DeliveryState
 from linkgate.model.reports import HELD_UP, outranked
-from linkgate.ports import NotChanged
+from linkgate.ports.links import NotChanged
 from linkgate.store.link_items import LINK, delivery_map, link_of, milliseconds
 from linkgate.store.links import NOT_ENDED, stored_link
 from linkgate.store.table import ConditionRefused, Update
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
     from linkgate.model.link import Delivery, Link
     from linkgate.model.reports import Report
-    from linkgate.ports import Start
+    from linkgate.ports.deliveries import Start
     from linkgate.store.table import Table
 
 _SENDING = DeliveryState.SENDING.value
 
 
 class DynamoDeliveries:
-    """`ports.DeliveryStore` over the table."""
+    """`ports.deliveries.DeliveryStore` over the table."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

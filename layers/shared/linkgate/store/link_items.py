@@ -28,7 +28,7 @@ from linkgate.tokens import address_hash, resource_hash
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from linkgate.ports import Body
+    from linkgate.ports.links import Body
     from linkgate.store.attribute_values import Item
 
 LINK = "link"

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linkgate.lazy_dataclass import dataclass
-from linkgate.ports import ListPage
+from linkgate.ports.lists import ListPage
 from linkgate.store.link_items import (
     LINK,
     SHARDS,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from linkgate.model.link import Link
-    from linkgate.ports import LinkList, Position
+    from linkgate.ports.lists import LinkList, Position
     from linkgate.store.attribute_values import Item
     from linkgate.store.table import Table
 
@@ -59,7 +59,7 @@ class _Entry(NamedTuple):
 
 
 class DynamoLists:
-    """`ports.LinkLists` over the table."""
+    """`ports.lists.LinkLists` over the table."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from linkgate.errors import InvalidRequest, Problem
 from linkgate.model.policy import SUBMIT_GRACE, VISIT_LIFE, VISITS_KEPT
-from linkgate.ports import CodeProof, NotChanged, Page, SecretProof
+from linkgate.ports.links import CodeProof, NotChanged, Page, SecretProof
 from linkgate.store.link_items import (
     LINK,
     body_content,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from linkgate.model.link import Link
-    from linkgate.ports import Body
+    from linkgate.ports.links import Body
     from linkgate.store.attribute_values import Item
     from linkgate.store.table import Table
 
@@ -40,7 +40,7 @@ NOT_ENDED = (
 
 
 class DynamoLinks:
-    """`ports.LinkStore` over the table."""
+    """`ports.links.LinkStore` over the table."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

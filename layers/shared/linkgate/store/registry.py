@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from linkgate.model.policy import Tier
-    from linkgate.ports import D
+    from linkgate.ports.tenants import D
     from linkgate.store.attribute_values import Item
     from linkgate.store.table import Table
 
@@ -50,7 +50,7 @@ class Registry:
         return (record_of(Credential, item) for item in self._items([credential_key(e["hash"]) for e in entries]))
 
     def credential(self, tenant: str, credential_id: str) -> Credential | None:
-        """By the id that may be shown, where `ports.TenantStore.credential` takes the key's hash."""
+        """By the id that may be shown, where `ports.tenants.TenantStore.credential` takes the key's hash."""
         entry = self._table.get(*credential_entry_key(tenant, credential_id))
         item = self._table.get(*credential_key(entry["hash"])) if entry else None
         return record_of(Credential, item) if item else None

@@ -16,7 +16,7 @@ _KEPT = timedelta(days=35)
 
 
 class DynamoSmsBudget:
-    """`ports.SmsBudget` over the table; a write repeated after a lost answer counts twice, which is the safe side."""
+    """`ports.deliveries.SmsBudget` over the table; a repeat after a lost answer counts twice, the safe side."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

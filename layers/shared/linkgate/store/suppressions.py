@@ -18,7 +18,7 @@ _SUPPRESSED = "suppressed"
 
 
 class DynamoSuppressions:
-    """`ports.SuppressionStore` over the table."""
+    """`ports.deliveries.SuppressionStore` over the table."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

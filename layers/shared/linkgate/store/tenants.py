@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from linkgate.model.tenant import Agent, Campaign, Category, Process, ResourceType
-    from linkgate.ports import D
+    from linkgate.ports.tenants import D
     from linkgate.store.attribute_values import Item
     from linkgate.store.table import Table
     from linkgate.store.tenant_items import R
@@ -49,7 +49,7 @@ class Only(StrEnum):
 
 
 class DynamoTenants:
-    """`ports.TenantStore` over the table, and the writes that operators make."""
+    """`ports.tenants.TenantStore` over the table, and the writes that operators make."""
 
     def __init__(self, table: Table, now: Callable[[], datetime]) -> None:
         self._table = table

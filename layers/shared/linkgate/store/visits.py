@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate.model.policy import CODES_PER_LINK, SUBMIT_GRACE, VISIT_LIFE
-from linkgate.ports import DRAFT, Body, NotChanged
+from linkgate.ports.links import DRAFT, Body, NotChanged
 from linkgate.store.link_items import LINK, body_item, body_key, grant_map, link_item, link_of, milliseconds
 from linkgate.store.links import NOT_ENDED, stored_link
 from linkgate.store.table import ConditionRefused, Update, put_within_transaction
@@ -25,7 +25,7 @@ _REPLACEABLE = (
 
 
 class DynamoVisits:
-    """`ports.VisitStore` over the table."""
+    """`ports.links.VisitStore` over the table."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

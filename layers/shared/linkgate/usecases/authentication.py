@@ -12,7 +12,7 @@ from linkgate.tokens import Derivation, credential_hash
 
 if TYPE_CHECKING:
     from linkgate.model.tenant import Credential, Tenant
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from linkgate.errors import NotFound
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.tenant import Campaign
-from linkgate.ports import LinkList
+from linkgate.ports.lists import LinkList
 from linkgate.usecases.link_lists import Walk, cursor_problem
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from linkgate.model.link import Link
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
     from linkgate.usecases.authentication import Caller
 
 RESULTS_LIMIT = 50

@@ -20,7 +20,8 @@ from linkgate.model.policy import (
     FIRST_PAUSE,
     LINK_TRIES,
 )
-from linkgate.ports import CodeNotice, CodeProof, NotChanged
+from linkgate.ports.links import CodeProof, NotChanged
+from linkgate.ports.senders import CodeNotice
 from linkgate.tokens import bind_hash, is_token, keyed_code, one_time_code, token
 from linkgate.usecases.renewal import closed_for_holder, may_renew
 from linkgate.usecases.sending import send_code
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from linkgate.model.link import Channel, CodePolicy, Link
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
     from linkgate.usecases.visits import Opened
 
 _HOUR = timedelta(hours=1)

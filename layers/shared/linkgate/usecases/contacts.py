@@ -10,7 +10,7 @@ from linkgate.model.addresses import normal_email, normal_phone
 
 if TYPE_CHECKING:
     from linkgate.model.tenant import Contact, Tenant
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
 
 
 def contact_of(tenant: Tenant, contact_id: int, deps: Deps) -> Contact:

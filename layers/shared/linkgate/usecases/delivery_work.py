@@ -12,7 +12,7 @@ from linkgate.usecases.reminding import remind
 
 if TYPE_CHECKING:
     from linkgate.model.delivery_tasks import Task
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
 
 
 def perform(task: Task, deps: Deps) -> None:

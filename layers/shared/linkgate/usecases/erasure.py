@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
-from linkgate.ports import LinkList
+from linkgate.ports.lists import LinkList
 from linkgate.usecases.link_lists import PAGE_LIMIT, normal_recipient
 
 if TYPE_CHECKING:
     from linkgate.model.link import Link
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
     from linkgate.usecases.authentication import Caller
 
 TIME_LIMIT = timedelta(seconds=10)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import InvalidRequest, LinkExhausted, LinkExpired, LinkRevoked, NotFound, Problem
 from linkgate.lazy_dataclass import dataclass
-from linkgate.ports import NotChanged
+from linkgate.ports.links import NotChanged
 from linkgate.usecases.link_details import owned_link
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from linkgate.errors import LinkError
     from linkgate.model.link import Link
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
     from linkgate.usecases.authentication import Caller
 
 

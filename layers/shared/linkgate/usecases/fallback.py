@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from linkgate.model.link import Channel, DeliveryState
 from linkgate.model.redelivery import LAST_START
-from linkgate.ports import NotChanged, Start
+from linkgate.ports.deliveries import Start
+from linkgate.ports.links import NotChanged
 from linkgate.tokens import secret_hash, token
 from linkgate.usecases.channels import servable
 from linkgate.usecases.sending import Outgoing, leased, send_now
@@ -15,7 +16,7 @@ from linkgate.usecases.subjects import title_of
 if TYPE_CHECKING:
     from linkgate.model.delivery_tasks import FallBack
     from linkgate.model.link import Link
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
 
 _LOST = frozenset({DeliveryState.BOUNCED, DeliveryState.FAILED})
 

@@ -6,14 +6,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.model.delivery_tasks import Reconsider
-from linkgate.ports import NotChanged
+from linkgate.ports.links import NotChanged
 from linkgate.tokens import is_token
 from linkgate.usecases.suppression import suppress
 
 if TYPE_CHECKING:
     from linkgate.model.link import Link
     from linkgate.model.reports import Report
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
 
 _SETTLED = timedelta(minutes=2)
 """After a message was handed over: by then its id is on record and can be found, or never will be."""

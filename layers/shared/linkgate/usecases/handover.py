@@ -11,13 +11,13 @@ from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Grant
 from linkgate.model.policy import GRANT_LIFE
 from linkgate.model.tenant import SCOPE_READ, ResourceType
-from linkgate.ports import NotChanged
+from linkgate.ports.links import NotChanged
 from linkgate.tokens import grant_hash, is_token, token
 from linkgate.usecases.authentication import Credentials, authenticate
 from linkgate.usecases.viewing import View, seen, view
 
 if TYPE_CHECKING:
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
     from linkgate.usecases.visits import Visit
 
 GRANT_PARAMETER = "grant"

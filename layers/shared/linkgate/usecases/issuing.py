@@ -12,7 +12,7 @@ from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Channel, CodePolicy, Kind, Link, Recipient
 from linkgate.model.policy import life_and_views
 from linkgate.model.redelivery import LAST_START, LONGEST_REMINDER
-from linkgate.ports import Body, NotChanged
+from linkgate.ports.links import Body, NotChanged
 from linkgate.tokens import secret_hash, token
 from linkgate.usecases.sending import Outgoing, leased, link_url, put_off, send_now
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from linkgate.model.policy import Tier
     from linkgate.model.tenant import Tenant
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
     from linkgate.usecases.authentication import Caller
 
 API = "api"

@@ -15,7 +15,7 @@ from linkgate.usecases.survey_links import InviteToSurvey, invite_to_survey
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
     from linkgate.usecases.issuing import Issued
 
     Create = RequestProcess | ShareResource | InviteToSurvey | StartSession

@@ -10,7 +10,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from linkgate.ports import Event
+from linkgate.ports.background import Event
 from linkgate.usecases.link_facts import CREATED, ERASED, EXTENDED, facts_of
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from linkgate.model.link import Link
     from linkgate.model.timeline import Entry, Fact
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
     from linkgate.usecases.relaying import Change
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import NotFound, Throttled
 from linkgate.lazy_dataclass import dataclass
-from linkgate.ports import NotChanged, SecretProof
+from linkgate.ports.links import NotChanged, SecretProof
 from linkgate.tokens import is_token, secret_hash
 from linkgate.usecases.codes import CodeAsked, ask_code, code_asked
 from linkgate.usecases.renewal import closed_for_holder
@@ -17,7 +17,7 @@ from linkgate.usecases.visits import Opened, Visit, begin_visit, valid_visit
 if TYPE_CHECKING:
     from linkgate.model.link import Link
     from linkgate.model.tenant import Tenant
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
     from linkgate.usecases.subjects import Subject
 
 

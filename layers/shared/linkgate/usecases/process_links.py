@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from linkgate.model.tenant import Tenant
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
 
 _NAME_LIMIT = 250
 

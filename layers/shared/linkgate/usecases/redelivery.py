@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from linkgate.model.link import DeliveryState
 from linkgate.model.redelivery import LINK_CLOSED, ready_at, why_no_more
-from linkgate.ports import NotChanged, Start
+from linkgate.ports.deliveries import Start
+from linkgate.ports.links import NotChanged
 from linkgate.tokens import secret_hash, token
 from linkgate.usecases.sending import Outgoing, leased, send_now
 from linkgate.usecases.subjects import title_of
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from linkgate.model.delivery_tasks import Look
     from linkgate.model.link import Delivery, Link
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
 
 
 def redeliver(look: Look, deps: Deps) -> None:

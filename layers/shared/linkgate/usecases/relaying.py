@@ -12,7 +12,7 @@ from linkgate.lazy_dataclass import dataclass
 from linkgate.model.delivery_tasks import FallBack, Look, Remind
 from linkgate.model.link import DeliveryState
 from linkgate.model.redelivery import LINK_CLOSED, ready_at
-from linkgate.ports import Event
+from linkgate.ports.background import Event
 from linkgate.usecases.fallback import may_fall_back
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from linkgate.model.delivery_tasks import Task
     from linkgate.model.link import Delivery, Link
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
 
 DELIVERY_FAILED = "delivery_failed"
 

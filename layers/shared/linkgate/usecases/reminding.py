@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from linkgate.model.link import Channel, DeliveryState, Occasion
 from linkgate.model.redelivery import LAST_START
-from linkgate.ports import NotChanged, Start
+from linkgate.ports.deliveries import Start
+from linkgate.ports.links import NotChanged
 from linkgate.tokens import secret_hash, token
 from linkgate.usecases.channels import servable
 from linkgate.usecases.sending import Outgoing, leased, send_now
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from linkgate.model.delivery_tasks import Remind
     from linkgate.model.link import Link
     from linkgate.model.tenant import Tenant
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
 
 _ARRIVED = frozenset({DeliveryState.SENT, DeliveryState.DELIVERED})
 

@@ -10,7 +10,7 @@ from linkgate.errors import InvalidRequest, LinkExhausted, NotFound, Problem
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Channel, DeliveryState, Occasion
 from linkgate.model.policy import CODES_PER_LINK, RENEWALS
-from linkgate.ports import NotChanged
+from linkgate.ports.links import NotChanged
 from linkgate.tokens import is_token, secret_hash, token
 from linkgate.usecases.sending import Outgoing, leased, send_now
 from linkgate.usecases.subjects import subject_of
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from linkgate.errors import LinkClosed
     from linkgate.model.link import Link
     from linkgate.model.tenant import Tenant
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
 
 _UNREACHABLE = frozenset({DeliveryState.REFUSED, DeliveryState.BOUNCED, DeliveryState.COMPLAINED})
 

@@ -9,7 +9,8 @@ from linkgate.errors import InvalidRequest, LinkExhausted, NotFound, Problem, Th
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import DeliveryState, Occasion
 from linkgate.model.redelivery import FIRST_COOL_DOWN, RESENDS, ready_at
-from linkgate.ports import NotChanged, Start
+from linkgate.ports.deliveries import Start
+from linkgate.ports.links import NotChanged
 from linkgate.tokens import is_token, secret_hash, token
 from linkgate.usecases.channels import servable
 from linkgate.usecases.sending import Outgoing, leased, send_now
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from linkgate.model.link import Channel, Delivery, Link
     from linkgate.model.tenant import Tenant
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

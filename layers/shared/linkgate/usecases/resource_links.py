@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from linkgate.model.link import Link
     from linkgate.model.policy import Tier
     from linkgate.model.tenant import Contact, Tenant
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
     from linkgate.usecases.authentication import Caller
 
 _PAGE_LIMIT = 100

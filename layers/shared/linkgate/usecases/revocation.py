@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import LinkSubmitted, NotFound
 from linkgate.lazy_dataclass import dataclass
-from linkgate.ports import NotChanged
+from linkgate.ports.links import NotChanged
 from linkgate.tokens import is_token
 
 if TYPE_CHECKING:
     from linkgate.model.link import Link
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
     from linkgate.usecases.authentication import Caller
 
 

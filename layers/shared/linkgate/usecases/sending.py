@@ -21,7 +21,8 @@ from linkgate.model.redelivery import (
     UNAVAILABLE,
     backoff,
 )
-from linkgate.ports import LinkNotice, NotChanged, Outcome
+from linkgate.ports.links import NotChanged
+from linkgate.ports.senders import LinkNotice, Outcome
 from linkgate.usecases.suppression import barred, suppress
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 
     from linkgate.model.link import Link
     from linkgate.model.tenant import Tenant
-    from linkgate.ports import CodeNotice, Deps
+    from linkgate.ports.deps import Deps
+    from linkgate.ports.senders import CodeNotice
 
 
 LATEST_START = timedelta(seconds=6)

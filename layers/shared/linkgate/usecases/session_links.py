@@ -14,7 +14,7 @@ from linkgate.usecases.issuing import CreateCommand, Draft, Issued, issue
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from linkgate.model.tenant import Campaign, Category, Process, ResourceType
 
 if TYPE_CHECKING:
     from linkgate.model.link import Link
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
 
     Subject = Process | ResourceType | Campaign | Category
 

@@ -8,7 +8,7 @@ from linkgate.errors import InvalidRequest, NotFound, Problem, VisitEnded, Visit
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Kind
 from linkgate.model.policy import SUBMIT_GRACE
-from linkgate.ports import Body, NotChanged
+from linkgate.ports.links import Body, NotChanged
 from linkgate.tokens import token
 from linkgate.usecases.form_schema import completed, problems_of, schema_of
 from linkgate.usecases.subjects import subject_of
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from linkgate.model.link import Link
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from linkgate.model.tenant import Tenant
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
 
 
 def barred(tenant: Tenant, addresses: Mapping[Channel, str], deps: Deps) -> Mapping[Channel, str]:

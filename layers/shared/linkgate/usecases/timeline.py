@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from linkgate.model.link import Link
     from linkgate.model.timeline import Entry
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
 
 EXPIRED = "link.expired"
 """Follows from the facts; nothing records it."""

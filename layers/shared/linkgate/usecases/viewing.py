@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from linkgate.errors import LinkSubmitted, NotFound
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Kind
-from linkgate.ports import DRAFT
+from linkgate.ports.links import DRAFT
 from linkgate.usecases.form_schema import schema_of
 from linkgate.usecases.subjects import subject_of
 from linkgate.usecases.visits import visited
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from linkgate.model.link import Link
     from linkgate.model.tenant import Tenant
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
     from linkgate.usecases.subjects import Subject
     from linkgate.usecases.visits import Visit
 

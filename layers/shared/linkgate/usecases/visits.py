@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 from linkgate.errors import LinkRevoked, VisitEnded
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.policy import VISITS_KEPT
-from linkgate.ports import NotChanged, SecretProof
+from linkgate.ports.links import NotChanged, SecretProof
 from linkgate.tokens import is_token, token, visit_hash
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from linkgate.model.link import Link
-    from linkgate.ports import CodeProof, Deps
+    from linkgate.ports.deps import Deps
+    from linkgate.ports.links import CodeProof
 
 
 @dataclass(frozen=True, slots=True)

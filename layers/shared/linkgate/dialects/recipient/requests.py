@@ -16,7 +16,7 @@ from linkgate.wire.json_body import read_object
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
     from linkgate.wire.message import Request
 
 VISIT_COOKIE = "linkgate-visit"

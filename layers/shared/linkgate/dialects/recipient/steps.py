@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
     from linkgate.dialects.recipient.page import Brand
     from linkgate.errors import LinkError
-    from linkgate.ports import Deps
+    from linkgate.ports.deps import Deps
     from linkgate.usecases.visits import Opened
     from linkgate.wire.message import Reply, Request
 

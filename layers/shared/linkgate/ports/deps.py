@@ -1,0 +1,50 @@
+"""The one argument that use cases take besides their command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.lazy_dataclass import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from linkgate.model.link import Channel
+    from linkgate.ports.administration import Administration
+    from linkgate.ports.background import DeliveryQueue, EventBus, ReminderSchedule
+    from linkgate.ports.deliveries import DeliveryStore, SmsBudget, SuppressionStore
+    from linkgate.ports.links import CodeStore, LinkStore, VisitStore
+    from linkgate.ports.lists import LinkLists
+    from linkgate.ports.senders import Sender
+    from linkgate.ports.tenants import CreateLimits, TenantStore
+    from linkgate.ports.timelines import TimelineStore
+
+
+@dataclass(frozen=True, slots=True)
+class Deps:
+    """What every use case is given."""
+
+    links: LinkStore
+    lists: LinkLists
+    administration: Administration
+    timeline: TimelineStore
+    deliveries: DeliveryStore
+    suppressions: SuppressionStore
+    sms_budget: SmsBudget
+    queue: DeliveryQueue
+    schedule: ReminderSchedule
+    events: EventBus
+    codes: CodeStore
+    visits: VisitStore
+    tenants: TenantStore
+    senders: Mapping[Channel, Sender]
+    limits: CreateLimits
+    now: Callable[[], datetime]
+    """Aware UTC, whole milliseconds."""
+    random: Callable[[int], bytes]
+    """Cryptographically secure bytes."""
+    portal: str | None
+    """Base address of links where the tenant has none of its own; None: the domain that served the request."""
+    cors_origins: frozenset[str] = frozenset()
+    """Origins whose browser pages may call the API."""

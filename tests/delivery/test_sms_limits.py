@@ -1,0 +1,158 @@
+"""What keeps SMS from becoming a bill: countries, a daily budget, opt-outs that are final."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from linkgate.model.link import Channel, DeliveryState
+from linkgate.model.redelivery import OPTED_OUT
+from linkgate.model.reports import Report
+from linkgate.model.tenant import EVERY_COUNTRY, Tenant
+from linkgate.store.tenants import CACHE_LIFE
+from linkgate.usecases.feedback import take_report
+from linkgate.usecases.suppression import may_text
+from local import demo
+from tests.delivery.links import SECRET, Recipient, Rig, deps, link, messages, pass_time, send_link, share
+from tests.integration.vendor_calls import SEND
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+SMS = Channel.SMS
+
+
+@pytest.fixture
+def settings(rig: Rig) -> Iterator[Callable[..., None]]:
+    """Change the demo tenant's settings for one test."""
+    tenants: Any = deps().tenants
+
+    def change(**changes: Any) -> None:  # noqa: ANN401 - any of its fields
+        tenants.put_tenant(dataclasses.replace(demo.DEMO, **changes))
+
+    yield change
+    tenants.put_tenant(demo.DEMO)
+    rig.cloud.clock.advance(CACHE_LIFE)
+
+
+@pytest.mark.parametrize(
+    ("region", "countries", "phone", "allowed"),
+    [
+        ("GB", (), "+447700900123", True),
+        ("GB", (), "+34600123456", False),
+        ("GB", ("ES", "GB"), "+34600123456", True),
+        ("GB", ("ES",), "+447700900123", False),  # a list of its own replaces the home country
+        ("US", (), "+14155550123", True),
+        ("US", (), "+15551234567", True),  # a possible number that names no place
+        ("US", (), "+18765551234", False),  # Jamaica, dear though it shares the code
+        ("GB", (), "+447911123456", False),  # Guernsey, likewise
+        ("GB", (), "+881612345678", False),  # a satellite
+        ("GB", (EVERY_COUNTRY,), "+881612345678", True),
+        ("GB", (), "+999123456789", False),
+    ],
+)
+def test_the_countries_that_get_sms(region: str, countries: tuple[str, ...], phone: str, *, allowed: bool) -> None:
+    tenant = Tenant(id="0" * 32, name="T", region=region, sms_countries=frozenset(countries))
+
+    assert may_text(tenant, phone) is allowed
+
+
+def test_a_country_that_is_not_allowed_is_told_and_costs_nothing(
+    rig: Rig, recipient: Recipient, settings: Callable[..., None]
+) -> None:
+    settings(sms_countries=frozenset({"ES"}))
+    rig.calls.arm()
+    response = SEND.make(rig.cloud, {**SEND.body, "serializedModel": recipient.model, "coBrowsingRoles": []})
+    rig.calls.disarm()
+
+    assert response.json()["deliveryErrors"] == ["sms: country not allowed"]
+    assert "sns.Publish" not in rig.calls.calls
+
+
+def test_a_flood_over_one_prefix_costs_the_budget_and_no_more(rig: Rig, settings: Callable[..., None]) -> None:
+    pass_time(rig.cloud, hours=24)
+    settings(sms_per_day=20)
+    replies = []
+    rig.calls.arm()
+    for number in range(60):
+        body = {**SEND.body, "serializedModel": Recipient(40_000 + number).model, "coBrowsingRoles": []}
+        replies.append(SEND.make(rig.cloud, body).json().get("deliveryErrors"))
+    rig.calls.disarm()
+
+    assert rig.calls.calls.count("sns.Publish") == 20
+    assert replies == [None] * 20 + [["sms: daily limit reached"]] * 40
+    assert rig.calls.calls.count("sesv2.SendEmail") == 60  # e-mail goes on
+
+
+def test_codes_count_too_and_a_new_day_begins_anew(
+    rig: Rig, recipient: Recipient, settings: Callable[..., None]
+) -> None:
+    cloud = rig.cloud
+    pass_time(cloud, hours=24)
+    settings(sms_per_day=1)
+    rid = share(cloud, recipient, resourceType="MedicalReport")
+    found = SECRET.search(messages(cloud, rid, Channel.EMAIL)[0].text)
+    assert found is not None
+    ask = {"secret": found[2]}
+    assert cloud.post(f"/l/{rid}", ask, {"Accept": "application/json"}).status == 202
+    other = send_link(cloud, Recipient(45_000))
+    assert link(cloud, other).deliveries[SMS].reason == "sms_budget"
+
+    pass_time(cloud, hours=24)
+    after = send_link(cloud, Recipient(45_001))
+
+    assert link(cloud, after).deliveries[SMS].state is DeliveryState.SENT
+
+
+def test_a_tenant_without_a_budget_sends_no_sms(rig: Rig, recipient: Recipient, settings: Callable[..., None]) -> None:
+    settings(sms_per_day=0)
+
+    rid = send_link(rig.cloud, recipient)
+
+    assert link(rig.cloud, rid).deliveries[SMS].reason == "sms_budget"
+
+
+def test_after_stop_no_sms_call_is_made_for_that_number(rig: Rig, recipient: Recipient) -> None:
+    """Links, reminders, resends and codes all pass the one place that asks."""
+    cloud = rig.cloud
+    rid = send_link(cloud, recipient)
+    (message,) = messages(cloud, rid, SMS)
+    stop = Report(SMS, DeliveryState.BOUNCED, message.id, deps().now(), reason=OPTED_OUT, suppress=OPTED_OUT)
+    assert take_report(stop, deps())
+    coded = share(cloud, recipient, resourceType="MedicalReport")
+    found = SECRET.search(messages(cloud, coded, Channel.EMAIL)[0].text)
+    assert found is not None
+
+    rig.calls.arm()
+    told = SEND.make(cloud, {**SEND.body, "serializedModel": recipient.model, "coBrowsingRoles": []})
+    code = cloud.post(f"/l/{coded}", {"secret": found[2]}, {"Accept": "application/json"})
+    for _ in range(3):
+        pass_time(cloud, hours=3)
+    rig.calls.disarm()
+
+    assert told.json()["deliveryErrors"] == ["sms: opted out"]
+    assert code.status == 503
+    assert "sns.Publish" not in rig.calls.calls
+    assert link(cloud, rid).deliveries[SMS].state is DeliveryState.BOUNCED
+
+
+# ---- What that costs ----
+
+
+def test_nothing_is_read_where_nothing_is_sent(rig: Rig) -> None:
+    rig.calls.arm()
+    body = {**SEND.body, "coBrowsingRoles": [], "serializedModel": {}}
+    assert rig.cloud.post("/player/api/generate-link", body).status == 200
+    rig.calls.disarm()
+
+    assert "dynamodb.BatchGetItem" not in rig.calls.calls
+
+
+def test_one_read_tells_of_both_channels(rig: Rig, recipient: Recipient) -> None:
+    rig.calls.arm()
+    send_link(rig.cloud, recipient)
+    rig.calls.disarm()
+
+    assert rig.calls.calls.count("dynamodb.BatchGetItem") == 1

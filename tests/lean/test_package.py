@@ -1,0 +1,73 @@
+"""The layers and functions as the build makes them: small, compiled, and enough to answer."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmarks import run
+from benchmarks.measure import Execution, Figures
+from benchmarks.packages import build_function, build_layer, lambda_python
+from benchmarks.scenarios import scenarios
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from benchmarks.scenarios import Scenario
+
+LARGEST = 25_000_000
+PLAIN = ["create (Trendsic)", "create with a body (EasySend)", "landing page", "open", "view"]
+
+
+@pytest.fixture(scope="module")
+def layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_layer(tmp_path_factory.mktemp("layer") / "shared")
+
+
+@pytest.fixture(scope="module")
+def stub() -> Iterator[dict[str, str]]:
+    with run.stub_aws() as url:
+        before = dict(os.environ)
+        variables = run.environment(url)
+        os.environ.update(variables)
+        yield variables
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@pytest.fixture(scope="module")
+def by_name(stub: dict[str, str]) -> dict[str, Scenario]:
+    deps, table = run.over_stub(stub)
+    return {scenario.name: scenario for scenario in scenarios(deps, table)}
+
+
+def test_the_layer_is_small_and_has_what_it_needs_only(layer: Path) -> None:
+    size = sum(path.stat().st_size for path in layer.rglob("*") if path.is_file())
+
+    assert size <= LARGEST
+    assert not [name for name in ("boto3", "s3transfer", "dns", "jsonschema_rs") if (layer / name).exists()]
+    services = {path.name for path in (layer / "botocore/data").iterdir() if path.is_dir()}
+    assert services == {"dynamodb", "events", "scheduler", "sesv2", "sns", "sqs"}
+    assert not list((layer / "botocore/data").rglob("*.gz"))
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_an_answer_compiles_no_source_and_loads_no_more_than_it_needs(
+    name: str, layer: Path, by_name: dict[str, Scenario], stub: dict[str, str], tmp_path: Path
+) -> None:
+    scenario, figures = by_name[name], Figures()
+    event = tmp_path / "event.json"
+    event.write_text(json.dumps(scenario.event))
+    function = build_function(scenario.app, tmp_path / "function")
+
+    Execution(lambda_python(), function, layer, event, stub).look(figures)
+
+    assert figures.compiled == []
+    assert figures.modules <= 520
+    if scenario.app == "recipient":
+        assert "pydantic" not in figures.packages
+    assert "boto3" not in figures.packages

@@ -149,6 +149,7 @@ def test_what_concerns_all_entries_is_told_at_once(manager: Manager, content: ob
         {"kind": "resource", "resourceType": "Invoice", "resourceUid": UID},
         {"kind": "resource", "resourceType": "Invoice", "resourceUid": UID, "contactId": 1, "channels": ["fax"]},
         {"kind": "resource", "resourceType": "Invoice", "resourceUid": UID, "contactId": 1, "channels": "email"},
+        {"kind": "resource", "resourceType": "Invoice", "resourceUid": UID, "contactId": 1, "channels": [None]},
         {"kind": "resource", "resourceType": "Invoice", "resourceUid": UID, "contactId": 2**31},
         {"kind": "session", "name": "A", "cellphone": "0"},
     ],

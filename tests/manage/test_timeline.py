@@ -82,7 +82,7 @@ def test_no_fact_names_a_person() -> None:
         (DeliveryState.BOUNCED, "link.bounced"),
         (DeliveryState.COMPLAINED, "link.complained"),
         (DeliveryState.REFUSED, "link.refused"),
-        (DeliveryState.FAILED, "link.failed"),
+        (DeliveryState.FAILED, "link.delivery_failed"),
         (DeliveryState.DELAYED, "link.delayed"),
         (DeliveryState.UNKNOWN, "link.delayed"),
     ],

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 def answer(request: Request, deps: Deps) -> Reply:
     """The reply to any request on one of the management API's routes."""
-    operation = operation_of(request.route)
+    operation = operation_of(request.route, request.path)
     if operation.scope is None:
         return _describe()
     caller = authenticate(manage.credentials(request), deps, operation.scope)

@@ -34,13 +34,9 @@ def read_moment(text: object) -> datetime:
     raise fault("format", expected="a date and time with its offset from UTC, such as 2026-12-01T12:00:00Z")
 
 
-def _moment(value: object) -> object:
-    return None if value is None else read_moment(value)
-
-
-def _channel(value: object) -> object:
-    if value is None or (isinstance(value, str) and value in set(Channel)):
-        return value if value is None else Channel(value)
+def _channel(value: object) -> Channel:
+    if isinstance(value, str) and value in set(Channel):
+        return Channel(value)
     raise fault("format", expected=" or ".join(Channel))
 
 
@@ -59,6 +55,8 @@ def _guid(value: object) -> object:
 
 def _whole(least: int, most: int) -> BeforeValidator:
     def check(value: object) -> object:
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)  # JSON Schema makes no difference
         if isinstance(value, int) and not isinstance(value, bool) and not least <= value <= most:
             raise fault("range", min=least, max=most, value=value)
         return value
@@ -86,8 +84,8 @@ def _key(value: object) -> object:
 
 _MOMENT_SCHEMA = WithJsonSchema({"type": "string", "format": "date-time"})
 _CHANNEL_SCHEMA = {"type": "string", "enum": [channel.value for channel in Channel]}
-Moment = Annotated[datetime | None, BeforeValidator(_moment), _MOMENT_SCHEMA]
-OneChannel = Annotated[Channel | None, BeforeValidator(_channel), WithJsonSchema(_CHANNEL_SCHEMA)]
+Moment = Annotated[datetime, BeforeValidator(read_moment), _MOMENT_SCHEMA]
+OneChannel = Annotated[Channel, BeforeValidator(_channel), WithJsonSchema(_CHANNEL_SCHEMA)]
 Channels = Annotated[
     tuple[Channel, ...],
     BeforeValidator(_channels),
@@ -126,14 +124,23 @@ class ManageFields(Fields):
 class Extension(ManageFields):
     """The link's new end: a moment, or hours from now. One of them."""
 
-    expires_at_utc: Moment = None
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {"required": [name], "properties": {name: {"not": {"type": "null"}}}}
+                for name in ("expiresAtUtc", "hours")
+            ]
+        }
+    )
+
+    expires_at_utc: Moment | None = None
     hours: Hours | None = None
 
 
 class Resend(ManageFields):
     """`channel`: the first that was used, unless one is named. `replace`: links in earlier messages stop working."""
 
-    channel: OneChannel = None
+    channel: OneChannel | None = None
     replace: bool = False
 
 
@@ -165,11 +172,16 @@ class Batch(ManageFields):
                 "type": "array",
                 "maxItems": BATCH_LIMIT,
                 "items": {
-                    "oneOf": [
-                        {"$ref": f"#/components/schemas/{name}"}
-                        for name in ("ProcessEntry", "ResourceEntry", "SurveyEntry", "SessionEntry")
-                    ],
-                    "discriminator": {"propertyName": "kind"},
+                    "anyOf": [
+                        {
+                            "oneOf": [
+                                {"$ref": f"#/components/schemas/{name}"}
+                                for name in ("ProcessEntry", "ResourceEntry", "SurveyEntry", "SessionEntry")
+                            ],
+                            "discriminator": {"propertyName": "kind"},
+                        },
+                        {"description": "Anything else fails by itself: its result says why, the others are made"},
+                    ]
                 },
             }
         ),

@@ -121,13 +121,27 @@ def _schemas() -> dict[str, Any]:
     from pydantic import TypeAdapter  # noqa: PLC0415 - only this document needs it
 
     _, read = models_json_schema([(model, "validation") for model in _READS], ref_template=_REFERENCE)
-    schemas: dict[str, Any] = dict(read["$defs"])
+    schemas: dict[str, Any] = {name: _null_as_absent(schema) for name, schema in read["$defs"].items()}
     for name, answer in ANSWERS.items():
         schema = TypeAdapter(answer).json_schema(ref_template=_REFERENCE, mode="serialization")
         for inner, definition in schema.pop("$defs", {}).items():
             schemas[_NAMES.get(inner, inner)] = definition
         schemas[name] = schema
     return {name: _renamed(schema) for name, schema in schemas.items()}
+
+
+def _null_as_absent(schema: dict[str, Any]) -> dict[str, Any]:
+    """What need not be sent may also be null (`body_fields.validated`)."""
+    needed = schema.get("required", [])
+    properties = {
+        name: part if name in needed or _may_be_null(part) else {"anyOf": [part, {"type": "null"}]}
+        for name, part in schema["properties"].items()
+    }
+    return {**schema, "properties": properties}
+
+
+def _may_be_null(schema: dict[str, Any]) -> bool:
+    return {"type": "null"} in schema.get("anyOf", ())
 
 
 _NAMES = {answer.__name__: name for name, answer in ANSWERS.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkgate.errors import NotFound
+from linkgate.errors import MethodNotAllowed, NotFound
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Channel, Kind, Status
 from linkgate.model.tenant import SCOPE_CREATE, SCOPE_READ, SCOPE_RESULTS, SCOPE_WRITE
@@ -192,9 +192,16 @@ OPERATIONS = (
 _BY_ROUTE = {operation.route: operation for operation in OPERATIONS}
 
 
-def operation_of(route: str) -> Operation:
-    """The operation of a gateway's route; raises NotFound."""
+def operation_of(route: str, path: str) -> Operation:
+    """The operation of a gateway's route; raises NotFound.
+
+    To the gateway `GET /links/batch` is `GET /links/{rid}`: a literal path with another verb is MethodNotAllowed.
+    """
     try:
-        return _BY_ROUTE[route]
+        operation = _BY_ROUTE[route]
     except KeyError as error:
         raise NotFound("route") from error
+    verbs = [other.method for other in OPERATIONS if other.path == path]
+    if verbs and operation.method not in verbs:
+        raise MethodNotAllowed(verbs)
+    return operation

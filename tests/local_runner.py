@@ -1,0 +1,61 @@
+"""`linkgate local` as a process of its own."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COMMAND = [sys.executable, "-c", "import sys; from local.server import main; sys.exit(main(sys.argv[1:]))"]
+PATIENCE = 60.0
+"""Seconds; the promise of five is measured on a quiet machine, not in the middle of a test run."""
+
+
+class Runner:
+    """A running command."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.base = f"http://127.0.0.1:{port}"
+        self.output, self.errors = folder / "stdout", folder / "stderr"
+        with self.output.open("w") as stdout, self.errors.open("w") as stderr:
+            command = [*COMMAND, "--port", str(port), *options]
+            self.process = subprocess.Popen(command, stdout=stdout, stderr=stderr)  # noqa: S603 - fixed words
+        deadline = time.monotonic() + PATIENCE
+        while self.output.read_text() == "" and self.process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+    def call(self, method: str, path: str, body: object = None, **headers: str) -> tuple[int, Any]:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.base + path, data, headers, method=method)  # noqa: S310 - http, our own
+        try:
+            with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310 - http, our own
+                status, kind, content = response.status, response.headers.get_content_type(), response.read()
+        except urllib.error.HTTPError as error:
+            status, kind, content = error.code, error.headers.get_content_type(), error.read()
+        return status, json.loads(content) if kind == "application/json" and content else content
+
+    def example(self, path: str) -> list[str]:
+        """The printed line for that path, as words."""
+        lines = self.output.read_text().splitlines()
+        [line] = [line for line in lines if line.startswith("curl ") and f"{self.base}{path} " in line]
+        return shlex.split(line)
+
+    def stop(self, with_signal: int = signal.SIGTERM) -> float:
+        """Seconds until it had ended."""
+        started = time.monotonic()
+        self.process.send_signal(with_signal)
+        self.process.wait(10)
+        return time.monotonic() - started

@@ -1,4 +1,4 @@
-"""The table's stream: puts off what a change of a link leaves to do, and tells of messages that are lost."""
+"""The table's stream: puts off what a change of a link leaves to do."""
 
 from collections.abc import Sequence
 
@@ -9,5 +9,5 @@ from linkgate.usecases.relaying import Change, relay
 
 @stream_handler
 def handler(changes: Sequence[Change], deps: Deps) -> None:
-    """Queue messages, schedules and events for a batch of changes; repeated from the first that failed."""
+    """Queue messages and schedules for a batch of changes; repeated from the first that failed."""
     relay(changes, deps)

@@ -23,11 +23,15 @@ RIGHTS = {
     "DigideskSurveyRequestFunction": READ_WRITE | SEND,
     "OcularGenerateSessionFunction": READ_WRITE,
     "RecipientFunction": READ_WRITE | SEND,
-    "StreamRelayFunction": {"sqs:SendMessage", "events:PutEvents", "scheduler:CreateSchedule", "iam:PassRole"},
+    "StreamRelayFunction": {"sqs:SendMessage", "scheduler:CreateSchedule", "iam:PassRole"},
     "DeliveryWorkerFunction": READ_WRITE | SEND | {"dynamodb:Query", "sqs:SendMessage"},
     "DeliveryFeedbackFunction": READ_WRITE | {"dynamodb:Query", "sqs:SendMessage"},
     "ManageFunction": READ_WRITE | LIST | SEND | {"dynamodb:DeleteItem"},
     "LinkEventsFunction": READ_WRITE | LIST | {"dynamodb:DeleteItem", "events:PutEvents", "sqs:SendMessage"},
+    "WebhookWorkerFunction": {
+        *("dynamodb:GetItem", "dynamodb:UpdateItem", "ssm:GetParameter", "sqs:SendMessage", "events:PutEvents"),
+        *("scheduler:CreateSchedule", "iam:PassRole"),
+    },
     "FallbackFunction": READ_WRITE | LIST | SEND,  # it answers the Trendsic spellings that the gateway cannot route
 }
 

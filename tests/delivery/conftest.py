@@ -25,6 +25,7 @@ FUNCTIONS = (
     "StreamRelayFunction",
     "DeliveryWorkerFunction",
     "DeliveryFeedbackFunction",
+    "LinkEventsFunction",
 )
 _numbers = itertools.count(1)
 

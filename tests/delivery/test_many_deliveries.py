@@ -21,7 +21,7 @@ from botocore.handlers import BUILTIN_HANDLERS, REGISTER_LAST
 from linkgate.model.link import Channel, DeliveryState
 from linkgate.store.attribute_values import from_item
 from linkgate.store.link_items import LINK, link_of
-from linkgate.usecases.relaying import DELIVERY_FAILED
+from linkgate.usecases.link_facts import FAILED, REFUSED
 from tests.cloud import DOMAIN, Cloud
 from tests.delivery.fault_injection import Fault, refusal
 from tests.delivery.links import SECRET, Recipient, depth, template_of
@@ -110,7 +110,7 @@ def _key(request: AWSPreparedRequest) -> Key:
 
 @pytest.fixture
 def bad_day(tmp_path: Path) -> Iterator[tuple[Cloud, Providers]]:
-    functions = ("EasysendSendLinkFunction", "StreamRelayFunction", "DeliveryWorkerFunction")
+    functions = ("EasysendSendLinkFunction", "StreamRelayFunction", "DeliveryWorkerFunction", "LinkEventsFunction")
     with (
         Providers().installed() as providers,
         Cloud(template_of(tmp_path, *functions), domain=DOMAIN, portal_url="") as cloud,
@@ -126,7 +126,7 @@ def stored(cloud: Cloud) -> dict[Key, Delivery]:
 
 
 def _lost(cloud: Cloud) -> list[dict[str, Any]]:
-    return [event for event in cloud.aws.events() if event["detail-type"] == DELIVERY_FAILED]
+    return [event for event in cloud.aws.events() if event["detail-type"] in {FAILED, REFUSED}]
 
 
 def test_all_are_accounted_for(
@@ -164,7 +164,7 @@ def test_all_are_accounted_for(
             # Two copies whose end nobody knows are all there may be; the loss, if it is one, is told.
             assert (providers.unknown[key], delivery.reason) == (2, "no_answer")
         assert out[key] <= delivery.copies <= 2
-    told = {(event["detail"]["rid"], Channel(event["detail"]["channel"])) for event in _lost(cloud)}
+    told = {(event["detail"]["rid"], Channel(event["detail"]["data"]["channel"])) for event in _lost(cloud)}
     assert told == {key for key, delivery in deliveries.items() if delivery.state is not DeliveryState.SENT}
     record_property(
         "measured",

@@ -15,7 +15,7 @@ from linkgate.model.redelivery import BACKOFF, JITTER, TRIES, backoff
 from linkgate.model.reports import Report
 from linkgate.usecases.delivery_work import perform
 from linkgate.usecases.feedback import take_report
-from linkgate.usecases.relaying import DELIVERY_FAILED
+from linkgate.usecases.link_facts import BOUNCED, FAILED, REFUSED
 from tests.delivery.fault_injection import Fault
 from tests.delivery.links import (
     SECRET,
@@ -56,8 +56,8 @@ def healthy(rig: Rig) -> Iterator[None]:
 
 def lost(cloud: Cloud, rid: str) -> list[dict[str, Any]]:
     """What was told of the link's lost messages."""
-    events = [event["detail"] for event in cloud.aws.events() if event["detail-type"] == DELIVERY_FAILED]
-    return [event for event in events if event["rid"] == rid]
+    events = [event["detail"] for event in cloud.aws.events() if event["detail-type"] in {BOUNCED, FAILED, REFUSED}]
+    return [{"kind": event["type"], **event["data"]} for event in events if event["rid"] == rid]
 
 
 def attempts(cloud: Cloud, rid: str, *, hours: float) -> list[tuple[int, datetime]]:
@@ -98,8 +98,8 @@ def test_a_message_that_never_goes_out_is_tried_on_schedule_and_then_given_up(ri
     ended = email(rig.cloud, rid)
     assert (ended.state, ended.reason, ended.copies, ended.due) == (DeliveryState.FAILED, "throttled", 0, None)
     assert messages(rig.cloud, rid, EMAIL) == []
-    assert [(event["state"], event["reason"], event["attempt"]) for event in lost(rig.cloud, rid)] == [
-        ("failed", "throttled", TRIES)
+    assert [(event["kind"], event["reason"], event["attempt"]) for event in lost(rig.cloud, rid)] == [
+        (FAILED, "throttled", TRIES)
     ]
     until_quiet(rig.cloud, rid)
     assert email(rig.cloud, rid).attempt == TRIES
@@ -140,7 +140,7 @@ def test_a_closed_link_is_sent_to_nobody(rig: Rig, recipient: Recipient, end: st
 
     assert messages(rig.cloud, rid, EMAIL) == []
     assert (email(rig.cloud, rid).state, email(rig.cloud, rid).reason) == (DeliveryState.FAILED, "link_closed")
-    assert lost(rig.cloud, rid) == []  # nobody waits for it
+    assert [(event["kind"], event["reason"]) for event in lost(rig.cloud, rid)] == [(FAILED, "link_closed")]
 
 
 def _close(cloud: Cloud, rid: str, end: str) -> None:
@@ -190,7 +190,7 @@ def test_a_refusal_is_final(rig: Rig, recipient: Recipient) -> None:
     until_quiet(rig.cloud, rid)
 
     assert (email(rig.cloud, rid).state, email(rig.cloud, rid).attempt) == (DeliveryState.REFUSED, 1)
-    assert [event["state"] for event in lost(rig.cloud, rid)] == ["refused"]
+    assert [event["kind"] for event in lost(rig.cloud, rid)] == [REFUSED]
 
 
 @pytest.mark.parametrize("call", ["dynamodb.BatchGetItem", "dynamodb.UpdateItem"])

@@ -20,7 +20,7 @@ from linkgate.model.redelivery import FEEDBACK_WAIT
 from linkgate.usecases.relaying import Change, relay
 from local.functions import Context
 from local.template import FunctionSpec
-from tests.fakes.background import FakeBus, FakeQueue, FakeSchedule
+from tests.fakes.background import FakeQueue, FakeSchedule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,6 @@ class Background:
     """All that a relay is given."""
 
     queue: FakeQueue = dataclasses.field(default_factory=FakeQueue)
-    events: FakeBus = dataclasses.field(default_factory=FakeBus)
     schedule: FakeSchedule = dataclasses.field(default_factory=FakeSchedule)
 
     def now(self) -> datetime:
@@ -95,7 +94,7 @@ def _deps(background: Background) -> Deps:
 def test_a_link_that_was_sent_while_the_batch_was_gathered_leaves_nothing() -> None:
     background = relayed(Change(None, LEASED), Change(LEASED, SENT))
 
-    assert (background.queue.tasks, background.events.events) == ([], [])
+    assert background.queue.tasks == []
 
 
 def test_a_link_whose_sending_is_unfinished_is_looked_at_after_its_lease() -> None:
@@ -131,29 +130,13 @@ def test_what_else_happens_to_a_link_is_none_of_its_business(link: Link) -> None
 
     background = relayed(Change(link, opened), Change(opened, dataclasses.replace(opened, submitted_at=NOW)))
 
-    assert (background.queue.tasks, background.events.events, background.schedule.added) == ([], [], [])
+    assert (background.queue.tasks, background.schedule.added) == ([], [])
 
 
 def test_it_never_writes_what_it_reads() -> None:
-    """No store is given to it, so nothing that it does comes back to it."""
-    assert {field.name for field in dataclasses.fields(Background)} == {"queue", "events", "schedule"}
+    """No store is given to it, so nothing that it does comes back to it, and no bus: facts are told once recorded."""
+    assert {field.name for field in dataclasses.fields(Background)} == {"queue", "schedule"}
     relayed(Change(None, dataclasses.replace(LEASED, reminders=(NOW + timedelta(days=1),))))
-
-
-@pytest.mark.parametrize("state", [DeliveryState.FAILED, DeliveryState.BOUNCED, DeliveryState.REFUSED])
-def test_a_lost_message_is_told_once_without_an_address(state: DeliveryState) -> None:
-    gone = with_email(state, reason="hard_bounce")
-
-    (event,) = relayed(Change(SENT, gone), Change(gone, dataclasses.replace(gone, views=1))).events.events
-
-    assert (event.id, event.kind) == (f"{RID}/email/1/{state}", "delivery_failed")
-    assert event.detail["reason"] == "hard_bounce"
-    assert "ana" not in json.dumps(dict(event.detail))
-    assert relayed(Change(gone, dataclasses.replace(gone, views=1))).events.events == []
-
-
-def test_the_end_of_a_closed_links_message_is_no_news() -> None:
-    assert relayed(Change(DELAYED, with_email(DeliveryState.FAILED, reason="link_closed"))).events.events == []
 
 
 def test_a_lost_email_makes_way_for_an_sms() -> None:
@@ -214,14 +197,11 @@ def test_a_record_nobody_can_read_holds_up_only_what_follows_it(background: Back
     assert len(background.queue.tasks) == 1
 
 
-@pytest.mark.parametrize("down", ["queue", "events", "schedule"])
+@pytest.mark.parametrize("down", ["queue", "schedule"])
 def test_a_batch_that_could_not_be_handed_on_is_repeated(background: Background, down: str) -> None:
     getattr(background, down).down = True
     event = sample()
     image = event["Records"][1]["dynamodb"]["NewImage"]
-    image["deliveries"]["M"]["sms"] = {
-        "M": {"state": {"S": "refused"}, "attempt": {"N": "1"}, "copies": {"N": "0"}, "first": {"N": "1"}}
-    }
     image["reminders"] = {"L": [{"N": "1795400000000"}]}
 
     first = event["Records"][0]["dynamodb"]["SequenceNumber"]
@@ -230,11 +210,10 @@ def test_a_batch_that_could_not_be_handed_on_is_repeated(background: Background,
     getattr(background, down).down = False
     assert app.handler(event, CONTEXT) == {"batchItemFailures": []}
     assert background.queue.tasks
-    assert background.events.events
     assert background.schedule.added
 
 
 def test_the_fakes_fail_as_the_real_ones_do() -> None:
-    for fake in (FakeQueue(down=True), FakeBus(down=True), FakeSchedule(down=True)):
+    for fake in (FakeQueue(down=True), FakeSchedule(down=True)):
         with pytest.raises(Unavailable):
             fake.fail_if_down()

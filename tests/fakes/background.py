@@ -1,4 +1,4 @@
-"""The delivery queue, the event bus and the reminder schedule, kept in lists."""
+"""The delivery queue and the reminder schedule, kept in lists."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from linkgate.model.delivery_tasks import Task
-    from linkgate.ports.background import Event
 
 
 @dataclass
@@ -34,17 +33,6 @@ class FakeQueue(_Fake):
         assert now.tzinfo
         self.fail_if_down()
         self.tasks += tasks
-
-
-@dataclass
-class FakeBus(_Fake):
-    """`ports.EventBus`."""
-
-    events: list[Event] = field(default_factory=list)
-
-    def publish(self, events: Sequence[Event]) -> None:
-        self.fail_if_down()
-        self.events += events
 
 
 @dataclass

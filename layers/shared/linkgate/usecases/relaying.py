@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.delivery_tasks import FallBack, Look, Remind
-from linkgate.model.link import DeliveryState
-from linkgate.model.redelivery import LINK_CLOSED, ready_at
-from linkgate.ports.background import Event
+from linkgate.model.redelivery import ready_at
 from linkgate.usecases.fallback import may_fall_back
 
 if TYPE_CHECKING:
@@ -22,10 +20,6 @@ if TYPE_CHECKING:
     from linkgate.model.delivery_tasks import Task
     from linkgate.model.link import Delivery, Link
     from linkgate.ports.deps import Deps
-
-DELIVERY_FAILED = "delivery_failed"
-
-_LOST = frozenset({DeliveryState.REFUSED, DeliveryState.BOUNCED, DeliveryState.FAILED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +31,7 @@ class Change:
 
 
 def relay(changes: Sequence[Change], deps: Deps) -> None:
-    """Put off what is unfinished, schedule reminders, tell of messages that are lost; raises Unavailable.
+    """Put off what is unfinished and schedule reminders; raises Unavailable.
 
     Of several changes of one link only the sum counts, so a message that was sent while the batch was gathered, which
     is nearly every one, costs nothing here. Handing on twice is harmless.
@@ -45,11 +39,8 @@ def relay(changes: Sequence[Change], deps: Deps) -> None:
     now = deps.now()
     total = [change for change in _summed(changes) if change.old != change.new]
     tasks = [task for change in total for task in _tasks(change, now)]
-    events = [event for change in total for event in _events(change)]
     if tasks:
         deps.queue.put(tasks, now)
-    if events:
-        deps.events.publish(events)
     for link in (change.new for change in total if change.old is None):
         for number, due in enumerate(link.reminders, start=1):
             deps.schedule.add(f"{link.rid}.{number}", Remind(link.rid, due))
@@ -72,28 +63,6 @@ def _tasks(change: Change, now: datetime) -> Iterator[Task]:
             yield Look(link.rid, delivery.channel, delivery.attempt, ready)
     if may_fall_back(link) and not (change.old and may_fall_back(change.old)):
         yield FallBack(link.rid, now)
-
-
-def _events(change: Change) -> Iterator[Event]:
-    link = change.new
-    for delivery, before in _deliveries(change):
-        lost = delivery.state in _LOST and delivery.reason != LINK_CLOSED
-        if lost and (before is None or (before.attempt, before.state) != (delivery.attempt, delivery.state)):
-            yield Event(
-                id=f"{link.rid}/{delivery.channel}/{delivery.attempt}/{delivery.state}",
-                kind=DELIVERY_FAILED,
-                detail={
-                    "rid": link.rid,
-                    "masterRid": link.master_rid,
-                    "tenant": link.tenant,
-                    "kind": link.kind.value,
-                    "channel": delivery.channel.value,
-                    "state": delivery.state.value,
-                    "reason": delivery.reason,
-                    "attempt": delivery.attempt,
-                },
-                at=delivery.at or link.created_at,
-            )
 
 
 def _deliveries(change: Change) -> Iterator[tuple[Delivery, Delivery | None]]:

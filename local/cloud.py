@@ -68,7 +68,7 @@ class LocalCloud:
         os.environ.update(environment)
         try:
             make_resources(self.template, self.aws)
-            deps = wiring.use(wiring.build(wiring.Settings.from_environ(os.environ), now=self.clock.now))
+            deps = wiring.use(wiring.build(wiring.Settings.from_environ(os.environ), now=self.clock.now, loopback=True))
             verify_senders({environment["MAIL_FROM"], *(seed_demo_tenants(deps) if seed else ())}, self.aws)
             functions = Functions(self.template)
             self.pump = Pump(self.template, functions, self.aws, self.clock)

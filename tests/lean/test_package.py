@@ -51,7 +51,7 @@ def test_the_layer_is_small_and_has_what_it_needs_only(layer: Path) -> None:
     assert size <= LARGEST
     assert not [name for name in ("boto3", "s3transfer", "dns", "jsonschema_rs") if (layer / name).exists()]
     services = {path.name for path in (layer / "botocore/data").iterdir() if path.is_dir()}
-    assert services == {"dynamodb", "events", "scheduler", "sesv2", "sns", "sqs"}
+    assert services == {"dynamodb", "events", "scheduler", "sesv2", "sns", "sqs", "ssm"}
     assert not list((layer / "botocore/data").rglob("*.gz"))
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from types_boto3_sesv2 import SESV2Client
     from types_boto3_sns import SNSClient
     from types_boto3_sqs import SQSClient
+    from types_boto3_ssm import SSMClient
 
 
 class Clients:
@@ -77,6 +78,13 @@ class Clients:
         from linkgate.background.calls import client_config  # noqa: PLC0415
 
         client: EventBridgeClient = self._client("events", client_config())
+        return client
+
+    @cached_property
+    def ssm(self) -> SSMClient:
+        from linkgate.background.calls import client_config  # noqa: PLC0415
+
+        client: SSMClient = self._client("ssm", client_config())
         return client
 
     @cached_property

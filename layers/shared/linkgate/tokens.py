@@ -98,6 +98,12 @@ def resource_hash(tenant: str, resource_type: str, uid: str) -> str:
     return hashlib.sha256(named.encode()).hexdigest()[:_SHORT]
 
 
+def webhook_secret(key: bytes, tenant: str, webhook: str, version: int) -> str:
+    """With which a webhook's events are signed, as Standard Webhooks write it; `key` is the stack's 256 random bits."""
+    raw = hmac.digest(key, _joined("linkgate.webhook.v1", tenant, webhook, str(version)), "sha256")
+    return "whsec_" + base64.b64encode(raw).decode()
+
+
 class Derivation:
     """Rid and secret of an idempotent create, derived again by the same caller with the same key, and by nobody else.
 

@@ -50,6 +50,14 @@ class Settings:
     """ARN of the role with which the scheduler writes to the delivery queue."""
     event_bus: str
     """Name of the bus that events leave on."""
+    webhook_queue_url: str
+    webhook_queue_arn: str
+    webhook_group: str
+    """The schedule group of webhooks' later tries."""
+    webhook_role: str
+    """ARN of the role with which the scheduler writes to the webhooks' queue."""
+    webhook_key: str
+    """Name of the encrypted parameter from which webhooks' secrets are derived."""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
@@ -57,12 +65,19 @@ class Settings:
         return cls(**{field.name: environ[field.name.upper()] for field in fields(cls)})
 
 
-def build(settings: Settings, *, now: Callable[[], datetime] | None = None) -> Deps:
-    """What use cases are given on AWS; `now` is the clock where it is not the system's."""
+def build(settings: Settings, *, now: Callable[[], datetime] | None = None, loopback: bool = False) -> Deps:
+    """What use cases are given on AWS; `now` is the clock where it is not the system's.
+
+    `loopback`: webhooks may lead to this machine; for the local runner only, so no variable says so.
+    """
     from linkgate.background.delivery_queue import SqsDeliveryQueue  # noqa: PLC0415 - see the module's docstring
     from linkgate.background.event_bus import EventBridgeBus  # noqa: PLC0415
     from linkgate.background.reminder_schedule import SchedulerReminders  # noqa: PLC0415
+    from linkgate.background.webhook_key import SsmWebhookKey  # noqa: PLC0415
+    from linkgate.background.webhook_queue import SqsWebhookQueue, WebhookPlaces  # noqa: PLC0415
     from linkgate.sending.providers import EmailSender, SmsSender  # noqa: PLC0415
+    from linkgate.sending.receiver_post import ReceiverPost  # noqa: PLC0415
+    from linkgate.sending.webhooks import SignedWebhooks  # noqa: PLC0415
     from linkgate.store.administration import DynamoAdministration  # noqa: PLC0415
     from linkgate.store.codes import DynamoCodes  # noqa: PLC0415
     from linkgate.store.deliveries import DynamoDeliveries  # noqa: PLC0415
@@ -75,10 +90,14 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None) -> D
     from linkgate.store.timelines import DynamoTimelines  # noqa: PLC0415
     from linkgate.store.visits import DynamoVisits  # noqa: PLC0415
 
+    from linkgate.store.webhooks import DynamoWebhooks  # noqa: PLC0415
     clock = now or system_now
     clients = Clients()
     table = Table(settings.table_name, lambda: clients.dynamodb)
     return Deps(
+    waiting = WebhookPlaces(
+        settings.webhook_queue_url, settings.webhook_queue_arn, settings.webhook_group, settings.webhook_role
+    )
         links=DynamoLinks(table),
         lists=DynamoLists(table),
         administration=DynamoAdministration(table),
@@ -93,6 +112,11 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None) -> D
         events=EventBridgeBus(settings.event_bus, lambda: clients.events),
         codes=DynamoCodes(table),
         visits=DynamoVisits(table),
+        webhooks=DynamoWebhooks(table, clock),
+        webhook_queue=SqsWebhookQueue(waiting, lambda: clients.sqs, lambda: clients.scheduler),
+        webhook_sender=SignedWebhooks(
+            SsmWebhookKey(settings.webhook_key, lambda: clients.ssm), ReceiverPost(loopback=loopback)
+        ),
         tenants=DynamoTenants(table, clock),
         senders={
             Channel.EMAIL: EmailSender(lambda: clients.sesv2, settings.mail_from, settings.configuration_set or None),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from linkgate import wiring
 from linkgate.background.task_messages import task_of
+from linkgate.background.webhook_messages import notice_of
 from linkgate.endpoint import cause_of
 from linkgate.store.attribute_values import from_item
 from linkgate.store.link_items import link_of
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
     from linkgate.model.delivery_tasks import Task
     from linkgate.model.reports import Report
+    from linkgate.model.webhook import Notice
     from linkgate.ports.deps import Deps
+    from linkgate.usecases.webhook_delivery import Told
 
     Event = Mapping[str, Any]
     BatchReply = dict[str, list[dict[str, str]]]
@@ -58,6 +61,29 @@ def queue_handler(act: Callable[[Task, Deps], None]) -> Callable[[Event, Context
                     act(task, deps)
             except Exception as error:  # noqa: BLE001 - one message's fault must not fail the others
                 _log_failure("task", error)
+                failed.append(record["messageId"])
+        return _failures(failed)
+
+    return handler
+
+
+def webhook_handler(act: Callable[[Notice, Deps], Told]) -> Callable[[Event, Context], BatchReply]:
+    """For the webhooks' queue, as `queue_handler`. Its log lines name the event and what came of it, no address."""
+
+    @functools.wraps(act)
+    def handler(event: Event, _context: Context) -> BatchReply:
+        failed = []
+        for record in event["Records"]:
+            try:
+                notice = notice_of(record["body"])
+                told = act(notice, wiring.deps())
+                facts: dict[str, object] = {"tenant": notice.tenant, "webhook": notice.webhook, "event": notice.event}
+                facts |= {"tries": notice.tries, "end": told.end.value}
+                if told.answer is not None:
+                    facts |= {"status": told.answer.status, "reason": told.answer.reason}
+                wiring.logger().info("webhook", extra=facts)
+            except Exception as error:  # noqa: BLE001 - one message's fault must not fail the others
+                _log_failure("webhook", error)
                 failed.append(record["messageId"])
         return _failures(failed)
 

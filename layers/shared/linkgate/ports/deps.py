@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from linkgate.ports.tenants import CreateLimits, TenantStore
     from linkgate.ports.timelines import TimelineStore
 
+    from linkgate.ports.webhooks import WebhookQueue, WebhookSender, WebhookStore
 
 @dataclass(frozen=True, slots=True)
 class Deps:
@@ -37,6 +38,9 @@ class Deps:
     events: EventBus
     codes: CodeStore
     visits: VisitStore
+    webhooks: WebhookStore
+    webhook_queue: WebhookQueue
+    webhook_sender: WebhookSender
     tenants: TenantStore
     senders: Mapping[Channel, Sender]
     limits: CreateLimits

@@ -1,4 +1,4 @@
-"""From changes of links, as the table's stream tells them, to the timeline, the event bus and the counts.
+"""From changes of links, as the table's stream tells them, to the timeline, the event bus and the webhooks.
 
 The stream tells each change at least once; the timeline keeps each fact once, and an event has the same id however
 often it leaves.
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.ports.background import Event
 from linkgate.usecases.link_facts import CREATED, ERASED, EXTENDED, facts_of
+from linkgate.usecases.webhook_notices import notify
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,6 +33,7 @@ def record_changes(changes: Sequence[Change], deps: Deps) -> None:
         events += [event_of(link, entry) for entry, _ in entries]
     if events:
         deps.events.publish(events)
+        notify(events, deps)
 
 
 def _by_link(changes: Iterable[Change]) -> Iterable[tuple[Link, list[Fact]]]:

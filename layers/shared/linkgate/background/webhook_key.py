@@ -1,0 +1,50 @@
+"""The stack's key from which webhooks' secrets are derived: an encrypted parameter of Amazon SSM."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import TYPE_CHECKING
+
+from linkgate.background.calls import unavailable_on_failure
+from linkgate.errors import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from types_boto3_ssm import SSMClient
+
+KEY_BYTES = 32
+
+
+class SsmWebhookKey:
+    """Read on first use and kept: it never changes, since every secret would change with it."""
+
+    def __init__(self, name: str, client: Callable[[], SSMClient]) -> None:
+        self._name = name
+        self._client = client
+        self._key: bytes | None = None
+
+    def __call__(self) -> bytes:
+        """256 bits. Raises Unavailable, also where there is none."""
+        if self._key is None:
+            with unavailable_on_failure():
+                found = self._client().get_parameter(Name=self._name, WithDecryption=True)["Parameter"]
+            self._key = key_of(found["Value"])
+        return self._key
+
+
+def key_of(text: str) -> bytes:
+    """The inverse of `key_text`; raises Unavailable for anything else, which must not sign."""
+    try:
+        key = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise Unavailable from None
+    if len(key) != KEY_BYTES:
+        raise Unavailable
+    return key
+
+
+def key_text(key: bytes) -> str:
+    """As the parameter holds it."""
+    return base64.b64encode(key).decode()

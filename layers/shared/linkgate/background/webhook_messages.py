@@ -1,0 +1,62 @@
+"""What webhooks are still to be told as the JSON of queue messages, and back; times are epoch milliseconds."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from linkgate.background.task_messages import UnreadableTask
+from linkgate.model.webhook import Notice
+
+if TYPE_CHECKING:
+    from typing import Any
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def message_of(notice: Notice) -> str:
+    """As it travels."""
+    content: dict[str, object] = {
+        "tenant": notice.tenant,
+        "webhook": notice.webhook,
+        "event": notice.event,
+        "body": notice.body,
+        "not_before": _number(notice.not_before),
+        "tries": notice.tries,
+    }
+    if notice.began is not None:
+        content["began"] = _number(notice.began)
+    return json.dumps(content, separators=(",", ":"))
+
+
+def notice_of(message: str) -> Notice:
+    """The inverse of `message_of`; raises UnreadableTask."""
+    try:
+        content: dict[str, Any] = json.loads(message)
+        return Notice(
+            tenant=_text(content["tenant"]),
+            webhook=_text(content["webhook"]),
+            event=_text(content["event"]),
+            body=_text(content["body"]),
+            not_before=_moment(content["not_before"]),
+            tries=int(content["tries"]),
+            began=_moment(content["began"]) if "began" in content else None,
+        )
+    except (KeyError, OverflowError, TypeError, ValueError) as error:
+        raise UnreadableTask from error
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(type(value))
+    return value
+
+
+def _number(moment: datetime) -> int:
+    return (moment - _EPOCH) // _MILLISECOND
+
+
+def _moment(value: int) -> datetime:
+    return _EPOCH + value * _MILLISECOND

@@ -1,0 +1,211 @@
+"""One POST to a stranger's address: resolved once, checked, connected to what was checked, cut off in time.
+
+No library of ours makes the connection to an address that the caller gives and lets the whole exchange have an end, so
+the socket is made here and handed to `http.client`. Nothing is taken from the environment: no proxy, no netrc.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from contextlib import suppress
+from functools import cache
+from typing import TYPE_CHECKING
+
+from linkgate.model.receiver_urls import ForbiddenReceiverError, check_address, receiver_of
+from linkgate.ports.webhooks import Answer
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime, timedelta
+    from http.client import HTTPResponse
+    from typing import Self
+
+    from linkgate.model.receiver_urls import Receiver
+
+CONNECT_SECONDS = 3.0
+TOTAL_SECONDS = 10.0
+"""From the first connection to the last byte that is read; a receiver that answers by drops is cut off."""
+
+ANSWER_BYTES = 4096
+ADDRESSES_TRIED = 2
+
+
+class ReceiverPost:
+    """Posts to receivers. `resolve` and `connect` are the system's, `roots` the certificates it trusts."""
+
+    def __init__(
+        self,
+        *,
+        loopback: bool = False,
+        resolve: Callable[[str, int], Sequence[str]] | None = None,
+        connect: Callable[[tuple[str, int], float], socket.socket] | None = None,
+        roots: Callable[[], ssl.SSLContext] | None = None,
+    ) -> None:
+        """`loopback`: this machine may be reached, too, and without encryption; for the local runner only."""
+        self._loopback = loopback
+        self._resolve = resolve or system_addresses
+        self._connect = connect or socket.create_connection
+        self._roots = roots or system_roots
+
+    def check(self, url: str) -> None:
+        """Raises ForbiddenReceiverError for what no webhook may lead to, OSError where the name does not resolve."""
+        self._addresses(receiver_of(url, loopback=self._loopback))
+
+    def __call__(self, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> Answer:
+        """What came of it; every fault is an answer."""
+        try:
+            receiver = receiver_of(url, loopback=self._loopback)
+            addresses = self._addresses(receiver)
+        except ForbiddenReceiverError:
+            return Answer(reason="forbidden")
+        except OSError:
+            return Answer(reason="unresolved")
+        end = time.monotonic() + TOTAL_SECONDS
+        try:
+            connected = self._connected(receiver, addresses)
+        except OSError:
+            return Answer(reason="unreachable")
+        with connected, _Cut(end) as cut:
+            return self._exchange(receiver, connected, cut, (headers, body), now)
+
+    def _addresses(self, receiver: Receiver) -> Sequence[str]:
+        """Every address of the name, each of them allowed."""
+        addresses = self._resolve(receiver.host, receiver.port)
+        if not addresses:
+            raise OSError("no address")
+        for address in addresses:
+            check_address(receiver, address, loopback=self._loopback)
+        return addresses
+
+    def _connected(self, receiver: Receiver, addresses: Sequence[str]) -> socket.socket:
+        """A connection to one of the checked addresses: literal ones, so nothing is resolved a second time."""
+        failure = OSError("no address")
+        for address in addresses[:ADDRESSES_TRIED]:
+            try:
+                return self._connect((address, receiver.port), CONNECT_SECONDS)
+            except OSError as error:
+                failure = error
+        raise failure
+
+    def _exchange(
+        self,
+        receiver: Receiver,
+        connected: socket.socket,
+        cut: _Cut,
+        message: tuple[Mapping[str, str], bytes],
+        now: datetime,
+    ) -> Answer:
+        import ssl  # noqa: PLC0415 - only where something is posted
+        from http.client import HTTPException  # noqa: PLC0415
+
+        try:
+            with self._secured(receiver, connected, cut) as channel:
+                return _answer(_posted(receiver, channel, *message), now)
+        except ssl.SSLError:
+            return Answer(reason="timeout" if cut.done else "tls")
+        except TimeoutError:
+            return Answer(reason="timeout")
+        except (HTTPException, OSError, ValueError):
+            return Answer(reason="timeout" if cut.done else "protocol")
+
+    def _secured(self, receiver: Receiver, connected: socket.socket, cut: _Cut) -> socket.socket:
+        connected.settimeout(cut.seconds_left)
+        if not receiver.encrypted:
+            cut.watch(connected)
+            return connected
+        # The certificate is checked against the name, whatever address the connection leads to.
+        channel = self._roots().wrap_socket(connected, server_hostname=receiver.host, do_handshake_on_connect=False)
+        cut.watch(channel)
+        channel.do_handshake()
+        return channel
+
+
+def system_addresses(host: str, port: int) -> Sequence[str]:
+    """What the system's resolver says, in its order. Raises OSError."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+@cache
+def system_roots() -> ssl.SSLContext:
+    """The system's own certificates, which AWS keeps current; reading them takes a while."""
+    import ssl  # noqa: PLC0415 - only where something is posted
+
+    return ssl.create_default_context()
+
+
+class _Cut:
+    """Ends an exchange from outside when its time is up: a socket's own timeout begins anew with every byte."""
+
+    def __init__(self, end: float) -> None:
+        self._end = end
+        self._socket: socket.socket | None = None
+        self._timer: threading.Timer | None = None
+        self.done = False
+
+    @property
+    def seconds_left(self) -> float:
+        return max(0.001, self._end - time.monotonic())
+
+    def watch(self, watched: socket.socket) -> None:
+        self._socket = watched
+        self._timer = threading.Timer(self.seconds_left, self._cut)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _cut(self) -> None:
+        self.done = True
+        if self._socket is not None:
+            with suppress(OSError):
+                # Not the encrypted socket's own, which would take its state away from the thread that reads.
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+
+def _posted(receiver: Receiver, channel: socket.socket, headers: Mapping[str, str], body: bytes) -> HTTPResponse:
+    from http.client import HTTPConnection  # noqa: PLC0415 - only where something is posted
+
+    connection = HTTPConnection(receiver.host, receiver.port)
+    connection.auto_open = 0
+    connection.sock = channel
+    connection.putrequest("POST", receiver.target, skip_host=True, skip_accept_encoding=True)
+    connection.putheader("Host", receiver.authority)
+    for name, value in headers.items():
+        connection.putheader(name, value)
+    connection.putheader("Content-Length", str(len(body)))
+    connection.putheader("Connection", "close")
+    connection.endheaders(body)
+    return connection.getresponse()
+
+
+def _answer(response: HTTPResponse, now: datetime) -> Answer:
+    with response:
+        return Answer(
+            status=response.status,
+            retry_after=_retry_after(response.getheader("Retry-After"), now),
+            body=response.read(ANSWER_BYTES),
+        )
+
+
+def _retry_after(text: str | None, now: datetime) -> timedelta | None:
+    """Seconds or an HTTP date; None for anything else."""
+    from datetime import UTC, timedelta  # noqa: PLC0415
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - only where something is posted
+
+    text = (text or "").strip()
+    try:
+        if text.isascii() and text.isdecimal():
+            return timedelta(seconds=int(text[:9]))
+        date = parsedate_to_datetime(text)
+        return max(timedelta(), (date if date.tzinfo else date.replace(tzinfo=UTC)) - now)
+    except (OverflowError, TypeError, ValueError):
+        return None

@@ -1,0 +1,46 @@
+"""Events as signed POSTs, after the Standard Webhooks specification; its own library signs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.tokens import webhook_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from linkgate.model.webhook import Webhook
+    from linkgate.ports.webhooks import Answer
+
+
+class SignedWebhooks:
+    """`ports.webhooks.WebhookSender`; `key` gives the stack's key, `post` sends."""
+
+    def __init__(
+        self,
+        key: Callable[[], bytes],
+        post: Callable[[str, Mapping[str, str], bytes, datetime], Answer],
+    ) -> None:
+        self._key = key
+        self._post = post
+
+    def send(self, webhook: Webhook, event: str, body: str, now: datetime) -> Answer:
+        headers = {
+            "Content-Type": "application/json",
+            "User-Agent": "linkgate-webhooks",
+            "webhook-id": event,
+            "webhook-timestamp": str(int(now.timestamp())),
+            "webhook-signature": self._signatures(webhook, event, body, now),
+        }
+        return self._post(webhook.url, headers, body.encode(), now)
+
+    def _signatures(self, webhook: Webhook, event: str, body: str, now: datetime) -> str:
+        """One for each secret that is in use, separated by blanks."""
+        from standardwebhooks import Webhook as Signer  # noqa: PLC0415 - only where something is posted
+
+        secrets = (
+            webhook_secret(self._key(), webhook.tenant, webhook.id, version)
+            for version in webhook.signing_versions(now)
+        )
+        return " ".join(Signer(secret).sign(event, now, body) for secret in secrets)

@@ -1,0 +1,178 @@
+"""Webhooks in the table, beside what else belongs to their tenant: `pk = tenant#<id>, sk = webhook#<id>`."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from linkgate.model.webhook import Because, Webhook
+from linkgate.store.link_items import milliseconds, moment
+from linkgate.store.table import ConditionRefused, Update
+from linkgate.store.tenant_items import record_item, tenant_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from linkgate.store.attribute_values import Item
+    from linkgate.store.table import Table
+
+CACHE_LIFE = timedelta(seconds=60)
+"""The longest it takes until a tenant's new or changed webhooks are known where events are handed on."""
+
+_PREFIX = "webhook#"
+_KNOWN = "attribute_exists(pk)"
+_ENABLED = "attribute_exists(pk) AND attribute_not_exists(disabled_at)"
+_CACHE_LIMIT = 10_000
+
+
+class DynamoWebhooks:
+    """`ports.webhooks.WebhookStore` over the table, and what operators do to webhooks.
+
+    The operators' methods raise ConditionRefused where the webhook is gone or was changed meanwhile.
+    """
+
+    def __init__(self, table: Table, now: Callable[[], datetime]) -> None:
+        self._table = table
+        self._now = now
+        self._cache: dict[str, tuple[datetime, Sequence[Webhook]]] = {}
+
+    def of(self, tenant: str) -> Sequence[Webhook]:
+        now = self._now()
+        known = self._cache.get(tenant)
+        if known and known[0] > now:
+            return known[1]
+        if len(self._cache) >= _CACHE_LIMIT:
+            self._cache.clear()
+        found = self._query(tenant, consistent=False)
+        self._cache[tenant] = (now + CACHE_LIFE, found)
+        return found
+
+    def get(self, tenant: str, webhook: str) -> Webhook | None:
+        item = self._table.get(*_key(tenant, webhook))
+        return _webhook_of(item) if item else None
+
+    def begin_failing(self, webhook: Webhook, since: datetime) -> None:
+        update = Update(
+            "SET failing_since = :since",
+            f"{_ENABLED} AND attribute_not_exists(failing_since)",
+            values={"since": milliseconds(since)},
+        )
+        self._update_if(webhook, update)
+
+    def end_failing(self, webhook: Webhook) -> None:
+        if webhook.failing_since is None:
+            return
+        update = Update(
+            "REMOVE failing_since",
+            f"{_ENABLED} AND failing_since = :seen",
+            values={"seen": milliseconds(webhook.failing_since)},
+        )
+        self._update_if(webhook, update)
+
+    def disable(
+        self, webhook: Webhook, because: Because, event: str, now: datetime, *, failing_since: datetime | None = None
+    ) -> bool:
+        values = {"now": milliseconds(now), "because": because.value, "event": event, "url": webhook.url}
+        condition = f"{_ENABLED} AND #url = :url"
+        if failing_since is not None:
+            condition += " AND failing_since <= :since"
+            values["since"] = milliseconds(failing_since)
+        update = Update(
+            "SET disabled_at = :now, disabled_because = :because, disabled_by = :event",
+            condition,
+            names={"url": "url"},
+            values=values,
+        )
+        return self._update_if(webhook, update)
+
+    def listed(self, tenant: str) -> Sequence[Webhook]:
+        """All of a tenant's as they are now, in the order they were made."""
+        return sorted(self._query(tenant, consistent=True), key=lambda webhook: webhook.created_at)
+
+    def add(self, webhook: Webhook) -> None:
+        self._table.put(record_item(_key(webhook.tenant, webhook.id), webhook), "attribute_not_exists(pk)")
+        self._cache.pop(webhook.tenant, None)
+
+    def change(self, webhook: Webhook, url: str, events: frozenset[str]) -> Webhook:
+        """Give it another URL and other types; what failed at the old URL is forgotten with it."""
+        update = Update(
+            "SET #url = :url, events = :events" + (" REMOVE failing_since" if url != webhook.url else ""),
+            _KNOWN,
+            names={"url": "url"},
+            values={"url": url, "events": sorted(events)},
+        )
+        return self._update(webhook, update)
+
+    def enable(self, webhook: Webhook) -> Webhook:
+        removed = "REMOVE disabled_at, disabled_because, disabled_by, failing_since"
+        return self._update(webhook, Update(removed, "attribute_exists(disabled_at)"))
+
+    def disable_by_operator(self, webhook: Webhook, now: datetime) -> Webhook:
+        update = Update(
+            "SET disabled_at = :now, disabled_because = :because",
+            _ENABLED,
+            values={"now": milliseconds(now), "because": Because.OPERATOR.value},
+        )
+        return self._update(webhook, update)
+
+    def rotate(self, webhook: Webhook, now: datetime, overlap: timedelta) -> Webhook:
+        """Sign with a further secret; with the earlier ones, too, no longer than `overlap` from now."""
+        ends = {version: min(until, now + overlap) for version, until in webhook.earlier_versions.items()}
+        ends[str(webhook.secret_version)] = now + overlap
+        update = Update(
+            "SET secret_version = :next, earlier_versions = :earlier",
+            "secret_version = :seen",
+            values={
+                "next": webhook.secret_version + 1,
+                "seen": webhook.secret_version,
+                "earlier": {version: milliseconds(until) for version, until in ends.items() if until > now},
+            },
+        )
+        return self._update(webhook, update)
+
+    def remove(self, webhook: Webhook) -> None:
+        self._table.delete(*_key(webhook.tenant, webhook.id))
+        self._cache.pop(webhook.tenant, None)
+
+    def _update(self, webhook: Webhook, update: Update) -> Webhook:
+        self._cache.pop(webhook.tenant, None)
+        return _webhook_of(self._table.update(*_key(webhook.tenant, webhook.id), update))
+
+    def _update_if(self, webhook: Webhook, update: Update) -> bool:
+        try:
+            self._update(webhook, update)
+        except ConditionRefused:
+            return False
+        return True
+
+    def _query(self, tenant: str, *, consistent: bool) -> Sequence[Webhook]:
+        items = self._table.query_all(
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
+            ExpressionAttributeValues={":pk": {"S": tenant_key(tenant)[0]}, ":prefix": {"S": _PREFIX}},
+            ConsistentRead=consistent,
+        )
+        return [_webhook_of(item) for item in items]
+
+
+def _key(tenant: str, webhook: str) -> tuple[str, str]:
+    return tenant_key(tenant)[0], f"{_PREFIX}{webhook}"
+
+
+def _webhook_of(item: Item) -> Webhook:
+    values = {field.name: item[field.name] for field in fields(Webhook) if field.name in item}
+    for name, restore in _RESTORED.items():
+        if name in values:
+            values[name] = restore(values[name])
+    return Webhook(**values)
+
+
+_RESTORED: dict[str, Callable[..., object]] = {
+    "events": frozenset,
+    "created_at": moment,
+    "earlier_versions": lambda value: {version: moment(until) for version, until in value.items()},
+    "disabled_at": moment,
+    "disabled_because": Because,
+    "failing_since": moment,
+}

@@ -1,0 +1,106 @@
+"""Telling one webhook one event: sent, put off, or given up."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from linkgate.lazy_dataclass import dataclass
+from linkgate.model.webhook import DISABLED, TRIES, Because, wait_after
+from linkgate.ports.background import Event
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from linkgate.model.webhook import Notice, Webhook
+    from linkgate.ports.deps import Deps
+    from linkgate.ports.webhooks import Answer
+
+
+class End(StrEnum):
+    """What came of a notice."""
+
+    DELIVERED = "delivered"
+    PUT_OFF = "put off"
+    GIVEN_UP = "given up"
+    EARLY = "early"
+    DROPPED = "dropped"
+    """There is no such webhook any more, or it is disabled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How a notice was handled."""
+
+    end: End
+    answer: Answer | None = None
+
+
+def deliver(notice: Notice, deps: Deps) -> Told:
+    """Handle a notice. Raises Unavailable; then it is to be handed on again, and may be sent a second time."""
+    now = deps.now()
+    if notice.not_before > now:
+        deps.webhook_queue.put([notice], now)
+        return Told(End.EARLY)
+    webhook = deps.webhooks.get(notice.tenant, notice.webhook)
+    if webhook is None:
+        return Told(End.DROPPED)
+    if webhook.disabled_at is not None:
+        if webhook.disabled_by == notice.event:
+            # Whoever disabled it may have ended before it told so.
+            _tell_disabled(webhook, deps)
+        return Told(End.DROPPED)
+    answer = deps.webhook_sender.send(webhook, notice.event, notice.body, now)
+    if answer.delivered:
+        if webhook.failing_since is not None:
+            deps.webhooks.end_failing(webhook)
+        return Told(End.DELIVERED, answer)
+    if answer.gone:
+        _disable(webhook, Because.GONE, notice, deps)
+        return Told(End.GIVEN_UP, answer)
+    return Told(_failed(notice, webhook, answer, now, deps), answer)
+
+
+def _failed(notice: Notice, webhook: Webhook, answer: Answer, now: datetime, deps: Deps) -> End:
+    if webhook.failing_since is None:
+        deps.webhooks.begin_failing(webhook, now)
+    tries, began = notice.tries + 1, notice.began or now
+    if tries >= TRIES:
+        # A success since the first try has cleared `failing_since`, and a later failure set it anew.
+        _disable(webhook, Because.FAILING, notice, deps, failing_since=began)
+        return End.GIVEN_UP
+    due = now + wait_after(tries, deps.random(2), answer.retry_after)
+    deps.webhook_queue.put([dataclasses.replace(notice, tries=tries, began=began, not_before=due)], now)
+    return End.PUT_OFF
+
+
+def _disable(
+    webhook: Webhook, because: Because, notice: Notice, deps: Deps, *, failing_since: datetime | None = None
+) -> None:
+    if deps.webhooks.disable(webhook, because, notice.event, deps.now(), failing_since=failing_since):
+        disabled = deps.webhooks.get(webhook.tenant, webhook.id)
+        if disabled is not None and disabled.disabled_by == notice.event:
+            _tell_disabled(disabled, deps)
+
+
+def _tell_disabled(webhook: Webhook, deps: Deps) -> None:
+    at, because = webhook.disabled_at, webhook.disabled_because
+    if at is None or because is None:
+        return
+    moment = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    event = Event(
+        id="evt_" + hashlib.sha256(f"{webhook.tenant}|{webhook.id}|{moment}".encode()).hexdigest()[:32],
+        kind=DISABLED,
+        detail={
+            "type": DISABLED,
+            "at": moment,
+            "tenant": webhook.tenant,
+            "webhook": webhook.id,
+            "because": because.value,
+            "failingSince": webhook.failing_since.isoformat() if webhook.failing_since else None,
+        },
+        at=at,
+    )
+    deps.events.publish([event])

@@ -89,15 +89,15 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None, loop
     from linkgate.store.tenants import DynamoTenants  # noqa: PLC0415
     from linkgate.store.timelines import DynamoTimelines  # noqa: PLC0415
     from linkgate.store.visits import DynamoVisits  # noqa: PLC0415
-
     from linkgate.store.webhooks import DynamoWebhooks  # noqa: PLC0415
+
     clock = now or system_now
     clients = Clients()
     table = Table(settings.table_name, lambda: clients.dynamodb)
-    return Deps(
     waiting = WebhookPlaces(
         settings.webhook_queue_url, settings.webhook_queue_arn, settings.webhook_group, settings.webhook_role
     )
+    return Deps(
         links=DynamoLinks(table),
         lists=DynamoLists(table),
         administration=DynamoAdministration(table),
@@ -110,13 +110,13 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None, loop
             settings.reminder_group, settings.delivery_queue_arn, settings.reminder_role, lambda: clients.scheduler
         ),
         events=EventBridgeBus(settings.event_bus, lambda: clients.events),
-        codes=DynamoCodes(table),
-        visits=DynamoVisits(table),
         webhooks=DynamoWebhooks(table, clock),
         webhook_queue=SqsWebhookQueue(waiting, lambda: clients.sqs, lambda: clients.scheduler),
         webhook_sender=SignedWebhooks(
             SsmWebhookKey(settings.webhook_key, lambda: clients.ssm), ReceiverPost(loopback=loopback)
         ),
+        codes=DynamoCodes(table),
+        visits=DynamoVisits(table),
         tenants=DynamoTenants(table, clock),
         senders={
             Channel.EMAIL: EmailSender(lambda: clients.sesv2, settings.mail_from, settings.configuration_set or None),
@@ -128,6 +128,10 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None, loop
         portal=settings.portal_url or None,
         cors_origins=frozenset(origin for origin in settings.cors_origins.split(",") if origin),
     )
+
+
+    from linkgate.background.metrics import tell_metrics  # noqa: PLC0415
+
 
 
 _in_use: Deps | None = None

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from linkgate.ports.senders import Sender
     from linkgate.ports.tenants import CreateLimits, TenantStore
     from linkgate.ports.timelines import TimelineStore
-
     from linkgate.ports.webhooks import WebhookQueue, WebhookSender, WebhookStore
+
 
 @dataclass(frozen=True, slots=True)
 class Deps:
@@ -36,11 +36,11 @@ class Deps:
     queue: DeliveryQueue
     schedule: ReminderSchedule
     events: EventBus
-    codes: CodeStore
-    visits: VisitStore
     webhooks: WebhookStore
     webhook_queue: WebhookQueue
     webhook_sender: WebhookSender
+    codes: CodeStore
+    visits: VisitStore
     tenants: TenantStore
     senders: Mapping[Channel, Sender]
     limits: CreateLimits

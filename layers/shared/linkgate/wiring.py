@@ -130,10 +130,6 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None, loop
     )
 
 
-    from linkgate.background.metrics import tell_metrics  # noqa: PLC0415
-
-
-
 _in_use: Deps | None = None
 
 

@@ -20,11 +20,12 @@ from linkgate.model.link import Channel
 from linkgate.ports.deps import Deps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from aws_lambda_powertools import Logger
 
     from linkgate.model.tenant import Tenant
+    from linkgate.ports.measures import Measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +124,19 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None, loop
             Channel.SMS: SmsSender(lambda: clients.sns),
         },
         limits=MinuteLimits(),
+        measure=_measure,
         now=clock,
         random=os.urandom,
         portal=settings.portal_url or None,
         cors_origins=frozenset(origin for origin in settings.cors_origins.split(",") if origin),
     )
+
+
+def _measure(measures: Sequence[Measure]) -> None:
+    """`ports.measures.Measures`; what answers a call measures nothing, and loads nothing for it."""
+    from linkgate.background.metrics import tell_metrics  # noqa: PLC0415
+
+    tell_metrics(measures)
 
 
 _in_use: Deps | None = None

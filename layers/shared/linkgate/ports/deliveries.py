@@ -77,3 +77,6 @@ class SmsBudget(Protocol):
 
     def take(self, tenant: str, limit: int, now: datetime) -> bool:
         """Count one, exactly under any concurrency; False where `limit` are counted already. Raises Unavailable."""
+
+    def used(self, tenant: str, now: datetime) -> int:
+        """How many are counted today; may not know those of the last moment. Raises Unavailable."""

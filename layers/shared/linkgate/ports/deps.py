@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from linkgate.ports.deliveries import DeliveryStore, SmsBudget, SuppressionStore
     from linkgate.ports.links import CodeStore, LinkStore, VisitStore
     from linkgate.ports.lists import LinkLists
+    from linkgate.ports.measures import Measures
     from linkgate.ports.senders import Sender
     from linkgate.ports.tenants import CreateLimits, TenantStore
     from linkgate.ports.timelines import TimelineStore
@@ -44,6 +45,7 @@ class Deps:
     tenants: TenantStore
     senders: Mapping[Channel, Sender]
     limits: CreateLimits
+    measure: Measures
     now: Callable[[], datetime]
     """Aware UTC, whole milliseconds."""
     random: Callable[[int], bytes]

@@ -31,7 +31,15 @@ class DynamoSmsBudget:
             values={"none": 0, "one": 1, "limit": limit, "ttl": int((now + _KEPT).timestamp())},
         )
         try:
-            self._table.update(f"sms#{tenant}", f"{now:%Y-%m-%d}", update)
+            self._table.update(*_key(tenant, now), update)
         except ConditionRefused:
             return False
         return True
+
+    def used(self, tenant: str, now: datetime) -> int:
+        item = self._table.get(*_key(tenant, now), consistent=False)
+        return int(item["sent"]) if item else 0
+
+
+def _key(tenant: str, now: datetime) -> tuple[str, str]:
+    return f"sms#{tenant}", f"{now:%Y-%m-%d}"

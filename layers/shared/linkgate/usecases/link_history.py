@@ -6,11 +6,14 @@ often it leaves.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from typing import TYPE_CHECKING
 
+from linkgate.errors import Unavailable
 from linkgate.ports.background import Event
+from linkgate.usecases.link_counts import budget_used, counts_of, is_texting
 from linkgate.usecases.link_facts import CREATED, ERASED, EXTENDED, facts_of
 from linkgate.usecases.webhook_notices import notify
 
@@ -20,20 +23,40 @@ if TYPE_CHECKING:
     from linkgate.model.link import Link
     from linkgate.model.timeline import Entry, Fact
     from linkgate.ports.deps import Deps
+    from linkgate.ports.measures import Measure
     from linkgate.usecases.relaying import Change
 
 
 def record_changes(changes: Sequence[Change], deps: Deps) -> None:
     """Record what happened, and tell it. Raises Unavailable; then the same changes are to be told again."""
     events: list[Event] = []
-    for link, facts in _by_link(changes):
-        entries = deps.timeline.append(link.rid, facts, link.ttl)
-        _follow_up(link, facts, deps)
-        # Those on record already are told again: the try that recorded them may have ended before it told them.
-        events += [event_of(link, entry) for entry, _ in entries]
+    counts: list[Measure] = []
+    texting: set[str] = set()
+    try:
+        for link, facts in _by_link(changes):
+            entries = deps.timeline.append(link.rid, facts, link.ttl)
+            for fact in [entry.fact for entry, new in entries if new]:
+                counts += counts_of(link, fact)
+                texting |= {link.tenant} if is_texting(fact) else set()
+            _follow_up(link, facts, deps)
+            # Those on record already are told again: the try that recorded them may have ended before it told them.
+            events += [event_of(link, entry) for entry, _ in entries]
+    finally:
+        # Counted now or never: what is on record is not new when the same changes are told again.
+        if counts:
+            deps.measure(counts)
     if events:
         deps.events.publish(events)
         notify(events, deps)
+    # A share that cannot be read now is read with the next SMS; the facts are not told again for it.
+    with contextlib.suppress(Unavailable):
+        _measure_budgets(texting, deps)
+
+
+def _measure_budgets(texting: Iterable[str], deps: Deps) -> None:
+    tenants = [tenant for id_ in sorted(texting) if (tenant := deps.tenants.tenant(id_)) and tenant.sms_per_day > 0]
+    if tenants:
+        deps.measure([budget_used(tenant, deps.sms_budget.used(tenant.id, deps.now())) for tenant in tenants])
 
 
 def _by_link(changes: Iterable[Change]) -> Iterable[tuple[Link, list[Fact]]]:

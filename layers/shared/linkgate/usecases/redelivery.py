@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from linkgate.model.link import DeliveryState
+from linkgate.model.link import DeliveryState, Occasion
 from linkgate.model.redelivery import LINK_CLOSED, ready_at, why_no_more
 from linkgate.ports.deliveries import Start
 from linkgate.ports.links import NotChanged
+from linkgate.ports.measures import Measure, Metric, Unit
 from linkgate.tokens import secret_hash, token
 from linkgate.usecases.sending import Outgoing, leased, send_now
 from linkgate.usecases.subjects import title_of
@@ -40,6 +41,7 @@ def redeliver(look: Look, deps: Deps) -> None:
     if tenant is None or reason:
         _give_up(link, delivery, reason, now, deps)
         return
+    deps.measure([Measure(Metric.UNSENT_AGE, _unsent_seconds(link, delivery, now), Unit.SECONDS)])
     out = Outgoing(look.channel, delivery.attempt + 1, token(deps.random(16)), delivery.occasion)
     start = Start(leased(out, now, delivery), delivery, secret_hash(link.rid, out.secret), out.way)
     try:
@@ -48,6 +50,12 @@ def redeliver(look: Look, deps: Deps) -> None:
         # Somebody else has it, a report came in, or the link was closed: each left a change that has its own look.
         return
     send_now(claimed, [out], title_of(claimed, deps), tenant, deps)
+
+
+def _unsent_seconds(link: Link, delivery: Delivery, now: datetime) -> float:
+    """How long the message has been on its way out; of a reminder or resend only since its newest try is known."""
+    began = link.created_at if delivery.occasion is Occasion.FIRST else delivery.at or now
+    return (now - began).total_seconds()
 
 
 def _give_up(link: Link, delivery: Delivery, reason: str | None, now: datetime, deps: Deps) -> None:

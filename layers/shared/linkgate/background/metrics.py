@@ -1,0 +1,47 @@
+"""Measures as CloudWatch metrics: lines in the embedded metric format, which cost no call.
+
+Dimensions are the stack (`service`), the dialect and the tenant's id, nothing else: each combination of their values is
+a metric that is paid for in every hour in which it is told.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.ports.measures import Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from linkgate.ports.measures import Measure
+
+
+def tell_metrics(measures: Sequence[Measure]) -> None:
+    """One line for each dialect of each tenant; counts are added up first."""
+    groups: dict[tuple[str | None, str | None], list[Measure]] = {}
+    for measure in measures:
+        groups.setdefault((measure.dialect, measure.tenant), []).append(measure)
+    for (dialect, tenant), group in groups.items():
+        _write(dialect, tenant, group)
+
+
+def _write(dialect: str | None, tenant: str | None, group: Sequence[Measure]) -> None:
+    from aws_lambda_powertools.metrics import EphemeralMetrics  # noqa: PLC0415 - its import reads the environment
+
+    # Namespace and service come from the environment. Not `Metrics`, whose instances share what they gathered.
+    metrics = EphemeralMetrics()
+    service = metrics.service or ""
+    if dialect and tenant:
+        metrics.add_dimensions(service=service, dialect=dialect)
+        metrics.add_dimensions(service=service, dialect=dialect, tenant=tenant)
+    elif tenant:
+        metrics.add_metadata("tenant", tenant)
+    counts: dict[str, float] = {}
+    for measure in group:
+        if measure.unit is Unit.COUNT:
+            counts[measure.metric] = counts.get(measure.metric, 0) + measure.value
+        else:
+            metrics.add_metric(measure.metric, measure.unit.value, measure.value)
+    for name, count in counts.items():
+        metrics.add_metric(name, Unit.COUNT.value, count)
+    metrics.flush_metrics()

@@ -8,6 +8,7 @@ from cli.definition_commands import NOUNS, noun_app
 from cli.doctor import doctor
 from cli.evidence_commands import export, verify
 from cli.result_commands import results
+from cli.retention_command import retention
 
 FIRST_STEPS = (
     "Secure customer links in your own AWS account.\n\n"
@@ -35,6 +36,7 @@ app.add_typer(link_commands.app, name="link", help="Links: made, shown, taken ba
 app.command("results")(results)
 app.command("verify")(verify)
 app.command("export")(export)
+app.command("retention")(retention)
 app.command("doctor")(doctor)
 app.command("openapi")(openapi)
 

@@ -146,6 +146,7 @@ class Operator:
         from linkgate.store.administration import DynamoAdministration  # noqa: PLC0415 - as `table`
         from linkgate.store.link_lists import DynamoLists  # noqa: PLC0415
         from linkgate.store.links import DynamoLinks  # noqa: PLC0415
+        from linkgate.store.retention import DynamoRetention  # noqa: PLC0415
         from linkgate.store.timelines import DynamoTimelines  # noqa: PLC0415
         from linkgate.wiring import Settings, build  # noqa: PLC0415
 
@@ -155,6 +156,7 @@ class Operator:
             links=DynamoLinks(self.table),
             lists=DynamoLists(self.table),
             administration=DynamoAdministration(self.table),
+            retention=DynamoRetention(self.table),
             timeline=DynamoTimelines(self.table),
             tenants=self.tenants,
         )

@@ -5,8 +5,14 @@ from __future__ import annotations
 import importlib
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+from local.functions import Functions
+
+if TYPE_CHECKING:
+    from tests.cloud import Cloud
 
 EVENTS = Path(__file__).parents[2] / "events"
 STATUS = {
@@ -52,7 +58,41 @@ def test_a_sample_event_is_answered(name: str) -> None:
     assert response["statusCode"] == STATUS[name]
 
 
-def test_every_sample_of_the_api_is_replayed() -> None:
-    of_the_api = {path.stem for path in EVENTS.glob("*.json") if "rawPath" in json.loads(path.read_text())}
+BACKGROUND = {
+    # Of links that are not there: nothing to do, and nothing to repeat.
+    "delivery_feedback": None,
+    "delivery_feedback.bounced": None,
+    "delivery_feedback.code_bounced": None,
+    "delivery_feedback.complained": None,
+    "delivery_feedback.delayed": None,
+    "delivery_feedback.out_of_office": None,
+    "delivery_feedback.rejected": None,
+    "delivery_feedback.sent": None,
+    "delivery_feedback.sms": None,
+    "delivery_feedback.sms_opted_out": None,
+    "delivery_feedback.soft_bounced": None,
+    "delivery_worker": [],
+    "delivery_worker.reminder": [],
+    "delivery_worker.unreadable": ["00000000-0000-4000-8000-000000000001"],
+    "link_events": [],
+    "retention_sweep": None,
+    "stream_relay": [],
+    "webhook_worker": [],
+}
+"""What is to be repeated; None where a function answers nothing."""
 
-    assert of_the_api == set(STATUS)
+
+@pytest.mark.parametrize("name", sorted(BACKGROUND))
+def test_a_sample_of_what_happens_in_the_background_is_handled(cloud: Cloud, name: str) -> None:
+    event = json.loads((EVENTS / f"{name}.json").read_text())
+    folder = name.partition(".")[0]
+
+    reply = Functions(cloud.template).invoke("".join(part.title() for part in folder.split("_")) + "Function", event)
+
+    repeated = BACKGROUND[name]
+    failures = None if repeated is None else [{"itemIdentifier": identifier} for identifier in repeated]
+    assert reply == (None if failures is None else {"batchItemFailures": failures})
+
+
+def test_every_sample_is_replayed() -> None:
+    assert {path.stem for path in EVENTS.glob("*.json")} == {*STATUS, *BACKGROUND}

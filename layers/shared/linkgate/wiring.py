@@ -84,6 +84,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None, loop
     from linkgate.store.deliveries import DynamoDeliveries  # noqa: PLC0415
     from linkgate.store.link_lists import DynamoLists  # noqa: PLC0415
     from linkgate.store.links import DynamoLinks  # noqa: PLC0415
+    from linkgate.store.retention import DynamoRetention  # noqa: PLC0415
     from linkgate.store.sms_budget import DynamoSmsBudget  # noqa: PLC0415
     from linkgate.store.suppressions import DynamoSuppressions  # noqa: PLC0415
     from linkgate.store.table import Table  # noqa: PLC0415
@@ -102,6 +103,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None, loop
         links=DynamoLinks(table),
         lists=DynamoLists(table),
         administration=DynamoAdministration(table),
+        retention=DynamoRetention(table),
         timeline=DynamoTimelines(table),
         deliveries=DynamoDeliveries(table),
         suppressions=DynamoSuppressions(table),
@@ -154,12 +156,31 @@ def use(chosen: Deps) -> Deps:
     return chosen
 
 
+LOG_FIELDS = frozenset(
+    {
+        *("level", "location", "message", "timestamp", "service", "xray_trace_id"),
+        *("route", "method", "status", "error", "cause"),  # answers
+        *("channel", "state", "reason", "known"),  # providers' reports
+        *("tenant", "webhook", "event", "tries", "end"),  # webhooks
+        *("looked_at", "overdue", "deleted", "complete"),  # retention
+    }
+)
+"""All that a log line may hold; none of it can be a secret, an address or a name."""
+
+
 @cache
 def logger() -> Logger:
-    """The structured log of this process."""
+    """The structured log of this process; a field that is not on the list does not leave it."""
     from aws_lambda_powertools import Logger  # noqa: PLC0415 - its import reads the environment
 
-    return Logger()
+    return Logger(json_serializer=_log_line)
+
+
+def _log_line(fields: Mapping[str, object]) -> str:
+    import json  # noqa: PLC0415 - loaded with the logger
+
+    kept = {name: value for name, value in fields.items() if name in LOG_FIELDS}
+    return json.dumps(kept, default=str, separators=(",", ":"), ensure_ascii=False)
 
 
 def system_now() -> datetime:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from linkgate.ports.links import CodeStore, LinkStore, VisitStore
     from linkgate.ports.lists import LinkLists
     from linkgate.ports.measures import Measures
+    from linkgate.ports.retention import RetentionStore
     from linkgate.ports.senders import Sender
     from linkgate.ports.tenants import CreateLimits, TenantStore
     from linkgate.ports.timelines import TimelineStore
@@ -30,6 +31,7 @@ class Deps:
     links: LinkStore
     lists: LinkLists
     administration: Administration
+    retention: RetentionStore
     timeline: TimelineStore
     deliveries: DeliveryStore
     suppressions: SuppressionStore

@@ -67,8 +67,9 @@ class Table:
             write |= {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
         self._call("put_item", **write)
 
-    def delete(self, pk: str, sk: str) -> None:
-        self._call("delete_item", Key=_key(pk, sk))
+    def delete(self, pk: str, sk: str, **condition: Any) -> None:  # noqa: ANN401 - DynamoDB's own parameters
+        """Raises ConditionRefused where a condition is given."""
+        self._call("delete_item", Key=_key(pk, sk), **condition)
 
     def update(self, pk: str, sk: str, update: Update) -> Item:
         """The changed item; raises ConditionRefused."""

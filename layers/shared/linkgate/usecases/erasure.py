@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
 from linkgate.ports.lists import LinkList
-from linkgate.usecases.link_lists import PAGE_LIMIT, normal_recipient
+from linkgate.usecases.link_lists import BEGINNING, PAGE_LIMIT, normal_recipient
+from linkgate.usecases.transactions import links_of_transaction
 
 if TYPE_CHECKING:
-    from linkgate.model.link import Link
     from linkgate.ports.deps import Deps
     from linkgate.usecases.authentication import Caller
 
 TIME_LIMIT = timedelta(seconds=10)
 """After which a call says that there is more to do, well within the function's time."""
-
-_BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +44,7 @@ def erase_recipient(command: EraseRecipient, deps: Deps) -> Erased:
     """
     tenant, by, began = command.caller.tenant, command.caller.credential.id, deps.now()
     address = normal_recipient(command.recipient, tenant)
-    which = LinkList(tenant=tenant.id, since=_BEGINNING, until=began + timedelta(seconds=1), recipient=address)
+    which = LinkList(tenant=tenant.id, since=BEGINNING, until=began + timedelta(seconds=1), recipient=address)
     links = bodies = 0
     position = None
     while True:
@@ -54,7 +52,7 @@ def erase_recipient(command: EraseRecipient, deps: Deps) -> Erased:
         for link in page.links:
             if deps.now() - began > TIME_LIMIT:
                 return Erased(links, bodies, 0, more=True)
-            for each in _transaction(link, deps):
+            for each in links_of_transaction(link, deps):
                 bodies += deps.administration.erase(each, by, deps.now())
                 links += 1
         position = page.following
@@ -64,9 +62,3 @@ def erase_recipient(command: EraseRecipient, deps: Deps) -> Erased:
     for contact in contacts:
         deps.tenants.delete_contact(tenant.id, contact)
     return Erased(links, bodies, len(contacts), more=False)
-
-
-def _transaction(link: Link, deps: Deps) -> list[Link]:
-    """The link, and its co-browsing roles, which hold the same recipient and are on no list."""
-    roles = (deps.links.get(rid) for rid in link.roles.values())
-    return [link, *(role for role in roles if role)]

@@ -26,6 +26,9 @@ DEFAULT_SPAN = timedelta(days=31)
 
 PAGE_LIMIT = 100
 
+BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
+"""Before any link was made."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 

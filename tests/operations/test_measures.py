@@ -33,9 +33,8 @@ BOUNCED = {Channel.EMAIL: Delivery(Channel.EMAIL, DeliveryState.BOUNCED, 1, at=N
 
 
 @pytest.fixture
-def told(cloud: Cloud) -> Iterator[list[Measure]]:
+def told(cloud: Cloud) -> Iterator[list[Measure]]:  # noqa: ARG001 - it must be running
     """Every measure that handlers take."""
-    assert cloud.clock
     measures: list[Measure] = []
     before = wiring.deps()
     wiring.use(replace(before, measure=measures.extend))

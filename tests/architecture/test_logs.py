@@ -1,0 +1,155 @@
+"""Log lines hold what is on the list and nothing else: at run time, and in every call that is written."""
+
+from __future__ import annotations
+
+import ast
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from linkgate import wiring
+from linkgate.wiring import LOG_FIELDS
+
+LAYER = Path(__file__).resolve().parents[2] / "layers/shared/linkgate"
+LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
+
+GIVEN = {"endpoint/timers.py": "usecases/retention.py"}
+"""Modules that log what others give, and the modules whose yields are that."""
+
+
+class Unreadable(Exception):
+    """A log call whose fields cannot be told from its text."""
+
+
+def modules() -> list[Path]:
+    return sorted(path for path in LAYER.rglob("*.py") if "logger()" in path.read_text() and path.name != "wiring.py")
+
+
+def is_logging(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in LEVELS
+        and isinstance(node.func.value, ast.Call)
+        and "logger" in ast.unparse(node.func.value.func)
+    )
+
+
+def fields_of(given: ast.expr, function: ast.AST) -> set[str]:
+    """The keys of a mapping, as far as the function itself makes it. Raises Unreadable."""
+    match given:
+        case ast.Dict(keys=keys, values=values):
+            found: set[str] = set()
+            for key, value in zip(keys, values, strict=True):
+                if key is None:
+                    found |= fields_of(value, function)
+                elif isinstance(key, ast.Constant):
+                    found.add(str(key.value))
+                else:
+                    raise Unreadable(ast.unparse(given))
+            return found
+        case ast.Name(id=name):
+            return named_fields(name, function)
+    raise Unreadable(ast.unparse(given))
+
+
+def named_fields(name: str, function: ast.AST) -> set[str]:
+    """Of a variable: from everything that is assigned to it or into it."""
+    found: set[str] = set()
+    seen = False
+    for node in ast.walk(function):
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        for target in targets:
+            match target, node:
+                case ast.Name(id=each), ast.Assign() | ast.AnnAssign() | ast.AugAssign() if each == name:
+                    assert node.value is not None
+                    found |= fields_of(node.value, function)
+                    seen = True
+                case ast.Subscript(value=ast.Name(id=each), slice=ast.Constant(value=key)), ast.Assign() if (
+                    each == name
+                ):
+                    found.add(str(key))
+    if not seen:
+        raise Unreadable(name)
+    return found
+
+
+def logged(tree: ast.Module) -> set[str]:
+    """Every field of every log call of a module. Raises Unreadable."""
+    found: set[str] = set()
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    for function in functions:
+        for node in ast.walk(function):
+            if not is_logging(node):
+                continue
+            assert isinstance(node, ast.Call)
+            for keyword in node.keywords:
+                found |= fields_of(keyword.value, function) if keyword.arg == "extra" else {str(keyword.arg)}
+            for argument in node.args:
+                if not isinstance(argument, ast.Constant | ast.Name | ast.JoinedStr):
+                    raise Unreadable(ast.unparse(argument))
+    return found
+
+
+def yielded(tree: ast.Module) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Yield) and isinstance(node.value, ast.Dict):
+            found |= fields_of(node.value, tree)
+    return found
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(LAYER).as_posix())
+def test_every_log_call_keeps_to_the_list(path: Path) -> None:
+    name = path.relative_to(LAYER).as_posix()
+    if name in GIVEN:
+        fields = yielded(ast.parse((LAYER / GIVEN[name]).read_text()))
+    else:
+        fields = logged(ast.parse(path.read_text()))
+
+    assert fields
+    assert fields <= LOG_FIELDS
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "wiring.logger().info('x', extra={'url': 1})",
+        "facts = {'status': 1}\n    facts |= {'url': 1}\n    wiring.logger().info('x', extra=facts)",
+        "facts = {}\n    facts['url'] = 1\n    wiring.logger().error('x', extra={**facts, 'cause': []})",
+        "wiring.logger().info('x', url=1)",
+    ],
+)
+def test_a_field_beyond_the_list_is_seen(call: str) -> None:
+    assert "url" in logged(ast.parse(f"def f(url):\n    {call}\n"))
+
+
+@pytest.mark.parametrize("call", ["wiring.logger().info('x', extra=dict(link))", "wiring.logger().info(str(link))"])
+def test_fields_that_nobody_can_read_are_refused(call: str) -> None:
+    with pytest.raises(Unreadable):
+        logged(ast.parse(f"def f(link):\n    {call}\n"))
+
+
+def test_a_field_beyond_the_list_never_leaves() -> None:
+    logger = wiring.logger()
+    (handler,) = logger.handlers
+    assert hasattr(handler, "stream")
+    before, handler.stream = handler.stream, StringIO()
+    level = logger.log_level
+    logger.setLevel("INFO")
+    try:
+        try:
+            int("ada@example.com")
+        except ValueError:  # its text quotes what it refuses
+            logger.exception("answered", extra={"status": 200, "email": "ada@example.com"})
+        line = json.loads(handler.stream.getvalue())
+    finally:
+        handler.stream = before
+        logger.setLevel(level)
+
+    assert line["message"] == "answered"
+    assert line["status"] == 200
+    assert set(line) <= LOG_FIELDS
+    assert "ada@example.com" not in json.dumps(line)

@@ -90,6 +90,15 @@ def _schema(schema: Mapping[str, object]) -> Mapping[str, object]:
     return schema
 
 
+def _wordings(texts: Mapping[str, str]) -> Mapping[str, str]:
+    from linkgate.sending.texts import fault  # noqa: PLC0415 - only files of tenants need it
+
+    faults = [f"{name}: {reason}" for name, wording in texts.items() if (reason := fault(name, wording))]
+    if faults:
+        raise ValueError("; ".join(faults))
+    return texts
+
+
 _TEXT = (MinLen(1), MaxLen(250))
 _LOCALES = (_matching(_LOCALE, "a language, such as en or es"),)
 _SENDER = (AfterValidator(_email),)
@@ -110,6 +119,7 @@ RULES: Mapping[tuple[str, str], tuple[object, ...]] = {
     ("Tenant", "colour"): (_matching(_COLOUR, "# and six hex digits"),),
     ("Tenant", "logo"): (AfterValidator(_https),),
     ("Tenant", "frame_origins"): (AfterValidator(_origins),),
+    ("Tenant", "texts"): (AfterValidator(_wordings),),
     ("Tenant", "retention_days"): (Ge(1), Le(3650)),
     ("Tenant", "creates_per_minute"): _COUNT,
     ("Process", "id"): _TEXT,

@@ -1,0 +1,134 @@
+"""`linkgate message`: what recipients are sent, shown before anybody gets it."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.failures import MISUSED, CommandError
+from cli.printing import print_json, print_rows
+from cli.target import Operator, TenantOption, on_table
+
+if TYPE_CHECKING:
+    from linkgate.model.tenant import Tenant
+
+app = typer.Typer(no_args_is_help=True)
+
+_TITLES = {
+    "en": {"process": "Account opening", "resource": "Statement", "survey": "Service", "session": "Video advice"},
+    "es": {"process": "Apertura de cuenta", "resource": "Extracto", "survey": "Servicio", "session": "Asesoría"},
+}
+_SENDER = "links@example.com"
+_WIDTHS = (360, 700)
+
+
+@app.command("texts")
+@on_table()
+def list_texts(operator: Operator, tenant: TenantOption = None) -> None:
+    """List the texts of messages by key and language, each as the tenant's recipients read it.
+
+    A tenant's own wording stands in its file under `texts`, by key or by language and key (`es.survey.body`).
+    """
+    from linkgate.sending import texts  # noqa: PLC0415 - as `Operator.table`
+
+    own = operator.tenant(tenant).texts
+    rows: list[dict[str, object]] = [
+        {
+            "key": f"{language}.{key}",
+            "text": texts.text(key, language, own),
+            "own": texts.text(key, language, own) != ours,
+        }
+        for language, known in texts.TEXTS.items()
+        for key, ours in known.items()
+    ]
+    print_rows(rows, ("key", "text", "own"), as_json=operator.as_json, none="There is none.")
+
+
+@app.command("preview")
+@on_table()
+def preview(
+    operator: Operator,
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Made if it is missing; files in it are replaced.")],
+    tenant: TenantOption = None,
+) -> None:
+    """Write every message of a tenant to files, in each language; FOLDER/index.html shows them all. Nothing is sent."""
+    files = dict(_messages(operator.tenant(tenant)))
+    files["index.html"] = _index(files)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (folder / name).write_text(content, encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"{folder}: {error.strerror}", MISUSED) from error
+    if operator.as_json:
+        print_json({"folder": str(folder), "files": sorted(files)})
+    else:
+        print(f"{len(files)} files written; open {folder / 'index.html'}")
+
+
+def _messages(tenant: "Tenant") -> Iterator[tuple[str, str]]:
+    """File name and content: HTML and text of each e-mail, and each SMS."""
+    from linkgate.model.link import Channel, Kind, Occasion  # noqa: PLC0415 - as `Operator.table`
+    from linkgate.ports.senders import CodeNotice, LinkNotice  # noqa: PLC0415
+    from linkgate.sending import emails, sms, texts  # noqa: PLC0415
+    from linkgate.wiring import system_now  # noqa: PLC0415
+
+    portal = tenant.portal or "https://links.example.com"
+    common: dict[str, Any] = {"channel": Channel.EMAIL, "tenant": tenant, "to": "maria@example.com", "rid": "A" * 22}
+    for language in texts.TEXTS:
+        for kind in Kind:
+            for occasion in Occasion:
+                notice = LinkNotice(
+                    **common,
+                    kind=kind,
+                    url=f"{portal}/l/{'A' * 22}#{'A' * 22}",
+                    attempt=1,
+                    locale=language,
+                    expires_at=_in_a_week(system_now()),
+                    name="María Núñez",
+                    title=_TITLES.get(language, _TITLES["en"])[kind],
+                    occasion=occasion,
+                    unsubscribe=tenant.unsubscribe,
+                )
+                name = f"{language}.{kind}.{occasion}"
+                yield from _email_files(name, emails.link_email(notice, _SENDER))
+                yield f"{name}.sms.txt", sms.link_text(notice) + "\n"
+        code = CodeNotice(
+            **common,
+            code="042917",
+            locale=language,
+            host=portal.removeprefix("https://"),
+            life=timedelta(minutes=10),
+        )
+        yield from _email_files(f"{language}.code", emails.code_email(code, _SENDER))
+        yield f"{language}.code.sms.txt", sms.code_text(code) + "\n"
+
+
+def _in_a_week(now: datetime) -> datetime:
+    return (now + timedelta(days=7)).replace(minute=0, second=0, microsecond=0)
+
+
+def _email_files(name: str, email: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - loaded with the command
+    headers = "".join(f"{header}: {value}\n" for header, value in email.headers.items())
+    yield f"{name}.html", email.html
+    yield f"{name}.txt", f"From: {email.sender}\nTo: {email.to}\nSubject: {email.subject}\n{headers}\n{email.text}"
+
+
+def _index(files: dict[str, str]) -> str:
+    """A page with all of them: e-mails as wide as a phone and as a desk shows them, in frames that run no script."""
+    parts = ["<!doctype html><meta charset=utf-8><title>Messages</title>"]
+    for name in sorted(files):
+        if name.endswith(".html"):
+            frames = "".join(
+                f'<iframe sandbox src="{escape(name)}" width="{width}" height="640" title="{width} px"></iframe>'
+                for width in _WIDTHS
+            )
+            parts.append(f"<h2>{escape(name)}</h2>{frames}")
+        elif name.endswith(".sms.txt"):
+            parts.append(f"<h2>{escape(name)}</h2><pre style='white-space:pre-wrap'>{escape(files[name])}</pre>")
+        else:
+            parts.append(f"<details><summary>{escape(name)}</summary><pre>{escape(files[name])}</pre></details>")
+    return "\n".join(parts) + "\n"

@@ -1,0 +1,65 @@
+"""What recipients will read can be seen before anybody gets it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from linkgate.model.link import Kind, Occasion
+from linkgate.sending.texts import TEXTS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Shell
+
+
+def test_every_message_is_written_in_each_language(bank: Shell, tmp_path: Path) -> None:
+    folder = tmp_path / "preview"
+
+    assert "index.html" in bank.run("message", "preview", folder)
+
+    index = (folder / "index.html").read_text()
+    for language in TEXTS:
+        for name in [*(f"{kind}.{occasion}" for kind in Kind for occasion in Occasion), "code"]:
+            for form in ("html", "txt", "sms.txt"):
+                file = f"{language}.{name}.{form}"
+                assert "Example Bank" in (folder / file).read_text()
+                assert file in index
+    assert "Recordatorio" in (folder / "es.survey.reminder.txt").read_text()
+    assert not bank.cloud.outbox.messages()
+
+
+def test_a_tenants_own_words_are_shown(bank: Shell, tmp_path: Path) -> None:
+    document = bank.run("tenant", "show") + "texts: {es.survey.body: '{tenant} quiere oírle.'}\n"
+    bank.run("tenant", "update", "-", given=document.replace("texts: {}\n", ""))
+
+    bank.run("message", "preview", tmp_path)
+
+    assert "Example Bank quiere oírle." in (tmp_path / "es.survey.first.txt").read_text()
+    assert "Example Bank quiere oírle." not in (tmp_path / "en.survey.first.txt").read_text()
+    (row,) = [row for row in bank.json("message", "texts") if row["own"]]
+    assert (row["key"], row["text"]) == ("es.survey.body", "{tenant} quiere oírle.")
+
+
+@pytest.mark.parametrize(
+    ("wording", "reason"),
+    [
+        ("survey.boddy: Hello", "survey.boddy: unknown text key"),
+        ("survey.sms: Hello", "survey.sms: must contain {link} once"),
+        ("survey.body: See https://example.com", "survey.body: must not contain a link"),
+    ],
+)
+def test_words_that_could_not_be_used_are_refused_with_their_line(bank: Shell, wording: str, reason: str) -> None:
+    said = bank.run("tenant", "create", "-", given=f"name: Second\ntexts:\n  {wording}\n", code=2)
+
+    assert reason in said
+    assert said.startswith("stdin:2: ")
+
+
+def test_a_folder_that_cannot_be_made_is_told(bank: Shell, tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("")
+
+    assert str(taken) in bank.run("message", "preview", taken, code=2)

@@ -119,7 +119,11 @@ class ReceiverPost:
         # The certificate is checked against the name, whatever address the connection leads to.
         channel = self._roots().wrap_socket(connected, server_hostname=receiver.host, do_handshake_on_connect=False)
         cut.watch(channel)
-        channel.do_handshake()
+        try:
+            channel.do_handshake()
+        except BaseException:
+            channel.close()  # the socket itself is the channel's now
+            raise
         return channel
 
 

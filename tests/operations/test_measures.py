@@ -266,4 +266,3 @@ def test_the_age_of_a_reminder_counts_from_its_newest_try() -> None:
 
     assert _unsent_seconds(link(), first, later) == 7200
     assert _unsent_seconds(link(), replace(first, occasion=Occasion.REMINDER), later) == 3600
-    assert link().rid == RID

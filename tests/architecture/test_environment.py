@@ -1,6 +1,6 @@
 """The template gives every function the environment that the settings read: no variable missing, none unread."""
 
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from typing import Any
 
 from linkgate.wiring import Settings
@@ -11,8 +11,12 @@ READ_BY_POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE",
 def test_the_variables_are_the_settings(template: dict[str, Any]) -> None:
     variables = set(template["Globals"]["Function"]["Environment"]["Variables"])
 
-    assert variables == {field.name.upper() for field in fields(Settings)} | READ_BY_POWERTOOLS
+    required = {field.name.upper() for field in fields(Settings) if field.default is MISSING}
+    assert variables == required | READ_BY_POWERTOOLS
 
 
-def test_no_function_has_variables_of_its_own(functions: dict[str, Any]) -> None:
-    assert not [name for name, properties in functions.items() if "Environment" in properties]
+def test_no_function_has_variables_of_its_own_but_those_that_others_go_without(functions: dict[str, Any]) -> None:
+    own = {name: set(of["Environment"]["Variables"]) for name, of in functions.items() if "Environment" in of}
+
+    optional = {field.name.upper() for field in fields(Settings) if field.default is not MISSING}
+    assert own == {"RecipientFunction": optional}

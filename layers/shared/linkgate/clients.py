@@ -6,13 +6,17 @@ uses (measured on a cold start, with the fixed user agent: 100 of 1308 M instruc
 
 from __future__ import annotations
 
+import re
 import threading
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from botocore.config import Config
+    from botocore.credentials import Credentials
     from botocore.loaders import Loader
     from botocore.session import Session
     from types_boto3_dynamodb import DynamoDBClient
@@ -23,22 +27,54 @@ if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
     from types_boto3_ssm import SSMClient
 
+    from linkgate.store.thin_client import ThinClient
+
+_ROOTS = str(Path(__file__).with_name("amazon_roots.pem"))
+_ROOTED = re.compile(r"(us|eu|ap|sa|ca|me|af|il|mx|us-gov)-\w+-\d+")
+"""Regions of the partitions aws and aws-us-gov, whose endpoints are below amazonaws.com and have Amazon's own roots."""
+_UNUSUAL = frozenset(
+    {
+        "AWS_CA_BUNDLE",
+        "AWS_CONFIG_FILE",
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+        "AWS_PROFILE",
+        "AWS_SHARED_CREDENTIALS_FILE",
+        "AWS_USE_DUALSTACK_ENDPOINT",
+        "AWS_USE_FIPS_ENDPOINT",
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
+        "HTTPS_PROXY",
+        "HTTP_PROXY",
+        "REQUESTS_CA_BUNDLE",
+    }
+)
+"""Variables whose meaning is left to botocore's session."""
+
 
 class Clients:
-    """The services' clients; those that repeat nothing by themselves are configured where it is counted instead."""
+    """The services' clients; those that repeat nothing by themselves are configured where it is counted instead.
 
-    def __init__(self) -> None:
+    `thin` is the environment where DynamoDB shall be called without botocore's client, if that environment allows it.
+    """
+
+    def __init__(self, thin: Mapping[str, str] | None = None) -> None:
+        self._thin = thin
         self._lock = threading.RLock()  # a session is not safe to make clients with in two threads at once
 
     @cached_property
     def dynamodb(self) -> DynamoDBClient:
+        thin: Any = None if self._thin is None else thin_client(self._thin)
+        return thin or self._full_dynamodb
+
+    @cached_property
+    def _full_dynamodb(self) -> DynamoDBClient:
         from botocore.config import Config  # noqa: PLC0415 - see the module's docstring
 
+        from linkgate.store.thin_client import ATTEMPTS, CONNECT_TIMEOUT, READ_TIMEOUT  # noqa: PLC0415
+
         config = Config(
-            # A call must fail well before the gateway gives up, and a repeat is safe: every write carries its claim.
-            connect_timeout=1,
-            read_timeout=2,
-            retries={"mode": "standard", "total_max_attempts": 3},
+            connect_timeout=CONNECT_TIMEOUT,
+            read_timeout=READ_TIMEOUT,
+            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
             # Checked twice else: what is wrong DynamoDB refuses, too, and 10 % of a call's instructions are this.
             parameter_validation=False,
         )
@@ -96,11 +132,11 @@ class Clients:
         return session
 
     def _client(self, service: str, config: Config) -> Any:  # noqa: ANN401 - each service's own type
-        from botocore import __version__  # noqa: PLC0415
         from botocore.config import Config  # noqa: PLC0415
 
-        # botocore makes its user agent anew twice a call, 19 % of a call's instructions; a given one it takes as it is.
-        named = Config(user_agent=f"Botocore/{__version__} linkgate")
+        from linkgate.store.thin_client import user_agent  # noqa: PLC0415
+
+        named = Config(user_agent=user_agent())
         with self._lock:
             session = self._session
             return session.create_client(service, config=config.merge(named), verify=_trust_store(session))
@@ -116,7 +152,47 @@ def _trust_store(session: Session) -> str | None:
         return None
     if session.get_partition_for_region(region) not in {"aws", "aws-us-gov"}:
         return None
-    return str(Path(__file__).with_name("amazon_roots.pem"))
+    return _ROOTS
+
+
+def thin_client(environ: Mapping[str, str]) -> ThinClient | None:
+    """DynamoDB for a function on Lambda; None where the environment holds what only botocore's session understands."""
+    region = environ.get("AWS_DEFAULT_REGION", "")
+    if "AWS_LAMBDA_FUNCTION_NAME" not in environ or not _ROOTED.fullmatch(region):
+        return None
+    if any(name.upper() in _UNUSUAL for name in environ):
+        return None
+    credentials = _credentials(environ)
+    if credentials is None:
+        return None
+    from linkgate.store.thin_client import ThinClient  # noqa: PLC0415
+
+    named = environ.get("AWS_ENDPOINT_URL_DYNAMODB") or environ.get("AWS_ENDPOINT_URL")
+    return ThinClient(named or f"https://dynamodb.{region}.amazonaws.com", region, credentials, _ROOTS)
+
+
+def _credentials(environ: Mapping[str, str]) -> Credentials | Keys | None:
+    """In botocore's order: from the environment, or (SnapStart) from the container, which has new ones in time."""
+    if environ.get("AWS_ACCESS_KEY_ID") and "AWS_CREDENTIAL_EXPIRATION" not in environ:
+        return Keys(
+            environ["AWS_ACCESS_KEY_ID"], environ["AWS_SECRET_ACCESS_KEY"], environ.get("AWS_SESSION_TOKEN") or None
+        )
+    from botocore.credentials import ContainerProvider, EnvProvider  # noqa: PLC0415
+
+    found: Credentials | None = EnvProvider(environ).load() or ContainerProvider(environ).load()
+    return found
+
+
+class Keys(NamedTuple):
+    """Credentials that never change, as a function's environment has them; botocore's own add 42 M to a cold start."""
+
+    access_key: str
+    secret_key: str
+    token: str | None
+
+    def get_frozen_credentials(self) -> Keys:
+        """As botocore's credentials have it."""
+        return self
 
 
 @cache

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
@@ -60,10 +60,15 @@ class Settings:
     webhook_key: str
     """Name of the encrypted parameter from which webhooks' secrets are derived."""
 
+    dynamodb_transport: str = "client"
+    """`thin` for the table without botocore's client, where the environment allows it (clients.py)."""
+
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
         """Raises KeyError naming the variable that is missing."""
-        return cls(**{field.name: environ[field.name.upper()] for field in fields(cls)})
+        names = {field.name: field.name.upper() for field in fields(cls)}
+        required = {field.name for field in fields(cls) if field.default is MISSING}
+        return cls(**{name: environ[key] for name, key in names.items() if name in required or key in environ})
 
 
 def build(settings: Settings, *, now: Callable[[], datetime] | None = None, loopback: bool = False) -> Deps:
@@ -94,7 +99,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None, loop
     from linkgate.store.webhooks import DynamoWebhooks  # noqa: PLC0415
 
     clock = now or system_now
-    clients = Clients()
+    clients = Clients(os.environ if settings.dynamodb_transport == "thin" else None)
     table = Table(settings.table_name, lambda: clients.dynamodb)
     waiting = WebhookPlaces(
         settings.webhook_queue_url, settings.webhook_queue_arn, settings.webhook_group, settings.webhook_role

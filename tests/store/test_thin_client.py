@@ -1,0 +1,514 @@
+"""The thin client does what botocore's does: on the real DynamoDB Local, and on a server that misbehaves."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import threading
+import time
+import zlib
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from linkgate.clients import Clients, thin_client
+from linkgate.store import thin_client as module
+from linkgate.store.attribute_values import to_item
+from linkgate.store.table import Table
+from linkgate.store.thin_client import ThinClient
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    Call = tuple[str, dict[str, Any]]
+
+LAMBDA = {
+    "AWS_LAMBDA_FUNCTION_NAME": "recipient",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "AWS_ACCESS_KEY_ID": "thin",
+    "AWS_SECRET_ACCESS_KEY": "secret",
+    "AWS_SESSION_TOKEN": "token",
+}
+OLD = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+NEW = {"ConditionExpression": "attribute_not_exists(pk)", **OLD}
+
+
+def thin(url: str, **environment: str) -> Any:  # noqa: ANN401 - taken for a client of any kind
+    made = thin_client({**LAMBDA, "AWS_ENDPOINT_URL": url, **environment})
+    assert made
+    return made
+
+
+@pytest.fixture
+def full(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Any]:
+    """Makes the client that functions have where the thin one is not used."""
+
+    def make(url: str) -> Any:  # noqa: ANN401
+        for name, value in {**LAMBDA, "AWS_ENDPOINT_URL": url}.items():
+            monkeypatch.setenv(name, value)
+        return Clients().dynamodb
+
+    return make
+
+
+# ---- the same requests and replies ----
+
+
+def key(pk: str, sk: str = "link") -> dict[str, Any]:
+    return {"pk": {"S": pk}, "sk": {"S": sk}}
+
+
+ITEM = to_item(
+    {
+        "pk": "a",
+        "sk": "link",
+        "list_key": "l",
+        "created_at": 1,
+        "views": 0,
+        "body": b"\0\xff",
+        "name": 'Zoë "B" \u2028😀',
+        "B": "plain",
+        "deep": {"B": {"B": b"x"}, "l": [True, 2]},
+    }
+)
+SET = {"UpdateExpression": "SET #v = #v + :one", "ExpressionAttributeNames": {"#v": "views"}}
+ONE = {":one": {"N": "1"}}
+CALLS: list[Call] = [
+    ("put_item", {"Item": ITEM, **NEW}),
+    ("put_item", {"Item": ITEM, **NEW}),  # refused, and the stored item comes back
+    ("put_item", {"Item": {**ITEM, **key("b")}}),
+    ("get_item", {"Key": key("a"), "ConsistentRead": True}),
+    ("get_item", {"Key": key("none")}),
+    ("update_item", {"Key": key("a"), **SET, "ExpressionAttributeValues": ONE, "ReturnValues": "ALL_NEW"}),
+    (
+        "update_item",
+        {"Key": key("a"), **SET, "ExpressionAttributeValues": ONE, "ConditionExpression": "#v > :one", **OLD},
+    ),
+    (
+        "update_item",
+        {"Key": key("none"), **SET, "ExpressionAttributeValues": ONE, **NEW, "ConditionExpression": "#v > :one"},
+    ),
+    ("update_item", {"Key": key("a"), "UpdateExpression": "nonsense"}),
+    ("put_item", {"Item": {"pk": {"N": "1"}}}),
+    ("put_item", {"Item": {**key("big"), "body": {"S": "x" * 500_000}}}),
+    *[
+        (
+            "query",
+            {
+                "KeyConditionExpression": "pk = :pk" if index is None else "list_key = :pk",
+                "ExpressionAttributeValues": {":pk": {"S": "a" if index is None else "l"}},
+                **({"IndexName": index} if index else {}),
+                "Limit": limit,
+            },
+        )
+        for index, limit in ((None, 1), (None, 9), ("by_list", 1), ("by_list", 9))
+    ],
+    ("delete_item", {"Key": key("b")}),
+    ("delete_item", {"Key": key("b"), "ConditionExpression": "attribute_exists(pk)", **OLD}),
+]
+WHOLE: list[Call] = [
+    ("batch_get_item", {"RequestItems": {"TABLE": {"Keys": [key("a"), key("none")], "ConsistentRead": True}}}),
+    (
+        "transact_write_items",
+        {"TransactItems": [{"Put": {"TableName": "TABLE", "Item": {**ITEM, **key("t")}, **NEW}}]},
+    ),
+    (
+        "transact_write_items",  # cancelled: the first write is refused, the second would have been fine
+        {
+            "TransactItems": [
+                {"Put": {"TableName": "TABLE", "Item": {**ITEM, **key("t")}, **NEW}},
+                {"Delete": {"TableName": "TABLE", "Key": key("a")}},
+            ]
+        },
+    ),
+    ("get_item", {"TableName": "elsewhere", "Key": key("a")}),
+]
+
+
+@pytest.fixture(scope="module")
+def tables(dynamodb_local: str) -> Iterator[tuple[str, Callable[[], str]]]:
+    """The endpoint, and what makes an empty table."""
+    made: list[str] = []
+    client: Any = boto3.client(
+        "dynamodb",
+        endpoint_url=dynamodb_local,
+        region_name="eu-west-1",
+        aws_access_key_id="thin",
+        aws_secret_access_key="x",
+    )
+
+    def make() -> str:
+        made.append(f"thin-{len(made)}")
+        client.create_table(
+            TableName=made[-1],
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[
+                {"AttributeName": name, "AttributeType": kind}
+                for name, kind in (("pk", "S"), ("sk", "S"), ("list_key", "S"), ("created_at", "N"))
+            ],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+            GlobalSecondaryIndexes=[
+                {
+                    "IndexName": "by_list",
+                    "KeySchema": [
+                        {"AttributeName": "list_key", "KeyType": "HASH"},
+                        {"AttributeName": "created_at", "KeyType": "RANGE"},
+                    ],
+                    "Projection": {"ProjectionType": "KEYS_ONLY"},
+                }
+            ],
+        )
+        return made[-1]
+
+    yield dynamodb_local, make
+    for name in made:
+        client.delete_table(TableName=name)
+
+
+def outcome(client: Any, call: Call, table: str) -> object:  # noqa: ANN401
+    """What it replied or raised, without what only transport says, the table's name made the same."""
+    operation, parameters = call
+    text = json.dumps(parameters, default=lambda value: {"bytes": list(value)}).replace('"TABLE"', json.dumps(table))
+    given = json.loads(text, object_hook=lambda value: bytes(value["bytes"]) if "bytes" in value else value)
+    if call not in WHOLE:
+        given["TableName"] = table
+    try:
+        reply = getattr(client, operation)(**given)
+    except ClientError as error:
+        reply = {"raised": error.operation_name, "as": str(error), **error.response}
+    told = {name: value for name, value in reply.items() if name not in {"ResponseMetadata", "message", "Message"}}
+    if isinstance(told.get("Responses"), dict):
+        told["Responses"] = list(told["Responses"].values())
+    return told
+
+
+def test_every_call_has_the_clients_outcome(tables: tuple[str, Callable[[], str]], full: Callable[[str], Any]) -> None:
+    url, make = tables
+    ours, theirs, mine, other = thin(url), full(url), make(), make()
+
+    outcomes = [(outcome(ours, call, mine), outcome(theirs, call, other)) for call in [*CALLS, *WHOLE]]
+
+    for (found, expected), call in zip(outcomes, [*CALLS, *WHOLE], strict=True):
+        assert found == expected, call
+    errors = [found["Error"]["Code"] for found, _ in outcomes if isinstance(found, dict) and "Error" in found]
+    assert {"ConditionalCheckFailedException", "TransactionCanceledException", "ValidationException"} <= set(errors)
+    assert "ResourceNotFoundException" in errors
+
+
+TEXT = st.text(max_size=20)
+VALUE = st.recursive(
+    TEXT | st.integers(-(10**37), 10**37) | st.booleans() | st.binary(min_size=1, max_size=40),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["B", "S", "x", "é"]), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(value=VALUE)
+def test_what_one_writes_the_other_reads(pair: tuple[Table, Table], value: object) -> None:
+    for writer, reader in (pair, pair[::-1]):
+        writer.put({"pk": "p", "sk": "s", "value": value})
+        assert reader.get("p", "s") == writer.get("p", "s")
+
+
+@pytest.fixture
+def pair(tables: tuple[str, Callable[[], str]], full: Callable[[str], Any]) -> tuple[Table, Table]:
+    """One table through either client."""
+    url, make = tables
+    name, ours, theirs = make(), thin(url), full(url)
+    return Table(name, lambda: ours), Table(name, lambda: theirs)
+
+
+# ---- the same conduct towards a server that misbehaves ----
+
+
+class Script:
+    """What the server says next, and what it was asked."""
+
+    def __init__(self) -> None:
+        self.answers: list[Callable[[BaseHTTPRequestHandler], None]] = []
+        self.asked: list[tuple[str, str, dict[str, str], Any]] = []
+
+
+@contextmanager
+def serving(script: Script) -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            script.asked.append((self.command, self.path, headers, body))
+            script.answers[min(len(script.asked), len(script.answers)) - 1](self)
+
+        def do_GET(self) -> None:
+            script.asked.append((self.command, self.path, {}, None))
+            script.answers.pop(0)(self)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def says(
+    status: int, body: object = None, *, raw: bytes = b"", **headers: str
+) -> Callable[[BaseHTTPRequestHandler], None]:
+    text = raw or json.dumps(body).encode()
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(status)
+        handler.send_header("Content-Length", str(len(text)))
+        for name, value in {"x_amz_crc32": str(zlib.crc32(text)), **headers}.items():
+            handler.send_header(name.replace("_", "-"), value)
+        handler.end_headers()
+        handler.wfile.write(text)
+
+    return answer
+
+
+def hangs_up(handler: BaseHTTPRequestHandler) -> None:
+    handler.close_connection = True
+    handler.connection.close()
+
+
+def is_slow(handler: BaseHTTPRequestHandler) -> None:
+    threading.Event().wait(module.READ_TIMEOUT + 0.5)
+    hangs_up(handler)
+
+
+def fails(code: str, status: int = 400) -> Callable[[BaseHTTPRequestHandler], None]:
+    return says(status, {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "no"})
+
+
+FINE = says(200, {"Attributes": {"pk": {"S": "a"}, "B": {"B": "AP8="}}})
+BROKEN = says(200, {"Attributes": {"pk": {"S": "b"}}}, x_amz_crc32="1")
+TORN = says(200, raw=b'{"Attributes": {"pk"', x_amz_crc32="1")
+PAGE = says(503, raw=b"<html><body>Service Unavailable</body></html>")
+SCRIPTS: dict[str, list[Callable[[BaseHTTPRequestHandler], None]]] = {
+    "fine": [FINE],
+    "a fault, then fine": [fails("InternalServerError", 500), FINE],
+    "faults": [fails("InternalServerError", 500)],
+    "a gateway's page": [PAGE],
+    "nothing but a status": [says(500, raw=b" ")],
+    "throttled, then fine": [fails("ThrottlingException"), fails("ProvisionedThroughputExceededException"), FINE],
+    "throttled": [fails("RequestLimitExceeded")],
+    "throttled by status": [says(429, {})],
+    "told when to come back": [says(503, {}, x_amz_retry_after="1500"), FINE],
+    "in conflict elsewhere": [fails("ReplicatedWriteConflictException"), FINE],
+    "refused": [fails("ValidationException")],
+    "unknown": [fails("SomethingNewException")],
+    "old credentials": [fails("ExpiredTokenException")],
+    "a transaction under way": [fails("TransactionInProgressException"), FINE],
+    "broken on the way, then fine": [BROKEN, TORN, FINE],
+    "broken on the way": [BROKEN],
+    "hangs up, then fine": [hangs_up, FINE],
+    "hangs up": [hangs_up],
+}
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    waited: list[float] = []
+    monkeypatch.setattr(time, "sleep", waited.append)
+    return waited
+
+
+def conduct(client: Any, script: Script, pauses: list[float]) -> tuple[Any, int, list[float]]:  # noqa: ANN401
+    random.seed(7)  # of jitter
+    script.asked.clear()
+    pauses.clear()
+    try:
+        reply = client.update_item(TableName="t", Key=key("a"))
+        said: Any = {name: value for name, value in reply.items() if name != "ResponseMetadata"}
+    except ClientError as error:
+        said = error.response["Error"]
+    except Exception as error:  # noqa: BLE001 - whatever it is, it must be the same
+        said = type(error)
+    return said, len(script.asked), list(pauses)
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_faults_are_met_as_the_client_meets_them(name: str, full: Callable[[str], Any], pauses: list[float]) -> None:
+    script = Script()
+    script.answers = SCRIPTS[name]
+    with serving(script) as url:
+        expected = conduct(full(url), script, pauses)
+        found = conduct(thin(url), script, pauses)
+
+    assert found == expected
+
+
+def test_a_server_that_is_not_there_is_met_as_the_client_meets_it(
+    full: Callable[[str], Any], pauses: list[float]
+) -> None:
+    script = Script()
+    with serving(script) as url:
+        pass
+
+    assert conduct(thin(url), script, pauses) == conduct(full(url), script, pauses)
+    assert len(pauses) == module.ATTEMPTS - 1
+
+
+def test_a_silent_server_is_given_up(pauses: list[float]) -> None:
+    script = Script()
+    script.answers = [is_slow]
+    with serving(script) as url:
+        said, tries, waited = conduct(thin(url), script, pauses)
+
+    assert said.__name__ == "ReadTimeoutError"
+    assert (tries, len(waited)) == (3, 2)
+
+
+def test_many_failures_use_up_what_may_be_repeated(full: Callable[[str], Any], pauses: list[float]) -> None:
+    script = Script()
+    script.answers = [fails("InternalServerError", 500)]
+    with serving(script) as url:
+        clients = full(url), thin(url)
+        tries = [[conduct(client, script, pauses)[1] for _ in range(40)] for client in clients]
+
+    assert tries[0] == tries[1]
+    assert tries[0][0] == module.ATTEMPTS
+    assert tries[0][-1] == 1
+
+
+def test_requests_are_the_clients(full: Callable[[str], Any]) -> None:
+    script = Script()
+    script.answers = [says(200, {})]
+    with serving(script) as url:
+        for operation, parameters in (
+            ("put_item", {"TableName": "t", "Item": ITEM, **NEW}),
+            ("transact_write_items", {"TransactItems": [{"Delete": {"TableName": "t", "Key": key("a")}}]}),
+        ):
+            script.asked.clear()
+            getattr(full(url), operation)(**parameters)
+            getattr(thin(url), operation)(**parameters)
+            (*place, headers, body), (*our_place, our_headers, our_body) = script.asked
+
+            tokens = body.pop("ClientRequestToken", None), our_body.pop("ClientRequestToken", None)
+            assert (our_place, our_body) == (place, body)
+            assert tokens == (None, None) or (all(tokens) and tokens[0] != tokens[1])
+            same = ("host", "user-agent", "content-type", "x-amz-target", "x-amz-security-token", "accept-encoding")
+            assert {name: our_headers.get(name) for name in same} == {name: headers.get(name) for name in same}
+            signed = re.compile(r"Credential=thin/\d+/eu-west-1/dynamodb/aws4_request, SignedHeaders=([a-z0-9;-]+)")
+            ours, theirs = signed.search(our_headers["authorization"]), signed.search(headers["authorization"])
+            assert ours
+            assert theirs
+            assert ours[1] == theirs[1]
+
+
+def test_requests_are_signed_as_the_service_checks_it() -> None:
+    """DynamoDB Local checks no signature, so it is checked by botocore's own signer over what was received."""
+    from botocore.auth import SigV4Auth
+    from botocore.awsrequest import AWSRequest
+    from botocore.credentials import Credentials
+
+    script = Script()
+    script.answers = [FINE]
+    with serving(script) as url:
+        thin(url).get_item(TableName="t", Key=key("a"))
+    (_, _, headers, body) = script.asked[0]
+    names = re.search(r"SignedHeaders=([a-z0-9;-]+)", headers["authorization"])
+    assert names
+    request = AWSRequest("POST", url + "/", {name: headers[name] for name in names[1].split(";")}, json.dumps(body))
+    request.context["timestamp"] = headers["x-amz-date"]
+    signer = SigV4Auth(Credentials("thin", "secret"), "dynamodb", "eu-west-1")
+    signature = signer.signature(signer.string_to_sign(request, signer.canonical_request(request)), request)
+
+    assert headers["authorization"].endswith(f"Signature={signature}")
+
+
+def test_credentials_of_the_container_are_renewed_in_time() -> None:
+    keys = iter(["first", "second"])
+
+    def credentials(life: timedelta) -> Callable[[BaseHTTPRequestHandler], None]:
+        end = f"{datetime.now(UTC) + life:%Y-%m-%dT%H:%M:%SZ}"
+        return says(200, {"AccessKeyId": next(keys), "SecretAccessKey": "s", "Token": "t", "Expiration": end})
+
+    container, dynamodb = Script(), Script()
+    container.answers = [credentials(timedelta(minutes=5)), credentials(timedelta(hours=6))]
+    dynamodb.answers = [FINE]
+    with serving(container) as source, serving(dynamodb) as url:
+        client = thin(url, AWS_ACCESS_KEY_ID="", AWS_CONTAINER_CREDENTIALS_FULL_URI=f"{source}/credentials")
+        for _ in range(2):
+            client.get_item(TableName="t", Key=key("a"))
+
+    assert len(container.asked) == 2
+    assert all("Credential=second/" in headers["authorization"] for _, _, headers, _ in dynamodb.asked)
+
+
+# ---- where it is used ----
+
+
+def test_it_is_used_only_where_it_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in LAMBDA.items():
+        monkeypatch.setenv(name, value)
+
+    assert isinstance(Clients(LAMBDA).dynamodb, ThinClient)
+    assert not isinstance(Clients().dynamodb, ThinClient)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"AWS_LAMBDA_FUNCTION_NAME": None},
+        {"AWS_DEFAULT_REGION": None},
+        {"AWS_DEFAULT_REGION": "cn-north-1"},
+        {"AWS_ACCESS_KEY_ID": None},
+        {"AWS_PROFILE": "other"},
+        {"AWS_CA_BUNDLE": "/elsewhere.pem"},
+        {"AWS_USE_FIPS_ENDPOINT": "true"},
+        {"AWS_WEB_IDENTITY_TOKEN_FILE": "/token"},
+        {"https_proxy": "http://proxy"},
+    ],
+)
+def test_any_other_environment_is_left_to_the_client(changed: Mapping[str, str | None]) -> None:
+    environment = {name: value for name, value in {**LAMBDA, **changed}.items() if value is not None}
+
+    assert thin_client(LAMBDA)
+    assert thin_client(environment) is None
+
+
+def regions() -> Iterator[tuple[str, str]]:
+    for partition in Loader().load_data("endpoints")["partitions"]:
+        for region in partition["regions"]:
+            yield partition["partition"], region
+
+
+@pytest.mark.parametrize(("partition", "region"), list(regions()))
+def test_each_region_has_the_clients_endpoint(partition: str, region: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: Any = thin_client({**LAMBDA, "AWS_DEFAULT_REGION": region})
+    if made is None:
+        assert partition not in {"aws", "aws-us-gov"}
+        return
+    monkeypatch.setenv("AWS_DEFAULT_REGION", region)
+    client: Any = boto3.client("dynamodb", region_name=region, aws_access_key_id="x", aws_secret_access_key="x")
+
+    assert made._url == client.meta.endpoint_url + "/"  # noqa: SLF001 - what it would call
+
+
+def test_the_errors_that_say_they_are_retryable_are_known() -> None:
+    model = ServiceModel(Loader().load_service_model("dynamodb", "service-2"), "dynamodb")
+    told = {shape.name: shape.metadata["retryable"] for shape in model.error_shapes if "retryable" in shape.metadata}
+
+    assert told == {shape.name: shape.metadata["retryable"] for shape in module._OPERATION.error_shapes}  # noqa: SLF001

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from linkgate.usecases.link_facts import facts_of
 from linkgate.usecases.link_history import record_changes
 from linkgate.usecases.relaying import Change
 from linkgate.usecases.timeline import verify_timeline
+from local.demo import CAMPAIGN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -248,6 +250,23 @@ def test_a_links_life_through_the_api_is_its_timeline(manager: Manager) -> None:
         "link.submitted",
     ]
     assert [event["sequence"] for event in timeline["events"]] == [1, 2, 3, 4]
+
+
+def test_an_open_tells_which_message_brought_it(manager: Manager) -> None:
+    entry = {"kind": "survey", "campaign": CAMPAIGN, "contact": "ada@example.com"}
+    (made,) = manager.make(entry)
+    manager.cloud.settle()
+    (mailed,) = [m for m in manager.cloud.outbox.messages() if m.rid == made["rid"]]
+    found = re.search(rf"https://\S+/l/{made['rid']}#[\w-]{{22}}", mailed.text)
+    assert found is not None
+
+    manager.open(found[0])
+    manager.open(made["link"])
+    manager.cloud.settle()
+
+    events = manager.get(f"/links/{made['rid']}/events")["events"]
+    opened = [event["data"] for event in events if event["type"] == "link.opened"]
+    assert [(data["view"], data["way"]) for data in opened] == [(1, "email:1"), (2, "api")]
 
 
 def test_an_expiry_is_told_but_not_recorded(manager: Manager) -> None:

@@ -17,11 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 TOKEN_BYTES = 16
-_SHORT = 32
-"""Hex digits of hashes that stand in a link's item by the dozen: 128 bits, as many as what they hide has.
-
-Whole ones took an item that asks for a code past 1 KB, and each change of it cost two units.
-"""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]", re.ASCII)
 
 
@@ -50,27 +45,35 @@ def secret_hash(rid: str, secret: str) -> str:
     return hashlib.sha256(f"linkgate.link.v1{rid}{secret}".encode()).hexdigest()
 
 
+def _short(digest: bytes) -> str:
+    """A hash that stands in a link's item by the dozen: 128 bits, as many as what it hides has, as a token.
+
+    Whole ones took an item that asks for a code past 1 KB, and each change of it cost two units.
+    """
+    return token(digest)
+
+
 def visit_hash(rid: str, secret: str) -> str:
-    """What is stored of a browser's visit cookie: 32 hex digits."""
-    return hashlib.sha256(f"linkgate.visit.v1{rid}{secret}".encode()).hexdigest()[:_SHORT]
+    """What is stored of a browser's visit cookie: 22 characters."""
+    return _short(hashlib.sha256(f"linkgate.visit.v1{rid}{secret}".encode()).digest())
 
 
 def bind_hash(rid: str, bind: str) -> str:
-    """What is stored of the cookie that binds a link's one-time codes to a browser: 32 hex digits."""
-    return hashlib.sha256(f"linkgate.bind.v1{rid}{bind}".encode()).hexdigest()[:_SHORT]
+    """What is stored of the cookie that binds a link's one-time codes to a browser: 22 characters."""
+    return _short(hashlib.sha256(f"linkgate.bind.v1{rid}{bind}".encode()).digest())
 
 
 def grant_hash(rid: str, secret: str) -> str:
-    """What is stored of a hand-over's grant: 32 hex digits."""
-    return hashlib.sha256(f"linkgate.grant.v1{rid}{secret}".encode()).hexdigest()[:_SHORT]
+    """What is stored of a hand-over's grant: 22 characters."""
+    return _short(hashlib.sha256(f"linkgate.grant.v1{rid}{secret}".encode()).digest())
 
 
 def keyed_code(bind: str, rid: str, code: str) -> str:
     """What is stored of a one-time code: keyed with the browser's cookie, which is not stored, so nothing opens it.
 
-    32 hex digits.
+    22 characters.
     """
-    return hmac.digest(bind.encode(), _joined("code", rid, code), "sha256").hex()[:_SHORT]
+    return _short(hmac.digest(bind.encode(), _joined("code", rid, code), "sha256"))
 
 
 def one_time_code(digits: int, random: Callable[[int], bytes]) -> str:
@@ -88,14 +91,14 @@ def credential_hash(dialect: str, credential: str) -> str:
 
 
 def address_hash(tenant: str, address: str) -> str:
-    """The name under which a recipient's address is listed and suppressed, per tenant: 32 hex digits."""
-    return hashlib.sha256(f"linkgate.address.v1|{tenant}|{address}".encode()).hexdigest()[:_SHORT]
+    """The name under which a recipient's address is listed and suppressed, per tenant: 22 characters."""
+    return _short(hashlib.sha256(f"linkgate.address.v1|{tenant}|{address}".encode()).digest())
 
 
 def resource_hash(tenant: str, resource_type: str, uid: str) -> str:
-    """The name under which a resource's links are listed: 32 hex digits."""
+    """The name under which a resource's links are listed: 22 characters."""
     named = f"linkgate.resource.v1|{tenant}|{len(resource_type)}|{resource_type}|{uid}"
-    return hashlib.sha256(named.encode()).hexdigest()[:_SHORT]
+    return _short(hashlib.sha256(named.encode()).digest())
 
 
 def webhook_secret(key: bytes, tenant: str, webhook: str, version: int) -> str:

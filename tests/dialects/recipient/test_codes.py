@@ -63,6 +63,17 @@ def test_reading_sends_no_code(cloud: Cloud) -> None:
     assert outbox(cloud) == []
 
 
+def test_the_way_that_brought_the_browser_is_known_when_its_code_opens_the_link(cloud: Cloud) -> None:
+    url, program = coded_link(cloud), Visitor(cloud, JSON)
+    program.open(url)
+    cloud.clock.advance(timedelta(minutes=1))
+    assert again(program, url).status == 202
+
+    assert check(program, url, code_in(cloud)).status == 200
+
+    assert link_item(cloud, url)["opened_via"] == "api"
+
+
 @pytest.mark.parametrize(("contact", "channel", "to"), [(1, "sms", "+4*********01"), (2, "email", "c***@example.com")])
 def test_continue_sends_a_code_and_says_where(cloud: Cloud, contact: int, channel: str, to: str) -> None:
     url, program = coded_link(cloud, contact), Visitor(cloud, JSON)

@@ -139,6 +139,8 @@ class Challenge:
     """Codes sent to this browser."""
     claim: str
     """The claim of the request that sent the newest."""
+    way: str
+    """The way out of the secret that this browser came with, as in `Link.secrets`."""
 
     @property
     def passed(self) -> str | None:
@@ -204,6 +206,8 @@ class Link:
     visits: Mapping[str, datetime] = field(default_factory=dict)
     """Visit hash to its end; at most four."""
     opened_at: datetime | None = None
+    opened_via: str | None = None
+    """The way out of the secret that it was opened with last, as in `secrets`."""
     submitted_at: datetime | None = None
     submission: str | None = None
     """Name of the submission's item, in the partition of `master_rid`."""

@@ -150,6 +150,7 @@ def link_of(item: Item) -> Link:
         views=item["views"],
         visits={visit: moment(end) for visit, end in item["visits"].items()},
         opened_at=_optional(item, "opened_at"),
+        opened_via=item.get("opened_via"),
         submitted_at=_optional(item, "submitted_at"),
         submission=item.get("submission"),
         submit_claim=item.get("submit_claim"),
@@ -198,6 +199,7 @@ def challenge_map(challenge: Challenge) -> Item:
         "next_at": milliseconds(challenge.next_at),
         "sent": challenge.sent,
         "claim": challenge.claim,
+        "way": challenge.way,
     }
 
 
@@ -247,6 +249,7 @@ def _challenge(value: Item) -> Challenge:
         next_at=moment(value["next_at"]),
         sent=value["sent"],
         claim=value["claim"],
+        way=value["way"],
     )
 
 

@@ -76,10 +76,12 @@ class DynamoLinks:
             case SecretProof(secret_hash):
                 names["secret"] = secret_hash
                 proven = "attribute_exists(secrets.#secret) AND attribute_not_exists(code)"
+                way = "secrets.#secret"
             case CodeProof(browser, claim):
                 names |= {"browser": browser, "claim": claim}
                 values["right"] = True
                 proven = "challenges.#browser.tries.#claim = :right AND challenges.#browser.expires_at > :now"
+                way = "challenges.#browser.way"
         if forget is None:
             values["kept"] = VISITS_KEPT
             room, remove = "size(visits) < :kept", ""
@@ -87,7 +89,8 @@ class DynamoLinks:
             names["forget"] = forget
             room, remove = "attribute_exists(visits.#forget)", " REMOVE visits.#forget"
         update = Update(
-            "SET visits.#visit = :end, #views = #views + :one, opened_at = if_not_exists(opened_at, :now)" + remove,
+            "SET visits.#visit = :end, #views = #views + :one, opened_at = if_not_exists(opened_at, :now),"
+            f" opened_via = {way}{remove}",
             f"{proven} AND {NOT_ENDED} AND #views < max_views AND attribute_not_exists(visits.#visit) AND {room}",
             names=names,
             values=values,

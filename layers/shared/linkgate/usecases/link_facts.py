@@ -148,7 +148,8 @@ def _visits(old: Link | None, new: Link) -> Iterator[Fact]:
         began = end - VISIT_LIFE
         if visit not in old.visits:
             robot = _is_hasty(new, began) or None
-            yield Fact(f"opened:{new.views}", OPENED, began, details_of(view=new.views, suspectedRobot=robot))
+            details = details_of(view=new.views, way=new.opened_via, suspectedRobot=robot)
+            yield Fact(f"opened:{new.views}", OPENED, began, details)
         else:
             yield Fact(f"draft:{_number(began)}", DRAFT_SAVED, began, details_of())
 

@@ -111,4 +111,4 @@ def test_the_doctor_finds_nothing_wrong_on_this_machine(linkgate: Callable[..., 
 
     assert [finding for finding in findings if finding["state"] == "wrong"] == []
     well = {finding["about"] for finding in findings if finding["state"] == "ok"}
-    assert well >= {"identity", "table", "indexes", "stream", "retention", "alarms"}
+    assert well >= {"identity", "table", "indexes", "stream", "retention"}

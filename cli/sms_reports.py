@@ -1,0 +1,126 @@
+"""Reports of what became of SMS: settings of the account and of log groups that SNS names, which no template can make.
+
+SNS writes each SMS's fate to two log groups of fixed names; the stack's feedback function is subscribed to both.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from cli.failures import CommandError
+from cli.findings import Finding, State
+from cli.target import Operator
+
+ABOUT = "SMS reports"
+
+
+@dataclass(frozen=True)
+class _Step:
+    """Something that is missing: in words, as a command of AWS's own, and as a call."""
+
+    missing: str
+    command: str
+    act: Callable[[], object]
+
+
+def sms_reports(operator: Operator) -> Iterator[Finding]:
+    """Whether they are written, and reach the stack."""
+    steps = list(_missing(operator))
+    for step in steps:
+        yield Finding(ABOUT, State.WARNING, step.missing, f"linkgate doctor --fix, or: {step.command}")
+    if not steps:
+        yield Finding(ABOUT, State.OK, "on, and read")
+
+
+def switch_on_sms_reports(operator: Operator) -> Iterator[Finding]:
+    """Do what is missing; with --dry-run only say it."""
+    for step in _missing(operator):
+        if not operator.dry_run:
+            step.act()
+        yield Finding(ABOUT, State.CHANGED, f"{'would run' if operator.dry_run else 'done'}: {step.command}")
+
+
+def _missing(operator: Operator) -> Iterator[_Step]:
+    yield from _settings(operator)
+    who = operator.client("sts").get_caller_identity()
+    logs = operator.client("logs")
+    function = _function_arn(operator)
+    base = f"sns/{logs.meta.region_name}/{who['Account']}/DirectPublishToPhoneNumber"
+    for group in (base, f"{base}/Failure"):
+        yield from _log_group(logs, group, _retention_days(operator))
+        yield from _subscription(logs, group, function, operator.stack or "")
+
+
+def _settings(operator: Operator) -> Iterator[_Step]:
+    sns = operator.client("sns")
+    known = sns.get_sms_attributes()["attributes"]
+    wanted = {"DeliveryStatusIAMRole": _role(operator), "DeliveryStatusSuccessSamplingRate": "100"}
+    # Another stack's role does as well: there is one setting for the account.
+    missing = {
+        name: value
+        for name, value in wanted.items()
+        if (not known.get(name) if name == "DeliveryStatusIAMRole" else known.get(name) != value)
+    }
+    if missing:
+        pairs = ",".join(f"{name}={value}" for name, value in missing.items())
+        yield _Step(
+            "SNS does not log what becomes of every SMS",
+            f"aws sns set-sms-attributes --attributes {pairs}",
+            lambda: sns.set_sms_attributes(attributes=missing),
+        )
+
+
+def _log_group(logs: Any, group: str, days: int) -> Iterator[_Step]:  # noqa: ANN401 - a client
+    found = [
+        each
+        for each in logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+        if each["logGroupName"] == group
+    ]
+    if not found:
+        command = f"aws logs create-log-group --log-group-name {group}"
+        yield _Step(f"{group} is not there", command, lambda: logs.create_log_group(logGroupName=group))
+    if not found or "retentionInDays" not in found[0]:
+        # Its lines hold phone numbers.
+        yield _Step(
+            f"{group} would be kept for ever",
+            f"aws logs put-retention-policy --log-group-name {group} --retention-in-days {days}",
+            lambda: logs.put_retention_policy(logGroupName=group, retentionInDays=days),
+        )
+
+
+def _subscription(logs: Any, group: str, function: str, name: str) -> Iterator[_Step]:  # noqa: ANN401 - a client
+    try:
+        filters = logs.describe_subscription_filters(logGroupName=group)["subscriptionFilters"]
+    except logs.exceptions.ResourceNotFoundException:
+        filters = []
+    if any(each["destinationArn"] == function for each in filters):
+        return
+    yield _Step(
+        f"nobody reads {group}",
+        f"aws logs put-subscription-filter --log-group-name {group} --filter-name {name} --filter-pattern ''"
+        f" --destination-arn {function}",
+        lambda: logs.put_subscription_filter(
+            logGroupName=group, filterName=name, filterPattern="", destinationArn=function
+        ),
+    )
+
+
+def _role(operator: Operator) -> str:
+    role = operator.outputs.get("SmsReportRole")
+    if role is None:
+        raise CommandError("The stack has no role for SMS reports: deploy its newest template.")
+    return role
+
+
+def _function_arn(operator: Operator) -> str:
+    found = operator.client("cloudformation").describe_stack_resource(
+        StackName=operator.stack, LogicalResourceId="DeliveryFeedbackFunction"
+    )
+    name = found["StackResourceDetail"]["PhysicalResourceId"]
+    return str(operator.client("lambda").get_function_configuration(FunctionName=name)["FunctionArn"])
+
+
+def _retention_days(operator: Operator) -> int:
+    (stack,) = operator.client("cloudformation").describe_stacks(StackName=operator.stack)["Stacks"]
+    parameters = {each["ParameterKey"]: each["ParameterValue"] for each in stack.get("Parameters", [])}
+    return int(parameters.get("LogRetentionDays", 30))

@@ -1,0 +1,113 @@
+"""What `linkgate doctor` checks of the stack: its table, its queues, and who reads its stream."""
+
+from collections.abc import Iterator, Mapping
+
+from cli.failures import MISUSED, CommandError
+from cli.findings import Finding, State, well
+from cli.target import Operator
+
+INDEXES = ("by_message", "by_month", "by_recipient", "by_resource")
+STREAM_READERS = ("LinkEventsFunction", "StreamRelayFunction")
+QUEUE_READERS = {"DeliveryQueue": "DeliveryWorkerFunction", "WebhookQueue": "WebhookWorkerFunction"}
+RUNNING = frozenset({"Creating", "Enabled", "Enabling", "Updating"})
+DEAD_LETTERS = ("Delivery", "Relay", "Events", "Feedback", "Webhook")
+
+
+def table(operator: Operator) -> Iterator[Finding]:
+    """The table as the template makes it."""
+    client, name = operator.client("dynamodb"), operator.table_named
+    found = client.describe_table(TableName=name)["Table"]
+    active = {
+        index["IndexName"]
+        for index in found.get("GlobalSecondaryIndexes", [])
+        if index.get("IndexStatus", "ACTIVE") == "ACTIVE"
+    }
+    missing = sorted(set(INDEXES) - active)
+    stream = found.get("StreamSpecification", {}).get("StreamViewType")
+    yield well("table", found["TableStatus"] == "ACTIVE", f"{name} is {found['TableStatus']}", "wait, or deploy again")
+    yield well("indexes", not missing, f"not there: {', '.join(missing)}" if missing else "all there", "deploy again")
+    yield well(
+        "stream", stream == "NEW_AND_OLD_IMAGES", f"{stream or 'off'}", "deploy again: nothing is recorded or retried"
+    )
+    expiry = client.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
+    enabled = expiry["TimeToLiveStatus"] in {"ENABLED", "ENABLING"} and expiry.get("AttributeName") == "ttl"
+    yield well(
+        "retention", enabled, f"expiry by ttl is {expiry['TimeToLiveStatus']}", "deploy again: nothing is tidied up"
+    )
+    backups = client.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
+    status = backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"]
+    yield well(
+        "backups",
+        status == "ENABLED",
+        f"point-in-time recovery is {status}",
+        "deploy again: nothing can be restored",
+        State.WARNING,
+    )
+
+
+def tenants(operator: Operator) -> Iterator[Finding]:
+    """Whether anybody can call."""
+    known = list(operator.registry.tenants())
+    yield well("tenants", bool(known), f"{len(known)}", "linkgate tenant create --help", State.WARNING)
+    now = operator.deps.now()
+    for tenant in known:
+        keys = [key for key in operator.registry.credentials(tenant.id) if not key.expires_at or key.expires_at > now]
+        yield well(
+            f"keys of {tenant.name}", bool(keys), f"{len(keys)} valid", "linkgate key create --help", State.WARNING
+        )
+
+
+def queues(operator: Operator) -> Iterator[Finding]:
+    """Whether anything was given up."""
+    if operator.stack is None and operator.endpoint_url is None:
+        raise CommandError("Queues belong to a stack: --stack, not only --table.", MISUSED)
+    client = operator.client("sqs")
+    prefix = f"{operator.stack}-" if operator.stack else ""
+    for url in client.list_queues(QueueNamePrefix=prefix).get("QueueUrls", []):
+        name = url.rpartition("/")[2]
+        attributes = client.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
+        waiting = int(attributes["Attributes"]["ApproximateNumberOfMessages"])
+        given_up = next((kind for kind in DEAD_LETTERS if f"{kind}DeadLetters" in name), None)
+        if given_up:
+            page = f"docs/operations/alarms/{given_up.lower()}-dead-letters.md"
+            yield well(name, waiting == 0, f"{waiting} given up", page)
+        else:
+            yield Finding(name, State.OK, f"{waiting} waiting")
+
+
+def readers(operator: Operator) -> Iterator[Finding]:
+    """Whether the functions that read the table's stream and the queues do so."""
+    named = stack_resources(operator)
+    description = operator.client("dynamodb").describe_table(TableName=operator.table_named)["Table"]
+    sources = dict.fromkeys(STREAM_READERS, description.get("LatestStreamArn", ""))
+    sqs = operator.client("sqs")
+    for queue, function in QUEUE_READERS.items():
+        if queue in named:
+            found = sqs.get_queue_attributes(QueueUrl=named[queue], AttributeNames=["QueueArn"])
+            sources[function] = found["Attributes"]["QueueArn"]
+    client = operator.client("lambda")
+    for function, source in sources.items():
+        mappings = client.list_event_source_mappings(EventSourceArn=source)["EventSourceMappings"] if source else []
+        mine = [each for each in mappings if f":function:{named.get(function, '')}:" in f"{each['FunctionArn']}:"]
+        state = mine[0]["State"] if mine else "missing"
+        advice = "deploy again"
+        if mine:
+            advice = f"aws lambda update-event-source-mapping --uuid {mine[0]['UUID']} --enabled"
+        yield well(f"reader {function}", state in RUNNING, state, advice)
+
+
+def stack_resources(operator: Operator) -> Mapping[str, str]:
+    """Logical to physical id of everything in the stack; raises CommandError where no stack is named."""
+    return {
+        each["LogicalResourceId"]: each["PhysicalResourceId"]
+        for each in stack_members(operator)
+        if "PhysicalResourceId" in each
+    }
+
+
+def stack_members(operator: Operator) -> list[dict[str, str]]:
+    """What CloudFormation says of each resource; raises CommandError where no stack is named."""
+    if operator.stack is None:
+        raise CommandError("Only a deployed stack has these: --stack.", MISUSED)
+    pages = operator.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=operator.stack)
+    return [each for page in pages for each in page["StackResourceSummaries"]]

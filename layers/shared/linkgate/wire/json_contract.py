@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
+from functools import cache
+from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, cast
 
 from linkgate.errors import MalformedBody
@@ -68,7 +69,7 @@ def _bind(kind: Type, sent_name: str, value: object) -> Bound:
 
 
 def _string(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return encode_basestring(text).replace("\x7f", "\\u007f")
 
 
 def _epoch_date(value: datetime) -> str:
@@ -76,7 +77,7 @@ def _epoch_date(value: datetime) -> str:
 
 
 _CLASSIC = Notation(
-    name=lambda name: f'"{camel_case(name)}"',
+    name=cache(lambda name: f'"{camel_case(name)}"'),  # contracts have few
     string=_string,
     guid=lambda guid: f'"{guid.hex}"',
     datetime=_epoch_date,

@@ -22,7 +22,7 @@ ALARMS = {name: each["Properties"] for name, each in RESOURCES.items() if each["
 PAGES = ROOT / "docs/operations/alarms"
 SECTIONS = ["What it means", "What the customer notices", "First look", "Mending", "When it ends"]
 
-PUBLISHED = {
+PUBLISHED: dict[tuple[str, str], list[set[str]]] = {
     # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
     ("AWS/Lambda", "Errors"): [{"FunctionName"}],
     ("AWS/Lambda", "Throttles"): [{"FunctionName"}],
@@ -247,3 +247,9 @@ def test_no_two_widgets_overlap() -> None:
 
     assert len(squares) == len(set(squares))
     assert max(x for x, _ in squares) < 24
+
+
+def test_every_metric_of_ours_is_explained() -> None:
+    text = (ROOT / "docs/operations/README.md").read_text().partition("## What is measured")[2]
+
+    assert set(re.findall(r"`([A-Z][A-Za-z]+)`\\?\*?", text)) >= {metric.value for metric in Metric}

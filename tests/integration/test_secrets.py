@@ -30,7 +30,7 @@ def log(cloud: Cloud) -> Iterator[StringIO]:
     """All that handlers log while the test runs, at the most talkative level."""
     assert cloud.environment()["LOG_LEVEL"]
     logger = wiring.logger()
-    (handler,) = logging.getLogger("linkgate").handlers
+    (handler,) = logging.getLogger(logger.name).handlers
     assert isinstance(handler, logging.StreamHandler)
     level, handler.stream = logger.log_level, StringIO()
     logger.setLevel("DEBUG")

@@ -167,22 +167,24 @@ class Operator:
         from linkgate.wiring import Settings, build  # noqa: PLC0415 - as `table`
 
         if self.endpoint_url is not None:
-            from pathlib import Path  # noqa: PLC0415
-
-            from local.template import PARAMETERS, read_template  # noqa: PLC0415 - only for this machine
-
-            template = Path(__file__).parents[1] / "template.yaml"
-            environment: Mapping[str, str] = read_template(template, PARAMETERS).environment()
             os.environ |= {**LOCAL_AWS, "AWS_ENDPOINT_URL": self.endpoint_url}
-        else:
-            environment = self.deployed_environment
-        return build(Settings.from_environ(environment))
+        return build(Settings.from_environ(self.environment))
+
+    @cached_property
+    def environment(self) -> Mapping[str, str]:
+        """The variables that functions have; raises CommandError where the options name no whole stack."""
+        if self.endpoint_url is None:
+            return self.deployed_environment
+        from pathlib import Path  # noqa: PLC0415
+
+        from local.template import PARAMETERS, read_template  # noqa: PLC0415 - only for this machine
+        return read_template(Path(__file__).parents[1] / "template.yaml", PARAMETERS).environment()
 
     @cached_property
     def deployed_environment(self) -> Mapping[str, str]:
         """The variables of the management API's function; raises CommandError where no stack is named."""
         if self.stack is None:
-            raise CommandError("Sending needs the whole stack: --stack, not --table.", MISUSED)
+            raise CommandError("This needs the whole stack: --stack, not --table.", MISUSED)
         found = self.client("cloudformation").describe_stack_resource(
             StackName=self.stack, LogicalResourceId="ManageFunction"
         )

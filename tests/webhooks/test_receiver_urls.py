@@ -15,7 +15,7 @@ from linkgate.model.receiver_urls import ForbiddenReceiverError, Receiver, is_pu
 from linkgate.sending.receiver_post import ReceiverPost, system_addresses
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PUBLIC = "93.184.215.14"
@@ -184,6 +184,10 @@ def as_the_system_would(host: str, port: int) -> Sequence[str]:
     return [str(address[0]) for *_, address in found]
 
 
+def answering(addresses: list[str]) -> Callable[[str, int], Sequence[str]]:
+    return lambda _host, _port: addresses
+
+
 def no_connection(_address: tuple[str, int], _seconds: float) -> socket.socket:
     raise AssertionError("a connection was tried")
 
@@ -206,7 +210,7 @@ def test_a_forbidden_spelling_is_refused_when_it_is_registered_and_when_it_is_se
 @pytest.mark.parametrize("address", FORBIDDEN_ADDRESSES)
 def test_a_name_that_leads_to_a_forbidden_address_is_refused(address: str) -> None:
     for addresses in ([address], [PUBLIC, address], [address, PUBLIC]):
-        post = ReceiverPost(resolve=lambda _host, _port, given=addresses: given, connect=no_connection)
+        post = ReceiverPost(resolve=answering(addresses), connect=no_connection)
 
         with pytest.raises(ForbiddenReceiverError):
             post.check("https://hooks.example.com/")
@@ -252,7 +256,7 @@ def test_this_machine_is_a_receiver_for_the_local_runner_only() -> None:
         "http://[::1]:9000/",
         "https://localhost:9000/",
     ):
-        assert receiver_of(url, loopback=True)
+        assert receiver_of(url, loopback=True).target
         with pytest.raises(ForbiddenReceiverError):
             receiver_of(url)
     for url in ("http://hooks.example.com/", "http://10.0.0.1/", "http://127.0.0.2/", "https://127.1/"):

@@ -1,0 +1,108 @@
+"""What webhook commands work with beside the table: the key their secrets come from, and the way to receivers."""
+
+import secrets
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cli.failures import MISUSED, CommandError
+from cli.target import Operator
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from linkgate.model.tenant import Tenant
+    from linkgate.model.webhook import Webhook
+    from linkgate.ports.deps import Deps
+    from linkgate.ports.webhooks import Answer
+    from linkgate.sending.receiver_post import ReceiverPost
+    from linkgate.store.webhooks import DynamoWebhooks
+
+
+class WebhookDesk:
+    """An operator's means for one stack's webhooks, each made on first use."""
+
+    def __init__(self, operator: Operator) -> None:
+        self._operator = operator
+
+    @cached_property
+    def store(self) -> "DynamoWebhooks":
+        from linkgate.store.webhooks import DynamoWebhooks  # noqa: PLC0415 - as `Operator.table`
+        from linkgate.wiring import system_now  # noqa: PLC0415
+
+        return DynamoWebhooks(self._operator.table, system_now)
+
+    @cached_property
+    def post(self) -> "ReceiverPost":
+        """As the deployed function has it; this machine is a receiver only to a Linkgate on this machine."""
+        from linkgate.sending.receiver_post import ReceiverPost  # noqa: PLC0415 - as `Operator.table`
+
+        return ReceiverPost(loopback=self._operator.endpoint_url is not None)
+
+    @cached_property
+    def deps(self) -> "Deps":
+        """What replaying needs."""
+        from dataclasses import replace  # noqa: PLC0415
+
+        from linkgate.background.webhook_queue import SqsWebhookQueue, WebhookPlaces  # noqa: PLC0415 - as `store`
+
+        named = self._operator.environment
+        places = WebhookPlaces(*(named[f"WEBHOOK_{name}"] for name in ("QUEUE_URL", "QUEUE_ARN", "GROUP", "ROLE")))
+        client = self._operator.client
+        queue = SqsWebhookQueue(places, lambda: client("sqs"), lambda: client("scheduler"))
+        return replace(self._operator.deps, webhooks=self.store, webhook_queue=queue)
+
+    def found(self, tenant: "Tenant", webhook: str) -> "Webhook":
+        """The tenant's webhook of that id; raises CommandError."""
+        known = self.store.get(tenant.id, webhook)
+        if known is None:
+            raise CommandError(f"{tenant.name} has no webhook {webhook!r}; see `linkgate webhook list`")
+        return known
+
+    def check_url(self, url: str) -> None:
+        """Raises CommandError for an URL that no webhook may lead to, or whose name nobody knows."""
+        from linkgate.model.receiver_urls import ForbiddenReceiverError  # noqa: PLC0415 - as `store`
+
+        try:
+            self.post.check(url)
+        except ForbiddenReceiverError as error:
+            raise CommandError(f"The URL {error}.", MISUSED) from error
+        except OSError as error:
+            raise CommandError("The URL's host does not resolve.") from error
+
+    def secret(self, webhook: "Webhook") -> str:
+        """Its newest one."""
+        from linkgate.tokens import webhook_secret  # noqa: PLC0415 - as `store`
+
+        return webhook_secret(self.key(), webhook.tenant, webhook.id, webhook.secret_version)
+
+    def key(self) -> bytes:
+        """The stack's; made where there is none and nothing depends on one. Raises CommandError."""
+        from linkgate.background.webhook_key import KEY_BYTES, key_of, key_text  # noqa: PLC0415 - as `store`
+        from linkgate.errors import Unavailable  # noqa: PLC0415
+
+        client, name = self._operator.client("ssm"), self._operator.environment["WEBHOOK_KEY"]
+        try:
+            return key_of(client.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
+        except Unavailable as error:
+            raise CommandError(f"The parameter {name} is none of Linkgate's keys.") from error
+        except client.exceptions.ParameterNotFound as error:
+            if any(self.store.listed(tenant.id) for tenant in self._operator.registry.tenants()):
+                raise CommandError(
+                    f"The parameter {name} is gone, and with it every webhook's secret. Restore it, or remove the "
+                    "webhooks and add them anew."
+                ) from error
+        key = secrets.token_bytes(KEY_BYTES)
+        client.put_parameter(
+            Name=name,
+            Description="Linkgate derives the secrets of webhooks from it",
+            Type="SecureString",
+            Value=key_text(key),
+            Overwrite=False,
+        )
+        return key
+
+    def send(self, webhook: "Webhook", event: str, body: str, now: "datetime") -> "Answer":
+        """One signed POST from this machine."""
+        from linkgate.sending.webhooks import SignedWebhooks  # noqa: PLC0415 - as `store`
+
+        return SignedWebhooks(self.key, self.post).send(webhook, event, body, now)

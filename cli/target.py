@@ -178,6 +178,7 @@ class Operator:
         from pathlib import Path  # noqa: PLC0415
 
         from local.template import PARAMETERS, read_template  # noqa: PLC0415 - only for this machine
+
         return read_template(Path(__file__).parents[1] / "template.yaml", PARAMETERS).environment()
 
     @cached_property

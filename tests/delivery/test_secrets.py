@@ -42,6 +42,7 @@ FUNCTIONS = (
     "OcularGenerateSessionFunction",
     "RecipientFunction",
     "StreamRelayFunction",
+    "LinkEventsFunction",
     "DeliveryWorkerFunction",
     "DeliveryFeedbackFunction",
 )
@@ -75,7 +76,7 @@ def busy(wire: Wire, tmp_path: Path) -> Iterator[tuple[Cloud, Injector, Wire, St
     injector = Injector()
     with injector.installed(), Cloud(reduced(tmp_path, *FUNCTIONS), domain=DOMAIN, portal_url="") as cloud:
         logger = wiring.logger()
-        (handler,) = logging.getLogger("linkgate").handlers
+        (handler,) = logging.getLogger(logger.name).handlers
         assert isinstance(handler, logging.StreamHandler)
         level, handler.stream = logger.log_level, StringIO()
         logger.setLevel("DEBUG")

@@ -32,12 +32,11 @@ class Figures:
     """From the start of the process to the first response."""
     cpu: list[float] = field(default_factory=list)
     """Medians of the CPU time of a further call."""
-    modules: int = 0
+    modules: list[str] = field(default_factory=list)
+    """All that were imported."""
     opened: int = 0
     compiled: list[str] = field(default_factory=list)
     """Source files that were compiled: bytecode was missing."""
-    packages: list[str] = field(default_factory=list)
-    """Top-level modules that were imported."""
     rss: int = 0
     """Greatest resident size in KB."""
 
@@ -58,16 +57,15 @@ class Execution:
 
     def count(self, figures: Figures) -> None:
         """Fill in the instructions."""
-        few, many = (self._instructions(calls) for calls in (1, 1 + WARM_CALLS))
+        few, many = (self.instructions(str(calls)) for calls in (1, 1 + WARM_CALLS))
         figures.warm = (many - few) // WARM_CALLS
-        figures.cold = self._instructions(0)
+        figures.cold = self.instructions("0")
 
     def look(self, figures: Figures) -> None:
         """Fill in what can be counted without valgrind."""
         _, facts = self._run(["0"], FACTS="1")
         found = json.loads(facts)
         figures.modules, figures.opened, figures.compiled = found["modules"], found["opened"], found["compiled"]
-        figures.packages = found["packages"]
 
     def time(self, figures: Figures) -> None:
         """Add one run's times."""
@@ -83,9 +81,10 @@ class Execution:
         process.returncode = os.waitstatus_to_exitcode(status)
         figures.rss = usage.ru_maxrss
 
-    def _instructions(self, calls: int) -> int:
+    def instructions(self, calls: str) -> int:
+        """Of a whole process that makes so many further calls; of none at all for `import`."""
         tool = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]
-        done = self._finished([*tool, *self._command(str(calls))], {})
+        done = self._finished([*tool, *self._command(calls)], {})
         found = re.search(r"I\s+refs:\s+([0-9,]+)", done.stderr)
         return int(found[1].replace(",", "")) if found else sys.exit(done.stderr)
 

@@ -50,7 +50,7 @@ def build_yardsticks(folder: Path, python: str) -> Path:
         if not _whole(folder):
             sys.exit(f"What was installed into {folder} is not what its packages list; clean the installer's cache.")
         shutil.copy(wanted, marker)
-    for place in (folder, HERE / "yardsticks"):
+    for place in (folder, HERE / "yardsticks", HERE / "floors"):
         _run([python, "-m", "compileall", "-q", "-j", "0", "--invalidation-mode", "unchecked-hash", str(place)])
     return folder
 

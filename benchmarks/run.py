@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from linkgate.ports.deps import Deps
 
 CACHE = ROOT / ".cache" / "benchmarks"
+REPEATABLE = 0.01
+"""By how much two counts may differ."""
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "11"))
 
 
@@ -49,8 +52,10 @@ def stub_aws() -> Iterator[str]:
 
 def environment(url: str) -> dict[str, str]:
     """As of a function on Lambda, credentials in the environment, with AWS at `url`."""
+    ours = read_template(ROOT / "template.yaml", {"MailFrom": "links@example.com"}).environment()
+    del ours["DYNAMODB_TRANSPORT"]  # the recipient's function's alone
     return {
-        **read_template(ROOT / "template.yaml", {"MailFrom": "links@example.com"}).environment(),
+        **ours,
         "AWS_ACCESS_KEY_ID": "bench",
         "AWS_SECRET_ACCESS_KEY": "bench",
         "AWS_SESSION_TOKEN": "bench",
@@ -78,14 +83,23 @@ def main() -> None:
         os.environ.update(variables)
         deps, table = over_stub(variables)
         executions = {
-            scenario.name: Execution(python, *_folders(scenario, layer, yardsticks), event, variables)
+            scenario.name: execution(scenario, python, *_folders(scenario, layer, yardsticks), event, variables)
             for scenario, event in _written(scenarios(deps, table), Path(scratch))
         }
         figures = {name: Figures() for name in executions}
-        _measure(executions, figures)
-    text = report(figures, python, layer)
+        repeated = _measure(executions, figures)
+        imports = _imports(python, layer, variables)
+    text = report(figures, imports, repeated, python, layer)
     (ROOT / "docs" / "benchmarks.md").write_text(text)
     print(text)
+
+
+def execution(  # noqa: PLR0913, PLR0917 - what one is made of
+    scenario: Scenario, python: str, function: Path, layer: Path, event: Path, variables: Mapping[str, str]
+) -> Execution:
+    """The scenario's execution environment."""
+    own = {"DYNAMODB_TRANSPORT": "thin"} if scenario.thin else {}
+    return Execution(python, function, layer, event, {**variables, **own})
 
 
 def over_stub(variables: Mapping[str, str]) -> tuple[Deps, Table]:
@@ -105,21 +119,46 @@ def _written(every: list[Scenario], scratch: Path) -> Iterator[tuple[Scenario, P
 
 def _folders(scenario: Scenario, layer: Path, yardsticks: Path) -> tuple[Path, Path]:
     """The function's, and what the layer puts on the path."""
-    if scenario.yardstick:
-        return HERE / "yardsticks" / scenario.app, yardsticks
-    return build_function(scenario.app, CACHE / "functions" / scenario.app), layer
+    match scenario.kind:
+        case "yardstick":
+            return HERE / "yardsticks" / scenario.app, yardsticks
+        case "floor":
+            return HERE / "floors" / scenario.app, layer
+        case "ours":
+            return build_function(scenario.app, CACHE / "functions" / scenario.app), layer
 
 
-def _measure(executions: Mapping[str, Execution], figures: Mapping[str, Figures]) -> None:
-    for name, execution in executions.items():
+def _measure(executions: Mapping[str, Execution], figures: Mapping[str, Figures]) -> float:
+    """Fill in the figures; how far P's cold instructions, counted once more, were from the first count."""
+
+    def count(name: str) -> None:
         print(f"counting {name}", file=sys.stderr, flush=True)
-        execution.look(figures[name])
-        execution.weigh(figures[name])
-        execution.count(figures[name])
+        executions[name].look(figures[name])
+        executions[name].weigh(figures[name])
+        executions[name].count(figures[name])
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # instructions do not depend on what else runs
+        list(pool.map(count, executions))
+    repeated = executions["P"].instructions("0") / figures["P"].cold - 1
+    if abs(repeated) > REPEATABLE:
+        sys.exit(f"P cold differs by {repeated:.1%} from one count to the next: the figures mean nothing.")
     for turn in range(ROUNDS):  # interleaved, so that a busy moment of the machine meets all alike
         print(f"timing, round {turn + 1} of {ROUNDS}", file=sys.stderr, flush=True)
-        for name, execution in executions.items():
-            execution.time(figures[name])
+        for name, each in executions.items():
+            each.time(figures[name])
+    return repeated
+
+
+def _imports(python: str, layer: Path, variables: Mapping[str, str]) -> dict[str, int]:
+    """Instructions from the start of the process until the handler is imported, by function."""
+    names = sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py"))
+
+    def count(name: str) -> int:
+        function = build_function(name, CACHE / "functions" / name)
+        return Execution(python, function, layer, Path(os.devnull), variables).instructions("import")
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return dict(zip(names, pool.map(count, names), strict=True))
 
 
 def _wait_for(url: str) -> None:

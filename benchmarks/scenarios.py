@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode, urlsplit
 
 from linkgate import wiring
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from linkgate.ports.deps import Deps
+    from linkgate.store.attribute_values import Item
     from linkgate.store.table import Table
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,23 +32,27 @@ class Scenario:
 
     name: str
     app: str
-    """Folder of `app.py`, below the packaged functions or the yardsticks."""
+    """Folder of `app.py`, below the packaged functions, the yardsticks or the floors."""
     event: Mapping[str, Any]
-    yardstick: bool = False
+    kind: Literal["ours", "yardstick", "floor"] = "ours"
+    thin: bool = False
+    """Whether DynamoDB is called without botocore's client, as the template has it for the recipient's function."""
 
 
 def scenarios(deps: Deps, table: Table) -> list[Scenario]:
     """Seeds the table that both are over."""
     list(seed_demo_tenants(deps))
     create = _sample("trendsic_customer_link", deliverEmail=False)
-    rid, secret, visit = _opened_link(deps, table)
+    rid, secret, visit, item = _opened_link(deps, table)
     form = {"content-type": "application/x-www-form-urlencoded", "accept": "text/html", "sec-fetch-site": "same-origin"}
+    opening = _recipient("POST /l/{rid}", rid, form, urlencode({"secret": secret}))
     cookie = [f"__Host-{VISIT_COOKIE}={rid}.{visit}"]
     return [
-        Scenario("P", "plain", create, yardstick=True),
-        Scenario("FM", "fastapi_mangum", create, yardstick=True),
-        Scenario("NV", "powertools", create, yardstick=True),
+        Scenario("P", "plain", create, kind="yardstick"),
+        Scenario("FM", "fastapi_mangum", create, kind="yardstick"),
+        Scenario("NV", "powertools", create, kind="yardstick"),
         Scenario("create (Trendsic)", "trendsic_customer_link", create),
+        Scenario("create (Trendsic), were it thin", "trendsic_customer_link", create, thin=True),
         Scenario("create (Ocular)", "ocular_generate_session", _sample("ocular_generate_session")),
         Scenario(
             "create with a body (EasySend)",
@@ -55,14 +60,18 @@ def scenarios(deps: Deps, table: Table) -> list[Scenario]:
             _sample("easysend_generate_link", coBrowsingRoles=[]),
         ),
         Scenario("create and e-mail (DigiDesk)", "digidesk_survey_request", _sample("digidesk_survey_request")),
-        Scenario("landing page", "recipient", _recipient("GET /l/{rid}", rid, {"accept": "text/html"})),
-        Scenario("open", "recipient", _recipient("POST /l/{rid}", rid, form, urlencode({"secret": secret}))),
-        Scenario("view", "recipient", _recipient("GET /v", None, {"accept": "text/html"}, cookies=cookie)),
+        Scenario("landing page", "recipient", _recipient("GET /l/{rid}", rid, {"accept": "text/html"}), thin=True),
+        Scenario("open", "recipient", opening, thin=True),
+        Scenario("open, with botocore's client", "recipient", opening),
+        Scenario("view", "recipient", _recipient("GET /v", None, {"accept": "text/html"}, cookies=cookie), thin=True),
         Scenario(
             "submit",
             "recipient",
             _recipient("POST /v/submit", None, form, urlencode({"rid": rid, "fullName": "Jane Doe"}), cookie),
+            thin=True,
         ),
+        Scenario("a link's put alone, botocore's client", "put", {"item": item}, kind="floor"),
+        Scenario("a link's put alone, thin", "put", {"item": item}, kind="floor", thin=True),
     ]
 
 
@@ -90,8 +99,8 @@ def _recipient(
     return {**event, "body": body, "cookies": cookies or []}
 
 
-def _opened_link(deps: Deps, table: Table) -> tuple[str, str, str]:
-    """Rid and secret of a process's link, and the secret of a visit to it."""
+def _opened_link(deps: Deps, table: Table) -> tuple[str, str, str, Item]:
+    """Rid and secret of a process's link, the secret of a visit to it, and its item."""
     from functions.easysend_generate_link.app import handler  # noqa: PLC0415 - reads the wiring set below
 
     wiring.use(deps)
@@ -102,5 +111,6 @@ def _opened_link(deps: Deps, table: Table) -> tuple[str, str, str]:
     if link is None:
         raise LookupError(rid)
     opened = dataclasses.replace(link, visits={visit_hash(rid, visit): deps.now() + timedelta(days=1)})
-    table.put(link_item(opened))
-    return rid, url.fragment, visit
+    item = link_item(opened)
+    table.put(item)
+    return rid, url.fragment, visit, item

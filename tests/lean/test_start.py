@@ -16,6 +16,8 @@ from typing import Any
 
 import botocore
 import pytest
+from botocore.loaders import Loader
+from botocore.session import Session
 from botocore.validate import ParamValidationDecorator
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 from hypothesis import given
@@ -184,6 +186,16 @@ def test_a_client_loads_neither_boto3_nor_what_only_boto3_needs() -> None:
 
 def test_models_are_looked_for_in_one_folder() -> None:
     assert clients._loader().search_paths == [str(Path(botocore.__file__).parent / "data")]  # noqa: SLF001 - ours
+
+
+@pytest.mark.usefixtures("on_aws")
+def test_endpoints_are_the_sdks_own_though_not_worked_out_at_each_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    partitions = Loader().load_data("endpoints")["partitions"]
+    for region in [region for partition in partitions for region in partition["regions"]]:
+        monkeypatch.setenv("AWS_DEFAULT_REGION", region)
+        ours: Any = Clients().dynamodb
+        assert ours.meta.endpoint_url == Session().create_client("dynamodb").meta.endpoint_url
+        assert ours._ruleset_resolver is None  # noqa: SLF001 - no public way to see it
 
 
 def certificates(path: Path) -> set[str]:

@@ -201,6 +201,15 @@ def _loader() -> Loader:
 
     In the layer the build has trimmed that folder (trim_botocore.py): 183 of 1209 M instructions of a cold start.
     """
+    from botocore.exceptions import UnknownServiceError  # noqa: PLC0415
     from botocore.loaders import Loader  # noqa: PLC0415
 
-    return Loader([Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
+    class LeanLoader(Loader):
+        """Has no rules for DynamoDB's endpoint, which each call asks again: 5 % of it, for the same endpoint."""
+
+        def load_service_model(self, service_name: str, type_name: str, api_version: str | None = None) -> Any:  # noqa: ANN401
+            if (service_name, type_name) == ("dynamodb", "endpoint-rule-set-1"):
+                raise UnknownServiceError(service_name=service_name, known_service_names="those with rules")
+            return super().load_service_model(service_name, type_name, api_version)
+
+    return LeanLoader([Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)

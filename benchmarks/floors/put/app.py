@@ -1,0 +1,25 @@
+"""The floor of a create: one link's put through one of our two ways to DynamoDB, and nothing else."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from linkgate.clients import Clients
+from linkgate.store.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@cache
+def _table() -> Table:
+    clients = Clients(os.environ if os.environ.get("DYNAMODB_TRANSPORT") == "thin" else None)
+    return Table(os.environ["TABLE_NAME"], lambda: clients.dynamodb)
+
+
+def handler(event: Mapping[str, Any], _context: object) -> dict[str, int]:
+    """Writes what the event holds."""
+    _table().put(event["item"], "attribute_not_exists(pk)")
+    return {"statusCode": 200}

@@ -173,34 +173,12 @@ def noun_app(noun: Noun) -> typer.Typer:
     @app.command("create", help=f"Make one, or a list of them; `linkgate {noun.name} example` prints a file.")
     @on_table(changes=True)
     def create(operator: Operator, file: FileArgument, tenant: TenantOption = None) -> None:
-        from linkgate.store.tenants import Only  # noqa: PLC0415 - as `Noun.kind`
-
-        owner = operator.tenant(tenant)
-        for made in [noun.defined(document, owner) for document in read_documents(file)]:
-            written(
-                operator,
-                f"{noun.name} {made.id}",
-                None,
-                made,
-                lambda made=made: noun.put(operator, owner, made, Only.NEW),  # type: ignore[misc] # the loop's own
-                refused=f"exists already; change it with `linkgate {noun.name} update`",
-            )
+        _write_all(noun, operator, file, tenant, new=True)
 
     @app.command("update", help="Replace one, or a list of them; what the file leaves out gets its default.")
     @on_table(changes=True)
     def update(operator: Operator, file: FileArgument, tenant: TenantOption = None) -> None:
-        from linkgate.store.tenants import Only  # noqa: PLC0415 - as `Noun.kind`
-
-        owner = operator.tenant(tenant)
-        for made in [noun.defined(document, owner) for document in read_documents(file)]:
-            written(
-                operator,
-                f"{noun.name} {made.id}",
-                _existing(noun, operator, owner, str(made.id)),
-                made,
-                lambda made=made: noun.put(operator, owner, made, Only.KNOWN),  # type: ignore[misc] # the loop's own
-                refused="is gone",
-            )
+        _write_all(noun, operator, file, tenant, new=False)
 
     @app.command("delete", help="Take one away; links made with it stay.")
     @on_table(changes=True)
@@ -218,6 +196,22 @@ def noun_app(noun: Noun) -> typer.Typer:
         print_example(noun.kind(), noun.sample, file)
 
     return app
+
+
+def _write_all(noun: Noun, operator: Operator, file: Path, tenant: str | None, *, new: bool) -> None:
+    from linkgate.store.tenants import Only  # noqa: PLC0415 - as `Noun.kind`
+
+    owner = operator.tenant(tenant)
+    only = Only.NEW if new else Only.KNOWN
+    for made in [noun.defined(document, owner) for document in read_documents(file)]:
+        written(
+            operator,
+            f"{noun.name} {made.id}",
+            None if new else _existing(noun, operator, owner, str(made.id)),
+            made,
+            lambda made=made: noun.put(operator, owner, made, only),  # type: ignore[misc] # the loop's own
+            refused=f"exists already; change it with `linkgate {noun.name} update`" if new else "is gone",
+        )
 
 
 def _existing(noun: Noun, operator: Operator, tenant: "Tenant", name: str) -> Any:  # noqa: ANN401 - as `Noun.kind`

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
 from linkgate.wire.contract import Contract, ListOf, Scalar, StringMap
+
+if TYPE_CHECKING:
+    from linkgate.wire.contract import Value
 
 STRING, BOOL, INT, GUID, DATETIME = Scalar.STRING, Scalar.BOOL, Scalar.INT, Scalar.GUID, Scalar.DATETIME
 
@@ -85,3 +92,29 @@ EVERYTHING = Contract(
     },
     base=CHILD,
 )
+
+_UID = UUID("0123456789abcdef0123456789abcdef")
+_CREATED = datetime(2025, 1, 2, 3, 4, 5, 123456, tzinfo=UTC)
+_LINK: Value = {
+    "CustomerLinkId": 7,
+    "CustomerLinkUID": _UID,
+    "ResourceType": "Invoice",
+    "ResourceUid": _UID,
+    "RequireOtp": True,
+    "DeliveryChannels": "Email",
+    "RecipientEmail": "jane@example.com",
+    "SmsConsentSnapshot": False,
+    "CreatedAtUtc": _CREATED,
+    "ExpiresAtUtc": _CREATED + timedelta(days=3),
+    "MaxViews": 5,
+    "ViewCount": 0,
+    "TenantId": UUID("1" * 32),
+    "RecipientDisplayName": 'Jane "J" Doe',
+    "Status": "Active",
+}
+REPLY: Value = {
+    "Link": _LINK,
+    "PortalUrl": "https://portal.example/l/abc?x=1&y=2",
+    "DeliveryErrors": ['sms: no consent, "none"'],
+}
+"""A reply to the documented create."""

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from linkgate.errors import MalformedBody
 from linkgate.wire import xml_contract
 from linkgate.wire.contract import Contract, ListOf, Scalar, Unparseable
-from tests.wire.customer_link import EVERYTHING, REQUEST, RESPONSE, SCALARS
+from tests.wire.customer_link import EVERYTHING, REPLY, REQUEST, RESPONSE, SCALARS
 from tests.wire.values import values
 
 if TYPE_CHECKING:
@@ -28,31 +28,7 @@ XML_TEXTS = st.text(
 
 
 def test_the_documented_response_is_written_as_on_the_real_server() -> None:
-    created = datetime(2025, 1, 2, 3, 4, 5, 123456, tzinfo=UTC)
-    link: Value = {
-        "CustomerLinkId": 7,
-        "CustomerLinkUID": UID,
-        "ResourceType": "Invoice",
-        "ResourceUid": UID,
-        "RequireOtp": True,
-        "DeliveryChannels": "Email",
-        "RecipientEmail": "jane@example.com",
-        "SmsConsentSnapshot": False,
-        "CreatedAtUtc": created,
-        "ExpiresAtUtc": created + timedelta(days=3),
-        "MaxViews": 5,
-        "ViewCount": 0,
-        "TenantId": UUID("1" * 32),
-        "RecipientDisplayName": 'Jane "J" Doe',
-        "Status": "Active",
-    }
-    reply: Value = {
-        "Link": link,
-        "PortalUrl": "https://portal.example/l/abc?x=1&y=2",
-        "DeliveryErrors": ['sms: no consent, "none"'],
-    }
-
-    assert xml_contract.write(RESPONSE, reply) == (
+    assert xml_contract.write(RESPONSE, REPLY) == (
         f"{DECLARATION}<CustomerLinkCreateResponse {ROOT}>"
         f'<DeliveryErrors xmlns:d2p1="{ARRAYS}"><d2p1:string>sms: no consent, "none"</d2p1:string></DeliveryErrors>'
         "<Link><CreatedAtUtc>2025-01-02T03:04:05.123456Z</CreatedAtUtc>"

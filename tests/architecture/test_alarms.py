@@ -46,6 +46,8 @@ PUBLISHED: dict[tuple[str, str], list[set[str]]] = {
     ("AWS/DynamoDB", "WriteThrottleEvents"): [{"TableName"}, {"TableName", "GlobalSecondaryIndexName"}],
     ("AWS/DynamoDB", "ConsumedReadCapacityUnits"): [{"TableName"}],
     ("AWS/DynamoDB", "ConsumedWriteCapacityUnits"): [{"TableName"}],
+    # https://docs.aws.amazon.com/scheduler/latest/UserGuide/monitoring-cloudwatch.html
+    ("AWS/Scheduler", "InvocationDroppedCount"): [{"ScheduleGroup"}],
     **{("Linkgate", metric.value): [{"service"}] for metric in Metric},
 }
 """Metric to the sets of dimensions under which it is published."""
@@ -103,6 +105,18 @@ def test_metrics_of_ours_are_told_under_the_stacks_name() -> None:
 
     assert variables["POWERTOOLS_SERVICE_NAME"] == STACK
     assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "Linkgate"
+
+
+def test_every_metric_of_ours_is_told_by_somebody() -> None:
+    told = "".join(path.read_text() for path in (ROOT / "layers/shared/linkgate/usecases").glob("*.py"))
+
+    assert [metric for metric in Metric if f"Metric.{metric.name}" not in told] == []
+
+
+def test_every_group_of_schedules_has_one_for_what_was_dropped() -> None:
+    groups = {each["ScheduleGroup"]["Ref"] for each in watching("AWS/Scheduler", "InvocationDroppedCount")}
+
+    assert groups == set(of_type("AWS::Scheduler::ScheduleGroup"))
 
 
 def test_every_function_has_an_alarm_for_its_errors() -> None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from linkgate.ports.deps import Deps
     from tests.cloud import Cloud
 
+ROOT = Path(__file__).resolve().parents[2]
 SENT = {Channel.EMAIL: Delivery(Channel.EMAIL, DeliveryState.SENT, 1, at=NOW, message_id="m-1")}
 BOUNCED = {Channel.EMAIL: Delivery(Channel.EMAIL, DeliveryState.BOUNCED, 1, at=NOW, message_id="m-1")}
 
@@ -183,6 +188,26 @@ def test_no_call_of_a_customer_or_recipient_measures_anything(cloud: Cloud, told
     assert told == []
     cloud.settle()
     assert sums(told)["LinksCreated"] > 0
+
+
+PROBE = """
+import importlib, json, sys
+from dataclasses import fields
+from linkgate import wiring
+importlib.import_module(f"functions.{sys.argv[1]}.app")
+wiring.build(wiring.Settings(**{field.name: "x" for field in fields(wiring.Settings)}))
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+@pytest.mark.parametrize("function", ["recipient", "trendsic_customer_link", "easysend_send_link", "manage"])
+def test_what_answers_calls_loads_nothing_to_measure_with(function: str) -> None:
+    paths = os.pathsep.join([str(ROOT), str(ROOT / "layers/shared")])
+    done = subprocess.run(  # noqa: S603 - our own probe
+        [sys.executable, "-c", PROBE, function], check=True, capture_output=True, text=True, env={"PYTHONPATH": paths}
+    )
+
+    assert not {"linkgate.ports.measures", "linkgate.background.metrics"} & set(json.loads(done.stdout))
 
 
 # ---- As CloudWatch reads it ----

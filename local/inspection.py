@@ -8,9 +8,9 @@ from datetime import timedelta
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from linkgate.model.moments import utc
 from local.faults import Fault, Service
 from local.http_messages import HttpResponse, json_response
-from local.outbox import iso
 from local.outbox_page import outbox_page
 from local.provider_reports import EMAIL_REPORTS, SMS_REPORTS, email_report, sms_report
 
@@ -81,7 +81,7 @@ class Inspection:
             now = self._cloud.clock.advance(timedelta(seconds=seconds))
         except (ValueError, OverflowError) as error:
             raise BadOrderError(f"advance_seconds: {error}") from error
-        return _reply(request, {"now": iso(now)})
+        return _reply(request, {"now": utc(now)})
 
     def _faults(self, request: HttpRequest) -> HttpResponse:
         order = _order(request)

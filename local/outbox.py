@@ -11,6 +11,8 @@ from email import message_from_bytes, policy
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
+from linkgate.model.moments import utc
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -81,7 +83,7 @@ def email_of(request_body: bytes, response_body: bytes, now: datetime) -> Messag
     else:
         subject, text, html = _raw_parts(base64.b64decode(call["Content"]["Raw"]["Data"]))
     message_id = json.loads(response_body)["MessageId"]
-    return Message(message_id, "email", to, subject, text, html, iso(now), _rid(tags, text, html), tags)
+    return Message(message_id, "email", to, subject, text, html, utc(now), _rid(tags, text, html), tags)
 
 
 def sms_of(request_body: bytes | str, response_body: bytes, now: datetime) -> Message | None:
@@ -92,7 +94,7 @@ def sms_of(request_body: bytes | str, response_body: bytes, now: datetime) -> Me
     if "PhoneNumber" not in call or found is None:
         return None
     text = call["Message"]
-    return Message(found[1].decode(), "sms", call["PhoneNumber"], None, text, None, iso(now), _rid({}, text, None))
+    return Message(found[1].decode(), "sms", call["PhoneNumber"], None, text, None, utc(now), _rid({}, text, None))
 
 
 def events_of(
@@ -108,7 +110,7 @@ def events_of(
             "detail-type": entry.get("DetailType"),
             "source": entry.get("Source"),
             "account": account,
-            "time": iso(now),
+            "time": utc(now),
             "region": region,
             "resources": entry.get("Resources") or [],
             "detail": json.loads(entry.get("Detail") or "{}"),
@@ -116,11 +118,6 @@ def events_of(
         for entry, result in zip(entries, results, strict=True)
         if "EventId" in result
     ]
-
-
-def iso(moment: datetime) -> str:
-    """ISO 8601 with whole milliseconds and a Z."""
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _raw_parts(raw: bytes) -> tuple[str, str, str | None]:

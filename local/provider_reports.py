@@ -12,8 +12,8 @@ import json
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from linkgate.model.moments import utc
 from local.intrinsics import ACCOUNT, REGION
-from local.outbox import iso
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,16 +49,16 @@ def email_report(message: Message, kind: str, now: datetime) -> dict[str, Any]:
                 }
                 for address in recipients
             ],
-            "timestamp": iso(now),
+            "timestamp": utc(now),
         },
         "complaint": {
             "feedbackId": str(uuid.uuid4()),
             "complainedRecipients": [{"emailAddress": address} for address in recipients],
             "complaintFeedbackType": "abuse",
-            "timestamp": iso(now),
+            "timestamp": utc(now),
         },
         "delivery": {
-            "timestamp": iso(now),
+            "timestamp": utc(now),
             "processingTimeMillis": 500,
             "recipients": recipients,
             "smtpResponse": "250 2.0.0 OK",
@@ -71,7 +71,7 @@ def email_report(message: Message, kind: str, now: datetime) -> dict[str, Any]:
         "detail-type": detail_type,
         "source": "aws.ses",
         "account": ACCOUNT,
-        "time": iso(now),
+        "time": utc(now),
         "region": REGION,
         "resources": [],
         "detail": {

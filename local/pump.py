@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from linkgate.model.moments import utc
 from local.event_filters import matches
 from local.functions import FunctionFailed
 from local.intrinsics import ACCOUNT, REGION, function_arn, queue_url
-from local.outbox import iso
 from local.queue_source import QueueSource
 from local.resources import queue_name
 from local.schedule_times import next_time
@@ -223,7 +223,7 @@ def _timer_event(trigger: Trigger, due: datetime) -> dict[str, Any]:
         "detail-type": "Scheduled Event",
         "source": "aws.events",
         "account": ACCOUNT,
-        "time": iso(due),
+        "time": utc(due),
         "region": REGION,
         "resources": [f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{trigger.function}"],
         "detail": {},

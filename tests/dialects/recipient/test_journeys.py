@@ -212,6 +212,8 @@ def test_a_form_is_sent_in_once_and_its_holder_is_told_so(cloud: Cloud, accept: 
     assert (first.status, second.status) == (201 if accept == JSON else 303, 409)
     assert Visitor(cloud, accept).open(url).status == 409
     assert visitor.open(url).status == 409
+    if accept == JSON:
+        assert second.json()["submittedAtUtc"] == first.json()["submittedAtUtc"]
     submissions = [item for item in cloud.table() if item["pk"] == parts(url)[0] and item["sk"].startswith("body#")]
     assert f"body#{link_item(cloud, url)['submission']}" in {item["sk"] for item in submissions}
 

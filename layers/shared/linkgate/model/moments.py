@@ -1,4 +1,4 @@
-"""A moment in words, in the languages we write: weekday, date, time of day and zone."""
+"""A moment for people, in the languages we write, and for programs."""
 
 from __future__ import annotations
 
@@ -26,6 +26,11 @@ _LONG = {
     "en": "{weekday}, {day} {month} {year} at {time} ({zone})",
     "es": "{weekday} {day} de {month} de {year} a las {time} ({zone})",
 }
+
+
+def utc(moment: datetime) -> str:
+    """`2026-11-21T14:05:00.123Z` (RFC 3339), of an aware moment in UTC."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def in_words(moment: datetime, language: str) -> str:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.model.link import Channel, DeliveryState, Kind, Occasion
+from linkgate.model.moments import utc
 from linkgate.model.policy import VISIT_LIFE
 from linkgate.model.timeline import Fact, details_of
 
@@ -94,7 +95,7 @@ def _made(old: Link | None, new: Link) -> Iterator[Fact]:
             master=new.master_rid if new.master_rid != new.rid else None,
             role=new.role,
             by=new.created_by,
-            expires=new.expires_at.isoformat(),
+            expires=utc(new.expires_at),
             views=new.max_views,
             code=new.code.channel.value if new.code else None,
             channels=sorted(channel.value for channel in new.deliveries),
@@ -162,7 +163,7 @@ def _ends(old: Link | None, new: Link) -> Iterator[Fact]:
     if new.locked_at and not (old and old.locked_at):
         yield Fact("locked", LOCKED, new.locked_at, details_of(tries=new.code_tries))
     if new.extended_at and not (old and old.expires_at == new.expires_at):
-        details = details_of(expires=new.expires_at.isoformat(), by=new.extended_by)
+        details = details_of(expires=utc(new.expires_at), by=new.extended_by)
         yield Fact(f"extended:{_number(new.expires_at)}", EXTENDED, new.extended_at, details)
     if new.renewed_as and not (old and old.renewed_as):
         yield Fact("renewed", RENEWED, new.renewed_at or new.expires_at, details_of(renewedAs=new.renewed_as))

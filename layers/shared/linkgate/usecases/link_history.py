@@ -12,6 +12,7 @@ import json
 from typing import TYPE_CHECKING
 
 from linkgate.errors import Unavailable
+from linkgate.model.moments import utc
 from linkgate.ports.background import Event
 from linkgate.usecases.link_counts import budget_used, counts_of, is_texting
 from linkgate.usecases.link_facts import CREATED, ERASED, EXTENDED, facts_of
@@ -86,7 +87,7 @@ def event_of(link: Link, entry: Entry) -> Event:
         kind=fact.kind,
         detail={
             "type": fact.kind,
-            "at": fact.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "at": utc(fact.at),
             "tenant": link.tenant,
             "rid": link.rid,
             "masterRid": link.master_rid,

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
+from linkgate.model.moments import utc
 from linkgate.model.timeline import faults_of
 from linkgate.usecases.link_facts import CREATED, REVOKED, SUBMITTED
 
@@ -80,14 +81,14 @@ def evidence_of(link: Link, deps: Deps, now: datetime) -> dict[str, object]:
         ),
         "rid": link.rid,
         "tenant": link.tenant,
-        "exportedAtUtc": now.isoformat(),
+        "exportedAtUtc": utc(now),
         "head": {"sequence": head.sequence, "hash": head.hash},
         "entries": [
             {
                 "sequence": entry.sequence,
                 "id": entry.fact.id,
                 "type": entry.fact.kind,
-                "atUtc": entry.fact.at.isoformat(timespec="milliseconds"),
+                "atUtc": utc(entry.fact.at),
                 "details": entry.fact.details,
                 "previous": entry.previous,
                 "hash": entry.hash,

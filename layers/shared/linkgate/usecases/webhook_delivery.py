@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
+from linkgate.model.moments import utc
 from linkgate.model.webhook import DISABLED, TRIES, Because, wait_after
 from linkgate.ports.background import Event
 
@@ -89,7 +90,7 @@ def _tell_disabled(webhook: Webhook, deps: Deps) -> None:
     at, because = webhook.disabled_at, webhook.disabled_because
     if at is None or because is None:
         return
-    moment = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    moment = utc(at)
     event = Event(
         id="evt_" + hashlib.sha256(f"{webhook.tenant}|{webhook.id}|{moment}".encode()).hexdigest()[:32],
         kind=DISABLED,
@@ -99,7 +100,7 @@ def _tell_disabled(webhook: Webhook, deps: Deps) -> None:
             "tenant": webhook.tenant,
             "webhook": webhook.id,
             "because": because.value,
-            "failingSince": webhook.failing_since.isoformat() if webhook.failing_since else None,
+            "failingSince": utc(webhook.failing_since) if webhook.failing_since else None,
         },
         at=at,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from linkgate.model.moments import utc
 from linkgate.model.webhook import Notice
 
 if TYPE_CHECKING:
@@ -49,5 +50,4 @@ def event_body(event: Event) -> str:
     data = {name: value for name, value in event.detail.items() if name not in {"type", "at", "data"}}
     if "data" in event.detail:
         data["details"] = event.detail["data"]
-    timestamp = event.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return json.dumps({"type": event.kind, "timestamp": timestamp, "data": data}, separators=(",", ":"))
+    return json.dumps({"type": event.kind, "timestamp": utc(event.at), "data": data}, separators=(",", ":"))

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 
 from linkgate.dialects.manage.problems import problem_of
 from linkgate.errors import LinkError
+from linkgate.model.moments import utc
 from linkgate.usecases.timeline import EXPIRED, expired_at
 from linkgate.wire.json_body import json_reply
 from linkgate.wire.message import Reply
@@ -223,11 +224,6 @@ def link_json(link: Link, now: datetime) -> schemas.LinkJson:
         "deliveries": [_delivery_json(delivery) for delivery in link.deliveries.values()],
         "refusedChannels": list(link.refused),
     }
-
-
-def utc(moment: datetime) -> str:
-    """ISO 8601 with milliseconds and Z."""
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _optional(moment: datetime | None) -> str | None:

@@ -9,6 +9,7 @@ from linkgate.dialects.recipient.page import Frame, page, paragraph, plain_brand
 from linkgate.dialects.recipient.replies import json_reply
 from linkgate.dialects.recipient.requests import wants_json
 from linkgate.errors import InvalidRequest, LinkError, LinkSubmitted
+from linkgate.model.moments import utc
 from linkgate.wire.error_table import ErrorRow, row_of
 from linkgate.wire.problem_texts import reason
 
@@ -75,7 +76,7 @@ def _details(error: LinkError, row: ErrorRow) -> dict[str, object]:
         case errors.MalformedBody(reason=why):
             details["detail"] = why
         case LinkSubmitted(at=at):
-            details["submittedAtUtc"] = at.isoformat()
+            details["submittedAtUtc"] = utc(at)
         case errors.LinkClosed(renewable=True):
             details["renewable"] = True
     return details

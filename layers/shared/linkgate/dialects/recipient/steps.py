@@ -22,7 +22,7 @@ from linkgate.dialects.recipient.requests import (
     wants_json,
 )
 from linkgate.dialects.recipient.things import CONFIRMED, Entered, form_page, thing_page
-from linkgate.dialects.recipient.views import grant_json, utc, view_json
+from linkgate.dialects.recipient.views import grant_json, view_json
 from linkgate.errors import (
     CodeRefused,
     InvalidRequest,
@@ -33,6 +33,7 @@ from linkgate.errors import (
     Unavailable,
 )
 from linkgate.model.link import Kind
+from linkgate.model.moments import utc
 from linkgate.model.policy import SUBMIT_GRACE
 from linkgate.usecases.authentication import Credentials
 from linkgate.usecases.codes import CodeAsked, check_code, send_code_again

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate.model.link import Kind
+from linkgate.model.moments import utc
 from linkgate.model.tenant import Category
 from linkgate.usecases.handover import own_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from linkgate.usecases.viewing import View
 
@@ -27,7 +27,7 @@ def view_json(view: View) -> dict[str, object]:
         "draft": view.draft,
         "schema": view.schema,
         "submitted": link.submitted_at is not None,
-        "submittedAtUtc": utc(link.submitted_at),
+        "submittedAtUtc": utc(link.submitted_at) if link.submitted_at else None,
         "expiresAtUtc": utc(link.expires_at),
         "locale": link.recipient.locale,
         "handOver": own_page(view) is not None if link.kind is Kind.RESOURCE else None,
@@ -57,15 +57,10 @@ def grant_json(view: View) -> dict[str, object]:
         "codeChecked": link.code is not None,
         "recipient": {name: value for name, value in who.items() if value is not None},
         "data": view.data,
-        "openedAtUtc": utc(link.opened_at),
+        "openedAtUtc": utc(link.opened_at) if link.opened_at else None,
         "expiresAtUtc": utc(link.expires_at),
     }
     return {name: value for name, value in facts.items() if value is not None}
-
-
-def utc(moment: datetime | None) -> str | None:
-    """`2026-11-21T14:05:00.123Z`."""
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None
 
 
 def _data(view: View) -> Mapping[str, object]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import botocore.session
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import dynamodb_local as launcher
 from tests.cloud import DOMAIN, TEMPLATE, Cloud
@@ -37,8 +38,11 @@ def _stay_on_this_machine(event: str, arguments: tuple[Any, ...]) -> None:
 def pytest_configure() -> None:
     """Before any test: no connections beyond this machine, no credentials of a real account.
 
-    The SDK's service models are read once a process, and not again by the clients of every test's own cloud.
+    The SDK's service models are read once a process, and not again by the clients of every test's own cloud. How long an
+    example takes says nothing where tests share two processors.
     """
+    settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("busy machine")
     botocore.session.create_loader = functools.cache(botocore.session.create_loader)
     sys.addaudithook(_stay_on_this_machine)
     for name in [name for name in os.environ if name.startswith("AWS_")]:

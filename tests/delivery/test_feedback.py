@@ -89,7 +89,7 @@ KINDS = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_the_order_and_number_of_reports_change_nothing(rig: Rig, data: st.DataObject) -> None:
     kinds = data.draw(st.lists(KINDS, min_size=1, max_size=6))

@@ -215,7 +215,7 @@ VALUE = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(value=VALUE)
 def test_what_one_writes_the_other_reads(pair: tuple[Table, Table], value: object) -> None:
     for writer, reader in (pair, pair[::-1]):

@@ -10,23 +10,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "cost.md"
-READ_ON = "2026-11-21"
+READ_ON = "2026-11-22"
 PRICES = {
-    "DynamoDB write unit": (0.625, "on demand, us-east-1, since November 2024 (airbyte.com, DynamoDB pricing)"),
-    "DynamoDB read unit": (0.125, "same"),
-    "Lambda request": (0.20, "AWS Lambda pricing, arm64"),
-    "Lambda GB-second": (13.33, "same, arm64, first tier"),
-    "HTTP API request": (1.00, "Amazon API Gateway pricing, HTTP API, first tier"),
-    "REST API request": (3.50, "same, REST API, first tier"),
-    "log kB": (0.50, "Amazon CloudWatch pricing, ingestion"),
-    "e-mail": (100.00, "Amazon SES pricing"),
+    "DynamoDB write unit": (
+        0.625,
+        "on demand, since November 2024: airbyte.com/data-engineering-resources/dynamodb-pricing",
+    ),
+    "DynamoDB read unit": (0.125, "the same"),
+    "Lambda request": (0.20, "cloudchipr.com/blog/aws-lambda-pricing"),
+    "Lambda GB-second": (13.3334, "the same, arm64, first tier"),
+    "HTTP API request": (1.00, "first tier: AWS white paper on private APIs of API Gateway, cost optimization"),
+    "REST API request": (3.50, "the same"),
+    "event": (1.00, "custom events on EventBridge: cloudburn.io/blog/amazon-eventbridge-pricing"),
+    "log kB": (0.50, "CloudWatch, standard class, ingestion: c3x.dev/blog/cloudwatch-logs-cost-optimization"),
+    "e-mail": (100.00, "SES: acecloudinterviews.com/tutorials/aws/ses"),
 }
-"""Dollars per million of each, and where that stands."""
+"""Dollars per million of each in us-east-1, and where that stands: AWS's own price pages show none to a program."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """What one call uses. Units are asserted by tests/lean/test_units.py; seconds are billed ones, estimated."""
+    """What one call uses. Ours are compared with what tests/lean/test_units.py measures; seconds are estimated."""
 
     writes: float = 0
     reads: float = 0
@@ -43,9 +47,10 @@ OURS = {
     "code": Step(writes=4, reads=0.5, seconds=0.08),
     "submit": Step(writes=2, reads=2),
     "revoke": Step(writes=1),
-    "list": Step(reads=12),
-    # Each change reaches the stream's two readers and the timeline; a batch holds several.
-    "change told": Step(writes=1, seconds=0.01, log_bytes=50),
+    "list": Step(reads=10.5),
+    "provider's report": Step(writes=1, seconds=0.03),
+    # The timeline: the entry and the item that knows the newest, in a transaction, which costs twice.
+    "change told": Step(writes=4, reads=2, seconds=0.02, log_bytes=50),
 }
 NAIVE = {
     # Idempotency's two writes, a transaction of link and counter (twice the units), two indexes with all attributes.
@@ -59,20 +64,27 @@ NAIVE = {
     "submit": Step(writes=6, reads=2, seconds=0.05, log_bytes=2000),
     "revoke": Step(writes=3, reads=1, seconds=0.05, log_bytes=2000),
     "list": Step(reads=25, seconds=0.05, log_bytes=2000),
+    "provider's report": Step(writes=3, reads=1, seconds=0.05, log_bytes=2000),
+    # A record of each change, chained to nothing.
     "change told": Step(writes=1, seconds=0.02, log_bytes=500),
 }
-UNCALLED = {"deliver", "change told"}
+UNCALLED = {"deliver", "change told", "provider's report"}
 """Steps that are no request to the API of their own."""
+MAILED = {"deliver", "code"}
+BATCH = 5
+"""Changes that one call of a reader of the table's stream gets; there are two readers."""
 
 MIXES = {
     "resource": ("a guarded document, e-mailed, seen twice, one in three with a code", {
-        "create": 1, "deliver": 1, "open": 2, "view": 2, "code": 0.3, "revoke": 0.02, "list": 0.05, "change told": 4.3,
+        "create": 1, "deliver": 1, "provider's report": 1, "open": 2, "view": 2, "code": 0.3, "revoke": 0.02,
+        "list": 0.05, "change told": 5.3,
     }),
     "process": ("a form, handed over by the caller, opened twice, sent in by half", {
         "create with a body": 1, "open": 2, "view": 2, "submit": 0.5, "revoke": 0.02, "change told": 3.5,
     }),
     "survey": ("an e-mailed survey that one in four opens and one in ten answers", {
-        "create": 1, "deliver": 1, "open": 0.25, "view": 0.25, "submit": 0.1, "change told": 2.4,
+        "create": 1, "deliver": 1, "provider's report": 1, "open": 0.25, "view": 0.25, "submit": 0.1,
+        "change told": 3.4,
     }),
 }  # fmt: skip
 
@@ -87,13 +99,15 @@ def parts(steps: dict[str, Step], mix: dict[str, float], *, api: str) -> dict[st
 
     units = total(lambda step: step.writes) * price["DynamoDB write unit"]
     units += total(lambda step: step.reads) * price["DynamoDB read unit"]
-    invocations = calls + mix["change told"] / 5
+    told = mix["change told"]
+    invocations = calls + mix.get("provider's report", 0) + 2 * told / BATCH
     return {
         "DynamoDB": units,
         "API Gateway": calls * price[api],
         "Lambda": invocations * price["Lambda request"] + total(lambda step: step.seconds) * price["Lambda GB-second"],
         "logs": total(lambda step: step.log_bytes) / 1e3 * price["log kB"],
-        "e-mail": mix.get("deliver", 0) * price["e-mail"],
+        "events": told * price["event"],
+        "e-mail": sum(mix.get(step, 0) for step in MAILED) * price["e-mail"],
     }
 
 
@@ -103,14 +117,16 @@ def page() -> str:
         "# What a million links cost",
         "",
         "Written by `python -m benchmarks.cost`; do not edit. Requests and units are those that",
-        "`tests/lean/test_units.py` measures and asserts on the real DynamoDB Local; billed seconds (1 GB, arm64), log",
-        "bytes and what the background does are estimates. Beside it the design that most first versions have, whose",
-        "units are counted by hand: idempotency records, counters in transactions, indexes with all attributes, a read",
-        "before each write, a REST API, verbose logs.",
+        "`tests/lean/test_units.py` measures on the real DynamoDB Local and compares with the table that this",
+        "page is computed from; where AWS bills what DynamoDB Local does not report (a refused condition, a read",
+        "of what is not there), AWS's rule is counted. Billed seconds (1 GB, arm64), log bytes and batches of the",
+        "background are estimates. Beside it the design that most first versions have, whose units are counted by",
+        "hand: idempotency records, counters in transactions, indexes with all attributes, a read before each",
+        "write, a REST API, verbose logs, and a record of each change that nothing chains.",
         "",
     ]
-    services = ["DynamoDB", "API Gateway", "Lambda", "logs", "e-mail"]
-    lines += [f"| mix | design | {' | '.join(services)} | without e-mail | all |", "| --- | --- |" + " --: |" * 7]
+    services = ["DynamoDB", "API Gateway", "Lambda", "logs", "events", "e-mail"]
+    lines += [f"| mix | design | {' | '.join(services)} | without e-mail | all |", "| --- | --- |" + " --: |" * 8]
     for name, (_, mix) in MIXES.items():
         for design, steps, api in (("ours", OURS, "HTTP API request"), ("naive", NAIVE, "REST API request")):
             found = parts(steps, mix, api=api)
@@ -121,10 +137,20 @@ def page() -> str:
     lines += [f"- **{name}**: {words}." for name, (words, _) in MIXES.items()]
     lines += [
         "",
-        "Once mail is sent, it is nearly the whole bill: not sending twice is worth more than all else here. SMS are",
-        "dearer by far (in the United States about 6,450 dollars a million and the carriers' fees) and are in no mix.",
-        "Nothing is billed by the hour. Storage (0.25 dollars per GB and month) and free tiers are left out. Each list",
-        "that a link appears in costs one unit of its create; opening, submitting and revoking never pay for lists.",
+        "Once mail is sent, it is nearly the whole bill: not sending twice is worth more than all else here. SMS",
+        "are dearer by far (in the United States about 6,450 dollars a million and the carriers' fees) and are in",
+        "no mix: codes are counted as e-mails. Of DynamoDB's part more than half is the timeline, each of whose",
+        "entries is chained to the one before it in one transaction. Webhooks, reminders and failed messages come",
+        "on top, per use. Nothing is billed by the hour. Storage (0.25 dollars per GB and month), alarms, metrics",
+        "and free tiers are left out. Each list that a link appears in costs one unit of its create; opening,",
+        "submitting and revoking never pay for lists.",
+        "",
+        "**SnapStart** (off by default) is bought for latency, not for money: a restored GB costs 140 dollars a",
+        "million, and each published version's snapshot 3.90 dollars per GB and month for as long as the version",
+        "exists. Each deployment that changes a function publishes a version, and SAM keeps the older ones, so",
+        "with SnapStart on delete those that no alias names. (Rates of 0.0001397998 dollars per GB restored and",
+        "0.0000015046 per GB and second kept, and a bill that grew with forgotten versions: dev.to, 'The hidden",
+        "cost of AWS Lambda SnapStart for Python', April 2026.)",
         "",
         f"| price of a million | dollars | source, read {READ_ON} |",
         "| --- | --: | --- |",

@@ -99,9 +99,8 @@ def _goals(figures: Mapping[str, Figures]) -> list[str]:
 
 def _floor(figures: Mapping[str, Figures]) -> str:
     plain, create, put = figures["P"].warm, figures[CREATE].warm, figures[PUT].warm
-    return FLOOR.format(
-        client=put / plain, ours=(create - put) / plain, thin=figures[f"{CREATE}, were it thin"].warm / plain
-    )
+    thin, thin_put = (figures[name].warm / plain for name in (f"{CREATE}, were it thin", "a link's put alone, thin"))
+    return FLOOR.format(client=put / plain, ours=(create - put) / plain, thin=thin, thin_put=thin_put)
 
 
 def _imported(imports: Mapping[str, int]) -> list[str]:
@@ -119,7 +118,7 @@ def _imported(imports: Mapping[str, int]) -> list[str]:
 def _conditions(python: str, layer: Path, repeated: float) -> str:
     version = _said([python, "-c", "import platform; print(platform.python_version())"])
     packages = ", ".join(
-        f"{name} {found.name.split('-')[1]}"
+        f"{name} {found.name.removesuffix('.dist-info').partition('-')[2]}"
         for name in ("botocore", "aws_lambda_powertools", "pydantic")
         for found in sorted(layer.parent.parent.glob(f"yardsticks/{name}-*.dist-info"))
     )

@@ -38,8 +38,8 @@ def _stay_on_this_machine(event: str, arguments: tuple[Any, ...]) -> None:
 def pytest_configure() -> None:
     """Before any test: no connections beyond this machine, no credentials of a real account.
 
-    The SDK's service models are read once a process, and not again by the clients of every test's own cloud. How long an
-    example takes says nothing where tests share two processors.
+    The SDK's service models are read once a process, and not again by the clients of every test's own cloud. How long
+    a property's example takes says nothing where tests share two processors.
     """
     settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("busy machine")

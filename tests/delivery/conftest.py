@@ -25,7 +25,6 @@ FUNCTIONS = (
     "StreamRelayFunction",
     "DeliveryWorkerFunction",
     "DeliveryFeedbackFunction",
-    "LinkEventsFunction",
 )
 _numbers = itertools.count(1)
 

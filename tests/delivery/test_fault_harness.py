@@ -20,7 +20,7 @@ from linkgate.errors import LinkError, Throttled
 from linkgate.model.link import Channel, DeliveryState
 from linkgate.model.tenant import Process
 from linkgate.store.tenants import CACHE_LIFE
-from linkgate.usecases.link_facts import BOUNCED
+from linkgate.usecases.link_facts import BOUNCED, facts_of
 from linkgate.usecases.resending import ResendLink, resend_link
 from local import demo
 from local.functions import Killed
@@ -160,9 +160,7 @@ def check_fallen_back(rig: Rig, rid: str, fault: Fault | None) -> int:
     assert stored.deliveries[Channel.SMS].state is DeliveryState.SENT
     email = stored.recipient.email or ""
     assert deps().suppressions.among(demo.DEMO.id, [email]) == {email: "suppressed"}
-    told = [event["detail"] for event in rig.cloud.aws.events() if event["detail-type"] == BOUNCED]
-    bounces = {(event["id"], event["data"]["channel"]) for event in told if event["rid"] == rid}
-    assert [channel for _, channel in bounces] == ["email"]
+    assert BOUNCED in {fact.kind for fact in facts_of(None, stored)}
     return check_copies(rig, rid, Channel.SMS, 1, fault)
 
 

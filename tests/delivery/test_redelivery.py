@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from linkgate.model.redelivery import BACKOFF, JITTER, TRIES, backoff
 from linkgate.model.reports import Report
 from linkgate.usecases.delivery_work import perform
 from linkgate.usecases.feedback import take_report
-from linkgate.usecases.link_facts import BOUNCED, FAILED, REFUSED
+from linkgate.usecases.link_facts import BOUNCED, FAILED, REFUSED, facts_of
 from tests.delivery.fault_injection import Fault
 from tests.delivery.links import (
     SECRET,
@@ -55,9 +56,9 @@ def healthy(rig: Rig) -> Iterator[None]:
 
 
 def lost(cloud: Cloud, rid: str) -> list[dict[str, Any]]:
-    """What was told of the link's lost messages."""
-    events = [event["detail"] for event in cloud.aws.events() if event["detail-type"] in {BOUNCED, FAILED, REFUSED}]
-    return [{"kind": event["type"], **event["data"]} for event in events if event["rid"] == rid]
+    """What the link's item says of lost messages; that it is told once is judged where facts are recorded."""
+    facts = [fact for fact in facts_of(None, link(cloud, rid)) if fact.kind in {BOUNCED, FAILED, REFUSED}]
+    return [{"kind": fact.kind, **json.loads(fact.details)} for fact in facts]
 
 
 def attempts(cloud: Cloud, rid: str, *, hours: float) -> list[tuple[int, datetime]]:

@@ -6,49 +6,26 @@ import json
 import random
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from linkgate import wiring
-from linkgate.model.link import Channel, Delivery, DeliveryState, Kind, Link, Recipient
+from linkgate.model.link import Channel, Delivery, DeliveryState, Link
 from linkgate.model.timeline import Entry, Fact, Head, entry_of, faults_of
 from linkgate.usecases.link_facts import facts_of
 from linkgate.usecases.link_history import record_changes
 from linkgate.usecases.relaying import Change
 from linkgate.usecases.timeline import verify_timeline
 from local.demo import CAMPAIGN
+from tests.fakes.links import NOW, RID, link
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tests.cloud import Cloud
     from tests.manage.conftest import Manager
-
-NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-RID = "AAAAAAAAAAAAAAAAAAAAAA"
-
-
-def link(**changes: Any) -> Link:  # noqa: ANN401 - any of a link's fields
-    fields: dict[str, Any] = {
-        "rid": RID,
-        "master_rid": RID,
-        "tenant": "t" * 32,
-        "kind": Kind.PROCESS,
-        "dialect": "easysend",
-        "subject": "p",
-        "tier": "standard",
-        "portal": "https://links.example.com",
-        "recipient": Recipient(name="Ada", email="ada@example.com"),
-        "created_at": NOW,
-        "expires_at": NOW + timedelta(days=7),
-        "ttl": NOW + timedelta(days=37),
-        "max_views": 100,
-        "created_by": "c" * 32,
-        "claim": "claim",
-    }
-    return Link(**{**fields, **changes})
 
 
 def kinds(facts: Sequence[Fact]) -> list[str]:

@@ -24,7 +24,7 @@ from linkgate.usecases.link_counts import counts_of
 from linkgate.usecases.link_history import record_changes
 from linkgate.usecases.relaying import Change
 from tests.delivery.links import Recipient, pass_time, send_link
-from tests.operations.lives import NOW, TENANT, link
+from tests.fakes.links import NOW, TENANT, link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

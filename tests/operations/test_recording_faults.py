@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import types
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from linkgate import wiring
-from tests.cloud import DOMAIN, Cloud
-from tests.delivery.fault_injection import Fault, Injector
-from tests.delivery.links import Recipient, Rig, depth, pass_time, send_link, template_of
+from tests.delivery.fault_injection import Fault
+from tests.delivery.links import Recipient, Rig, depth, pass_time, send_link
+from tests.delivery.rigs import started
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,17 +27,9 @@ numbers = itertools.count(1)
 
 @pytest.fixture(scope="module")
 def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    injector = Injector()
-    template = template_of(tmp_path_factory.mktemp("cloud"), "EasysendSendLinkFunction", "LinkEventsFunction")
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        injector.installed(),
-        Cloud(template, domain=DOMAIN, portal_url="") as cloud,
-    ):
-        patch.setattr("botocore.endpoint.time", types.SimpleNamespace(sleep=lambda _seconds: None))
-        for service in ("dynamodb", "dynamodbstreams", "scheduler", "sqs"):
-            injector.spare(cloud.aws.client(service))
-        yield Rig(cloud, injector)
+    functions = ("EasysendSendLinkFunction", "LinkEventsFunction")
+    with started(tmp_path_factory.mktemp("cloud"), *functions) as rig:
+        yield rig
 
 
 def recorded(rig: Rig, index: int, fault: Fault | None) -> tuple[list[str], list[str], Counter[str]]:

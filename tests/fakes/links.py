@@ -1,4 +1,4 @@
-"""A link, as tests of what is measured need it."""
+"""A link that no table holds."""
 
 from __future__ import annotations
 

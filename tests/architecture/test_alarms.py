@@ -86,9 +86,6 @@ def page_of(alarm: dict[str, Any]) -> Path:
     return PAGES / f"{found[1]}.md"
 
 
-# ---- What is watched ----
-
-
 @pytest.mark.parametrize("name", sorted(ALARMS))
 def test_an_alarm_looks_at_something_that_is_published(name: str) -> None:
     for namespace, metric, dimensions in watched(ALARMS[name]):
@@ -169,9 +166,6 @@ def test_throttling_of_the_table_is_seen_in_every_index() -> None:
     }
 
 
-# ---- Who hears it, and what they read ----
-
-
 @pytest.mark.parametrize("name", sorted(ALARMS))
 def test_an_alarm_is_heard_and_says_what_silence_means(name: str) -> None:
     alarm = ALARMS[name]
@@ -216,9 +210,6 @@ def test_alarms_travel_encrypted_and_only_from_cloudwatch() -> None:
     assert [each["Principal"]["Service"] for each in services] == ["cloudwatch.amazonaws.com"] * 2
     for each in services:
         assert each["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
-
-
-# ---- The dashboard ----
 
 
 def dashboard() -> dict[str, Any]:

@@ -92,9 +92,6 @@ def facts(findings: list[Finding]) -> list[tuple[str, State, str]]:
     return [(each.about, each.state, each.text) for each in findings]
 
 
-# ---- Alarms ----
-
-
 def alarm(name: str, state: str = "OK", actions: tuple[str, ...] = (TOPIC,)) -> dict[str, Any]:
     return {
         "AlarmName": name,
@@ -162,9 +159,6 @@ def test_a_subscription_that_nobody_confirmed_is_no_ear(account: Callable[..., A
     assert found["topic bank-alarms"].state is State.WARNING
 
 
-# ---- Queues and readers ----
-
-
 def test_what_was_given_up_is_wrong_and_names_its_page(account: Callable[..., Account]) -> None:
     bank = account()
     names = {"bank-DeliveryDeadLetters-1": "2", "bank-DeliveryQueue-1": "3", "bank-FeedbackDeadLetters-1": "0"}
@@ -210,9 +204,6 @@ def test_a_reader_that_is_switched_off_or_gone_is_wrong(account: Callable[..., A
     assert first.advice == f"aws lambda update-event-source-mapping --uuid {UUID} --enabled"
     assert (second.about, second.state, second.text) == ("reader StreamRelayFunction", State.WRONG, "missing")
     bank.done()
-
-
-# ---- Reports of SMS ----
 
 
 def reporting(

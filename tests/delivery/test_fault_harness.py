@@ -50,9 +50,6 @@ def bank(rig: Rig) -> Rig:
     return rig
 
 
-# ---- Steps: prepare(rig) gives a link's rid or None, act(rig, rid) does the step and gives the rid ----
-
-
 def create(rig: Rig, recipient: Recipient, **changes: object) -> str:
     """Make a link as a caller does who repeats the call, with its key, until it is answered."""
     body = {**SEND.body, "serializedModel": recipient.model, "coBrowsingRoles": [], **changes}
@@ -126,9 +123,6 @@ def act_remind(rig: Rig, rid: str) -> str:
         pass_time(rig.cloud, minutes=2)
     rig.cloud.clock.advance(timedelta(days=1))
     return rid
-
-
-# ---- What must hold once all is quiet ----
 
 
 def check_copies(rig: Rig, rid: str, channel: Channel, expected: int, fault: Fault | None) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -33,8 +32,6 @@ from tests.delivery.links import (
 from tests.integration.vendor_calls import SURVEY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.cloud import Cloud
 
 EMAIL, SMS = Channel.EMAIL, Channel.SMS
@@ -243,9 +240,6 @@ def _overwrite(cloud: Cloud, rid: str, delivery: Delivery) -> None:
     )
 
 
-# ---- Suppression ----
-
-
 def test_a_hard_bounce_is_told_at_the_next_create_of_that_tenant_alone(rig: Rig, recipient: Recipient) -> None:
     cloud = rig.cloud
     rid = send_link(cloud, recipient)
@@ -293,18 +287,6 @@ def test_a_hard_bounce_is_told_at_the_next_create_of_that_tenant_alone(rig: Rig,
     assert to.count(recipient.email) == 1  # the other tenant's
 
 
-def test_a_complaint_suppresses_and_ends_reminders_and_fallback(wants_fallback: Rig, recipient: Recipient) -> None:
-    cloud = wants_fallback.cloud
-    rid = share(cloud, recipient)
-
-    report(cloud, messages(cloud, rid, EMAIL)[0], "complaint")
-    until_quiet(cloud, rid)
-
-    assert email(cloud, rid).state is DeliveryState.COMPLAINED
-    assert SMS not in link(cloud, rid).deliveries
-    assert suppressed(recipient.email) == {recipient.email: "suppressed"}
-
-
 def test_a_passing_bounce_suppresses_nothing(rig: Rig, recipient: Recipient) -> None:
     rid = share(rig.cloud, recipient)
 
@@ -333,93 +315,3 @@ def test_the_first_reason_stays(rig: Rig, recipient: Recipient) -> None:
     assert suppressed(recipient.phone, "+447700999999") == {recipient.phone: "opted_out"}
     deps().suppressions.remove(demo.DEMO.id, recipient.phone)  # type: ignore[attr-defined] # for operators
     assert not suppressed(recipient.phone)
-
-
-# ---- An SMS in place of a lost e-mail ----
-
-
-@pytest.fixture
-def wants_fallback(rig: Rig) -> Iterator[Rig]:
-    tenants: Any = deps().tenants
-    tenants.put_tenant(dataclasses.replace(demo.DEMO, sms_fallback=True))
-    yield rig
-    tenants.put_tenant(demo.DEMO)
-
-
-def bounced(cloud: Cloud, rid: str) -> None:
-    report(cloud, messages(cloud, rid, EMAIL)[0], "bounce")
-    until_quiet(cloud, rid)
-
-
-def test_a_lost_email_is_followed_by_one_sms(wants_fallback: Rig, recipient: Recipient) -> None:
-    cloud = wants_fallback.cloud
-    rid = share(cloud, recipient)
-
-    bounced(cloud, rid)
-    bounced(cloud, rid)  # reported twice
-
-    assert len(messages(cloud, rid, SMS)) == 1
-    assert link(cloud, rid).deliveries[SMS].state is DeliveryState.SENT
-    assert "sms:1" in link(cloud, rid).secrets.values()
-
-
-def test_a_tenant_that_does_not_want_it_gets_none(rig: Rig, recipient: Recipient) -> None:
-    rid = share(rig.cloud, recipient)
-
-    bounced(rig.cloud, rid)
-
-    assert SMS not in link(rig.cloud, rid).deliveries
-
-
-def test_who_has_the_sms_already_gets_no_other(wants_fallback: Rig, recipient: Recipient) -> None:
-    cloud = wants_fallback.cloud
-    rid = send_link(cloud, recipient)
-
-    bounced(cloud, rid)
-
-    assert len(messages(cloud, rid, SMS)) == 1
-
-
-def test_without_consent_there_is_no_sms(wants_fallback: Rig) -> None:
-    cloud = wants_fallback.cloud
-    body = {"recipientContactId": 2, "recipientEmail": None, "recipientPhone": None}
-    rid = share(cloud, Recipient(0), **body)
-    assert not link(cloud, rid).recipient.sms_consent
-
-    bounced(cloud, rid)
-
-    assert SMS not in link(cloud, rid).deliveries
-
-
-def test_a_phone_that_gets_the_code_does_not_get_the_link(wants_fallback: Rig, recipient: Recipient) -> None:
-    cloud = wants_fallback.cloud
-    rid = share(cloud, recipient, resourceType="MedicalReport")
-    code = link(cloud, rid).code
-    assert code is not None
-    assert code.channel is SMS
-
-    bounced(cloud, rid)
-
-    assert SMS not in link(cloud, rid).deliveries
-
-
-def test_a_closed_link_is_not_sent_anew(wants_fallback: Rig, recipient: Recipient) -> None:
-    cloud = wants_fallback.cloud
-    rid = share(cloud, recipient)
-    deps().links.revoke(demo.DEMO.id, rid, "0" * 32, deps().now())
-
-    bounced(cloud, rid)
-
-    assert SMS not in link(cloud, rid).deliveries
-
-
-def test_later_news_of_the_email_stops_no_sms_that_went_out(wants_fallback: Rig, recipient: Recipient) -> None:
-    cloud = wants_fallback.cloud
-    rid = share(cloud, recipient)
-    bounced(cloud, rid)
-
-    assert take_report(news(cloud, rid, DeliveryState.DELIVERED), deps())
-
-    assert email(cloud, rid).state is DeliveryState.BOUNCED
-    assert link(cloud, rid).deliveries[SMS].state is DeliveryState.SENT
-    assert cloud.clock.now() - (link(cloud, rid).deliveries[SMS].at or cloud.clock.now()) < timedelta(hours=1)

@@ -215,9 +215,6 @@ def test_a_table_that_fails_after_the_create_costs_the_caller_nothing(
     assert len(messages(rig.cloud, rid, EMAIL)) == (1 if call == "dynamodb.BatchGetItem" else 2)
 
 
-# ---- The queue ----
-
-
 def test_a_message_that_was_sent_needs_no_queue(rig: Rig, recipient: Recipient) -> None:
     until_quiet(rig.cloud)
     rig.calls.arm()

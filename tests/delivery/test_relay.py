@@ -161,9 +161,6 @@ def test_reminders_are_put_on_the_schedule_when_the_link_is_made() -> None:
     assert relayed(Change(link, dataclasses.replace(link, views=1))).schedule.added == []
 
 
-# ---- As Lambda calls it ----
-
-
 def sample() -> dict[str, Any]:
     event: dict[str, Any] = json.loads((Path(__file__).parents[2] / "events/stream_relay.json").read_text())
     return event

@@ -138,9 +138,6 @@ def test_after_stop_no_sms_call_is_made_for_that_number(rig: Rig, recipient: Rec
     assert link(cloud, rid).deliveries[SMS].state is DeliveryState.BOUNCED
 
 
-# ---- What that costs ----
-
-
 def test_nothing_is_read_where_nothing_is_sent(rig: Rig) -> None:
     rig.calls.arm()
     body = {**SEND.body, "coBrowsingRoles": [], "serializedModel": {}}

@@ -46,9 +46,6 @@ def probed(code: str) -> Any:  # noqa: ANN401 - any JSON
     return json.loads(done.stdout)
 
 
-# ---- values ----
-
-
 def make(decorate: Any) -> Any:  # noqa: ANN401 - either decorator
     @decorate(frozen=True, slots=True)
     class Base:
@@ -146,9 +143,6 @@ def test_importing_a_handler_compiles_no_methods_of_ours(function: str) -> None:
     assert not [name for name in made if "linkgate" in name]
 
 
-# ---- the SDK ----
-
-
 @pytest.fixture
 def on_aws(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
@@ -228,9 +222,6 @@ def test_an_operators_own_trust_store_wins(monkeypatch: pytest.MonkeyPatch) -> N
     assert Clients().dynamodb._endpoint.http_session._verify == "/elsewhere.pem"  # type: ignore[attr-defined]  # noqa: SLF001
 
 
-# ---- what is put off ----
-
-
 def test_what_composes_messages_waits_for_one() -> None:
     loaded = probed(
         "import json, sys\nfrom dataclasses import fields\nfrom linkgate import wiring\n"
@@ -268,9 +259,6 @@ def test_addresses_are_read_as_the_library_reads_them(local: str, labels: list[s
         expected = None
 
     assert normal_email(text) == expected
-
-
-# ---- garbage ----
 
 
 def test_nothing_is_collected_during_the_first_call_and_what_it_left_never(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,9 +62,6 @@ def sums(measures: Sequence[Measure]) -> Counter[str]:
 LIFE = {"LinksCreated": 1, "EmailsSent": 1, "EmailsBounced": 1, "MessagesLost": 1, "LinksRevoked": 1}
 
 
-# ---- Counting ----
-
-
 @pytest.mark.parametrize(
     ("kind", "details", "metrics"),
     [
@@ -151,9 +148,6 @@ def test_what_is_on_record_before_a_batch_fails_is_counted(told: list[Measure]) 
     assert sums(told) == {**LIFE, "LinksCreated": 2}
 
 
-# ---- In the running system ----
-
-
 def test_a_message_that_waits_is_measured_by_its_age(cloud: Cloud, told: list[Measure]) -> None:
     cloud.post("/_local/faults", {"service": "ses", "error": "throttle", "times": 3})
     send_link(cloud, Recipient(1))
@@ -208,9 +202,6 @@ def test_what_answers_calls_loads_nothing_to_measure_with(function: str) -> None
     )
 
     assert not {"linkgate.ports.measures", "linkgate.background.metrics"} & set(json.loads(done.stdout))
-
-
-# ---- As CloudWatch reads it ----
 
 
 @pytest.fixture

@@ -5,12 +5,8 @@ from __future__ import annotations
 import json
 import random
 import re
-import threading
 import time
-import zlib
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -25,20 +21,15 @@ from linkgate.clients import Clients, thin_client
 from linkgate.store import thin_client as module
 from linkgate.store.attribute_values import to_item
 from linkgate.store.table import Table
-from linkgate.store.thin_client import ThinClient
+from tests.store.lambda_environment import LAMBDA
+from tests.store.scripted_server import Script, fails, hangs_up, is_slow, says, serving
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
+    from http.server import BaseHTTPRequestHandler
 
     Call = tuple[str, dict[str, Any]]
 
-LAMBDA = {
-    "AWS_LAMBDA_FUNCTION_NAME": "recipient",
-    "AWS_DEFAULT_REGION": "eu-west-1",
-    "AWS_ACCESS_KEY_ID": "thin",
-    "AWS_SECRET_ACCESS_KEY": "secret",
-    "AWS_SESSION_TOKEN": "token",
-}
 OLD = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
 NEW = {"ConditionExpression": "attribute_not_exists(pk)", **OLD}
 
@@ -59,9 +50,6 @@ def full(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Any]:
         return Clients().dynamodb
 
     return make
-
-
-# ---- the same requests and replies ----
 
 
 def key(pk: str, sk: str = "link") -> dict[str, Any]:
@@ -231,76 +219,6 @@ def pair(tables: tuple[str, Callable[[], str]], full: Callable[[str], Any]) -> t
     return Table(name, lambda: ours), Table(name, lambda: theirs)
 
 
-# ---- the same conduct towards a server that misbehaves ----
-
-
-class Script:
-    """What the server says next, and what it was asked."""
-
-    def __init__(self) -> None:
-        self.answers: list[Callable[[BaseHTTPRequestHandler], None]] = []
-        self.asked: list[tuple[str, str, dict[str, str], Any]] = []
-
-
-@contextmanager
-def serving(script: Script) -> Iterator[str]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            script.asked.append((self.command, self.path, headers, body))
-            script.answers[min(len(script.asked), len(script.answers)) - 1](self)
-
-        def do_GET(self) -> None:
-            script.asked.append((self.command, self.path, {}, None))
-            script.answers.pop(0)(self)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-def says(
-    status: int, body: object = None, *, raw: bytes = b"", **headers: str
-) -> Callable[[BaseHTTPRequestHandler], None]:
-    text = raw or json.dumps(body).encode()
-
-    def answer(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(status)
-        handler.send_header("Content-Length", str(len(text)))
-        for name, value in {"x_amz_crc32": str(zlib.crc32(text)), **headers}.items():
-            handler.send_header(name.replace("_", "-"), value)
-        handler.end_headers()
-        handler.wfile.write(text)
-
-    return answer
-
-
-def hangs_up(handler: BaseHTTPRequestHandler) -> None:
-    handler.close_connection = True
-    handler.connection.close()
-
-
-def is_slow(handler: BaseHTTPRequestHandler) -> None:
-    threading.Event().wait(module.READ_TIMEOUT + 0.5)
-    hangs_up(handler)
-
-
-def fails(code: str, status: int = 400) -> Callable[[BaseHTTPRequestHandler], None]:
-    return says(status, {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "no"})
-
-
 FINE = says(200, {"Attributes": {"pk": {"S": "a"}, "B": {"B": "AP8="}}})
 BROKEN = says(200, {"Attributes": {"pk": {"S": "b"}}}, x_amz_crc32="1")
 TORN = says(200, raw=b'{"Attributes": {"pk"', x_amz_crc32="1")
@@ -457,56 +375,6 @@ def test_credentials_of_the_container_are_renewed_in_time() -> None:
 
     assert len(container.asked) == 2
     assert all("Credential=second/" in headers["authorization"] for _, _, headers, _ in dynamodb.asked)
-
-
-# ---- where it is used ----
-
-
-def test_it_is_used_only_where_it_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in LAMBDA.items():
-        monkeypatch.setenv(name, value)
-
-    assert isinstance(Clients(LAMBDA).dynamodb, ThinClient)
-    assert not isinstance(Clients().dynamodb, ThinClient)
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"AWS_LAMBDA_FUNCTION_NAME": None},
-        {"AWS_DEFAULT_REGION": None},
-        {"AWS_DEFAULT_REGION": "cn-north-1"},
-        {"AWS_ACCESS_KEY_ID": None},
-        {"AWS_PROFILE": "other"},
-        {"AWS_CA_BUNDLE": "/elsewhere.pem"},
-        {"AWS_USE_FIPS_ENDPOINT": "true"},
-        {"AWS_WEB_IDENTITY_TOKEN_FILE": "/token"},
-        {"https_proxy": "http://proxy"},
-    ],
-)
-def test_any_other_environment_is_left_to_the_client(changed: Mapping[str, str | None]) -> None:
-    environment = {name: value for name, value in {**LAMBDA, **changed}.items() if value is not None}
-
-    assert thin_client(LAMBDA)
-    assert thin_client(environment) is None
-
-
-def regions() -> Iterator[tuple[str, str]]:
-    for partition in Loader().load_data("endpoints")["partitions"]:
-        for region in partition["regions"]:
-            yield partition["partition"], region
-
-
-@pytest.mark.parametrize(("partition", "region"), list(regions()))
-def test_each_region_has_the_clients_endpoint(partition: str, region: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    made: Any = thin_client({**LAMBDA, "AWS_DEFAULT_REGION": region})
-    if made is None:
-        assert partition not in {"aws", "aws-us-gov"}
-        return
-    monkeypatch.setenv("AWS_DEFAULT_REGION", region)
-    client: Any = boto3.client("dynamodb", region_name=region, aws_access_key_id="x", aws_secret_access_key="x")
-
-    assert made._url == client.meta.endpoint_url + "/"  # noqa: SLF001 - what it would call
 
 
 def test_the_errors_that_say_they_are_retryable_are_known() -> None:

@@ -1,0 +1,82 @@
+"""A server that says what a test wrote down, and remembers what it was asked."""
+
+from __future__ import annotations
+
+import json
+import threading
+import zlib
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+from linkgate.store.thin_client import READ_TIMEOUT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+class Script:
+    """What the server says next, and what it was asked."""
+
+    def __init__(self) -> None:
+        self.answers: list[Callable[[BaseHTTPRequestHandler], None]] = []
+        self.asked: list[tuple[str, str, dict[str, str], Any]] = []
+
+
+@contextmanager
+def serving(script: Script) -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            script.asked.append((self.command, self.path, headers, body))
+            script.answers[min(len(script.asked), len(script.answers)) - 1](self)
+
+        def do_GET(self) -> None:
+            script.asked.append((self.command, self.path, {}, None))
+            script.answers.pop(0)(self)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def says(
+    status: int, body: object = None, *, raw: bytes = b"", **headers: str
+) -> Callable[[BaseHTTPRequestHandler], None]:
+    text = raw or json.dumps(body).encode()
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(status)
+        handler.send_header("Content-Length", str(len(text)))
+        for name, value in {"x_amz_crc32": str(zlib.crc32(text)), **headers}.items():
+            handler.send_header(name.replace("_", "-"), value)
+        handler.end_headers()
+        handler.wfile.write(text)
+
+    return answer
+
+
+def hangs_up(handler: BaseHTTPRequestHandler) -> None:
+    handler.close_connection = True
+    handler.connection.close()
+
+
+def is_slow(handler: BaseHTTPRequestHandler) -> None:
+    threading.Event().wait(READ_TIMEOUT + 0.5)
+    hangs_up(handler)
+
+
+def fails(code: str, status: int = 400) -> Callable[[BaseHTTPRequestHandler], None]:
+    return says(status, {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "no"})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -38,16 +39,14 @@ def _restored(cloud: Cloud) -> list[tuple[str, str, int]]:
     return made
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_copies_of_an_imported_handler_share_no_id_secret_or_number(real_cloud: Cloud) -> None:
+def _made_by_copies(cloud: Cloud) -> list[tuple[str, str, int]]:
     made = []
     pipes = []
     for _ in range(COPIES):
         reading, writing = os.pipe()
         if os.fork() == 0:
             try:
-                os.write(writing, json.dumps(_restored(real_cloud)).encode())
+                os.write(writing, json.dumps(_restored(cloud)).encode())
             finally:
                 os._exit(0)
         os.close(writing)
@@ -56,10 +55,28 @@ def test_copies_of_an_imported_handler_share_no_id_secret_or_number(real_cloud: 
         with os.fdopen(reading, "rb") as pipe:
             made += json.loads(pipe.read())
         os.wait()
+    return made
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_copies_of_an_imported_handler_share_no_id_secret_or_number(real_cloud: Cloud) -> None:
+    made = _made_by_copies(real_cloud)
 
     assert len(made) == COPIES * EACH
     for values in zip(*made, strict=True):
         assert len(set(values)) == len(made)
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_copies_that_shared_their_randomness_would_be_found_out(
+    real_cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "urandom", random.Random(1).randbytes)  # noqa: S311 - it stands for what must not happen
+
+    rids, secrets, _ = zip(*_made_by_copies(real_cloud), strict=True)
+
+    assert len(set(rids)) < len(rids)
+    assert len(set(secrets)) < len(secrets)
 
 
 def test_nothing_is_built_before_the_first_call() -> None:
@@ -71,6 +88,25 @@ def test_nothing_is_built_before_the_first_call() -> None:
     )
 
     assert done.stdout.strip() == "None"
+
+
+def test_random_numbers_are_begun_anew_in_each_copy(tmp_path: Path) -> None:
+    """As Lambda's runtime does it: what was registered is called after the snapshot was restored."""
+    (tmp_path / "snapshot_restore_py.py").write_text("hooks = []\nregister_after_restore = hooks.append\n")
+    probe = (
+        "import functions.trendsic_customer_link.app, random, os, sys, snapshot_restore_py\n"
+        "random.seed(1)\n"
+        "if os.fork() == 0:\n"
+        "    [hook() for hook in snapshot_restore_py.hooks]\n"
+        "    print(random.random(), flush=True); os._exit(0)\n"
+        "os.wait(); [hook() for hook in snapshot_restore_py.hooks]; print(random.random())"
+    )
+    paths = os.pathsep.join([str(ROOT), str(ROOT / "layers/shared"), str(tmp_path)])
+    done = subprocess.run(  # noqa: S603 - our own probe
+        [sys.executable, "-c", probe], check=True, capture_output=True, text=True, env={"PYTHONPATH": paths}
+    )
+
+    assert len(set(done.stdout.split())) == 2
 
 
 def test_snapstart_is_one_parameter_and_off_unless_asked_for() -> None:

@@ -89,6 +89,8 @@ FORBIDDEN_URLS = (
     "https://loc\u00adalhost/",
     "https://hooks.example.com\u200b/",
     "https://hooks.exämple.com/",
+    "https://\u212aiosk.example.com/",  # the Kelvin sign, in lower case a k
+    "https://hook\u017f.example.com/",  # the long s
     "https://%6c%6f%63%61%6c%68%6f%73%74/",
     "https://127%2e0%2e0%2e1/",
     "https://127.0.0.1%00.example.com/",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from linkgate import wiring
-from linkgate.usecases.retention import sweep
+from linkgate.ports.measures import Measure, Metric
+from linkgate.usecases.retention import sweep, sweep_all
 from local.demo import DEMO, OTHER
 
 if TYPE_CHECKING:
@@ -115,3 +117,16 @@ def test_only_items_that_have_ended_go(manager: Manager) -> None:
     assert deps.links.get(rid) == link
     assert deps.retention.delete_ended(rid, link.ttl + timedelta(seconds=1)) == 1
     assert deps.links.get(rid) is None
+
+
+def test_what_is_overdue_is_measured_and_said(manager: Manager) -> None:
+    manager.share(contactId=1)
+    manager.cloud.clock.advance(45 * DAY)
+    measured: list[Measure] = []
+    deps = replace(wiring.deps(), measure=measured.extend)
+
+    said = list(sweep_all(deps, deps.now() + DAY))
+
+    assert {measure.tenant: measure.value for measure in measured} == {DEMO.id: 1, OTHER.id: 0}
+    assert {measure.metric for measure in measured} == {Metric.LINKS_OVERDUE}
+    assert [(line["tenant"], line["overdue"], line["deleted"]) for line in said] == [(DEMO.id, 1, 1), (OTHER.id, 0, 0)]

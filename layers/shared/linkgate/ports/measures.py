@@ -32,6 +32,7 @@ class Metric(StrEnum):
     SMS_OVER_BUDGET = "SmsOverBudget"
     SMS_BUDGET_USED = "SmsBudgetUsed"
     UNSENT_AGE = "UnsentAge"
+    LINKS_OVERDUE = "LinksOverdue"
 
 
 class Unit(StrEnum):

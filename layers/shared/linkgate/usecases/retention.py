@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
 from linkgate.ports.lists import LinkList
+from linkgate.ports.measures import Measure, Metric
 from linkgate.usecases.link_lists import BEGINNING, PAGE_LIMIT
 from linkgate.usecases.transactions import links_of_transaction
 
@@ -42,6 +43,7 @@ def sweep_all(deps: Deps, deadline: datetime) -> Iterator[Mapping[str, object]]:
     """What was found of each tenant, until the deadline."""
     for tenant in deps.retention.tenants():
         swept = sweep(tenant, deps, deadline)
+        deps.measure([Measure(Metric.LINKS_OVERDUE, swept.overdue, tenant=tenant.id)])
         yield {
             "tenant": tenant.id,
             "looked_at": swept.looked_at,

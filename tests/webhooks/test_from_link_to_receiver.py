@@ -19,17 +19,25 @@ from linkgate.tokens import webhook_secret
 from local.demo import DEMO, MANAGE_KEY, OTHER
 from tests.cloud import DOMAIN, TEMPLATE, Cloud
 from tests.delivery.fault_injection import Fault, Injector
-from tests.delivery.links import depth
+from tests.delivery.links import depth, template_of
 from tests.manage.conftest import OTHER_KEY, Manager
 from tests.webhooks.receiver import Receiver, verify_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     Recorder = Callable[[str, object], None]
 
 KEY = b"k" * 32
 PARAMETER = "/linkgate/linkgate-local/webhook-key"
+FUNCTIONS = (
+    "ManageFunction",
+    "RecipientFunction",
+    "LinkEventsFunction",
+    "StreamRelayFunction",
+    "WebhookWorkerFunction",
+)
 
 
 @dataclass
@@ -80,10 +88,16 @@ class Rig:
         return [each["detail"] for each in self.cloud.aws.events() if each["detail-type"] == kind]
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Without functions that have no part in webhooks, such as the daily sweep."""
+    return template_of(tmp_path_factory.mktemp("cloud"), *FUNCTIONS)
+
+
 @pytest.fixture
-def rig() -> Iterator[Rig]:
+def rig(template: Path) -> Iterator[Rig]:
     receiver, injector = Receiver(), Injector()
-    with injector.installed(), Cloud(TEMPLATE, domain=DOMAIN, portal_url="") as cloud:
+    with injector.installed(), Cloud(template, domain=DOMAIN, portal_url="") as cloud:
         for service in ("dynamodb", "dynamodbstreams", "scheduler", "sqs", "ssm"):
             injector.spare(cloud.aws.client(service))
         cloud.aws.client("ssm").put_parameter(Name=PARAMETER, Type="SecureString", Value=key_text(KEY))

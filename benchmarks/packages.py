@@ -23,9 +23,9 @@ def lambda_python() -> str:
     return found or sys.exit("The benchmark needs Lambda's own Python; name it in LAMBDA_PYTHON.")
 
 
-def build_layer(folder: Path) -> Path:
-    """Our layer; returns what Lambda puts on the path."""
-    _make("build-SharedLayer", ROOT / "layers/shared", folder)
+def build_layer(folder: Path, name: str = "SharedLayer") -> Path:
+    """One of our layers; returns what Lambda puts on the path."""
+    _make(f"build-{name}", ROOT / "layers/shared", folder)
     return folder / "python"
 
 

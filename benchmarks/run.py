@@ -77,11 +77,13 @@ def main() -> None:
     """Measure everything, print the table and write it down."""
     python = lambda_python()
     layer = build_layer(CACHE / "layer")
+    forms = build_layer(CACHE / "forms", "FormsLayer")
     yardsticks = build_yardsticks(CACHE / "yardsticks", python)
     with stub_aws() as url, tempfile.TemporaryDirectory() as scratch:
         variables = environment(url)
         os.environ.update(variables)
         deps, table = over_stub(variables)
+        variables["PYTHONPATH"] = str(forms)  # the recipient's second layer, of which the others import nothing
         executions = {
             scenario.name: execution(scenario, python, *_folders(scenario, layer, yardsticks), event, variables)
             for scenario, event in _written(scenarios(deps, table), Path(scratch))

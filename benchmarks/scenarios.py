@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 from linkgate import wiring
 from linkgate.dialects.recipient.requests import VISIT_COOKIE
+from linkgate.dialects.recipient.things import CONFIRMED
 from linkgate.store.link_items import link_item
 from linkgate.tokens import token, visit_hash
 from local.demo import seed_demo_tenants
@@ -45,6 +46,7 @@ def scenarios(deps: Deps, table: Table) -> list[Scenario]:
     create = _sample("trendsic_customer_link", deliverEmail=False)
     rid, secret, visit, item = _opened_link(deps, table)
     form = {"content-type": "application/x-www-form-urlencoded", "accept": "text/html", "sec-fetch-site": "same-origin"}
+    filled = {"rid": rid, "fullName": "Jane Doe", CONFIRMED: "true"}
     opening = _recipient("POST /l/{rid}", rid, form, urlencode({"secret": secret}))
     cookie = [f"__Host-{VISIT_COOKIE}={rid}.{visit}"]
     return [
@@ -67,7 +69,7 @@ def scenarios(deps: Deps, table: Table) -> list[Scenario]:
         Scenario(
             "submit",
             "recipient",
-            _recipient("POST /v/submit", None, form, urlencode({"rid": rid, "fullName": "Jane Doe"}), cookie),
+            _recipient("POST /v/submit", None, form, urlencode(filled), cookie),
             thin=True,
         ),
         Scenario("a link's put alone, botocore's client", "put", {"item": item}, kind="floor"),

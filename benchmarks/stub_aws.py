@@ -33,6 +33,13 @@ class Items:
             case "GetItem":
                 found = self._items.get(_key(request["Key"]))
                 return {"Item": found} if found else {}
+            case "BatchGetItem":
+                return {
+                    "Responses": {
+                        table: [self._items[_key(key)] for key in asked["Keys"] if _key(key) in self._items]
+                        for table, asked in request["RequestItems"].items()
+                    }
+                }
             case "UpdateItem":
                 key = request["Key"]
                 return {"Attributes": self._items.get(_key(key), {**key, "leased": {"N": "1000"}})}

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.local_runner import Runner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,24 +21,11 @@ LINKGATE = Path(sys.executable).with_name("linkgate")
 
 
 @pytest.fixture
-def runner() -> Iterator[str]:
+def runner(tmp_path: Path) -> Iterator[str]:
     """The address of a local runner in a process of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen([LINKGATE, "local", "--port", str(port), "--quiet"], stdout=subprocess.DEVNULL)  # noqa: S603 - our own
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{address}/_local/health", timeout=1).close()  # noqa: S310 - just made
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield address
-    finally:
-        process.kill()
-        process.wait()
+    started = Runner(tmp_path, "--quiet")
+    yield started.base
+    started.stop()
 
 
 @pytest.fixture

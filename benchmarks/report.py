@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from statistics import median
 from typing import TYPE_CHECKING
 
-from benchmarks.packages import ROOT
+from benchmarks.packages import HERE, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +23,9 @@ HEADINGS = (
     "| | cold M instr. | x P | x NV | wall ms | x P | warm k instr. | x P | CPU µs | modules | files opened"
     " | compiled | RSS MB |"
 )
+
+UNITS = HERE / "units.md"
+"""What `make bench` does not measure itself."""
 
 INTRODUCTION = """# Benchmarks
 
@@ -78,7 +81,7 @@ def report(
             f"{of.rss / 1024:.0f}",
         ]
         lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join([*lines, "", *_goals(figures), _floor(figures), *_imported(imports), ""])
+    return "\n".join([*lines, "", *_goals(figures), _floor(figures), *_imported(imports), "", UNITS.read_text()])
 
 
 def _goals(figures: Mapping[str, Figures]) -> list[str]:

@@ -13,6 +13,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from typer.testing import CliRunner
 
 from cli.main import app
+from cli.target import Operator
 from local.demo import DEMO, MANAGE_KEY, OTHER
 from tests.local_runner import Runner
 from tests.webhooks.receiver import Receiver
@@ -229,6 +230,24 @@ def test_no_secret_is_in_the_table(desk: Desk) -> None:
 
     assert made["id"] in json.dumps(items)
     assert made["secret"].removeprefix("whsec_") not in json.dumps(items)
+
+
+def test_a_lost_key_is_not_replaced_behind_the_receivers_backs(desk: Desk) -> None:
+    name = "/linkgate/linkgate-local/webhook-key"
+    made = desk.json("add", desk.receiver.url)
+    ssm = Operator(None, None, desk.runner.base, as_json=False, dry_run=False).client("ssm")
+    kept = ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]
+    assert kept["Type"] == "SecureString"
+    ssm.delete_parameter(Name=name)
+
+    said = desk.run("add", desk.receiver.url, code=1)
+    desk.run("rotate", made["id"], code=1)
+
+    assert f"The parameter {name} is gone" in said
+    assert [each["secrets"] for each in desk.json("list")] == [1]
+    ssm.put_parameter(Name=name, Type="SecureString", Value=kept["Value"])
+    desk.json("test", made["id"])
+    assert desk.receiver.calls[-1].verified(made["secret"])
 
 
 def minute_ago() -> str:

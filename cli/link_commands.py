@@ -60,7 +60,7 @@ def list_links(  # noqa: PLR0913 - one parameter for each option
     except ValueError as error:
         raise CommandError(str(error), MISUSED) from error
     rows = []
-    for link in _pages(command, deps):
+    for link in pages(command, deps):
         rows.append(_row(link, now))
         if len(rows) == most:
             break
@@ -245,7 +245,8 @@ def _said(operator: Operator, link: "Link", done: str) -> None:
         print(f"{link.rid} {'would be ' if operator.dry_run else ''}{done}")
 
 
-def _pages(command: Any, deps: Any) -> Iterator["Link"]:  # noqa: ANN401 - loaded where it is called
+def pages(command: Any, deps: Any) -> Iterator["Link"]:  # noqa: ANN401 - loaded where it is called
+    """Every link of a list (`ListLinks`), page by page."""
     from dataclasses import replace  # noqa: PLC0415
 
     from linkgate.usecases.link_lists import list_links as page_of  # noqa: PLC0415

@@ -2,11 +2,19 @@
 
 import typer
 
-from cli import key_commands, link_commands, message_commands, tenant_commands, tier_commands, webhook_commands
+from cli import (
+    key_commands,
+    link_commands,
+    message_commands,
+    tenant_commands,
+    tier_commands,
+    webhook_commands,
+)
 from cli.api_description import openapi
 from cli.definition_commands import NOUNS, noun_app
 from cli.doctor import doctor
 from cli.evidence_commands import export, verify
+from cli.recovery_command import recover
 from cli.result_commands import results
 from cli.retention_command import retention
 
@@ -32,6 +40,7 @@ app.add_typer(key_commands.app, name="key", help="Keys: the credentials of calle
 app.add_typer(tier_commands.app, name="tier", help="Tiers: what a link of a sensitivity may be.")
 for _noun in NOUNS:
     app.add_typer(noun_app(_noun), name=_noun.name, help=_noun.about)
+link_commands.app.command("recover")(recover)
 app.add_typer(link_commands.app, name="link", help="Links: made, shown, taken back, sent again.")
 app.add_typer(webhook_commands.app, name="webhook", help="Webhooks: where a tenant's own systems are told events.")
 app.add_typer(message_commands.app, name="message", help="Messages: their texts, and how they look.")

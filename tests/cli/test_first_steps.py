@@ -80,6 +80,8 @@ def test_from_nothing_to_a_link_on_its_way(runner: str, linkgate: Callable[..., 
     shown = linkgate("link", "show", made[0]["rid"])
     assert "sent" in shown
     assert "whole and unchanged" in linkgate("verify", made[0]["rid"])
+    assert "2 links recovered" in linkgate("link", "recover", "--hours", "1", *mine)
+    assert len(outbox(runner)) == 2
 
 
 def test_a_message_is_sent_from_the_command_line(runner: str, linkgate: Callable[..., str]) -> None:

@@ -194,6 +194,15 @@ def test_a_record_nobody_can_read_holds_up_only_what_follows_it(background: Back
     assert len(background.queue.tasks) == 1
 
 
+def test_a_reminder_that_is_due_already_waits_in_the_queue() -> None:
+    link = dataclasses.replace(SENT, reminders=(NOW - timedelta(hours=1), NOW + timedelta(days=1)))
+
+    done = relayed(Change(None, link))
+
+    assert done.queue.tasks == [Remind(RID, NOW - timedelta(hours=1))]
+    assert [name for name, _ in done.schedule.added] == [f"{RID}.2"]
+
+
 @pytest.mark.parametrize("down", ["queue", "schedule"])
 def test_a_batch_that_could_not_be_handed_on_is_repeated(background: Background, down: str) -> None:
     getattr(background, down).down = True

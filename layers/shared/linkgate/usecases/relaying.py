@@ -39,11 +39,18 @@ def relay(changes: Sequence[Change], deps: Deps) -> None:
     now = deps.now()
     total = [change for change in _summed(changes) if change.old != change.new]
     tasks = [task for change in total for task in _tasks(change, now)]
+    reminders = {
+        f"{link.rid}.{number}": Remind(link.rid, due)
+        for link in (change.new for change in total if change.old is None)
+        for number, due in enumerate(link.reminders, start=1)
+    }
+    # A schedule in the past would be refused: what is due by now, because the stream was late, waits in the queue.
+    tasks += [reminder for reminder in reminders.values() if reminder.not_before <= now]
     if tasks:
         deps.queue.put(tasks, now)
-    for link in (change.new for change in total if change.old is None):
-        for number, due in enumerate(link.reminders, start=1):
-            deps.schedule.add(f"{link.rid}.{number}", Remind(link.rid, due))
+    for name, reminder in reminders.items():
+        if reminder.not_before > now:
+            deps.schedule.add(name, reminder)
 
 
 def _summed(changes: Sequence[Change]) -> list[Change]:

@@ -1,0 +1,51 @@
+"""`linkgate link recover`: what to do when readers of the table's stream gave up."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.failures import MISUSED, CommandError
+from cli.link_commands import found_link, pages
+from cli.printing import print_json
+from cli.progress import progress
+from cli.target import Operator, TenantOption, on_table
+
+if TYPE_CHECKING:
+    from linkgate.model.link import Link
+
+
+@on_table(changes=True)
+def recover(
+    operator: Operator,
+    rids: Annotated[list[str] | None, typer.Argument(metavar="[RID]...", help="Links by name, or none.")] = None,
+    hours: Annotated[int | None, typer.Option(min=1, max=8760, help="Instead: all made in so many hours.")] = None,
+    tenant: TenantOption = None,
+) -> None:
+    """Do what changes of links called for, where an alarm says that they were given up.
+
+    Queues unfinished messages, schedules reminders, records and tells facts. Nothing is sent or recorded twice; a
+    webhook may hear of an event again, with the id it had.
+    """
+    from linkgate.usecases.recovery import recover as recover_link  # noqa: PLC0415 - as `Operator.table`
+
+    if bool(rids) == (hours is not None):
+        raise CommandError("Name links, or a time with --hours.", MISUSED)
+    links = [found_link(operator, rid) for rid in rids] if rids else _made_since(operator, hours or 0, tenant)
+    if not operator.dry_run:
+        with progress("Links", len(links)) as advance:
+            for link in links:
+                recover_link(link, operator.sending_deps)
+                advance(1)
+    if operator.as_json:
+        print_json({"links": [link.rid for link in links], "dry_run": operator.dry_run})
+    else:
+        print(f"{len(links)} links {'would be ' if operator.dry_run else ''}recovered")
+
+
+def _made_since(operator: Operator, hours: int, tenant: str | None) -> "list[Link]":
+    from linkgate.usecases.link_lists import ListLinks  # noqa: PLC0415 - as `Operator.table`
+
+    deps = operator.deps
+    since = deps.now() - timedelta(hours=hours)
+    return list(pages(ListLinks(caller=operator.caller(operator.tenant(tenant)), since=since), deps))

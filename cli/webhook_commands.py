@@ -201,7 +201,8 @@ def replay(  # noqa: PLR0913 - one parameter for each option
     desk, known = _known(operator, tenant, webhook)
     if known.disabled_at is not None:
         raise CommandError(f"{known.id} is disabled; first: linkgate webhook enable {known.id}")
-    window = (_moment(since), _moment(until)) if since else None
+    # Nothing has happened after today, and every month of a window is looked through.
+    window = (_moment(since), min(_moment(until), _now() + timedelta(days=1))) if since else None
     links = events = 0
     with progress("Links", None) as advance:
         for looked_at, found in _told(operator, owner, known, window or str(link)):

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from linkgate.model.tenant import Tenant
     from linkgate.ports.measures import Measure
+    from linkgate.ports.webhooks import WebhookQueue, WebhookSender
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None, loop
     from linkgate.background.delivery_queue import SqsDeliveryQueue  # noqa: PLC0415 - see the module's docstring
     from linkgate.background.event_bus import EventBridgeBus  # noqa: PLC0415
     from linkgate.background.reminder_schedule import SchedulerReminders  # noqa: PLC0415
-    from linkgate.background.webhook_key import SsmWebhookKey  # noqa: PLC0415
-    from linkgate.background.webhook_queue import SqsWebhookQueue, WebhookPlaces  # noqa: PLC0415
     from linkgate.sending.providers import EmailSender, SmsSender  # noqa: PLC0415
-    from linkgate.sending.receiver_post import ReceiverPost  # noqa: PLC0415
-    from linkgate.sending.webhooks import SignedWebhooks  # noqa: PLC0415
     from linkgate.store.administration import DynamoAdministration  # noqa: PLC0415
     from linkgate.store.codes import DynamoCodes  # noqa: PLC0415
     from linkgate.store.deliveries import DynamoDeliveries  # noqa: PLC0415
@@ -101,9 +98,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None, loop
     clock = now or system_now
     clients = Clients(os.environ if settings.dynamodb_transport == "thin" else None)
     table = Table(settings.table_name, lambda: clients.dynamodb)
-    waiting = WebhookPlaces(
-        settings.webhook_queue_url, settings.webhook_queue_arn, settings.webhook_group, settings.webhook_role
-    )
+    webhook_queue, webhook_sender = _webhooks(settings, clients, loopback=loopback)
     return Deps(
         links=DynamoLinks(table),
         lists=DynamoLists(table),
@@ -119,10 +114,8 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None, loop
         ),
         events=EventBridgeBus(settings.event_bus, lambda: clients.events),
         webhooks=DynamoWebhooks(table, clock),
-        webhook_queue=SqsWebhookQueue(waiting, lambda: clients.sqs, lambda: clients.scheduler),
-        webhook_sender=SignedWebhooks(
-            SsmWebhookKey(settings.webhook_key, lambda: clients.ssm), ReceiverPost(loopback=loopback)
-        ),
+        webhook_queue=webhook_queue,
+        webhook_sender=webhook_sender,
         codes=DynamoCodes(table),
         visits=DynamoVisits(table),
         tenants=DynamoTenants(table, clock),
@@ -137,6 +130,20 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None, loop
         portal=settings.portal_url or None,
         cors_origins=frozenset(origin for origin in settings.cors_origins.split(",") if origin),
     )
+
+
+def _webhooks(settings: Settings, clients: Clients, *, loopback: bool) -> tuple[WebhookQueue, WebhookSender]:
+    from linkgate.background.webhook_key import SsmWebhookKey  # noqa: PLC0415 - see the module's docstring
+    from linkgate.background.webhook_queue import SqsWebhookQueue, WebhookPlaces  # noqa: PLC0415
+    from linkgate.sending.receiver_post import ReceiverPost  # noqa: PLC0415
+    from linkgate.sending.webhooks import SignedWebhooks  # noqa: PLC0415
+
+    places = WebhookPlaces(
+        settings.webhook_queue_url, settings.webhook_queue_arn, settings.webhook_group, settings.webhook_role
+    )
+    key = SsmWebhookKey(settings.webhook_key, lambda: clients.ssm)
+    queue = SqsWebhookQueue(places, lambda: clients.sqs, lambda: clients.scheduler)
+    return queue, SignedWebhooks(key, ReceiverPost(loopback=loopback))
 
 
 def _measure(measures: Sequence[Measure]) -> None:

@@ -10,11 +10,11 @@ from cli.failures import CommandError
 from cli.findings import Check, Finding, State
 from cli.printing import print_json, shown
 from cli.sms_reports import sms_reports, switch_on_sms_reports
-from cli.stack_checks import queues, readers, table, tenants
+from cli.stack_checks import queues, readers, table, tenants, webhooks
 from cli.target import Operator, on_table
 from cli.watch_checks import alarms
 
-CHECKS: tuple[Check, ...] = (identity, table, tenants, email, sms, sms_reports, queues, readers, alarms)
+CHECKS: tuple[Check, ...] = (identity, table, tenants, webhooks, email, sms, sms_reports, queues, readers, alarms)
 
 
 @on_table(changes=True)
@@ -24,7 +24,7 @@ def doctor(
         bool, typer.Option("--fix", help="Switch on what no template can: reports of what became of SMS.")
     ] = False,
 ) -> None:
-    """Check identity, table, e-mail, SMS, queues, readers and alarms. Exit code 1 where something is wrong.
+    """Check identity, table, webhooks, e-mail, SMS, queues, readers and alarms. Exit code 1 where something is wrong.
 
     Changes nothing without --fix; each line that is not well says what to do.
     """

@@ -57,6 +57,24 @@ def tenants(operator: Operator) -> Iterator[Finding]:
         )
 
 
+def webhooks(operator: Operator) -> Iterator[Finding]:
+    """Whether receivers take what they are told."""
+    from cli.webhook_target import WebhookDesk  # noqa: PLC0415 - as `Operator.table`
+
+    store = WebhookDesk(operator).store
+    for tenant in operator.registry.tenants():
+        for webhook in store.listed(tenant.id):
+            about = f"{webhook.id} of {tenant.name}"
+            if webhook.disabled_at is not None:
+                text = f"disabled since {webhook.disabled_at:%Y-%m-%d %H:%M} UTC: {webhook.disabled_because}"
+                yield Finding(about, State.WARNING, text, f"linkgate webhook enable {webhook.id}, then replay")
+            elif webhook.failing_since is not None:
+                text = f"failing since {webhook.failing_since:%Y-%m-%d %H:%M} UTC"
+                yield Finding(about, State.WARNING, text, f"linkgate webhook test {webhook.id}")
+            else:
+                yield Finding(about, State.OK, "takes what it is told")
+
+
 def queues(operator: Operator) -> Iterator[Finding]:
     """Whether anything was given up."""
     if operator.stack is None and operator.endpoint_url is None:

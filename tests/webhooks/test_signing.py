@@ -26,12 +26,12 @@ from linkgate.tokens import webhook_secret
 if TYPE_CHECKING:
     from tests.cloud import Cloud
 
-NOW = datetime.now(UTC)
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 KEY = bytes(range(KEY_BYTES))
 BODY = '{"type":"webhook.test","timestamp":"x","data":{"name":"ä"}}'
 
 
-def signed(webhook: Webhook, key: bytes = KEY) -> dict[str, str]:
+def signed(webhook: Webhook, now: datetime) -> dict[str, str]:
     """The headers of a POST of BODY."""
     caught: dict[str, str] = {}
 
@@ -40,7 +40,7 @@ def signed(webhook: Webhook, key: bytes = KEY) -> dict[str, str]:
         caught.update(dict(headers))  # type: ignore[call-overload] # a mapping
         return Answer(status=204)
 
-    SignedWebhooks(lambda: key, post).send(webhook, "evt_1", BODY, NOW)
+    SignedWebhooks(lambda: KEY, post).send(webhook, "evt_1", BODY, now)
     return caught
 
 
@@ -60,15 +60,16 @@ def test_a_secret_belongs_to_one_key_tenant_webhook_and_version() -> None:
 
 
 def test_every_secret_in_use_signs_and_no_other() -> None:
+    now = datetime.now(UTC)  # the library looks at the clock
     webhook = Webhook(
         id="w",
         tenant="t",
         url="https://hooks.example.com/",
-        created_at=NOW,
+        created_at=now,
         secret_version=4,
-        earlier_versions={"2": NOW, "3": NOW + timedelta(hours=1)},
+        earlier_versions={"2": now, "3": now + timedelta(hours=1)},
     )
-    headers = signed(webhook)
+    headers = signed(webhook, now)
 
     for version in (3, 4):
         assert Verifier(webhook_secret(KEY, "t", "w", version)).verify(BODY, headers)["data"] == {"name": "ä"}

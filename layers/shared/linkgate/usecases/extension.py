@@ -10,6 +10,7 @@ from linkgate.errors import InvalidRequest, LinkExhausted, LinkExpired, LinkRevo
 from linkgate.lazy_dataclass import dataclass
 from linkgate.ports.links import NotChanged
 from linkgate.usecases.link_details import owned_link
+from linkgate.usecases.transactions import links_of_transaction
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -47,7 +48,7 @@ def extend_link(command: ExtendLink, deps: Deps) -> Link:
         extended = deps.administration.extend(link, until, ttl, by, now)
     except NotChanged as refusal:
         raise _refused(refusal.stored, now) or _beyond(command, link.expires_at, latest, now) from refusal
-    for role in (role for rid in link.roles.values() if (role := deps.links.get(rid))):
+    for role in links_of_transaction(link, deps)[1:]:
         # A role may be revoked by itself; the rest of the transaction lives on.
         with suppress(NotChanged):
             deps.administration.extend(role, until, ttl, by, now)

@@ -17,6 +17,7 @@ from cli.evidence_commands import export, verify
 from cli.recovery_command import recover
 from cli.result_commands import results
 from cli.retention_command import retention
+from cli.rid_arguments import RidsAmongOptions
 
 FIRST_STEPS = (
     "Secure customer links in your own AWS account.\n\n"
@@ -27,7 +28,13 @@ FIRST_STEPS = (
     "`example`."
 )
 
-app = typer.Typer(help=FIRST_STEPS, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(
+    cls=RidsAmongOptions,
+    help=FIRST_STEPS,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 
 
 @app.callback()

@@ -1,0 +1,20 @@
+"""Links' names among a command's arguments: one in 64 begins with a dash, and was taken for an option."""
+
+from typing import TYPE_CHECKING
+
+from typer.core import TyperGroup
+
+if TYPE_CHECKING:
+    import typer
+
+
+class RidsAmongOptions(TyperGroup):
+    """Reads what looks like a link's name as one, wherever it stands."""
+
+    def parse_args(self, ctx: "typer.Context", args: list[str]) -> list[str]:  # type: ignore[override] # typer's own is a subclass
+        from linkgate.tokens import is_token  # noqa: PLC0415 - `--help` needs none of the layer
+
+        rids = [argument for argument in args if argument.startswith("-") and is_token(argument)]
+        if rids and "--" not in args:
+            args = [*(argument for argument in args if argument not in rids), "--", *rids]
+        return super().parse_args(ctx, args)

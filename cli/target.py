@@ -79,13 +79,19 @@ class Operator:
     def session(self) -> "boto3.Session":
         """The operator's own credentials (AWS_PROFILE, AWS_REGION, ...); made-up ones for this machine."""
         import boto3  # noqa: PLC0415 - not every command needs it
+        from botocore.session import Session  # noqa: PLC0415
 
+        from linkgate.clients import data_loader  # noqa: PLC0415
+
+        session = Session()
+        session.register_component("data_loader", data_loader())  # with which `table` is read and written
         if self.endpoint_url is None:
-            return boto3.Session()
+            return boto3.Session(botocore_session=session)
         return boto3.Session(
             LOCAL_AWS["AWS_ACCESS_KEY_ID"],
             LOCAL_AWS["AWS_SECRET_ACCESS_KEY"],
             region_name=LOCAL_AWS["AWS_DEFAULT_REGION"],
+            botocore_session=session,
         )
 
     def client(self, service: Any) -> Any:  # noqa: ANN401 - boto3 has one overload per service

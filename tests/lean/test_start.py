@@ -160,6 +160,13 @@ def test_calls_neither_make_a_user_agent_nor_check_parameters_anew() -> None:
 
 
 @pytest.mark.usefixtures("on_aws")
+def test_no_call_looks_up_the_shape_of_each_value() -> None:
+    client: Any = Clients().dynamodb
+
+    assert client.meta.service_model.shape_for("AttributeValue").is_document_type
+
+
+@pytest.mark.usefixtures("on_aws")
 def test_a_senders_client_still_tries_once() -> None:
     made: Any = Clients()
 
@@ -179,7 +186,7 @@ def test_a_client_loads_neither_boto3_nor_what_only_boto3_needs() -> None:
 
 
 def test_models_are_looked_for_in_one_folder() -> None:
-    assert clients._loader().search_paths == [str(Path(botocore.__file__).parent / "data")]  # noqa: SLF001 - ours
+    assert clients.data_loader().search_paths == [str(Path(botocore.__file__).parent / "data")]
 
 
 @pytest.mark.usefixtures("on_aws")

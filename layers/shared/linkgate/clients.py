@@ -128,7 +128,7 @@ class Clients:
         from botocore.session import Session  # noqa: PLC0415
 
         session = Session()
-        session.register_component("data_loader", _loader())
+        session.register_component("data_loader", _kept_loader())
         return session
 
     def _client(self, service: str, config: Config) -> Any:  # noqa: ANN401 - each service's own type
@@ -196,7 +196,11 @@ class Keys(NamedTuple):
 
 
 @cache
-def _loader() -> Loader:
+def _kept_loader() -> Loader:
+    return data_loader()
+
+
+def data_loader() -> Loader:
     """Of service models, which it keeps; one folder to look into, where the SDK's own looks into two.
 
     In the layer the build has trimmed that folder (trim_botocore.py): 183 of 1209 M instructions of a cold start.
@@ -205,11 +209,18 @@ def _loader() -> Loader:
     from botocore.loaders import Loader  # noqa: PLC0415
 
     class LeanLoader(Loader):
-        """Has no rules for DynamoDB's endpoint, which each call asks again: 5 % of it, for the same endpoint."""
+        """Two changes to what is known of DynamoDB; both are about work that each call would do anew."""
 
         def load_service_model(self, service_name: str, type_name: str, api_version: str | None = None) -> Any:  # noqa: ANN401
+            # Without rules for its endpoint, which is the same for every call: 5 % of it.
             if (service_name, type_name) == ("dynamodb", "endpoint-rule-set-1"):
                 raise UnknownServiceError(service_name=service_name, known_service_names="those with rules")
-            return super().load_service_model(service_name, type_name, api_version)
+            model = super().load_service_model(service_name, type_name, api_version)
+            if (service_name, type_name) == ("dynamodb", "service-2"):
+                # A document is handed on as it is; else each value's shape is looked up, which for a link's item is
+                # 9 % of its put. So binary values are written and read as base64 (store/attribute_values.py).
+                value = {"type": "structure", "members": {}, "document": True}
+                return {**model, "shapes": {**model["shapes"], "AttributeValue": value}}
+            return model
 
     return LeanLoader([Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)

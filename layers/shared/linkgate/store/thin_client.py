@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import socket
 import time
-from base64 import b64decode, b64encode
 from http.client import responses
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Protocol
@@ -90,7 +89,7 @@ class ThinClient:
     def _call(self, operation: str, parameters: Mapping[str, Any]) -> Any:  # noqa: ANN401
         from botocore import exceptions  # noqa: PLC0415
 
-        body = json.dumps(parameters, default=_base64).encode()
+        body = json.dumps(parameters).encode()
         context: dict[str, Any] = {}
         attempts = 1
         while True:
@@ -167,8 +166,7 @@ def _reply(response: AWSResponse) -> Any:  # noqa: ANN401 - DynamoDB's own
     """As the client gives it: an error's code and message under `Error`, beside what else it says."""
     status, content = response.status_code, response.content
     try:
-        # Binary values are rare, and looking into each object for them is not: 30 k instructions for a link.
-        body: dict[str, Any] = json.loads(content, object_hook=_binary if b'"B"' in content else None)
+        body: dict[str, Any] = json.loads(content)
     except ValueError:
         body = {"message": responses.get(status, "")}  # a gateway's own page, or what was broken on the way
     if status < _ERROR:
@@ -176,12 +174,3 @@ def _reply(response: AWSResponse) -> Any:  # noqa: ANN401 - DynamoDB's own
     code = body.pop("__type", str(status)).partition(":")[0].rpartition("#")[2]
     message = body.pop("message", body.pop("Message", ""))
     return {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}, **body}
-
-
-def _base64(value: bytes) -> str:
-    return b64encode(value).decode()
-
-
-def _binary(value: dict[str, Any]) -> dict[str, Any]:
-    """Of an attribute's value; one that is named B holds an object."""
-    return {"B": b64decode(value["B"])} if isinstance(value.get("B"), str) else value

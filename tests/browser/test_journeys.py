@@ -77,6 +77,19 @@ def test_a_process(page: Page, english: Portal) -> None:
     expect(page.get_by_role("heading", name="Already sent in")).to_be_visible()
 
 
+def test_a_fault_leads_to_its_field_and_loses_nothing(page: Page, english: Portal) -> None:
+    go_on(page, english.process(MODEL))
+    page.get_by_label("E-mail").fill("nobody")
+    page.get_by_role("button", name="Send", exact=True).click()
+
+    page.get_by_role("alert").get_by_role("link", name="E-mail").click()
+    expect(page.get_by_label("E-mail")).to_be_focused()
+    expect(page.get_by_label("E-mail")).to_have_value("nobody")
+    page.go_back()
+    expect(page.get_by_label("E-mail")).to_have_value("nobody")
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
 def test_a_draft_goes_on_elsewhere(page: Page, english: Portal, browse: Browse) -> None:
     url = english.process(MODEL)
     go_on(page, url)

@@ -13,7 +13,11 @@ SCRIPT = """
     };
     take();
     addEventListener('hashchange', take);
-  } else addEventListener('hashchange', () => location.reload());
+  } else addEventListener('hashchange', () => {
+    // Another link was opened here, unless it is a fault that leads to its field, or the way back from there.
+    const to = location.hash.slice(1);
+    if (to && !page.getElementById(to)) location.reload();
+  });
   const here = page.body.dataset.here;
   if (here) history.replaceState(null, '', here);
   const ours = page.documentElement.lang, theirs = navigator.languages.find(known => known.startsWith(ours));

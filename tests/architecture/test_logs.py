@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import json
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from linkgate import wiring
-from linkgate.wiring import LOG_FIELDS
+from linkgate.log_lines import LOG_FIELDS
 
 LAYER = Path(__file__).resolve().parents[2] / "layers/shared/linkgate"
 LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
@@ -132,7 +133,8 @@ def test_fields_that_nobody_can_read_are_refused(call: str) -> None:
         logged(ast.parse(f"def f(link):\n    {call}\n"))
 
 
-def test_a_field_beyond_the_list_never_leaves() -> None:
+def test_a_field_beyond_the_list_never_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-6921-abc;Parent=def;Sampled=0")
     logger = wiring.logger()
     (handler,) = logger.handlers
     assert hasattr(handler, "stream")
@@ -151,5 +153,9 @@ def test_a_field_beyond_the_list_never_leaves() -> None:
 
     assert line["message"] == "answered"
     assert line["status"] == 200
+    assert set(line) == {"level", "message", "timestamp", "service", "xray_trace_id", "status"}
     assert set(line) <= LOG_FIELDS
+    assert line["level"] == "ERROR"
+    assert line["xray_trace_id"] == "1-6921-abc"
+    assert datetime.now(UTC) - datetime.fromisoformat(line["timestamp"]) < timedelta(minutes=1)
     assert "ada@example.com" not in json.dumps(line)

@@ -168,31 +168,14 @@ def use(chosen: Deps) -> Deps:
     return chosen
 
 
-LOG_FIELDS = frozenset(
-    {
-        *("level", "location", "message", "timestamp", "service", "xray_trace_id"),
-        *("route", "method", "status", "error", "cause"),  # answers
-        *("channel", "state", "reason", "known"),  # providers' reports
-        *("tenant", "webhook", "event", "tries", "end"),  # webhooks
-        *("looked_at", "overdue", "deleted", "complete"),  # retention
-    }
-)
-"""All that a log line may hold; none of it can be a secret, an address or a name."""
-
-
 @cache
 def logger() -> Logger:
-    """The structured log of this process; a field that is not on the list does not leave it."""
+    """The structured log of this process; a field that is not on the list (log_lines.py) does not leave it."""
     from aws_lambda_powertools import Logger  # noqa: PLC0415 - its import reads the environment
 
-    return Logger(json_serializer=_log_line)
+    from linkgate.log_lines import LogLines  # noqa: PLC0415
 
-
-def _log_line(fields: Mapping[str, object]) -> str:
-    import json  # noqa: PLC0415 - loaded with the logger
-
-    kept = {name: value for name, value in fields.items() if name in LOG_FIELDS}
-    return json.dumps(kept, default=str, separators=(",", ":"), ensure_ascii=False)
+    return Logger(logger_formatter=LogLines())
 
 
 def system_now() -> datetime:

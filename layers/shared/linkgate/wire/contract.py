@@ -44,12 +44,16 @@ class Contract:
     """A class of named members.
 
     `own` are the class's members in the order of their declaration. XML sorts them by name, unless `explicit_order`.
+    A contract is equal to itself only.
     """
 
     name: str
     own: Mapping[str, Type]
     base: Contract | None = None
     explicit_order: bool = False
+
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
     @cached_property
     def members(self) -> Mapping[str, Type]:
@@ -105,8 +109,9 @@ def bind_fields(
     Names match in any letter case, unknown ones are ignored, and the last of several wins.
     """
     fields: Fields = {}
+    spellings, members = contract.spellings, contract.members
     for sent_name, value in sent:
-        name = contract.spellings.get(sent_name.lower())
+        name = spellings.get(sent_name.lower())
         if name is not None:
-            fields[name] = bind(contract.members[name], sent_name, value)
+            fields[name] = bind(members[name], sent_name, value)
     return {name: value for name, value in fields.items() if value is not None}

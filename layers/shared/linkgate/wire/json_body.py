@@ -26,7 +26,7 @@ def read_json(body: bytes) -> object:
         body = body[3:]
     _refuse_depth(body)
     try:
-        value = json.loads(body.decode(), parse_constant=_refuse_constant, parse_float=_finite)
+        value = _STRICT.decode(body.decode())
         if b"\\u" in body:
             json.dumps(value, ensure_ascii=False).encode()
     except UnicodeDecodeError as error:
@@ -59,6 +59,8 @@ def json_reply(status: int, value: object, headers: Mapping[str, str] | None = N
 
 
 def _refuse_depth(body: bytes) -> None:
+    if body.count(b"[") + body.count(b"{") <= DEPTH_LIMIT:
+        return
     depth = 0
     for bracket in _BRACKETS.finditer(_STRINGS.sub(b"", body)):
         depth += 1 if bracket[0] in b"[{" else -1
@@ -75,3 +77,6 @@ def _finite(text: str) -> float:
     if number in {float("inf"), float("-inf")}:
         raise ValueError(text)
     return number
+
+
+_STRICT = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)

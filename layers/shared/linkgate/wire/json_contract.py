@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, cast
 
@@ -58,6 +57,8 @@ def _bind(kind: Type, sent_name: str, value: object) -> Bound:
         case str():
             text = value
         case bool():
+            if kind is Scalar.BOOL:
+                return value
             text = "true" if value else "false"
         case int():
             text = str(value)
@@ -77,7 +78,7 @@ def _epoch_date(value: datetime) -> str:
 
 
 _CLASSIC = Notation(
-    name=cache(lambda name: f'"{camel_case(name)}"'),  # contracts have few
+    name=lambda name: f'"{camel_case(name)}"',
     string=_string,
     guid=lambda guid: f'"{guid.hex}"',
     datetime=_epoch_date,

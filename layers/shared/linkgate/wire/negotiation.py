@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from functools import lru_cache
 
 from linkgate.errors import UnsupportedMedia
 from linkgate.lazy_dataclass import dataclass
@@ -101,6 +102,7 @@ def predefined_body_format(named: Format, content_type: str | None) -> Format:
     return _FORMS.get(_media_type(content_type), named)
 
 
+@lru_cache(maxsize=64)  # clients say the same in each request
 def reply_type(
     suffix: Format | None, query_format: str | None, accept: str | None, content_type: str | None
 ) -> ReplyType:

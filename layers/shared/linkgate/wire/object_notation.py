@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
 
 from linkgate.lazy_dataclass import dataclass
@@ -13,10 +14,15 @@ from linkgate.wire.contract import Contract, ListOf, Scalar, StringMap
 if TYPE_CHECKING:
     from linkgate.wire.contract import Type, Value
 
+Writer: TypeAlias = "Callable[[Value], str]"
+
 
 @dataclass(frozen=True, slots=True)
 class Notation:
-    """The looks of one format: how names, strings, Guids and dates are written, and the words for the rest."""
+    """The looks of one format: how names, strings, Guids and dates are written, and the words for the rest.
+
+    A notation is equal to itself only.
+    """
 
     name: Callable[[str], str]
     string: Callable[[str], str]
@@ -26,37 +32,79 @@ class Notation:
     false: str
     null_item: str
 
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
 
 def write_value(notation: Notation, kind: Type, value: Value) -> str:
     """Null members and null map values are left out; TypeError for a value that is not of its type."""
-    match kind, value:
-        case Scalar.STRING, str():
-            return notation.string(value)
-        case Scalar.BOOL, bool():
-            return notation.true if value else notation.false
-        case Scalar.INT, int() if not isinstance(value, bool):
-            return str(value)
-        case Scalar.GUID, UUID():
-            return notation.guid(value)
-        case Scalar.DATETIME, datetime():
-            return notation.datetime(value)
-        case ListOf(), Sequence() if not isinstance(value, str):
-            items = (notation.null_item if item is None else write_value(notation, kind.item, item) for item in value)
-            return f"[{','.join(items)}]"
-        case StringMap(), Mapping():
-            return _braces(
-                (notation.string(key), write_value(notation, Scalar.STRING, item))
-                for key, item in value.items()
-                if item is not None
-            )
-        case Contract(), Mapping():
-            refuse_strangers(kind, value)
-            return _braces(
-                (notation.name(name), write_value(notation, member, value[name]))
-                for name, member in kind.members.items()
-                if value.get(name) is not None
-            )
-    raise wrong_type(kind, value)
+    return _writer(notation, kind)(value)
+
+
+@cache
+def _writer(notation: Notation, kind: Type) -> Writer:
+    """Worked out once for each of the few contracts there are: to ask of each value how it is written took as long."""
+    if isinstance(kind, Scalar):
+        return _scalar_writer(notation, kind)
+    if isinstance(kind, ListOf):
+        return _list_writer(notation, kind)
+    if isinstance(kind, StringMap):
+        return _map_writer(notation, kind)
+    return _contract_writer(notation, kind)
+
+
+def _scalar_writer(notation: Notation, kind: Scalar) -> Writer:
+    words = {True: notation.true, False: notation.false}
+    looks: dict[Scalar, tuple[type, Callable[[Any], str]]] = {
+        Scalar.STRING: (str, notation.string),
+        Scalar.BOOL: (bool, words.__getitem__),
+        Scalar.INT: (int, str),
+        Scalar.GUID: (UUID, notation.guid),
+        Scalar.DATETIME: (datetime, notation.datetime),
+    }
+    expected, text = looks[kind]
+
+    def write(value: Value) -> str:
+        if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
+            raise wrong_type(kind, value)
+        return text(value)
+
+    return write
+
+
+def _list_writer(notation: Notation, kind: ListOf) -> Writer:
+    item_text = _writer(notation, kind.item)
+
+    def write(value: Value) -> str:
+        if isinstance(value, str) or not isinstance(value, Sequence):
+            raise wrong_type(kind, value)
+        return f"[{','.join(notation.null_item if item is None else item_text(item) for item in value)}]"
+
+    return write
+
+
+def _map_writer(notation: Notation, kind: StringMap) -> Writer:
+    text = _writer(notation, Scalar.STRING)
+
+    def write(value: Value) -> str:
+        if not isinstance(value, Mapping):
+            raise wrong_type(kind, value)
+        return f"{{{','.join(f'{text(key)}:{text(item)}' for key, item in value.items() if item is not None)}}}"
+
+    return write
+
+
+def _contract_writer(notation: Notation, kind: Contract) -> Writer:
+    members = [(name, f"{notation.name(name)}:", _writer(notation, member)) for name, member in kind.members.items()]
+
+    def write(value: Value) -> str:
+        if not isinstance(value, Mapping):
+            raise wrong_type(kind, value)
+        refuse_strangers(kind, value)
+        texts = [label + text(item) for name, label, text in members if (item := value.get(name)) is not None]
+        return f"{{{','.join(texts)}}}"
+
+    return write
 
 
 def refuse_strangers(contract: Contract, value: Mapping[str, Value]) -> None:
@@ -68,7 +116,3 @@ def refuse_strangers(contract: Contract, value: Mapping[str, Value]) -> None:
 def wrong_type(kind: Type, value: Value) -> TypeError:
     """Names the types only: the value may be personal."""
     return TypeError(f"a {type(value).__name__} is no {kind.name if isinstance(kind, Contract | Scalar) else kind}")
-
-
-def _braces(members: Iterable[tuple[str, str]]) -> str:
-    return f"{{{','.join(f'{name}:{text}' for name, text in members)}}}"

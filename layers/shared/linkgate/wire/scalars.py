@@ -47,7 +47,7 @@ def bind_scalar(kind: Scalar, sent_name: str, text: str) -> ScalarValue | Unpars
 
 def bind_text(kind: Type, sent_name: str, text: str) -> Bound:
     """As `bind_scalar`, for formats in which a request holds scalars only."""
-    return bind_scalar(scalar(kind), sent_name, text)
+    return text if kind is Scalar.STRING else bind_scalar(scalar(kind), sent_name, text)
 
 
 def is_default(value: Bound) -> bool:

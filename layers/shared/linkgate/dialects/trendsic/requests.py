@@ -65,6 +65,8 @@ def _fields(contract: Contract, route: Route, request: Request) -> Fields:
     """On predefined routes the query fills what the body left out, on the service's own it wins; over all, a form."""
     body_format = route.body_format(request)
     body = read_fields(contract, body_format, request.body, request.header("content-type") or "")
+    if not request.query:
+        return body
     query = read_pairs(contract, request.query.items())
     if route.named:
         return filled_from_query(body, query)

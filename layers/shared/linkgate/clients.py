@@ -49,6 +49,9 @@ _UNUSUAL = frozenset(
 )
 """Variables whose meaning is left to botocore's session."""
 
+_ATTRIBUTES = ("AttributeMap", "AttributeValue", "ExpressionAttributeValueMap", "Key", "PutItemInputAttributeMap")
+"""Shapes of DynamoDB's model that hold nothing but attribute values."""
+
 
 class Clients:
     """The services' clients; those that repeat nothing by themselves are configured where it is counted instead.
@@ -219,8 +222,8 @@ def data_loader() -> Loader:
             if (service_name, type_name) == ("dynamodb", "service-2"):
                 # A document is handed on as it is; else each value's shape is looked up, which for a link's item is
                 # 9 % of its put. So binary values are written and read as base64 (store/attribute_values.py).
-                value = {"type": "structure", "members": {}, "document": True}
-                return {**model, "shapes": {**model["shapes"], "AttributeValue": value}}
+                document = {"type": "structure", "members": {}, "document": True}
+                return {**model, "shapes": model["shapes"] | dict.fromkeys(_ATTRIBUTES, document)}
             return model
 
     return LeanLoader([Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)

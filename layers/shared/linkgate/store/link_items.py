@@ -56,7 +56,7 @@ def resource_key(tenant: str, resource_type: str, uid: str) -> str:
 
 def month_key(tenant: str, created_at: datetime, shard: int) -> str:
     """Partition of one shard of a tenant's month (UTC)."""
-    return f"{tenant}|{created_at:%Y-%m}|{shard}"
+    return f"{tenant}|{created_at.year:04}-{created_at.month:02}|{shard}"
 
 
 def recipient_key(tenant: str, address: str) -> str:

@@ -115,13 +115,33 @@ def test_the_right_code_opens_the_link(cloud: Cloud) -> None:
     assert link_item(cloud, url)["views"] == 1
 
 
-@pytest.mark.parametrize("spelled", ["{0} {1}", " {0}-{1} ", "{0}{1}\n"])
+@pytest.mark.parametrize("spelled", ["{0} {1}", " {0}-{1} ", "{0}{1}\n", "{0}\u2013{1}", "\u200b{0}{1}."])
 def test_a_code_may_be_spelled_with_gaps(cloud: Cloud, spelled: str) -> None:
     url, person = coded_link(cloud), Visitor(cloud)
     person.open(url)
     code = code_in(cloud)
 
     assert check(person, url, spelled.format(code[:3], code[3:])).status == 303
+
+
+@pytest.mark.parametrize("zero", ["\uff10", "\u0660"], ids=["full-width", "Arabic-Indic"])
+def test_a_code_may_be_typed_in_the_digits_of_another_keyboard(cloud: Cloud, zero: str) -> None:
+    url, person = coded_link(cloud), Visitor(cloud)
+    person.open(url)
+
+    assert check(person, url, "".join(chr(ord(zero) + int(digit)) for digit in code_in(cloud))).status == 303
+
+
+@pytest.mark.parametrize(
+    "score", ["\u0663", "9" * 20_000, "4\r\nX-Other: 1"], ids=["another script", "too long", "two lines"]
+)
+def test_no_score_but_one_of_a_message_gets_into_the_next_address(cloud: Cloud, score: str) -> None:
+    url, person = coded_link(cloud), Visitor(cloud)
+    person.open(url)
+
+    opened = person.post(f"/l/{parts(url)[0]}/code/check", {"code": code_in(cloud), "score": score})
+
+    assert (opened.status, opened.header("location")) == (303, "/v")
 
 
 def test_a_program_may_send_the_code_as_a_number(cloud: Cloud) -> None:
@@ -173,7 +193,7 @@ def test_a_page_tells_the_tries_that_are_left(cloud: Cloud) -> None:
     assert 'aria-invalid="true"' in response.text
 
 
-@pytest.mark.parametrize("code", ["", "abc", "12345x", "١٢٣٤٥٦", "1.5"])
+@pytest.mark.parametrize("code", ["", "abc", "12345x", "²²²²²²", "1.5"])
 def test_what_cannot_be_a_code_costs_nothing(cloud: Cloud, code: str) -> None:
     url, program = coded_link(cloud), Visitor(cloud, JSON)
     program.open(url)

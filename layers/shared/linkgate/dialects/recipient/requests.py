@@ -24,7 +24,10 @@ BIND_COOKIE = "linkgate-code"
 
 _HOST_PREFIX = "__Host-"
 _FIELD_LIMIT = 2000
-_FRAGMENT = r"(?P<secret>[A-Za-z0-9_-]{22})(?:&score=(?P<score>\d{1,2}))?(?![A-Za-z0-9_-])"
+_GAPS = re.compile(r"[\s\u200b-\u2015\u2060\ufeff-]+")
+"""Blanks, hyphens and dashes, and characters that are not seen."""
+_SCORE = r"\d{1,2}"
+_FRAGMENT = rf"(?P<secret>[A-Za-z0-9_-]{{22}})(?:&score=(?P<score>{_SCORE}))?(?![A-Za-z0-9_-])"
 _BARE = re.compile(rf"#?{_FRAGMENT}", re.ASCII)
 _PASTED = re.compile(rf"/l/(?P<rid>[A-Za-z0-9_-]{{22}})(?:#|%23){_FRAGMENT}", re.ASCII)
 _MANGLED = re.compile(r"(?P<rid>[A-Za-z0-9_-]{22})(?:#|%23)(?P<rest>[A-Za-z0-9_-]{22}(?:&score=\d{1,2})?)", re.ASCII)
@@ -133,6 +136,17 @@ def key_in(text: str, rid: str) -> Key:
     if pasted and pasted["rid"] == rid:
         return Key(pasted["secret"], pasted["score"])
     return Key("")
+
+
+def code_in(text: str) -> str:
+    """A code as it was typed or pasted, without its gaps and the end of its sentence; any script's digits are ours."""
+    plain = _GAPS.sub("", text).removesuffix(".")
+    return "".join(str(int(character)) if character.isdecimal() else character for character in plain)
+
+
+def is_score(text: str) -> bool:
+    """Whether it is one that a message can hold, and so may stand in an address."""
+    return re.fullmatch(_SCORE, text, re.ASCII) is not None
 
 
 def mangled(rid: str) -> str | None:

@@ -14,6 +14,8 @@ from linkgate.dialects.recipient.replies import bind_cookie, empty_reply, json_r
 from linkgate.dialects.recipient.requests import (
     Key,
     bind_of,
+    code_in,
+    is_score,
     key_in,
     mangled,
     posted,
@@ -116,8 +118,7 @@ def _send_code(request: Request, deps: Deps) -> Reply:
 
 def _check_code(request: Request, deps: Deps) -> Reply:
     form = posted(request)
-    code = "".join((form.text("code") or "").split()).replace("-", "")
-    score = form.text("score")
+    code, score = code_in(form.text("code") or ""), form.text("score")
     try:
         opened = check_code(_rid(request), bind_of(request, deps), code, deps)
     except (CodeRefused, LinkClosed, Throttled, Unavailable) as error:
@@ -232,7 +233,7 @@ def _opened(opened: Opened, request: Request, deps: Deps, score: str | None) -> 
     cookie = visit_cookie(opened.visit, deps)
     if wants_json(request):
         return json_reply(200, {"status": "open", "next": "/v"}, cookies=(cookie,))
-    return redirect(f"/v?score={score}" if score and score.isdecimal() else "/v", (cookie,))
+    return redirect(f"/v?score={score}" if score and is_score(score) else "/v", (cookie,))
 
 
 def _code_json(asked: CodeAsked, deps: Deps) -> Reply:

@@ -85,6 +85,10 @@ def test_titles_come_in_the_readers_language() -> None:
         ({"type": "number"}, ["2500,50"], 2500.5),
         ({"type": "number"}, ["-3"], -3),
         ({"type": "number"}, ["1.234,5"], "1.234,5"),
+        ({"type": "number"}, ["50,000"], "50,000"),
+        ({"type": "integer"}, ["-1.000"], "-1.000"),
+        ({"type": "number"}, ["0.125"], 0.125),
+        ({"type": "number"}, ["1234,567"], 1234.567),
         ({"type": "number"}, ["much"], "much"),
         ({"type": "number"}, ["-"], "-"),
         ({"type": "number"}, ["."], "."),
@@ -121,6 +125,13 @@ def test_names_with_slashes_and_tildes_survive() -> None:
 
     assert field.pointer == "/a~1b~0c"
     assert answers_in([field], {"/a~1b~0c": ["x"]}) == {"a/b~c": "x"}
+
+
+@pytest.mark.parametrize("number", [1.125, -999.999, 50.0, 12345.678, 1000])
+def test_a_number_that_was_prefilled_can_be_sent_in_as_it_stands(number: float) -> None:
+    fields = fields_of(only({"type": "number"}), "en")
+
+    assert answers_in(fields, texts_of(fields, {"x": number})) == {"x": number}
 
 
 def test_data_comes_back_as_it_went_into_the_form() -> None:
@@ -174,8 +185,8 @@ def test_answers_are_shown_in_the_words_of_their_questions() -> None:
             "12",
             "Enter a phone number with its country code, such as +44 7700 900123.",
         ),
-        ({"type": "number"}, "x", "Enter a number."),
-        ({"type": "integer"}, 1.5, "Enter a whole number."),
+        ({"type": "number"}, "x", "Enter a number in plain digits, such as 1250 or 12.50."),
+        ({"type": "integer"}, 1.5, "Enter a whole number in plain digits, such as 1250."),
         ({"type": "number", "minimum": 3}, 2, "Enter 3 or more."),
         ({"type": "number", "maximum": 3}, 4, "Enter 3 or less."),
         ({"type": "number", "exclusiveMinimum": 3}, 3, "Enter more than 3."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
@@ -23,6 +24,8 @@ _FEW = 6
 _SCALE = 11
 _PLAIN = {"boolean": "yes_no", "integer": "number", "number": "number"}
 _TEXT_FORMATS = {"date": "date", "email": "email", "phone": "phone"}
+_GROUPED = re.compile(r"-?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
+"""Thousands to one reader, thousandths to another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +184,13 @@ def _chosen(field: Field, text: str) -> object:
 
 
 def _number(text: str) -> object:
-    """A decimal point or a decimal comma; anything else, thousands separators too, stays text."""
-    plain = text.strip().replace(",", ".")
+    """A decimal point or a decimal comma; anything else, and what may be a thousands separator, stays text."""
+    given = text.strip()
+    plain = given.replace(",", ".")
     digits = plain.removeprefix("-").replace(".", "", 1)
-    if not (digits.isascii() and digits.isdecimal()) or len(digits) > 15:  # noqa: PLR2004 - what a double holds
-        return text.strip()
+    readable = digits.isascii() and digits.isdecimal() and len(digits) <= 15  # noqa: PLR2004 - what a double holds
+    if not readable or _GROUPED.fullmatch(given):
+        return given
     return float(plain) if "." in plain else int(plain)
 
 
@@ -198,8 +203,14 @@ def texts_of(fields: Sequence[Field], data: Mapping[str, object]) -> dict[str, l
             texts |= texts_of(field.parts, cast("Mapping[str, object]", value) if isinstance(value, dict) else {})
         elif value is not None:
             entries = value if isinstance(value, list) else [value]
-            texts[field.pointer] = [entry if isinstance(entry, str) else json.dumps(entry) for entry in entries]
+            texts[field.pointer] = [entry if isinstance(entry, str) else _written(field, entry) for entry in entries]
     return texts
+
+
+def _written(field: Field, value: object) -> str:
+    """As JSON; a number to be sent back has a zero more where it could be taken for thousands."""
+    text = json.dumps(value)
+    return f"{text}0" if field.control == "number" and _GROUPED.fullmatch(text) else text
 
 
 def said(field: Field, texts: Sequence[str], words: Mapping[str, str], language: str) -> str:

@@ -45,6 +45,15 @@ def test_the_vendors_sample(body: object) -> None:
     assert command.tickets == (SAMPLE["ticket"],)
 
 
+def test_a_description_is_longer_than_a_name() -> None:
+    ticket = {"title": "x", "description": "y" * 2000}
+
+    assert parse({**SAMPLE, "ticket": ticket}).tickets == (ticket,)
+    assert detail({**SAMPLE, "ticket": {**ticket, "description": "y" * 2001}}) == {
+        "ticket.description": ["SessionLinkControllerValidator: ticket.description must be at most 2000 characters."]
+    }
+
+
 def test_several_tickets() -> None:
     assert parse({**SAMPLE, "ticket": [SAMPLE["ticket"]] * 2}).tickets == (SAMPLE["ticket"],) * 2
 

@@ -15,7 +15,7 @@ from linkgate.errors import InvalidRequest, LinkError, MalformedBody, Problem
 from linkgate.usecases.authentication import Credentials
 from linkgate.usecases.session_links import StartSession
 from linkgate.wire.basic_auth import bearer_token
-from linkgate.wire.body_fields import Fields, RequiredText, Text, validated
+from linkgate.wire.body_fields import Fields, RequiredLongText, RequiredText, Text, validated
 from linkgate.wire.error_table import ErrorRow, row_of
 from linkgate.wire.idempotency import idempotency_key
 from linkgate.wire.json_body import json_reply, read_object
@@ -36,7 +36,7 @@ _REQUESTED_WITH = "X-Requested-With"
 
 class _Ticket(Fields):
     title: RequiredText
-    description: Annotated[RequiredText, Field(max_length=2000)]
+    description: RequiredLongText
 
 
 class _Params(Fields):

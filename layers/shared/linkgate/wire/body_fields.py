@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 TEXT_LIMIT = 250
 """Characters of an ordinary text field."""
+LONG_TEXT_LIMIT = 2000
 
 M = TypeVar("M", bound="Fields")
 
@@ -37,6 +38,14 @@ Text = Annotated[str, StringConstraints(max_length=TEXT_LIMIT)]
 
 RequiredText = Annotated[Text, AfterValidator(_not_blank), Field(json_schema_extra={"pattern": r"\S"})]
 """As Text, with something beside blanks in it."""
+
+RequiredLongText = Annotated[
+    str,
+    StringConstraints(max_length=LONG_TEXT_LIMIT),
+    AfterValidator(_not_blank),
+    Field(json_schema_extra={"pattern": r"\S"}),
+]
+"""As RequiredText, for what people write: at most 2000 characters."""
 
 
 class Fields(BaseModel):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from linkgate.dialects.recipient.steps import STEPS
 from local import demo
 from tests.dialects.recipient.visitor import HTML, JSON, Visitor, coded_link, parts, process_link, resource_link, words
 
@@ -231,3 +232,21 @@ def test_a_cookie_that_is_no_visit_shows_nothing(cloud: Cloud, cookie: str) -> N
     assert (response.status, response.json()["type"]) == (401, "urn:linkgate:visit-ended")
     assert program.post("/v/submit", {"data": {}}).status == 401
     assert program.post("/v/draft", {"data": {}}).status == 401
+
+
+@pytest.mark.parametrize("route", STEPS)
+def test_a_wrong_verb_is_told_which_one_does(cloud: Cloud, route: str) -> None:
+    verb, _, path = route.partition(" ")
+
+    response = cloud.request("PUT", path.replace("{rid}", UNKNOWN))
+
+    assert response.status == 405
+    assert verb in (response.header("allow") or "").split(", ")
+
+
+@pytest.mark.parametrize("path", ["/v/draft", "/v/submit", f"/l/{UNKNOWN}/code"])
+def test_who_asks_for_a_forms_address_is_not_told_to_try_the_same_again(cloud: Cloud, path: str) -> None:
+    page = words(Visitor(cloud, HTML).get(path))
+
+    assert "Open the link from your message again" in page
+    assert "in a minute" not in page

@@ -49,7 +49,7 @@ def test_every_error_a_person_can_meet_has_words() -> None:
     missing = {row.code for row in PROBLEMS.values() if f"problem.{row.code}" not in TEXTS["en"]}
 
     ends = {"expired", "revoked", "submitted", "exhausted", "locked"}
-    assert missing - ends == {"unauthorised", "forbidden", "method-not-allowed", "code-refused"}
+    assert missing - ends == {"unauthorised", "forbidden", "code-refused"}
     assert all(f"ended.{end}.{part}" in TEXTS["en"] for end in ends for part in ("title", "text"))
 
 

@@ -42,7 +42,7 @@ _PATHS = (
     _known(r"/l/[^/]+", "recipient", "GET", "HEAD", "POST"),
     _known(r"/l/[^/]+/(?:code|code/check|renew)", "recipient", "POST"),
     _known(r"/v", "recipient", "GET", "HEAD"),
-    _known(r"/v/(?:draft|submit)", "recipient", "POST"),
+    _known(r"/v/(?:draft|submit|handover)|/grants", "recipient", "POST"),
     _known(r"/links/batch", "manage", "POST"),
     _known(r"/links(?:/[^/]+(?:/(?:events|submission))?)?", "manage", "GET"),
     _known(r"/links/[^/]+/(?:revoke|extend|resend)", "manage", "POST"),

@@ -108,6 +108,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "problem.visit-mixed-up.text": (
             "You opened two links in this browser. Nothing was sent. Open the one you want from its message again."
         ),
+        "problem.method-not-allowed": "This page does not open by itself",
+        "problem.method-not-allowed.text": "Open the link from your message again to go on. Nothing was sent.",
         "problem.foreign-origin": "This did not come from our page",
         "problem.foreign-origin.text": "Nothing was done. Open the link from your message again.",
         "problem.too-many-requests": "Please wait a moment",
@@ -240,6 +242,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
             "Ha abierto dos enlaces en este navegador. No se ha enviado nada. Abra de nuevo desde su mensaje el que "
             "desea usar."
         ),
+        "problem.method-not-allowed": "Esta página no se abre por sí sola",
+        "problem.method-not-allowed.text": "Para seguir, abra de nuevo el enlace de su mensaje. No se ha enviado nada.",
         "problem.foreign-origin": "Esto no viene de nuestra página",
         "problem.foreign-origin.text": "No se ha hecho nada. Abra de nuevo el enlace de su mensaje.",
         "problem.too-many-requests": "Espere un momento",

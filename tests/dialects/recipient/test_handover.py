@@ -111,6 +111,14 @@ def test_what_is_no_grant_is_not_found(cloud: Cloud, grant: object) -> None:
     assert take(cloud, grant).status == 404
 
 
+@pytest.mark.parametrize("accept", [None, "*/*", "text/html"])
+def test_the_tenants_server_is_answered_as_a_program_whatever_it_accepts(cloud: Cloud, accept: str | None) -> None:
+    refused = take(cloud, "x", BEARER if accept is None else {**BEARER, "Accept": accept})
+
+    assert refused.header("content-type").startswith("application/problem+json")
+    assert refused.json()["type"] == "urn:linkgate:not-found"
+
+
 @pytest.mark.parametrize(
     "url",
     [

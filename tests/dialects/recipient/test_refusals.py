@@ -79,6 +79,18 @@ def test_a_holder_is_told_the_truth(cloud: Cloud, end: str, accept: str) -> None
         assert "Example Bank" in words(response)
 
 
+@pytest.mark.parametrize("path", ["/v/submit", "/v/draft"])
+def test_who_was_filling_in_a_link_that_is_withdrawn_is_told_so(cloud: Cloud, path: str) -> None:
+    url, person = process_link(cloud), Visitor(cloud)
+    person.see(url)
+    cancel(cloud, url)
+
+    response = person.post(path, {"rid": parts(url)[0], "/fullName": "Ana", "confirmed": "true"})
+
+    assert response.status == 410
+    assert "This link was withdrawn" in words(response)
+
+
 @pytest.mark.parametrize("accept", [HTML, JSON])
 @pytest.mark.parametrize("state", ["open", "coded", *ENDS])
 def test_anybody_else_gets_one_and_the_same_404(cloud: Cloud, state: str, accept: str) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 VISIT_COOKIE = "linkgate-visit"
 BIND_COOKIE = "linkgate-code"
 
+_FOR_PROGRAMS = frozenset({"POST /grants"})
 _HOST_PREFIX = "__Host-"
 _FIELD_LIMIT = 2000
 _GAPS = re.compile(r"[\s\u200b-\u2015\u2060\ufeff-]+")
@@ -34,9 +35,9 @@ _MANGLED = re.compile(r"(?P<rid>[A-Za-z0-9_-]{22})(?:#|%23)(?P<rest>[A-Za-z0-9_-
 
 
 def wants_json(request: Request) -> bool:
-    """Whether the reply is for a program: JSON is accepted, HTML is not."""
+    """Whether the reply is for a program: JSON is accepted, HTML is not, or only programs have business there."""
     accepted = (request.header("accept") or "").lower()
-    return "json" in accepted and "text/html" not in accepted
+    return request.route in _FOR_PROGRAMS or ("json" in accepted and "text/html" not in accepted)
 
 
 def is_plain_http(deps: Deps) -> bool:

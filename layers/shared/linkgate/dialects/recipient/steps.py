@@ -159,17 +159,17 @@ def _save_draft(request: Request, deps: Deps) -> Reply:
 
 
 def _submit(request: Request, deps: Deps) -> Reply:
-    filled = _filled(request, deps)
     try:
-        at = submit_form(filled, deps)
+        at = submit_form(_filled(request, deps), deps)
     except LinkClosed as error:
         return _told_visitor(error, request, deps)
     except InvalidRequest as error:
-        if wants_json(request):
+        form = posted(request)
+        if wants_json(request) or form.json is not None:
             raise
-        shown = seen(visited(filled.visit, deps, SUBMIT_GRACE), deps)
+        shown = seen(visited(visit_of(request, deps), deps, SUBMIT_GRACE), deps)
         brand = brand_of(shown.link, shown.tenant, request)
-        return form_page(brand, shown, Entered(posted(request).form, error.problems))
+        return form_page(brand, shown, Entered(form.form, error.problems))
     if wants_json(request):
         return json_reply(201, {"status": "submitted", "submittedAtUtc": utc(at)})
     return redirect("/v")

@@ -8,16 +8,14 @@ from __future__ import annotations
 import json
 import re
 from html import escape
-from typing import TYPE_CHECKING, Annotated, Any
-
-from pydantic import BeforeValidator, ConfigDict, Field
+from typing import TYPE_CHECKING, Any
 
 from linkgate import errors
 from linkgate.errors import InvalidRequest, LinkError, MalformedBody, Problem
 from linkgate.usecases.authentication import Credentials
 from linkgate.usecases.survey_links import InviteToSurvey
 from linkgate.wire.basic_auth import basic_credentials
-from linkgate.wire.body_fields import TEXT_LIMIT, Fields, RequiredText, Text, fault, validated
+from linkgate.wire.body_members import TEXT_LIMIT, BodyMembers, Fault
 from linkgate.wire.error_table import ErrorRow, row_of
 from linkgate.wire.idempotency import idempotency_key
 from linkgate.wire.json_body import json_reply, read_object
@@ -35,20 +33,26 @@ DIALECT = "digidesk"
 MISC_LIMIT = 10
 CUSTOM_LIMIT = 20
 
+_MEMBERS = frozenset(
+    {
+        *("customer_contact", "campaign_name", "customer_name", "account_number", "agent_name"),
+        *("misc_data", "format"),
+    }
+)
 _FORMATS = ("json", "xml")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot carry."""
 
 
-def _misc_data(value: object) -> object:
+def _misc_data(value: object) -> Mapping[str, str]:
     """The seed says a list of strings and shows an object: headings to texts, whichever way they were sent."""
     pairs = list(_misc_pairs(value))
     if len(pairs) > MISC_LIMIT:
-        raise fault("too_many", max=MISC_LIMIT)
+        raise Fault("too_many", max=MISC_LIMIT)
     fields: dict[str, str] = {}
     for heading, text in pairs:
         if max(len(heading), len(text)) > TEXT_LIMIT:
-            raise fault("too_long", max=TEXT_LIMIT)
+            raise Fault("too_long", max=TEXT_LIMIT)
         fields[_free(heading, fields)] = text
     return fields
 
@@ -60,7 +64,7 @@ def _misc_pairs(value: object) -> Iterator[tuple[str, str]]:
         case list():
             entries = value
         case _:
-            raise fault("type", expected="object or list")
+            raise Fault("type", expected="object or list")
     for number, entry in enumerate(entries, 1):
         match entry:
             case str() if ":" in entry:
@@ -72,7 +76,7 @@ def _misc_pairs(value: object) -> Iterator[tuple[str, str]]:
                 ((heading, scalar),) = entry.items()
                 yield heading.strip() or f"misc {number}", _scalar_text(scalar)
             case _:
-                raise fault("format", expected='strings such as "key: value", or objects with one key and a text')
+                raise Fault("format", expected='strings such as "key: value", or objects with one key and a text')
 
 
 def _scalar_text(value: object) -> str:
@@ -85,22 +89,10 @@ def _free(heading: str, taken: Mapping[str, str]) -> str:
     return next(name for name in names if name not in taken)
 
 
-def _format(value: object) -> object:
+def _format(value: object) -> str:
     if not isinstance(value, str) or value.strip().lower() not in _FORMATS:
-        raise fault("format", expected="json or xml")
+        raise Fault("format", expected="json or xml")
     return value.strip().lower()
-
-
-class _Body(Fields):
-    model_config = ConfigDict(extra="allow")
-
-    customer_contact: RequiredText
-    campaign_name: RequiredText
-    customer_name: Text | None = None
-    account_number: Text | None = None
-    agent_name: Text | None = None
-    misc_data: Annotated[dict[str, str], BeforeValidator(_misc_data)] = Field(default_factory=dict)
-    format: Annotated[str, BeforeValidator(_format)] | None = None
 
 
 def credentials(request: Request) -> Credentials:
@@ -111,21 +103,26 @@ def credentials(request: Request) -> Credentials:
 
 def parse_survey_request(request: Request, caller: Caller) -> InviteToSurvey:
     """Raises InvalidRequest with every fault of the body; unknown members are kept as custom fields."""
-    body = read_object(request.body)
-    custom = {name: value for name, value in body.items() if name not in _Body.model_fields and value is not None}
-    fields = validated(_Body, body, (*_custom_problems(custom), *_query_problems(request)))
-    return InviteToSurvey(
+    sent = read_object(request.body)
+    custom = {name: value for name, value in sent.items() if name not in _MEMBERS and value is not None}
+    problems = [*_custom_problems(custom), *_query_problems(request)]
+    body = BodyMembers(sent, problems)
+    command = InviteToSurvey(
         caller=caller,
         domain=request.domain,
         idempotency_key=idempotency_key(request),
-        contact=fields.customer_contact.strip(),
-        campaign=fields.campaign_name,
-        customer_name=fields.customer_name,
-        account_number=fields.account_number,
-        agent_name=fields.agent_name,
-        misc_data=fields.misc_data,
+        contact=body.required_text("customer_contact").strip(),
+        campaign=body.required_text("campaign_name"),
+        customer_name=body.text("customer_name"),
+        account_number=body.text("account_number"),
+        agent_name=body.text("agent_name"),
+        misc_data=body.optional("misc_data", _misc_data, {}),
         custom=custom,
     )
+    body.optional("format", _format, "")  # which `_reply_format` reads, of refused requests, too
+    if problems:
+        raise InvalidRequest(problems)
+    return command
 
 
 def _custom_problems(custom: Mapping[str, object]) -> list[Problem]:

@@ -5,17 +5,14 @@ Source: EasySend, "Generate a Digital Process Link"; what it leaves open is deci
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
-
-from pydantic import BeforeValidator, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from typing import TYPE_CHECKING
 
 from linkgate import errors
 from linkgate.errors import InvalidRequest, LinkError, MalformedBody, Problem
 from linkgate.usecases.authentication import Credentials
 from linkgate.usecases.process_links import RequestProcess
 from linkgate.usecases.revocation import RevokeLink
-from linkgate.wire.body_fields import Fields, RequiredText, Text, fault, validated
+from linkgate.wire.body_members import BodyMembers, Fault
 from linkgate.wire.delivery_errors import delivery_errors
 from linkgate.wire.error_table import ErrorRow, row_of
 from linkgate.wire.idempotency import idempotency_key
@@ -23,6 +20,8 @@ from linkgate.wire.json_body import json_reply, read_json, read_object
 from linkgate.wire.problem_texts import reason
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from linkgate.model.link import Link
     from linkgate.usecases.authentication import Caller
     from linkgate.usecases.issuing import Issued
@@ -33,55 +32,40 @@ ROLES_LIMIT = 10
 ROLE_LENGTH = 64
 
 
-def _api_version(value: object) -> object:
+def _api_version(value: object) -> str:
     if isinstance(value, bool) or str(value).strip() != "1":
-        raise fault("format", expected='"1"')
+        raise Fault("format", expected='"1"')
     return "1"
 
 
-def _model(value: object) -> object:
+def _model(value: object) -> Mapping[str, object]:
     """The seed says string and shows an object: both are taken."""
-    if not isinstance(value, str):
+    if isinstance(value, dict):
         return value
+    if not isinstance(value, str):
+        raise Fault("type", expected="object")
     try:
-        return dict(read_object(value.encode())) if value.strip() else {}
+        return read_object(value.encode()) if value.strip() else {}
     except (MalformedBody, UnicodeEncodeError):
-        raise fault("format", expected="an object, or a string that holds one as JSON") from None
+        raise Fault("format", expected="an object, or a string that holds one as JSON") from None
 
 
-def _roles(value: object) -> object:
+def _roles(value: object) -> tuple[str, ...]:
     """The seed says string and shows a list: a list, one role, roles between commas, and a list as JSON are taken."""
     if isinstance(value, str):
         try:
             value = read_json(value.encode()) if value.lstrip().startswith("[") else value.split(",")
         except (MalformedBody, UnicodeEncodeError):
-            raise fault("format", expected="a list of roles") from None
+            raise Fault("format", expected="a list of roles") from None
         value = [role for role in value if role != ""] if isinstance(value, list) else value
     if not isinstance(value, list) or not all(isinstance(role, str) for role in value):
-        raise fault("type", expected="list of strings")
+        raise Fault("type", expected="list of strings")
     roles = tuple(dict.fromkeys(role.strip() for role in value))
     if any(not 1 <= len(role) <= ROLE_LENGTH for role in roles):
-        raise fault("format", expected=f"roles of 1 to {ROLE_LENGTH} characters")
+        raise Fault("format", expected=f"roles of 1 to {ROLE_LENGTH} characters")
     if len(roles) > ROLES_LIMIT:
-        raise fault("too_many", max=ROLES_LIMIT)
+        raise Fault("too_many", max=ROLES_LIMIT)
     return roles
-
-
-class _Body(Fields):
-    model_config = ConfigDict(alias_generator=to_camel)
-
-    api_version: Annotated[str, BeforeValidator(_api_version)]
-
-
-class _ProcessBody(_Body):
-    process_id: RequiredText
-    source: Text | None = None
-    serialized_model: Annotated[dict[str, Any], BeforeValidator(_model)] = Field(default_factory=dict)
-    co_browsing_roles: Annotated[tuple[str, ...], BeforeValidator(_roles)] = ()
-
-
-class _CancelBody(_Body):
-    rid: RequiredText
 
 
 def credentials(request: Request) -> Credentials:
@@ -110,22 +94,37 @@ def parse_send(request: Request, caller: Caller) -> RequestProcess:
 
 
 def _parse(request: Request, caller: Caller, *, notify: bool) -> RequestProcess:
-    fields = validated(_ProcessBody, read_object(request.body))
-    return RequestProcess(
+    problems: list[Problem] = []
+    body = _members(request, problems)
+    command = RequestProcess(
         caller=caller,
         domain=request.domain,
         idempotency_key=idempotency_key(request),
-        process_id=fields.process_id,
-        model=fields.serialized_model,
-        roles=fields.co_browsing_roles,
-        source=fields.source or caller.tenant.agent_group,
+        process_id=body.required_text("processId"),
+        source=body.text("source") or caller.tenant.agent_group,
+        model=body.optional("serializedModel", _model, {}),
+        roles=body.optional("coBrowsingRoles", _roles, ()),
         notify=notify,
     )
+    if problems:
+        raise InvalidRequest(problems)
+    return command
 
 
 def parse_cancel(request: Request, caller: Caller) -> RevokeLink:
     """Raises InvalidRequest with every fault of the body."""
-    return RevokeLink(caller=caller, rid=validated(_CancelBody, read_object(request.body)).rid)
+    problems: list[Problem] = []
+    command = RevokeLink(caller=caller, rid=_members(request, problems).required_text("rid"))
+    if problems:
+        raise InvalidRequest(problems)
+    return command
+
+
+def _members(request: Request, problems: list[Problem]) -> BodyMembers:
+    """Of any request's body; its version is looked at, and goes nowhere."""
+    body = BodyMembers(read_object(request.body), problems)
+    body.required("apiVersion", _api_version, "")
+    return body
 
 
 def render_link(issued: Issued) -> Reply:

@@ -5,17 +5,14 @@ Source: Ocular, "Crear Sesión"; what it leaves open is decided in docs/dialects
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
-
-from pydantic import ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from typing import TYPE_CHECKING, Any
 
 from linkgate import errors
 from linkgate.errors import InvalidRequest, LinkError, MalformedBody, Problem
 from linkgate.usecases.authentication import Credentials
 from linkgate.usecases.session_links import StartSession
 from linkgate.wire.basic_auth import bearer_token
-from linkgate.wire.body_fields import Fields, RequiredLongText, RequiredText, Text, validated
+from linkgate.wire.body_members import LONG_TEXT_LIMIT, BodyMembers
 from linkgate.wire.error_table import ErrorRow, row_of
 from linkgate.wire.idempotency import idempotency_key
 from linkgate.wire.json_body import json_reply, read_object
@@ -34,31 +31,6 @@ TICKETS_LIMIT = 20
 _REQUESTED_WITH = "X-Requested-With"
 
 
-class _Ticket(Fields):
-    title: RequiredText
-    description: RequiredLongText
-
-
-class _Params(Fields):
-    model_config = ConfigDict(alias_generator=to_camel)
-
-    name: RequiredText
-    cellphone: RequiredText
-    email: Text | None = None
-    category_code: Text | None = None
-    user_code: Text | None = None
-
-
-class _ParamsWithTicket(_Params):
-    ticket: _Ticket | None = None
-
-
-class _ParamsWithTickets(_Params):
-    """The seed says a list of objects and shows one object; a fault's place differs, so there is a model for each."""
-
-    ticket: Annotated[list[_Ticket], Field(max_length=TICKETS_LIMIT)]
-
-
 def credentials(request: Request) -> Credentials:
     """The bare key in `Authorization`; a `Bearer` before it is tolerated."""
     header = (request.header("authorization") or "").strip()
@@ -67,30 +39,48 @@ def credentials(request: Request) -> Credentials:
 
 def parse_session(request: Request, caller: Caller) -> StartSession:
     """Raises InvalidRequest with every fault of headers and body."""
-    body = _params(read_object(request.body))
+    params = _params(read_object(request.body))
     problems = []
     if (request.header("x-requested-with") or "").strip().lower() != "xmlhttprequest":
         problems.append(Problem.of(_REQUESTED_WITH, "format", expected="XMLHttpRequest"))
-    if body.get("categoryCode") and body.get("userCode"):
+    if params.get("categoryCode") and params.get("userCode"):
         problems.append(Problem.of("userCode", "conflict", other="categoryCode"))
-    fields: _ParamsWithTicket | _ParamsWithTickets
-    if isinstance(body.get("ticket"), list):
-        fields = validated(_ParamsWithTickets, body, tuple(problems))
-        tickets = fields.ticket
-    else:
-        fields = validated(_ParamsWithTicket, body, tuple(problems))
-        tickets = [fields.ticket] if fields.ticket else []
-    return StartSession(
+    body = BodyMembers(params, problems)
+    command = StartSession(
         caller=caller,
         domain=request.domain,
         idempotency_key=idempotency_key(request),
-        name=fields.name,
-        cellphone=fields.cellphone,
-        email=fields.email,
-        category=fields.category_code,
-        user=fields.user_code,
-        tickets=tuple(ticket.model_dump() for ticket in tickets),
+        name=body.required_text("name"),
+        cellphone=body.required_text("cellphone"),
+        email=body.text("email"),
+        category=body.text("categoryCode"),
+        user=body.text("userCode"),
+        tickets=_tickets(params.get("ticket"), problems),
     )
+    if problems:
+        raise InvalidRequest(problems)
+    return command
+
+
+def _tickets(sent: object, problems: list[Problem]) -> tuple[Mapping[str, str], ...]:
+    """The seed says a list of objects and shows one object: both are taken, and a fault's place is as it was sent."""
+    if sent is None:
+        return ()
+    if isinstance(sent, list) and len(sent) > TICKETS_LIMIT:
+        problems.append(Problem.of("ticket", "too_many", max=TICKETS_LIMIT))
+        return ()
+    placed = (
+        {f"ticket.{index}": ticket for index, ticket in enumerate(sent)} if isinstance(sent, list) else {"ticket": sent}
+    )
+    tickets = []
+    for place, ticket in placed.items():
+        if isinstance(ticket, dict):
+            body = BodyMembers(ticket, problems, f"{place}.")
+            title, description = body.required_text("title"), body.required_text("description", LONG_TEXT_LIMIT)
+            tickets.append({"title": title, "description": description})
+        else:
+            problems.append(Problem.of(place, "type", expected="object"))
+    return tuple(tickets)
 
 
 def _params(body: Mapping[str, object]) -> dict[str, object]:

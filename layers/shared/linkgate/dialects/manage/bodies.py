@@ -8,9 +8,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from linkgate.dialects.manage.fields import Fields, RequiredText, Text, fault
 from linkgate.model.link import Channel
 from linkgate.usecases.link_batches import BATCH_LIMIT
-from linkgate.wire.body_fields import TEXT_LIMIT, Fields, RequiredText, Text, fault
+from linkgate.wire.body_members import TEXT_LIMIT
 
 _KEY_LIMIT = 255
 _MISC_LIMIT = 10

@@ -131,7 +131,7 @@ def _schemas() -> dict[str, Any]:
 
 
 def _null_as_absent(schema: dict[str, Any]) -> dict[str, Any]:
-    """What need not be sent may also be null (`body_fields.validated`)."""
+    """What need not be sent may also be null (`fields.validated`)."""
     needed = schema.get("required", [])
     properties = {
         name: part if name in needed or _may_be_null(part) else {"anyOf": [part, {"type": "null"}]}

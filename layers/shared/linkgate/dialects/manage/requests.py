@@ -18,6 +18,7 @@ from linkgate.dialects.manage.bodies import (
     SurveyEntry,
     read_moment,
 )
+from linkgate.dialects.manage.fields import Fields, validated
 from linkgate.errors import InvalidRequest, LinkError, NotFound, Problem
 from linkgate.model.link import Kind, Status
 from linkgate.model.tenant import Contact
@@ -33,7 +34,6 @@ from linkgate.usecases.resource_links import ShareResource
 from linkgate.usecases.session_links import StartSession
 from linkgate.usecases.survey_links import InviteToSurvey
 from linkgate.wire.basic_auth import bearer_token
-from linkgate.wire.body_fields import Fields, validated
 from linkgate.wire.idempotency import idempotency_key
 from linkgate.wire.json_body import read_object
 

@@ -1,4 +1,4 @@
-"""Vendor bodies as pydantic models: shared field types, and every fault at once as Problems.
+"""Bodies as pydantic models: shared field types, and every fault at once as Problems.
 
 A model's faults never quote what was sent, since a body may hold a credential.
 """
@@ -11,13 +11,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic_core import PydanticCustomError
 
 from linkgate.errors import InvalidRequest, Problem
+from linkgate.wire.body_members import TEXT_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-TEXT_LIMIT = 250
-"""Characters of an ordinary text field."""
-LONG_TEXT_LIMIT = 2000
 
 M = TypeVar("M", bound="Fields")
 
@@ -39,31 +36,20 @@ Text = Annotated[str, StringConstraints(max_length=TEXT_LIMIT)]
 RequiredText = Annotated[Text, AfterValidator(_not_blank), Field(json_schema_extra={"pattern": r"\S"})]
 """As Text, with something beside blanks in it."""
 
-RequiredLongText = Annotated[
-    str,
-    StringConstraints(max_length=LONG_TEXT_LIMIT),
-    AfterValidator(_not_blank),
-    Field(json_schema_extra={"pattern": r"\S"}),
-]
-"""As RequiredText, for what people write: at most 2000 characters."""
-
 
 class Fields(BaseModel):
-    """Base of a vendor's body: no guessing between types, unknown members ignored."""
+    """Base of a body: no guessing between types, unknown members ignored."""
 
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True, hide_input_in_errors=True)
 
 
-def validated(model: type[M], body: Mapping[str, object], earlier: tuple[Problem, ...] = ()) -> M:
-    """The body as the model; raises InvalidRequest with `earlier` and every fault found. Null means absent."""
+def validated(model: type[M], body: Mapping[str, object]) -> M:
+    """The body as the model; raises InvalidRequest with every fault found. Null means absent."""
     try:
-        fields = model.model_validate({name: value for name, value in body.items() if value is not None})
+        return model.model_validate({name: value for name, value in body.items() if value is not None})
     except ValidationError as error:
         faults = error.errors(include_input=False, include_url=False)
-        raise InvalidRequest([*earlier, *(_problem(entry) for entry in faults)]) from None
-    if earlier:
-        raise InvalidRequest(earlier)
-    return fields
+        raise InvalidRequest([_problem(entry) for entry in faults]) from None
 
 
 _CODES = {

@@ -1,0 +1,80 @@
+"""Members of a vendor's JSON body, read one by one; every fault is kept, so that its caller learns of all at once.
+
+No guessing between types, null means absent, and what nobody asks for is ignored. A fault never quotes what was sent,
+since a body may hold a credential.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from linkgate.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+TEXT_LIMIT = 250
+"""Characters of an ordinary text."""
+LONG_TEXT_LIMIT = 2000
+"""Characters of what people write."""
+
+T = TypeVar("T")
+
+
+class Fault(Exception):
+    """What a member's reader raises: a code of `errors.PROBLEM_CODES` and its facts."""
+
+    def __init__(self, code: str, **facts: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
+
+
+class BodyMembers:
+    """A JSON object; faults are added to `problems`, with `place` before the member's name."""
+
+    def __init__(self, body: Mapping[str, object], problems: list[Problem], place: str = "") -> None:
+        self._body = body
+        self._problems = problems
+        self._place = place
+
+    def optional(self, name: str, read: Callable[[object], T], absent: T) -> T:
+        """The member's value; `absent` where there is none, or where `read` raises Fault."""
+        value = self._body.get(name)
+        if value is None:
+            return absent
+        try:
+            return read(value)
+        except Fault as fault:
+            self._problems.append(Problem(self._place + name, fault.code, fault.facts))
+            return absent
+
+    def required(self, name: str, read: Callable[[object], T], absent: T) -> T:
+        """As `optional`, but a missing one is a fault."""
+        if self._body.get(name) is None:
+            self._problems.append(Problem.of(self._place + name, "required"))
+        return self.optional(name, read, absent)
+
+    def text(self, name: str) -> str | None:
+        """As sent."""
+        return self.optional(name, partial(_text, TEXT_LIMIT), None)
+
+    def required_text(self, name: str, limit: int = TEXT_LIMIT) -> str:
+        """As sent, with something beside blanks in it."""
+        return self.required(name, partial(_words, limit), "")
+
+
+def _text(limit: int, value: object) -> str:
+    if not isinstance(value, str):
+        raise Fault("type", expected="string")
+    if len(value) > limit:
+        raise Fault("too_long", max=limit)
+    return value
+
+
+def _words(limit: int, value: object) -> str:
+    text = _text(limit, value)
+    if not text.strip():
+        raise Fault("required")
+    return text

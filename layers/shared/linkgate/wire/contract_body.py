@@ -1,11 +1,11 @@
-"""Bodies of data contracts in any negotiated format."""
+"""Bodies of data contracts in any negotiated format; all but JSON is loaded by the first body that needs it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from linkgate.errors import BodyTooLarge, MalformedBody
-from linkgate.wire import csv_rows, form_fields, json_contract, jsv, xml_contract
+from linkgate.wire import json_contract
 from linkgate.wire.message import BODY_LIMIT
 from linkgate.wire.negotiation import Format
 
@@ -21,9 +21,11 @@ def read_fields(contract: Contract, body_format: Format, body: bytes, content_ty
     _refuse_large(body)
     if not body.strip():
         return {}
+    if body_format is Format.JSON:
+        return json_contract.read(contract, body)
+    from linkgate.wire import csv_rows, form_fields, jsv, xml_contract  # noqa: PLC0415 - see the module's docstring
+
     match body_format:
-        case Format.JSON:
-            return json_contract.read(contract, body)
         case Format.JSV:
             return jsv.read(contract, _text(body))
         case Format.XML:
@@ -39,9 +41,11 @@ def read_fields(contract: Contract, body_format: Format, body: bytes, content_ty
 def read_batch(contract: Contract, body_format: Format, body: bytes) -> list[Fields]:
     """The members of each object of a body that holds a list; raises BodyTooLarge and MalformedBody."""
     _refuse_large(body)
+    if body_format is Format.JSON:
+        return json_contract.read_batch(contract, body)
+    from linkgate.wire import csv_rows, jsv, xml_contract  # noqa: PLC0415 - see the module's docstring
+
     match body_format:
-        case Format.JSON:
-            return json_contract.read_batch(contract, body)
         case Format.JSV:
             return jsv.read_batch(contract, _text(body))
         case Format.XML:
@@ -54,9 +58,11 @@ def read_batch(contract: Contract, body_format: Format, body: bytes) -> list[Fie
 
 def write_body(reply_format: Format, kind: Contract | ListOf, value: Value, *, iso_dates: bool = False) -> str:
     """A reply's text; `iso_dates` makes JSON's dates ISO 8601. TypeError for a value that is not of its type."""
+    if reply_format is Format.JSON:
+        return json_contract.write(kind, value, iso_dates=iso_dates)
+    from linkgate.wire import csv_rows, jsv, xml_contract  # noqa: PLC0415 - see the module's docstring
+
     match reply_format:
-        case Format.JSON:
-            return json_contract.write(kind, value, iso_dates=iso_dates)
         case Format.JSV:
             return jsv.write(kind, value)
         case Format.XML:

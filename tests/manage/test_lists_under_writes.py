@@ -107,6 +107,18 @@ def test_pages_show_each_link_once_while_a_thousand_are_written(real_cloud: Clou
     assert len([rid for page in walk(lists, which, 100) for rid in page]) == 1400
 
 
+@pytest.mark.parametrize("name", sorted(LISTS))
+@pytest.mark.parametrize("length", [timedelta(), timedelta(microseconds=1), timedelta(seconds=-1)])
+@pytest.mark.usefixtures("real_cloud")
+def test_a_window_that_ends_before_it_begins_is_empty(name: str, length: timedelta) -> None:
+    """DynamoDB refuses such a range, where moto finds nothing in it."""
+    which = LinkList(tenant=TENANT, since=NOW, until=NOW + length, **LISTS[name])  # type: ignore[arg-type] # each list's own
+
+    page = wiring.deps().lists.page(which, None, 10)
+
+    assert (page.links, page.following) == ((), None)
+
+
 class Meter:
     """A table whose reads are counted as DynamoDB counts them."""
 

@@ -178,6 +178,8 @@ class _Partitions:
 
 def _partitions(which: LinkList) -> _Partitions:
     tenant = which.tenant
+    if milliseconds(which.since) >= milliseconds(which.until):
+        return _Partitions("", "", 0, lambda _: [])  # DynamoDB refuses a range that ends before it begins
     if which.resource:
         resource = resource_key(tenant, *which.resource)
         return _Partitions("by_resource", "resource_key", 1, lambda _: [resource])

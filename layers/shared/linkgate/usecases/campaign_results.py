@@ -9,7 +9,7 @@ from linkgate.errors import NotFound
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.tenant import Campaign
 from linkgate.ports.lists import LinkList
-from linkgate.usecases.link_lists import Walk, cursor_problem
+from linkgate.usecases.link_lists import Walk, cursor_problem, window
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,10 +60,8 @@ def campaign_results(command: CampaignResults, deps: Deps) -> ResultsPage:
     tenant, now = command.caller.tenant, deps.now()
     if deps.tenants.definition(Campaign, tenant.id, command.campaign) is None:
         raise NotFound("campaign")
-    until = command.until or now + timedelta(milliseconds=1)
-    which = LinkList(
-        tenant=tenant.id, since=command.since or until - DEFAULT_SPAN, until=until, campaign=command.campaign
-    )
+    since, until = window(command.since, command.until, DEFAULT_SPAN, now)
+    which = LinkList(tenant=tenant.id, since=since, until=until, campaign=command.campaign)
     asked = (command.submitted, command.since, command.until)
     walk = Walk.of(which, *asked) if command.cursor is None else Walk.resumed(command.cursor, which, *asked)
     try:

@@ -61,10 +61,10 @@ def list_links(command: ListLinks, deps: Deps) -> LinksPage:
     """Newest first. Raises InvalidRequest for an unusable recipient, and for a cursor of another list."""
     tenant, now = command.caller.tenant, deps.now()
     recipient = normal_recipient(command.recipient, tenant) if command.recipient is not None else None
-    until = command.until or now + _MILLISECOND
+    since, until = window(command.since, command.until, DEFAULT_SPAN, now)
     which = LinkList(
         tenant=tenant.id,
-        since=command.since or until - DEFAULT_SPAN,
+        since=since,
         until=until,
         resource=command.resource,
         recipient=recipient,
@@ -83,6 +83,16 @@ def list_links(command: ListLinks, deps: Deps) -> LinksPage:
         and (command.status is None or link.status(now) is command.status)
     )
     return LinksPage(links, walk.cursor(page.following))
+
+
+def window(since: datetime | None, until: datetime | None, span: timedelta, now: datetime) -> tuple[datetime, datetime]:
+    """From `since` until `until`, or the last `span` of it, without the times in which no link can have been made.
+
+    A walk through those would find nothing, page after page.
+    """
+    latest = now + _MILLISECOND
+    end = max(BEGINNING, min(until or latest, latest))
+    return max(BEGINNING, since or end - span), end
 
 
 def normal_recipient(text: str, tenant: Tenant) -> str:

@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Mapping
+from http.client import HTTPException
 from typing import Annotated, Any
 from urllib import error, request
 
@@ -22,6 +24,8 @@ KEY_VARIABLE = "LINKGATE_KEY"
 _TIMEOUT = 30
 _TRIES = 8
 _LONGEST_WAIT = 60
+_SAFE = re.compile(r"https://.+|http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?(/.*)?")
+"""Where a key may be sent; what a host's name begins with says nothing about whose it is."""
 
 
 class Api:
@@ -37,17 +41,20 @@ class Api:
         base = url or operator.endpoint_url or operator.outputs.get("ApiUrl")
         if not base:
             raise CommandError("The stack does not say where its API is; name it with --url.", MISUSED)
-        if not base.startswith(("https://", "http://127.0.0.1", "http://localhost", "http://[::1]")):
+        if not _SAFE.fullmatch(base):
             raise CommandError("The API is reached over https, or on this machine.", MISUSED)
-        key = os.environ.get(KEY_VARIABLE)
+        key = os.environ.get(KEY_VARIABLE, "").strip()
         if not key and sys.stdin.isatty():
-            key = typer.prompt("Management key", hide_input=True, err=True)
+            key = typer.prompt("Management key", hide_input=True, err=True).strip()
         if not key:
             raise CommandError(
                 f"Put a management key with the scope links:create into {KEY_VARIABLE}; "
                 "`linkgate key create manage --scope links:create` makes one.",
                 MISUSED,
             )
+        if not (key.isascii() and key.isprintable()):
+            # Said here, without it: the HTTP library's own complaint quotes the whole header.
+            raise CommandError("The management key holds a character that no key has.", MISUSED)
         return cls(base, key)
 
     def post(self, path: str, content: Mapping[str, object]) -> Any:  # noqa: ANN401 - any JSON
@@ -64,7 +71,7 @@ class Api:
                 if not wait.isdigit():
                     raise CommandError(f"The API refused: {_detail(refusal)}") from refusal
                 time.sleep(min(int(wait), _LONGEST_WAIT))
-            except (OSError, ValueError) as failure:
+            except (OSError, ValueError, HTTPException) as failure:
                 raise CommandError(f"{self._base} does not answer: {failure}") from failure
         raise CommandError("The API asked for patience too often; run the same command again later.")
 

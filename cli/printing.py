@@ -7,6 +7,9 @@ from datetime import datetime
 
 Row = Mapping[str, object]
 
+_LEAST_WIDTH = 8
+"""Of a table's column, in characters; where all do not fit, the terminal wraps the table's lines."""
+
 
 def print_json(value: object) -> None:
     """Indented, times in ISO 8601."""
@@ -21,15 +24,18 @@ def print_yaml(value: object) -> None:
     print(yaml.safe_dump(value, sort_keys=False, allow_unicode=True), end="")
 
 
-def print_rows(rows: Iterable[Row], columns: Sequence[str], *, as_json: bool, none: str) -> None:
-    """A table with these columns, or a JSON list of whole rows; `none` is said to a person where there are no rows."""
+def print_rows(rows: Iterable[Row], columns: Sequence[str], *, as_json: bool, none: str, in_table: bool = True) -> None:
+    """These columns as a table (or as lines, whose cells can be copied whole), or a JSON list of whole rows.
+
+    The first column names the row to other commands. `none` is said to a person where there are no rows.
+    """
     listed = list(rows)
     if as_json:
         print_json(listed)
     elif not listed:
         print(none)
     else:
-        _print_table(listed, columns)
+        _print_table(listed, columns, in_table=in_table and sys.stdout.isatty())
 
 
 def print_facts(facts: Row, *, as_json: bool) -> None:
@@ -64,20 +70,28 @@ def _safe(text: str) -> str:
     return "".join(character if character.isprintable() else f"\\u{ord(character):04x}" for character in text)
 
 
-def _print_table(rows: Sequence[Row], columns: Sequence[str]) -> None:
-    if not sys.stdout.isatty():
-        # For another program or a file: one line a row, whatever its width.
+def _print_table(rows: Sequence[Row], columns: Sequence[str], *, in_table: bool) -> None:
+    if not in_table:
+        # For another program, a file or copying: one line a row, whatever its width.
         for row in rows:
             print("\t".join(shown(row.get(column)) for column in columns))
         return
     from rich.box import SIMPLE_HEAD  # noqa: PLC0415 - only a terminal needs it
+    from rich.cells import cell_len  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    table = Table(*columns, box=SIMPLE_HEAD, pad_edge=False)
-    for row in rows:
-        table.add_row(*(shown(row.get(column)) for column in columns))
-    Console(highlight=False, markup=False).print(table)
+    cells = [[shown(row.get(column)) for column in columns] for row in rows]
+    name_width = max(cell_len(row_cells[0]) for row_cells in cells)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for index, column in enumerate(columns):
+        # However narrow the terminal, nothing is cut off, and what names the row stays in one piece.
+        table.add_column(column, overflow="fold", no_wrap=index == 0)
+    for row_cells in cells:
+        table.add_row(*row_cells)
+    console = Console(highlight=False, markup=False)
+    console.width = max(console.width, name_width + _LEAST_WIDTH * len(columns))
+    console.print(table)
 
 
 def _plain(value: object) -> object:

@@ -10,7 +10,7 @@ import typer
 
 from cli.api_calls import Api, UrlOption
 from cli.failures import MISUSED, CommandError
-from cli.link_rows import About, entry_of, keyed, read_table
+from cli.link_rows import BATCH_BYTES, About, batches, entry_of, keyed, read_table, size_of
 from cli.printing import print_json, print_rows, shown
 from cli.target import Operator, TenantOption, on_table
 
@@ -25,7 +25,7 @@ RidArgument = Annotated[
     str, typer.Argument(metavar="RID", help="The link's name, its 32 hex digits, or the link itself.")
 ]
 COLUMNS = ("rid", "kind", "subject", "status", "created", "recipient", "messages")
-BATCH = 100
+PAGE = 100
 
 
 @app.command("list")
@@ -55,7 +55,7 @@ def list_links(  # noqa: PLR0913 - one parameter for each option
             status=Status(status.capitalize()) if status else None,
             since=now - timedelta(days=days),
             until=now + timedelta(milliseconds=1),
-            limit=min(most, BATCH),
+            limit=min(most, PAGE),
         )
     except ValueError as error:
         raise CommandError(str(error), MISUSED) from error
@@ -204,7 +204,10 @@ def create(  # noqa: PLR0913 - one parameter for each option
     rows = [*read_table(source)] if source else [_cells(values or [])]
     entries = keyed((entry_of(row, about) for row in rows), run or (source.name if source else "once-" + _moment()))
     if operator.dry_run:
-        print(f"{len(entries)} links would be asked for; the first: {shown(entries[0]) if entries else '-'}")
+        if operator.as_json:
+            print_json({"would_ask_for": entries})
+        else:
+            print(f"{len(entries)} links would be asked for; the first: {shown(entries[0]) if entries else '-'}")
         return
     api = Api.of(operator, url)
     failed = 0
@@ -212,7 +215,8 @@ def create(  # noqa: PLR0913 - one parameter for each option
     for number, result in enumerate(_made(entries, api), start=1):
         failed += result["problem"] is not None
         results.append({"row": number, **result, "problem": _problem(result)})
-    print_rows(results, ("row", "status", "rid", "link", "problem"), as_json=operator.as_json, none="No row.")
+    columns = ("row", "status", "rid", "link", "problem")
+    print_rows(results, columns, as_json=operator.as_json, none="No row.", in_table=False)
     print(f"{len(entries) - failed} made, {failed} failed", file=sys.stderr)
     if failed:
         raise typer.Exit(1)
@@ -289,8 +293,11 @@ def _made(entries: list[dict[str, object]], api: Api) -> Iterator[dict[str, Any]
     from cli.progress import progress  # noqa: PLC0415 - only long work shows any
 
     with progress("Making links", len(entries)) as advance:
-        for start in range(0, len(entries), BATCH):
-            some = entries[start : start + BATCH]
+        for some in batches(entries):
+            if size_of(some[0]) > BATCH_BYTES:
+                yield {"status": 413, "rid": None, "link": None, "problem": {"detail": "The row is too large."}}
+                advance(1)
+                continue
             results: dict[int, dict[str, Any]] = {}
             waiting = list(range(len(some)))
             for _ in range(10):

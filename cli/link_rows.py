@@ -43,6 +43,10 @@ _SESSION = {
 }
 _WHOLE = frozenset({"contactId", "hours", "maxViews"})
 
+BATCH_LIMIT = 100
+BATCH_BYTES = 255 * 1024
+"""What one call takes: entries, and bytes of them (the body's 256 KiB less what stands around them)."""
+
 
 @dataclass(frozen=True)
 class About:
@@ -79,6 +83,9 @@ def read_table(path: Path) -> Iterator[Row]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True)
+            twice = [column for column, times in Counter(reader.fieldnames or ()).items() if times > 1]
+            if twice:
+                raise CommandError(f"{path}:1: {', '.join(twice)}: a column is named once", MISUSED)
             for row in reader:
                 if None in row or None in row.values():
                     raise CommandError(
@@ -102,6 +109,26 @@ def keyed(entries: Iterable[Mapping[str, object]], run: str) -> list[dict[str, o
         key = hashlib.sha256(json.dumps([run, text, seen[text]]).encode()).hexdigest()[:40]
         result.append({**entry, "idempotencyKey": f"bulk-{key}"})
     return result
+
+
+def batches(entries: Iterable[dict[str, object]]) -> Iterator[list[dict[str, object]]]:
+    """The entries in order, as many at once as one call takes; one that no call takes is alone."""
+    some: list[dict[str, object]] = []
+    size = 0
+    for entry in entries:
+        length = size_of(entry)
+        if some and (len(some) == BATCH_LIMIT or size + length > BATCH_BYTES):
+            yield some
+            some, size = [], 0
+        some.append(entry)
+        size += length
+    if some:
+        yield some
+
+
+def size_of(entry: Mapping[str, object]) -> int:
+    """Bytes of an entry and its comma in the body of a call."""
+    return len(json.dumps(entry)) + len(", ")
 
 
 def _fields(cells: Mapping[str, str], known: Mapping[str, str]) -> dict[str, object]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cli.failures import CommandError
-from cli.link_rows import About, entry_of, keyed, read_table
+from cli.link_rows import BATCH_BYTES, About, batches, entry_of, keyed, read_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,3 +101,21 @@ def test_a_table_has_a_heading_and_rows_of_its_length(tmp_path: Path) -> None:
     file.write_text("email,name\na@example.com\n")
     with pytest.raises(CommandError, match=r"people.csv:2: must have 2 cells"):
         list(read_table(file))
+
+    file.write_text("email,name,email\na@example.com,Ana,b@example.com\n")
+    with pytest.raises(CommandError, match=r"people.csv:1: email: a column is named once"):
+        list(read_table(file))
+
+
+def test_no_call_holds_more_than_the_api_reads() -> None:
+    small: list[dict[str, object]] = [{"n": n} for n in range(250)]
+    assert [len(some) for some in batches(small)] == [100, 100, 50]
+    assert [entry for some in batches(small) for entry in some] == small
+
+    large: list[dict[str, object]] = [{"n": n, "note": "ñ" * 10_000} for n in range(10)]
+    assert [entry for some in batches(large) for entry in some] == large
+    assert all(len(json.dumps(some)) <= BATCH_BYTES for some in batches(large))
+
+    too_large: dict[str, object] = {"note": "x" * BATCH_BYTES}
+    assert list(batches([small[0], too_large, small[1]])) == [[small[0]], [too_large], [small[1]]]
+    assert not list(batches([]))

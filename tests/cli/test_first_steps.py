@@ -31,22 +31,25 @@ def runner(tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def linkgate(runner: str, tmp_path: Path) -> Callable[..., str]:
     """Runs a command in a folder of its own; its standard output."""
-    environment = {"PATH": os.environ["PATH"], "LINKGATE_ENDPOINT_URL": runner}
 
-    def run(*arguments: str, key: str = "", given: str = "") -> str:
-        done = subprocess.run(  # noqa: S603 - our own
-            [LINKGATE, *arguments],
-            cwd=tmp_path,
-            env={**environment, "LINKGATE_KEY": key},
-            input=given,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    def succeeds(*arguments: str, key: str = "", given: str = "") -> str:
+        done = run(runner, tmp_path, *arguments, key=key, given=given)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    return run
+    return succeeds
+
+
+def run(runner: str, folder: Path, *arguments: str, key: str = "", given: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - our own
+        [LINKGATE, *arguments],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "LINKGATE_ENDPOINT_URL": runner, "LINKGATE_KEY": key},
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def ask(runner: str, order: str, body: bytes = b"") -> None:
@@ -82,6 +85,25 @@ def test_from_nothing_to_a_link_on_its_way(runner: str, linkgate: Callable[..., 
     assert "whole and unchanged" in linkgate("verify", made[0]["rid"])
     assert "2 links recovered" in linkgate("link", "recover", "--hours", "1", *mine)
     assert len(outbox(runner)) == 2
+
+
+def test_long_rows_go_in_more_calls_and_one_too_long_stops_no_other(runner: str, tmp_path: Path) -> None:
+    lengths = {"a": 100_000, "b": 100_000, "c": 100_000, "too-long": 0, "d": 5}
+    rows = [f"{name},{'x' * length}," for name, length in lengths.items()]
+    rows[3] = f"too-long,{'x' * 131_000},{'x' * 131_000}"
+    (tmp_path / "people.csv").write_text("\n".join(["/name,/note,/more", *rows]))
+    bulk = ("link", "create", "--process", "xxxxxxLChXYEBVg4", "--no-notify", "--from", "people.csv", "--json")
+
+    done = run(runner, tmp_path, *bulk, key="local-manage-key")
+
+    assert [(row["row"], row["status"]) for row in json.loads(done.stdout)] == [
+        (1, 201),
+        (2, 201),
+        (3, 201),
+        (4, 413),
+        (5, 201),
+    ]
+    assert done.returncode == 1
 
 
 def test_a_message_is_sent_from_the_command_line(runner: str, linkgate: Callable[..., str]) -> None:

@@ -102,7 +102,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         ),
         "problem.visit-ended": "Please open your link again",
         "problem.visit-ended.text": (
-            "To keep your data safe, this page closes after a while. Open the link from your message again to go on."
+            "To keep your data safe, this page closes after a while. Open the link from your message again to go on. "
+            "If you see this right after opening it, allow cookies in your browser first."
         ),
         "problem.visit-mixed-up": "You have another link open",
         "problem.visit-mixed-up.text": (
@@ -235,7 +236,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "problem.visit-ended": "Abra de nuevo su enlace",
         "problem.visit-ended.text": (
             "Para proteger sus datos, esta página se cierra al cabo de un rato. Para seguir, abra de nuevo el enlace "
-            "de su mensaje."
+            "de su mensaje. Si ve esto justo después de abrirlo, permita antes las cookies en su navegador."
         ),
         "problem.visit-mixed-up": "Tiene abierto otro enlace",
         "problem.visit-mixed-up.text": (

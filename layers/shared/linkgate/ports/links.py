@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from linkgate.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from linkgate.model.link import Challenge, Grant, Link
@@ -76,8 +76,8 @@ class LinkStore(Protocol):
     def get(self, rid: str) -> Link | None:
         """Strongly consistent."""
 
-    def body(self, master_rid: str, name: str) -> Mapping[str, object] | None:
-        """The content of a body, strongly consistent."""
+    def bodies(self, master_rid: str, names: Collection[str]) -> Mapping[str, Mapping[str, object]]:
+        """Name to content of those bodies that are there, strongly consistent, in one request."""
 
     def open(
         self, rid: str, proof: SecretProof | CodeProof, visit: str, now: datetime, *, forget: str | None = None

@@ -23,7 +23,7 @@ from linkgate.store.link_items import (
 from linkgate.store.table import ConditionRefused, Update, put_within_transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from linkgate.model.link import Link
@@ -63,9 +63,10 @@ class DynamoLinks:
         item = self._table.get(rid, LINK)
         return link_of(item) if item else None
 
-    def body(self, master_rid: str, name: str) -> Mapping[str, object] | None:
-        item = self._table.get(master_rid, body_key(name))
-        return body_content(item) if item else None
+    def bodies(self, master_rid: str, names: Collection[str]) -> Mapping[str, Mapping[str, object]]:
+        wanted = {body_key(name): name for name in names}
+        items = self._table.batch_get([(master_rid, key) for key in wanted], consistent=True)
+        return {wanted[item["sk"]]: body_content(item) for item in items}
 
     def open(
         self, rid: str, proof: SecretProof | CodeProof, visit: str, now: datetime, *, forget: str | None = None

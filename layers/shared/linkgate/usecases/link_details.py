@@ -24,7 +24,8 @@ def owned_link(tenant: str, rid: str, deps: Deps) -> Link:
 
 def submission_of(link: Link, deps: Deps) -> Mapping[str, object]:
     """What was sent in; raises NotFound where nothing was, or it was erased."""
-    data = deps.links.body(link.master_rid, link.submission) if link.submission else None
-    if data is None:
+    name = link.submission
+    bodies = deps.links.bodies(link.master_rid, [name]) if name else {}
+    if name is None or name not in bodies:
         raise NotFound("submission")
-    return data
+    return bodies[name]

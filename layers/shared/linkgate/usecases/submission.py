@@ -77,8 +77,8 @@ def _filling_in(command: FilledForm, deps: Deps) -> tuple[Link, Visit]:
 
 def _checked(link: Link, command: FilledForm, deps: Deps) -> Mapping[str, object]:
     schema = schema_of(subject_of(link, deps))
-    prefilled = deps.links.body(link.master_rid, link.body) if link.body else None
-    data, problems = completed(command.data, prefilled or {}, schema)
+    bodies = deps.links.bodies(link.master_rid, [link.body] if link.body else [])
+    data, problems = completed(command.data, bodies.get(link.body or "", {}), schema)
     tenant = deps.tenants.tenant(link.tenant)
     problems += problems_of(data, schema, tenant.region if tenant else "")
     if not data and link.kind is Kind.SURVEY and not problems:

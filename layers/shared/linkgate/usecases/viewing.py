@@ -60,17 +60,15 @@ def seen(link: Link, deps: Deps) -> View:
     if tenant is None:
         raise NotFound("link")
     subject = subject_of(link, deps)
-    draft = DRAFT if link.kind in FORMS and not link.submitted_at else None
+    draft = DRAFT if link.kind in FORMS and not link.submitted_at else ""
+    names = [name for name in (link.body, draft, link.submission) if name]
+    bodies = deps.links.bodies(link.master_rid, names)
     return View(
         link,
         tenant,
         subject,
         schema_of(subject),
-        _body(link, link.body, deps) or {},
-        _body(link, draft, deps),
-        _body(link, link.submission, deps),
+        bodies.get(link.body or "", {}),
+        bodies.get(draft),
+        bodies.get(link.submission or ""),
     )
-
-
-def _body(link: Link, name: str | None, deps: Deps) -> Mapping[str, object] | None:
-    return deps.links.body(link.master_rid, name) if name else None

@@ -24,16 +24,30 @@ def only_document(file: Path) -> Located:
 
 
 def written(  # noqa: PLR0913 - one sentence: who, what, from, to, how, else
-    operator: Operator, what: str, before: object | None, after: object, write: Callable[[], None], *, refused: str
+    operator: Operator,
+    what: str,
+    before: object | None,
+    after: object,
+    write: Callable[[], None],
+    *,
+    possible: Callable[[], bool],
+    refused: str,
 ) -> None:
-    """Write unless it is a dry run, and say what changed. Raises CommandError where the table refuses."""
+    """Write unless it is a dry run, and say what changed.
+
+    Raises CommandError where the table refuses, or in a dry run where it would: `possible` says what the write's
+    condition does.
+    """
     from cli.definitions import document_of  # noqa: PLC0415 - loads pydantic
     from linkgate.store.table import ConditionRefused  # noqa: PLC0415
 
     old: Mapping[str, Any] = document_of(before) if before is not None else {}
     new: Mapping[str, Any] = document_of(after)
     changes = {name: (old.get(name), new.get(name)) for name in sorted({*old, *new}) if old.get(name) != new.get(name)}
-    if not operator.dry_run:
+    if operator.dry_run:
+        if not possible():
+            raise CommandError(f"{what} {refused}")
+    else:
         try:
             write()
         except ConditionRefused as error:
@@ -47,6 +61,14 @@ def written(  # noqa: PLR0913 - one sentence: who, what, from, to, how, else
     if before is not None:
         for name, (was, becomes) in changes.items():
             print(f"  {name}: {shown(was)} -> {shown(becomes)}")
+
+
+def say_deleted(operator: Operator, what: str) -> None:
+    """That it was, or in a dry run would be."""
+    if operator.as_json:
+        print_json({"what": what, "would_delete" if operator.dry_run else "deleted": True})
+    else:
+        print(f"{what} {'would be ' if operator.dry_run else ''}deleted")
 
 
 def print_example(

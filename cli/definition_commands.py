@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.changes import FileArgument, print_example, written
+from cli.changes import FileArgument, print_example, say_deleted, written
 from cli.failures import MISUSED, CommandError
 from cli.located_yaml import Located, read_documents
 from cli.printing import print_json, print_rows, print_yaml
@@ -187,7 +187,7 @@ def noun_app(noun: Noun) -> typer.Typer:
         _existing(noun, operator, owner, name)
         if not operator.dry_run:
             noun.delete(operator, owner, name)
-        print(f"{noun.name} {name} {'would be ' if operator.dry_run else ''}deleted")
+        say_deleted(operator, f"{noun.name} {name}")
 
     @app.command("example", help="Print a file to begin with: every field, what it means, its default.")
     def example(
@@ -203,13 +203,17 @@ def _write_all(noun: Noun, operator: Operator, file: Path, tenant: str | None, *
 
     owner = operator.tenant(tenant)
     only = Only.NEW if new else Only.KNOWN
-    for made in [noun.defined(document, owner) for document in read_documents(file)]:
+    documents = read_documents(file)
+    if not documents:
+        raise CommandError(f"{file}: defines nothing", MISUSED)
+    for made in [noun.defined(document, owner) for document in documents]:
         written(
             operator,
             f"{noun.name} {made.id}",
             None if new else _existing(noun, operator, owner, str(made.id)),
             made,
             lambda made=made: noun.put(operator, owner, made, only),  # type: ignore[misc] # the loop's own
+            possible=lambda made=made: not new or noun.found(operator, owner, str(made.id)) is None,  # type: ignore[misc] # as above
             refused=f"exists already; change it with `linkgate {noun.name} update`" if new else "is gone",
         )
 

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from annotated_types import Ge, Le, MaxLen, MinLen
 from pydantic import AfterValidator
 
 from linkgate.model.addresses import normal_email
+from linkgate.model.policy import SHORTEST_LIFE
 from linkgate.usecases.form_schema import validator_of
 
 _GUID = re.compile(r"[0-9a-f]{32}", re.ASCII)
@@ -90,6 +93,25 @@ def _schema(schema: Mapping[str, object]) -> Mapping[str, object]:
     return schema
 
 
+def _life(life: timedelta) -> timedelta:
+    if not SHORTEST_LIFE <= life <= timedelta(days=3650):
+        raise ValueError("must be between 1h and 3650d")
+    return life
+
+
+def _code_digits(digits: int) -> int:
+    if digits and not 6 <= digits <= 8:  # noqa: PLR2004 - fewer are guessed within a link's 50 tries too often
+        raise ValueError("must be 0, for no code, or 6 to 8")
+    return digits
+
+
+def _within_limits(tier: Mapping[str, Any]) -> Mapping[str, Any]:
+    for name in ("life", "views"):
+        if tier[f"default_{name}"] > tier[f"greatest_{name}"]:
+            raise ValueError(f"default_{name} must be at most greatest_{name}")
+    return tier
+
+
 def _wordings(texts: Mapping[str, str]) -> Mapping[str, str]:
     from linkgate.sending.texts import fault  # noqa: PLC0415 - only files of tenants need it
 
@@ -148,6 +170,9 @@ RULES: Mapping[tuple[str, str], tuple[object, ...]] = {
     ("Contact", "account_number"): (MaxLen(250),),
     ("Tier", "default_views"): _COUNT,
     ("Tier", "greatest_views"): _COUNT,
-    ("Tier", "code_digits"): (Ge(0), Le(8)),
+    ("Tier", "default_life"): (AfterValidator(_life),),
+    ("Tier", "greatest_life"): (AfterValidator(_life),),
+    ("Tier", "code_digits"): (AfterValidator(_code_digits),),
+    ("Tier", ""): (AfterValidator(_within_limits),),
 }
-"""Record and field to what its value must satisfy besides its type."""
+"""Record and field to what its value must satisfy besides its type; without a field, what the whole must."""

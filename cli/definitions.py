@@ -139,9 +139,15 @@ def _file_type_of(kind: type) -> Any:  # noqa: ANN401 - a TypedDict made here
     return made
 
 
+def _whole_type_of(kind: type) -> Any:  # noqa: ANN401 - as above
+    """The same, with the rules that several of its fields obey together."""
+    rules = RULES.get((kind.__name__, ""), ())
+    return Annotated[(_file_type_of(kind), *rules)] if rules else _file_type_of(kind)
+
+
 @cache
 def _checker(kind: type) -> TypeAdapter[dict[str, Any]]:
-    return TypeAdapter(_file_type_of(kind))
+    return TypeAdapter(_whole_type_of(kind))
 
 
 def _file_type(hint: Any) -> Any:  # noqa: ANN401 - any annotation of the model
@@ -149,7 +155,7 @@ def _file_type(hint: Any) -> Any:  # noqa: ANN401 - any annotation of the model
     if hint in simple:
         return simple[hint]
     if hint is Tier:
-        return _file_type_of(Tier)
+        return _whole_type_of(Tier)
     arguments = get_args(hint)
     if not arguments:
         return hint

@@ -41,6 +41,22 @@ class _Loader(yaml.SafeLoader):
 
     yaml_implicit_resolvers: dict[str, list[Any]] = {}  # noqa: RUF012 - as its base declares it
 
+    def compose_scalar_node(self, anchor: Any) -> yaml.ScalarNode:  # noqa: ANN401 - as its base declares it
+        """With the two halves joined that JSON escapes make of a character such as an emoji."""
+        node: yaml.ScalarNode = super().compose_scalar_node(anchor)
+        try:
+            node.value = node.value.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise yaml.MarkedYAMLError(problem="holds half a character", problem_mark=node.start_mark) from error
+        return node
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 - as its base
+        try:
+            return super().construct_object(node, deep)
+        except (AttributeError, KeyError, ValueError) as error:
+            problem = f"is not what its tag {node.tag.rpartition(':')[2]} says"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark) from error
+
     def construct_mapping(
         self,
         node: yaml.MappingNode,
@@ -72,7 +88,8 @@ def read_documents(path: Path) -> list[Located]:
     """
     file = "stdin" if str(path) == "-" else str(path)
     try:
-        text = sys.stdin.read() if file == "stdin" else path.read_text(encoding="utf-8-sig")
+        content = sys.stdin.buffer.read() if file == "stdin" else path.read_bytes()
+        text = content.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(f"{file}: {error}", MISUSED) from error
     try:
@@ -82,6 +99,8 @@ def read_documents(path: Path) -> list[Located]:
         raise CommandError(f"{file}:{mark.line + 1 if mark else 1}: {error.problem}", MISUSED) from error
     except yaml.YAMLError as error:
         raise CommandError(f"{file}: {error}", MISUSED) from error
+    except RecursionError as error:
+        raise CommandError(f"{file}: is nested too deeply", MISUSED) from error
     except json.JSONDecodeError as error:
         raise CommandError(f"{file}:{error.lineno}: {error.msg} (column {error.colno})", MISUSED) from error
 

@@ -58,6 +58,7 @@ def create(operator: Operator, file: FileArgument) -> None:
         None,
         tenant,
         lambda: operator.tenants.put_tenant(tenant, Only.NEW),
+        possible=lambda: operator.tenants.tenant(tenant.id) is None,
         refused="exists already; change it with `linkgate tenant update`",
     )
 
@@ -82,6 +83,7 @@ def update(operator: Operator, file: FileArgument, tenant: TenantOption = None) 
         known,
         changed,
         lambda: operator.tenants.put_tenant(changed, Only.KNOWN),
+        possible=lambda: True,
         refused="is gone",
     )
 

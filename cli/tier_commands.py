@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.changes import FileArgument, only_document, print_example, written
+from cli.changes import FileArgument, only_document, print_example, say_deleted, written
 from cli.failures import CommandError
 from cli.printing import print_json, print_rows, print_yaml
 from cli.target import Operator, TenantOption, on_table
@@ -66,12 +66,15 @@ def delete(operator: Operator, name: NameArgument, tenant: TenantOption = None) 
     from linkgate.store.table import ConditionRefused  # noqa: PLC0415 - as `Operator.table`
 
     owner = operator.tenant(tenant)
+    none = f"{owner.name} has no tier {name!r} of its own"
+    if name not in owner.tiers:
+        raise CommandError(none)
     if not operator.dry_run:
         try:
             operator.registry.delete_tier(owner.id, name)
         except ConditionRefused as error:
-            raise CommandError(f"{owner.name} has no tier {name!r} of its own") from error
-    print(f"tier {name} {'would be ' if operator.dry_run else ''}deleted")
+            raise CommandError(none) from error
+    say_deleted(operator, f"tier {name}")
 
 
 @app.command("example")
@@ -96,6 +99,7 @@ def _put(operator: Operator, name: str, file: Path, tenant: str | None, *, new: 
         before,
         tier,
         lambda: operator.registry.put_tier(owner.id, tier, new=new),
+        possible=lambda: (name in owner.tiers) != new,
         refused="exists already; change it with `update`"
         if new
         else "is none of the tenant's own; make it with `create`",

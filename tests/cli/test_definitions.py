@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.cli.conftest import Shell
+
+TIER = "default_life: 2d\ngreatest_life: 14d\ndefault_views: 20\ngreatest_views: 50\ncode_digits: 6\n"
 
 
 def test_a_tenant_made_from_the_example_is_listed(shell: Shell, tmp_path: Path) -> None:
@@ -99,6 +102,19 @@ def test_what_is_deleted_is_gone(bank: Shell) -> None:
         ("contact", "id: 1\nname: A\nphone: 'x'\n", "stdin:3: phone: must be a phone number"),
         ("contact", "id: true\nname: A\n", "stdin:1: id: must be a whole number"),
         ("resource-type", "id: I\ntitle: I\nurl: http://a.example\n", "stdin:3: url: must be an https address"),
+        ("agent", "# nothing yet\n", "defines nothing"),
+        ("agent", "[]", "defines nothing"),
+        ("agent", "id: !!int many\n", "stdin:1: is not what its tag int says"),
+        ("agent", "\nid: !!bool maybe\n", "stdin:2: is not what its tag bool says"),
+        ("agent", "id: !!timestamp noon\n", "stdin:1: is not what its tag timestamp says"),
+        ("agent", f"id: {'9' * 5000}\n", "stdin:1: is not what its tag int says"),
+        ("agent", '{"id":\n"half \\ud83d"}', "stdin:2: holds half a character"),
+        ("process", f"id: p\ntitle: P\nschema: {'[' * 3000}{']' * 3000}\n", "is nested too deeply"),
+        (
+            "process",
+            '{"id": "p", "title": "P", "schema": ' + '{"a": ' * 3000 + "1" + "}" * 3001,
+            "is nested too deeply",
+        ),
     ],
 )
 def test_a_wrong_file_is_told_with_its_line_and_changes_nothing(bank: Shell, noun: str, text: str, said: str) -> None:
@@ -148,6 +164,64 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(bank: Shell) -> No
     assert "locale: en -> es" in said
     assert "region: GB -> ES" in said
     assert bank.cloud.table() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "given"),
+    [
+        (("agent", "create", "-"), "id: One\n"),
+        (("agent", "update", "-"), "id: Two\n"),
+        (("agent", "delete", "Two"), None),
+        (("tier", "create", "gold", "-"), TIER),
+        (("tier", "update", "silver", "-"), TIER),
+        (("tier", "delete", "silver"), None),
+    ],
+)
+def test_a_dry_run_is_refused_what_the_command_would_be(
+    bank: Shell, arguments: tuple[str, ...], given: str | None
+) -> None:
+    bank.run("agent", "create", "-", given="id: One\n")
+    bank.run("tier", "create", "gold", "-", given=TIER)
+
+    refused = bank.run(*arguments, given=given, code=1)
+
+    assert bank.run(*arguments, "--dry-run", given=given, code=1) == refused
+
+
+def test_what_is_deleted_is_told_to_programs_too(bank: Shell) -> None:
+    bank.run("agent", "create", "-", given="id: One\n")
+
+    assert bank.json("agent", "delete", "One", "--dry-run") == {"what": "agent One", "would_delete": True}
+    assert bank.json("agent", "delete", "One") == {"what": "agent One", "deleted": True}
+
+
+def test_json_as_programs_write_it_keeps_every_character(bank: Shell) -> None:
+    process = {"id": "p", "title": "Grüße 😀", "schema": {"title": "😀", "properties": {"😀": {"type": "string"}}}}
+
+    bank.run("process", "create", "-", given=json.dumps(process))
+
+    (listed,) = bank.json("process", "list")
+    assert (listed["title"], listed["schema"]) == (process["title"], process["schema"])
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("default_life: 15d", "default_life must be at most greatest_life"),
+        ("default_views: 51", "default_views must be at most greatest_views"),
+        ("default_life: 30m", "stdin:1: default_life: must be between 1h and 3650d"),
+        ("greatest_life: 999999d", "stdin:2: greatest_life: must be between 1h and 3650d"),
+        ("code_digits: 1", "stdin:5: code_digits: must be 0, for no code, or 6 to 8"),
+        ("code_digits: 9", "stdin:5: code_digits: must be 0, for no code, or 6 to 8"),
+    ],
+)
+def test_a_tier_that_guards_nothing_is_refused(bank: Shell, change: str, said: str) -> None:
+    name = change.partition(":")[0]
+    lines = [change if line.startswith(f"{name}:") else line for line in TIER.splitlines()]
+    tenant = "name: Example Bank\ntiers:\n  gold:\n" + "".join(f"    {line}\n" for line in lines)
+
+    assert said in bank.run("tier", "create", "gold", "-", given="\n".join(lines), code=2)
+    assert said.rpartition(": ")[2] in bank.run("tenant", "update", "-", given=tenant, code=2)
 
 
 def test_a_tenant_is_named_by_id_name_or_customer_name(bank: Shell) -> None:

@@ -62,7 +62,7 @@ class Tenant:
     reply_to: str | None = None
     sms_sender: str | None = None
     sms_countries: frozenset[str] = frozenset()
-    """ISO 3166 countries it sends SMS to; none named: that of `region` only; `EVERY_COUNTRY`: no limit."""
+    """ISO 3166 countries it sends SMS to; none named: that of `region` only; `*`: no limit."""
     sms_per_day: int = 1000
     """SMS, codes included, in a day (UTC); what is asked for beyond it is refused, so that fraud costs that at most."""
     sms_fallback: bool = False

@@ -255,6 +255,22 @@ def test_a_double_press_sends_once_and_thanks(english: Portal, browse: Browse) -
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
 
 
+def test_a_send_that_was_stopped_on_the_way_can_be_pressed_again(english: Portal, browse: Browse) -> None:
+    url, page = english.process(MODEL, "confirm"), browse().new_page()
+    go_on(page, url)
+    page.clock.install()
+    page.reload()
+    page.locator("[name=confirmed]").check()
+    page.route("**/v/submit", lambda route: route.abort("aborted"), times=1)
+    send = page.get_by_role("button", name="Confirm and send")
+    send.click()
+
+    page.clock.fast_forward("00:10")
+    send.click()
+
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+
+
 def test_a_second_browser_with_the_bare_address_learns_nothing(english: Portal, browse: Browse) -> None:
     url, page, stranger = english.process(MODEL), browse().new_page(), browse().new_page()
     go_on(page, url)

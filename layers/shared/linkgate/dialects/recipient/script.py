@@ -29,6 +29,7 @@ SCRIPT = """
     let sent = false;
     form.addEventListener('submit', event => {
       if (sent) event.preventDefault();
+      else setTimeout(() => { sent = false; }, 10000);  // a press that was stopped on its way may be repeated
       sent = true;
     });
     addEventListener('pageshow', () => { sent = false; });

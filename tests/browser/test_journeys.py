@@ -235,6 +235,17 @@ def test_a_link_pasted_into_the_open_page_is_taken(english: Portal, browse: Brow
     expect(page.get_by_label("Full name")).to_be_visible()
 
 
+@pytest.mark.parametrize("rest", [".", ")", ",%20please", "&utm_source=sms"])
+def test_what_a_message_leaves_at_the_end_of_its_link_does_no_harm(english: Portal, browse: Browse, rest: str) -> None:
+    url, page = english.process(MODEL), browse().new_page()
+    page.goto(url + rest)
+    assert page.url == url.partition("#")[0]
+
+    press(page)
+
+    expect(page.get_by_label("Full name")).to_be_visible()
+
+
 def test_a_link_mangled_by_a_gateway_opens(page: Page, english: Portal) -> None:
     url = english.process(MODEL)
     page.goto(url.replace("#", "%23"))

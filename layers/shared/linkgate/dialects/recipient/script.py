@@ -6,8 +6,9 @@ SCRIPT = """
   if (open) {
     const paste = page.getElementById('paste');
     const take = () => {
-      if (!/^#[\\w-]{22}(&score=\\d{1,2})?$/.test(location.hash)) return;
-      open.elements.secret.value = location.hash.slice(1);
+      const key = /^#([\\w-]{22}(?:&score=\\d{1,2})?)(?![\\w-])/.exec(location.hash);
+      if (!key) return;
+      open.elements.secret.value = key[1];
       paste.hidden = true;
       history.replaceState(null, '', location.pathname);
     };

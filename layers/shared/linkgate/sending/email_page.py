@@ -1,16 +1,17 @@
 """The HTML part of an e-mail: no table, no image, nothing fetched; readable in light and dark, on a phone and a desk.
 
-Everything goes through markupsafe: the constants here are the only HTML, and what is put into them is escaped.
+Everything goes through `Html`: the constants here are the only HTML, and what is put into them is escaped.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from linkgate.model import colours
 from linkgate.sending.texts import pieces
+from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 _BORDER_CONTRAST = 3.0
 _BORDER = "#6b7280"
 
-_STYLE = Markup(
+_STYLE = Html(
     """
 :root { color-scheme: light dark; supported-color-schemes: light dark; }
 @media (max-width: 480px) {
@@ -39,7 +40,7 @@ _STYLE = Markup(
 """
 )
 
-_PAGE = Markup(
+_PAGE = Html(
     """<!doctype html>
 <html lang="{language}" dir="ltr">
 <head>
@@ -76,21 +77,21 @@ color: #14202b;">{heading}</h1>
 """
 )
 
-_PARAGRAPH = Markup('<p class="plain" style="margin: 0 0 16px; color: #2b3742;">{}</p>\n')
-_SMALL_PRINT = Markup('<p class="quiet" style="margin: 0 0 8px; font-size: 14px; color: #56636f;">{}</p>\n')
-_BUTTON = Markup(
+_PARAGRAPH = Html('<p class="plain" style="margin: 0 0 16px; color: #2b3742;">{}</p>\n')
+_SMALL_PRINT = Html('<p class="quiet" style="margin: 0 0 8px; font-size: 14px; color: #56636f;">{}</p>\n')
+_BUTTON = Html(
     '<p style="margin: 26px 0;"><a ses:no-track class="button" href="{url}" style="display: inline-block; '
     "padding: 13px 28px; border: 1px solid {border}; border-radius: 6px; background: {accent}; color: {ink}; "
     'font-size: 16px; font-weight: 600; text-align: center; text-decoration: none;">{label}</a></p>\n'
 )
 """`ses:no-track` keeps SES from rewriting the address where the account tracks clicks; SES takes the attribute out."""
-_PANEL = Markup(
+_PANEL = Html(
     '<p class="panel plain" style="margin: 0 0 18px; padding: 10px 12px; border: 1px solid #e3e7eb; '
     "border-radius: 6px; background: #f6f8f9; color: #2b3742; font-family: Consolas, Menlo, monospace; "
     '{style}">{text}</p>\n'
 )
-_ADDRESS_STYLE = Markup("font-size: 13px; word-break: break-all;")
-_CODE_STYLE = Markup("font-size: 30px; letter-spacing: 6px; text-align: center;")
+_ADDRESS_STYLE = Html("font-size: 13px; word-break: break-all;")
+_CODE_STYLE = Html("font-size: 30px; letter-spacing: 6px; text-align: center;")
 
 
 def document(  # noqa: PLR0913 - the page's slots, each named at the call
@@ -100,9 +101,9 @@ def document(  # noqa: PLR0913 - the page's slots, each named at the call
     tenant: str,
     subject: str,
     preheader: str,
-    heading: Markup,
-    content: Markup,
-    footer: Markup,
+    heading: Html,
+    content: Html,
+    footer: Html,
 ) -> str:
     """The whole HTML document; `accent` is a checked `#rrggbb`."""
     return str(
@@ -120,37 +121,37 @@ def document(  # noqa: PLR0913 - the page's slots, each named at the call
     )
 
 
-def marked(template: str, values: Mapping[str, str]) -> Markup:
+def marked(template: str, values: Mapping[str, str]) -> Html:
     """The template with its placeholders filled in, escaped; a value in another script cannot turn its surroundings."""
     parts = pieces(template)
-    return Markup("").join(_isolated(values[part]) if index % 2 else escape(part) for index, part in enumerate(parts))
+    return Html("").join(_isolated(values[part]) if index % 2 else escape(part) for index, part in enumerate(parts))
 
 
-def _isolated(value: str) -> Markup:
-    return escape(value) if value.isascii() else Markup("<bdi>{}</bdi>").format(value)
+def _isolated(value: str) -> Html:
+    return Html("{}").format(value) if value.isascii() else Html("<bdi>{}</bdi>").format(value)
 
 
-def paragraph(text: Markup) -> Markup:
+def paragraph(text: Html) -> Html:
     """A paragraph of the message."""
     return _PARAGRAPH.format(text)
 
 
-def small_print(text: Markup) -> Markup:
+def small_print(text: Html) -> Html:
     """A paragraph of the footer, or an aside."""
     return _SMALL_PRINT.format(text)
 
 
-def button(label: str, url: str, accent: str) -> Markup:
+def button(label: str, url: str, accent: str) -> Html:
     """The one link, large enough for a thumb."""
     border = accent if colours.contrast(accent, colours.WHITE) >= _BORDER_CONTRAST else _BORDER
     return _BUTTON.format(url=url, label=label, accent=accent, ink=colours.ink_on(accent), border=border)
 
 
-def address_panel(url: str) -> Markup:
+def address_panel(url: str) -> Html:
     """The link's address as text, for people who copy it."""
     return _PANEL.format(style=_ADDRESS_STYLE, text=url)
 
 
-def code_panel(code: str) -> Markup:
+def code_panel(code: str) -> Html:
     """A one-time code, spaced by its style so that a copy of it has digits only."""
     return _PANEL.format(style=_CODE_STYLE, text=code)

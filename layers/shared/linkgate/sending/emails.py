@@ -6,14 +6,13 @@ import re
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.colours import accent
 from linkgate.model.link import Kind, Occasion
 from linkgate.model.moments import in_words
 from linkgate.sending import email_page, texts
 from linkgate.sending.display_names import display_name, person_name
+from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,7 +52,7 @@ class _Block:
     """A part of a message in both its forms; `text` is empty where only the HTML needs it."""
 
     text: str
-    html: Markup
+    html: Html
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ class _Words:
     def plain(self, key: str) -> str:
         return texts.filled(texts.text(key, self.language, self.own), self.values)
 
-    def html(self, key: str) -> Markup:
+    def html(self, key: str) -> Html:
         return email_page.marked(texts.text(key, self.language, self.own), self.values)
 
     def paragraph(self, key: str) -> _Block:
@@ -96,8 +95,8 @@ class _Message:
             subject=self.subject,
             preheader=self.words.plain(f"{self.key}.body"),
             heading=self.words.html(f"{self.key}.heading"),
-            content=Markup("").join(block.html for block in self.content),
-            footer=Markup("").join(block.html for block in self.footer),
+            content=Html("").join(block.html for block in self.content),
+            footer=Html("").join(block.html for block in self.footer),
         )
 
     def text(self) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
 from linkgate.dialects.recipient.fields import flat, said
 from linkgate.dialects.recipient.page import facts, joined, paragraph
 from linkgate.lazy_dataclass import dataclass
+from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,11 +18,11 @@ if TYPE_CHECKING:
     from linkgate.errors import Problem
 
 _INPUTS = {
-    "text": Markup('type="text"'),
-    "date": Markup('type="date"'),
-    "email": Markup('type="email" autocomplete="email"'),
-    "phone": Markup('type="tel" autocomplete="tel"'),
-    "number": Markup('type="text" inputmode="decimal"'),
+    "text": Html('type="text"'),
+    "date": Html('type="date"'),
+    "email": Html('type="email" autocomplete="email"'),
+    "phone": Html('type="tel" autocomplete="tel"'),
+    "number": Html('type="text" inputmode="decimal"'),
 }
 _GROUPS = frozenset({"radio", "scale", "several", "yes_no"})
 
@@ -66,28 +65,28 @@ def _sentence(problem: Problem, field: Field | None, brand: Brand) -> str:
     return brand.text(key, limit=problem.facts.get("limit", ""))
 
 
-def summary(fields: Sequence[Field], faults: Mapping[str, str], brand: Brand) -> Markup:
+def summary(fields: Sequence[Field], faults: Mapping[str, str], brand: Brand) -> Html:
     """All faults together, each leading to its field; gets the focus, so that it is read out."""
     if not faults:
-        return Markup("")
+        return Html("")
     labels = {field.pointer: field.label for field in flat(fields)}
     rows = [
-        Markup('<li><a href="#{}">{}</a>: {}</li>').format(_first_id(pointer), labels[pointer], fault)
+        Html('<li><a href="#{}">{}</a>: {}</li>').format(_first_id(pointer), labels[pointer], fault)
         if pointer in labels
-        else Markup("<li>{}</li>").format(fault)
+        else Html("<li>{}</li>").format(fault)
         for pointer, fault in faults.items()
     ]
-    return Markup('<div class="box bad" id="errors" tabindex="-1" role="alert"><h2>{}</h2><ul>{}</ul></div>').format(
+    return Html('<div class="box bad" id="errors" tabindex="-1" role="alert"><h2>{}</h2><ul>{}</ul></div>').format(
         brand.text("form.errors"), joined(*rows)
     )
 
 
-def form_fields(fields: Sequence[Field], filled: FilledIn, brand: Brand) -> Markup:
+def form_fields(fields: Sequence[Field], filled: FilledIn, brand: Brand) -> Html:
     """The fields one after the other, sections as groups."""
     return joined(*(_field(field, filled, brand) for field in fields))
 
 
-def answers_shown(fields: Sequence[Field], texts: Mapping[str, Sequence[str]], brand: Brand) -> Markup:
+def answers_shown(fields: Sequence[Field], texts: Mapping[str, Sequence[str]], brand: Brand) -> Html:
     """Labels and answers, for reading."""
     answered = (field for field in flat(fields) if field.pointer in texts)
     return facts((field.label, _said(field, texts[field.pointer], brand)) for field in answered)
@@ -97,27 +96,27 @@ def _said(field: Field, texts: Sequence[str], brand: Brand) -> str:
     return said(field, texts, {"true": brand.text("form.yes"), "false": brand.text("form.no")}, brand.language)
 
 
-def _field(field: Field, filled: FilledIn, brand: Brand) -> Markup:
+def _field(field: Field, filled: FilledIn, brand: Brand) -> Html:
     if field.control == "section":
-        legend = Markup("<legend>{}</legend>").format(field.label)
+        legend = Html("<legend>{}</legend>").format(field.label)
         hint = paragraph(field.hint, "hint") if field.hint else ""
         parts = form_fields(field.parts, filled, brand)
-        return Markup('<fieldset class="section">{}{}{}</fieldset>').format(legend, hint, parts)
+        return Html('<fieldset class="section">{}{}{}</fieldset>').format(legend, hint, parts)
     texts, fault = filled.texts.get(field.pointer, ()), filled.faults.get(field.pointer, "")
     if field.control == "shown":
         if not texts:
-            return Markup("")
+            return Html("")
         value = _said(field, texts, brand)
-        return Markup('<div class="field"><span class="label">{}</span>{}</div>').format(field.label, value)
-    wrapped = Markup('<{} class="field{}"{}>{}{}{}{}</{}>')
-    star = Markup(' <span aria-hidden="true">*</span>') if field.required else ""
+        return Html('<div class="field"><span class="label">{}</span>{}</div>').format(field.label, value)
+    wrapped = Html('<{} class="field{}"{}>{}{}{}{}</{}>')
+    star = Html(' <span aria-hidden="true">*</span>') if field.required else ""
     hint = (
-        Markup('<span class="hint" id="{}-hint">{}</span>').format(_id(field.pointer), field.hint) if field.hint else ""
+        Html('<span class="hint" id="{}-hint">{}</span>').format(_id(field.pointer), field.hint) if field.hint else ""
     )
     error = _error(field, fault, brand)
     described = _described(field, fault)
     if field.control in _GROUPS:
-        legend = Markup("<legend>{}{}</legend>").format(field.label, star)
+        legend = Html("<legend>{}{}</legend>").format(field.label, star)
         return wrapped.format(
             "fieldset",
             " wrong" * bool(fault),
@@ -129,81 +128,81 @@ def _field(field: Field, filled: FilledIn, brand: Brand) -> Markup:
             "fieldset",
         )
     if field.control == "agree":
-        checked = Markup(" checked") if "true" in texts else ""
-        control = Markup(
+        checked = Html(" checked") if "true" in texts else ""
+        control = Html(
             '<label class="choice"><input type="checkbox" id="{}" name="{}" value="true"{}{}{}>'
             "<span>{}{}</span></label>"
         ).format(
             _first_id(field.pointer), field.pointer, checked, _attributes(field, fault), described, field.label, star
         )
         return wrapped.format("div", " wrong" * bool(fault), "", "", hint, error, control, "div")
-    label = Markup('<label for="{}">{}{}</label>').format(_first_id(field.pointer), field.label, star)
+    label = Html('<label for="{}">{}{}</label>').format(_first_id(field.pointer), field.label, star)
     control = _control(field, texts, joined(_attributes(field, fault), described), brand)
     return wrapped.format("div", " wrong" * bool(fault), "", label, hint, error, control, "div")
 
 
-def _control(field: Field, texts: Sequence[str], attributes: Markup, brand: Brand) -> Markup:
+def _control(field: Field, texts: Sequence[str], attributes: Html, brand: Brand) -> Html:
     name, value = field.pointer, texts[0] if texts else ""
-    limit = Markup(' maxlength="{}"').format(field.max_length) if field.max_length else ""
+    limit = Html(' maxlength="{}"').format(field.max_length) if field.max_length else ""
     if field.control == "long":
-        return Markup('<textarea id="{}" name="{}"{}{}>\n{}</textarea>').format(
+        return Html('<textarea id="{}" name="{}"{}{}>\n{}</textarea>').format(
             _first_id(name), name, limit, attributes, value
         )
     if field.control == "select":
-        options = [Markup('<option value="">{}</option>').format(brand.text("form.choose"))]
+        options = [Html('<option value="">{}</option>').format(brand.text("form.choose"))]
         options += [
-            Markup('<option value="{}"{}>{}</option>').format(
-                option.key, Markup(" selected") if option.key in texts else "", option.label
+            Html('<option value="{}"{}>{}</option>').format(
+                option.key, Html(" selected") if option.key in texts else "", option.label
             )
             for option in field.options
         ]
-        return Markup('<select id="{}" name="{}"{}>{}</select>').format(
+        return Html('<select id="{}" name="{}"{}>{}</select>').format(
             _first_id(name), name, attributes, joined(*options)
         )
-    return Markup('<input {} id="{}" name="{}" value="{}"{}{}>').format(
+    return Html('<input {} id="{}" name="{}" value="{}"{}{}>').format(
         _INPUTS[field.control], _first_id(name), name, value, limit, attributes
     )
 
 
-def _choices(field: Field, texts: Sequence[str], brand: Brand) -> Markup:
+def _choices(field: Field, texts: Sequence[str], brand: Brand) -> Html:
     if field.control == "yes_no":
         pairs = [("true", str(brand.text("form.yes"))), ("false", str(brand.text("form.no")))]
     else:
         pairs = [(option.key, option.label) for option in field.options]
     kind = "checkbox" if field.control == "several" else "radio"
-    required = Markup(" required") if field.required and kind == "radio" else ""
+    required = Html(" required") if field.required and kind == "radio" else ""
     rows = [
-        Markup('<label class="choice"><input type="{}" id="{}" name="{}" value="{}"{}{}>{}</label>').format(
+        Html('<label class="choice"><input type="{}" id="{}" name="{}" value="{}"{}{}>{}</label>').format(
             kind,
             f"{_id(field.pointer)}-{number}",
             field.pointer,
             key,
-            Markup(" checked") if key in texts else "",
+            Html(" checked") if key in texts else "",
             required,
             label,
         )
         for number, (key, label) in enumerate(pairs)
     ]
-    row = Markup('<div class="scale">{}</div>') if field.control == "scale" else Markup("<div>{}</div>")
+    row = Html('<div class="scale">{}</div>') if field.control == "scale" else Html("<div>{}</div>")
     return row.format(joined(*rows))
 
 
-def _error(field: Field, fault: str, brand: Brand) -> Markup:
+def _error(field: Field, fault: str, brand: Brand) -> Html:
     if not fault:
-        return Markup("")
-    return Markup('<span class="fault" id="{}-fault">{} {}</span>').format(
+        return Html("")
+    return Html('<span class="fault" id="{}-fault">{} {}</span>').format(
         _id(field.pointer), brand.text("error.fields"), fault
     )
 
 
-def _described(field: Field, fault: str) -> Markup:
+def _described(field: Field, fault: str) -> Html:
     ids = [f"{_id(field.pointer)}-hint"] * bool(field.hint) + [f"{_id(field.pointer)}-fault"] * bool(fault)
-    return Markup(' aria-describedby="{}"').format(" ".join(ids)) if ids else Markup("")
+    return Html(' aria-describedby="{}"').format(" ".join(ids)) if ids else Html("")
 
 
-def _attributes(field: Field, fault: str) -> Markup:
-    required = Markup(" required") if field.required else ""
-    return joined(required, Markup(' aria-invalid="true"') if fault else "")
+def _attributes(field: Field, fault: str) -> Html:
+    required = Html(" required") if field.required else ""
+    return joined(required, Html(' aria-invalid="true"') if fault else "")
 
 
 def _first_id(pointer: str) -> str:

@@ -1,14 +1,12 @@
 """The frame of every page: whose it is, in which language, and the pieces that pages are made of.
 
-HTML is built with markupsafe: what is filled into a Markup is escaped, so nothing can be forgotten.
+HTML is built with `Html`: what is filled into one is escaped, so nothing can be forgotten.
 """
 
 from __future__ import annotations
 
 from dataclasses import field
 from typing import TYPE_CHECKING
-
-from markupsafe import Markup, escape
 
 from linkgate.dialects.recipient.replies import Openings, html_reply, origin_of
 from linkgate.dialects.recipient.script import SCRIPT
@@ -17,6 +15,7 @@ from linkgate.dialects.recipient.texts import TEXTS, language_of
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.colours import accent, ink_on
 from linkgate.model.moments import in_words
+from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -38,12 +37,12 @@ class Brand:
     host: str
     tenant: Tenant | None = None
 
-    def text(self, key: str, **values: object) -> Markup:
+    def text(self, key: str, **values: object) -> Html:
         """Our words in the page's language; values are escaped, the tenant's name is known."""
         words = {"tenant": self.tenant.name if self.tenant else "", "host": self.host, **values}
-        return Markup(TEXTS[self.language][key]).format_map({k: escape(v) for k, v in words.items()})  # noqa: S704 - ours
+        return Html(TEXTS[self.language][key]).format(**words)  # noqa: S704 - ours
 
-    def wait(self, seconds: int) -> Markup:
+    def wait(self, seconds: int) -> Html:
         """A pause in words, never shorter than it is."""
         if seconds == 1:
             return self.text("wait.second")
@@ -54,10 +53,10 @@ class Brand:
     def has(self, key: str) -> bool:
         return key in TEXTS[self.language]
 
-    def time(self, moment: datetime) -> Markup:
+    def time(self, moment: datetime) -> Html:
         """A moment in words, which the script turns into the reader's own time zone."""
         words = in_words(moment, self.language)
-        return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), words)
+        return Html('<time datetime="{}">{}</time>').format(moment.isoformat(), words)
 
 
 def brand_of(link: Link, tenant: Tenant, request: Request) -> Brand:
@@ -70,7 +69,7 @@ def plain_brand(request: Request) -> Brand:
     return Brand(language_of(None, request.header("accept-language")), request.domain)
 
 
-_PAGE = Markup(
+_PAGE = Html(
     '<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width, initial-scale=1">'
     '<meta name="robots" content="noindex, nofollow"><meta name="format-detection" content="telephone=no">'
@@ -98,59 +97,59 @@ def page(brand: Brand, title: str, *content: str, frame: Frame | None = None) ->
     style = style_for(own, ink_on(own))
     html = _PAGE.format(
         language=brand.language,
-        title=Markup("{} - {}").format(title, tenant.name) if tenant else title,
-        style=Markup(style),  # noqa: S704 - ours, and a checked colour
-        here=Markup(' data-here="{}"').format(frame.here) if frame.here else "",
+        title=Html("{} - {}").format(title, tenant.name) if tenant else title,
+        style=Html(style),  # noqa: S704 - ours, and a checked colour
+        here=Html(' data-here="{}"').format(frame.here) if frame.here else "",
         header=_header(brand),
-        content=joined(Markup("<h1>{}</h1>").format(title), *content),
-        footer=Markup("<footer>{}</footer>").format(brand.text("footer")) if tenant else "",
-        script=Markup(SCRIPT),  # noqa: S704 - ours
+        content=joined(Html("<h1>{}</h1>").format(title), *content),
+        footer=Html("<footer>{}</footer>").format(brand.text("footer")) if tenant else "",
+        script=Html(SCRIPT),  # noqa: S704 - ours
     )
     logo = _logo(tenant)
     openings = Openings([logo] if logo else [], tenant.frame_origins if tenant else (), frame.targets)
     return html_reply(frame.status, html, style, openings, frame.headers)
 
 
-def joined(*parts: str) -> Markup:
+def joined(*parts: str) -> Html:
     """Parts one after the other; plain strings are escaped."""
-    return Markup("").join(parts)
+    return Html("").join(parts)
 
 
-def paragraph(text: str, style: str = "") -> Markup:
+def paragraph(text: str, style: str = "") -> Html:
     """One, with the name of a style."""
-    return Markup('<p class="{}">{}</p>').format(style, text) if style else Markup("<p>{}</p>").format(text)
+    return Html('<p class="{}">{}</p>').format(style, text) if style else Html("<p>{}</p>").format(text)
 
 
-def box(kind: str, *content: str) -> Markup:
+def box(kind: str, *content: str) -> Html:
     """A note that stands out: `bad`, `good` or neither; read out when it appears."""
     role = "alert" if kind == "bad" else "status"
-    return Markup('<div class="box {}" role="{}">{}</div>').format(kind, role, joined(*content))
+    return Html('<div class="box {}" role="{}">{}</div>').format(kind, role, joined(*content))
 
 
-def hidden(name: str, value: str) -> Markup:
+def hidden(name: str, value: str) -> Html:
     """A form's field that nobody sees."""
-    return Markup('<input type="hidden" name="{}" value="{}">').format(name, value)
+    return Html('<input type="hidden" name="{}" value="{}">').format(name, value)
 
 
-def button(text: str, style: str = "", **attributes: str) -> Markup:
+def button(text: str, style: str = "", **attributes: str) -> Html:
     """A form's button; further attributes of it by name."""
-    more = joined(*(Markup(' {}="{}"').format(name, value) for name, value in attributes.items()))
-    return Markup('<button class="{}"{}>{}</button>').format(style, more, text)
+    more = joined(*(Html(' {}="{}"').format(name, value) for name, value in attributes.items()))
+    return Html('<button class="{}"{}>{}</button>').format(style, more, text)
 
 
-def facts(entries: Iterable[tuple[str, str]]) -> Markup:
+def facts(entries: Iterable[tuple[str, str]]) -> Html:
     """Names and values."""
-    rows = [Markup("<dt>{}</dt><dd>{}</dd>").format(name, value) for name, value in entries if value]
-    return Markup("<dl>{}</dl>").format(joined(*rows)) if rows else Markup("")
+    rows = [Html("<dt>{}</dt><dd>{}</dd>").format(name, value) for name, value in entries if value]
+    return Html("<dl>{}</dl>").format(joined(*rows)) if rows else Html("")
 
 
-def _header(brand: Brand) -> Markup:
+def _header(brand: Brand) -> Html:
     tenant = brand.tenant
     if tenant is None:
-        return Markup("<header><div></div></header>")
+        return Html("<header><div></div></header>")
     logo = _logo(tenant)
-    picture = Markup('<img src="{}" alt="">').format(logo) if logo else ""
-    return Markup("<header><div>{}<bdi>{}</bdi></div></header>").format(picture, tenant.name)
+    picture = Html('<img src="{}" alt="">').format(logo) if logo else ""
+    return Html("<header><div>{}<bdi>{}</bdi></div></header>").format(picture, tenant.name)
 
 
 def _logo(tenant: Tenant | None) -> str | None:

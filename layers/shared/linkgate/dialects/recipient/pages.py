@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
 from linkgate.dialects.recipient.masks import masked
 from linkgate.dialects.recipient.page import Frame, box, button, hidden, page, paragraph
 from linkgate.dialects.recipient.problems import PROBLEMS
 from linkgate.errors import CodeRefused, LinkRevoked, LinkSubmitted, Throttled, Unavailable
 from linkgate.model.link import Kind
 from linkgate.wire.error_table import row_of
+from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
     from linkgate.dialects.recipient.page import Brand
@@ -31,10 +30,10 @@ def landing_page(brand: Brand, landing: Landing, *, missing: bool = False) -> Re
     link = landing.link
     what = brand.text(f"what.{link.kind}")
     named = landing.subject.title if landing.subject and link.code is None else None
-    fault = Markup('<span class="fault" id="paste-fault">{} {}</span>').format(
+    fault = Html('<span class="fault" id="paste-fault">{} {}</span>').format(
         brand.text("error.fields"), brand.text("landing.paste_error")
     )
-    field = Markup(
+    field = Html(
         '<div class="field{}" id="paste"><label for="secret">{}</label><span class="hint" id="paste-hint">{}</span>{}'
         '<input type="text" id="secret" name="secret" autocomplete="off" autocapitalize="none" spellcheck="false" '
         'aria-describedby="paste-hint{}"{}></div>'
@@ -44,12 +43,12 @@ def landing_page(brand: Brand, landing: Landing, *, missing: bool = False) -> Re
         brand.text("landing.paste_hint", address=f"{link.portal}/l/"),
         fault if missing else "",
         " paste-fault" * missing,
-        Markup(' aria-invalid="true"') if missing else "",
+        Html(' aria-invalid="true"') if missing else "",
     )
-    form = Markup('<form id="open" method="post" action="/l/{}" novalidate>{}{}</form>').format(
+    form = Html('<form id="open" method="post" action="/l/{}" novalidate>{}{}</form>').format(
         link.rid, field, button(brand.text("landing.continue"))
     )
-    back = Markup('<p><a href="/v">{}</a></p>').format(brand.text("landing.return")) if landing.visiting else ""
+    back = Html('<p><a href="/v">{}</a></p>').format(brand.text("landing.return")) if landing.visiting else ""
     return page(
         brand,
         named or what,
@@ -70,8 +69,8 @@ def code_page(brand: Brand, asked: CodeAsked, *, score: str = "", error: LinkErr
     if error:
         row = row_of(error, PROBLEMS)
         frame = Frame(row.status, here, headers=row.headers(error))
-    to = Markup("<bdi>{}</bdi>").format(masked(asked.to))
-    again = Markup('<form method="post" action="{}/code">{}</form>').format(
+    to = Html("<bdi>{}</bdi>").format(masked(asked.to))
+    again = Html('<form method="post" action="{}/code">{}</form>').format(
         here, button(brand.text("code.again"), "second")
     )
     if over := _code_over(brand, error):
@@ -79,18 +78,18 @@ def code_page(brand: Brand, asked: CodeAsked, *, score: str = "", error: LinkErr
     note = ""
     if isinstance(error, Throttled):
         note = box("", paragraph(brand.text("code.too_soon", wait=brand.wait(error.retry_after))))
-    check = Markup('<form method="post" action="{}/code/check" novalidate>{}{}{}</form>').format(
+    check = Html('<form method="post" action="{}/code/check" novalidate>{}{}{}</form>').format(
         here,
         _code_field(brand, asked, error),
         hidden("score", score) if score else "",
         button(brand.text("code.check")),
     )
     lead = paragraph(brand.text(f"code.lead.{channel}", to=to))
-    none = Markup("<h2>{}</h2>{}").format(brand.text("code.none"), paragraph(brand.text(f"code.again_hint.{channel}")))
+    none = Html("<h2>{}</h2>{}").format(brand.text("code.none"), paragraph(brand.text(f"code.again_hint.{channel}")))
     return page(brand, brand.text("code.title"), note, lead, check, none, again, frame=frame)
 
 
-def _code_over(brand: Brand, error: LinkError | None) -> Markup | None:
+def _code_over(brand: Brand, error: LinkError | None) -> Html | None:
     """What to say where no code that was sent can be used."""
     match error:
         case CodeRefused(attempts_left=0):
@@ -101,13 +100,13 @@ def _code_over(brand: Brand, error: LinkError | None) -> Markup | None:
             return None
 
 
-def _code_field(brand: Brand, asked: CodeAsked, error: LinkError | None) -> Markup:
+def _code_field(brand: Brand, asked: CodeAsked, error: LinkError | None) -> Html:
     life = asked.challenge.expires_at - asked.challenge.begun_at
     fault = ""
     if isinstance(error, CodeRefused):
         words = brand.text("code.wrong", left=error.attempts_left)
-        fault = Markup('<span class="fault" id="code-fault">{} {}</span>').format(brand.text("error.fields"), words)
-    return Markup(
+        fault = Html('<span class="fault" id="code-fault">{} {}</span>').format(brand.text("error.fields"), words)
+    return Html(
         '<div class="field{}"><label for="code">{}</label><span class="hint" id="code-hint">{}</span>{}'
         '<input type="text" id="code" name="code" class="code" inputmode="numeric" autocomplete="one-time-code" '
         'maxlength="12" required aria-describedby="code-hint{}"{}></div>'
@@ -117,7 +116,7 @@ def _code_field(brand: Brand, asked: CodeAsked, error: LinkError | None) -> Mark
         brand.text("code.hint", minutes=max(int(life.total_seconds() // 60), 1)),
         fault,
         " code-fault" * bool(fault),
-        Markup(' aria-invalid="true"') if fault else "",
+        Html(' aria-invalid="true"') if fault else "",
     )
 
 
@@ -130,7 +129,7 @@ def ended_page(brand: Brand, closed: LinkClosed, link: Link | None = None, secre
         parts += [
             paragraph(brand.text("renew.lead")),
             paragraph(brand.text("renew.draft")) if link.kind is Kind.PROCESS else "",
-            Markup('<form method="post" action="/l/{}/renew">{}{}</form>').format(
+            Html('<form method="post" action="/l/{}/renew">{}{}</form>').format(
                 link.rid, hidden("secret", secret), button(brand.text("renew.button"))
             ),
         ]
@@ -143,7 +142,7 @@ def ended_page(brand: Brand, closed: LinkClosed, link: Link | None = None, secre
 
 def renewed_page(brand: Brand, renewed: Renewed, rid: str) -> Reply:
     """Where the fresh link went."""
-    to = Markup("<bdi>{}</bdi>").format(masked(renewed.to))
+    to = Html("<bdi>{}</bdi>").format(masked(renewed.to))
     return page(
         brand,
         brand.text("renewed.title"),

@@ -6,14 +6,13 @@ import json
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from markupsafe import Markup
-
 from linkgate.dialects.recipient.fields import Field, fields_of, flat, texts_of
 from linkgate.dialects.recipient.forms import FilledIn, answers_shown, faults_of, form_fields, summary
 from linkgate.dialects.recipient.page import Frame, box, button, facts, hidden, joined, page, paragraph
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Kind
 from linkgate.usecases.handover import own_page
+from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -98,20 +97,20 @@ def receipt_page(brand: Brand, view: View) -> Reply:
         brand.text("receipt.title"),
         box("good", paragraph(brand.text("receipt.text", time=moment))),
         facts([(brand.text("receipt.reference"), link.master_rid)]),
-        joined(Markup("<h2>{}</h2>").format(brand.text("receipt.sent")), answers) if answers else "",
+        joined(Html("<h2>{}</h2>").format(brand.text("receipt.sent")), answers) if answers else "",
         paragraph(brand.text("receipt.close")),
     )
 
 
-def _form(brand: Brand, view: View, fields: Markup, confirm: Markup, *, saving: bool) -> Markup:
-    save, autosave = Markup(""), Markup("")
+def _form(brand: Brand, view: View, fields: Html, confirm: Html, *, saving: bool) -> Html:
+    save, autosave = Html(""), Html("")
     if saving:
         save = button(brand.text("form.save"), "second", formaction="/v/draft")
-        autosave = Markup(
+        autosave = Html(
             '<p class="small" id="autosave" hidden>{} <span id="autosaved" role="status" data-done="{}"></span></p>'
         ).format(brand.text("form.autosave"), brand.text("form.autosaved"))
     send = brand.text("form.submit" if fields else "form.confirm")
-    return Markup('<form id="fill" method="post" action="/v/submit" novalidate>{}{}{}{}{}{}</form>').format(
+    return Html('<form id="fill" method="post" action="/v/submit" novalidate>{}{}{}{}{}{}</form>').format(
         hidden("rid", view.link.rid), fields, confirm, autosave, button(send), save
     )
 
@@ -135,19 +134,19 @@ def _title(brand: Brand, view: View) -> str:
     return view.subject.title if view.subject else brand.text(f"what.{view.link.kind}")
 
 
-def _about(brand: Brand, view: View) -> Markup:
+def _about(brand: Brand, view: View) -> Html:
     agent = view.link.reference if view.link.kind is Kind.SURVEY else None
     until = brand.text("until", time=brand.time(view.link.expires_at))
     about = paragraph(brand.text("form.agent", agent=agent)) if agent else ""
     return joined(about, paragraph(until, "small"))
 
 
-def _given(brand: Brand, data: Mapping[str, object]) -> Markup:
+def _given(brand: Brand, data: Mapping[str, object]) -> Html:
     """Prefilled data of a process that asks for nothing but a confirmation."""
     entries = [entry for entry, _ in zip(_plain(data, ""), range(_SHOWN_AT_MOST), strict=False)]
     if not entries:
-        return Markup("")
-    return joined(Markup("<h2>{}</h2>").format(brand.text("form.given")), facts(entries))
+        return Html("")
+    return joined(Html("<h2>{}</h2>").format(brand.text("form.given")), facts(entries))
 
 
 def _plain(value: object, name: str) -> Iterator[tuple[str, str]]:
@@ -177,7 +176,7 @@ def _resource_page(brand: Brand, view: View) -> Reply:
     until = paragraph(brand.text("until", time=brand.time(link.expires_at)), "small")
     if not url:
         return page(brand, _title(brand, view), known, until)
-    leave = Markup('<form method="post" action="/v/handover">{}{}</form>').format(
+    leave = Html('<form method="post" action="/v/handover">{}{}</form>').format(
         hidden("rid", link.rid), button(brand.text("resource.open"))
     )
     host = paragraph(brand.text("resource.leave", host=urlsplit(url).hostname), "small")
@@ -187,7 +186,7 @@ def _resource_page(brand: Brand, view: View) -> Reply:
 def _session_page(brand: Brand, view: View) -> Reply:
     tickets = view.data.get("tickets")
     entries = [
-        (brand.text("session.ticket"), joined(Markup("{}").format(ticket.get("title", "")), _described(ticket)))
+        (brand.text("session.ticket"), joined(Html("{}").format(ticket.get("title", "")), _described(ticket)))
         for ticket in (tickets if isinstance(tickets, list) else [])
         if isinstance(ticket, dict)
     ]
@@ -200,6 +199,6 @@ def _session_page(brand: Brand, view: View) -> Reply:
     )
 
 
-def _described(ticket: Mapping[str, object]) -> Markup:
+def _described(ticket: Mapping[str, object]) -> Html:
     description = ticket.get("description")
-    return Markup("\n{}").format(description) if description else Markup("")
+    return Html("\n{}").format(description) if description else Html("")

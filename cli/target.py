@@ -3,6 +3,7 @@
 import functools
 import inspect
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -77,7 +78,10 @@ class Operator:
 
     @cached_property
     def session(self) -> "boto3.Session":
-        """The operator's own credentials (AWS_PROFILE, AWS_REGION, ...); made-up ones for this machine."""
+        """The operator's own credentials (AWS_PROFILE, AWS_REGION, ...); made-up ones for this machine.
+
+        Raises CommandError for an endpoint that is no address.
+        """
         import boto3  # noqa: PLC0415 - not every command needs it
         from botocore.session import Session  # noqa: PLC0415
 
@@ -86,7 +90,10 @@ class Operator:
         session = Session()
         session.register_component("data_loader", data_loader())  # with which `table` is read and written
         if self.endpoint_url is None:
-            return boto3.Session(botocore_session=session)
+            # AWS's own command line heeds AWS_REGION, its SDK for Python does not.
+            return boto3.Session(region_name=os.environ.get("AWS_REGION") or None, botocore_session=session)
+        if not re.match(r"https?://[^/]", self.endpoint_url):
+            raise CommandError("--endpoint-url begins with http://, such as http://127.0.0.1:3000.", MISUSED)
         return boto3.Session(
             LOCAL_AWS["AWS_ACCESS_KEY_ID"],
             LOCAL_AWS["AWS_SECRET_ACCESS_KEY"],
@@ -119,6 +126,8 @@ class Operator:
         if self.table_name is not None:
             return self.table_name
         if self.stack is not None:
+            if "TableName" not in self.outputs:
+                raise CommandError(f"The stack {self.stack} is no Linkgate: it has no output TableName.")
             return self.outputs["TableName"]
         if self.endpoint_url is None:
             raise CommandError(
@@ -126,7 +135,9 @@ class Operator:
                 "environment; for a Linkgate on this machine --endpoint-url.",
                 MISUSED,
             )
-        names = self.client("dynamodb").list_tables()["TableNames"]
+        names = self.client("dynamodb").list_tables().get("TableNames")
+        if names is None:
+            raise CommandError(f"What answers at {self.endpoint_url} is no Linkgate and no DynamoDB.")
         if len(names) != 1:
             raise CommandError(f"{self.endpoint_url} has {len(names)} tables; name one with --table.", MISUSED)
         return str(names[0])
@@ -174,6 +185,8 @@ class Operator:
 
         if self.endpoint_url is not None:
             os.environ |= {**LOCAL_AWS, "AWS_ENDPOINT_URL": self.endpoint_url}
+        elif self.session.region_name:
+            os.environ["AWS_DEFAULT_REGION"] = self.session.region_name
         return build(Settings.from_environ(self.environment))
 
     @cached_property

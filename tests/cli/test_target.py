@@ -1,0 +1,73 @@
+"""Which Linkgate a command works on, and what it says where that is none."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import typer
+from botocore.parsers import ResponseParserError
+
+from cli.failures import CommandError, told_plainly
+from cli.target import Operator
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Shell
+
+
+@pytest.mark.parametrize(
+    ("variables", "region"),
+    [
+        ({"AWS_REGION": "eu-west-1"}, "eu-west-1"),
+        ({"AWS_DEFAULT_REGION": "eu-west-2"}, "eu-west-2"),
+        ({"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-2"}, "eu-west-1"),
+        ({"AWS_REGION": "", "AWS_DEFAULT_REGION": "eu-west-2"}, "eu-west-2"),
+    ],
+)
+def test_the_region_is_that_of_awss_own_command_line(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], region: str
+) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    operator = Operator(stack=None, table_name="t", endpoint_url=None, as_json=False, dry_run=False)
+
+    assert operator.client("dynamodb").meta.region_name == region
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:3000", "localhost", "http://", "ftp://localhost"])
+def test_an_endpoint_that_is_no_address_is_told(shell: Shell, url: str) -> None:
+    assert "begins with http://" in shell.run("tenant", "list", "--endpoint-url", url, code=2)
+
+
+def test_a_stack_that_is_no_linkgate_is_told() -> None:
+    operator = Operator(stack="other", table_name=None, endpoint_url=None, as_json=False, dry_run=False)
+    vars(operator)["outputs"] = {"TopicArn": "arn:aws:sns:us-east-1:123456789012:topic"}
+
+    with pytest.raises(CommandError, match="The stack other is no Linkgate"):
+        _ = operator.table_named
+
+
+def test_an_answer_that_is_not_awss_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit), told_plainly():
+        raise ResponseParserError
+
+    assert "What answers there is not AWS" in capsys.readouterr().err
+
+
+def test_what_is_piped_is_utf8_whatever_the_locale(tmp_path: Path) -> None:
+    done = subprocess.run(  # noqa: S603 - our own
+        [Path(sys.executable).with_name("linkgate"), "agent", "example", "Łódź.yaml"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+        capture_output=True,
+        check=True,
+    )
+
+    assert done.stdout.decode() == "Łódź.yaml written\n"

@@ -22,6 +22,12 @@ def test_a_name_may_begin_with_a_dash(bank: Shell, rid: str) -> None:
         assert f"There is no link {rid}." in bank.run(*arguments, code=1)
 
 
+@pytest.mark.parametrize("rid", ["-p6fGRsWxH4x96y55nAdTw", "--FGRsWxH4x96y55nAdTwA", "4p6fGRsWxH4x96y55nAdTw"])
+def test_so_may_one_that_an_option_takes(bank: Shell, rid: str) -> None:
+    for arguments in (["wh_1", "--link", rid], ["--link", rid, "wh_1"], ["wh_1", f"--link={rid}"]):
+        assert "has no webhook 'wh_1'" in bank.run("webhook", "replay", *arguments, code=1)
+
+
 def test_what_is_no_name_is_still_an_unknown_option(bank: Shell) -> None:
     assert "No such option: -p" in bank.run("link", "show", "-p6fGRsWxH4x96y55nAdT", code=2)
 

@@ -84,7 +84,7 @@ def _file_faults(path: Path) -> tuple[int, list[str]]:
         return len(entries), faults_of(str(evidence["rid"]), entries, _head(evidence["head"]))
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}", MISUSED) from error
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, OverflowError, RecursionError, TypeError, ValueError) as error:
         raise CommandError(f"{path}: is no file of `linkgate export`", MISUSED) from error
 
 

@@ -27,11 +27,24 @@ def told_plainly() -> Iterator[None]:
         print(error, file=sys.stderr)
         raise typer.Exit(error.exit_code) from error
     except Exception as error:
-        message = _aws_message(error)
+        invalid = _fields_message(error)
+        message = invalid or _aws_message(error)
         if message is None:
             raise
         print(message, file=sys.stderr)
-        raise typer.Exit(FAILED) from error
+        raise typer.Exit(MISUSED if invalid else FAILED) from error
+
+
+def _fields_message(error: Exception) -> str | None:
+    """What a use case found wrong with what it was given; None where that is not the reason."""
+    if "linkgate.errors" not in sys.modules:
+        return None
+    from linkgate.errors import InvalidRequest  # noqa: PLC0415 - only where it was loaded already
+    from linkgate.wire.problem_texts import reason  # noqa: PLC0415
+
+    if not isinstance(error, InvalidRequest):
+        return None
+    return "\n".join(f"{problem.field} {reason(problem)}" for problem in error.problems)
 
 
 def _aws_message(error: BaseException | None) -> str | None:
@@ -39,6 +52,7 @@ def _aws_message(error: BaseException | None) -> str | None:
     if "botocore" not in sys.modules:
         return None
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - only where it was loaded already
+    from botocore.parsers import ResponseParserError  # noqa: PLC0415 - as above
 
     while error is not None:
         if isinstance(error, ClientError):
@@ -46,5 +60,7 @@ def _aws_message(error: BaseException | None) -> str | None:
             return f"AWS refused {error.operation_name}: {details.get('Code')}: {details.get('Message')}"
         if isinstance(error, BotoCoreError):
             return f"AWS cannot be reached: {error}"
+        if isinstance(error, ResponseParserError):
+            return "What answers there is not AWS, nor what stands in for it on this machine."
         error = error.__cause__
     return None

@@ -196,6 +196,9 @@ def _keep(operator: Operator, credential: "Credential", secret: str | None) -> N
     from linkgate.store.table import ConditionRefused  # noqa: PLC0415 - as `Operator.table`
     from linkgate.store.tenants import Only  # noqa: PLC0415
 
+    if operator.dry_run and operator.as_json:
+        print_json({"would_make": {"dialect": credential.dialect, "scopes": credential.scopes}})
+        return
     if operator.dry_run:
         print(f"a {credential.dialect} key with {', '.join(sorted(credential.scopes))} would be made")
         return

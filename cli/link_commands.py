@@ -15,6 +15,7 @@ from cli.printing import print_json, print_rows, shown
 from cli.target import Operator, TenantOption, on_table
 
 if TYPE_CHECKING:
+    from linkgate.errors import LinkClosed
     from linkgate.model.link import Link
     from linkgate.model.timeline import Entry
     from linkgate.usecases.authentication import Caller
@@ -114,21 +115,21 @@ def revoke(operator: Operator, rid: RidArgument) -> None:
 def extend(
     operator: Operator,
     rid: RidArgument,
-    hours: Annotated[int, typer.Option(min=1, help="From now.")],
+    hours: Annotated[int, typer.Option(min=1, max=87_600, help="From now.")],
 ) -> None:
     """Let a link live longer, also one that has expired; never beyond its tier's greatest life."""
-    from linkgate.errors import InvalidRequest, LinkClosed  # noqa: PLC0415 - as `Operator.table`
+    from linkgate.errors import LinkClosed, LinkExhausted, LinkExpired  # noqa: PLC0415 - as `Operator.table`
     from linkgate.usecases.extension import ExtendLink, extend_link  # noqa: PLC0415
-    from linkgate.wire.problem_texts import reason  # noqa: PLC0415
 
     link = found_link(operator, rid)
+    closed = link.closed(operator.deps.now())
+    if closed and not isinstance(closed, LinkExpired | LinkExhausted):
+        raise _ended(link, closed)
     if not operator.dry_run:
         try:
             extend_link(ExtendLink(caller=_caller_of(operator, link), rid=link.rid, hours=hours), operator.deps)
-        except InvalidRequest as error:
-            raise CommandError(f"hours {reason(error.problems[0])}", MISUSED) from error
         except LinkClosed as error:
-            raise CommandError(f"{link.rid} has ended: {type(error).__name__.removeprefix('Link').lower()}") from error
+            raise _ended(link, error) from error
     _said(operator, link, "extended")
 
 
@@ -142,13 +143,15 @@ def resend(
     replace: Annotated[bool, typer.Option(help="Links in its earlier messages stop working.")] = False,
 ) -> None:
     """Send a link's message again, with a secret of its own. Needs --stack or --endpoint-url."""
-    from linkgate.errors import LinkError, Throttled  # noqa: PLC0415 - as `Operator.table`
+    from linkgate.errors import LinkClosed, NotFound, Throttled  # noqa: PLC0415 - as `Operator.table`
     from linkgate.model.link import Channel  # noqa: PLC0415
     from linkgate.usecases.resending import ResendLink, resend_link  # noqa: PLC0415
 
     if channel not in {None, *Channel}:
         raise CommandError("The channel is email or sms.", MISUSED)
     link = found_link(operator, rid)
+    if closed := link.closed(operator.deps.now()):
+        raise _ended(link, closed)
     if operator.dry_run:
         _said(operator, link, "sent again")
         return
@@ -159,8 +162,10 @@ def resend(
         sent = resend_link(command, operator.sending_deps)
     except Throttled as error:
         raise CommandError(f"It was sent a moment ago; wait {error.retry_after} s.") from error
-    except LinkError as error:
-        raise CommandError(f"{link.rid} is not sent: {type(error).__name__}: {error}") from error
+    except LinkClosed as error:
+        raise _ended(link, error) from error
+    except NotFound as error:
+        raise CommandError(f"{link.rid} is the link of a co-browsing role, which no message carries.") from error
     print_rows(
         [{"channel": d.channel.value, "state": d.state.value, "attempt": d.attempt} for d in sent.deliveries.values()],
         ("channel", "state", "attempt"),
@@ -233,6 +238,10 @@ def found_link(operator: Operator, text: str) -> "Link":
     if link is None:
         raise CommandError(f"There is no link {shown(name)}.")
     return link
+
+
+def _ended(link: "Link", closed: "LinkClosed") -> CommandError:
+    return CommandError(f"{link.rid} has ended: {type(closed).__name__.removeprefix('Link').lower()}")
 
 
 def _caller_of(operator: Operator, link: "Link") -> "Caller":

@@ -1,5 +1,8 @@
 """The console script `linkgate`: each subcommand imports what it needs only when it is called."""
 
+import io
+import sys
+
 import typer
 
 from cli import (
@@ -71,5 +74,8 @@ def local(context: typer.Context) -> None:
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; what goes into a file or another program is UTF-8, whatever the locale."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
     app()

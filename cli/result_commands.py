@@ -24,7 +24,9 @@ def results(  # noqa: PLR0913 - one parameter for each option
     tenant: TenantOption = None,
     submitted: Annotated[bool, typer.Option(help="Only surveys that were answered.")] = False,
     days: Annotated[int, typer.Option(min=1, max=3650, help="Made in the last so many days.")] = 366,
-    out: Annotated[typer.FileTextWrite | None, typer.Option(help="Write it there instead of printing it.")] = None,
+    out: Annotated[
+        typer.FileTextWrite | None, typer.Option(encoding="utf-8", help="Write it there instead of printing it.")
+    ] = None,
 ) -> None:
     """Write a campaign's surveys and answers as CSV that a spreadsheet may open; with --json as JSON, a line each.
 

@@ -26,6 +26,7 @@ app = typer.Typer(no_args_is_help=True)
 PREFIX = "wh_"
 COLUMNS = ("id", "url", "events", "state", "failing_since")
 ANSWER_SHOWN = 500
+_BEFORE_ANY_LINK = datetime(2026, 1, 1, tzinfo=UTC)
 
 WebhookArgument = Annotated[str, typer.Argument(metavar="ID", help="As `linkgate webhook list` shows it.")]
 UrlArgument = Annotated[str, typer.Argument(metavar="URL", help="https, on the internet; it is called with POST.")]
@@ -296,9 +297,10 @@ def _moment(text: str | None) -> datetime:
         return _now()
     try:
         found = datetime.fromisoformat(text)
-    except ValueError as error:
+        moment = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (OverflowError, ValueError) as error:
         raise CommandError(f"{text}: no moment; one is written as 2026-11-22T09:00.", MISUSED) from error
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    return max(moment, _BEFORE_ANY_LINK)
 
 
 def _now() -> datetime:

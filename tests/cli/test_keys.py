@@ -100,5 +100,11 @@ def test_a_dry_run_makes_no_key(bank: Shell) -> None:
     assert bank.json("key", "list") == []
 
 
+def test_a_dry_run_answers_programs_in_json(bank: Shell) -> None:
+    assert bank.json("key", "create", "manage", "--dry-run") == {
+        "would_make": {"dialect": "manage", "scopes": ["links:read"]}
+    }
+
+
 def test_an_unknown_scope_is_refused(bank: Shell) -> None:
     assert "no scope" in bank.run("key", "create", "manage", "--scope", "everything", code=2)

@@ -81,6 +81,41 @@ def test_an_extension_is_told_its_limits(desk: tuple[Shell, Manager]) -> None:
     assert manager.get(f"/links/{rid}")["extendedAtUtc"] is not None
 
 
+def test_what_has_ended_is_neither_extended_nor_sent_again(desk: tuple[Shell, Manager]) -> None:
+    shell, manager = desk
+    rid = manager.share(channels=["email"])
+    shell.run("link", "revoke", rid)
+
+    for command in (["extend", rid, "--hours", 240], ["resend", rid]):
+        assert f"{rid} has ended: revoked" in shell.run("link", *command, code=1)
+        assert f"{rid} has ended: revoked" in shell.run("link", *command, "--dry-run", code=1)
+
+
+def test_hours_beyond_every_date_are_refused(desk: tuple[Shell, Manager]) -> None:
+    shell, manager = desk
+
+    assert "Invalid value" in shell.run("link", "extend", manager.share(), "--hours", 10**11, code=2)
+
+
+@pytest.mark.parametrize("recipient", ["nobody", ""])
+def test_a_recipient_that_is_no_address_is_told(desk: tuple[Shell, Manager], recipient: str) -> None:
+    shell, _ = desk
+
+    said = shell.run("link", "list", "--tenant", "Example Bank", "--recipient", recipient, code=2)
+
+    assert said == "recipient must be an e-mail address or a phone number\n"
+
+
+@pytest.mark.parametrize(
+    "content", ["[" * 100_000, '{"rid": "", "head": {}, "entries": [{"sequence": 1e999}]}', "[]", "\xff"]
+)
+def test_a_file_that_proves_nothing_is_told(desk: tuple[Shell, Manager], tmp_path: Path, content: str) -> None:
+    file = tmp_path / "evidence.json"
+    file.write_text(content, encoding="latin-1")
+
+    assert "is no file of `linkgate export`" in desk[0].run("verify", "--file", file, code=2)
+
+
 def test_an_unknown_link_is_told(desk: tuple[Shell, Manager]) -> None:
     assert "There is no link" in desk[0].run("link", "show", "nonsense", code=1)
 

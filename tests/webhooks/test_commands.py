@@ -199,6 +199,8 @@ def test_a_disabled_webhook_drops_events_and_replay_brings_them_back(desk: Desk)
 
     assert json.loads(desk.receiver.calls[-1].body)["data"]["rid"] == missed
     counted = desk.json("replay", made["id"], "--since", minute_ago(), "--dry-run")
+    assert desk.json("replay", made["id"], "--since", "0001-01-02", "--dry-run")["events"] == counted["events"]
+    assert "no moment" in desk.run("replay", made["id"], "--since", "0001-01-01T00:00+05:00", code=2)
     told = desk.json("replay", made["id"], "--since", minute_ago(), "--until", "2100-01-01")
     desk.settle()
 

@@ -85,6 +85,16 @@ def test_another_batch_under_the_same_key(cloud: Cloud) -> None:
     assert reply.json()["responseStatus"]["errorCode"] == "IdempotencyMismatch"
 
 
+@pytest.mark.parametrize("length", [1, 3])
+def test_a_longer_or_shorter_batch_under_the_same_key_makes_nothing(cloud: Cloud, length: int) -> None:
+    post(cloud, json.dumps([request()] * 2), BATCH, idempotency_key="k")
+
+    reply = post(cloud, json.dumps([request()] * length), BATCH, idempotency_key="k")
+
+    assert reply.status == 422
+    assert links(cloud) == 2
+
+
 def test_an_empty_batch(cloud: Cloud) -> None:
     reply = post(cloud, "[]", BATCH)
 

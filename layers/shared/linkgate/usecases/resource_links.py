@@ -45,6 +45,8 @@ class ShareResource(CreateCommand):
     channels: tuple[Channel, ...] = ()
     life_hours: int | None = None
     max_views: int | None = None
+    batch: int = 1
+    """How many links its call asks for, so that one key does not go with batches of different lengths."""
 
 
 def share_resources(commands: Sequence[ShareResource], deps: Deps) -> list[Issued]:

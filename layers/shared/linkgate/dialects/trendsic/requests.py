@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -47,7 +48,8 @@ def parse_creates(route: Route, request: Request, caller: Caller) -> list[ShareR
     batch = read_batch(CREATE_REQUEST, route.body_format(request), request.body)
     if len(batch) > BATCH_LIMIT:
         raise InvalidRequest([Problem.of("Requests", "too_many", max=BATCH_LIMIT)])
-    return [_create(fields, request, caller, key, str(index)) for index, fields in enumerate(batch)]
+    made = [_create(fields, request, caller, key, str(index)) for index, fields in enumerate(batch)]
+    return [dataclasses.replace(command, batch=len(batch)) for command in made]
 
 
 def parse_list(route: Route, request: Request, caller: Caller) -> ListResourceLinks:

@@ -206,6 +206,8 @@ def create(  # noqa: PLR0913 - one parameter for each option
     """
     about = About(process, campaign, resource_type, session, tuple(channel or ()), notify)
     about.check()
+    if source and values:
+        raise CommandError("Give --from or --set, not both.", MISUSED)
     rows = [*read_table(source)] if source else [_cells(values or [])]
     entries = keyed((entry_of(row, about) for row in rows), run or (source.name if source else "once-" + _moment()))
     if operator.dry_run:

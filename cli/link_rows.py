@@ -138,6 +138,8 @@ def _fields(cells: Mapping[str, str], known: Mapping[str, str]) -> dict[str, obj
     fields: dict[str, object] = {}
     for column, text in cells.items():
         name = known[column]
+        if name in fields:
+            raise CommandError(f"{column}: another column of this row gives {name} already", MISUSED)
         # What is no number is for the API to refuse, in that row only.
         fields[name] = int(text) if name in _WHOLE and text.isascii() and text.isdigit() else text
     return fields

@@ -61,9 +61,11 @@ def test_numbers_are_numbers_and_the_rest_is_for_the_api_to_refuse() -> None:
         ({"colour": "red"}, About(session=True)),
         ({"colour": "red"}, About(process="p")),
         ({"/a": "x", "/a/b": "y"}, About(process="p")),
+        ({"email": "ada@example.com", "phone": "+447700900001"}, About(campaign="c")),
+        ({"name": "Ada", "customer_name": "Bob"}, About(campaign="c")),
     ],
 )
-def test_a_column_that_means_nothing_is_told(row: dict[str, str], about: About) -> None:
+def test_a_column_that_means_nothing_or_what_another_does_is_told(row: dict[str, str], about: About) -> None:
     with pytest.raises(CommandError):
         entry_of(row, about)
 

@@ -114,6 +114,9 @@ def import_key(  # noqa: PLR0913 - one parameter for each option
             f"It is too easy to guess: at least {least} printable characters, not the same few again and again.",
             MISUSED,
         )
+    if secret != secret.strip():
+        # No header carries it to us, so that such a key would never be known again.
+        raise CommandError("It begins or ends with a blank, which is no part of a key.", MISUSED)
     _keep(operator, _credential(owner, dialect, _key(secret, user), _scopes(dialect, scope), days), None)
 
 

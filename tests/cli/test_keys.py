@@ -76,6 +76,13 @@ def test_what_can_be_guessed_is_not_imported(bank: Shell, dialect: str, key: str
     assert bank.json("key", "list") == []
 
 
+def test_a_blank_that_was_pasted_along_is_told(bank: Shell) -> None:
+    said = bank.run("key", "import", "trendsic", given="the-key-the-vendor-gave-us-1234 \n", code=2)
+
+    assert "begins or ends with a blank" in said
+    assert bank.json("key", "list") == []
+
+
 def test_the_same_key_is_nobody_elses(bank: Shell) -> None:
     bank.run("tenant", "create", "-", given="name: Other\n")
     bank.run("key", "import", "trendsic", "-t", "Other", given="0123456789abcdefABCDEF\n")

@@ -2,6 +2,7 @@
 
 import secrets
 import sys
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
@@ -57,6 +58,7 @@ def list_keys(operator: Operator, tenant: TenantOption = None) -> None:
             "created_at": credential.created_at,
             "expires_at": credential.expires_at,
             "valid": credential.expires_at is None or credential.expires_at > now,
+            "replaced_by": credential.replaced_by,
         }
         for credential in operator.registry.credentials(operator.tenant(tenant).id)
     ]
@@ -83,8 +85,8 @@ def create(  # noqa: PLR0913 - one parameter for each option
     owner = operator.tenant(tenant)
     _check(dialect, user)
     secret = PREFIX + secrets.token_urlsafe(GENERATED_BYTES)
-    credential = _credential(owner, dialect, _key(secret, user), _scopes(dialect, scope), days)
-    _keep(operator, credential, secret)
+    credential = _credential(owner, dialect, _key(secret, user), _scopes(dialect, scope), _end(days))
+    _put(operator, credential, secret)
 
 
 @app.command("import")
@@ -117,7 +119,7 @@ def import_key(  # noqa: PLR0913 - one parameter for each option
     if secret != secret.strip():
         # No header carries it to us, so that such a key would never be known again.
         raise CommandError("It begins or ends with a blank, which is no part of a key.", MISUSED)
-    _keep(operator, _credential(owner, dialect, _key(secret, user), _scopes(dialect, scope), days), None)
+    _put(operator, _credential(owner, dialect, _key(secret, user), _scopes(dialect, scope), _end(days)), None)
 
 
 @app.command("rotate")
@@ -129,17 +131,27 @@ def rotate(
     user: UserOption = None,
     tenant: TenantOption = None,
 ) -> None:
-    """Make a further key that may do the same, show it this once, and let the old one end."""
+    """Make a further key that may do the same for as long, show it this once, and let the old one end.
+
+    The new key ends when the old one would have ended without the rotation; never, where that had no end.
+    """
     owner = operator.tenant(tenant)
     old = _known(operator, owner, key)
+    _check_rotation(old)
     _check(old.dialect, user)
     secret = PREFIX + secrets.token_urlsafe(GENERATED_BYTES)
-    fresh = _credential(owner, old.dialect, _key(secret, user), old.scopes, None)
-    end = _now() + timedelta(hours=overlap_hours)
-    _keep(operator, fresh, secret)
-    if not operator.dry_run:
-        operator.registry.expire_credential(old, end)
-    print(f"The old key {old.id} ends {end:%Y-%m-%d %H:%M} UTC at the latest.", file=sys.stderr)
+    fresh = _credential(owner, old.dialect, _key(secret, user), old.scopes, old.expires_at)
+    overlap = _now() + timedelta(hours=overlap_hours)
+    end = min(overlap, old.expires_at or overlap)
+    _keep(
+        operator,
+        fresh,
+        secret,
+        lambda: operator.tenants.replace_credential(old, fresh, end),
+        refused=f"The key {old.id} was rotated or revoked at this moment; see `linkgate key list`.",
+    )
+    doing = "would end" if operator.dry_run else "ends"
+    print(f"The old key {old.id} {doing} {_minute(end)}, the new one {_minute(old.expires_at)}.", file=sys.stderr)
 
 
 @app.command("revoke")
@@ -165,6 +177,23 @@ def _check(dialect: str, user: str | None) -> None:
         raise CommandError("Only DigiDesk callers have a user name.", MISUSED)
 
 
+def _check_rotation(old: "Credential") -> None:
+    if old.replaced_by:
+        raise CommandError(f"The key {old.id} was rotated already; the key {old.replaced_by} took its place.")
+    if old.expires_at and old.expires_at <= _now():
+        raise CommandError(
+            f"The key {old.id} ended {_minute(old.expires_at)}; make another one with `linkgate key create`."
+        )
+
+
+def _minute(end: datetime | None) -> str:
+    return f"{end:%Y-%m-%d %H:%M} UTC" if end else "never"
+
+
+def _end(days: int | None) -> datetime | None:
+    return _now() + timedelta(days=days) if days else None
+
+
 def _key(secret: str, user: str | None) -> str:
     return f"{user}:{secret}" if user else secret
 
@@ -177,11 +206,12 @@ def _scopes(dialect: str, given: list[str] | None) -> frozenset[str]:
     return frozenset(given or DEFAULT_SCOPES.get(dialect, ("links:create",)))
 
 
-def _credential(tenant: "Tenant", dialect: str, key: str, scopes: frozenset[str], days: int | None) -> "Credential":
+def _credential(
+    tenant: "Tenant", dialect: str, key: str, scopes: frozenset[str], expires_at: datetime | None
+) -> "Credential":
     from linkgate.model.tenant import Credential  # noqa: PLC0415 - as `Operator.table`
     from linkgate.tokens import credential_hash  # noqa: PLC0415
 
-    now = _now()
     return Credential(
         hash=credential_hash(dialect, key),
         id=secrets.token_hex(16),
@@ -189,15 +219,28 @@ def _credential(tenant: "Tenant", dialect: str, key: str, scopes: frozenset[str]
         dialect=dialect,
         salt=secrets.token_bytes(32),
         scopes=scopes,
-        expires_at=now + timedelta(days=days) if days else None,
-        created_at=now,
+        expires_at=expires_at,
+        created_at=_now(),
     )
 
 
-def _keep(operator: Operator, credential: "Credential", secret: str | None) -> None:
+def _put(operator: Operator, credential: "Credential", secret: str | None) -> None:
+    from linkgate.store.tenants import Only  # noqa: PLC0415 - as `Operator.table`
+
+    _keep(
+        operator,
+        credential,
+        secret,
+        lambda: operator.tenants.put_credential(credential, Only.NEW),
+        refused="This key is in use already.",
+    )
+
+
+def _keep(
+    operator: Operator, credential: "Credential", secret: str | None, write: Callable[[], None], *, refused: str
+) -> None:
     """Write it, then show the key; an imported one is known already."""
     from linkgate.store.table import ConditionRefused  # noqa: PLC0415 - as `Operator.table`
-    from linkgate.store.tenants import Only  # noqa: PLC0415
 
     if operator.dry_run and operator.as_json:
         print_json({"would_make": {"dialect": credential.dialect, "scopes": credential.scopes}})
@@ -206,9 +249,9 @@ def _keep(operator: Operator, credential: "Credential", secret: str | None) -> N
         print(f"a {credential.dialect} key with {', '.join(sorted(credential.scopes))} would be made")
         return
     try:
-        operator.tenants.put_credential(credential, Only.NEW)
+        write()
     except ConditionRefused as error:
-        raise CommandError("This key is in use already.") from error
+        raise CommandError(refused) from error
     if operator.as_json:
         print_json(
             {"id": credential.id, "scopes": credential.scopes, "expires_at": credential.expires_at, "key": secret}

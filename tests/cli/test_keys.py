@@ -59,6 +59,42 @@ def test_a_rotated_key_works_beside_the_new_one_until_its_end(bank: Shell) -> No
     assert works(bank, new)
 
 
+def test_a_rotated_key_lasts_as_long_as_the_old_one_was_granted(bank: Shell) -> None:
+    old = json.loads(bank.stdout("key", "create", "trendsic", "--days", 30, "--json"))
+
+    new = json.loads(bank.stdout("key", "rotate", old["id"], "--json"))
+
+    assert new["expires_at"] == old["expires_at"]
+    assert works(bank, old["key"])
+    bank.cloud.post("/_local/clock", {"advance_seconds": 24 * 3600 + 61})
+    assert not works(bank, old["key"])
+    assert works(bank, new["key"])
+    bank.cloud.post("/_local/clock", {"advance_seconds": 29 * 24 * 3600})
+    assert not works(bank, new["key"])
+
+
+def test_no_rotation_lets_the_old_key_live_longer(bank: Shell) -> None:
+    old = json.loads(bank.stdout("key", "create", "trendsic", "--days", 1, "--json"))
+
+    bank.run("key", "rotate", old["id"], "--overlap-hours", 72)
+
+    assert [key["expires_at"] for key in bank.json("key", "list")] == [old["expires_at"]] * 2
+
+
+@pytest.mark.parametrize("dry_run", [(), ("--dry-run",)])
+def test_what_has_ended_or_was_rotated_is_not_rotated(bank: Shell, dry_run: tuple[str, ...]) -> None:
+    revoked, old = (json.loads(bank.stdout("key", "create", "trendsic", "--json")) for _ in range(2))
+    bank.run("key", "revoke", revoked["id"])
+    new = json.loads(bank.stdout("key", "rotate", old["id"], "--json"))
+    before = bank.json("key", "list")
+
+    assert f"The key {revoked['id']} ended" in bank.run("key", "rotate", revoked["id"], *dry_run, code=1)
+    said = bank.run("key", "rotate", old["id"], *dry_run, code=1)
+
+    assert said == f"The key {old['id']} was rotated already; the key {new['id']} took its place.\n"
+    assert bank.json("key", "list") == before
+
+
 def test_a_vendors_key_is_imported_and_shown_to_nobody(bank: Shell) -> None:
     said = bank.run("key", "import", "trendsic", given="0123456789abcdefABCDEF\n")
 

@@ -39,6 +39,8 @@ class Credential:
     scopes: frozenset[str] = frozenset({SCOPE_CREATE})
     expires_at: datetime | None = None
     created_at: datetime | None = None
+    replaced_by: str | None = None
+    """The id of the key that a rotation made in its place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,9 +88,26 @@ class DynamoTenants:
 
     def put_credential(self, credential: Credential, only: Only | None = None) -> None:
         """Write a credential, and its tenant's entry for it."""
-        pk, sk = credential_entry_key(credential.tenant, credential.id)
-        entry = {"pk": pk, "sk": sk, "hash": credential.hash}
-        self._put(credential_key(credential.hash), credential, only, put_within_transaction(entry))
+        self._put(credential_key(credential.hash), credential, only, _entry_of(credential))
+
+    def replace_credential(self, old: Credential, fresh: Credential, until: datetime) -> None:
+        """Write `fresh`, and let `old` end at `until`, as one; ConditionRefused unless `old` is as it was read.
+
+        So that of two rotations one is refused, and none brings back a key that was revoked meanwhile.
+        """
+        values: dict[str, object] = {"until": milliseconds(until), "fresh": fresh.id}
+        unchanged = "attribute_not_exists(expires_at)"
+        if old.expires_at:
+            values["known"] = milliseconds(old.expires_at)
+            unchanged = "expires_at = :known"
+        ended = Update(
+            "SET expires_at = :until, replaced_by = :fresh",
+            f"attribute_exists(pk) AND attribute_not_exists(replaced_by) AND {unchanged}",
+            values=values,
+        )
+        old_key = credential_key(old.hash)
+        self._put(credential_key(fresh.hash), fresh, Only.NEW, _entry_of(fresh), ended.within_transaction(*old_key))
+        self._cache.pop(old_key, None)
 
     def put_definition(
         self,
@@ -145,3 +162,9 @@ class DynamoTenants:
                 self._cache.clear()
             self._cache[pk, sk] = (now + CACHE_LIFE, record)
         return record
+
+
+def _entry_of(credential: Credential) -> dict[str, Any]:
+    """The write of the entry by which a credential's tenant lists it."""
+    pk, sk = credential_entry_key(credential.tenant, credential.id)
+    return put_within_transaction({"pk": pk, "sk": sk, "hash": credential.hash})

@@ -119,17 +119,17 @@ def extend(
 ) -> None:
     """Let a link live longer, also one that has expired; never beyond its tier's greatest life."""
     from linkgate.errors import LinkClosed, LinkExhausted, LinkExpired  # noqa: PLC0415 - as `Operator.table`
-    from linkgate.usecases.extension import ExtendLink, extend_link  # noqa: PLC0415
+    from linkgate.usecases.extension import ExtendLink, check_extension, extend_link  # noqa: PLC0415
 
     link = found_link(operator, rid)
     closed = link.closed(operator.deps.now())
     if closed and not isinstance(closed, LinkExpired | LinkExhausted):
         raise _ended(link, closed)
-    if not operator.dry_run:
-        try:
-            extend_link(ExtendLink(caller=_caller_of(operator, link), rid=link.rid, hours=hours), operator.deps)
-        except LinkClosed as error:
-            raise _ended(link, error) from error
+    command = ExtendLink(caller=_caller_of(operator, link), rid=link.rid, hours=hours)
+    try:
+        check_extension(command, operator.deps) if operator.dry_run else extend_link(command, operator.deps)
+    except LinkClosed as error:
+        raise _ended(link, error) from error
     _said(operator, link, "extended")
 
 

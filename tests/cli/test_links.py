@@ -81,6 +81,19 @@ def test_an_extension_is_told_its_limits(desk: tuple[Shell, Manager]) -> None:
     assert manager.get(f"/links/{rid}")["extendedAtUtc"] is not None
 
 
+@pytest.mark.parametrize("hours", [48, 2160, 80_000])
+def test_a_dry_run_is_refused_the_extension_that_the_command_would_be(desk: tuple[Shell, Manager], hours: int) -> None:
+    shell, manager = desk
+    rid = manager.share()
+
+    refused = shell.run("link", "extend", rid, "--hours", hours, code=2)
+
+    assert refused.startswith("hours must be between")
+    assert shell.run("link", "extend", rid, "--hours", hours, "--dry-run", code=2) == refused
+    assert "would be extended" in shell.run("link", "extend", rid, "--hours", 240, "--dry-run")
+    assert manager.get(f"/links/{rid}")["extendedAtUtc"] is None
+
+
 def test_what_has_ended_is_neither_extended_nor_sent_again(desk: tuple[Shell, Manager]) -> None:
     shell, manager = desk
     rid = manager.share(channels=["email"])

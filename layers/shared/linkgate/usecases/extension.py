@@ -39,10 +39,7 @@ def extend_link(command: ExtendLink, deps: Deps) -> Link:
     """
     tenant, by, now = command.caller.tenant, command.caller.credential.id, deps.now()
     link = owned_link(tenant.id, command.rid, deps)
-    until = command.until or now + timedelta(hours=command.hours or 0)
-    latest = link.created_at + tenant.tier(link.tier).greatest_life
-    if not now < until <= latest:
-        raise _beyond(command, now, latest, now)
+    until, latest = _wanted(command, link, now)
     ttl = until + timedelta(days=tenant.retention_days)
     try:
         extended = deps.administration.extend(link, until, ttl, by, now)
@@ -53,6 +50,26 @@ def extend_link(command: ExtendLink, deps: Deps) -> Link:
         with suppress(NotChanged):
             deps.administration.extend(role, until, ttl, by, now)
     return extended
+
+
+def check_extension(command: ExtendLink, deps: Deps) -> None:
+    """Raise what `extend_link` would raise now; changes nothing."""
+    now = deps.now()
+    link = owned_link(command.caller.tenant.id, command.rid, deps)
+    until, latest = _wanted(command, link, now)
+    if refusal := _refused(link, now):
+        raise refusal
+    if until <= link.expires_at:
+        raise _beyond(command, link.expires_at, latest, now)
+
+
+def _wanted(command: ExtendLink, link: Link, now: datetime) -> tuple[datetime, datetime]:
+    """The end that is asked for, and the tier's latest; raises InvalidRequest where it cannot be."""
+    until = command.until or now + timedelta(hours=command.hours or 0)
+    latest = link.created_at + command.caller.tenant.tier(link.tier).greatest_life
+    if not now < until <= latest:
+        raise _beyond(command, now, latest, now)
+    return until, latest
 
 
 def _beyond(command: ExtendLink, earliest: datetime, latest: datetime, now: datetime) -> InvalidRequest:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from linkgate import wiring
+from linkgate.model.redelivery import SUPPRESSED
 from linkgate.model.tenant import ResourceType
 from linkgate.store.tenants import DynamoTenants
+from linkgate.usecases.suppression import suppress
 from local import demo
 from tests.dialects.recipient.test_refusals import cancel, revoked, submitted
 from tests.dialects.recipient.visitor import (
@@ -102,6 +104,16 @@ def test_asking_again_sends_nothing_further(cloud: Cloud) -> None:
 
     assert [answer.status for answer in answers] == [202] * 3
     assert len(outbox(cloud)) == 1
+
+
+def test_none_is_promised_to_an_address_that_gets_nothing_any_more(cloud: Cloud) -> None:
+    url = sent_process_link(cloud, {"metadata": {"name": "Eva", "email": "eva.gone@example.com"}})
+    cloud.clock.advance(DAYS)
+    suppress(demo.DEMO.id, "eva.gone@example.com", SUPPRESSED, wiring.deps())
+
+    assert Visitor(cloud, JSON).open(url).json().get("renewable") is None
+    assert renew(Visitor(cloud, JSON), url).json()["type"] == "urn:linkgate:expired"
+    assert "renewed_as" not in link_item(cloud, url)
 
 
 def test_a_form_is_sent_in_once_over_all_its_links(cloud: Cloud) -> None:

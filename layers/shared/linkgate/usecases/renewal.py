@@ -14,8 +14,11 @@ from linkgate.ports.links import NotChanged
 from linkgate.tokens import is_token, secret_hash, token
 from linkgate.usecases.sending import Outgoing, leased, send_now
 from linkgate.usecases.subjects import subject_of
+from linkgate.usecases.suppression import barred
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from linkgate.errors import LinkClosed
     from linkgate.model.link import Link
     from linkgate.model.tenant import Tenant
@@ -46,7 +49,7 @@ def may_renew(link: Link, deps: Deps) -> bool:
     tenant = deps.tenants.tenant(link.tenant)
     if tenant is None or link.role or link.renewals >= RENEWALS or not tenant.tier(link.tier).renewable:
         return False
-    return bool(_channels(link, tenant))
+    return bool(_channels(link, tenant, deps))
 
 
 def renew_link(rid: str, secret: str, deps: Deps) -> Renewed:
@@ -64,9 +67,11 @@ def renew_link(rid: str, secret: str, deps: Deps) -> Renewed:
         return _already_renewed(link, deps)
     if not (closed := _closed(link, deps)):
         raise InvalidRequest([Problem.of("rid", "conflict", other="the link, which still works")])
-    if not closed.renewable:
+    channels = _channels(link, tenant, deps) if closed.renewable else []
+    if not channels:
+        closed.renewable = False
         raise closed
-    return _replace(link, hash_, tenant, deps)
+    return _replace(link, hash_, channels, tenant, deps)
 
 
 def _closed(link: Link, deps: Deps) -> LinkClosed | None:
@@ -74,11 +79,11 @@ def _closed(link: Link, deps: Deps) -> LinkClosed | None:
     return closed_for_holder(link, deps) or (LinkExhausted(renewable=may_renew(link, deps)) if out_of_codes else None)
 
 
-def _replace(old: Link, hash_: str, tenant: Tenant, deps: Deps) -> Renewed:
+def _replace(old: Link, hash_: str, channels: Sequence[Channel], tenant: Tenant, deps: Deps) -> Renewed:
     now, tier = deps.now(), tenant.tier(old.tier)
     life = min(old.expires_at - old.created_at, tier.greatest_life)
     rid = token(deps.random(16))
-    outgoing = [Outgoing(channel, 1, token(deps.random(16)), Occasion.RESEND) for channel in _channels(old, tenant)]
+    outgoing = [Outgoing(channel, 1, token(deps.random(16)), Occasion.RESEND) for channel in channels]
     new = dataclasses.replace(
         old,
         rid=rid,
@@ -136,8 +141,11 @@ def _told(link: Link) -> Renewed:
     return Renewed(link, channel, link.address(channel) or "")
 
 
-def _channels(link: Link, tenant: Tenant) -> list[Channel]:
-    """Those the link went over; where it went over none that works, the first way there is to its recipient."""
+def _channels(link: Link, tenant: Tenant, deps: Deps) -> list[Channel]:
+    """Those the link went over; where it went over none that works, the first way there is to its recipient.
+
+    None to an address that gets nothing any more: its reader would be told of a message that never comes.
+    """
     servable = [
         channel
         for channel in (Channel.EMAIL, Channel.SMS)
@@ -146,4 +154,6 @@ def _channels(link: Link, tenant: Tenant) -> list[Channel]:
         and not (link.code and tenant.tier(link.tier).second_channel and link.code.channel is channel)
         and not (channel in link.deliveries and link.deliveries[channel].state in _UNREACHABLE)
     ]
+    bars = barred(tenant, {channel: link.address(channel) or "" for channel in servable}, deps)
+    servable = [channel for channel in servable if channel not in bars]
     return [channel for channel in servable if channel in link.deliveries] or servable[:1]

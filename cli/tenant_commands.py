@@ -2,14 +2,17 @@
 
 import secrets
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.changes import FileArgument, only_document, written
 from cli.failures import MISUSED, CommandError
-from cli.printing import print_json, print_rows
+from cli.printing import print_json, print_rows, shown
 from cli.target import Operator, TenantOption, on_table
+
+if TYPE_CHECKING:
+    from linkgate.model.tenant import Tenant
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -52,6 +55,7 @@ def create(operator: Operator, file: FileArgument) -> None:
     from linkgate.store.tenants import Only  # noqa: PLC0415
 
     tenant = record(Tenant, only_document(file), id=secrets.token_hex(16))
+    _check_name(operator, tenant)
     written(
         operator,
         f"tenant {tenant.id}",
@@ -77,6 +81,8 @@ def update(operator: Operator, file: FileArgument, tenant: TenantOption = None) 
     if named not in {None, known.id}:
         raise CommandError(document.fault(("id",), f"is not the id of {known.name}, {known.id}"), MISUSED)
     changed = record(Tenant, document, id=known.id)
+    if changed.name.casefold() != known.name.casefold():
+        _check_name(operator, changed)
     written(
         operator,
         f"tenant {known.id}",
@@ -86,6 +92,20 @@ def update(operator: Operator, file: FileArgument, tenant: TenantOption = None) 
         possible=lambda: True,
         refused="is gone",
     )
+
+
+def _check_name(operator: Operator, tenant: "Tenant") -> None:
+    """Refuse a name that another tenant has: `--tenant NAME` would lead to neither.
+
+    Two operators at the same moment may still make two; ids tell these apart.
+    """
+    name = tenant.name.strip().casefold()
+    for other in operator.registry.tenants():
+        if other.id != tenant.id and other.name.strip().casefold() == name:
+            raise CommandError(
+                f"The tenant {other.id} has the name {shown(other.name)} already; change it with "
+                "`linkgate tenant update`, or choose another name."
+            )
 
 
 @app.command("example")

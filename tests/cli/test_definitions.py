@@ -28,6 +28,23 @@ def test_a_tenant_made_from_the_example_is_listed(shell: Shell, tmp_path: Path) 
     assert len(tenant["id"]) == 32
 
 
+@pytest.mark.parametrize("dry_run", [(), ("--dry-run",)])
+@pytest.mark.parametrize("name", ["Example Bank", "EXAMPLE bank", "' Example Bank '"])
+def test_no_two_tenants_have_one_name(bank: Shell, name: str, dry_run: tuple[str, ...]) -> None:
+    bank.run("tenant", "create", "-", given="name: Other\n")
+    first, other = sorted(bank.json("tenant", "list"), key=lambda tenant: str(tenant["name"]))
+
+    for command in (("create", "-"), ("update", "-", "--tenant", other["id"])):
+        said = bank.run("tenant", *command, *dry_run, given=f"name: {name}\n", code=1)
+        assert said.startswith(f"The tenant {first['id']} has the name Example Bank already; ")
+
+    assert sorted(tenant["name"] for tenant in bank.json("tenant", "list")) == ["Example Bank", "Other"]
+
+
+def test_a_tenants_name_may_change_its_letters(bank: Shell) -> None:
+    assert "name: Example Bank -> EXAMPLE BANK" in bank.run("tenant", "update", "-", given="name: EXAMPLE BANK\n")
+
+
 @pytest.mark.parametrize("noun", NOUNS, ids=lambda noun: noun.name)
 def test_what_is_shown_is_a_file_that_changes_nothing(bank: Shell, noun: object, tmp_path: Path) -> None:
     name = str(getattr(noun, "name", None))

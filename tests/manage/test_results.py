@@ -10,7 +10,8 @@ from urllib.parse import quote
 import pytest
 
 from linkgate.wire.spreadsheet_csv import safe_cell, write_csv
-from local.demo import CAMPAIGN
+from local.demo import CAMPAIGN, DEMO, OTHER
+from tests.cli.conftest import Shell
 
 if TYPE_CHECKING:
     from tests.manage.conftest import Manager
@@ -155,7 +156,27 @@ def test_quotes_and_line_breaks_survive() -> None:
 
 
 def test_an_unknown_campaign_is_not_found(manager: Manager) -> None:
+    manager.ask()
+
     assert manager.get("/campaigns/nothing/results", 404)["detail"] == "There is no such campaign."
+    assert manager.raw("GET", "/campaigns//results").status == 404
+
+
+def test_a_deleted_campaigns_results_stay_as_long_as_its_links(manager: Manager, other: Manager) -> None:
+    answered(manager, {"rating": 5})
+    manager.cloud.post("/_local/clock", {"advance_seconds": 3600})
+    now = quote(manager.cloud.clock.now().isoformat())
+    shell = Shell(manager.cloud)
+    for tenant in (DEMO, OTHER):
+        shell.run("campaign", "delete", CAMPAIGN, "--tenant", tenant.id)
+    manager.cloud.post("/_local/clock", {"advance_seconds": 61})
+
+    assert [result["answers"] for result in manager.get(PATH)["results"]] == [{"rating": 5}]
+    assert rows(manager.raw("GET", f"{PATH}?format=csv").text)[0]["answer: rating"] == "5"
+    assert manager.get(f"{PATH}?createdAfter={now}") == {"campaign": CAMPAIGN, "results": [], "cursor": None}
+    assert "answer: rating" in shell.stdout("results", CAMPAIGN, "--tenant", DEMO.id)
+    assert other.get(PATH, 404)["detail"] == "There is no such campaign."
+    assert "no campaign" in shell.run("results", CAMPAIGN, "--tenant", OTHER.id, code=1)
 
 
 def test_another_tenants_answers_are_nobody_elses(manager: Manager, other: Manager) -> None:

@@ -9,7 +9,7 @@ from linkgate.errors import NotFound
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.tenant import Campaign
 from linkgate.ports.lists import LinkList
-from linkgate.usecases.link_lists import Walk, cursor_problem, window
+from linkgate.usecases.link_lists import BEGINNING, Walk, cursor_problem, window
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,10 +56,13 @@ class ResultsPage:
 
 
 def campaign_results(command: CampaignResults, deps: Deps) -> ResultsPage:
-    """The newest surveys first. Raises NotFound for an unknown campaign, InvalidRequest for a foreign cursor."""
+    """The newest surveys first, also of a campaign that was deleted, as long as links of it are kept.
+
+    Raises NotFound for a campaign with neither a definition nor links, InvalidRequest for a foreign cursor.
+    """
+    if not command.campaign:
+        raise NotFound("campaign")  # a list without a campaign is that of all the tenant's links
     tenant, now = command.caller.tenant, deps.now()
-    if deps.tenants.definition(Campaign, tenant.id, command.campaign) is None:
-        raise NotFound("campaign")
     since, until = window(command.since, command.until, DEFAULT_SPAN, now)
     which = LinkList(tenant=tenant.id, since=since, until=until, campaign=command.campaign)
     asked = (command.submitted, command.since, command.until)
@@ -68,6 +71,8 @@ def campaign_results(command: CampaignResults, deps: Deps) -> ResultsPage:
         page = deps.lists.page(walk.which, walk.position, command.limit)
     except (TypeError, ValueError) as error:
         raise cursor_problem() from error
+    if command.cursor is None and not page.links and not _known(command, deps):
+        raise NotFound("campaign")
     links = [link for link in page.links if link.submitted_at or not command.submitted]
     bodies = deps.lists.bodies(
         [(link.master_rid, name) for link in links for name in (link.body, link.submission) if name]
@@ -81,3 +86,13 @@ def campaign_results(command: CampaignResults, deps: Deps) -> ResultsPage:
         for link in links
     )
     return ResultsPage(results, walk.cursor(page.following))
+
+
+def _known(command: CampaignResults, deps: Deps) -> bool:
+    """Whether the campaign is defined, or has links of any time."""
+    tenant = command.caller.tenant.id
+    if deps.tenants.definition(Campaign, tenant, command.campaign) is not None:
+        return True
+    since, until = window(BEGINNING, None, DEFAULT_SPAN, deps.now())
+    page = deps.lists.page(LinkList(tenant=tenant, since=since, until=until, campaign=command.campaign), None, 1)
+    return bool(page.links or page.following)

@@ -30,7 +30,8 @@ def results(  # noqa: PLR0913 - one parameter for each option
 ) -> None:
     """Write a campaign's surveys and answers as CSV that a spreadsheet may open; with --json as JSON, a line each.
 
-    Whatever their number: pages go through a temporary file, because a later row may bring another column.
+    In the CSV, cells that a spreadsheet would take for a formula (+44...,
+    one link's name in 64) begin with an apostrophe; --json gives them bare.
     """
     owner = operator.tenant(tenant)
     target: IO[str] = out or sys.stdout
@@ -43,6 +44,7 @@ def results(  # noqa: PLR0913 - one parameter for each option
 
 
 def _write_csv(rows: Iterator[dict[str, Any]], target: IO[str]) -> None:
+    """Whatever their number: pages go through a temporary file, because a later row may bring another column."""
     from linkgate.dialects.manage.replies import result_columns, result_row  # noqa: PLC0415 - as `Operator.table`
     from linkgate.wire.spreadsheet_csv import write_csv  # noqa: PLC0415
 

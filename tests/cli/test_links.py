@@ -180,6 +180,19 @@ def test_an_entry_changed_or_missing_in_the_table_is_noticed(
     assert said in shell.run("verify", rid, code=1)
 
 
+def test_only_the_csv_marks_what_a_spreadsheet_would_take_for_a_formula(desk: tuple[Shell, Manager]) -> None:
+    shell, manager = desk
+    rid = manager.ask("+447700900123", customerName="=1+1")["rid"]
+
+    said = " ".join(shell.run("results", "--help").split())
+    csv_line = shell.stdout("results", CAMPAIGN, "--tenant", DEMO.id).splitlines()[1]
+    bare = json.loads(shell.stdout("results", CAMPAIGN, "--tenant", DEMO.id, "--json"))
+
+    assert "begin with an apostrophe" in said
+    assert '"\'+447700900123","\'=1+1"' in csv_line
+    assert (bare["rid"], bare["contact"], bare["customerName"]) == (rid, "+447700900123", "=1+1")
+
+
 def test_results_are_a_csv_with_every_column_there_is(desk: tuple[Shell, Manager]) -> None:
     shell, manager = desk
     for number in range(3):

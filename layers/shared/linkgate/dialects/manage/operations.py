@@ -150,8 +150,10 @@ OPERATIONS = (
         "GET",
         "/campaigns/{name}/results",
         SCOPE_RESULTS,
-        "A campaign's surveys of the last 366 days, newest first, with the answers that came in. As CSV with "
-        "`format=csv` or `Accept: text/csv`; the next page is then named by the header `Link`.",
+        "A campaign's surveys of the last 366 days, newest first, with the answers that came in; also of a deleted "
+        "campaign, as long as its links are kept. As CSV with `format=csv` or `Accept: text/csv`; the next page is "
+        "then named by the header `Link`, and cells that a spreadsheet would take for a formula (phone numbers such as "
+        "`+44...`, and one link's name in 64) begin with an apostrophe. JSON has them bare.",
         (
             Parameter("name", TEXT, "The campaign's name", "path"),
             Parameter("submitted", {"type": "boolean"}, "Only surveys that were answered"),

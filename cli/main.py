@@ -53,7 +53,7 @@ for _noun in NOUNS:
 link_commands.app.command("recover")(recover)
 app.add_typer(link_commands.app, name="link", help="Links: made, shown, taken back, sent again.")
 app.add_typer(webhook_commands.app, name="webhook", help="Webhooks: where a tenant's own systems are told events.")
-app.add_typer(message_commands.app, name="message", help="Messages: their texts, and how they look.")
+app.add_typer(message_commands.app, name="message", help="Messages: their texts, how they look, and who gets none.")
 app.command("results")(results)
 app.command("verify")(verify)
 app.command("export")(export)

@@ -1,4 +1,4 @@
-"""`linkgate message`: what recipients are sent, shown before anybody gets it."""
+"""`linkgate message`: what recipients are sent, shown before anybody gets it, and who gets nothing."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.failures import MISUSED, CommandError
-from cli.printing import print_json, print_rows
+from cli.printing import print_json, print_rows, shown
 from cli.target import Operator, TenantOption, on_table
 
 if TYPE_CHECKING:
@@ -67,6 +67,33 @@ def preview(
         print_json({"folder": str(folder), "files": sorted(files)})
     else:
         print(f"{len(files)} files written; open {folder / 'index.html'}")
+
+
+@app.command("unsuppress")
+@on_table(changes=True)
+def unsuppress(
+    operator: Operator,
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="An e-mail address or phone number.")],
+    tenant: TenantOption = None,
+) -> None:
+    """Let an address get messages again that bounced, complained or opted out, once the reason is gone.
+
+    Of links made or sent anew from now on. Amazon keeps lists of its own, which this does not touch: docs/delivery.md.
+    """
+    from linkgate.store.suppressions import DynamoSuppressions  # noqa: PLC0415 - as `Operator.table`
+    from linkgate.usecases.link_lists import normal_recipient  # noqa: PLC0415
+
+    whose = operator.tenant(tenant)
+    recipient, suppressions = normal_recipient(address, whose), DynamoSuppressions(operator.table)
+    reason = suppressions.among(whose.id, [recipient]).get(recipient)
+    if reason and not operator.dry_run:
+        suppressions.remove(whose.id, recipient)
+    if operator.as_json:
+        print_json({"address": recipient, "reason": reason, "dry_run": operator.dry_run})
+    elif reason is None:
+        print(f"{shown(recipient)} is not suppressed")
+    else:
+        print(f"{shown(recipient)} {'would be' if operator.dry_run else 'is'} sent to again; it was: {shown(reason)}")
 
 
 def _messages(tenant: "Tenant") -> Iterator[tuple[str, str]]:

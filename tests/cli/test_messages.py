@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from linkgate import wiring
 from linkgate.model.link import Kind, Occasion
+from linkgate.model.redelivery import SUPPRESSED
 from linkgate.sending.texts import TEXTS
+from linkgate.usecases.suppression import suppress
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,3 +66,23 @@ def test_a_folder_that_cannot_be_made_is_told(bank: Shell, tmp_path: Path) -> No
     taken.write_text("")
 
     assert str(taken) in bank.run("message", "preview", taken, code=2)
+
+
+@pytest.mark.parametrize(
+    ("spelling", "address"), [("Ada@Example.com", "Ada@example.com"), ("07700 900001", "+447700900001")]
+)
+def test_a_suppressed_address_gets_messages_again(bank: Shell, spelling: str, address: str) -> None:
+    tenant = bank.json("tenant", "list")[0]["id"]
+    suppress(tenant, address, SUPPRESSED, wiring.deps())
+
+    assert "would be sent to again" in bank.run("message", "unsuppress", spelling, "--dry-run")
+    assert wiring.deps().suppressions.among(tenant, [address])
+    lifted = bank.json("message", "unsuppress", spelling)
+
+    assert lifted == {"address": address, "reason": SUPPRESSED, "dry_run": False}
+    assert not wiring.deps().suppressions.among(tenant, [address])
+    assert "is not suppressed" in bank.run("message", "unsuppress", spelling)
+
+
+def test_what_is_no_address_cannot_be_unsuppressed(bank: Shell) -> None:
+    assert "an e-mail address or a phone number" in bank.run("message", "unsuppress", "nobody", code=2)

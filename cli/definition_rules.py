@@ -13,6 +13,8 @@ from linkgate.model.addresses import normal_email
 from linkgate.model.policy import SHORTEST_LIFE
 from linkgate.usecases.form_schema import validator_of
 
+TIER_NAME_RULE = "a tier's name must not be blank"
+
 _GUID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
@@ -112,6 +114,12 @@ def _within_limits(tier: Mapping[str, Any]) -> Mapping[str, Any]:
     return tier
 
 
+def _tier_names(tiers: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not all(name.strip() for name in tiers):
+        raise ValueError(TIER_NAME_RULE)
+    return tiers
+
+
 def _wordings(texts: Mapping[str, str]) -> Mapping[str, str]:
     from linkgate.sending.texts import fault  # noqa: PLC0415 - only files of tenants need it
 
@@ -142,6 +150,7 @@ RULES: Mapping[tuple[str, str], tuple[object, ...]] = {
     ("Tenant", "logo"): (AfterValidator(_https),),
     ("Tenant", "frame_origins"): (AfterValidator(_origins),),
     ("Tenant", "texts"): (AfterValidator(_wordings),),
+    ("Tenant", "tiers"): (AfterValidator(_tier_names),),
     ("Tenant", "retention_days"): (Ge(1), Le(3650)),
     ("Tenant", "creates_per_minute"): _COUNT,
     ("Process", "id"): _TEXT,

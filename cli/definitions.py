@@ -14,7 +14,7 @@ from typing import Annotated, Any, NotRequired, TypeVar, Union, cast, get_args, 
 from pydantic import BeforeValidator, ConfigDict, StrictBool, StrictInt, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
-from cli.definition_rules import RULES
+from cli.definition_rules import RULES, TIER_NAME_RULE
 from cli.failures import MISUSED, CommandError
 from cli.located_yaml import Located, Place
 from linkgate.model.link import Channel
@@ -165,7 +165,9 @@ def _file_type(hint: Any) -> Any:  # noqa: ANN401 - any annotation of the model
 
 
 def tier_of(name: str, document: Located) -> Tier:
-    """A tier from a file that does not repeat its name."""
+    """A tier from a file that does not repeat its name; raises CommandError."""
+    if not name.strip():
+        raise CommandError(f"NAME: {TIER_NAME_RULE}", MISUSED)
     if not isinstance(document.value, dict):
         raise CommandError(document.fault((), "must be a mapping of fields to values"), MISUSED)
     try:

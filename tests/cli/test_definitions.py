@@ -241,6 +241,20 @@ def test_a_tier_that_guards_nothing_is_refused(bank: Shell, change: str, said: s
     assert said.rpartition(": ")[2] in bank.run("tenant", "update", "-", given=tenant, code=2)
 
 
+@pytest.mark.parametrize("name", ["", " ", "\t"])
+@pytest.mark.parametrize("dry_run", [(), ("--dry-run",)])
+def test_a_tier_has_a_name(bank: Shell, name: str, dry_run: tuple[str, ...]) -> None:
+    tenant = {"name": "Example Bank", "tiers": {name: bank.json("tier", "show", "standard")}}
+
+    said = bank.run("tier", "create", name, "-", *dry_run, given=TIER, code=2)
+
+    assert said == "NAME: a tier's name must not be blank\n"
+    assert "tiers: a tier's name must not be blank" in bank.run(
+        "tenant", "update", "-", *dry_run, given=json.dumps(tenant), code=2
+    )
+    assert not any(tier["own"] for tier in bank.json("tier", "list"))
+
+
 def test_a_tenant_is_named_by_id_name_or_customer_name(bank: Shell) -> None:
     bank.run("tenant", "create", "-", given="name: Other\ncustomer_names: [other-customer]\n")
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from linkgate import wiring
+from linkgate.model.redelivery import SUPPRESSED
 from linkgate.model.tenant import ResourceType
 from linkgate.store.tenants import DynamoTenants
 from local import demo
@@ -362,6 +363,16 @@ def test_where_the_provider_takes_nothing_the_reader_is_told(cloud: Cloud) -> No
 
     assert (refused.status, then.status) == (503, 202)
     assert len(outbox(cloud)) == 1
+
+
+def test_a_code_that_may_not_be_sent_is_not_told_as_sent(cloud: Cloud) -> None:
+    url, deps = coded_link(cloud, 2), wiring.deps()
+    deps.suppressions.add(demo.DEMO.id, "charles@example.com", SUPPRESSED, deps.now())
+
+    assert Visitor(cloud, JSON).open(url).status == 503
+
+    assert link_item(cloud, url)["codes_sent"] == []
+    deps.suppressions.remove(demo.DEMO.id, "charles@example.com")  # type: ignore[attr-defined] # as operators do
 
 
 def test_nothing_stored_gives_a_code_away(cloud: Cloud) -> None:

@@ -25,12 +25,14 @@ from linkgate.ports.senders import CodeNotice
 from linkgate.tokens import bind_hash, is_token, keyed_code, one_time_code, token
 from linkgate.usecases.renewal import closed_for_holder, may_renew
 from linkgate.usecases.sending import send_code
+from linkgate.usecases.suppression import barred
 from linkgate.usecases.visits import begin_visit
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from linkgate.model.link import Channel, CodePolicy, Link
+    from linkgate.model.tenant import Tenant
     from linkgate.ports.deps import Deps
     from linkgate.usecases.visits import Opened
 
@@ -68,7 +70,8 @@ def ask_code(link: Link, bind: str | None, deps: Deps, *, secret_hash: str | Non
 
     The code is counted before it is sent, and sent once at most. A browser without `bind` gets one; for a browser
     that was not asked yet, `secret_hash` must be the link's. Raises NotFound, LinkClosed (LinkExhausted once the link's
-    codes are spent), Throttled within the link's hour, Unavailable where the provider took no message.
+    codes are spent), Throttled within the link's hour, Unavailable where the provider took no message, or the
+    address is to get none.
     """
     now = deps.now()
     bind = bind if bind and is_token(bind) else token(deps.random(16))
@@ -77,6 +80,12 @@ def ask_code(link: Link, bind: str | None, deps: Deps, *, secret_hash: str | Non
         return earlier
     if link.code is None:
         raise NotFound("code")
+    tenant, to = deps.tenants.tenant(link.tenant), link.address(link.code.channel)
+    if tenant is None or not to:
+        raise NotFound("link")
+    if barred(tenant, {link.code.channel: to}, deps):
+        # Before it is counted: what is counted is told as sent.
+        raise Unavailable(_seconds(FIRST_PAUSE))
     code = one_time_code(link.code.digits, deps.random)
     sent = earlier.challenge.sent + 1 if earlier else 1
     challenge = Challenge(
@@ -95,8 +104,8 @@ def ask_code(link: Link, bind: str | None, deps: Deps, *, secret_hash: str | Non
         kept = deps.codes.begin(link.rid, secret_hash, browser, challenge, forget=forget)
     except NotChanged as refusal:
         return _reason_not_sent(refusal.stored, bind, secret_hash, deps)
-    asked = CodeAsked(kept, bind, link.code, link.address(link.code.channel) or "", challenge)
-    _send(asked, code, deps)
+    asked = CodeAsked(kept, bind, link.code, to, challenge)
+    _send(asked, code, tenant, deps)
     return asked
 
 
@@ -194,11 +203,8 @@ def _reason_not_sent(stored: Link | None, bind: str, secret_hash: str | None, de
     raise Throttled(1)
 
 
-def _send(asked: CodeAsked, code: str, deps: Deps) -> None:
+def _send(asked: CodeAsked, code: str, tenant: Tenant, deps: Deps) -> None:
     link = asked.link
-    tenant = deps.tenants.tenant(link.tenant)
-    if tenant is None or not asked.to:
-        raise NotFound("link")
     notice = CodeNotice(
         channel=asked.channel,
         tenant=tenant,

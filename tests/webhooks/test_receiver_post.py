@@ -232,7 +232,7 @@ def test_a_receiver_that_answers_by_drops_is_cut_off(plain: Receiver, begins: by
 
     came = local(plain.url)
 
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5
     assert came.reason in {"timeout", None}
     assert not came.delivered or len(came.body) < 20
 
@@ -244,7 +244,7 @@ def test_a_receiver_that_never_greets_is_cut_off() -> None:
         for url in (f"https://localhost:{port}/", f"http://127.0.0.1:{port}/"):
             began = time.monotonic()
             assert local(url).reason == "timeout"
-            assert time.monotonic() - began < 2
+            assert time.monotonic() - began < 5
 
 
 @pytest.mark.usefixtures("hurried")
@@ -254,7 +254,7 @@ def test_a_greeting_by_drops_is_cut_off() -> None:
         def greet() -> None:
             accepted, _ = server.accept()
             with accepted:
-                for byte in b"\x16\x03\x03\x40\x00" + b"\x02" * 60:
+                for byte in b"\x16\x03\x03\x40\x00" + b"\x02" * 300:
                     try:
                         accepted.send(bytes([byte]))
                     except OSError:
@@ -265,7 +265,7 @@ def test_a_greeting_by_drops_is_cut_off() -> None:
         began = time.monotonic()
 
         assert local(f"https://127.0.0.1:{server.getsockname()[1]}/").reason in {"timeout", "tls"}
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 5
 
 
 def test_nobody_there_and_nonsense_are_answers() -> None:

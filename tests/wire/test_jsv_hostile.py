@@ -112,17 +112,17 @@ HOSTILE: dict[str, Callable[[int], str]] = {
 
 @pytest.mark.parametrize("build", HOSTILE.values(), ids=HOSTILE.keys())
 def test_time_grows_in_proportion_to_the_input(build: Callable[[int], str]) -> None:
-    def seconds(size: int) -> float:
-        text = build(size)
-        best = float("inf")
-        for _ in range(3):
-            start = time.process_time()
-            with suppress(MalformedBody):
-                jsv.read(EVERYTHING, text)
-            best = min(best, time.process_time() - start)
-        return best
+    def seconds(text: str) -> float:
+        start = time.process_time()
+        with suppress(MalformedBody):
+            jsv.read(EVERYTHING, text)
+        return time.process_time() - start
 
-    seconds(500)
-    small, large = seconds(5_000), seconds(80_000)
-
-    assert large < 16 * 3 * small + 0.02  # a square would take 256 times as long
+    short, long = build(5_000), build(80_000)
+    seconds(build(500))
+    small = large = float("inf")
+    for _ in range(10):  # a disturbed measurement is repeated; what is too slow stays it
+        small, large = min(small, seconds(short)), min(large, seconds(long))
+        if large < 16 * 3 * small + 0.02:  # a square would take 256 times as long
+            return
+    pytest.fail(f"{small:.4f} s for 5,000 pieces, {large:.4f} s for 80,000")

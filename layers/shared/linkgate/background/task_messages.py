@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from linkgate.model.delivery_tasks import FallBack, Look, Reconsider, Remind
+from linkgate.model.epoch import milliseconds, moment
 from linkgate.model.link import Channel, DeliveryState
 from linkgate.model.reports import Report
 
 if TYPE_CHECKING:
     from linkgate.model.delivery_tasks import Task
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 
 
 class UnreadableTask(Exception):
@@ -23,7 +20,7 @@ class UnreadableTask(Exception):
 
 def message_of(task: Task) -> str:
     """A task as it travels; times are epoch milliseconds."""
-    content: dict[str, object] = {"not_before": _number(task.not_before)}
+    content: dict[str, object] = {"not_before": milliseconds(task.not_before)}
     match task:
         case Look():
             content |= {"task": "look", "rid": task.rid, "channel": task.channel.value, "attempt": task.attempt}
@@ -40,7 +37,7 @@ def task_of(message: str) -> Task:
     """The inverse of `message_of`; raises UnreadableTask."""
     try:
         content = json.loads(message)
-        not_before = _moment(content["not_before"])
+        not_before = moment(content["not_before"])
         match content["task"]:
             case "look":
                 return Look(content["rid"], Channel(content["channel"]), int(content["attempt"]), not_before)
@@ -60,7 +57,7 @@ def _report_map(report: Report) -> dict[str, object]:
         "channel": report.channel.value,
         "state": report.state.value,
         "message_id": report.message_id,
-        "at": _number(report.at),
+        "at": milliseconds(report.at),
         "reason": report.reason,
         "suppress": report.suppress,
     }
@@ -72,15 +69,7 @@ def _report(content: dict[str, Any]) -> Report:
         Channel(content["channel"]),
         DeliveryState(content["state"]),
         content["message_id"],
-        _moment(content["at"]),
+        moment(content["at"]),
         reason=content.get("reason"),
         suppress=content.get("suppress"),
     )
-
-
-def _number(moment: datetime) -> int:
-    return (moment - _EPOCH) // _MILLISECOND
-
-
-def _moment(value: int) -> datetime:
-    return _EPOCH + value * _MILLISECOND

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.background.task_messages import UnreadableTask
+from linkgate.model.epoch import milliseconds, moment
 from linkgate.model.webhook import Notice
 
 if TYPE_CHECKING:
     from typing import Any
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 
 
 def message_of(notice: Notice) -> str:
@@ -23,11 +20,11 @@ def message_of(notice: Notice) -> str:
         "webhook": notice.webhook,
         "event": notice.event,
         "body": notice.body,
-        "not_before": _number(notice.not_before),
+        "not_before": milliseconds(notice.not_before),
         "tries": notice.tries,
     }
     if notice.began is not None:
-        content["began"] = _number(notice.began)
+        content["began"] = milliseconds(notice.began)
     return json.dumps(content, separators=(",", ":"))
 
 
@@ -40,9 +37,9 @@ def notice_of(message: str) -> Notice:
             webhook=_text(content["webhook"]),
             event=_text(content["event"]),
             body=_text(content["body"]),
-            not_before=_moment(content["not_before"]),
+            not_before=moment(content["not_before"]),
             tries=int(content["tries"]),
-            began=_moment(content["began"]) if "began" in content else None,
+            began=moment(content["began"]) if "began" in content else None,
         )
     except (KeyError, OverflowError, TypeError, ValueError) as error:
         raise UnreadableTask from error
@@ -52,11 +49,3 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(type(value))
     return value
-
-
-def _number(moment: datetime) -> int:
-    return (moment - _EPOCH) // _MILLISECOND
-
-
-def _moment(value: int) -> datetime:
-    return _EPOCH + value * _MILLISECOND

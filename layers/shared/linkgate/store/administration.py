@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linkgate.model.epoch import milliseconds
 from linkgate.model.link import Recipient
 from linkgate.ports.links import DRAFT, NotChanged
-from linkgate.store.link_items import LINK, body_key, link_of, milliseconds, recipient_key, recipient_map
+from linkgate.store.link_items import LINK, body_key, link_of, recipient_key, recipient_map
 from linkgate.store.link_lists import BY_PHONE, phone_entry
 from linkgate.store.links import stored_link
 from linkgate.store.table import ConditionRefused, Update

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from linkgate.model.epoch import milliseconds
 from linkgate.model.policy import CHALLENGES_KEPT, CODE_TRIES, CODES_PER_HOUR, CODES_PER_LINK, LINK_TRIES
 from linkgate.ports.links import NotChanged
-from linkgate.store.link_items import LINK, challenge_map, link_of, milliseconds
+from linkgate.store.link_items import LINK, challenge_map, link_of
 from linkgate.store.links import NOT_ENDED, stored_link
 from linkgate.store.table import ConditionRefused, Update
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linkgate.model.epoch import milliseconds
 from linkgate.model.link import Channel, DeliveryState
 from linkgate.model.reports import HELD_UP, outranked
 from linkgate.ports.links import NotChanged
-from linkgate.store.link_items import LINK, delivery_map, link_of, milliseconds
+from linkgate.store.link_items import LINK, delivery_map, link_of
 from linkgate.store.links import NOT_ENDED, stored_link
 from linkgate.store.table import ConditionRefused, Update
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import zlib
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from linkgate.model.epoch import milliseconds, moment
 from linkgate.model.link import (
     Challenge,
     Channel,
@@ -27,6 +27,7 @@ from linkgate.tokens import address_hash, resource_hash
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from linkgate.ports.links import Body
     from linkgate.store.attribute_values import Item
@@ -34,19 +35,6 @@ if TYPE_CHECKING:
 LINK = "link"
 SHARDS = 8
 """Partitions that a tenant's month and a campaign are spread over, so that no list key is hot."""
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
-
-
-def milliseconds(moment: datetime) -> int:
-    """Epoch milliseconds."""
-    return (moment - _EPOCH) // _MILLISECOND
-
-
-def moment(value: int) -> datetime:
-    """The inverse of `milliseconds`."""
-    return _EPOCH + value * _MILLISECOND
 
 
 def resource_key(tenant: str, resource_type: str, uid: str) -> str:
@@ -86,7 +74,7 @@ def link_item(link: Link) -> Item:
         "recipient": recipient_map(link.recipient),
         "created_at": milliseconds(link.created_at),
         "expires_at": milliseconds(link.expires_at),
-        "ttl": int(link.ttl.timestamp()),
+        "ttl": milliseconds(link.ttl) // 1000,
         "max_views": link.max_views,
         "created_by": link.created_by,
         "claim": link.claim,

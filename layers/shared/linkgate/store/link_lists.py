@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linkgate.lazy_dataclass import dataclass
+from linkgate.model.epoch import milliseconds
 from linkgate.ports.lists import ListPage
 from linkgate.store.link_items import (
     LINK,
@@ -19,7 +20,6 @@ from linkgate.store.link_items import (
     body_key,
     campaign_key,
     link_of,
-    milliseconds,
     month_key,
     recipient_key,
     resource_key,

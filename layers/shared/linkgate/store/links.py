@@ -8,18 +8,10 @@ import json
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from linkgate.errors import InvalidRequest, Problem
+from linkgate.model.epoch import milliseconds
 from linkgate.model.policy import SUBMIT_GRACE, VISIT_LIFE, VISITS_KEPT
 from linkgate.ports.links import CodeProof, NotChanged, Page, SecretProof
-from linkgate.store.link_items import (
-    LINK,
-    body_content,
-    body_item,
-    body_key,
-    link_item,
-    link_of,
-    milliseconds,
-    resource_key,
-)
+from linkgate.store.link_items import LINK, body_content, body_item, body_key, link_item, link_of, resource_key
 from linkgate.store.table import ConditionRefused, Update, put_within_transaction
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linkgate.model.epoch import milliseconds
 from linkgate.model.tenant import Contact, Credential, Tenant
-from linkgate.store.link_items import milliseconds
 from linkgate.store.table import ConditionRefused, Update
 from linkgate.store.tenant_items import (
     TENANTS,

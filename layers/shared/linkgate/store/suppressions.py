@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkgate.store.link_items import milliseconds
+from linkgate.model.epoch import milliseconds
 from linkgate.store.table import ConditionRefused
 from linkgate.tokens import address_hash
 

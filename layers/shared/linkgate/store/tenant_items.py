@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from linkgate.model.epoch import milliseconds, moment
 from linkgate.model.link import Channel
 from linkgate.model.policy import Tier
 from linkgate.model.tenant import Agent, Campaign, Category, Contact, Credential, Process, ResourceType, Tenant
-from linkgate.store.link_items import milliseconds, moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable

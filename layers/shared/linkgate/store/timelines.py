@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate.errors import Unavailable
+from linkgate.model.epoch import milliseconds, moment
 from linkgate.model.timeline import Entry, Fact, Head, entry_of
-from linkgate.store.link_items import milliseconds, moment
 from linkgate.store.table import ConditionRefused, Update, put_within_transaction
 
 if TYPE_CHECKING:

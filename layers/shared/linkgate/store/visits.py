@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linkgate.model.epoch import milliseconds
 from linkgate.model.policy import CODES_PER_LINK, SUBMIT_GRACE, VISIT_LIFE
 from linkgate.ports.links import DRAFT, Body, NotChanged
-from linkgate.store.link_items import LINK, body_item, body_key, grant_map, link_item, link_of, milliseconds
+from linkgate.store.link_items import LINK, body_item, body_key, grant_map, link_item, link_of
 from linkgate.store.links import NOT_ENDED, stored_link
 from linkgate.store.table import ConditionRefused, Update, put_within_transaction
 

@@ -6,8 +6,8 @@ from dataclasses import fields
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from linkgate.model.epoch import milliseconds, moment
 from linkgate.model.webhook import Because, Webhook
-from linkgate.store.link_items import milliseconds, moment
 from linkgate.store.table import ConditionRefused, Update
 from linkgate.store.tenant_items import record_item, tenant_key
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from linkgate.errors import InvalidRequest, Problem
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.addresses import normal_email, normal_phone
+from linkgate.model.epoch import MILLISECOND, milliseconds, moment
 from linkgate.ports.lists import LinkList
 
 if TYPE_CHECKING:
@@ -28,9 +29,6 @@ PAGE_LIMIT = 100
 
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 """Before any link was made."""
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +88,7 @@ def window(since: datetime | None, until: datetime | None, span: timedelta, now:
 
     A walk through those would find nothing, page after page.
     """
-    latest = now + _MILLISECOND
+    latest = now + MILLISECOND
     end = max(BEGINNING, min(until or latest, latest))
     return max(BEGINNING, since or end - span), end
 
@@ -129,7 +127,7 @@ class Walk:
         """From where a page ended; raises InvalidRequest for a cursor of another list, tenant or question."""
         try:
             list_id, since, until, position = json.loads(base64.urlsafe_b64decode(cursor + "=="))
-            window = (_EPOCH + int(since) * _MILLISECOND, _EPOCH + int(until) * _MILLISECOND)
+            window = (moment(int(since)), moment(int(until)))
         except (binascii.Error, OverflowError, RecursionError, TypeError, ValueError) as error:
             raise cursor_problem() from error
         if list_id != _list_id(which, asked):
@@ -148,7 +146,7 @@ class Walk:
         """What continues the walk there; None at its end."""
         if following is None:
             return None
-        window = [(moment - _EPOCH) // _MILLISECOND for moment in (self.which.since, self.which.until)]
+        window = [milliseconds(self.which.since), milliseconds(self.which.until)]
         text = json.dumps([self.list_id, *window, following], separators=(",", ":"))
         return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
 

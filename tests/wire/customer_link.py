@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
-from uuid import UUID
 
-from linkgate.wire.contract import Contract, ListOf, Scalar, StringMap
+from linkgate.wire.contract import Contract, Guid, ListOf, Scalar, StringMap
 
 if TYPE_CHECKING:
     from linkgate.wire.contract import Value
@@ -93,7 +92,7 @@ EVERYTHING = Contract(
     base=CHILD,
 )
 
-_UID = UUID("0123456789abcdef0123456789abcdef")
+_UID = Guid("0123456789abcdef0123456789abcdef")
 _CREATED = datetime(2025, 1, 2, 3, 4, 5, 123456, tzinfo=UTC)
 _LINK: Value = {
     "CustomerLinkId": 7,
@@ -108,7 +107,7 @@ _LINK: Value = {
     "ExpiresAtUtc": _CREATED + timedelta(days=3),
     "MaxViews": 5,
     "ViewCount": 0,
-    "TenantId": UUID("1" * 32),
+    "TenantId": Guid("1" * 32),
     "RecipientDisplayName": 'Jane "J" Doe',
     "Status": "Active",
 }

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -10,14 +9,14 @@ from hypothesis import strategies as st
 
 from linkgate.errors import MalformedBody
 from linkgate.wire import csv_rows
-from linkgate.wire.contract import Contract, ListOf, Scalar, Unparseable
+from linkgate.wire.contract import Contract, Guid, ListOf, Scalar, Unparseable
 from tests.wire.customer_link import REQUEST, RESPONSE, SCALARS
 from tests.wire.values import TEXTS, values
 
 if TYPE_CHECKING:
     from linkgate.wire.contract import Value
 
-UID = UUID("0123456789abcdef0123456789abcdef")
+UID = Guid("0123456789abcdef0123456789abcdef")
 HEADER = (
     "ResourceType,ResourceUid,RecipientContactId,RecipientEmail,RecipientPhone,DeliverEmail,DeliverSms,"
     "ExpiresInHours,MaxViews\r\n"
@@ -49,7 +48,7 @@ def test_an_error_fills_the_first_cell_alone() -> None:
 def test_scalars_are_written_as_in_jsv_but_texts_as_they_are() -> None:
     value: Value = {"Text": "a:b", "Flag": True, "Count": 5, "Uid": UID}
 
-    assert csv_rows.write(SCALARS, value) == f"Text,Flag,Count,Uid,At\r\na:b,True,5,{UID.hex},\r\n"
+    assert csv_rows.write(SCALARS, value) == f"Text,Flag,Count,Uid,At\r\na:b,True,5,{UID},\r\n"
 
 
 def test_a_batch_has_one_header() -> None:

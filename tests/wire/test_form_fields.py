@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -9,10 +8,11 @@ from hypothesis import strategies as st
 
 from linkgate.errors import MalformedBody
 from linkgate.wire import form_fields
-from linkgate.wire.contract import Fields, Scalar, Unparseable
+from linkgate.wire.contract import Fields, Guid, Scalar, Unparseable
+from linkgate.wire.scalars import ZERO_GUID
 from tests.wire.customer_link import REQUEST
 
-UID = UUID("0123456789abcdef0123456789abcdef")
+UID = Guid("0123456789abcdef0123456789abcdef")
 BOUNDARY = "----formdata-undici-012345"
 CONTENT_TYPE = f"multipart/form-data; boundary={BOUNDARY}"
 
@@ -56,7 +56,7 @@ def test_on_predefined_routes_the_query_fills_what_the_body_left_at_its_default(
         "MaxViews": 0,
         "DeliverEmail": False,
         "DeliverSms": False,
-        "ResourceUid": UUID(int=0),
+        "ResourceUid": ZERO_GUID,
         "RecipientPhone": "",
     }
     query: Fields = {

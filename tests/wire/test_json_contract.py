@@ -3,21 +3,20 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 import pytest
 from hypothesis import given
 
 from linkgate.errors import MalformedBody
 from linkgate.wire import json_contract
-from linkgate.wire.contract import Fields, ListOf, Scalar, StringMap, Type, Unparseable
+from linkgate.wire.contract import Fields, Guid, ListOf, Scalar, StringMap, Type, Unparseable
 from tests.wire.customer_link import CUSTOMER_LINK, EVERYTHING, EXTENDED, REQUEST, RESPONSE, SCALARS
 from tests.wire.values import values
 
 if TYPE_CHECKING:
     from linkgate.wire.contract import Value
 
-UID = UUID("0123456789abcdef0123456789abcdef")
+UID = Guid("0123456789abcdef0123456789abcdef")
 MOMENT = datetime(2025, 1, 2, 3, 4, 5, 123456, tzinfo=UTC)
 
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -10,7 +9,8 @@ from hypothesis import strategies as st
 
 from linkgate.errors import MalformedBody
 from linkgate.wire import jsv
-from linkgate.wire.contract import Contract, Fields, ListOf, Scalar, StringMap, Type, Unparseable
+from linkgate.wire.contract import Contract, Fields, Guid, ListOf, Scalar, StringMap, Type, Unparseable
+from linkgate.wire.scalars import ZERO_GUID
 from tests.wire.customer_link import CHILD, EVERYTHING, REPLY, REQUEST, RESPONSE, SCALARS
 from tests.wire.pretty_jsv import PRETTY_REQUEST, PRETTY_RESPONSE
 from tests.wire.values import values
@@ -18,7 +18,7 @@ from tests.wire.values import values
 if TYPE_CHECKING:
     from linkgate.wire.contract import Bound, Value
 
-UID = UUID("0123456789abcdef0123456789abcdef")
+UID = Guid("0123456789abcdef0123456789abcdef")
 TWO_TEXTS = Contract("TwoTexts", {"A": Scalar.STRING, "B": Scalar.STRING})
 NESTED = Contract("Nested", {"Child": CHILD, "Items": ListOf(CHILD), "After": Scalar.STRING})
 
@@ -73,7 +73,7 @@ def test_a_text_is_quoted_only_where_it_must_be(text: str, written: str) -> None
         (Scalar.STRING, "https://url.com", '"https://url.com"'),
         (
             SCALARS,
-            {"Flag": False, "Count": 0, "Uid": UUID(int=0)},
+            {"Flag": False, "Count": 0, "Uid": ZERO_GUID},
             "{Flag:False,Count:0,Uid:00000000000000000000000000000000}",
         ),
         (ListOf(TWO_TEXTS), [{"A": "1"}, {"B": "2"}], "[{A:1},{B:2}]"),
@@ -115,7 +115,7 @@ def test_the_documented_response_is_written_as_on_the_real_server() -> None:
     ("kind", "value"),
     [
         (Scalar.INT, True),
-        (Scalar.GUID, UID.hex),
+        (Scalar.GUID, str(UID)),
         (Scalar.STRING, 5),
         (ListOf(Scalar.STRING), "abc"),
         (TWO_TEXTS, {"C": "lost"}),
@@ -186,7 +186,7 @@ def test_a_flag_that_cannot_be_read_does_not_vanish(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["x", "0123", "0123456789abcdef0123456789abcdeg", "{" + UID.hex + "}", "(" + str(UID) + "}"]
+    "text", ["x", "0123", "0123456789abcdef0123456789abcdeg", "{" + UID + "}", "(01234567-89ab-cdef-0123-456789abcdef}"]
 )
 def test_a_guid_that_cannot_be_read_does_not_vanish(text: str) -> None:
     assert read_as(Scalar.GUID, text) == Unparseable("sent", text, Scalar.GUID)
@@ -277,7 +277,7 @@ def test_a_pasted_pretty_sample_with_nested_objects_is_read_as_it_looks() -> Non
         "ResponseStatus": {"ErrorCode": "String", "Errors": [{"FieldName": "String", "Meta": {"String": "String"}}]},
         "Link": {
             "CustomerLinkId": 0,
-            "CustomerLinkUID": UUID(int=0),
+            "CustomerLinkUID": ZERO_GUID,
             "CreatedAtUtc": datetime(1, 1, 1, tzinfo=UTC),
         },
         "PortalUrl": "String",

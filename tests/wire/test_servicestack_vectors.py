@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 import pytest
 
 from linkgate.errors import MalformedBody
 from linkgate.wire import json_contract, jsv
-from linkgate.wire.contract import ListOf, Scalar, StringMap, Type, Unparseable
-from linkgate.wire.scalars import is_default
+from linkgate.wire.contract import Guid, ListOf, Scalar, StringMap, Type, Unparseable
+from linkgate.wire.scalars import ZERO_GUID, is_default
 from tests.wire.customer_link import REQUEST
 
 if TYPE_CHECKING:
@@ -62,8 +61,8 @@ def plain(value: object) -> object:
     match value:
         case dict():
             return {name: plain(item) for name, item in value.items() if not is_default(item)}
-        case UUID():
-            return value.hex
+        case Guid():
+            return str(value)
         case Unparseable():
             return f"{value.sent_text}?"
     return value
@@ -73,9 +72,9 @@ def plain(value: object) -> object:
 def test_jsv_is_written_as_measured(row: dict[str, Any]) -> None:
     value = row["in"]
     if row["type"] == REQUEST.name:
-        defaults = {"ResourceUid": UUID(int=0).hex, "DeliverEmail": False, "DeliverSms": False}
+        defaults = {"ResourceUid": ZERO_GUID, "DeliverEmail": False, "DeliverSms": False}
         value = defaults | value
-        value["ResourceUid"] = UUID(value["ResourceUid"])
+        value["ResourceUid"] = Guid(value["ResourceUid"])
 
     assert jsv.write(TYPES[row["type"]], value) == row["out"]
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 import pytest
 from defusedxml import ElementTree
@@ -11,14 +10,14 @@ from hypothesis import strategies as st
 
 from linkgate.errors import MalformedBody
 from linkgate.wire import xml_contract
-from linkgate.wire.contract import Contract, ListOf, Scalar, Unparseable
+from linkgate.wire.contract import Contract, Guid, ListOf, Scalar, Unparseable
 from tests.wire.customer_link import EVERYTHING, REPLY, REQUEST, RESPONSE, SCALARS
 from tests.wire.values import values
 
 if TYPE_CHECKING:
     from linkgate.wire.contract import Value
 
-UID = UUID("0123456789abcdef0123456789abcdef")
+UID = Guid("0123456789abcdef0123456789abcdef")
 ROOT = 'xmlns:i="http://www.w3.org/2001/XMLSchema-instance" xmlns="http://schemas.servicestack.net/types"'
 ARRAYS = "http://schemas.microsoft.com/2003/10/Serialization/Arrays"
 DECLARATION = '<?xml version="1.0" encoding="utf-8"?>'
@@ -96,7 +95,7 @@ def test_a_batch_is_an_array_of_the_contract() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "value"),
-    [(SCALARS, {"Count": True}), (SCALARS, {"Uid": UID.hex}), (SCALARS, {"Lost": 1}), (RESPONSE, {"Link": "x"})],
+    [(SCALARS, {"Count": True}), (SCALARS, {"Uid": str(UID)}), (SCALARS, {"Lost": 1}), (RESPONSE, {"Link": "x"})],
 )
 def test_a_value_of_another_type_is_never_written(kind: Contract, value: Value) -> None:
     with pytest.raises(TypeError):

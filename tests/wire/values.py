@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from linkgate.wire.contract import Contract, ListOf, Scalar, StringMap
+from linkgate.wire.contract import Contract, Guid, ListOf, Scalar, StringMap
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -24,7 +24,7 @@ def values(kind: Type, texts: SearchStrategy[str] = TEXTS) -> SearchStrategy[obj
         Scalar.STRING: texts,
         Scalar.BOOL: st.booleans(),
         Scalar.INT: st.integers(-(2**31), 2**31 - 1),
-        Scalar.GUID: st.uuids(),
+        Scalar.GUID: st.uuids().map(lambda value: Guid(value.hex)),
         Scalar.DATETIME: st.datetimes(timezones=st.just(UTC)),
     }
     match kind:

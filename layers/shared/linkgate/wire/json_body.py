@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, NoReturn, cast
+from typing import TYPE_CHECKING, NoReturn
 
 from linkgate.errors import MalformedBody
 from linkgate.wire.message import Reply
@@ -26,7 +26,7 @@ def read_json(body: bytes) -> object:
         body = body[3:]
     _refuse_depth(body)
     try:
-        value = _STRICT.decode(body.decode())
+        value: object = _STRICT.decode(body.decode())
         if b"\\u" in body:
             json.dumps(value, ensure_ascii=False).encode()
     except UnicodeDecodeError as error:
@@ -37,7 +37,7 @@ def read_json(body: bytes) -> object:
         raise MalformedBody(f"the body is not JSON (line {error.lineno}, column {error.colno})") from error
     except ValueError as error:
         raise MalformedBody("the body holds a number out of range") from error
-    return cast("object", value)
+    return value
 
 
 def read_object(body: bytes) -> Mapping[str, object]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from json.encoder import encode_basestring
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from linkgate.errors import MalformedBody
+from linkgate.model.epoch import milliseconds
 from linkgate.wire.contract import Scalar, Unparseable, bind_fields, scalar
 from linkgate.wire.json_body import read_json
 from linkgate.wire.object_notation import Notation, write_value
-from linkgate.wire.scalars import bind_text, epoch_milliseconds, iso_datetime
+from linkgate.wire.scalars import INT_LIMIT, bind_text, iso_datetime
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +42,8 @@ def bind_object(contract: Contract, value: object) -> Fields:
     """The members of a parsed object; raises MalformedBody for any other JSON value."""
     if not isinstance(value, dict):
         raise MalformedBody("not a JSON object")
-    return bind_fields(contract, cast("Mapping[str, object]", value).items(), _bind)
+    members: Mapping[str, object] = value
+    return bind_fields(contract, members.items(), _bind)
 
 
 def camel_case(name: str) -> str:
@@ -55,12 +57,16 @@ def _bind(kind: Type, sent_name: str, value: object) -> Bound:
         case None:
             return None
         case str():
+            if kind is Scalar.STRING:
+                return value
             text = value
         case bool():
             if kind is Scalar.BOOL:
                 return value
             text = "true" if value else "false"
         case int():
+            if kind is Scalar.INT and -INT_LIMIT <= value < INT_LIMIT:
+                return value
             text = str(value)
         case float():
             text = str(int(value)) if kind is Scalar.INT and value.is_integer() else str(value)
@@ -74,13 +80,13 @@ def _string(text: str) -> str:
 
 
 def _epoch_date(value: datetime) -> str:
-    return rf'"\/Date({epoch_milliseconds(value)})\/"'
+    return rf'"\/Date({milliseconds(value)})\/"'
 
 
 _CLASSIC = Notation(
     name=lambda name: f'"{camel_case(name)}"',
     string=_string,
-    guid=lambda guid: f'"{guid.hex}"',
+    guid=lambda guid: f'"{guid}"',
     datetime=_epoch_date,
     true="true",
     false="false",

@@ -203,7 +203,7 @@ def _quoted_if_needed(text: str) -> str:
 _NOTATION = Notation(
     name=str,
     string=_quoted_if_needed,
-    guid=lambda guid: guid.hex,
+    guid=str,
     datetime=xsd_datetime_or_day,
     true="True",
     false="False",

@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
-from uuid import UUID
 
 from linkgate.lazy_dataclass import dataclass
-from linkgate.wire.contract import Contract, ListOf, Scalar, StringMap
+from linkgate.wire.contract import Contract, Guid, ListOf, Scalar, StringMap
 
 if TYPE_CHECKING:
     from linkgate.wire.contract import Type, Value
@@ -26,7 +25,7 @@ class Notation:
 
     name: Callable[[str], str]
     string: Callable[[str], str]
-    guid: Callable[[UUID], str]
+    guid: Callable[[Guid], str]
     datetime: Callable[[datetime], str]
     true: str
     false: str
@@ -54,20 +53,19 @@ def _writer(notation: Notation, kind: Type) -> Writer:
 
 
 def _scalar_writer(notation: Notation, kind: Scalar) -> Writer:
-    words = {True: notation.true, False: notation.false}
     looks: dict[Scalar, tuple[type, Callable[[Any], str]]] = {
         Scalar.STRING: (str, notation.string),
-        Scalar.BOOL: (bool, words.__getitem__),
+        Scalar.BOOL: (bool, (notation.false, notation.true).__getitem__),
         Scalar.INT: (int, str),
-        Scalar.GUID: (UUID, notation.guid),
+        Scalar.GUID: (Guid, notation.guid),
         Scalar.DATETIME: (datetime, notation.datetime),
     }
     expected, text = looks[kind]
 
     def write(value: Value) -> str:
-        if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
-            raise wrong_type(kind, value)
-        return text(value)
+        if type(value) is expected or (isinstance(value, expected) and not isinstance(value, bool)):
+            return text(value)
+        raise wrong_type(kind, value)
 
     return write
 
@@ -96,12 +94,15 @@ def _map_writer(notation: Notation, kind: StringMap) -> Writer:
 
 def _contract_writer(notation: Notation, kind: Contract) -> Writer:
     members = [(name, f"{notation.name(name)}:", _writer(notation, member)) for name, member in kind.members.items()]
+    names = kind.members.keys()
 
     def write(value: Value) -> str:
         if not isinstance(value, Mapping):
             raise wrong_type(kind, value)
-        refuse_strangers(kind, value)
-        texts = [label + text(item) for name, label, text in members if (item := value.get(name)) is not None]
+        if not value.keys() <= names:
+            refuse_strangers(kind, value)
+        sent = value.get
+        texts = [label + text(item) for name, label, text in members if (item := sent(name)) is not None]
         return f"{{{','.join(texts)}}}"
 
     return write

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from uuid import UUID
 
-from linkgate.wire.contract import Scalar, Unparseable, scalar
+from linkgate.model.epoch import moment
+from linkgate.wire.contract import Guid, Scalar, Unparseable, scalar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,14 +15,11 @@ if TYPE_CHECKING:
     from linkgate.wire.contract import Bound, ScalarValue, Type
 
 BLANKS = " \t\r\n"
-ZERO_GUID = UUID(int=0)
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
+ZERO_GUID = Guid("0" * 32)
 
 _BOOLS = dict.fromkeys(("true", "t", "y", "1", "on"), True) | dict.fromkeys(("false", "f", "n", "0"), False)
 _INT = re.compile(r"(-?)0*([0-9]{1,10})")
-_INT_LIMIT = 2**31
+INT_LIMIT = 2**31
 _HEX = "[0-9a-f]"
 _DASHED = f"{_HEX}{{8}}(?:-{_HEX}{{4}}){{3}}-{_HEX}{{12}}"
 _GUID = re.compile(rf"{_HEX}{{32}}|{_DASHED}|\{{{_DASHED}\}}|\({_DASHED}\)", re.IGNORECASE | re.ASCII)
@@ -52,7 +49,7 @@ def bind_text(kind: Type, sent_name: str, text: str) -> Bound:
 
 def is_default(value: Bound) -> bool:
     """Whether a value is what its .NET type starts with, which a client may have sent without meaning it."""
-    return value is False or value == ZERO_GUID
+    return value is False or (isinstance(value, Guid) and value == ZERO_GUID)
 
 
 def _read_bool(text: str) -> bool | None:
@@ -65,12 +62,12 @@ def _read_int(text: str) -> int | None:
     if not match:
         return None
     value = int(match[1] + match[2])
-    return value if -_INT_LIMIT <= value < _INT_LIMIT else None
+    return value if -INT_LIMIT <= value < INT_LIMIT else None
 
 
-def _read_guid(text: str) -> UUID | None:
+def _read_guid(text: str) -> Guid | None:
     """32 hex digits, or with dashes, bare or in braces or parentheses; any letter case."""
-    return UUID(text.strip("{}()")) if _GUID.fullmatch(text) else None
+    return Guid(text.strip("{}()").replace("-", "").lower()) if _GUID.fullmatch(text) else None
 
 
 def _read_datetime(text: str) -> datetime | None:
@@ -80,14 +77,14 @@ def _read_datetime(text: str) -> datetime | None:
         return None
     try:
         if match["ms"]:
-            return _EPOCH + int(match["ms"]) * _MILLISECOND
+            return moment(int(match["ms"]))
         iso = f"{match['compact'] or match['day']}T{match['time'] or '00:00:00'}{match['zone'] or 'Z'}"
         return datetime.fromisoformat(iso).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
 
-_READERS: dict[Scalar, Callable[[str], bool | int | UUID | datetime | None]] = {
+_READERS: dict[Scalar, Callable[[str], bool | int | Guid | datetime | None]] = {
     Scalar.BOOL: _read_bool,
     Scalar.INT: _read_int,
     Scalar.GUID: _read_guid,
@@ -110,11 +107,6 @@ def xsd_datetime_or_day(value: datetime) -> str:
 def iso_datetime(value: datetime) -> str:
     """`2025-01-02T03:04:05.123000Z`: always six digits, which every client reads."""
     return f"{_utc(value).isoformat(timespec='microseconds')}Z"
-
-
-def epoch_milliseconds(value: datetime) -> int:
-    """Whole milliseconds since 1970, what is smaller cut off."""
-    return (value - _EPOCH) // _MILLISECOND
 
 
 def _utc(value: datetime) -> datetime:

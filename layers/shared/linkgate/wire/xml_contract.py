@@ -10,11 +10,10 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
-from uuid import UUID
 from xml.etree.ElementTree import ParseError, TreeBuilder
 
 from linkgate.errors import MalformedBody
-from linkgate.wire.contract import Contract, ListOf, Scalar, StringMap, Unparseable, bind_fields, scalar
+from linkgate.wire.contract import Contract, Guid, ListOf, Scalar, StringMap, Unparseable, bind_fields, scalar
 from linkgate.wire.object_notation import refuse_strangers, wrong_type
 from linkgate.wire.scalars import BLANKS, bind_scalar, xsd_datetime
 
@@ -89,8 +88,8 @@ def _scalar_text(kind: Scalar, value: Value) -> str:
             return "true" if value else "false"
         case Scalar.INT, int() if not isinstance(value, bool):
             return str(value)
-        case Scalar.GUID, UUID():
-            return str(value)
+        case Scalar.GUID, Guid():
+            return "-".join((value[:8], value[8:12], value[12:16], value[16:20], value[20:]))
         case Scalar.DATETIME, datetime():
             return xsd_datetime(value)
     raise wrong_type(kind, value)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from linkgate import errors
 from linkgate.dialects.trendsic.contracts import CREATE_RESPONSE, ERROR_RESPONSE, LIST_RESPONSE
@@ -13,7 +11,7 @@ from linkgate.dialects.trendsic.validation import SERIALIZATION, response_error
 from linkgate.errors import InvalidRequest, LinkError, MalformedBody, MethodNotAllowed
 from linkgate.tokens import token_guid
 from linkgate.usecases.issuing import API
-from linkgate.wire.contract import ListOf
+from linkgate.wire.contract import Guid, ListOf
 from linkgate.wire.contract_body import write_body
 from linkgate.wire.delivery_errors import delivery_errors
 from linkgate.wire.error_table import ErrorRow, row_of
@@ -78,10 +76,10 @@ def _link(link: Link, now: datetime) -> dict[str, Value]:
         "RecipientType": link.recipient.recipient_type,
         "Status": link.status(now).value,
         "CustomerLinkId": link.number,
-        "CustomerLinkUID": UUID(token_guid(link.rid)),
+        "CustomerLinkUID": Guid(token_guid(link.rid)),
         "TokenHash": next((hash_ for hash_, way in link.secrets.items() if way == API), None),
         "ResourceType": link.subject,
-        "ResourceUid": UUID(link.reference) if link.reference else None,
+        "ResourceUid": Guid(link.reference) if link.reference else None,
         "SensitivityTier": link.tier,
         "RequireOtp": link.code is not None,
         "OtpChannel": link.code.channel.capitalize() if link.code else None,
@@ -90,21 +88,16 @@ def _link(link: Link, now: datetime) -> dict[str, Value]:
         "RecipientEmail": link.recipient.email,
         "RecipientPhone": link.recipient.phone,
         "SmsConsentSnapshot": link.recipient.sms_consent,
-        "CreatedByUserId": _guid(link.created_by),
+        "CreatedByUserId": Guid(link.created_by),
         "CreatedByAgentId": None,
         "CreatedAtUtc": link.created_at,
         "ExpiresAtUtc": link.expires_at,
         "MaxViews": link.max_views,
         "ViewCount": link.views,
         "RevokedAtUtc": link.revoked_at,
-        "RevokedByUserId": UUID(link.revoked_by) if link.revoked_by else None,
-        "TenantId": _guid(link.tenant),
+        "RevokedByUserId": Guid(link.revoked_by) if link.revoked_by else None,
+        "TenantId": Guid(link.tenant),
     }
-
-
-@lru_cache(maxsize=64)  # of those who call; reading one takes as long as writing eight members
-def _guid(text: str) -> UUID:
-    return UUID(text)
 
 
 def _as_sent(command: ShareResource) -> dict[str, Value]:

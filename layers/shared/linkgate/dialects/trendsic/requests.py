@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from linkgate.dialects.trendsic.contracts import CREATE_REQUEST, LIST_REQUEST
 from linkgate.dialects.trendsic.validation import too_long, unparseable
@@ -13,7 +12,7 @@ from linkgate.model.link import Channel
 from linkgate.usecases.authentication import Credentials
 from linkgate.usecases.resource_links import ListResourceLinks, ShareResource
 from linkgate.wire.basic_auth import basic_credentials, bearer_token
-from linkgate.wire.contract import Unparseable
+from linkgate.wire.contract import Guid, Unparseable
 from linkgate.wire.contract_body import read_batch, read_fields
 from linkgate.wire.form_fields import filled_from_query, read_pairs
 from linkgate.wire.idempotency import idempotency_key
@@ -34,9 +33,10 @@ TEXT_LIMIT = 250
 
 def credentials(request: Request) -> Credentials:
     """`X-Api-Key`, else `Bearer`, else `Basic` with the key as user and no password; never the URL."""
-    authorization = request.header("authorization")
-    basic = basic_credentials(authorization)
-    key = request.header("x-api-key") or bearer_token(authorization) or (basic[0] if basic and not basic[1] else None)
+    key = request.header("x-api-key")
+    if not key and (authorization := request.header("authorization")):
+        user, password = basic_credentials(authorization) or ("", "")
+        key = bearer_token(authorization) or (user if not password else None)
     return Credentials(DIALECT, key or None)
 
 
@@ -101,14 +101,15 @@ def _create(fields: Fields, request: Request, caller: Caller, key: str | None, p
 
 def _refuse_unreadable(fields: Fields, part: str) -> None:
     """A value that is not of its member's type, or too long, is refused before any rule is looked at."""
-    problems = [unparseable(name, value, part) for name, value in fields.items() if isinstance(value, Unparseable)]
-    problems += [
-        too_long(name, value, TEXT_LIMIT, part)
-        for name, value in fields.items()
-        if isinstance(value, str) and len(value) > TEXT_LIMIT
-    ]
-    if problems:
-        raise InvalidRequest(problems)
+    unread, long = [], []
+    for name, value in fields.items():
+        if isinstance(value, str):
+            if len(value) > TEXT_LIMIT:
+                long.append(too_long(name, value, TEXT_LIMIT, part))
+        elif isinstance(value, Unparseable):
+            unread.append(unparseable(name, value, part))
+    if unread or long:
+        raise InvalidRequest([*unread, *long])
 
 
 def _text(fields: Fields, name: str) -> str | None:
@@ -123,4 +124,4 @@ def _number(fields: Fields, name: str) -> int | None:
 
 def _uid(fields: Fields) -> str | None:
     value = fields.get("ResourceUid")
-    return value.hex if isinstance(value, UUID) and value != ZERO_GUID else None
+    return str(value) if isinstance(value, Guid) and value != ZERO_GUID else None

@@ -146,5 +146,5 @@ def _named(match: re.Match[str], suffix: Format | None) -> Format:
 
 def _path(request: Request) -> tuple[str, Format | None]:
     """The path without suffix and trailing slash; clients percent-encode the brackets of a batch."""
-    path, suffix = split_suffix(_ENCODED_BRACKETS.sub("[]", request.path))
+    path, suffix = split_suffix(_ENCODED_BRACKETS.sub("[]", request.path) if "%" in request.path else request.path)
     return path.rstrip("/"), suffix

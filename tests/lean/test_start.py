@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dis
 import gc
 import json
 import os
@@ -11,19 +12,23 @@ import re
 import subprocess
 import sys
 from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import botocore
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.loaders import Loader
 from botocore.session import Session
 from botocore.validate import ParamValidationDecorator
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 from hypothesis import given
 from hypothesis import strategies as st
+from urllib3 import HTTPResponse
 
-from linkgate import clients, lazy_dataclass
+from linkgate import clients, lazy_dataclass, wiring
 from linkgate.clients import Clients
 from linkgate.endpoint import cold_start
 from linkgate.model.addresses import normal_email
@@ -114,6 +119,17 @@ def test_a_lazy_dataclass_is_frozen_hashable_and_complains() -> None:
         LAZY.dataclass(frozen=False)
 
 
+def test_an_instance_is_filled_by_assignments_and_not_by_calls() -> None:
+    lazy = make(LAZY.dataclass)
+    lazy("a", "b", {})
+    unfrozen = lazy.__init__.__globals__["_unfrozen"]
+    calls = [each for each in dis.get_instructions(lazy.__init__) if each.opname.startswith("CALL")]
+
+    assert (unfrozen.__setattr__, unfrozen.__delattr__) == (object.__setattr__, object.__delattr__)
+    assert len(calls) == len(["to thaw it", "tags"])
+    assert type(lazy("a", "b")) is lazy
+
+
 def test_values_of_the_model_can_be_pickled() -> None:
     from linkgate.model.policy import Tier
     from linkgate.ports.links import SecretProof
@@ -164,6 +180,41 @@ def test_no_call_looks_up_the_shape_of_each_value() -> None:
     client: Any = Clients().dynamodb
 
     assert client.meta.service_model.shape_for("AttributeValue").is_document_type
+
+
+@pytest.mark.usefixtures("on_aws")
+@pytest.mark.parametrize(
+    ("endpoint", "host"),
+    [
+        (None, "dynamodb.eu-west-1.amazonaws.com"),
+        ("http://localhost:8000/", "localhost:8000"),
+        ("http://[::1]:8000", "[::1]:8000"),
+    ],
+)
+def test_a_request_says_its_host_and_nothing_that_dynamodb_needs_not(
+    endpoint: str | None, host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-2-3")
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "bank-create")
+    if endpoint:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    requests = []
+
+    def answer(request: Any, **_: object) -> AWSResponse:  # noqa: ANN401 - botocore's prepared request
+        requests.append(request)
+        return AWSResponse(request.url, 200, HTTPHeaders(), HTTPResponse(BytesIO(b"{}"), preload_content=False))
+
+    client: Any = Clients().dynamodb
+    client.meta.events.register("before-send.dynamodb", answer)
+    client.list_tables()
+
+    headers = dict(requests[0].headers.items())
+    assert set(headers) == {
+        *("Host", "Content-Type", "Content-Length", "User-Agent"),
+        *("X-Amz-Target", "X-Amz-Date", "Authorization"),
+    }
+    assert headers["Host"].decode() == host
+    assert b"SignedHeaders=content-type;host;x-amz-date;x-amz-target," in headers["Authorization"]
 
 
 @pytest.mark.usefixtures("on_aws")
@@ -266,6 +317,24 @@ def test_addresses_are_read_as_the_library_reads_them(local: str, labels: list[s
         expected = None
 
     assert normal_email(text) == expected
+
+
+def test_a_log_record_is_made_without_what_no_line_shows() -> None:
+    logger: Any = wiring.logger()
+    records: list[Any] = []
+
+    def remember(record: object) -> bool:
+        records.append(record)
+        return False
+
+    logger.addFilter(remember)
+    try:
+        logger.error("failed")
+    finally:
+        logger.removeFilter(remember)
+
+    [record] = records
+    assert (record.pathname, record.thread, record.process, record.processName) == ("(unknown file)", None, None, None)
 
 
 def test_nothing_is_collected_during_the_first_call_and_what_it_left_never(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Tokens, their hashes, and the derivation that makes a create repeatable without a stored secret."""
 
 import hashlib
+import hmac
 
 import pytest
 from hypothesis import given
@@ -87,3 +88,18 @@ def test_a_fingerprint_does_not_depend_on_the_order_of_members() -> None:
 
 def test_a_derivation_shows_nothing_of_its_key() -> None:
     assert "credential" not in repr(Derivation(b"salt", "credential"))
+
+
+def test_a_derivation_costs_nothing_until_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    digest, keys = hmac.digest, []
+
+    def noted(key: bytes, message: bytes, name: str) -> bytes:
+        keys.append(key)
+        return digest(key, message, name)
+
+    monkeypatch.setattr(hmac, "digest", noted)
+    derivation = Derivation(b"salt", "key")
+
+    assert keys == []
+    derivation.token("rid")
+    assert keys[0] == b"salt"

@@ -82,6 +82,7 @@ class Clients:
             parameter_validation=False,
         )
         client: DynamoDBClient = self._client("dynamodb", config)
+        _unburden(client)
         return client
 
     @cached_property
@@ -143,6 +144,23 @@ class Clients:
         with self._lock:
             session = self._session
             return session.create_client(service, config=config.merge(named), verify=_trust_store(session))
+
+
+def _unburden(client: DynamoDBClient) -> None:
+    """Take off each request what DynamoDB needs not, and name its host once: 218 of a put's 3201 k instructions."""
+    from urllib.parse import urlsplit  # noqa: PLC0415
+
+    from botocore.handlers import add_recursion_detection_header, add_retry_headers  # noqa: PLC0415
+
+    events = client.meta.events
+    # How often the SDK has tried, and the trace: for AWS's statistics. The trace is for functions that call functions.
+    events.unregister("request-created", add_retry_headers)
+    events.unregister("before-call", add_recursion_detection_header)
+    # Writes the user agent again, for what it has learnt of the call; ours is fixed.
+    events.unregister("request-created.dynamodb", client._user_agent_creator.rebuild_and_replace_user_agent_handler)  # type: ignore[attr-defined]  # noqa: SLF001 - no other way to name it
+    # The signer works the host out of the URL, twice, for a request that does not say it.
+    host = urlsplit(client.meta.endpoint_url).netloc
+    events.register("before-call.dynamodb", lambda params, **_: params["headers"].update(Host=host))
 
 
 def _trust_store(session: Session) -> str | None:

@@ -3,6 +3,10 @@
 The standard one writes and compiles up to eight methods for each class as it is defined: 5.3 M instructions a class,
 for some ninety classes of which one call uses twenty (measured on the recipient's open: 209 of 1517 M, 14 %). Here
 `__init__` is compiled when the first instance is made, and the other methods are functions that all classes share.
+
+It also fills an instance at less than half of the price (measured on a link of 45 fields: 40 instead of 87 k): not by a
+call of `object.__setattr__` for each field, but by plain assignments while the instance is one of a subclass that is
+not frozen.
 """
 
 from __future__ import annotations
@@ -40,8 +44,11 @@ def _init_made_on_first_use(cls: Any) -> Callable[..., None]:  # noqa: ANN401 - 
 
 
 def _init_of(cls: Any) -> Callable[..., None]:  # noqa: ANN401 - a class with fields
-    names: dict[str, Any] = {"_keep": object.__setattr__, "_missing": dataclasses.MISSING}
-    positional, named, body = ["self"], list[str](), list[str]()
+    assignable = {"__setattr__": object.__setattr__, "__delattr__": object.__delattr__}  # quick only if both are so
+    unfrozen = type(cls.__name__, (cls,), {"__slots__": (), **assignable})
+    names: dict[str, Any] = {"_set": object.__setattr__, "_unfrozen": unfrozen, "_missing": dataclasses.MISSING}
+    positional, named = ["self"], list[str]()
+    body = [" _frozen = self.__class__", " _set(self, '__class__', _unfrozen)"]
     for field in dataclasses.fields(cls):
         parameter = value = name = field.name
         if field.default_factory is not dataclasses.MISSING:
@@ -51,7 +58,8 @@ def _init_of(cls: Any) -> Callable[..., None]:  # noqa: ANN401 - a class with fi
             names[f"_default_{name}"] = field.default
             parameter = f"{name}=_default_{name}"
         (named if field.kw_only else positional).append(parameter)
-        body.append(f" _keep(self, {name!r}, {value})")
+        body.append(f" self.{name} = {value}")
+    body.append(" self.__class__ = _frozen")
     if hasattr(cls, "__post_init__"):
         body.append(" self.__post_init__()")
     signature = ", ".join([*positional, *(["*", *named] if named else [])])

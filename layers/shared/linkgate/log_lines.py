@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import UTC, datetime
+from time import gmtime, strftime
 from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
@@ -23,7 +23,7 @@ LOG_FIELDS = frozenset(
 )
 """All that a log line may hold; none of it can be a secret, an address or a name."""
 
-_ENCODER = json.JSONEncoder(default=str, separators=(",", ":"), ensure_ascii=False)
+_ENCODER = json.JSONEncoder(default=str, separators=(",", ":"), ensure_ascii=False, check_circular=False)
 
 
 class LogLines(LambdaPowertoolsFormatter):
@@ -33,7 +33,8 @@ class LogLines(LambdaPowertoolsFormatter):
         line = {
             "level": record.levelname,
             "message": record.getMessage(),
-            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            # Half the price of a datetime's own `isoformat`.
+            "timestamp": f"{strftime('%Y-%m-%dT%H:%M:%S', gmtime(record.created))}.{int(record.msecs):03}+00:00",
             "service": self.log_format.get("service"),
         }
         if trace := os.environ.get("_X_AMZN_TRACE_ID"):

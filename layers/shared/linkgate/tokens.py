@@ -11,18 +11,21 @@ import hashlib
 import hmac
 import json
 import re
+from binascii import b2a_base64
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 TOKEN_BYTES = 16
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]", re.ASCII)
 
 
 def token(raw: bytes) -> str:
     """16 bytes as 22 characters of base64url without padding."""
-    return base64.urlsafe_b64encode(raw[:TOKEN_BYTES]).rstrip(b"=").decode()
+    return b2a_base64(raw[:TOKEN_BYTES], newline=False).translate(_URL_SAFE, b"=").decode()
 
 
 def is_token(text: str) -> bool:
@@ -111,13 +114,16 @@ class Derivation:
     """Rid and secret of an idempotent create, derived again by the same caller with the same key, and by nobody else.
 
     `k = HMAC-SHA256(credential salt, raw credential)` needs the raw credential, which only the caller has, and the
-    salt, which only the table has. It is never stored; `repr` does not show it.
+    salt, which only the table has. It is never stored; `repr` does not show it. Few calls bring a key and need it.
     """
 
-    __slots__ = ("_key",)
-
     def __init__(self, salt: bytes, credential: str) -> None:
-        self._key = hmac.digest(salt, credential.encode(), "sha256")
+        self._salt = salt
+        self._credential = credential
+
+    @cached_property
+    def _key(self) -> bytes:
+        return hmac.digest(self._salt, self._credential.encode(), "sha256")
 
     def token(self, label: str, *parts: str) -> str:
         """A token for this label and these parts, joined so that no two lists of parts give the same input."""

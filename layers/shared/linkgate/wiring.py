@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from dataclasses import MISSING, fields
 from datetime import UTC, datetime
 from functools import cache
@@ -118,7 +119,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None, loop
         webhook_sender=webhook_sender,
         codes=DynamoCodes(table),
         visits=DynamoVisits(table),
-        tenants=DynamoTenants(table, clock),
+        tenants=DynamoTenants(table, clock, time.monotonic if now is None else lambda: clock().timestamp()),
         senders={
             Channel.EMAIL: EmailSender(lambda: clients.sesv2, settings.mail_from, settings.configuration_set or None),
             Channel.SMS: SmsSender(lambda: clients.sns),
@@ -171,10 +172,15 @@ def use(chosen: Deps) -> Deps:
 @cache
 def logger() -> Logger:
     """The structured log of this process; a field that is not on the list (log_lines.py) does not leave it."""
+    import logging  # noqa: PLC0415 - only what logs needs it
+
     from aws_lambda_powertools import Logger  # noqa: PLC0415 - its import reads the environment
 
     from linkgate.log_lines import LogLines  # noqa: PLC0415
 
+    # What no line of ours shows need not be found out; logging's own page on optimization names these.
+    logging._srcfile = None  # noqa: SLF001
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     return Logger(logger_formatter=LogLines())
 
 
@@ -188,16 +194,16 @@ class MinuteLimits:
     """`ports.tenants.CreateLimits`: creates of each tenant in the current minute of this execution environment."""
 
     def __init__(self) -> None:
-        self._minute = -1
+        self._minute = (0, 0, 0)
         self._taken: dict[str, int] = {}
         self._lock = threading.Lock()
 
     def take(self, tenant: Tenant, now: datetime) -> None:
-        minute, second = divmod(int(now.timestamp()), 60)
+        minute = (now.day, now.hour, now.minute)
         with self._lock:
             if minute != self._minute:
                 self._minute, self._taken = minute, {}
             taken = self._taken.get(tenant.id, 0)
             if taken >= tenant.creates_per_minute:
-                raise Throttled(60 - second)
+                raise Throttled(60 - now.second)
             self._taken[tenant.id] = taken + 1

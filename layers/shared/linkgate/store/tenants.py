@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from linkgate.model.epoch import milliseconds
 from linkgate.model.tenant import Contact, Credential, Tenant
-from linkgate.store.link_items import milliseconds, recipient_key
+from linkgate.store.link_items import recipient_key
 from linkgate.store.table import Update, delete_within_transaction, put_within_transaction
 from linkgate.store.tenant_items import (
     TENANTS,
@@ -49,12 +51,18 @@ class Only(StrEnum):
 
 
 class DynamoTenants:
-    """`ports.tenants.TenantStore` over the table, and the writes that operators make."""
+    """`ports.tenants.TenantStore` over the table, and the writes that operators make.
 
-    def __init__(self, table: Table, now: Callable[[], datetime]) -> None:
+    `seconds` is the clock that ages what is cached: one that nobody sets, and a tenth of the price of a moment in UTC.
+    """
+
+    def __init__(
+        self, table: Table, now: Callable[[], datetime], seconds: Callable[[], float] = time.monotonic
+    ) -> None:
         self._table = table
         self._now = now
-        self._cache: dict[tuple[str, str], tuple[datetime, Any]] = {}
+        self._seconds = seconds
+        self._cache: dict[tuple[str, str], tuple[float, Any]] = {}
         self._blocks: dict[str, tuple[int, int]] = {}
         self._lock = threading.Lock()
 
@@ -149,7 +157,7 @@ class DynamoTenants:
         self._cache.pop(key, None)
 
     def _cached(self, kind: type[R], pk: str, sk: str) -> R | None:
-        now = self._now()
+        now = self._seconds()
         known = self._cache.get((pk, sk))
         if known and known[0] > now:
             found: R | None = known[1]
@@ -160,7 +168,7 @@ class DynamoTenants:
             # What is missing is not remembered: strangers could fill the cache, and a new key must work at once.
             if len(self._cache) >= _CACHE_LIMIT:
                 self._cache.clear()
-            self._cache[pk, sk] = (now + CACHE_LIFE, record)
+            self._cache[pk, sk] = (now + CACHE_LIFE.total_seconds(), record)
         return record
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import traceback
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from linkgate import wiring
@@ -48,11 +47,8 @@ def endpoint(dialect: Dialect, *, wildcard: bool = False, cors: bool = False) ->
             with uncollected_at_first():
                 request = request_of(event)
                 reply, error = _answer(act, dialect, request, wildcard=wildcard)
-                if cors:
-                    headers = cors_headers(request.header("origin"), wiring.deps().cors_origins)
-                    reply = replace(reply, headers={**reply.headers, "vary": "Origin, Accept", **headers})
                 _log(request, reply, error)
-                return response_of(request, reply)
+                return response_of(request, reply, _cors(request) if cors else {})
 
         return handler
 
@@ -67,6 +63,10 @@ def _answer(act: Act, dialect: Dialect, request: Request, *, wildcard: bool) -> 
         return dialect.render_error(error, request), error
     except Exception as error:  # noqa: BLE001 - the caller gets an answer in its own shape whatever happens
         return dialect.render_error(LinkError(), request), error
+
+
+def _cors(request: Request) -> dict[str, str]:
+    return {"vary": "Origin, Accept", **cors_headers(request.header("origin"), wiring.deps().cors_origins)}
 
 
 def _refuse(request: Request, *, wildcard: bool) -> None:

@@ -25,19 +25,22 @@ def request_of(event: Mapping[str, Any]) -> Request:
         path_params=event.get("pathParameters") or {},
         query=event.get("queryStringParameters") or {},
         headers={name.lower(): value for name, value in event.get("headers", {}).items()},
-        cookies=dict(cookie.partition("=")[::2] for cookie in event.get("cookies", [])),
+        cookies=dict([cookie.partition("=")[::2] for cookie in event.get("cookies", [])]),
         body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(errors="surrogatepass"),
         domain=context["domainName"],
         source_ip=context["http"].get("sourceIp", ""),
     )
 
 
-def response_of(request: Request, reply: Reply) -> dict[str, Any]:
-    """The response of a reply; nothing Linkgate says may be kept by a cache or sniffed for another type."""
+def response_of(request: Request, reply: Reply, headers: Mapping[str, str]) -> dict[str, Any]:
+    """The response of a reply, with further headers.
+
+    Nothing Linkgate says may be kept by a cache or sniffed for another type.
+    """
     body = reply.body if isinstance(reply.body, str) else reply.body.decode()
     response: dict[str, Any] = {
         "statusCode": reply.status,
-        "headers": {"cache-control": "no-store", "x-content-type-options": "nosniff", **reply.headers},
+        "headers": {"cache-control": "no-store", "x-content-type-options": "nosniff", **reply.headers, **headers},
         "body": "" if request.method == "HEAD" else body,
         "isBase64Encoded": False,
     }

@@ -8,6 +8,7 @@ from linkgate.errors import InvalidRequest, Problem
 from linkgate.lazy_dataclass import dataclass
 
 SHORTEST_LIFE = timedelta(hours=1)
+"""Also the unit in which callers say how long a link shall live."""
 
 LEASE = timedelta(seconds=30)
 """How long a delivery is reserved for the call that started it: the function's timeout (15 s) and 15 s more."""
@@ -90,12 +91,12 @@ def life_and_views(tier: Tier, hours: int | None, views: int | None) -> tuple[ti
     Raises InvalidRequest with a `range` problem for `life_hours` and `max_views` where the tier forbids them.
     """
     problems = []
-    most_hours = int(tier.greatest_life.total_seconds() // 3600)
+    most_hours = tier.greatest_life.days * 24 + tier.greatest_life.seconds // 3600
     if hours is not None and not 1 <= hours <= most_hours:
         problems.append(Problem.of("life_hours", "range", min=1, max=most_hours, value=hours))
     if views is not None and not 1 <= views <= tier.greatest_views:
         problems.append(Problem.of("max_views", "range", min=1, max=tier.greatest_views, value=views))
     if problems:
         raise InvalidRequest(problems)
-    life = tier.default_life if hours is None else timedelta(hours=hours)
+    life = tier.default_life if hours is None else hours * SHORTEST_LIFE
     return life, tier.default_views if views is None else views

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from linkgate.errors import IdempotencyMismatch, InvalidRequest, Problem
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Channel, CodePolicy, Kind, Link, Recipient
-from linkgate.model.policy import life_and_views
 from linkgate.model.redelivery import LAST_START, LONGEST_REMINDER
 from linkgate.ports.links import Body, NotChanged
 from linkgate.tokens import secret_hash, token
@@ -65,7 +64,8 @@ class Draft:
     refused: tuple[str, ...] = ()
     body: Mapping[str, object] | None = None
     roles: Sequence[str] = ()
-    life_hours: int | None = None
+    life: timedelta | None = None
+    """This and the views within what the tier allows; None: the tier's default."""
     max_views: int | None = None
     reference: str | None = None
     source: str | None = None
@@ -86,11 +86,11 @@ def issue(draft: Draft, command: CreateCommand, deps: Deps) -> Issued:
     """Make the link, send what is to be sent, and hand it over.
 
     With an idempotency key, a repeat gives the stored link again and sends nothing; with another command it raises
-    IdempotencyMismatch. Raises InvalidRequest where the tier forbids what is asked for, and Throttled.
+    IdempotencyMismatch. Raises InvalidRequest where the tier wants a code and no channel is left for it, and Throttled.
     """
     tenant, now = command.caller.tenant, deps.now()
     deps.limits.take(tenant, now)
-    life, max_views = life_and_views(draft.tier, draft.life_hours, draft.max_views)
+    expires_at = now + (draft.life or draft.tier.default_life)
     code = code_policy(draft)
     mint = _Mint(draft, command, deps)
     rid, secret = mint.rid("main"), mint.secret("main")
@@ -109,9 +109,9 @@ def issue(draft: Draft, command: CreateCommand, deps: Deps) -> Issued:
         portal=_portal(tenant, command.domain, deps),
         recipient=draft.recipient,
         created_at=now,
-        expires_at=now + life,
-        ttl=now + life + timedelta(days=tenant.retention_days),
-        max_views=max_views,
+        expires_at=expires_at,
+        ttl=expires_at + timedelta(days=tenant.retention_days),
+        max_views=draft.max_views or draft.tier.default_views,
         created_by=command.caller.credential.id,
         claim=token(deps.random(16)),
         secrets={secret_hash(rid, secret): API, **{secret_hash(rid, out.secret): out.way for out in outgoing}},
@@ -128,7 +128,7 @@ def issue(draft: Draft, command: CreateCommand, deps: Deps) -> Issued:
             else {out.channel: leased(out, now) for out in outgoing}
         ),
         refused=draft.refused,
-        reminders=_reminders(draft, now, now + life),
+        reminders=_reminders(draft, now, expires_at),
     )
     try:
         deps.links.create((link, *(_role_link(link, role, mint) for role in roles)), body)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from linkgate.model.link import Link
-    from linkgate.model.policy import Tier
     from linkgate.model.tenant import Contact, Tenant
     from linkgate.ports.deps import Deps
     from linkgate.usecases.authentication import Caller
@@ -57,9 +56,9 @@ def share_resources(commands: Sequence[ShareResource], deps: Deps) -> list[Issue
     """
     began = deps.now()
     drafts = [_checked_draft(command, deps) for command in commands]
-    made = []
+    made: list[Issued] = []
     for draft, command in zip(drafts, commands, strict=True):
-        late = deps.now() - began > _SENDING_TIME
+        late = made and deps.now() - began > _SENDING_TIME
         made.append(issue(draft, dataclasses.replace(command, send_later=True) if late else command, deps))
     return made
 
@@ -84,8 +83,13 @@ def _draft(command: ShareResource, deps: Deps) -> Draft:
     problems = [
         *_unnamed(command, resource_type),
         *_unreachable(command, contact, email, phone),
-        *(_beyond(tier, command) if tier else ()),
     ]
+    life, max_views = None, None
+    try:
+        if tier:
+            life, max_views = life_and_views(tier, command.life_hours, command.max_views)
+    except InvalidRequest as error:
+        problems += error.problems
     if problems or resource_type is None or tier is None:
         raise InvalidRequest(problems)
     recipient = _recipient(contact, email, phone, tenant)
@@ -99,8 +103,8 @@ def _draft(command: ShareResource, deps: Deps) -> Draft:
         recipient=recipient,
         channels=channels,
         refused=refused,
-        life_hours=command.life_hours,
-        max_views=command.max_views,
+        life=life,
+        max_views=max_views,
         reference=command.resource_uid,
         numbered=True,
     )
@@ -130,14 +134,6 @@ def _unreachable(
     if command.contact_id is None and not command.email and not command.phone:
         problems.append(Problem.of("contact_id", "no_channel"))
     return problems
-
-
-def _beyond(tier: Tier, command: ShareResource) -> Sequence[Problem]:
-    try:
-        life_and_views(tier, command.life_hours, command.max_views)
-    except InvalidRequest as error:
-        return error.problems
-    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

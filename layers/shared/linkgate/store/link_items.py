@@ -247,7 +247,7 @@ def _grant(value: Item) -> Grant:
 
 def recipient_map(recipient: Recipient) -> Item:
     """A recipient as it stands in its link's item."""
-    values = {
+    return {
         "name": recipient.name,
         "email": recipient.email,
         "phone": recipient.phone,
@@ -256,7 +256,6 @@ def recipient_map(recipient: Recipient) -> Item:
         "locale": recipient.locale,
         "sms_consent": recipient.sms_consent or None,
     }
-    return {name: value for name, value in values.items() if value is not None}
 
 
 def _recipient(value: Item) -> Recipient:

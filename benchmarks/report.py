@@ -47,10 +47,11 @@ space) decide; wall and CPU medians are of one interleaved run and move with wha
 
 FLOOR = """
 The floor of a warm create with botocore's client: the put of one link alone, configured as ours (fixed user agent and
-host, no second check of the parameters, no endpoint rules, no headers for statistics), is {client:.2f} of P, whose put has half the item and which does
-nothing else. Authentication, validation, minting, the log line and the reply are the other {ours:.2f}. With the client
-left out, as the recipient's function does, the put is {thin_put:.2f} and the same create {thin:.2f} of P. Vendors'
-endpoints keep the client: nobody with a phone in hand waits there, and it is what AWS supports.
+host, no second check of the parameters, no endpoint rules, no headers for statistics), is {client:.2f} of P, whose put
+has half the item and which does nothing else. Authentication, validation, minting, the log line and the reply are the
+other {ours:.2f}. With the client left out, as the recipient's function does, the put is {thin_put:.2f} and the same
+create {thin:.2f} of P. Vendors' endpoints keep the client: nobody with a phone in hand waits there, and it is what AWS
+supports.
 """
 
 

@@ -119,7 +119,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None, loop
         webhook_sender=webhook_sender,
         codes=DynamoCodes(table),
         visits=DynamoVisits(table),
-        tenants=DynamoTenants(table, clock, time.monotonic if now is None else lambda: clock().timestamp()),
+        tenants=DynamoTenants(table, clock, time.time if now is None else lambda: clock().timestamp()),
         senders={
             Channel.EMAIL: EmailSender(lambda: clients.sesv2, settings.mail_from, settings.configuration_set or None),
             Channel.SMS: SmsSender(lambda: clients.sns),

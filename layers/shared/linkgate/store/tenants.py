@@ -53,12 +53,11 @@ class Only(StrEnum):
 class DynamoTenants:
     """`ports.tenants.TenantStore` over the table, and the writes that operators make.
 
-    `seconds` is the clock that ages what is cached: one that nobody sets, and a tenth of the price of a moment in UTC.
+    `seconds` since 1970 age what is cached, at a tenth of the price of a moment. Not `time.monotonic`: it may stand still
+    while an execution environment is frozen, and a revoked key would live on.
     """
 
-    def __init__(
-        self, table: Table, now: Callable[[], datetime], seconds: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, table: Table, now: Callable[[], datetime], seconds: Callable[[], float] = time.time) -> None:
         self._table = table
         self._now = now
         self._seconds = seconds

@@ -53,8 +53,8 @@ class Only(StrEnum):
 class DynamoTenants:
     """`ports.tenants.TenantStore` over the table, and the writes that operators make.
 
-    `seconds` since 1970 age what is cached, at a tenth of the price of a moment. Not `time.monotonic`: it may stand still
-    while an execution environment is frozen, and a revoked key would live on.
+    `seconds` since 1970 age what is cached, at a tenth of the price of a moment. Not `time.monotonic`: it may stand
+    still while an execution environment is frozen, and a revoked key would live on.
     """
 
     def __init__(self, table: Table, now: Callable[[], datetime], seconds: Callable[[], float] = time.time) -> None:

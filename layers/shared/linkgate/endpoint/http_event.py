@@ -25,7 +25,7 @@ def request_of(event: Mapping[str, Any]) -> Request:
         path_params=event.get("pathParameters") or {},
         query=event.get("queryStringParameters") or {},
         headers={name.lower(): value for name, value in event.get("headers", {}).items()},
-        cookies=dict([cookie.partition("=")[::2] for cookie in event.get("cookies", [])]),
+        cookies=dict(cookie.partition("=")[::2] for cookie in event.get("cookies", [])),
         body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(errors="surrogatepass"),
         domain=context["domainName"],
         source_ip=context["http"].get("sourceIp", ""),

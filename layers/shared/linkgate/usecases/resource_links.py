@@ -56,9 +56,9 @@ def share_resources(commands: Sequence[ShareResource], deps: Deps) -> list[Issue
     """
     began = deps.now()
     drafts = [_checked_draft(command, deps) for command in commands]
-    made: list[Issued] = []
+    made = []
     for draft, command in zip(drafts, commands, strict=True):
-        late = made and deps.now() - began > _SENDING_TIME
+        late = deps.now() - began > _SENDING_TIME
         made.append(issue(draft, dataclasses.replace(command, send_later=True) if late else command, deps))
     return made
 

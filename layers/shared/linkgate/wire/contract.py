@@ -25,8 +25,6 @@ class Scalar(Enum):
     GUID = "guid"
     DATETIME = "dateTime"
 
-    __hash__ = object.__hash__  # there is one of each; Enum's own is a call of Python wherever one is looked up
-
 
 class Guid(str):
     """32 lower-case hex digits, as the model keeps them; a `UUID` made for each reply took a tenth of its price."""

@@ -53,9 +53,10 @@ def _writer(notation: Notation, kind: Type) -> Writer:
 
 
 def _scalar_writer(notation: Notation, kind: Scalar) -> Writer:
+    words = {True: notation.true, False: notation.false}
     looks: dict[Scalar, tuple[type, Callable[[Any], str]]] = {
         Scalar.STRING: (str, notation.string),
-        Scalar.BOOL: (bool, (notation.false, notation.true).__getitem__),
+        Scalar.BOOL: (bool, words.__getitem__),
         Scalar.INT: (int, str),
         Scalar.GUID: (Guid, notation.guid),
         Scalar.DATETIME: (datetime, notation.datetime),
@@ -63,9 +64,9 @@ def _scalar_writer(notation: Notation, kind: Scalar) -> Writer:
     expected, text = looks[kind]
 
     def write(value: Value) -> str:
-        if type(value) is expected or (isinstance(value, expected) and not isinstance(value, bool)):
-            return text(value)
-        raise wrong_type(kind, value)
+        if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
+            raise wrong_type(kind, value)
+        return text(value)
 
     return write
 
@@ -94,15 +95,12 @@ def _map_writer(notation: Notation, kind: StringMap) -> Writer:
 
 def _contract_writer(notation: Notation, kind: Contract) -> Writer:
     members = [(name, f"{notation.name(name)}:", _writer(notation, member)) for name, member in kind.members.items()]
-    names = kind.members.keys()
 
     def write(value: Value) -> str:
         if not isinstance(value, Mapping):
             raise wrong_type(kind, value)
-        if not value.keys() <= names:
-            refuse_strangers(kind, value)
-        sent = value.get
-        texts = [label + text(item) for name, label, text in members if (item := sent(name)) is not None]
+        refuse_strangers(kind, value)
+        texts = [label + text(item) for name, label, text in members if (item := value.get(name)) is not None]
         return f"{{{','.join(texts)}}}"
 
     return write
@@ -110,8 +108,9 @@ def _contract_writer(notation: Notation, kind: Contract) -> Writer:
 
 def refuse_strangers(contract: Contract, value: Mapping[str, Value]) -> None:
     """TypeError for a value that has a name the contract lacks: it would be lost silently."""
-    if strangers := value.keys() - contract.members.keys():
-        raise TypeError(f"{contract.name} has no {', '.join(sorted(strangers))}")
+    known = contract.members.keys()
+    if not value.keys() <= known:
+        raise TypeError(f"{contract.name} has no {', '.join(sorted(value.keys() - known))}")
 
 
 def wrong_type(kind: Type, value: Value) -> TypeError:

@@ -101,15 +101,14 @@ def _create(fields: Fields, request: Request, caller: Caller, key: str | None, p
 
 def _refuse_unreadable(fields: Fields, part: str) -> None:
     """A value that is not of its member's type, or too long, is refused before any rule is looked at."""
-    unread, long = [], []
-    for name, value in fields.items():
-        if isinstance(value, str):
-            if len(value) > TEXT_LIMIT:
-                long.append(too_long(name, value, TEXT_LIMIT, part))
-        elif isinstance(value, Unparseable):
-            unread.append(unparseable(name, value, part))
-    if unread or long:
-        raise InvalidRequest([*unread, *long])
+    problems = [unparseable(name, value, part) for name, value in fields.items() if isinstance(value, Unparseable)]
+    problems += [
+        too_long(name, value, TEXT_LIMIT, part)
+        for name, value in fields.items()
+        if isinstance(value, str) and len(value) > TEXT_LIMIT
+    ]
+    if problems:
+        raise InvalidRequest(problems)
 
 
 def _text(fields: Fields, name: str) -> str | None:

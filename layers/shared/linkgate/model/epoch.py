@@ -1,4 +1,7 @@
-"""Moments as whole milliseconds since 1970: in the table, in queues and cursors, and in ServiceStack's dates."""
+"""Moments as whole milliseconds since 1970: in the table, in queues and cursors, and in ServiceStack's dates.
+
+In whole seconds only where DynamoDB is to delete (TTL).
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,12 @@ def milliseconds(moment: datetime) -> int:
     """What is smaller than a millisecond is cut off."""
     since = moment - _EPOCH
     return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000  # a third of `// MILLISECOND`
+
+
+def epoch_seconds(moment: datetime) -> int:
+    """What is smaller than a second is cut off."""
+    since = moment - _EPOCH
+    return since.days * 86_400 + since.seconds
 
 
 def moment(value: int) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkgate.model.epoch import milliseconds
+from linkgate.model.epoch import epoch_seconds, milliseconds
 from linkgate.model.link import Recipient
 from linkgate.ports.links import DRAFT, NotChanged
 from linkgate.store.link_items import LINK, body_key, link_of, recipient_key, recipient_map
@@ -33,7 +33,7 @@ class DynamoAdministration:
         self._table = table
 
     def extend(self, link: Link, expires_at: datetime, ttl: datetime, by: str, now: datetime) -> Link:
-        seconds = int(ttl.timestamp())
+        seconds = epoch_seconds(ttl)
         # Bodies first: none may ever end before its link.
         for name in (link.body, DRAFT):
             if name:

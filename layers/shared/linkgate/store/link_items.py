@@ -10,7 +10,7 @@ import json
 import zlib
 from typing import TYPE_CHECKING
 
-from linkgate.model.epoch import milliseconds, moment
+from linkgate.model.epoch import epoch_seconds, milliseconds, moment
 from linkgate.model.link import (
     Challenge,
     Channel,
@@ -74,7 +74,7 @@ def link_item(link: Link) -> Item:
         "recipient": recipient_map(link.recipient),
         "created_at": milliseconds(link.created_at),
         "expires_at": milliseconds(link.expires_at),
-        "ttl": milliseconds(link.ttl) // 1000,
+        "ttl": epoch_seconds(link.ttl),
         "max_views": link.max_views,
         "created_by": link.created_by,
         "claim": link.claim,

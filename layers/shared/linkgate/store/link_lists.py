@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linkgate.lazy_dataclass import dataclass
-from linkgate.model.epoch import milliseconds
+from linkgate.model.epoch import epoch_seconds, milliseconds
 from linkgate.ports.lists import ListPage
 from linkgate.store.link_items import (
     LINK,
@@ -215,5 +215,5 @@ def phone_entry(link: Link) -> Item | None:
         "sk": BY_PHONE,
         "recipient_key": recipient_key(link.tenant, recipient.phone),
         "created_at": milliseconds(link.created_at),
-        "ttl": int(link.ttl.timestamp()),
+        "ttl": epoch_seconds(link.ttl),
     }

@@ -8,7 +8,7 @@ import json
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from linkgate.errors import InvalidRequest, Problem
-from linkgate.model.epoch import milliseconds
+from linkgate.model.epoch import epoch_seconds, milliseconds
 from linkgate.model.policy import SUBMIT_GRACE, VISIT_LIFE, VISITS_KEPT
 from linkgate.ports.links import CodeProof, NotChanged, Page, SecretProof
 from linkgate.store.link_items import LINK, body_content, body_item, body_key, link_item, link_of, resource_key
@@ -40,7 +40,7 @@ class DynamoLinks:
     def create(self, links: Sequence[Link], body: Body | None) -> None:
         main = links[0]
         if body:
-            self._table.put(body_item(main.master_rid, body, int(main.ttl.timestamp())))
+            self._table.put(body_item(main.master_rid, body, epoch_seconds(main.ttl)))
         try:
             if len(links) == 1:
                 self._table.put(link_item(main), _NEW)
@@ -98,7 +98,7 @@ class DynamoLinks:
 
     def submit(self, links: Sequence[Link], visit: str, body: Body, claim: str, now: datetime) -> None:
         visited = links[0]
-        self._table.put(body_item(visited.master_rid, body, int(visited.ttl.timestamp())))
+        self._table.put(body_item(visited.master_rid, body, epoch_seconds(visited.ttl)))
         values: dict[str, object] = {"now": milliseconds(now), "body": body.name, "claim": claim}
         change = "SET submitted_at = :now, submission = :body, submit_claim = :claim"
         here = Update(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linkgate.model.epoch import epoch_seconds
 from linkgate.store.link_items import LINK
 from linkgate.store.registry import Registry
 from linkgate.store.table import ConditionRefused
@@ -29,7 +30,7 @@ class DynamoRetention:
 
     def delete_ended(self, rid: str, before: datetime) -> int:
         names = {"#ttl": "ttl"}
-        values = {":before": {"N": str(int(before.timestamp()))}}
+        values = {":before": {"N": str(epoch_seconds(before))}}
         entries = self._table.query_all(
             KeyConditionExpression="pk = :pk",
             FilterExpression=_ENDED,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from linkgate.model.epoch import epoch_seconds
 from linkgate.store.table import ConditionRefused, Update
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class DynamoSmsBudget:
             "SET sent = if_not_exists(sent, :none) + :one, #ttl = :ttl",
             "attribute_not_exists(sent) OR sent < :limit",
             names={"ttl": "ttl"},
-            values={"none": 0, "one": 1, "limit": limit, "ttl": int((now + _KEPT).timestamp())},
+            values={"none": 0, "one": 1, "limit": limit, "ttl": epoch_seconds(now + _KEPT)},
         )
         try:
             self._table.update(*_key(tenant, now), update)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate.errors import Unavailable
-from linkgate.model.epoch import milliseconds, moment
+from linkgate.model.epoch import epoch_seconds, milliseconds, moment
 from linkgate.model.timeline import Entry, Fact, Head, entry_of
 from linkgate.store.table import ConditionRefused, Update, put_within_transaction
 
@@ -36,7 +36,7 @@ class DynamoTimelines:
     def append(self, rid: str, facts: Sequence[Fact], ttl: datetime) -> list[tuple[Entry, bool]]:
         appended = []
         for start in range(0, len(facts), _AT_ONCE):
-            appended += self._append(rid, facts[start : start + _AT_ONCE], int(ttl.timestamp()))
+            appended += self._append(rid, facts[start : start + _AT_ONCE], epoch_seconds(ttl))
         return appended
 
     def read(self, rid: str) -> tuple[list[Entry], Head]:
@@ -50,7 +50,7 @@ class DynamoTimelines:
         return entries, _head(head)
 
     def keep(self, rid: str, ttl: datetime) -> None:
-        seconds = int(ttl.timestamp())
+        seconds = epoch_seconds(ttl)
         items = self._table.query_all(
             KeyConditionExpression="pk = :pk",
             FilterExpression="#ttl < :ttl",

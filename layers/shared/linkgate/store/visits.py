@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkgate.model.epoch import milliseconds
+from linkgate.model.epoch import epoch_seconds, milliseconds
 from linkgate.model.policy import CODES_PER_LINK, SUBMIT_GRACE, VISIT_LIFE
 from linkgate.ports.links import DRAFT, Body, NotChanged
 from linkgate.store.link_items import LINK, body_item, body_key, grant_map, link_item, link_of
@@ -42,7 +42,7 @@ class DynamoVisits:
                 "latest": milliseconds(now - SUBMIT_GRACE),
             },
         )
-        draft = body_item(link.master_rid, Body(DRAFT, content), int(link.ttl.timestamp()))
+        draft = body_item(link.master_rid, Body(DRAFT, content), epoch_seconds(link.ttl))
         try:
             # One name for all drafts, so that saving often leaves nothing behind; the transaction states its rule.
             self._table.transact([renewed.within_transaction(link.rid, LINK), put_within_transaction(draft)])
@@ -50,7 +50,7 @@ class DynamoVisits:
             raise NotChanged(stored_link(refusal)) from refusal
 
     def renew(self, old: Link, secret_hash: str, new: Link, now: datetime) -> None:
-        ttl = int(new.ttl.timestamp())
+        ttl = epoch_seconds(new.ttl)
         for name in (old.body, DRAFT):
             if name:
                 self._keep(old.master_rid, name, ttl)

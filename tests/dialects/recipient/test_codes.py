@@ -18,6 +18,7 @@ from tests.dialects.recipient.visitor import (
     HTML,
     JSON,
     Visitor,
+    check,
     code_in,
     coded_link,
     link_item,
@@ -36,10 +37,6 @@ WRONG = ("000000", "111111")
 
 def wrong_code(cloud: Cloud) -> str:
     return WRONG[code_in(cloud) == WRONG[0]]
-
-
-def check(visitor: Visitor, url: str, code: str) -> HttpResponse:
-    return visitor.post(f"/l/{parts(url)[0]}/code/check", {"code": code})
 
 
 def again(visitor: Visitor, url: str) -> HttpResponse:
@@ -334,17 +331,6 @@ def test_eight_digits_over_a_second_channel_where_the_tier_says_so(cloud: Cloud,
 
     assert response.json()["channel"] == "sms"
     assert len(code_in(cloud)) == 8
-
-
-def test_a_browser_that_lost_the_answer_opens_with_its_proven_code(cloud: Cloud) -> None:
-    url, person = coded_link(cloud), Visitor(cloud)
-    person.open(url)
-    code, bind = code_in(cloud), dict(person.cookies)
-    check(person, url, code)
-
-    same_browser = Visitor(cloud, cookies=bind)
-
-    assert check(same_browser, url, code).status == 303
 
 
 def test_a_browser_that_waits_for_its_code_finds_the_page_again(cloud: Cloud) -> None:

@@ -9,17 +9,16 @@ import pytest
 from tests.dialects.recipient.visitor import (
     JSON,
     Visitor,
+    check,
     code_in,
     coded_link,
     link_item,
     outbox,
-    parts,
     process_link,
     resource_link,
 )
 
 if TYPE_CHECKING:
-    from local.http_messages import HttpResponse
     from tests.cloud import Cloud
 
 
@@ -64,11 +63,22 @@ def test_a_guess_is_spent_once_and_answered_truly(cloud: Cloud, right: bool, tim
     code = code_in(cloud) if right else f"{(int(code_in(cloud)) + 1) % 10**6:06}"
     lose(cloud, "timeout_after", times)
 
-    answer = _check(program, url, code)
+    answer = check(program, url, code)
 
     assert answer.status == (200 if right else 400)
     assert right or answer.json()["attemptsLeft"] == 4
     assert link_item(cloud, url)["code_tries"] == 1
+
+
+def test_a_browser_that_lost_the_answer_opens_with_its_proven_code(cloud: Cloud) -> None:
+    url, person = coded_link(cloud), Visitor(cloud)
+    person.open(url)
+    code, bind = code_in(cloud), dict(person.cookies)
+    check(person, url, code)
+
+    same_browser = Visitor(cloud, cookies=bind)
+
+    assert check(same_browser, url, code).status == 303
 
 
 def test_a_table_that_stays_away_is_said_to_be_unavailable(cloud: Cloud) -> None:
@@ -81,7 +91,3 @@ def test_a_table_that_stays_away_is_said_to_be_unavailable(cloud: Cloud) -> None
     assert (answer.status, answer.json()["type"]) == (503, "urn:linkgate:unavailable")
     assert answer.header("retry-after").isdecimal()
     assert program.open(url).status == 200
-
-
-def _check(program: Visitor, url: str, code: str) -> HttpResponse:
-    return program.post(f"/l/{parts(url)[0]}/code/check", {"code": code})

@@ -71,6 +71,11 @@ def parts(url: str) -> tuple[str, str]:
     return split.path.removeprefix("/l/"), split.fragment
 
 
+def check(visitor: Visitor, url: str, code: str) -> HttpResponse:
+    """Sends a one-time code in."""
+    return visitor.post(f"/l/{parts(url)[0]}/code/check", {"code": code})
+
+
 def process_link(cloud: Cloud, model: Mapping[str, object] | None = None, **fields: object) -> str:
     body = {**GENERATE.body, "coBrowsingRoles": [], "serializedModel": model or {}, **fields}
     return GENERATE.url(GENERATE.make(cloud, body))

@@ -1,1 +1,1 @@
-"""The domain: a link and its facts, the tenant it belongs to, the policy it obeys."""
+"""Domain model: links and their facts, the tenants that own them, and the policies they obey."""

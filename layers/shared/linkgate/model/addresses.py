@@ -1,4 +1,4 @@
-"""E-mail addresses and phone numbers in the one form that messages are sent to."""
+"""Normalise e-mail addresses and phone numbers to the one form that messages are sent to."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _DIALLED = re.compile(r"\+?[0-9 ()./\-\u00a0]{4,32}", re.ASCII)
 
 
 def normal_email(text: str) -> str | None:
-    """The address with its domain in ASCII, or None where it is no deliverable spelling; no name lookup is made.
+    """Return the address with its domain in ASCII, or None if its spelling is not deliverable. Makes no name lookup.
 
-    The local part stays as it is (its case may matter) and must be ASCII, which is what SES delivers to.
+    The local part stays as it is, because its case may matter. It must be ASCII, because SES delivers to nothing else.
     """
     if (plain := _PLAIN_EMAIL.fullmatch(text)) and max(map(len, plain[1].split("."))) <= _LABEL_LIMIT:
-        # What nearly everybody has, and the library agrees: loading its patterns takes 15 % of a cold start.
+        # Nearly every address ends here, as the library would decide. Loading its patterns takes 15 % of a cold start.
         return text
     from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - not needed where nothing is sent
 
@@ -30,7 +30,7 @@ def normal_email(text: str) -> str | None:
 
 
 def normal_phone(text: str, region: str) -> str | None:
-    """The number in E.164, or None where it cannot be one; a national number is read as one of `region` (ISO 3166)."""
+    """Return the number in E.164, or None if it cannot be one. `region` (ISO 3166) applies to national numbers."""
     import phonenumbers  # noqa: PLC0415 - not needed where nothing is sent
 
     if not _DIALLED.fullmatch(text):
@@ -45,7 +45,10 @@ def normal_phone(text: str, region: str) -> str | None:
 
 
 def phone_country(phone: str) -> str | None:
-    """The ISO 3166 country of a number in E.164; of several that share its code, the main one where it names none."""
+    """Return the ISO 3166 country of a number in E.164, or None if it cannot be read.
+
+    If several countries share the calling code and the number does not tell which, return the main one.
+    """
     import phonenumbers  # noqa: PLC0415 - not needed where nothing is sent
 
     try:

@@ -1,4 +1,4 @@
-"""A tenant's colour, used only where it can be read: contrast as in WCAG 2.2, 1.4.3."""
+"""Use a tenant's colour only if text on it can be read, by the contrast rule of WCAG 2.2 (1.4.3)."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ _HEX = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
 
 
 def accent(colour: str | None) -> str:
-    """The tenant's colour in lower-case hex, or ours where it has none, or none that is `#rrggbb`."""
+    """Return the tenant's colour in lower-case hex, or ours if it has none or its value is not `#rrggbb`."""
     return colour.lower() if colour is not None and _HEX.fullmatch(colour) else FALLBACK
 
 
 def ink_on(background: str) -> str:
-    """White or black, whichever reads better on `background`; one of them always has a contrast of 4.5 or more."""
+    """Return white if it is readable on `background`, otherwise black. One of them always has a contrast of 4.5."""
     return WHITE if contrast(background, WHITE) >= _READABLE else BLACK
 
 
 def contrast(one: str, other: str) -> float:
-    """The contrast ratio of two `#rrggbb` colours, 1 to 21."""
+    """Return the contrast ratio of two `#rrggbb` colours, from 1 to 21."""
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 

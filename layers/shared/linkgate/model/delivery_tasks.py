@@ -1,4 +1,4 @@
-"""What is put off for the delivery worker: names of things to look at, never a secret, an address or a message."""
+"""Tasks for the delivery worker. They name things to look at and hold no secret, address or message."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Look at this delivery; it is for nobody any more once another attempt than this was made."""
+    """Check on this delivery. The task is stale once another attempt was made."""
 
     rid: str
     channel: Channel
@@ -25,7 +25,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Remind:
-    """A reminder of this link has become due."""
+    """Send a reminder of this link, which is due."""
 
     rid: str
     not_before: datetime
@@ -33,7 +33,7 @@ class Remind:
 
 @dataclass(frozen=True, slots=True)
 class FallBack:
-    """The link's e-mail will not arrive; an SMS may go instead."""
+    """Send an SMS if allowed, because the link's e-mail will not arrive."""
 
     rid: str
     not_before: datetime
@@ -41,7 +41,7 @@ class FallBack:
 
 @dataclass(frozen=True, slots=True)
 class Reconsider:
-    """A report came in before its message was on record."""
+    """Apply a report again that arrived before its message was recorded."""
 
     report: Report
     not_before: datetime

@@ -1,6 +1,6 @@
-"""Moments as whole milliseconds since 1970: in the table, in queues and cursors, and in ServiceStack's dates.
+"""Convert moments to whole milliseconds since 1970, and back.
 
-In whole seconds only where DynamoDB is to delete (TTL).
+The table, queues, cursors and ServiceStack's dates use milliseconds. Only DynamoDB's TTL uses seconds.
 """
 
 from __future__ import annotations
@@ -12,17 +12,18 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def milliseconds(moment: datetime) -> int:
-    """What is smaller than a millisecond is cut off."""
+    """Return milliseconds since 1970, rounded down."""
     since = moment - _EPOCH
-    return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000  # a third of `// MILLISECOND`
+    # A third of the time that `since // MILLISECOND` takes.
+    return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
 
 
 def epoch_seconds(moment: datetime) -> int:
-    """What is smaller than a second is cut off."""
+    """Return seconds since 1970, rounded down."""
     since = moment - _EPOCH
     return since.days * 86_400 + since.seconds
 
 
 def moment(value: int) -> datetime:
-    """The inverse of `milliseconds`, in UTC; raises OverflowError beyond the year 9999."""
+    """Return the moment in UTC, as the inverse of `milliseconds`. Raises OverflowError beyond the year 9999."""
     return _EPOCH + value * MILLISECOND

@@ -1,6 +1,6 @@
-"""A link: facts that were recorded about it, and what follows from them and the clock.
+"""A link: the facts recorded about it, and the state that follows from them and the clock.
 
-Times are aware UTC datetimes with whole milliseconds. No field holds a secret; `secrets` and `visits` hold hashes.
+Times are aware UTC datetimes with whole milliseconds. No field holds a secret: `secrets` and `visits` hold hashes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Kind(StrEnum):
-    """What stands behind a link."""
+    """Kind of thing that a link leads to."""
 
     PROCESS = "process"
     RESOURCE = "resource"
@@ -29,14 +29,14 @@ class Kind(StrEnum):
 
 
 class Channel(StrEnum):
-    """A way to reach the recipient."""
+    """Channel by which a message reaches the recipient."""
 
     EMAIL = "email"
     SMS = "sms"
 
 
 class Status(StrEnum):
-    """What a link is at a moment; computed, never stored."""
+    """State of a link at a given moment. Computed, never stored."""
 
     ACTIVE = "Active"
     OPENED = "Opened"
@@ -48,21 +48,21 @@ class Status(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """How far a message has come."""
+    """Progress of a message."""
 
     SENDING = "sending"  # leased by the call or the worker that sends it
-    SENT = "sent"  # the provider took it
-    DELAYED = "delayed"  # failed for now, to be tried again when due
-    UNKNOWN = "unknown"  # a provider call ended without an answer
-    REFUSED = "refused"  # the provider will not take it
+    SENT = "sent"  # the provider accepted it
+    DELAYED = "delayed"  # failed for now; tried again when due
+    UNKNOWN = "unknown"  # the provider call ended without an answer
+    REFUSED = "refused"  # the provider does not accept it
     DELIVERED = "delivered"  # the provider says it arrived
     BOUNCED = "bounced"  # the provider says it will never arrive
     COMPLAINED = "complained"  # the recipient called it spam
-    FAILED = "failed"  # every attempt is spent
+    FAILED = "failed"  # all attempts are used up
 
 
 class Occasion(StrEnum):
-    """Why a link's message goes out; its words differ."""
+    """Reason why a link's message is sent. Its wording depends on it."""
 
     FIRST = "first"
     REMINDER = "reminder"
@@ -71,27 +71,28 @@ class Occasion(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Whom the link is for, as known when it was made."""
+    """Person a link is for, as known when the link was made."""
 
     name: str | None = None
     email: str | None = None
-    """As it will be sent to."""
+    """Address in the form that messages are sent to."""
     phone: str | None = None
     """E.164."""
     contact_id: int | None = None
     recipient_type: str | None = None
-    """The contact's own word for itself, such as `Customer`."""
+    """The contact's type, such as `Customer`."""
     locale: str = "en"
     sms_consent: bool = False
-    """Consent for `phone`, as it stood when the link was made."""
+    """Consent to SMS at `phone`, as it stood when the link was made."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """The newest message over one channel: its newest attempt.
+    """Newest attempt at the newest message over one channel.
 
-    `due` is the end of the lease while SENDING, else when the next attempt may start; None when nothing is to come.
-    `copies` counts those of this message that went out or may have: the one being sent counts.
+    While SENDING, `due` is the end of the lease. Otherwise it is the time at which the next attempt may start, or None
+    if there will be none. `copies` counts the copies of this message that went out or may have, including the one
+    being sent.
     """
 
     channel: Channel
@@ -100,23 +101,23 @@ class Delivery:
     due: datetime | None = None
     message_id: str | None = None
     reason: str | None = None
-    """Why it was refused or delayed: a code of a closed list, never a provider's text."""
+    """Reason for a refusal or delay: a code from a closed list, never a provider's text."""
     copies: int = 0
     at: datetime | None = None
-    """When the state was recorded."""
+    """Time at which the state was recorded."""
     first: int = 1
-    """The attempt that this message began with; all messages of a channel are numbered in one row."""
+    """Number of this message's first attempt. Numbering continues from one message of a channel to the next."""
     occasion: Occasion = Occasion.FIRST
 
     @property
     def tries(self) -> int:
-        """Attempts at this message."""
+        """Number of attempts at this message."""
         return self.attempt - self.first + 1
 
 
 @dataclass(frozen=True, slots=True)
 class CodePolicy:
-    """That this link asks for a one-time code before it opens, and how the code travels."""
+    """One-time code that a link asks for before it opens: its channel and length."""
 
     channel: Channel
     digits: int
@@ -124,124 +125,124 @@ class CodePolicy:
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """One-time codes sent to one browser: the newest, and the tries at it."""
+    """Newest one-time code sent to one browser, and the tries at it."""
 
     codes: frozenset[str]
-    """Keyed hash of the code that may still be used (`tokens.keyed_code`); empty once it was."""
+    """Keyed hash of the code that can still be used (`tokens.keyed_code`). Empty once it was used."""
     tries: Mapping[str, bool]
-    """Claim of each try to whether it was right."""
+    """Claim of each try, mapped to whether the code was right."""
     begun_at: datetime
-    """When the newest code was sent."""
+    """Time at which the newest code was sent."""
     expires_at: datetime
     next_at: datetime
-    """When this browser may ask for another code."""
+    """Earliest time at which this browser may ask for another code."""
     sent: int
-    """Codes sent to this browser."""
+    """Number of codes sent to this browser."""
     claim: str
-    """The claim of the request that sent the newest."""
+    """Claim of the request that sent the newest code."""
     way: str
-    """The way out of the secret that this browser came with, as in `Link.secrets`."""
+    """Way out of the secret that this browser presented, as in `Link.secrets`."""
 
     @property
     def passed(self) -> str | None:
-        """The claim of the try that was right, or None."""
+        """Claim of the try with the right code, or None."""
         return next((claim for claim, right in self.tries.items() if right), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What the tenant's own page was given to ask for the link's facts with, once."""
+    """Permission for the tenant's own page to fetch the link's facts once."""
 
     hash: str
     expires_at: datetime
     claim: str | None = None
-    """The claim of the request that used it."""
+    """Claim of the request that used the grant."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """See the module; which fields a kind uses is said beside them."""
+    """Everything that is recorded about a link. Fields that only some kinds use say so."""
 
     rid: str
     master_rid: str
-    """The transaction's name: the main link's rid, shared by co-browsing roles and renewals."""
+    """Name of the transaction: the main link's rid, shared by co-browsing roles and renewals."""
     tenant: str
     kind: Kind
     dialect: str
     subject: str
-    """Process id, resource type, campaign name, or the category's or user's code."""
+    """Process id, resource type, campaign name, or code of a category or user."""
     tier: str
     portal: str
-    """Base of its address, such as `https://links.example.com`."""
+    """Base of the link's URL, such as `https://links.example.com`."""
     recipient: Recipient
     created_at: datetime
     expires_at: datetime
     ttl: datetime
-    """End of retention: when its items may disappear."""
+    """End of retention, from which on the link's items may disappear."""
     max_views: int
     created_by: str
-    """The credential's id, 32 hex digits."""
+    """Id of the credential, 32 hex digits."""
     claim: str
-    """The claim of the request that made it."""
+    """Claim of the request that made the link."""
     secrets: Mapping[str, str] = field(default_factory=dict)
-    """Secret hash to the way out it took: `api`, `email:1`, `sms:2`."""
+    """Hash of each secret, mapped to its way out, by which it left us: `api`, `email:1`, `sms:2`."""
     reference: str | None = None
-    """Resource uid (resource), or agent name (survey)."""
+    """Resource uid (resource) or agent name (survey)."""
     number: int | None = None
-    """The small id of dialects that have one."""
+    """Small numeric id, in dialects that have one."""
     source: str | None = None
     role: str | None = None
-    """The co-browsing role this link is for."""
+    """Co-browsing role that this link is for."""
     roles: Mapping[str, str] = field(default_factory=dict)
-    """On a main link: co-browsing role to that link's rid."""
+    """Each co-browsing role, mapped to the rid of its link. Only on a main link."""
     body: str | None = None
-    """Name of the prefilled data's item, in the partition of `master_rid`."""
+    """Name of the item with the prefilled data, in the partition of `master_rid`."""
     code: CodePolicy | None = None
     fingerprint: str | None = None
     """Keyed hash of the command, on links made with an `Idempotency-Key`."""
     deliveries: Mapping[Channel, Delivery] = field(default_factory=dict)
     refused: tuple[str, ...] = ()
-    """Channels that were asked for and could not be served, as `sms:no_consent`."""
+    """Channels that were asked for but could not be served, such as `sms:no_consent`."""
     views: int = 0
     visits: Mapping[str, datetime] = field(default_factory=dict)
-    """Visit hash to its end; at most four."""
+    """Hash of each visit, mapped to its end. At most four."""
     opened_at: datetime | None = None
     opened_via: str | None = None
-    """The way out of the secret that it was opened with last, as in `secrets`."""
+    """Way out of the secret that last opened the link, as in `secrets`."""
     submitted_at: datetime | None = None
     submission: str | None = None
-    """Name of the submission's item, in the partition of `master_rid`."""
+    """Name of the item with the submission, in the partition of `master_rid`."""
     submit_claim: str | None = None
     revoked_at: datetime | None = None
     revoked_by: str | None = None
-    """The credential's id, 32 hex digits."""
+    """Id of the credential, 32 hex digits."""
     locked_at: datetime | None = None
     challenges: Mapping[str, Challenge] = field(default_factory=dict)
-    """Hash of a browser's bind cookie to its challenge; at most three."""
+    """Hash of each browser's bind cookie, mapped to its challenge. At most three."""
     codes_sent: tuple[datetime, ...] = ()
-    """When one-time codes were sent, newest first."""
+    """Times at which one-time codes were sent, newest first."""
     code_tries: int = 0
-    """Tries at all its codes."""
+    """Number of tries at all codes of the link."""
     renewed_as: str | None = None
     """The rid of the link that replaces this one; it was expired or used up then."""
     renewed_at: datetime | None = None
     renewals: int = 0
-    """How many links of the transaction this one replaces."""
+    """Number of links of the transaction that this one replaces."""
     grant: Grant | None = None
     resends: int = 0
-    """How often its message was sent anew because somebody asked."""
+    """Number of times the message was sent again on request."""
     reminders: tuple[datetime, ...] = ()
-    """When its recipient is to be reminded, soonest first."""
+    """Times at which the recipient is to be reminded, soonest first."""
     reminded: int = 0
-    """How many of the reminders are done with, sent or passed over."""
+    """Number of reminders that are done with, either sent or skipped."""
     extended_at: datetime | None = None
     extended_by: str | None = None
-    """Who gave it a longer life last: the credential's id, 32 hex digits."""
+    """Id of the credential that last extended the link, 32 hex digits."""
     erased_at: datetime | None = None
-    """When what it knew of its recipient was taken out of it."""
+    """Time at which the recipient's data was removed from the link."""
 
     def status(self, now: datetime) -> Status:
-        """What the facts say at `now`; an end that cannot be undone outranks one that can."""
+        """Return the state at `now`. An end that cannot be undone outranks one that can."""
         if self.revoked_at:
             return Status.REVOKED
         if self.submitted_at:
@@ -257,7 +258,7 @@ class Link:
         return Status.OPENED if self.opened_at else Status.ACTIVE
 
     def closed(self, now: datetime) -> LinkClosed | None:
-        """Why the holder of a right secret cannot open it anew, or None."""
+        """Return the reason why the holder of a right secret cannot open the link again, or None."""
         match self.status(now):
             case Status.REVOKED:
                 return LinkRevoked()
@@ -273,10 +274,10 @@ class Link:
                 return None
 
     def ended(self, now: datetime) -> LinkClosed | None:
-        """As `closed`, for a browser that opened it: views being used up is no end to it."""
+        """Do the same as `closed` for a browser that has opened the link: it may stay when all views are used up."""
         closed = self.closed(now)
         return None if isinstance(closed, LinkExhausted) else closed
 
     def address(self, channel: Channel) -> str | None:
-        """Where messages of this channel go."""
+        """Return the recipient's address for this channel."""
         return self.recipient.email if channel is Channel.EMAIL else self.recipient.phone

@@ -1,4 +1,4 @@
-"""A moment for people, in the languages we write, and for programs."""
+"""Format moments for people, in every language we write, and for programs."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _LONG = {
 
 
 def utc(moment: datetime) -> str:
-    """`2026-11-21T14:05:00.123Z` (RFC 3339), of an aware moment in UTC."""
+    """Format an aware moment in UTC as `2026-11-21T14:05:00.123Z` (RFC 3339)."""
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def in_words(moment: datetime, language: str) -> str:
-    """`Saturday, 28 November 2026 at 15:00 (UTC)`, in the zone that `moment` carries."""
+    """Format a moment as `Saturday, 28 November 2026 at 15:00 (UTC)`, in its own time zone."""
     return _LONG[language].format(
         weekday=_WEEKDAYS[language][moment.weekday()],
         day=moment.day,
@@ -46,12 +46,12 @@ def in_words(moment: datetime, language: str) -> str:
 
 
 def day_in_words(day: date, language: str) -> str:
-    """`28 November 2026`."""
+    """Format a day as `28 November 2026`."""
     return _DAY[language].format(day=day.day, month=_MONTHS[language][day.month - 1], year=day.year)
 
 
 def in_short(moment: datetime, language: str) -> str:
-    """`28 Nov 15:00 UTC`, for an SMS."""
+    """Format a moment as `28 Nov 15:00 UTC`, for an SMS."""
     return f"{moment.day} {_MONTHS[language][moment.month - 1][:3]} {moment:%H:%M} {_zone(moment)}"
 
 

@@ -1,4 +1,4 @@
-"""Tiers: what a link of a given sensitivity may be, and the limits nobody may exceed."""
+"""Tiers, which limit links by their sensitivity, and limits that apply to every link."""
 
 from __future__ import annotations
 
@@ -8,49 +8,49 @@ from linkgate.errors import InvalidRequest, Problem
 from linkgate.lazy_dataclass import dataclass
 
 SHORTEST_LIFE = timedelta(hours=1)
-"""Also the unit in which callers say how long a link shall live."""
+"""Shortest life of a link, and the unit in which callers state a life."""
 
 LEASE = timedelta(seconds=30)
-"""How long a delivery is reserved for the call that started it: the function's timeout (15 s) and 15 s more."""
+"""Time for which a delivery is reserved for the call that started it: the function's timeout (15 s) and 15 s more."""
 
 VISIT_LIFE = timedelta(minutes=15)
-"""How long a browser may come back without spending another view."""
+"""Time for which a browser may come back without spending another view."""
 
 VISITS_KEPT = 4
-"""Browsers that may hold a visit of one link at the same time."""
+"""Number of browsers that may hold a visit of one link at the same time."""
 
 SUBMIT_GRACE = timedelta(hours=4)
-"""How long after its visit a browser may still keep or send in what it was filling in; it is shown nothing."""
+"""Time after its visit for which a browser may still save or submit its form. It is shown nothing."""
 
 CODE_LIFE = timedelta(minutes=10)
-"""How long a one-time code can be used."""
+"""Time for which a one-time code can be used."""
 
 CODE_TRIES = 5
-"""Guesses at one code."""
+"""Number of guesses at one code."""
 
 LINK_TRIES = 50
-"""Guesses at all codes of a link; then it is locked."""
+"""Number of guesses at all codes of a link, after which the link is locked."""
 
 CHALLENGES_KEPT = 3
-"""Browsers that may be asked for a code of one link at the same time."""
+"""Number of browsers that may be asked for a code of one link at the same time."""
 
 FIRST_PAUSE = timedelta(seconds=30)
-"""Between the first and the second code for one browser; it doubles with each further one."""
+"""Pause between the first and the second code for one browser. It doubles with each further code."""
 
 CODES_PER_HOUR = 5
 CODES_PER_LINK = 10
-"""Codes sent for a link in its life."""
+"""Number of codes that may be sent for a link in its life."""
 
 RENEWALS = 5
-"""How often the recipient may have a transaction's link replaced."""
+"""Number of times the recipient may have a transaction's link replaced."""
 
 GRANT_LIFE = timedelta(minutes=1)
-"""How long the tenant's own page may take to ask for the link's facts."""
+"""Time within which the tenant's own page must ask for the link's facts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """Limits of one sensitivity; lives are counted from creation."""
+    """Limits for one level of sensitivity. Lives are counted from the link's creation."""
 
     name: str
     default_life: timedelta
@@ -58,11 +58,11 @@ class Tier:
     default_views: int
     greatest_views: int
     code_digits: int = 0
-    """0: no one-time code."""
+    """Length of the one-time code, or 0 for no code."""
     second_channel: bool = False
-    """The code must go over another channel than the link went."""
+    """Requires the code to go over another channel than the link."""
     renewable: bool = True
-    """Recipients may ask for a fresh link once theirs has expired or is used up."""
+    """Lets recipients ask for a fresh link once theirs has expired or is used up."""
 
 
 TIERS = {
@@ -82,13 +82,13 @@ TIERS = {
         ),
     )
 }
-"""The built-in tiers; a tenant may replace them or add its own."""
+"""Built-in tiers. A tenant may replace them or add its own."""
 
 
 def life_and_views(tier: Tier, hours: int | None, views: int | None) -> tuple[timedelta, int]:
-    """The life and the views a new link gets; None asks for the tier's default.
+    """Return the life and the number of views of a new link. None asks for the tier's default.
 
-    Raises InvalidRequest with a `range` problem for `life_hours` and `max_views` where the tier forbids them.
+    Raises InvalidRequest with a `range` problem for each of `life_hours` and `max_views` that the tier forbids.
     """
     problems = []
     most_hours = tier.greatest_life.days * 24 + tier.greatest_life.seconds // 3600

@@ -1,7 +1,7 @@
-"""Which addresses a webhook may lead to: those of the public internet, whatever they are spelled like.
+"""Check that a webhook's URL leads to the public internet, however its host is spelled.
 
-An URL has one meaning here, because the same module that checks it takes it apart for the connection: a host name of
-plain letters, no literal address, no credentials. What the name resolves to is checked again at every send.
+A URL has one meaning here, because the module that checks it also takes it apart for the connection. Its host is a
+name of plain letters; it has no literal address and no credentials. Every send checks again what the name resolves to.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ LONGEST = 2000
 _URL = re.compile(r"(https?)://([^/?#]*)((?:[/?][A-Za-z0-9\-._~:/?@!$&'()*+,;=%]*)?)", re.ASCII | re.IGNORECASE)
 _AUTHORITY = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::([0-9]{1,5}))?", re.ASCII | re.IGNORECASE)
 _NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
-"""At least two labels, the last of which begins with a letter: no spelling of an IPv4 address does (nor 0x7f)."""
+"""Two labels or more. The last one begins with a letter, as in no spelling of an IPv4 address (not even 0x7f)."""
 
 _LONGEST_NAME = 253
 _LEAST_PORT, _GREATEST_PORT = 1024, 65535
@@ -26,11 +26,11 @@ _INSIDE = (
     *("localhost", "localdomain", "local", "internal", "intranet", "private", "corp", "home", "lan"),
     *("home.arpa", "in-addr.arpa", "ip6.arpa", "onion", "invalid", "test", "example"),
 )
-"""Names that never are anybody's on the internet (RFC 6761, 6762, 8375, 9476 and custom)."""
+"""Names that belong to nobody on the internet (RFC 6761, 6762, 8375, 9476 and common use)."""
 
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
-# IANA's registries of special-purpose addresses, whatever they say of reachability: no receiver stands there.
+# All special-purpose addresses in IANA's registries, even reachable ones: no receiver has such an address.
 _NOT_PUBLIC_V4 = tuple(
     ipaddress.IPv4Network(network)
     for network in (
@@ -45,23 +45,23 @@ _NOT_PUBLIC_V6 = tuple(
     for network in (
         "2001::/23",  # IETF protocols: Teredo, benchmarking, ORCHID
         "2001:db8::/32",  # documentation
-        "2002::/16",  # 6to4: leads to the IPv4 address inside, and nobody uses it any more (RFC 7526)
+        "2002::/16",  # 6to4: leads to the IPv4 address inside; no longer in use (RFC 7526)
         "2620:4f:8000::/48",  # AS112
         "3fff::/20",  # documentation
     )
 )
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _ISATAP = frozenset({0x00005EFE, 0x02005EFE})
-"""The third quarter of an IPv6 address that carries an IPv4 address in its last (RFC 5214)."""
+"""Third 32 bits of an IPv6 address that carries an IPv4 address in its last 32 bits (RFC 5214)."""
 
 
 class ForbiddenReceiverError(Exception):
-    """A webhook must not lead there; the message says why, without the URL."""
+    """A webhook must not lead there. The message says why and does not repeat the URL."""
 
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """An URL taken apart. `host` is in lower case, a literal one without brackets; `target` is path and query."""
+    """Parts of a URL. `host` is in lower case, without the brackets of a literal one; `target` is path and query."""
 
     host: str
     port: int
@@ -70,15 +70,15 @@ class Receiver:
 
     @property
     def authority(self) -> str:
-        """The Host header."""
+        """Value of the Host header."""
         name = f"[{self.host}]" if ":" in self.host else self.host
         return name if self.port == (_HTTPS_PORT if self.encrypted else _HTTP_PORT) else f"{name}:{self.port}"
 
 
 def receiver_of(url: str, *, loopback: bool = False) -> Receiver:
-    """Take an URL apart. Raises ForbiddenReceiverError for what no webhook may be.
+    """Take a URL apart. Raises ForbiddenReceiverError if a webhook must not have it.
 
-    `loopback`: this machine is allowed, too, also without encryption; for the local runner only.
+    `loopback` also allows this machine, even without encryption. It is for the local runner only.
     """
     found = _URL.fullmatch(url) if len(url) <= LONGEST else None
     if found is None:
@@ -105,7 +105,7 @@ def receiver_of(url: str, *, loopback: bool = False) -> Receiver:
 
 
 def check_address(receiver: Receiver, address: str, *, loopback: bool = False) -> None:
-    """Raises ForbiddenReceiverError unless the receiver may stand at this address, as a resolver gives it."""
+    """Raise ForbiddenReceiverError unless the receiver may have this address, spelled as a resolver returns it."""
     if loopback and receiver.host in {name.strip("[]") for name in _LOOPBACK_NAMES}:
         if not ipaddress.ip_address(address).is_loopback:
             raise ForbiddenReceiverError("must not lead anywhere but to this machine")
@@ -114,7 +114,7 @@ def check_address(receiver: Receiver, address: str, *, loopback: bool = False) -
 
 
 def is_public(address: str) -> bool:
-    """Whether an address belongs to the public internet, and so does any IPv4 address that it carries."""
+    """Return whether an address, and any IPv4 address inside it, belongs to the public internet."""
     if "%" in address:
         return False
     try:

@@ -1,4 +1,4 @@
-"""When a message is sent again, how often, and when that stops."""
+"""Rules for sending a message again: when, how often, and when to stop."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ BACKOFF = (
     timedelta(hours=1),
     timedelta(hours=6),
 )
-"""Between one try and the next, less or more by `JITTER` of it."""
+"""Pauses from one try to the next, each varied by `JITTER` either way."""
 
 JITTER = 0.2
 
 TRIES = len(BACKOFF) + 1
 
 COPIES = 2
-"""Of one message, that may go out when nobody knows whether the first did."""
+"""Number of copies of one message that may go out if nobody knows whether the first one did."""
 
 FEEDBACK_WAIT = timedelta(minutes=2)
-"""How long the provider's reports are waited for before an e-mail whose fate is unknown is sent a second time."""
+"""Time to wait for the provider's reports before an e-mail of unknown fate is sent a second time."""
 
 LAST_START = timedelta(minutes=5)
-"""Before the link's expiry: a message that starts later could arrive after it."""
+"""Time before the link's expiry after which no message is started, since it could arrive too late."""
 
 FIRST_COOL_DOWN = timedelta(minutes=1)
-"""Between a message and the first one sent anew on request; it doubles with each further one."""
+"""Pause between a message and the first resend on request. It doubles with each further resend."""
 
 RESENDS = 8
-"""How often a link's message may be sent anew on request."""
+"""Number of times a link's message may be resent on request."""
 
 LONGEST_REMINDER = timedelta(days=30)
-"""After the link was made: reminders beyond it are left out."""
+"""Latest time for a reminder, counted from the link's creation. Later reminders are left out."""
 
 UNAVAILABLE = "unavailable"
 NO_TIME = "no_time"
@@ -55,17 +55,17 @@ SMS_BUDGET = "sms_budget"
 
 
 def backoff(tries: int, random: bytes) -> timedelta:
-    """The pause after that many tries, in whole milliseconds; `random` are two bytes that spread it."""
+    """Return the pause after that many tries, in whole milliseconds. `random` is two bytes that vary it."""
     spread = int.from_bytes(random, "big") / 0xFFFF * 2 - 1
     pause = BACKOFF[min(max(tries, 1), len(BACKOFF)) - 1] * (1 + JITTER * spread)
     return timedelta(milliseconds=pause // timedelta(milliseconds=1))
 
 
 def ready_at(delivery: Delivery) -> datetime | None:
-    """When somebody else may take the delivery up; None where nothing is to come.
+    """Return the time from which on anybody may take the delivery up, or None if there is nothing to come.
 
-    A lease that ran out leaves an e-mail's fate unknown, so its reports are waited for as after a lost answer. An SMS
-    has no id to wait for.
+    A lease that ran out leaves an e-mail's fate unknown, so we wait for its reports as after a lost answer. An SMS has
+    no id to wait for.
     """
     if delivery.due and delivery.state is DeliveryState.SENDING and delivery.channel is Channel.EMAIL:
         return delivery.due + FEEDBACK_WAIT
@@ -73,7 +73,7 @@ def ready_at(delivery: Delivery) -> datetime | None:
 
 
 def why_no_more(link: Link, delivery: Delivery, now: datetime) -> str | None:
-    """Why a delivery that is ready must not be tried again: a reason code, or None where it may."""
+    """Return a reason code if a delivery that is ready must not be tried again, or None if it may."""
     if link.expires_at - LAST_START <= now:
         return EXPIRED
     if link.renewed_as or link.closed(now):

@@ -1,4 +1,4 @@
-"""What providers report about messages they took, and how reports in any order, any number of times, add up."""
+"""Providers' reports about messages, and how they add up in any order, any number of times."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _RANKS = {
     DeliveryState.BOUNCED: 5,
     DeliveryState.COMPLAINED: 6,
 }
-"""What is further along outranks the rest, whatever came in first: a join over a total order."""
+"""Rank of each state. The state that is further along wins, whichever came first: a join over a total order."""
 
 HELD_UP = "held_up"
 HARD_BOUNCE = "hard_bounce"
@@ -41,23 +41,23 @@ NOT_DELIVERED = "not_delivered"
 class Report:
     """One report about one message.
 
-    SES repeats our tags, so an e-mail's report names its link and attempt; SNS gives an SMS's report the message id
-    only. Neither is ever matched by address.
+    SES repeats our tags, so the report on an e-mail names its link and attempt. SNS names only the message id of an
+    SMS. Neither report is ever matched by address.
     """
 
     channel: Channel
     state: DeliveryState
     message_id: str
     at: datetime
-    """When the provider was handed the message."""
+    """Time at which the provider was handed the message."""
     reason: str | None = None
     suppress: str | None = None
-    """Why nothing may be sent to that address any more; None where it may."""
+    """Reason why nothing may be sent to that address any more, or None if it may."""
     rid: str | None = None
     attempt: int | None = None
-    """None on an e-mail that carried a one-time code, which no delivery stands for."""
+    """None for an e-mail with a one-time code, which has no delivery."""
 
 
 def outranked(state: DeliveryState) -> frozenset[DeliveryState]:
-    """The states that this one is news to."""
+    """Return the states that a report of `state` replaces."""
     return frozenset(other for other, rank in _RANKS.items() if rank < _RANKS[state])

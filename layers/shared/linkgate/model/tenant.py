@@ -1,4 +1,4 @@
-"""Tenants, their credentials, and what their links can be about."""
+"""Tenants, their credentials, and the things their links can be about."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ EVERY_COUNTRY = "*"
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A key by which a caller is known; the key itself is not kept."""
+    """A key that identifies a caller. The key itself is not kept."""
 
     hash: str
     """`tokens.credential_hash` of the key."""
     id: str
-    """32 hex digits, public."""
+    """Public id, 32 hex digits."""
     tenant: str
     dialect: str
     salt: bytes = field(repr=False)
-    """256 random bits for `tokens.Derivation`; never returned."""
+    """256 random bits for `tokens.Derivation`. Never returned."""
     scopes: frozenset[str] = frozenset({SCOPE_CREATE})
     expires_at: datetime | None = None
     created_at: datetime | None = None
     replaced_by: str | None = None
-    """The id of the key that a rotation made in its place."""
+    """Id of the key that replaced this one in a rotation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,48 +50,48 @@ class Tenant:
     id: str
     """32 lower-case hex digits (a Guid's N form)."""
     name: str
-    """As recipients see it."""
+    """Name that recipients see."""
     customer_names: frozenset[str] = frozenset()
-    """Names by which callers know it (EasySend's customerId)."""
+    """Names by which callers know the tenant (EasySend's customerId)."""
     locale: str = "en"
     region: str = "US"
     """ISO 3166 country whose national phone numbers callers may use."""
     asserts_sms_consent: bool = False
-    """Its callers vouch that a raw phone number consented to SMS."""
+    """Callers vouch that the owner of a raw phone number consented to SMS."""
     portal: str | None = None
-    """Base address of its own domain, such as `https://links.example.com`."""
+    """Base URL on the tenant's own domain, such as `https://links.example.com`."""
     mail_from: str | None = None
     reply_to: str | None = None
     sms_sender: str | None = None
     sms_countries: frozenset[str] = frozenset()
-    """ISO 3166 countries it sends SMS to; none named: that of `region` only; `*`: no limit."""
+    """ISO 3166 countries that the tenant sends SMS to. Empty means `region` only; `*` means no limit."""
     sms_per_day: int = 1000
-    """SMS, codes included, in a day (UTC); what is asked for beyond it is refused, so that fraud costs that at most."""
+    """Limit of SMS per day (UTC), codes included. Further ones are refused, so that fraud costs no more than that."""
     sms_fallback: bool = False
-    """Where an e-mail cannot be delivered, an SMS goes instead to those who consented to it."""
+    """Sends an SMS if an e-mail cannot be delivered and the recipient consented to SMS."""
     unsubscribe: str | None = None
-    """Where recipients of surveys decline further ones: a `mailto:` or `https:` address."""
+    """Address at which recipients of surveys decline further ones: `mailto:` or `https:`."""
     colour: str | None = None
-    """`#rrggbb` for buttons and headings."""
+    """Colour of buttons and headings, as `#rrggbb`."""
     logo: str | None = None
-    """Address (https) of its picture on a light ground."""
+    """Address (https) of the logo for a light background."""
     frame_origins: frozenset[str] = frozenset()
-    """Origins of its own site whose pages may frame the recipient's, such as `https://www.example.com`."""
+    """Origins whose pages may frame the recipient's pages, such as `https://www.example.com`."""
     texts: Mapping[str, str] = field(default_factory=dict)
-    """Its own wording of messages, by text key."""
+    """The tenant's own wording of messages, by text key."""
     agent_group: str | None = None
-    """EasySend's fallback for `source`."""
+    """Default for EasySend's `source`."""
     default_category: str | None = None
-    """Where Ocular sessions go that name neither category nor user."""
+    """Category of Ocular sessions that name neither a category nor a user."""
     retention_days: int = 30
-    """Kept after expiry."""
+    """Number of days for which links are kept after they expire."""
     creates_per_minute: int = 600
-    """Per execution environment, so approximate."""
+    """Limit per execution environment, so it is approximate."""
     tiers: Mapping[str, Tier] = field(default_factory=dict)
-    """Its own tiers, by name; they win over the built-in ones."""
+    """The tenant's own tiers by name. They win over the built-in ones."""
 
     def tier(self, name: str) -> Tier:
-        """The tier of that name; an unknown name is the strictest built-in one, so that a typo opens nothing."""
+        """Return the tier of that name, or the strictest built-in one if it is unknown: a typo opens nothing."""
         return self.tiers.get(name) or TIERS.get(name) or TIERS["restricted"]
 
 
@@ -106,26 +106,26 @@ class Process:
     title: str
     tier: str = "standard"
     channels: tuple[Channel, ...] = (Channel.EMAIL, Channel.SMS)
-    """What `send-link` notifies over."""
+    """Channels that `send-link` uses."""
     email_pointer: str = "/metadata/email"
     phone_pointer: str = "/metadata/phone"
     name_pointer: str = "/metadata/name"
     schema: Mapping[str, object] = field(default_factory=dict)
-    """JSON Schema (draft 2020-12) of what is submitted."""
+    """JSON Schema (draft 2020-12) of the submission."""
     locale: str | None = None
     reminders: tuple[timedelta, ...] = ()
-    """When recipients who were sent the link are reminded of it, counted from its making."""
+    """Times of reminders to recipients who were sent the link, counted from its creation."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceType:
-    """A kind of thing Trendsic callers give access to."""
+    """A type of resource that Trendsic callers give access to."""
 
     id: str
     title: str
     tier: str = "restricted"
     url: str | None = None
-    """The tenant's own page for it; with `{uid}` where the resource's uid goes."""
+    """The tenant's own page for the resource. `{uid}` stands for the resource's uid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,25 +133,25 @@ class Campaign:
     """A DigiDesk survey campaign."""
 
     id: str
-    """Its name, as callers send it."""
+    """Name that callers send."""
     title: str
     tier: str = "standard"
     schema: Mapping[str, object] = field(default_factory=dict)
     locale: str | None = None
     reminders: tuple[timedelta, ...] = ()
-    """When recipients who were sent the link are reminded of it, counted from its making."""
+    """Times of reminders to recipients who were sent the link, counted from its creation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """A person a survey result is assigned to; `id` is the name callers send."""
+    """A person to whom a survey result is assigned. `id` is the name that callers send."""
 
     id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """Where an Ocular session leads: a queue of agents, or one agent (a user code)."""
+    """Destination of an Ocular session: a queue of agents, or one agent (a user code)."""
 
     id: str
     title: str
@@ -161,7 +161,7 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person the tenant has on file; SMS consent is for this `phone` only."""
+    """A person the tenant has on file. SMS consent covers this `phone` only."""
 
     id: int
     name: str

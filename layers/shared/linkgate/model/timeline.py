@@ -1,4 +1,4 @@
-"""A link's timeline: facts in the order they were recorded, each holding the hash of the one before it."""
+"""A link's timeline: facts in the order they were recorded, each with the hash of the one before it."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 BEGINNING = "0" * 64
-"""What the first entry has for the hash of the one before it."""
+"""Previous hash of the first entry."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something that happened to a link; `id` is unique within it and the same whenever the fact is told again."""
+    """Something that happened to a link. `id` is unique within the link and never changes, however often it is told."""
 
     id: str
     kind: str
-    """Such as `link.opened`."""
+    """Event type, such as `link.opened`."""
     at: datetime
     details: str
-    """JSON of an object, exactly as it is hashed; no secret, no address, no name."""
+    """JSON of an object, exactly as it is hashed. Holds no secret, address or name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A fact on record; `sequence` counts from 1."""
+    """A fact on record. `sequence` counts from 1."""
 
     fact: Fact
     sequence: int
@@ -40,33 +40,33 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The newest entry's number and hash, kept apart from it, so that a missing end is noticed."""
+    """Number and hash of the newest entry. They are kept apart from it, so that a missing end is noticed."""
 
     sequence: int = 0
     hash: str = BEGINNING
 
 
 def details_of(**values: object) -> str:
-    """A fact's details as JSON: sorted, without what is None or empty."""
+    """Return a fact's details as JSON, with sorted names and without None and empty values."""
     kept = {name: value for name, value in values.items() if value not in (None, [], {})}
     return json.dumps(kept, sort_keys=True, separators=(",", ":"))
 
 
 def entry_of(rid: str, fact: Fact, head: Head) -> Entry:
-    """The entry that follows `head`."""
+    """Make the entry that follows `head`."""
     sequence = head.sequence + 1
     return Entry(fact, sequence, head.hash, entry_hash(rid, fact, sequence, head.hash))
 
 
 def entry_hash(rid: str, fact: Fact, sequence: int, previous: str) -> str:
-    """SHA-256 over everything the entry says, and the hash before it: 64 hex digits."""
+    """Return the SHA-256 over everything in the entry and the hash before it, as 64 hex digits."""
     milliseconds = round(fact.at.timestamp() * 1000)
     parts = ("linkgate.event.v1", rid, sequence, fact.id, fact.kind, milliseconds, fact.details, previous)
     return hashlib.sha256(json.dumps(parts, separators=(",", ":")).encode()).hexdigest()
 
 
 def faults_of(rid: str, entries: Sequence[Entry], head: Head) -> list[str]:
-    """What is wrong with a timeline, a sentence each; nothing where it is whole and unchanged."""
+    """Return a sentence for each fault of a timeline. The list is empty if it is complete and unchanged."""
     faults = []
     before = Head()
     for entry in sorted(entries, key=lambda entry: entry.sequence):

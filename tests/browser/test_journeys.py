@@ -39,7 +39,7 @@ def go_on(page: Page, url: str) -> None:
 
 
 def enter_code(page: Page, portal: Portal) -> None:
-    page.get_by_label("Code of").fill(portal.code())
+    page.get_by_label("-digit code").fill(portal.code())
     page.get_by_role("button", name="Continue").click()
 
 
@@ -74,7 +74,7 @@ def test_a_process(page: Page, english: Portal) -> None:
     page.reload()
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
     go_on(page, url)
-    expect(page.get_by_role("heading", name="Already sent in")).to_be_visible()
+    expect(page.get_by_role("heading", name="Already sent")).to_be_visible()
 
 
 def test_a_fault_leads_to_its_field_and_loses_nothing(page: Page, english: Portal) -> None:
@@ -152,9 +152,9 @@ def test_a_document_behind_a_code(page: Page, english: Portal) -> None:
 
 def test_a_second_code_after_a_wrong_one(page: Page, english: Portal) -> None:
     go_on(page, english.resource("MedicalReport"))
-    page.get_by_label("Code of").fill("000000" if english.code() != "000000" else "111111")
+    page.get_by_label("-digit code").fill("000000" if english.code() != "000000" else "111111")
     page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_text("Tries left: 4")).to_be_visible()
+    expect(page.get_by_text("Attempts left: 4")).to_be_visible()
     english.cloud.clock.advance(timedelta(seconds=31))
     page.get_by_role("button", name="Send a new code").click()
 
@@ -169,7 +169,7 @@ def test_a_reader_who_comes_back_from_the_message_finds_the_code_page(english: P
 
     page.reload()
 
-    expect(page.get_by_label("Code of")).to_be_visible()
+    expect(page.get_by_label("-digit code")).to_be_visible()
     enter_code(page, english)
     expect(page.get_by_role("heading", name="Medical report")).to_be_visible()
 
@@ -177,7 +177,7 @@ def test_a_reader_who_comes_back_from_the_message_finds_the_code_page(english: P
 def test_a_session(page: Page, english: Portal) -> None:
     go_on(page, english.session())
 
-    expect(page.get_by_text("waiting room of Customer service")).to_be_visible()
+    expect(page.get_by_text("waiting room for Customer service")).to_be_visible()
     expect(page.get_by_text("Promoción <del día>")).to_be_visible()
 
 

@@ -187,7 +187,7 @@ def test_a_page_tells_the_tries_that_are_left(cloud: Cloud) -> None:
     response = check(person, url, wrong_code(cloud))
 
     assert response.status == 400
-    assert "Tries left: 4" in words(response)
+    assert "Attempts left: 4" in words(response)
     assert 'aria-invalid="true"' in response.text
 
 
@@ -223,7 +223,7 @@ def test_a_code_dies_after_ten_minutes(cloud: Cloud) -> None:
     response = check(person, url, code_in(cloud))
 
     assert response.status == 400
-    assert "Ask for a new one" in words(response)
+    assert "Request a new one" in words(response)
 
 
 def test_a_code_for_another_link_of_the_same_browser_is_wrong_here(cloud: Cloud) -> None:

@@ -177,24 +177,24 @@ def test_answers_are_shown_in_the_words_of_their_questions() -> None:
     [
         ({"type": "string", "minLength": 3}, "ab", "Enter at least 3 characters."),
         ({"type": "string", "maxLength": 3}, "abcd", "Enter at most 3 characters."),
-        ({"type": "string", "pattern": "^a"}, "b", "This does not have the form that is asked for."),
-        ({"type": "string", "format": "date"}, "2026-02-30", "Enter a date that exists."),
+        ({"type": "string", "pattern": "^a"}, "b", "This is not in the expected format."),
+        ({"type": "string", "format": "date"}, "2026-02-30", "Enter a real date."),
         ({"type": "string", "format": "email"}, "x", "Enter an e-mail address, such as name@example.com."),
         (
             {"type": "string", "format": "phone"},
             "12",
             "Enter a phone number with its country code, such as +44 7700 900123.",
         ),
-        ({"type": "number"}, "x", "Enter a number in plain digits, such as 1250 or 12.50."),
-        ({"type": "integer"}, 1.5, "Enter a whole number in plain digits, such as 1250."),
+        ({"type": "number"}, "x", "Enter a number using digits only, such as 1250 or 12.50."),
+        ({"type": "integer"}, 1.5, "Enter a whole number using digits only, such as 1250."),
         ({"type": "number", "minimum": 3}, 2, "Enter 3 or more."),
         ({"type": "number", "maximum": 3}, 4, "Enter 3 or less."),
         ({"type": "number", "exclusiveMinimum": 3}, 3, "Enter more than 3."),
-        ({"type": "number", "multipleOf": 2}, 3, "This is not accepted."),
-        ({"enum": ["a", "b"]}, "c", "This is not accepted."),
+        ({"type": "number", "multipleOf": 2}, 3, "This answer is not accepted."),
+        ({"enum": ["a", "b"]}, "c", "This answer is not accepted."),
         ({"type": "array", "items": {"enum": ["a", "b"]}, "minItems": 2}, ["a"], "Choose at least 2."),
-        ({"type": "array", "items": {"enum": ["a", "b"]}}, ["c"], "This is not accepted."),
-        ({"type": "boolean", "const": True}, False, "Please tick this to go on."),
+        ({"type": "array", "items": {"enum": ["a", "b"]}}, ["c"], "This answer is not accepted."),
+        ({"type": "boolean", "const": True}, False, "Tick this box to continue."),
     ],
 )
 def test_faults_are_said_in_plain_words(part: dict[str, Any], value: object, words: str) -> None:
@@ -210,7 +210,7 @@ def test_faults_are_said_in_plain_words(part: dict[str, Any], value: object, wor
         ({"type": "string"}, "Complete este campo."),
         ({"enum": ["a"]}, "Elija una opción."),
         ({"type": "integer", "minimum": 1, "maximum": 5}, "Elija una opción."),
-        ({"type": "boolean", "const": True}, "Marque esta casilla para seguir."),
+        ({"type": "boolean", "const": True}, "Marque esta casilla para continuar."),
     ],
 )
 def test_what_is_missing_is_said_in_spanish_too(part: dict[str, Any], words: str) -> None:

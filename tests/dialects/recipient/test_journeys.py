@@ -142,7 +142,7 @@ def test_an_empty_field_is_asked_for_again_and_opens_nothing(cloud: Cloud) -> No
     response = Visitor(cloud).post(f"/l/{parts(url)[0]}", {"secret": " "})
 
     assert response.status == 422
-    assert "Paste the whole link" in words(response)
+    assert "Paste the full link" in words(response)
     assert link_item(cloud, url)["views"] == 0
 
 
@@ -277,7 +277,7 @@ def test_a_form_is_not_sent_in_by_its_button_alone(cloud: Cloud) -> None:
     response = robot.post("/v/submit", {"rid": parts(url)[0], "/fullName": "Ana"})
 
     assert response.status == 422
-    assert "Please tick this to go on" in words(response)
+    assert "Tick this box to continue" in words(response)
     assert "submission" not in link_item(cloud, url)
 
 
@@ -289,5 +289,5 @@ def test_a_survey_without_an_answer_is_none(cloud: Cloud, accept: str) -> None:
     response = visitor.post("/v/submit", {"data": {}} if accept == JSON else {"rid": parts(url)[0]})
 
     assert response.status == 422
-    assert accept == JSON or "answer at least one question" in words(response)
+    assert accept == JSON or "Answer at least one question" in words(response)
     assert "submission" not in link_item(cloud, url)

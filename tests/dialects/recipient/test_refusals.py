@@ -88,7 +88,7 @@ def test_who_was_filling_in_a_link_that_is_withdrawn_is_told_so(cloud: Cloud, pa
     response = person.post(path, {"rid": parts(url)[0], "/fullName": "Ana", "confirmed": "true"})
 
     assert response.status == 410
-    assert "This link was withdrawn" in words(response)
+    assert "This link has been withdrawn" in words(response)
 
 
 @pytest.mark.parametrize("accept", [HTML, JSON])
@@ -214,7 +214,7 @@ def test_faults_stand_beside_their_fields_and_nothing_typed_is_lost(cloud: Cloud
     assert 'value="Ana"' in response.text
     assert 'value="2026-02-30"' in response.text
     assert 'aria-invalid="true"' in response.text
-    assert "Enter a date that exists." in words(response)
+    assert "Enter a real date." in words(response)
 
 
 def test_a_revoked_link_is_shown_to_no_visitor_any_more(cloud: Cloud) -> None:

@@ -1,1 +1,1 @@
-"""Secure customer links: the package that all functions share."""
+"""Secure customer links: the package shared by all functions."""

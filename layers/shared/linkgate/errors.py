@@ -1,13 +1,13 @@
-"""Everything that can go wrong, as facts; a dialect decides how each is said.
+"""Every error, as facts. Each dialect decides how to word it.
 
-LinkError                      bare: something unexpected, the last row of every dialect's table
-├── InvalidRequest             problems, every one at once
+LinkError                      root; the last row of every dialect's table, for unexpected errors
+├── InvalidRequest             all problems at once
 ├── MalformedBody              the body cannot be read at all
 ├── BodyTooLarge
-├── UnsupportedMedia           the body's content type is none we read
+├── UnsupportedMedia           a content type that we do not read
 ├── Unauthorised               missing, wrong, unknown and expired credentials alike
-├── Forbidden                  right credential, missing scope
-├── NotFound                   also for "may not know"
+├── Forbidden                  valid credential, missing scope
+├── NotFound                   also for things that the caller may not know about
 ├── MethodNotAllowed
 ├── ForeignOrigin              a browser sent a recipient's form from another site
 ├── IdempotencyMismatch        the key was used with another body
@@ -39,8 +39,9 @@ if TYPE_CHECKING:
 class Problem:
     """One fault in what a caller sent.
 
-    `field` is the name the caller used where the dialect found the fault, or ours where a use case did (each dialect
-    has a table for those). `code` is one of `PROBLEM_CODES`; `facts` holds what the sentence needs, such as `max`.
+    `field` is the caller's name for the field if the dialect found the fault. If a use case did, it is our name, for
+    which each dialect has a table. `code` is one of `PROBLEM_CODES`. `facts` holds values for the sentence, such as
+    `max`.
     """
 
     field: str
@@ -59,13 +60,13 @@ PROBLEM_CODES = frozenset(
         "too_long",  # facts: max (characters)
         "too_many",  # facts: max (entries)
         "range",  # facts: min, max, value
-        "format",  # not readable as what it should be; facts: expected
+        "format",  # cannot be read as the expected value; facts: expected
         "email",
         "phone",
         "unknown",  # names nothing the tenant has
-        "conflict",  # facts: other (the field it may not stand beside)
+        "conflict",  # facts: other (the field that it cannot be combined with)
         "mismatch",  # several spellings of one value disagree
-        "no_channel",  # nobody to send to: facts: channels
+        "no_channel",  # no address to send to; facts: channels
         "schema",  # breaks a form's JSON Schema; facts: keyword, limit, types, format
         "no_second_channel",  # the tier needs a code over another channel than the link's
     }
@@ -73,11 +74,11 @@ PROBLEM_CODES = frozenset(
 
 
 class LinkError(Exception):
-    """Root of the tree; raised bare only through a subclass, rendered bare for what nobody foresaw."""
+    """Root of the tree. Only subclasses are raised; dialects render LinkError itself for unexpected errors."""
 
 
 class InvalidRequest(LinkError):
-    """The caller's data breaks rules; `problems` names every fault, in the order of the dialect's fields."""
+    """The caller's data breaks rules. `problems` names every fault, in the order of the dialect's fields."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__(", ".join(f"{problem.field}: {problem.code}" for problem in problems))
@@ -85,7 +86,7 @@ class InvalidRequest(LinkError):
 
 
 class MalformedBody(LinkError):
-    """The body is not what its format promises; `reason` is plain text without any of the body in it."""
+    """The body does not have the format it claims. `reason` is plain text that quotes nothing from the body."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -93,7 +94,7 @@ class MalformedBody(LinkError):
 
 
 class BodyTooLarge(LinkError):
-    """`limit` is in bytes."""
+    """The body is larger than `limit` bytes."""
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"more than {limit} bytes")
@@ -101,15 +102,15 @@ class BodyTooLarge(LinkError):
 
 
 class UnsupportedMedia(LinkError):
-    """The body's content type is none this endpoint reads."""
+    """The endpoint does not read bodies of this content type."""
 
 
 class Unauthorised(LinkError):
-    """Missing, wrong, unknown and expired credentials, indistinguishable on purpose."""
+    """Credentials are missing, wrong, unknown or expired. The four are indistinguishable on purpose."""
 
 
 class Forbidden(LinkError):
-    """The credential is right but lacks `scope`."""
+    """The credential is valid but lacks `scope`."""
 
     def __init__(self, scope: str) -> None:
         super().__init__(scope)
@@ -117,7 +118,7 @@ class Forbidden(LinkError):
 
 
 class NotFound(LinkError):
-    """`what` is one of ours: "link", "process", "route"; also raised for what the caller may not know of."""
+    """Nothing has that name, or the caller may not know of it. `what` is our word: "link", "process", "route"."""
 
     def __init__(self, what: str) -> None:
         super().__init__(what)
@@ -125,7 +126,7 @@ class NotFound(LinkError):
 
 
 class MethodNotAllowed(LinkError):
-    """A known path with another verb; `allowed` are the verbs it has."""
+    """The path exists but does not allow this verb. `allowed` lists the verbs that it does."""
 
     def __init__(self, allowed: Sequence[str]) -> None:
         super().__init__(", ".join(allowed))
@@ -141,9 +142,9 @@ class IdempotencyMismatch(LinkError):
 
 
 class LinkClosed(LinkError):
-    """A right secret for a link that no longer opens; the subclasses say why.
+    """The secret is right, but the link no longer opens. The subclasses say why.
 
-    `renewable`: its holder may ask for a fresh one.
+    `renewable` means that its holder may ask for a fresh link.
     """
 
     def __init__(self, *, renewable: bool = False) -> None:
@@ -152,7 +153,7 @@ class LinkClosed(LinkError):
 
 
 class LinkExpired(LinkClosed):
-    """`since` is when it expired."""
+    """The link expired at `since`."""
 
     def __init__(self, since: datetime, *, renewable: bool = False) -> None:
         super().__init__(renewable=renewable)
@@ -160,11 +161,11 @@ class LinkExpired(LinkClosed):
 
 
 class LinkRevoked(LinkClosed):
-    """Its owner took it back."""
+    """The owner revoked the link."""
 
 
 class LinkSubmitted(LinkClosed):
-    """`at` is when its form was sent in; that ends a form or survey."""
+    """The form or survey was submitted at `at`, which ends the link."""
 
     def __init__(self, at: datetime) -> None:
         super().__init__()
@@ -172,23 +173,23 @@ class LinkSubmitted(LinkClosed):
 
 
 class LinkExhausted(LinkClosed):
-    """All its views are spent."""
+    """The link has reached its limit of views."""
 
 
 class LinkLocked(LinkClosed):
-    """Too many wrong codes in its life."""
+    """Too many wrong codes were entered in the link's life."""
 
 
 class VisitEnded(LinkError):
-    """This browser has no valid visit: it never opened the link, or too long ago."""
+    """This browser has no valid visit. It never opened the link, or opened it too long ago."""
 
 
 class VisitMixedUp(LinkError):
-    """The form was rendered for another link than the browser's visit is for (two tabs)."""
+    """The form was rendered for a different link than the browser's visit (two tabs)."""
 
 
 class CodeRefused(LinkError):
-    """A wrong, expired or used-up code; `attempts_left` counts this challenge's remaining tries."""
+    """The code is wrong, expired or used up. `attempts_left` counts the remaining tries at this challenge."""
 
     def __init__(self, attempts_left: int) -> None:
         super().__init__(f"{attempts_left} attempts left")
@@ -196,7 +197,7 @@ class CodeRefused(LinkError):
 
 
 class Throttled(LinkError):
-    """`retry_after` is in whole seconds."""
+    """The caller must slow down. `retry_after` is in whole seconds."""
 
     def __init__(self, retry_after: int) -> None:
         super().__init__(f"retry after {retry_after} s")
@@ -204,7 +205,7 @@ class Throttled(LinkError):
 
 
 class Unavailable(LinkError):
-    """A dependency stayed unavailable; `retry_after` is in whole seconds."""
+    """A dependency stayed unavailable. `retry_after` is in whole seconds."""
 
     def __init__(self, retry_after: int = 5) -> None:
         super().__init__(f"retry after {retry_after} s")

@@ -15,25 +15,25 @@ if TYPE_CHECKING:
 LOG_FIELDS = frozenset(
     {
         *("level", "message", "timestamp", "service", "xray_trace_id"),
-        *("route", "method", "status", "error", "cause"),  # answers
+        *("route", "method", "status", "error", "cause"),  # replies
         *("channel", "state", "reason", "known"),  # providers' reports
         *("tenant", "webhook", "event", "tries", "end"),  # webhooks
         *("looked_at", "overdue", "deleted", "complete"),  # retention
     }
 )
-"""All that a log line may hold; none of it can be a secret, an address or a name."""
+"""Every field that a log line may hold. None of them can be a secret, an address or a name."""
 
 _ENCODER = json.JSONEncoder(default=str, separators=(",", ":"), ensure_ascii=False, check_circular=False)
 
 
 class LogLines(LambdaPowertoolsFormatter):
-    """Takes the listed fields out of a record; Powertools' own way makes them all first, for twice a line's price."""
+    """Formats only the listed fields of a record. Powertools formats all of them first, at twice the cost per line."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
             "level": record.levelname,
             "message": record.getMessage(),
-            # Half the price of a datetime's own `isoformat`.
+            # Half the cost of `datetime.isoformat`.
             "timestamp": f"{strftime('%Y-%m-%dT%H:%M:%S', gmtime(record.created))}.{int(record.msecs):03}+00:00",
             "service": self.log_format.get("service"),
         }

@@ -1,7 +1,7 @@
-"""Identifiers, secrets and their hashes: pure; randomness comes in from outside.
+"""Identifiers, secrets and their hashes. All functions are pure and take randomness as an argument.
 
 A link's public name (`rid`) and each of its secrets are 128 bits, written as 22 characters of base64url. Only hashes of
-secrets are kept. The input of every hash has 128 bits of entropy, so no pepper and no slow hash is needed.
+secrets are stored. The input of every hash has 128 bits of entropy, so hashing needs no pepper and need not be slow.
 """
 
 from __future__ import annotations
@@ -24,63 +24,64 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]", re.ASCII)
 
 
 def token(raw: bytes) -> str:
-    """16 bytes as 22 characters of base64url without padding."""
+    """Write 16 bytes as 22 characters of base64url without padding."""
     return b2a_base64(raw[:TOKEN_BYTES], newline=False).translate(_URL_SAFE, b"=").decode()
 
 
 def is_token(text: str) -> bool:
-    """Whether `text` is the canonical spelling of 16 bytes (the last character has four zero bits)."""
+    """Return whether `text` is the canonical spelling of 16 bytes, whose last character has four zero bits."""
     return _TOKEN.fullmatch(text) is not None
 
 
 def token_guid(text: str) -> str:
-    """A token's 16 bytes as 32 lower-case hex digits (a Guid's N form)."""
+    """Write a token's 16 bytes as 32 lower-case hex digits (a Guid's N form)."""
     return base64.urlsafe_b64decode(text + "==").hex()
 
 
 def guid_token(guid: str) -> str:
-    """The inverse of `token_guid`."""
+    """Write a Guid as a token, as the inverse of `token_guid`."""
     return token(bytes.fromhex(guid))
 
 
 def secret_hash(rid: str, secret: str) -> str:
-    """What is stored of a link's secret: 64 lower-case hex digits."""
+    """Hash a link's secret for storage: 64 lower-case hex digits."""
     return hashlib.sha256(f"linkgate.link.v1{rid}{secret}".encode()).hexdigest()
 
 
 def _short(digest: bytes) -> str:
-    """A hash that stands in a link's item by the dozen: 128 bits, as many as what it hides has, as a token.
+    """Shorten a hash to 128 bits, as many as the value it hides, and write it as a token.
 
-    Whole ones took an item that asks for a code past 1 KB, and each change of it cost two units.
+    A link's item holds dozens of them. Whole hashes took an item with a code past 1 KB, so that each change of it cost
+    two write units.
     """
     return token(digest)
 
 
 def visit_hash(rid: str, secret: str) -> str:
-    """What is stored of a browser's visit cookie: 22 characters."""
+    """Hash a browser's visit cookie for storage: 22 characters."""
     return _short(hashlib.sha256(f"linkgate.visit.v1{rid}{secret}".encode()).digest())
 
 
 def bind_hash(rid: str, bind: str) -> str:
-    """What is stored of the cookie that binds a link's one-time codes to a browser: 22 characters."""
+    """Hash the cookie that binds a link's one-time codes to a browser for storage: 22 characters."""
     return _short(hashlib.sha256(f"linkgate.bind.v1{rid}{bind}".encode()).digest())
 
 
 def grant_hash(rid: str, secret: str) -> str:
-    """What is stored of a hand-over's grant: 22 characters."""
+    """Hash the grant of a hand-over for storage: 22 characters."""
     return _short(hashlib.sha256(f"linkgate.grant.v1{rid}{secret}".encode()).digest())
 
 
 def keyed_code(bind: str, rid: str, code: str) -> str:
-    """What is stored of a one-time code: keyed with the browser's cookie, which is not stored, so nothing opens it.
+    """Hash a one-time code for storage: 22 characters.
 
-    22 characters.
+    The key is the browser's cookie, which is not stored, so nothing in the table reveals the code.
     """
     return _short(hmac.digest(bind.encode(), _joined("code", rid, code), "sha256"))
 
 
 def one_time_code(digits: int, random: Callable[[int], bytes]) -> str:
-    """Decimal digits, uniform over the whole range: draws beyond it are thrown away, none is folded back."""
+    """Draw decimal digits, uniformly over the whole range. Draws beyond it are discarded, never folded back."""
     limit = 10**digits
     while True:
         drawn = int.from_bytes(random(4), "big") & ((1 << (limit - 1).bit_length()) - 1)
@@ -89,32 +90,33 @@ def one_time_code(digits: int, random: Callable[[int], bytes]) -> str:
 
 
 def credential_hash(dialect: str, credential: str) -> str:
-    """The name under which a credential is found: 64 hex digits of the key, tagged by dialect."""
+    """Hash a caller's key, together with its dialect, to the name under which it is stored: 64 hex digits."""
     return hashlib.sha256(f"linkgate.credential.v1|{dialect}|{credential}".encode()).hexdigest()
 
 
 def address_hash(tenant: str, address: str) -> str:
-    """The name under which a recipient's address is listed and suppressed, per tenant: 22 characters."""
+    """Hash a recipient's address to the name under which a tenant lists and suppresses it: 22 characters."""
     return _short(hashlib.sha256(f"linkgate.address.v1|{tenant}|{address}".encode()).digest())
 
 
 def resource_hash(tenant: str, resource_type: str, uid: str) -> str:
-    """The name under which a resource's links are listed: 22 characters."""
+    """Hash a resource to the name under which its links are listed: 22 characters."""
     named = f"linkgate.resource.v1|{tenant}|{len(resource_type)}|{resource_type}|{uid}"
     return _short(hashlib.sha256(named.encode()).digest())
 
 
 def webhook_secret(key: bytes, tenant: str, webhook: str, version: int) -> str:
-    """With which a webhook's events are signed, as Standard Webhooks write it; `key` is the stack's 256 random bits."""
+    """Derive a webhook's signing secret, in the form of Standard Webhooks. `key` is the stack's 256 random bits."""
     raw = hmac.digest(key, _joined("linkgate.webhook.v1", tenant, webhook, str(version)), "sha256")
     return "whsec_" + base64.b64encode(raw).decode()
 
 
 class Derivation:
-    """Rid and secret of an idempotent create, derived again by the same caller with the same key, and by nobody else.
+    """Derives the rids and secrets of an idempotent create, so that a repeat by the same caller gets the same ones.
 
-    `k = HMAC-SHA256(credential salt, raw credential)` needs the raw credential, which only the caller has, and the
-    salt, which only the table has. It is never stored; `repr` does not show it. Few calls bring a key and need it.
+    Nobody else can derive them. `k = HMAC-SHA256(credential salt, raw credential)` needs the raw credential, which only
+    the caller has, and the salt, which only the table has. `k` is never stored or shown by `repr`. It is computed on
+    first use, because few calls bring a key.
     """
 
     def __init__(self, salt: bytes, credential: str) -> None:
@@ -126,11 +128,11 @@ class Derivation:
         return hmac.digest(self._salt, self._credential.encode(), "sha256")
 
     def token(self, label: str, *parts: str) -> str:
-        """A token for this label and these parts, joined so that no two lists of parts give the same input."""
+        """Derive a token from a label and parts, joined so that no two lists of parts give the same input."""
         return token(hmac.digest(self._key, _joined(label, *parts), "sha256"))
 
     def fingerprint(self, command: Mapping[str, object]) -> str:
-        """A keyed hash of what was asked for, so that the same key with another request is noticed: 32 hex digits."""
+        """Return a keyed hash of a request, 32 hex digits, so that the same key with another request is noticed."""
         text = json.dumps(command, sort_keys=True, separators=(",", ":"), default=str)
         return hmac.digest(self._key, _joined("fingerprint", text), "sha256").hex()[:32]
 

@@ -1,1 +1,1 @@
-"""What use cases need from outside, as Protocols; adapters match by shape, so no layer imports upwards."""
+"""Protocols for everything that use cases need from outside. Adapters match by shape, so no layer imports upwards."""

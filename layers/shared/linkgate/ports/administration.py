@@ -1,4 +1,4 @@
-"""The table, as a link's owner needs it."""
+"""Port to the table for the owner of a link."""
 
 from __future__ import annotations
 
@@ -12,28 +12,29 @@ if TYPE_CHECKING:
 
 
 class Administration(Protocol):
-    """What a link's owner changes about it. Every change is one conditional write; a refused one raises NotChanged.
+    """Changes that the owner of a link makes to it.
 
-    All methods raise Unavailable when the table cannot be reached.
+    Every change is one conditional write, which raises NotChanged if it is refused. All methods raise Unavailable if
+    the table cannot be reached.
     """
 
     def extend(self, link: Link, expires_at: datetime, ttl: datetime, by: str, now: datetime) -> Link:
-        """Let it live until `expires_at`, and its bodies be kept until `ttl`; returns the link.
+        """Let the link live until `expires_at`, keep its bodies until `ttl`, and return the link.
 
-        Only if it is not submitted, revoked, locked, renewed or erased, and would end sooner. A repeat is success.
+        Only if it is not submitted, revoked, locked, renewed or erased, and would end sooner. A repeat succeeds.
         """
 
     def erase(self, link: Link, by: str, now: datetime) -> int:
-        """Take its recipient out of it and its bodies away, and revoke it unless it is submitted.
+        """Remove the recipient and the bodies of a link, and revoke it unless it is submitted.
 
-        Returns how many bodies went. Erasing again takes away what came in meanwhile.
+        Returns the number of bodies removed. Erasing again removes what was added in the meantime.
         """
 
     def settle_erased(self, link: Link) -> None:
-        """Take away what was written about an erased link while it was erased."""
+        """Remove what was written about the link while it was being erased."""
 
     def list_by_phone(self, link: Link) -> None:
-        """Let a link be found by its recipient's phone too, where its list names the e-mail address."""
+        """List a link under its recipient's phone number too, if it is listed under the e-mail address."""
 
     def contacts_at(self, tenant: str, address: str) -> Sequence[int]:
-        """The ids of contacts with this address, as links keep it; eventually consistent."""
+        """Return the ids of contacts with this address, in the form that links keep. Eventually consistent."""

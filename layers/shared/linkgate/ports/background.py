@@ -1,4 +1,4 @@
-"""What happens after a call: the queue, the schedule and the event bus."""
+"""Ports to what runs after a call: the queue, the schedule and the event bus."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class DeliveryQueue(Protocol):
-    """What the delivery worker does later."""
+    """Queue of tasks for the delivery worker."""
 
     def put(self, tasks: Sequence[Task], now: datetime) -> None:
-        """Each is handed on at its `not_before` or somewhat earlier, at least once. Raises Unavailable."""
+        """Queue tasks. Each is handed on at least once, at its `not_before` or slightly earlier. Raises Unavailable."""
 
 
 class ReminderSchedule(Protocol):
-    """Waits of days."""
+    """Schedule of tasks that wait for days."""
 
     def add(self, name: str, task: Task) -> None:
         """Put the task on the delivery queue at its `not_before`, once per name. Raises Unavailable."""
@@ -29,7 +29,7 @@ class ReminderSchedule(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What others may want to know; `id` is the same whenever the same event is told again."""
+    """An event for other systems. `id` stays the same when the same event is published again."""
 
     id: str
     kind: str
@@ -38,7 +38,7 @@ class Event:
 
 
 class EventBus(Protocol):
-    """Where events leave."""
+    """Bus on which events leave."""
 
     def publish(self, events: Sequence[Event]) -> None:
-        """At least once each. Raises Unavailable."""
+        """Publish each event at least once. Raises Unavailable."""

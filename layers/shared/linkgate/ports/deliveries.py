@@ -1,4 +1,4 @@
-"""The table, as sending messages needs it."""
+"""Ports to the table for sending messages."""
 
 from __future__ import annotations
 
@@ -16,33 +16,34 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A message of a link that exists, about to be sent."""
+    """A message about to be sent for a link that exists already."""
 
     delivery: Delivery
-    """As it is to stand: being sent, under its lease."""
+    """New state: being sent, under its lease."""
     seen: Delivery | None
-    """As it must still stand; None where the channel has had none."""
+    """State that must still be stored, or None if the channel has had no delivery."""
     secret_hash: str
     way: str
     forget: tuple[str, ...] = ()
-    """Hashes of secrets that end with this message."""
+    """Hashes of secrets that stop working with this message."""
     resends: int | None = None
-    """Counts as the resend of this number, the first being 1."""
+    """Number of this resend, counted from 1. None if it is no resend."""
     reminded: int | None = None
-    """How many reminders are done with, this one included."""
+    """Number of reminders that are done with, including this one. None if it is no reminder."""
 
 
 class DeliveryStore(Protocol):
-    """What becomes of a link's messages. Every change is one conditional write; a refused one raises NotChanged.
+    """Delivery state of a link's messages, and how it changes.
 
-    All methods raise Unavailable when the table cannot be reached.
+    Every change is one conditional write, which raises NotChanged if it is refused. All methods raise Unavailable if
+    the table cannot be reached.
     """
 
     def begin(self, rid: str, start: Start, now: datetime) -> Link:
-        """Lease a delivery and add the secret that its message carries; returns the link.
+        """Lease a delivery, add the secret that its message carries, and return the link.
 
-        Only if the delivery is as seen, under no lease that still runs, the link not closed, and nobody else counted
-        the same resend or reminder. A repeat of one's own write is success.
+        Only if the stored delivery is as seen and no lease on it is running, the link is not closed, and nobody else
+        has counted the same resend or reminder. A repeat of the caller's own write succeeds.
         """
 
     def record(self, rid: str, deliveries: Sequence[Delivery]) -> None:
@@ -52,31 +53,31 @@ class DeliveryStore(Protocol):
         """Give a delivery up, only if it is as seen and due."""
 
     def report(self, rid: str, report: Report, now: datetime) -> Link:
-        """Join a provider's report into the delivery it is about; returns the link.
+        """Merge a provider's report into the delivery that it is about, and return the link.
 
-        Only if it is news (`reports.outranked`) about the newest message of the channel, by its attempt or by its
-        message id, and contradicts no message id on record.
+        Only if the report is news (`reports.outranked`), is about the newest message of the channel, by its attempt or
+        by its message id, and contradicts no message id on record.
         """
 
     def rid_of_message(self, message_id: str) -> str | None:
-        """The link whose newest SMS has this id; may not know one recorded a moment ago."""
+        """Return the link whose newest SMS has this id. May miss one that was recorded a moment ago."""
 
 
 class SuppressionStore(Protocol):
-    """Addresses that a tenant sends nothing to. All methods raise Unavailable when the table cannot be reached."""
+    """Addresses that a tenant sends nothing to. All methods raise Unavailable if the table cannot be reached."""
 
     def among(self, tenant: str, addresses: Sequence[str]) -> Mapping[str, str]:
-        """Those of the addresses that are suppressed, each with its reason code; one read, eventually consistent."""
+        """Map each suppressed address among `addresses` to its reason code. One read, eventually consistent."""
 
     def add(self, tenant: str, address: str, reason: str, now: datetime) -> None:
-        """The first reason stays."""
+        """Suppress the address. If it is suppressed already, the first reason stays."""
 
 
 class SmsBudget(Protocol):
-    """How many SMS a tenant has left for the day."""
+    """Number of SMS that a tenant may send per day."""
 
     def take(self, tenant: str, limit: int, now: datetime) -> bool:
-        """Count one, exactly under any concurrency; False where `limit` are counted already. Raises Unavailable."""
+        """Count one SMS, exactly under any concurrency. False if `limit` are counted already. Raises Unavailable."""
 
     def used(self, tenant: str, now: datetime) -> int:
-        """How many are counted today; may not know those of the last moment. Raises Unavailable."""
+        """Return the number counted today. May miss those of the last moment. Raises Unavailable."""

@@ -1,4 +1,4 @@
-"""The one argument that use cases take besides their command."""
+"""Dependencies, the one argument that use cases take besides their command."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """What every use case is given."""
+    """Everything that use cases need from outside."""
 
     links: LinkStore
     lists: LinkLists
@@ -53,6 +53,6 @@ class Deps:
     random: Callable[[int], bytes]
     """Cryptographically secure bytes."""
     portal: str | None
-    """Base address of links where the tenant has none of its own; None: the domain that served the request."""
+    """Base URL of links if the tenant has none of its own. None means the domain that served the request."""
     cors_origins: frozenset[str] = frozenset()
     """Origins whose browser pages may call the API."""

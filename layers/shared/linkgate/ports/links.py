@@ -1,4 +1,4 @@
-"""The table, as issuing and the recipient need it: links, their bodies, codes and visits."""
+"""Ports to the table for issuing and for the recipient: links, their bodies, codes and visits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class NotChanged(Exception):
-    """A conditional write was refused; `stored` is the link as it stood then, None where there is none."""
+    """A conditional write was refused. `stored` is the link as it stood then, or None if there is none."""
 
     def __init__(self, stored: Link | None) -> None:
         super().__init__("the condition did not hold")
@@ -26,7 +26,7 @@ class NotChanged(Exception):
 class Body:
     """Data that belongs to a link but does not fit into its item: prefilled data, a draft, a submission.
 
-    `content` came from JSON and goes back to it.
+    `content` was read from JSON and is written as JSON again.
     """
 
     name: str
@@ -34,12 +34,12 @@ class Body:
 
 
 DRAFT = "draft"
-"""Name of a transaction's draft, the one body that is written over."""
+"""Name of a transaction's draft, the only body that is overwritten."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Links of a list, newest first; `cursor` continues it and is None at its end."""
+    """Links of a list, newest first. `cursor` continues the list and is None at its end."""
 
     links: tuple[Link, ...]
     cursor: str | None
@@ -61,52 +61,54 @@ class CodeProof:
 
 
 class LinkStore(Protocol):
-    """Links and what belongs to them. Every change is one conditional write; a refused one raises NotChanged.
+    """Links and the data that belongs to them.
 
-    All methods raise Unavailable when the table cannot be reached.
+    Every change is one conditional write, which raises NotChanged if it is refused. All methods raise Unavailable if
+    the table cannot be reached.
     """
 
     def create(self, links: Sequence[Link], body: Body | None) -> None:
-        """Write new links that share one transaction, main link first, all or none; the body first of all.
+        """Write new links that share one transaction, main link first, all or none. The body is written first.
 
-        NotChanged carries the link that holds the main link's rid already. A repeat of one's own write (same `claim`)
-        is success.
+        NotChanged carries the link that already holds the main link's rid. A repeat of the caller's own write (same
+        `claim`) succeeds.
         """
 
     def get(self, rid: str) -> Link | None:
-        """Strongly consistent."""
+        """Read a link, strongly consistent."""
 
     def bodies(self, master_rid: str, names: Collection[str]) -> Mapping[str, Mapping[str, object]]:
-        """Name to content of those bodies that are there, strongly consistent, in one request."""
+        """Map the name of each body that exists to its content. One request, strongly consistent."""
 
     def open(
         self, rid: str, proof: SecretProof | CodeProof, visit: str, now: datetime, *, forget: str | None = None
     ) -> Link:
-        """Count a view and begin `visit`; returns the changed link.
+        """Count a view, begin `visit`, and return the changed link.
 
-        Only if the proof is this link's, it is not closed at `now`, has views left and fewer than four visits.
-        `forget` ends that visit in the same write. A repeat of the same visit is success.
+        Only if the proof is for this link, and the link is not closed at `now`, has views left and fewer than four
+        visits. `forget` ends that visit in the same write. A repeat of the same visit succeeds.
         """
 
     def submit(self, links: Sequence[Link], visit: str, body: Body, claim: str, now: datetime) -> None:
-        """Record the one submission of a transaction on all its `links`, the visited one first; the body first of all.
+        """Record the one submission of a transaction on all its `links`, the visited one first.
 
-        Only if none is submitted, and the first one is not revoked, locked, expired or replaced and its visit within
-        its grace; the visit is renewed, so that the receipt can be shown. A repeat with the same claim is success.
+        The body is written before them. Only if none of the links is submitted, the first one is not revoked, locked,
+        expired or replaced, and its visit is within its grace. The visit is renewed, so that the receipt can be shown.
+        A repeat with the same claim succeeds.
         """
 
     def revoke(self, tenant: str, rid: str, by: str, now: datetime) -> Link:
-        """Revoke a link of this tenant; returns it. Revoking twice keeps the first revocation."""
+        """Revoke a link of this tenant and return it. Revoking twice keeps the first revocation."""
 
     def list_by_resource(self, tenant: str, resource_type: str, uid: str, cursor: str | None, limit: int) -> Page:
-        """One Query for keys and one BatchGetItem for the links."""
+        """Return a page of a resource's links: one Query for the keys and one BatchGetItem for the links."""
 
 
 class CodeStore(Protocol):
-    """One-time codes of links. Every change is one conditional write; a refused one raises NotChanged.
+    """One-time codes of links. `browser` is the hash of the cookie that binds a challenge to a browser.
 
-    `browser` is the hash of the cookie that binds a challenge to a browser. All methods raise Unavailable when the
-    table cannot be reached.
+    Every change is one conditional write, which raises NotChanged if it is refused. All methods raise Unavailable if
+    the table cannot be reached.
     """
 
     def begin(
@@ -114,45 +116,45 @@ class CodeStore(Protocol):
     ) -> Link:
         """Count a code about to be sent and keep its challenge in place of the browser's earlier one.
 
-        Only if the link asks for a code, is not closed, has codes left for the hour and for its life; if the browser's
-        earlier challenge has sent one code less than this and lets it ask again, or if there is none, the secret is
-        this link's and there is room. `forget` gives that challenge up in the same write. The moment is
-        `challenge.begun_at`. A repeat with the same claim is success.
+        Only if the link asks for a code, is not closed, and has codes left for the hour and for its life. If the
+        browser has an earlier challenge, that one must have sent exactly one code less and let the browser ask again.
+        If it has none, the secret must be this link's, and there must be room. `forget` gives that challenge up in the
+        same write. The write takes place at `challenge.begun_at`. A repeat with the same claim succeeds.
         """
 
     def spend_try(self, rid: str, browser: str, code: str, claim: str, now: datetime) -> Link:
-        """Spend a try at the browser's code, take the code away if `code` (keyed) is right, and record which it was.
+        """Spend a try at the browser's code, remove the code if `code` (keyed) is right, and record the result.
 
-        Only if the challenge lives, it and the link have tries left, and the link is not closed. A repeat with the
-        same claim is success. Exact under any concurrency, since nothing is compared before it is paid for.
+        Only if the challenge is alive, it and the link have tries left, and the link is not closed. A repeat with the
+        same claim succeeds. Exact under any concurrency, because a try is spent before anything is compared.
         """
 
     def lock(self, rid: str, now: datetime) -> None:
-        """Close a link whose tries are all spent; locking twice keeps the first moment."""
+        """Close a link whose tries are all spent. Locking twice keeps the time of the first."""
 
 
 class VisitStore(Protocol):
-    """What else a recipient's browser changes. As CodeStore."""
+    """Further changes by the recipient's browser, under the same rules as CodeStore."""
 
     def save_draft(self, link: Link, visit: str, content: Mapping[str, object], now: datetime) -> None:
-        """Keep what was filled in so far, in place of an earlier draft of the transaction, and renew the visit.
+        """Save a half-filled form over any earlier draft of the transaction, and renew the visit.
 
-        Only if the link is not submitted, revoked, locked, expired or replaced, and the visit within its grace.
+        Only if the link is not submitted, revoked, locked, expired or replaced, and the visit is within its grace.
         """
 
     def renew(self, old: Link, secret_hash: str, new: Link, now: datetime) -> None:
-        """Write `new` in place of `old`, all or none, and let the transaction's bodies live as long as it.
+        """Replace `old` by `new`, both or neither, and keep the transaction's bodies as long as `new`.
 
-        Only if the secret is the old one's, which is expired, used up or out of codes, and neither submitted, revoked,
-        locked nor replaced yet. A repeat of one's own write is success.
+        Only if the secret belongs to `old`, and `old` is expired, used up or out of codes, and is not submitted,
+        revoked, locked or replaced. A repeat of the caller's own write succeeds.
         """
 
     def give_grant(self, rid: str, visit: str, grant: Grant, now: datetime) -> None:
-        """Keep the one grant of a link; only if it is not revoked or expired and the visit is valid."""
+        """Store the one grant of a link, only if the link is not revoked or expired and the visit is valid."""
 
     def take_grant(self, tenant: str, rid: str, secret_hash: str, claim: str, now: datetime) -> Link:
-        """Use a grant up; returns the link.
+        """Use up a grant and return the link.
 
-        Only if it is this tenant's link, neither revoked nor expired, and the grant is live and unused. A repeat with
-        the same claim is success.
+        Only if the link is this tenant's and is not revoked or expired, and the grant is live and unused. A repeat with
+        the same claim succeeds.
         """

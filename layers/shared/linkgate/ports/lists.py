@@ -1,4 +1,4 @@
-"""The table, as lists of links need it."""
+"""Port to the table for lists of links."""
 
 from __future__ import annotations
 
@@ -16,37 +16,37 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkList:
-    """A list of a tenant's links: of one resource, recipient or campaign, or of all; newest first."""
+    """A list of a tenant's links, newest first: those of one resource, recipient or campaign, or all."""
 
     tenant: str
     since: datetime
-    """When the oldest of them was made at the earliest."""
+    """Start of the period in which the links were made, inclusive."""
     until: datetime
-    """Before which the newest was made."""
+    """End of that period, exclusive."""
     resource: tuple[str, str] | None = None
     """Resource type and uid."""
     recipient: str | None = None
-    """An address as links keep it."""
+    """Address in the form that links keep."""
     campaign: str | None = None
 
 
 Position = tuple[int, Mapping[str, tuple[str, str, int]]]
-"""Where a page ended: JSON of the store's own."""
+"""Place where a page ended, as JSON that only the store reads."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """Some of a list's links; `following` continues it, and is None at its end. May be short, or empty, before that."""
+    """Some of a list's links. `following` continues the list and is None at its end. Any page may be short or empty."""
 
     links: tuple[Link, ...]
     following: Position | None
 
 
 class LinkLists(Protocol):
-    """Lists of links. All methods raise Unavailable when the table cannot be reached."""
+    """Lists of links. All methods raise Unavailable if the table cannot be reached."""
 
     def page(self, which: LinkList, position: Position | None, limit: int) -> ListPage:
-        """At most `limit` (100) links. Raises ValueError for a position that is none of this list's."""
+        """Return up to `limit` (at most 100) links. Raises ValueError if the position does not belong to this list."""
 
     def bodies(self, names: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], Mapping[str, object]]:
-        """The contents of bodies, by `master_rid` and name; those that are gone are left out."""
+        """Map `master_rid` and name of each body to its content. Bodies that are gone are left out."""

@@ -1,4 +1,4 @@
-"""What is measured for whoever keeps the system running; not for anything that decides."""
+"""Metrics for the operators of the system. No decision depends on them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Metric(StrEnum):
-    """Everything that is measured, by the name that alarms and dashboards know."""
+    """Every metric, by the name that alarms and dashboards use."""
 
     # By stack, by dialect, and by dialect and tenant.
     LINKS_CREATED = "LinksCreated"
@@ -36,7 +36,7 @@ class Metric(StrEnum):
 
 
 class Unit(StrEnum):
-    """CloudWatch's words."""
+    """Units, as CloudWatch names them."""
 
     COUNT = "Count"
     PERCENT = "Percent"
@@ -45,19 +45,19 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One value of a metric. No name, address or id of a link belongs in it."""
+    """One value of a metric. It must not contain a name, an address or the id of a link."""
 
     metric: Metric
     value: float = 1
     unit: Unit = Unit.COUNT
     dialect: str | None = None
-    """Where it is told by dialect and tenant, too."""
+    """Dialect, if the value also counts by dialect and by dialect and tenant."""
     tenant: str | None = None
-    """Whose it is; without a dialect it is said beside the value only."""
+    """Tenant that the value belongs to. Without a dialect it only accompanies the value."""
 
 
 class Measures(Protocol):
-    """Where measures go."""
+    """Function that takes measures."""
 
     def __call__(self, measures: Sequence[Measure], /) -> None:
-        """Tell them at once; there is nothing that could fail."""
+        """Write the measures at once. Cannot fail."""

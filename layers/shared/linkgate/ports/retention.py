@@ -1,4 +1,4 @@
-"""The table, as keeping no longer than promised needs it."""
+"""Port to the table for deleting data at the end of its retention."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 class RetentionStore(Protocol):
-    """Whose links there are, and taking away what has ended. All methods raise Unavailable."""
+    """Tenants and the deletion of what has ended. All methods raise Unavailable."""
 
     def tenants(self) -> Iterator[Tenant]:
-        """Every tenant; uncached."""
+        """Yield every tenant, uncached."""
 
     def delete_ended(self, rid: str, before: datetime) -> int:
-        """Delete the items of a link's partition that were to be kept until `before` at most; returns how many.
+        """Delete the items in a link's partition whose retention ends before `before`. Returns their number.
 
-        Each only if that is still so: what was extended meanwhile stays.
+        Each delete checks that condition again, so an item that was extended in the meantime stays.
         """

@@ -1,4 +1,4 @@
-"""The providers that carry messages to recipients."""
+"""Ports to the providers that carry messages to recipients."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LinkNotice:
-    """A message that brings a link to its recipient. `url` is a secret: never logged, never kept."""
+    """A message that brings a link to its recipient. `url` is a secret: it is never logged or kept."""
 
     channel: Channel
     tenant: Tenant
@@ -32,15 +32,15 @@ class LinkNotice:
     name: str | None = None
     """The recipient's name."""
     title: str | None = None
-    """What it is about: the process's or campaign's title."""
+    """Title of the process or campaign that it is about."""
     occasion: Occasion = Occasion.FIRST
     unsubscribe: str | None = None
-    """Where a recipient of surveys can opt out: a mailto: or https: address for the List-Unsubscribe header."""
+    """Opt-out address for recipients of surveys: a mailto: or https: URL for the List-Unsubscribe header."""
 
 
 @dataclass(frozen=True, slots=True)
 class CodeNotice:
-    """A message with a one-time code. `code` is a secret: never logged, never kept."""
+    """A message with a one-time code. `code` is a secret: it is never logged or kept."""
 
     channel: Channel
     tenant: Tenant
@@ -49,13 +49,13 @@ class CodeNotice:
     rid: str
     locale: str
     host: str
-    """The portal's host name, for browsers that fill in codes."""
+    """Host name of the portal, for browsers that fill in codes."""
     life: timedelta
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one provider call: SENT with a message id, else REFUSED, DELAYED or UNKNOWN with a reason code."""
+    """Outcome of one provider call: SENT with a message id, or REFUSED, DELAYED or UNKNOWN with a reason code."""
 
     state: DeliveryState
     message_id: str | None = None
@@ -67,11 +67,11 @@ class Outcome:
 
 
 class Sender(Protocol):
-    """One channel's provider: a single attempt a call, never retried by itself; provider faults are outcomes."""
+    """Provider for one channel. Each call is a single attempt without retries. Provider faults are outcomes."""
 
     @property
     def timeout(self) -> timedelta:
-        """The longest a call can take."""
+        """Longest time that a call can take."""
 
     def send_link(self, notice: LinkNotice) -> Outcome: ...
 

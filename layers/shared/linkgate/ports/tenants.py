@@ -1,4 +1,4 @@
-"""Who may call, what about, and how often."""
+"""Ports to tenants: who may call, about which things, and how often."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ D = TypeVar("D", "Process", "ResourceType", "Campaign", "Agent", "Category")
 
 
 class TenantStore(Protocol):
-    """Who may call and what their links can be about; read through a cache of 60 s, contacts excepted."""
+    """Tenants, credentials, definitions and contacts. All but contacts are read through a cache of 60 s."""
 
     def credential(self, hash_: str) -> Credential | None: ...
 
     def tenant(self, tenant: str) -> Tenant | None: ...
 
     def definition(self, kind: type[D], tenant: str, name: str) -> D | None:
-        """A process, resource type, campaign, agent or category by the name callers send."""
+        """Return a process, resource type, campaign, agent or category by the name that callers send."""
 
     def contact(self, tenant: str, contact_id: int) -> Contact | None: ...
 
     def put_contact(self, tenant: str, contact: Contact) -> None: ...
 
     def delete_contact(self, tenant: str, contact_id: int) -> None:
-        """Deleting one that is not there is no failure."""
+        """Delete a contact. Deleting one that does not exist is not an error."""
 
     def next_number(self, tenant: str) -> int:
-        """A small positive integer, unique per tenant; numbers are leased in blocks, so some are never used."""
+        """Return a small positive integer, unique per tenant. Numbers are leased in blocks, so some are never used."""
 
 
 class CreateLimits(Protocol):
-    """How many links a tenant may make; counted per execution environment."""
+    """Limit on the links that a tenant may make, counted per execution environment."""
 
     def take(self, tenant: Tenant, now: datetime) -> None:
-        """Raises Throttled when the tenant's minute is used up."""
+        """Count one create. Raises Throttled if the tenant has used up its minute."""

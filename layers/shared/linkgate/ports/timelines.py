@@ -1,4 +1,4 @@
-"""The table, as the record of what happened to links needs it."""
+"""Port to the table for the record of what happened to links."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 class TimelineStore(Protocol):
-    """What happened to links. All methods raise Unavailable when the table cannot be reached."""
+    """Timelines of links. All methods raise Unavailable if the table cannot be reached."""
 
     def append(self, rid: str, facts: Sequence[Fact], ttl: datetime) -> list[tuple[Entry, bool]]:
-        """The entry of each fact, and whether it is new; a fact that is on record already is not written again."""
+        """Return the entry of each fact and whether it is new. A fact already on record is not written again."""
 
     def read(self, rid: str) -> tuple[Sequence[Entry], Head]:
-        """Every entry in order, and what the newest is said to be; strongly consistent."""
+        """Return all entries in order, and the head, which names the newest one. Strongly consistent."""
 
     def keep(self, rid: str, ttl: datetime) -> None:
-        """Let what belongs to the link live as long as it."""
+        """Keep everything stored with the link until `ttl`."""

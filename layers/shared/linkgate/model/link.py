@@ -274,7 +274,7 @@ class Link:
                 return None
 
     def ended(self, now: datetime) -> LinkClosed | None:
-        """Do the same as `closed` for a browser that has opened the link: it may stay when all views are used up."""
+        """Return the same as `closed`, for a browser that opened the link: it may stay when all views are used up."""
         closed = self.closed(now)
         return None if isinstance(closed, LinkExhausted) else closed
 

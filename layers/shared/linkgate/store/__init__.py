@@ -1,1 +1,1 @@
-"""Linkgate's one DynamoDB table: links, what belongs to them, tenants and their definitions."""
+"""Linkgate's only DynamoDB table: links and their data, tenants and their definitions."""

@@ -1,4 +1,4 @@
-"""What a link's owner changes about it, in the table."""
+"""Changes to links by their owner, in the table."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class DynamoAdministration:
 
     def extend(self, link: Link, expires_at: datetime, ttl: datetime, by: str, now: datetime) -> Link:
         seconds = epoch_seconds(ttl)
-        # Bodies first: none may ever end before its link.
+        # Extend the bodies first, because a body must never end before its link.
         for name in (link.body, DRAFT):
             if name:
                 self._keep(link.master_rid, body_key(name), seconds)
@@ -53,7 +53,7 @@ class DynamoAdministration:
             raise NotChanged(stored) from refusal
 
     def erase(self, link: Link, by: str, now: datetime) -> int:
-        # The link first: from then on nothing can be sent in.
+        # Erase the link first. From then on nothing can be submitted.
         values: dict[str, object] = {
             "now": milliseconds(now),
             "nobody": recipient_map(Recipient(locale=link.recipient.locale)),
@@ -69,7 +69,7 @@ class DynamoAdministration:
         except ConditionRefused as refusal:
             if refusal.item is None:
                 raise NotChanged(None) from refusal
-            # A submission is never undone, so such a link is not revoked either.
+            # A submission is never undone, so a submitted link is not revoked.
             self._table.update(link.rid, LINK, Update(forget.format(revoke=""), "attribute_exists(pk)", values=values))
         self._table.delete(link.rid, BY_PHONE)
         return self._delete_bodies(link.master_rid)
@@ -104,7 +104,7 @@ class DynamoAdministration:
         return sorted({number for number in found if number is not None})
 
     def _keep(self, pk: str, sk: str, ttl: int) -> None:
-        """Let an item live at least until `ttl`; one that is not there, or lives longer, stays as it is."""
+        """Keep an item at least until `ttl`. An item that is missing or lives longer stays as it is."""
         longer = Update("SET #ttl = :ttl", "#ttl < :ttl", names={"ttl": "ttl"}, values={"ttl": ttl})
         try:
             self._table.update(pk, sk, longer)

@@ -1,4 +1,4 @@
-"""One-time codes in their link's item: sent, guessed at and spent, each in one conditional write."""
+"""One-time codes in their link's item. Sending, guessing and locking are one conditional write each."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _CODES_LEFT = (
     f"attribute_not_exists(codes_sent[{CODES_PER_LINK - 1}])"
     f" AND (attribute_not_exists(codes_sent[{CODES_PER_HOUR - 1}]) OR codes_sent[{CODES_PER_HOUR - 1}] <= :hour_ago)"
 )
-"""`codes_sent` is newest first, so the fifth entry is within the hour exactly when five codes were sent in it."""
+"""Codes left. `codes_sent` is newest first, so its fifth entry is within the hour exactly if five codes were."""
 
 
 class DynamoCodes:
@@ -75,7 +75,7 @@ class DynamoCodes:
 
     def spend_try(self, rid: str, browser: str, code: str, claim: str, now: datetime) -> Link:
         update = Update(
-            # What the code's entry says becomes the answer: true where there was one, false where there was none.
+            # The try takes the value of the code's entry: true if the code has one, false if it has none.
             "SET challenges.#browser.tries.#claim = if_not_exists(challenges.#browser.codes.#code, :wrong),"
             " code_tries = code_tries + :one REMOVE challenges.#browser.codes.#code",
             "attribute_exists(challenges.#browser) AND challenges.#browser.expires_at > :now"

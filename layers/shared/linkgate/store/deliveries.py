@@ -1,4 +1,4 @@
-"""What becomes of a link's messages: each change one conditional write on the link's item."""
+"""Delivery state of a link's messages. Each change is one conditional write on the link's item."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class DynamoDeliveries:
             stored = refusal.stored.deliveries.get(report.channel) if refusal.stored else None
             if stored is None or report.attempt is None or not stored.first <= report.attempt < stored.attempt:
                 raise
-            # About an earlier copy of the same message; the newest copy's id is none of it.
+            # The report is about an earlier copy of the same message, so its id is not the newest copy's.
             return self._join(rid, report, now, earlier=True)
 
     def rid_of_message(self, message_id: str) -> str | None:
@@ -156,7 +156,10 @@ class DynamoDeliveries:
 
 
 def _as_seen(seen: Delivery, names: dict[str, str], values: dict[str, object]) -> str:
-    """That a delivery stands as it was read: no state, attempt and due come twice."""
+    """Return the condition that a delivery is still as it was read.
+
+    The same combination of state, attempt and due never occurs twice.
+    """
     names["state"] = "state"
     values |= {"seen_state": seen.state.value, "seen_attempt": seen.attempt}
     condition = "deliveries.#channel.#state = :seen_state AND deliveries.#channel.attempt = :seen_attempt"
@@ -167,7 +170,7 @@ def _as_seen(seen: Delivery, names: dict[str, str], values: dict[str, object]) -
 
 
 def _news(report: Report, values: dict[str, object]) -> str:
-    """That the delivery's state is one that the report outranks."""
+    """Return the condition that the report outranks the delivery's state."""
     places = []
     for place, state in enumerate(sorted(outranked(report.state))):
         values[f"below{place}"] = state.value
@@ -175,7 +178,7 @@ def _news(report: Report, values: dict[str, object]) -> str:
     condition = f"deliveries.#channel.#state IN ({', '.join(places)})"
     if report.reason != HELD_UP:
         return condition
-    # A delay at the receiver proves that the message was taken, and is news to one merely known to be sent.
+    # A delay at the receiver proves that the message was accepted, so it is news to a delivery that was only sent.
     return (
         f"({condition} OR (deliveries.#channel.#state = :state AND attribute_not_exists(deliveries.#channel.#reason)))"
     )

@@ -1,7 +1,7 @@
-"""Links as items of the table, and back.
+"""Convert links to items of the table, and back.
 
-A link is `pk = rid, sk = "link"`; what belongs to it shares the partition. Times are epoch milliseconds, but `ttl`,
-which DynamoDB reads, is in seconds. The three list keys are written once and never change.
+A link has `pk = rid, sk = "link"`, and its data shares the partition. Times are epoch milliseconds, except `ttl`, which
+DynamoDB reads and which is in seconds. The three list keys are written once and never change.
 """
 
 from __future__ import annotations
@@ -34,31 +34,31 @@ if TYPE_CHECKING:
 
 LINK = "link"
 SHARDS = 8
-"""Partitions that a tenant's month and a campaign are spread over, so that no list key is hot."""
+"""Number of partitions for a tenant's month and for a campaign, so that no list key is hot."""
 
 
 def resource_key(tenant: str, resource_type: str, uid: str) -> str:
-    """Partition of the list of a resource's links."""
+    """Return the partition that lists a resource's links."""
     return resource_hash(tenant, resource_type, uid)
 
 
 def month_key(tenant: str, created_at: datetime, shard: int) -> str:
-    """Partition of one shard of a tenant's month (UTC)."""
+    """Return the partition for one shard of a tenant's month (UTC)."""
     return f"{tenant}|{created_at.year:04}-{created_at.month:02}|{shard}"
 
 
 def recipient_key(tenant: str, address: str) -> str:
-    """Partition of the list of a recipient's links, without the address in it; letter case makes no difference."""
+    """Return the partition that lists a recipient's links. It does not reveal the address and ignores letter case."""
     return address_hash(tenant, address.lower())
 
 
 def campaign_key(tenant: str, campaign: str, shard: int) -> str:
-    """Partition of one shard of a campaign's links; none of `resource_key`, which is a bare hash."""
+    """Return the partition for one shard of a campaign's links. Never equals a `resource_key`, which is a bare hash."""
     return f"{tenant}#campaign|{campaign}|{shard}"
 
 
 def link_item(link: Link) -> Item:
-    """The whole item of a new link."""
+    """Build the whole item of a new link."""
     address = link.recipient.email or link.recipient.phone
     listed = link.role is None
     return {
@@ -103,7 +103,7 @@ def link_item(link: Link) -> Item:
 
 
 def link_of(item: Item) -> Link:
-    """The inverse of `link_item`, with every fact recorded since."""
+    """Read a link back, with every fact recorded since `link_item`."""
     code = item.get("code")
     return Link(
         rid=item["pk"],
@@ -162,7 +162,7 @@ def link_of(item: Item) -> Link:
 
 
 def delivery_map(delivery: Delivery) -> Item:
-    """A delivery as it stands in its link's item."""
+    """Build the map of a delivery in its link's item."""
     values = {
         "state": delivery.state.value,
         "attempt": delivery.attempt,
@@ -178,7 +178,7 @@ def delivery_map(delivery: Delivery) -> Item:
 
 
 def challenge_map(challenge: Challenge) -> Item:
-    """A new challenge as it stands in its link's item; `codes` is a map so that one write can take a code by name."""
+    """Build the map of a new challenge in its link's item. `codes` is a map, so that one write can remove a code."""
     return {
         "codes": dict.fromkeys(challenge.codes, True),
         "tries": dict(challenge.tries),
@@ -192,23 +192,23 @@ def challenge_map(challenge: Challenge) -> Item:
 
 
 def grant_map(grant: Grant) -> Item:
-    """A new grant as it stands in its link's item."""
+    """Build the map of a new grant in its link's item."""
     return {"secret_hash": grant.hash, "expires_at": milliseconds(grant.expires_at)}
 
 
 def body_item(master_rid: str, body: Body, ttl: int) -> Item:
-    """A body as an item of the transaction's partition; compressed, so that any body a request can hold fits."""
+    """Build the item of a body in the transaction's partition, compressed so that any body of a request fits."""
     text = json.dumps(body.content, ensure_ascii=False, separators=(",", ":")).encode()
     return {"pk": master_rid, "sk": body_key(body.name), "json": zlib.compress(text), "ttl": ttl}
 
 
 def body_key(name: str) -> str:
-    """Sort key of a body."""
+    """Return the sort key of a body."""
     return f"body#{name}"
 
 
 def body_content(item: Item) -> Mapping[str, object]:
-    """The inverse of `body_item`."""
+    """Read the content of a body, as the inverse of `body_item`."""
     content: Mapping[str, object] = json.loads(zlib.decompress(item["json"]))
     return content
 
@@ -246,7 +246,7 @@ def _grant(value: Item) -> Grant:
 
 
 def recipient_map(recipient: Recipient) -> Item:
-    """A recipient as it stands in its link's item."""
+    """Build the map of a recipient in its link's item."""
     return {
         "name": recipient.name,
         "email": recipient.email,

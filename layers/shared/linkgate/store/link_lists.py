@@ -1,7 +1,7 @@
 """Lists of links over the table's sparse indexes: a few Queries for keys, one BatchGetItem for the changing facts.
 
-Entries of the indexes never change, so a position in one stays where it is whatever is written meanwhile: a walk shows
-every link once that existed when it began. No cost grows with the number of links.
+Entries of the indexes never change, so a position in an index keeps its place despite later writes. A walk shows every
+link that existed when it began exactly once. No cost grows with the number of links.
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ if TYPE_CHECKING:
     from linkgate.store.table import Table
 
 BY_PHONE = "listed#phone"
-"""Sort key of the entry by which a link that also has an e-mail address is found by its recipient's phone."""
+"""Sort key of the entry that lists a link by its recipient's phone number, if it also has an e-mail address."""
 
 _SORT_KEYS = frozenset({LINK, BY_PHONE})
 _MOST_QUERIES = 200
-"""Of one page: two years without a link. Then it ends short, with a position to go on from."""
+"""Limit of Queries per page, enough for two years without a link. Then the page ends early, with a position."""
 
 _BATCH = 100
 _LONGEST_KEY = 100
 
 
 class _Entry(NamedTuple):
-    """An index entry; ordered newest first by its sort key."""
+    """An index entry. Entries are ordered newest first."""
 
     order: int
     pk: str
@@ -81,7 +81,7 @@ class DynamoLists:
 
 
 class _Walk:
-    """One page's way through a list's partitions: stage by stage (a tenant's months), newest first within each."""
+    """Walks a list's partitions for one page, stage by stage (a tenant's months), newest first within each."""
 
     def __init__(self, table: Table, which: LinkList, limit: int) -> None:
         self._table = table
@@ -92,7 +92,7 @@ class _Walk:
         self._queries = 0
 
     def take(self, position: Position | None) -> tuple[list[str], Position | None]:
-        """The page's rids, and where the next one begins; None at the end. Raises ValueError for a foreign position."""
+        """Return the page's rids and the position of the next page, None at the end. Raises ValueError."""
         stage, places = self._read(position)
         rids: list[str] = []
         while stage < self._partitions.stages:
@@ -146,7 +146,7 @@ class _Walk:
         }
 
     def _read(self, position: Position | None) -> tuple[int, dict[str, tuple[str, str, int]]]:
-        """A position that came back from outside; one that could not have been ours raises ValueError."""
+        """Read a position that a caller sent back. Raises ValueError if it cannot be one of ours."""
         if position is None:
             return 0, {}
         match position:
@@ -168,7 +168,7 @@ class _Walk:
 
 @dataclass(frozen=True, slots=True)
 class _Partitions:
-    """Where a list stands: an index, its partition attribute, and the partitions of each of its stages."""
+    """Partitions of a list: the index, its partition attribute, and the keys for each stage."""
 
     index: str
     attribute: str
@@ -179,7 +179,7 @@ class _Partitions:
 def _partitions(which: LinkList) -> _Partitions:
     tenant = which.tenant
     if milliseconds(which.since) >= milliseconds(which.until):
-        return _Partitions("", "", 0, lambda _: [])  # DynamoDB refuses a range that ends before it begins
+        return _Partitions("", "", 0, lambda _: [])  # DynamoDB rejects a range that ends before it begins
     if which.resource:
         resource = resource_key(tenant, *which.resource)
         return _Partitions("by_resource", "resource_key", 1, lambda _: [resource])
@@ -200,13 +200,13 @@ def _partitions(which: LinkList) -> _Partitions:
 
 
 def _months_before(moment: datetime, months: int) -> datetime:
-    """A moment in the month that many months earlier."""
+    """Return a moment in the month that many months earlier."""
     month = 12 * moment.year + moment.month - 1 - months
     return moment.replace(year=month // 12, month=month % 12 + 1, day=1)
 
 
 def phone_entry(link: Link) -> Item | None:
-    """The entry by which the link is found by its recipient's phone, where its own key names the e-mail address."""
+    """Build the entry that lists a link by its recipient's phone number, if its own key has the e-mail address."""
     recipient = link.recipient
     if link.role is not None or not (recipient.email and recipient.phone):
         return None

@@ -1,4 +1,4 @@
-"""Links in the table: each change one conditional write whose condition states the rule."""
+"""Links in the table. Each change is one conditional write whose condition states the rule."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NOT_ENDED = (
     "attribute_not_exists(revoked_at) AND attribute_not_exists(submitted_at) AND attribute_not_exists(locked_at)"
     " AND attribute_not_exists(renewed_as) AND expires_at > :now"
 )
-"""Needs the value `now`."""
+"""Condition that the link has not ended. Needs the value `now`."""
 
 
 class DynamoLinks:
@@ -160,7 +160,7 @@ def _cursor(last: Item) -> str:
 
 
 def _start_key(cursor: str, key: str) -> Item:
-    """Where a page ended, tied to the list it belongs to, so that a cursor of another list shows nothing of it."""
+    """Return the end of a page, tied to its list, so that a cursor never shows anything of another list."""
     try:
         rid, created_at = json.loads(base64.urlsafe_b64decode(cursor))
         return {
@@ -174,7 +174,7 @@ def _start_key(cursor: str, key: str) -> Item:
 
 
 def stored_link(refusal: ConditionRefused) -> Link | None:
-    """The link as it stood when a write to it was refused."""
+    """Return the link as it stood when a write to it was refused."""
     return link_of(refusal.item) if refusal.item else None
 
 

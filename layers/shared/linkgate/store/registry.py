@@ -1,4 +1,4 @@
-"""What operators list, change in place and take away: tenants, credentials, definitions, contacts, tiers."""
+"""Registry for operators: list, change and delete tenants, credentials, definitions, contacts and tiers."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ _BATCH = 100
 
 
 class Registry:
-    """The table as operators see it; uncached. All methods raise Unavailable when the table cannot be reached."""
+    """Uncached access to the table for operators. All methods raise Unavailable if the table cannot be reached."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
     def tenants(self) -> Iterator[Tenant]:
-        """Every tenant, by id."""
+        """Yield every tenant, by id."""
         return (record_of(Tenant, item) for item in self._items([tenant_key(e["sk"]) for e in self._entries(TENANTS)]))
 
     def tenant(self, tenant: str) -> Tenant | None:
@@ -45,18 +45,18 @@ class Registry:
         return record_of(Tenant, item) if item else None
 
     def credentials(self, tenant: str) -> Iterator[Credential]:
-        """Every credential of the tenant, expired and revoked ones too."""
+        """Yield every credential of the tenant, including expired and revoked ones."""
         entries = self._entries(f"tenant#{tenant}", "credential#")
         return (record_of(Credential, item) for item in self._items([credential_key(e["hash"]) for e in entries]))
 
     def credential(self, tenant: str, credential_id: str) -> Credential | None:
-        """By the id that may be shown, where `ports.tenants.TenantStore.credential` takes the key's hash."""
+        """Find a credential by its public id (`ports.tenants.TenantStore.credential` takes the hash of the key)."""
         entry = self._table.get(*credential_entry_key(tenant, credential_id))
         item = self._table.get(*credential_key(entry["hash"])) if entry else None
         return record_of(Credential, item) if item else None
 
     def expire_credential(self, credential: Credential, at: datetime) -> bool:
-        """End it at `at`; False where it ends by then anyway."""
+        """Let a credential expire at `at`. Returns False if it expires by then anyway."""
         update = Update(
             "SET expires_at = :at",
             "attribute_exists(pk) AND (attribute_not_exists(expires_at) OR expires_at > :at)",
@@ -69,7 +69,7 @@ class Registry:
         return True
 
     def definitions(self, kind: type[D], tenant: str) -> Iterator[D]:
-        """Every process, resource type, campaign, agent or category of the tenant, by id."""
+        """Yield every process, resource type, campaign, agent or category of the tenant, by id."""
         entries = self._entries(f"tenant#{tenant}", definition_prefix(kind))
         return (record_of(kind, item) for item in entries)
 
@@ -84,7 +84,7 @@ class Registry:
         return (record_of(Contact, item) for item in self._entries(f"tenant#{tenant}", "contact#"))
 
     def put_tier(self, tenant: str, tier: Tier, *, new: bool) -> None:
-        """Add or replace one of the tenant's own tiers; raises ConditionRefused."""
+        """Add or replace one of the tenant's own tiers. Raises ConditionRefused."""
         update = Update(
             "SET tiers.#tier = :tier",
             "attribute_exists(pk) AND attribute_not_exists(tiers.#tier)" if new else "attribute_exists(tiers.#tier)",
@@ -94,12 +94,12 @@ class Registry:
         self._table.update(*tenant_key(tenant), update)
 
     def delete_tier(self, tenant: str, name: str) -> None:
-        """Raises ConditionRefused where the tenant has no tier of its own by that name."""
+        """Delete one of the tenant's own tiers. Raises ConditionRefused if it has none of that name."""
         update = Update("REMOVE tiers.#tier", "attribute_exists(tiers.#tier)", names={"tier": name})
         self._table.update(*tenant_key(tenant), update)
 
     def _entries(self, pk: str, prefix: str = "") -> Iterator[Item]:
-        """A partition's items whose sort key begins with `prefix`, page by page."""
+        """Yield a partition's items whose sort key begins with `prefix`, page by page."""
         condition, values = "pk = :pk", {":pk": {"S": pk}}
         if prefix:
             condition += " AND begins_with(sk, :prefix)"
@@ -109,7 +109,7 @@ class Registry:
         )
 
     def _items(self, keys: list[tuple[str, str]]) -> Iterator[Item]:
-        """The items in the order of their keys; those that are gone are left out."""
+        """Yield items in the order of their keys. Items that are gone are left out."""
         for start in range(0, len(keys), _BATCH):
             some = keys[start : start + _BATCH]
             found = {(item["pk"], item["sk"]): item for item in self._table.batch_get(some)}

@@ -1,4 +1,4 @@
-"""What should be gone from the table by now, and taking it away."""
+"""Find and delete items whose retention has ended."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class DynamoRetention:
             ConsistentRead=True,
         )
         deleted = 0
-        # The link itself is found by lists, so it goes last: what a fault leaves behind is found again.
+        # The link itself is found by lists, so it goes last: whatever a fault leaves behind is found again.
         for entry in sorted(entries, key=lambda entry: entry["sk"] == LINK):
             try:
                 self._table.delete(

@@ -1,4 +1,4 @@
-"""A tenant's SMS of a day in the table: one counter that cannot pass its limit."""
+"""Number of a tenant's SMS per day, as a counter in the table that cannot pass its limit."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _KEPT = timedelta(days=35)
 
 
 class DynamoSmsBudget:
-    """`ports.deliveries.SmsBudget` over the table; a repeat after a lost answer counts twice, the safe side."""
+    """`ports.deliveries.SmsBudget` over the table. A retry after a lost answer counts twice, which is the safe side."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

@@ -1,4 +1,4 @@
-"""Suppressed addresses in the table: one item for each, named by the address's hash, so that the table lists none."""
+"""Suppressed addresses in the table. Each has an item named by its hash, so the table never shows an address."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ class DynamoSuppressions:
             return
 
     def remove(self, tenant: str, address: str) -> None:
-        """For operators, once the reason is gone."""
+        """Lift the suppression, once its reason is gone. For operators."""
         self._table.delete(*_key(tenant, address))
 
 
 def _key(tenant: str, address: str) -> tuple[str, str]:
-    """Mailboxes that differ in letter case only are one to nearly every provider, so one spelling stands for all."""
+    """Return the item's key, the same for every letter case, because nearly every provider ignores letter case."""
     return f"suppressed#{tenant}|{address_hash(tenant, address.lower())}", _SUPPRESSED

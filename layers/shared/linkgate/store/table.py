@@ -1,4 +1,4 @@
-"""The table as calls that fail in three ways only: refused condition, unavailable, or a fault of ours."""
+"""Calls to the table that fail in three ways only: a refused condition, unavailability, or a fault of ours."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ _UNAVAILABLE = frozenset(
     }
 )
 _BUSY = frozenset({"TransactionConflict", "ProvisionedThroughputExceeded", "ThrottlingError"})
-"""Reasons of a cancelled transaction that a later try may not meet."""
+"""Reasons for a cancelled transaction that may be gone at the next try."""
 
 
 _CONFLICT_PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4)
-"""Seconds between tries of a transaction that met another one on the same items."""
+"""Seconds between tries of a transaction that conflicts with another one on the same items."""
 
 _BATCH_TRIES = 4
 
 
 class ConditionRefused(Exception):
-    """`item` is what was stored, None where there was none."""
+    """A condition did not hold. `item` is the stored item, or None if there is none."""
 
     def __init__(self, item: Item | None) -> None:
         super().__init__("the condition did not hold")
@@ -46,11 +46,11 @@ class ConditionRefused(Exception):
 
 
 class _Busy(Exception):
-    """A transaction met another one, or too little throughput, and may be tried again at once."""
+    """A transaction met another one, or too little throughput, and may be retried at once."""
 
 
 class Table:
-    """One table; the client is made on first use. All methods raise Unavailable when it cannot be reached."""
+    """One table. The client is made on first use. All methods raise Unavailable if the table cannot be reached."""
 
     def __init__(self, name: str, client: Callable[[], DynamoDBClient]) -> None:
         self._name = name
@@ -61,18 +61,18 @@ class Table:
         return from_item(reply["Item"]) if reply.get("Item") else None
 
     def put(self, item: Item, condition: str | None = None) -> None:
-        """Raises ConditionRefused."""
+        """Write an item. Raises ConditionRefused."""
         write: dict[str, Any] = {"Item": to_item(item)}
         if condition:
             write |= {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
         self._call("put_item", **write)
 
     def delete(self, pk: str, sk: str, **condition: Any) -> None:  # noqa: ANN401 - DynamoDB's own parameters
-        """Raises ConditionRefused where a condition is given."""
+        """Delete an item. Raises ConditionRefused if a condition is given and does not hold."""
         self._call("delete_item", Key=_key(pk, sk), **condition)
 
     def update(self, pk: str, sk: str, update: Update) -> Item:
-        """The changed item; raises ConditionRefused."""
+        """Update an item and return its new state. Raises ConditionRefused."""
         reply = self._call(
             "update_item",
             Key=_key(pk, sk),
@@ -82,7 +82,7 @@ class Table:
         return from_item(reply["Attributes"])
 
     def transact(self, writes: Sequence[Mapping[str, Any]]) -> None:
-        """All or none; raises ConditionRefused with the first refused write's stored item."""
+        """Make all writes or none. Raises ConditionRefused with the stored item of the first refused write."""
         named = [{verb: {"TableName": self._name, **write} for verb, write in entry.items()} for entry in writes]
         for pause in _CONFLICT_PAUSES:
             try:
@@ -94,13 +94,13 @@ class Table:
         raise Unavailable(retry_after=1)
 
     def query(self, **parameters: Any) -> tuple[list[Item], Item | None]:  # noqa: ANN401 - DynamoDB's own parameters
-        """One page and where it ended."""
+        """Return one page and the key at which it ended, None at the end."""
         reply = self._call("query", **parameters)
         last = reply.get("LastEvaluatedKey")
         return [from_item(item) for item in reply["Items"]], from_item(last) if last else None
 
     def query_all(self, **parameters: Any) -> Iterator[Item]:  # noqa: ANN401 - DynamoDB's own parameters
-        """The items of every page, each asked for when the one before it is used up."""
+        """Yield the items of every page. Each page is requested when the one before it is used up."""
         while True:
             reply = self._call("query", **parameters)
             yield from map(from_item, reply["Items"])
@@ -109,7 +109,7 @@ class Table:
             parameters["ExclusiveStartKey"] = reply["LastEvaluatedKey"]
 
     def batch_get(self, keys: Sequence[tuple[str, str]], *, consistent: bool = False) -> list[Item]:
-        """At most 100 items, in any order; those that are gone are left out."""
+        """Return up to 100 items in any order. Items that are gone are left out."""
         items: list[Item] = []
         pending: dict[str, Any] = {}
         if keys:
@@ -125,7 +125,7 @@ class Table:
         return items
 
     def _call(self, operation: str, *, named: bool = True, **parameters: Any) -> dict[str, Any]:  # noqa: ANN401
-        # Loaded with the client; by their modules' names, since the builtin ConnectionError is another.
+        # Loaded with the client. Named by module, because the built-in ConnectionError is a different class.
         from botocore import exceptions  # noqa: PLC0415
 
         if named:
@@ -140,7 +140,7 @@ class Table:
 
 
 class Update:
-    """An UpdateItem's expressions, written as `SET`/`ADD`/`REMOVE` clauses with `#names` and `:values`."""
+    """Expressions of an UpdateItem, written as `SET`/`ADD`/`REMOVE` clauses with `#names` and `:values`."""
 
     def __init__(
         self,
@@ -165,12 +165,12 @@ class Update:
         return self._parameters
 
     def within_transaction(self, pk: str, sk: str) -> dict[str, Any]:
-        """The same as an entry of TransactWriteItems."""
+        """Return the update as an entry of TransactWriteItems."""
         return {"Update": {"Key": _key(pk, sk), **self._parameters}}
 
 
 def put_within_transaction(item: Item, condition: str | None = None) -> dict[str, Any]:
-    """A put as an entry of TransactWriteItems."""
+    """Return a put as an entry of TransactWriteItems."""
     write: dict[str, Any] = {"Item": to_item(item)}
     if condition:
         write |= {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
@@ -178,7 +178,7 @@ def put_within_transaction(item: Item, condition: str | None = None) -> dict[str
 
 
 def delete_within_transaction(pk: str, sk: str) -> dict[str, Any]:
-    """A delete as an entry of TransactWriteItems; deleting what is not there is no failure."""
+    """Return a delete as an entry of TransactWriteItems. Deleting a missing item is not an error."""
     return {"Delete": {"Key": _key(pk, sk)}}
 
 
@@ -191,7 +191,7 @@ def _translate(error: ClientError) -> NoReturn:
     code = reply.get("Error", {}).get("Code", "")
     if code == "ConditionalCheckFailedException":
         raise ConditionRefused(_stored(reply)) from error
-    if code == "TransactionCanceledException":  # the SDK does not repeat these
+    if code == "TransactionCanceledException":  # the SDK does not retry these
         reasons = reply.get("CancellationReasons", [])
         for reason in reasons:
             if reason.get("Code") == "ConditionalCheckFailed":

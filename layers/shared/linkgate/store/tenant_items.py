@@ -1,7 +1,7 @@
-"""Tenants, credentials, definitions and contacts as items of the table, and back.
+"""Convert tenants, credentials, definitions and contacts to items of the table, and back.
 
-What belongs to a tenant shares the partition `tenant#<id>`; a credential is found by the hash of its key alone, so it
-has a partition of its own, and an entry in the tenant's names it. The partition `tenants` names every tenant.
+The data of a tenant shares the partition `tenant#<id>`. A credential is found by the hash of its key alone, so it has a
+partition of its own, and an entry in the tenant's partition names it. The partition `tenants` names every tenant.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from linkgate.store.attribute_values import Item
 
 TENANTS = "tenants"
-"""Partition of the entries that name the tenants."""
+"""Partition with the entries that name the tenants."""
 
 _LIVES = ("default_life", "greatest_life")
 _DEFINITIONS: dict[type, str] = {
@@ -38,63 +38,63 @@ R = TypeVar("R", Tenant, Credential, Process, ResourceType, Campaign, Agent, Cat
 
 
 def tenant_key(tenant: str) -> tuple[str, str]:
-    """Where a tenant stands."""
+    """Return the key of a tenant."""
     return f"tenant#{tenant}", "tenant"
 
 
 def credential_key(hash_: str) -> tuple[str, str]:
-    """Where a credential stands."""
+    """Return the key of a credential."""
     return f"credential#{hash_}", "credential"
 
 
 def credential_entry_key(tenant: str, credential_id: str) -> tuple[str, str]:
-    """Of the entry that names a tenant's credential; its `hash` leads to the credential."""
+    """Return the key of the entry that names a tenant's credential. Its `hash` leads to the credential."""
     return f"tenant#{tenant}", f"credential#{credential_id}"
 
 
 def definition_key(kind: type, tenant: str, name: str) -> tuple[str, str]:
-    """Where a process, resource type, campaign, agent or category stands."""
+    """Return the key of a process, resource type, campaign, agent or category."""
     return f"tenant#{tenant}", f"{definition_prefix(kind)}{name}"
 
 
 def definition_prefix(kind: type) -> str:
-    """With which the sort keys of a tenant's definitions of that kind begin."""
+    """Return the prefix of the sort keys of a tenant's definitions of that kind."""
     return f"{_DEFINITIONS[kind]}#"
 
 
 def contact_key(tenant: str, contact_id: int) -> tuple[str, str]:
-    """Where a contact stands."""
+    """Return the key of a contact."""
     return f"tenant#{tenant}", f"contact#{contact_id}"
 
 
 def contact_id_of(sort_key: str) -> int | None:
-    """The contact that an entry of the recipients' index is about, None where it is about none."""
+    """Return the contact that an entry of the recipients' index is about, or None if it is about something else."""
     kind, _, number = sort_key.partition("#")
     return int(number) if kind in {"contact", "contact_phone"} else None
 
 
 def contact_phone_key(tenant: str, contact_id: int) -> tuple[str, str]:
-    """Of the entry by which a contact that also has an e-mail address is found by its phone."""
+    """Return the key of the entry that lists a contact by its phone number, if it also has an e-mail address."""
     return f"tenant#{tenant}", f"contact_phone#{contact_id}"
 
 
 def record_item(key: tuple[str, str], record: object) -> Item:
-    """The whole item of a tenant, credential, definition or contact."""
+    """Build the whole item of a tenant, credential, definition or contact."""
     pk, sk = key
     return {"pk": pk, "sk": sk, **record_values(record)}
 
 
 def record_values(record: Any) -> Item:  # noqa: ANN401 - any of the model's dataclasses
-    """A record's fields as they stand in an item."""
+    """Build the attributes for a record's fields."""
     values = {field.name: _stored(getattr(record, field.name)) for field in dataclasses.fields(record)}
     if "schema" in values:
-        # As text: a schema may hold fractions, which item values are not made for.
+        # Stored as text, because a schema may hold fractions and item values may not.
         values["schema"] = json.dumps(values["schema"])
     return {name: value for name, value in values.items() if value is not None}
 
 
 def record_of(kind: type[R], item: Item) -> R:
-    """The inverse of `record_item`; attributes that are no fields are left out."""
+    """Read a record back, as the inverse of `record_item`. Attributes that are no fields are left out."""
     names = {field.name for field in dataclasses.fields(kind)}
     values = {name: value for name, value in item.items() if name in names}
     for name, restore in _RESTORED.items():

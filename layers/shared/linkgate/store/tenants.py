@@ -1,4 +1,4 @@
-"""Tenants, credentials and definitions in the table: read through a cache of 60 s, written by operators."""
+"""Tenants, credentials and definitions in the table. They are read through a cache of 60 s and written by operators."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ if TYPE_CHECKING:
     from linkgate.store.tenant_items import R
 
 CACHE_LIFE = timedelta(seconds=60)
-"""The longest a revoked credential or a changed setting goes on being used."""
+"""Longest time for which a revoked credential or an old setting stays in use."""
 
 NUMBER_BLOCK = 100
-"""Numbers leased at once, so that minting has no hot counter: one write more in a hundred creates."""
+"""Numbers leased at once, so that no counter is hot: one additional write per hundred creates."""
 
 _CACHE_LIMIT = 10_000
 
 
 class Only(StrEnum):
-    """What a write insists on; `table.ConditionRefused` where it does not hold."""
+    """Condition of a write. `table.ConditionRefused` is raised if it does not hold."""
 
     NEW = "attribute_not_exists(pk)"
     KNOWN = "attribute_exists(pk)"
@@ -53,8 +53,8 @@ class Only(StrEnum):
 class DynamoTenants:
     """`ports.tenants.TenantStore` over the table, and the writes that operators make.
 
-    `seconds` since 1970 age what is cached, at a tenth of the price of a moment. Not `time.monotonic`: it may stand
-    still while an execution environment is frozen, and a revoked key would live on.
+    The cache ages by `seconds` since 1970, at a tenth of the cost of a datetime. It does not use `time.monotonic`,
+    which may stand still while an execution environment is frozen: a revoked key would live on.
     """
 
     def __init__(self, table: Table, now: Callable[[], datetime], seconds: Callable[[], float] = time.time) -> None:
@@ -89,18 +89,19 @@ class DynamoTenants:
             return number
 
     def put_tenant(self, tenant: Tenant, only: Only | None = None) -> None:
-        """Write a tenant, and the entry that lists it."""
+        """Write a tenant and the entry that lists it."""
         entry = {"pk": TENANTS, "sk": tenant.id, "name": tenant.name}
         self._put(tenant_key(tenant.id), tenant, only, put_within_transaction(entry))
 
     def put_credential(self, credential: Credential, only: Only | None = None) -> None:
-        """Write a credential, and its tenant's entry for it."""
+        """Write a credential and the entry in its tenant's partition."""
         self._put(credential_key(credential.hash), credential, only, _entry_of(credential))
 
     def replace_credential(self, old: Credential, fresh: Credential, until: datetime) -> None:
-        """Write `fresh`, and let `old` end at `until`, as one; ConditionRefused unless `old` is as it was read.
+        """Write `fresh` and let `old` end at `until`, in one transaction.
 
-        So that of two rotations one is refused, and none brings back a key that was revoked meanwhile.
+        Raises ConditionRefused unless `old` is as it was read. One of two rotations is therefore refused, and no
+        rotation brings back a key that was revoked in the meantime.
         """
         values: dict[str, object] = {"until": milliseconds(until), "fresh": fresh.id}
         unchanged = "attribute_not_exists(expires_at)"
@@ -125,7 +126,7 @@ class DynamoTenants:
         self._put(definition_key(type(definition), tenant, definition.id), definition, only)
 
     def put_contact(self, tenant: str, contact: Contact, only: Only | None = None) -> None:
-        """Write a contact so that it is found by its addresses too, as links are by their recipient's."""
+        """Write a contact and list it by its addresses, as links are listed by their recipient's."""
         listed: Item = {"created_at": milliseconds(self._now())}
         if address := contact.email or contact.phone:
             listed["recipient_key"] = recipient_key(tenant, address)
@@ -164,7 +165,7 @@ class DynamoTenants:
         item = self._table.get(pk, sk, consistent=False)
         record = record_of(kind, item) if item else None
         if record is not None:
-            # What is missing is not remembered: strangers could fill the cache, and a new key must work at once.
+            # Misses are not cached: strangers could fill the cache, and a new key must work at once.
             if len(self._cache) >= _CACHE_LIMIT:
                 self._cache.clear()
             self._cache[pk, sk] = (now + CACHE_LIFE.total_seconds(), record)
@@ -172,6 +173,6 @@ class DynamoTenants:
 
 
 def _entry_of(credential: Credential) -> dict[str, Any]:
-    """The write of the entry by which a credential's tenant lists it."""
+    """Return the write of the entry that lists a credential under its tenant."""
     pk, sk = credential_entry_key(credential.tenant, credential.id)
     return put_within_transaction({"pk": pk, "sk": sk, "hash": credential.hash})

@@ -1,8 +1,8 @@
-"""DynamoDB through botocore's signer, credentials, HTTP session, retry rules and errors, without its client.
+"""DynamoDB client built from botocore's signer, credentials, HTTP session, retry rules and errors.
 
-Loading and asking the client is most of what a recipient waits for: this takes a cold open from 930 to 700 M
-instructions and a warm one from 5.1 to 3.0 M. `clients.py` says where it is used. A test compares it with the client
-on the real DynamoDB Local.
+Loading and calling botocore's own client is most of the time that a recipient waits. This one takes a cold open from
+930 to 700 M instructions and a warm open from 5.1 to 3.0 M. `clients.py` decides where it is used. A test compares it
+with botocore's client on the real DynamoDB Local.
 """
 
 from __future__ import annotations
@@ -21,32 +21,35 @@ if TYPE_CHECKING:
     from botocore.awsrequest import AWSResponse
 
 CONNECT_TIMEOUT, READ_TIMEOUT = 1, 2
-"""Seconds. A call must fail well before the gateway gives up."""
+"""Timeouts in seconds. A call must fail well before the gateway gives up."""
 ATTEMPTS = 3
-"""A repeat is safe: every write carries its claim."""
+"""Number of attempts. A retry is safe, because every write carries its claim."""
 
 _RETRYABLE = SimpleNamespace(name="ReplicatedWriteConflictException", metadata={"retryable": {"throttling": False}})
 _OPERATION = SimpleNamespace(name="", error_shapes=[_RETRYABLE], service_model=SimpleNamespace(service_name="dynamodb"))
-"""What botocore's retry rules ask an operation's model: of DynamoDB's modelled errors one says that it is retryable."""
+"""Operation model for botocore's retry rules. Only one of DynamoDB's modelled errors is marked as retryable."""
 _OK, _ERROR = 200, 300
 
 
 def user_agent() -> str:
-    """A fixed one: botocore makes its own anew twice a call, 19 % of a call's instructions."""
-    from botocore import __version__  # noqa: PLC0415 - every import of botocore waits for the first call
+    """Return a fixed user agent. Botocore builds its own twice per call, at 19 % of a call's instructions."""
+    from botocore import __version__  # noqa: PLC0415 - botocore is imported at the first call
 
     return f"Botocore/{__version__} linkgate"
 
 
 class Signing(Protocol):
-    """What botocore's credentials offer to whoever signs a request now."""
+    """Botocore's credentials, as needed to sign a request."""
 
     def get_frozen_credentials(self) -> Any:  # noqa: ANN401 - key, secret and token of one moment
-        """Refreshed where they are about to expire."""
+        """Return the credentials, refreshed if they are about to expire."""
 
 
 class ThinClient:
-    """What `table.Table` uses of `DynamoDBClient`: the same parameters, replies (but `ResponseMetadata`) and errors."""
+    """The part of `DynamoDBClient` that `table.Table` uses.
+
+    Parameters and errors are the same. So are replies, except that they have no `ResponseMetadata`.
+    """
 
     def __init__(self, url: str, region: str, credentials: Signing, trust_store: str) -> None:
         from botocore.httpsession import URLLib3Session  # noqa: PLC0415
@@ -55,12 +58,12 @@ class ThinClient:
         self._region = region
         self._credentials = credentials
         self._agent = user_agent()
-        # Without TCP_NODELAY, which botocore's client sets, too, a request's head and body wait for each other: 40 ms.
+        # Without TCP_NODELAY, a request's head and body wait 40 ms for each other. Botocore's client sets it, too.
         options = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
-        session: Any = URLLib3Session  # its types know less than it does
+        session: Any = URLLib3Session  # its type stubs are incomplete
         self._session = session(trust_store, timeout=(CONNECT_TIMEOUT, READ_TIMEOUT), socket_options=options)
         self._retries: tuple[Any, Any] | None = None
-        """What decides whether an attempt is repeated, and what counts how often that may be."""
+        """Handler that decides whether an attempt is repeated, and counter of the repeats left."""
 
     def batch_get_item(self, **parameters: Any) -> Any:  # noqa: ANN401 - DynamoDB's own, as below
         return self._call("BatchGetItem", parameters)
@@ -80,7 +83,7 @@ class ThinClient:
     def transact_write_items(self, **parameters: Any) -> Any:  # noqa: ANN401
         from uuid import uuid4  # noqa: PLC0415 - few calls need it
 
-        parameters.setdefault("ClientRequestToken", str(uuid4()))  # so that a repeat is known as one
+        parameters.setdefault("ClientRequestToken", str(uuid4()))  # marks a repeat as one
         return self._call("TransactWriteItems", parameters)
 
     def update_item(self, **parameters: Any) -> Any:  # noqa: ANN401
@@ -130,7 +133,7 @@ class ThinClient:
     def _delay(
         self, attempts: int, context: dict[str, Any], response: AWSResponse | None = None, failure: object = None
     ) -> float | None:
-        """Seconds until the next attempt; None: no more."""
+        """Return the seconds until the next attempt, or None for no more attempts."""
         self._retries = self._retries or _standard_retries()
         delay: float | None = self._retries[0].needs_retry(
             response=None if response is None else (response, _reply(response)),
@@ -143,7 +146,7 @@ class ThinClient:
 
 
 def _standard_retries() -> tuple[Any, Any]:
-    """What a client in standard mode decides with; loaded on the first failure."""
+    """Build the retry handler and quota of a client in standard mode. Loaded on the first failure."""
     from botocore.retries import standard  # noqa: PLC0415
     from botocore.retries.quota import RetryQuota  # noqa: PLC0415
 
@@ -163,12 +166,12 @@ def _intact(response: AWSResponse) -> bool:
 
 
 def _reply(response: AWSResponse) -> Any:  # noqa: ANN401 - DynamoDB's own
-    """As the client gives it: an error's code and message under `Error`, beside what else it says."""
+    """Build the reply that botocore's client returns. An error has its code and message under `Error`."""
     status, content = response.status_code, response.content
     try:
         body: dict[str, Any] = json.loads(content)
     except ValueError:
-        body = {"message": responses.get(status, "")}  # a gateway's own page, or what was broken on the way
+        body = {"message": responses.get(status, "")}  # a gateway's own page, or a damaged body
     if status < _ERROR:
         return body
     code = body.pop("__type", str(status)).partition(":")[0].rpartition("#")[2]

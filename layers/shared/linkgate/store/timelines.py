@@ -1,7 +1,7 @@
-"""Timelines in the table: an item for each fact, and one that knows the newest.
+"""Timelines in the table: an item for each fact, and a head item that names the newest.
 
-A fact's item is named by the fact, so it is written once however often it is told; the item that knows the newest makes
-the order, because each write names the one it follows.
+The item of a fact is named by the fact, so it is written once however often the fact is told. The head item creates the
+order, because each write names the entry that it follows.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class DynamoTimelines:
             try:
                 self._table.transact(_writes(rid, before, head, [entry for entry, new in appended if new], ttl))
             except ConditionRefused:
-                # Another batch, or the same one told again, was there in between.
+                # Another batch, or the same one told again, was written in between.
                 continue
             return appended
         raise Unavailable

@@ -1,4 +1,4 @@
-"""What else a recipient's browser changes in the table: drafts, a fresh link for an old one, hand-over grants."""
+"""Further changes by a recipient's browser in the table: drafts, renewed links, hand-over grants."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class DynamoVisits:
         )
         draft = body_item(link.master_rid, Body(DRAFT, content), epoch_seconds(link.ttl))
         try:
-            # One name for all drafts, so that saving often leaves nothing behind; the transaction states its rule.
+            # All drafts have one name, so that frequent saves leave nothing behind. The transaction states the rule.
             self._table.transact([renewed.within_transaction(link.rid, LINK), put_within_transaction(draft)])
         except ConditionRefused as refusal:
             raise NotChanged(stored_link(refusal)) from refusal
@@ -100,7 +100,7 @@ class DynamoVisits:
             raise NotChanged(stored) from refusal
 
     def _keep(self, master_rid: str, name: str, ttl: int) -> None:
-        """Let a body live at least until `ttl`; one that is not there, or lives longer, stays as it is."""
+        """Keep a body at least until `ttl`. A body that is missing or lives longer stays as it is."""
         longer = Update("SET #ttl = :ttl", "#ttl < :ttl", names={"ttl": "ttl"}, values={"ttl": ttl})
         try:
             self._table.update(master_rid, body_key(name), longer)

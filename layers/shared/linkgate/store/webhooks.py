@@ -1,4 +1,4 @@
-"""Webhooks in the table, beside what else belongs to their tenant: `pk = tenant#<id>, sk = webhook#<id>`."""
+"""Webhooks in the table, in the partition of their tenant: `pk = tenant#<id>, sk = webhook#<id>`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from linkgate.store.table import Table
 
 CACHE_LIFE = timedelta(seconds=60)
-"""The longest it takes until a tenant's new or changed webhooks are known where events are handed on."""
+"""Longest time until a tenant's new or changed webhooks take effect."""
 
 _PREFIX = "webhook#"
 _KNOWN = "attribute_exists(pk)"
@@ -28,9 +28,9 @@ _CACHE_LIMIT = 10_000
 
 
 class DynamoWebhooks:
-    """`ports.webhooks.WebhookStore` over the table, and what operators do to webhooks.
+    """`ports.webhooks.WebhookStore` over the table, and the changes that operators make.
 
-    The operators' methods raise ConditionRefused where the webhook is gone or was changed meanwhile.
+    The operators' methods raise ConditionRefused if the webhook is gone or was changed in the meantime.
     """
 
     def __init__(self, table: Table, now: Callable[[], datetime]) -> None:
@@ -88,7 +88,7 @@ class DynamoWebhooks:
         return self._update_if(webhook, update)
 
     def listed(self, tenant: str) -> Sequence[Webhook]:
-        """All of a tenant's as they are now, in the order they were made."""
+        """Return all webhooks of a tenant as they are now, in the order in which they were made."""
         return sorted(self._query(tenant, consistent=True), key=lambda webhook: webhook.created_at)
 
     def add(self, webhook: Webhook) -> None:
@@ -96,7 +96,7 @@ class DynamoWebhooks:
         self._cache.pop(webhook.tenant, None)
 
     def change(self, webhook: Webhook, url: str, events: frozenset[str]) -> Webhook:
-        """Give it another URL and other types; what failed at the old URL is forgotten with it."""
+        """Change the URL and event types. Failures at an old URL are forgotten with it."""
         update = Update(
             "SET #url = :url, events = :events" + (" REMOVE failing_since" if url != webhook.url else ""),
             _KNOWN,
@@ -118,7 +118,7 @@ class DynamoWebhooks:
         return self._update(webhook, update)
 
     def rotate(self, webhook: Webhook, now: datetime, overlap: timedelta) -> Webhook:
-        """Sign with a further secret; with the earlier ones, too, no longer than `overlap` from now."""
+        """Add a new signing secret. The earlier ones also sign, for no longer than `overlap` from now."""
         ends = {version: min(until, now + overlap) for version, until in webhook.earlier_versions.items()}
         ends[str(webhook.secret_version)] = now + overlap
         update = Update(

@@ -1,1 +1,1 @@
-"""What Linkgate does, as functions `(command, deps) -> result`."""
+"""Use cases of Linkgate, as functions `(command, deps) -> result`."""

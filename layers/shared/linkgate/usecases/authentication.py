@@ -1,4 +1,4 @@
-"""Who is calling: from a credential to the tenant it belongs to."""
+"""Authenticate callers: from a credential to the tenant it belongs to."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a request brought to prove who sent it."""
+    """Proof of identity that came with a request."""
 
     dialect: str
     key: str | None = field(repr=False)
-    """Unwrapped from its header; None where it is missing or unreadable."""
+    """The key, unwrapped from its header. None if it is missing or unreadable."""
     customer_names: tuple[str, ...] | None = None
-    """Names of the tenant given beside the key, all of which must be right; None where the dialect has none."""
+    """Tenant names sent with the key, all of which must be right. None if the dialect has no such names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Caller:
 
 
 def authenticate(credentials: Credentials, deps: Deps, scope: str = SCOPE_CREATE) -> Caller:
-    """The caller behind credentials; raises Unauthorised, or Forbidden where only the scope is missing."""
+    """Return the caller behind credentials. Raises Unauthorised, or Forbidden if only the scope is missing."""
     if not credentials.key or credentials.customer_names == ():
         raise Unauthorised
     try:

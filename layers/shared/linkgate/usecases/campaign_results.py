@@ -1,4 +1,4 @@
-"""What came of a campaign: each survey that was asked for, with its answers where there are any."""
+"""Results of a campaign: each survey that was requested, with its answers if there are any."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from linkgate.usecases.authentication import Caller
 
 RESULTS_LIMIT = 50
-"""Surveys of a page: each may bring what it was made with and what was answered."""
+"""Number of surveys per page. Each may bring the data it was made with and its answers."""
 
 DEFAULT_SPAN = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignResults:
-    """`submitted` leaves out the surveys that nobody answered."""
+    """Request for a page of results. `submitted` leaves out the surveys that nobody answered."""
 
     caller: Caller
     campaign: str
@@ -40,7 +40,7 @@ class CampaignResults:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A survey: what its caller told of the customer, and the customer's answers."""
+    """A survey, with the caller's data about the customer and the customer's answers."""
 
     link: Link
     details: Mapping[str, object]
@@ -49,19 +49,19 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class ResultsPage:
-    """`cursor` continues it, and is None at its end."""
+    """A page of results. `cursor` continues the list and is None at its end."""
 
     results: tuple[Result, ...]
     cursor: str | None
 
 
 def campaign_results(command: CampaignResults, deps: Deps) -> ResultsPage:
-    """The newest surveys first, also of a campaign that was deleted, as long as links of it are kept.
+    """List a campaign's surveys, newest first. A deleted campaign has results as long as its links are kept.
 
-    Raises NotFound for a campaign with neither a definition nor links, InvalidRequest for a foreign cursor.
+    Raises NotFound if the campaign has neither a definition nor links, and InvalidRequest for another list's cursor.
     """
     if not command.campaign:
-        raise NotFound("campaign")  # a list without a campaign is that of all the tenant's links
+        raise NotFound("campaign")  # a list without a campaign would hold all the tenant's links
     tenant, now = command.caller.tenant, deps.now()
     since, until = window(command.since, command.until, DEFAULT_SPAN, now)
     which = LinkList(tenant=tenant.id, since=since, until=until, campaign=command.campaign)
@@ -89,7 +89,7 @@ def campaign_results(command: CampaignResults, deps: Deps) -> ResultsPage:
 
 
 def _known(command: CampaignResults, deps: Deps) -> bool:
-    """Whether the campaign is defined, or has links of any time."""
+    """Return whether the campaign is defined or has any links."""
     tenant = command.caller.tenant.id
     if deps.tenants.definition(Campaign, tenant, command.campaign) is not None:
         return True

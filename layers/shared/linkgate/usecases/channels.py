@@ -1,4 +1,4 @@
-"""Over which channels a link may go to its recipient."""
+"""Rules for the channels by which a link may reach its recipient."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def servable(link: Link, tenant: Tenant) -> list[Channel]:
-    """Those with an address, consent where it takes some, and not the one that a second channel must differ from."""
+    """Return channels with an address and any consent needed, without the code's if the tier wants a second channel."""
     return [
         channel
         for channel in (Channel.EMAIL, Channel.SMS)

@@ -1,4 +1,4 @@
-"""One-time codes: sent to one browser, guessed at a bounded number of times, spent before they are compared."""
+"""One-time codes. Each is for one browser and a limited number of tries. Tries are spent before codes are compared."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ _NOT_GONE_OUT = frozenset({DeliveryState.REFUSED, DeliveryState.DELAYED})
 
 @dataclass(frozen=True, slots=True)
 class CodeAsked:
-    """The link opens once this browser sends the code that it was sent."""
+    """The link opens once this browser enters the code that was sent for it."""
 
     link: Link
     bind: str = field(repr=False)
-    """The cookie that binds the code to the browser."""
+    """Cookie that binds the code to the browser."""
     policy: CodePolicy
     to: str
-    """Where the code went; shown masked only."""
+    """Address that the code was sent to. Only shown masked."""
     challenge: Challenge
 
     @property
@@ -58,7 +58,7 @@ class CodeAsked:
 
 
 def code_asked(link: Link, bind: str | None) -> CodeAsked | None:
-    """What this browser was asked before, or None."""
+    """Return the code that this browser was asked for earlier, or None."""
     challenge = link.challenges.get(bind_hash(link.rid, bind)) if bind else None
     if bind is None or challenge is None or link.code is None:
         return None
@@ -66,12 +66,12 @@ def code_asked(link: Link, bind: str | None) -> CodeAsked | None:
 
 
 def ask_code(link: Link, bind: str | None, deps: Deps, *, secret_hash: str | None = None) -> CodeAsked:
-    """Send this browser a code, unless its pause since the last one goes on: then nothing is sent.
+    """Send a code for this browser. Nothing is sent during its pause after the last code.
 
-    The code is counted before it is sent, and sent once at most. A browser without `bind` gets one; for a browser
-    that was not asked yet, `secret_hash` must be the link's. Raises NotFound, LinkClosed (LinkExhausted once the link's
-    codes are spent), Throttled within the link's hour, Unavailable where the provider took no message, or the
-    address is to get none.
+    The code is counted before it is sent, and sent at most once. A browser without `bind` gets one. If the browser was
+    not asked yet, `secret_hash` must be the link's. Raises NotFound, LinkClosed (LinkExhausted once the link's codes
+    are used up) and Throttled (too many codes in the link's hour). Raises Unavailable if the provider accepted no
+    message or the address must not get one.
     """
     now = deps.now()
     bind = bind if bind and is_token(bind) else token(deps.random(16))
@@ -84,7 +84,7 @@ def ask_code(link: Link, bind: str | None, deps: Deps, *, secret_hash: str | Non
     if tenant is None or not to:
         raise NotFound("link")
     if barred(tenant, {link.code.channel: to}, deps):
-        # Before it is counted: what is counted is told as sent.
+        # Checked before the code is counted, because a counted code is reported as sent.
         raise Unavailable(_seconds(FIRST_PAUSE))
     code = one_time_code(link.code.digits, deps.random)
     sent = earlier.challenge.sent + 1 if earlier else 1
@@ -112,11 +112,11 @@ def ask_code(link: Link, bind: str | None, deps: Deps, *, secret_hash: str | Non
 def _way(link: Link, secret_hash: str | None, earlier: CodeAsked | None) -> str:
     if secret_hash is not None and secret_hash in link.secrets:
         return link.secrets[secret_hash]
-    return earlier.challenge.way if earlier else ""  # for whom `begin` refuses the challenge
+    return earlier.challenge.way if earlier else ""  # `begin` refuses this challenge
 
 
 def send_code_again(rid: str, bind: str | None, deps: Deps) -> CodeAsked:
-    """A further code for a browser that was asked before; Throttled within its pause, else as `ask_code`."""
+    """Send another code for a browser that was asked before. Raises Throttled in its pause, and as `ask_code` does."""
     link = deps.links.get(rid) if bind and is_token(rid) and is_token(bind) else None
     earlier = code_asked(link, bind) if link else None
     if link is None or earlier is None:
@@ -130,9 +130,9 @@ def send_code_again(rid: str, bind: str | None, deps: Deps) -> CodeAsked:
 
 
 def check_code(rid: str, bind: str | None, code: str, deps: Deps) -> Opened:
-    """Open the link for the browser that the code was sent to.
+    """Open the link for the browser that the code was sent for.
 
-    Raises NotFound for any other browser, which costs the link nothing; CodeRefused, LinkLocked, LinkClosed.
+    Raises CodeRefused, LinkLocked and LinkClosed. Raises NotFound for any other browser, which costs the link no try.
     """
     if not (bind and is_token(rid) and is_token(bind)):
         raise NotFound("link")
@@ -146,7 +146,7 @@ def check_code(rid: str, bind: str | None, code: str, deps: Deps) -> Opened:
         except NotChanged as refusal:
             link, spent = refusal.stored, False
     else:
-        # What cannot be a code is not worth one of the reader's tries.
+        # Text that cannot be a code does not cost the reader a try.
         link, spent = deps.links.get(rid), True
     challenge = link.challenges.get(browser) if link else None
     if link is None or challenge is None:
@@ -167,12 +167,12 @@ def _open(link: Link, proof: CodeProof, deps: Deps) -> Opened:
     except NotChanged as refusal:
         if refusal.stored and (closed := closed_for_holder(refusal.stored, deps)):
             raise closed from refusal
-        # Other browsers changed the link in the same moment; the code stays proven, so a second press opens it.
+        # Other browsers changed the link at the same moment. The code stays proven, so a second press opens the link.
         raise Throttled(1) from refusal
 
 
 def _given_up(link: Link, now: datetime) -> str:
-    """The challenge to make room with: one that no longer helps anybody, else the oldest."""
+    """Return the challenge to drop: one that is of no more use, or else the oldest."""
 
     def worth(browser: str) -> tuple[bool, datetime]:
         challenge = link.challenges[browser]
@@ -183,7 +183,7 @@ def _given_up(link: Link, now: datetime) -> str:
 
 
 def _reason_not_sent(stored: Link | None, bind: str, secret_hash: str | None, deps: Deps) -> CodeAsked:
-    """Why no code may go out now, raised; or what a parallel request of the same browser was asked."""
+    """Raise the reason why no code may be sent, or return the code from a parallel request of the same browser."""
     now = deps.now()
     if stored is None or (secret_hash is not None and secret_hash not in stored.secrets):
         raise NotFound("link")

@@ -1,4 +1,4 @@
-"""People a tenant has on file."""
+"""Contacts that a tenant has on file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def contact_of(tenant: Tenant, contact_id: int, deps: Deps) -> Contact:
-    """Raises NotFound."""
+    """Return a contact of the tenant. Raises NotFound."""
     contact = deps.tenants.contact(tenant.id, contact_id)
     if contact is None:
         raise NotFound("contact")
@@ -22,7 +22,7 @@ def contact_of(tenant: Tenant, contact_id: int, deps: Deps) -> Contact:
 
 
 def keep_contact(tenant: Tenant, contact: Contact, deps: Deps) -> Contact:
-    """Write the contact in place of an earlier one of that id, its addresses as links keep them; returns it.
+    """Write the contact over any earlier one with its id, and return it with addresses in the form that links keep.
 
     Raises InvalidRequest for an unusable address.
     """

@@ -1,4 +1,4 @@
-"""What the delivery worker does with a task from its queue."""
+"""Work of the delivery worker on a task from its queue."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def perform(task: Task, deps: Deps) -> None:
-    """Do a task whose time has come; one that came early is put back, without a look at the table."""
+    """Do a task that is due. A task that came early is put back without reading the table."""
     now = deps.now()
     if task.not_before > now:
         deps.queue.put([task], now)

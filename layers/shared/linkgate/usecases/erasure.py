@@ -1,4 +1,4 @@
-"""Erasing a person: what links, their data and contacts know of one."""
+"""Erase a person from links, their data and contacts."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from linkgate.usecases.authentication import Caller
 
 TIME_LIMIT = timedelta(seconds=10)
-"""After which a call says that there is more to do, well within the function's time."""
+"""Time after which a call reports that more is left to do, well within the function's timeout."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EraseRecipient:
-    """`recipient` is an e-mail address or a phone number, in any spelling of it."""
+    """Request to erase a recipient: an e-mail address or a phone number, in any spelling."""
 
     caller: Caller
     recipient: str
@@ -28,7 +28,7 @@ class EraseRecipient:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What one call took away; `more` says that another call has to go on."""
+    """Numbers of records that one call erased. `more` means that another call must continue."""
 
     links: int
     bodies: int
@@ -37,10 +37,10 @@ class Erased:
 
 
 def erase_recipient(command: EraseRecipient, deps: Deps) -> Erased:
-    """Erase the recipient's links, what they were prefilled with and sent in, and the contacts with that address.
+    """Erase the recipient from links, delete prefilled and submitted data, and delete contacts with that address.
 
-    Links that are not submitted are revoked. What stays are facts without a person: when links were made, sent,
-    opened. Raises InvalidRequest for an unusable address.
+    Links that are not submitted are revoked. Facts without a person stay: when links were made, sent and opened.
+    Raises InvalidRequest for an unusable address.
     """
     tenant, by, began = command.caller.tenant, command.caller.credential.id, deps.now()
     address = normal_recipient(command.recipient, tenant)

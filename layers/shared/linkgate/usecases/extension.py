@@ -1,4 +1,4 @@
-"""Giving a link a longer life."""
+"""Extend the life of a link."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtendLink:
-    """The new end, or the hours from now until it."""
+    """Request to extend a link until a given time, or by hours from now."""
 
     caller: Caller
     rid: str
@@ -32,10 +32,10 @@ class ExtendLink:
 
 
 def extend_link(command: ExtendLink, deps: Deps) -> Link:
-    """Move the end of the link, of its co-browsing roles and of what is kept with them; also of an expired one.
+    """Move the end of the link, of its co-browsing roles and of the data kept with them. An expired link works again.
 
-    Never beyond the tier's greatest life, counted from the link's making; never sooner than it ends already. Raises
-    NotFound, InvalidRequest, and LinkClosed where it has ended otherwise.
+    The new end is never beyond the tier's greatest life, counted from the link's creation, and never before the present
+    end. Raises NotFound, InvalidRequest, and LinkClosed if the link has ended for another reason.
     """
     tenant, by, now = command.caller.tenant, command.caller.credential.id, deps.now()
     link = owned_link(tenant.id, command.rid, deps)
@@ -46,14 +46,14 @@ def extend_link(command: ExtendLink, deps: Deps) -> Link:
     except NotChanged as refusal:
         raise _refused(refusal.stored, now) or _beyond(command, link.expires_at, latest, now) from refusal
     for role in links_of_transaction(link, deps)[1:]:
-        # A role may be revoked by itself; the rest of the transaction lives on.
+        # A role can be revoked by itself. The rest of the transaction lives on.
         with suppress(NotChanged):
             deps.administration.extend(role, until, ttl, by, now)
     return extended
 
 
 def check_extension(command: ExtendLink, deps: Deps) -> None:
-    """Raise what `extend_link` would raise now; changes nothing."""
+    """Raise what `extend_link` would raise now, without changing anything."""
     now = deps.now()
     link = owned_link(command.caller.tenant.id, command.rid, deps)
     until, latest = _wanted(command, link, now)
@@ -64,7 +64,7 @@ def check_extension(command: ExtendLink, deps: Deps) -> None:
 
 
 def _wanted(command: ExtendLink, link: Link, now: datetime) -> tuple[datetime, datetime]:
-    """The end that is asked for, and the tier's latest; raises InvalidRequest where it cannot be."""
+    """Return the requested end and the latest that the tier allows. Raises InvalidRequest if it is out of range."""
     until = command.until or now + timedelta(hours=command.hours or 0)
     latest = link.created_at + command.caller.tenant.tier(link.tier).greatest_life
     if not now < until <= latest:
@@ -81,7 +81,7 @@ def _beyond(command: ExtendLink, earliest: datetime, latest: datetime, now: date
 
 
 def _refused(stored: Link | None, now: datetime) -> LinkError | None:
-    """Why the link cannot be extended; None where it only ends later already."""
+    """Return the reason why the link cannot be extended, or None if its only obstacle is a later end."""
     if stored is None:
         return NotFound("link")
     if stored.erased_at:

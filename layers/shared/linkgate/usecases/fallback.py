@@ -1,4 +1,4 @@
-"""An SMS in place of an e-mail that will not arrive, for those who consented to it."""
+"""Send an SMS in place of an e-mail that will not arrive, to recipients who consented to SMS."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _LOST = frozenset({DeliveryState.BOUNCED, DeliveryState.FAILED})
 
 
 def may_fall_back(link: Link) -> bool:
-    """Whether an SMS could help: the e-mail is lost, and no SMS went out or was asked for.
+    """Return whether an SMS could help: the e-mail is lost, and no SMS was sent or requested.
 
-    Never where the link's code goes by SMS: whoever holds the phone would hold both.
+    Never if the link's code goes by SMS, because whoever holds the phone would have both.
     """
     email = link.deliveries.get(Channel.EMAIL)
     return bool(
@@ -38,7 +38,7 @@ def may_fall_back(link: Link) -> bool:
 
 
 def fall_back(task: FallBack, deps: Deps) -> None:
-    """Send one SMS, where the tenant wants that and the link still works; asked again, nothing further is sent."""
+    """Send one SMS if the tenant wants that and the link still works. A repeat sends nothing."""
     link, now = deps.links.get(task.rid), deps.now()
     tenant = deps.tenants.tenant(link.tenant) if link else None
     if link is None or tenant is None or not tenant.sms_fallback or not may_fall_back(link):

@@ -1,4 +1,4 @@
-"""What providers report about messages: delivered, bounced, complained, refused, held up."""
+"""Apply providers' reports about messages: delivered, bounced, complained, refused, held up."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ if TYPE_CHECKING:
     from linkgate.ports.deps import Deps
 
 _SETTLED = timedelta(minutes=2)
-"""After a message was handed over: by then its id is on record and can be found, or never will be."""
+"""Time after which the id of a message that was handed over is on record and can be found, or never will be."""
 _LOOK_AGAIN = timedelta(minutes=1)
 
 
 def take_report(report: Report, deps: Deps) -> bool:
-    """Join a report into the delivery it is about, suppress the address where it says so; False where it is nobody's.
+    """Merge a report into its delivery and suppress the address if the report says so. False if no delivery matches.
 
-    Any number of times and in any order: late news never undoes later news, and a repeat ends where the first did.
+    Reports may come in any order and any number of times. A late report never undoes a later one, and a repeat ends
+    where the first did.
     """
     rid, now = report.rid or deps.deliveries.rid_of_message(report.message_id), deps.now()
     if rid is None:
@@ -40,9 +41,9 @@ def take_report(report: Report, deps: Deps) -> bool:
 
 
 def _joined(rid: str, report: Report, deps: Deps) -> Link | None:
-    """The link after the report, also where that was no news to it; None where the report is not about its messages."""
+    """Return the link after the report, even if it was no news, or None if it is not about this link's messages."""
     if report.rid and report.attempt is None:
-        # An e-mail with a one-time code: no delivery stands for it, but its recipient's address is the link's.
+        # An e-mail with a one-time code has no delivery, but it went to the link's address.
         return deps.links.get(rid)
     try:
         return deps.deliveries.report(rid, report, deps.now())

@@ -1,4 +1,4 @@
-"""Forms and surveys as JSON Schema (draft 2020-12): which one a link has, and what is wrong with data sent in."""
+"""JSON Schemas (draft 2020-12) of forms and surveys, and validation of submitted data."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ DEFAULT_SURVEY: Schema = {
     },
     "required": ["rating"],
 }
-"""What a campaign asks that names no questions."""
+"""Questions of a campaign that defines none."""
 
 _LIMIT = 100
-"""Problems reported at once."""
+"""Number of problems reported at once."""
 
 
 def schema_of(subject: Subject | None) -> Schema:
-    """The form of what a link is about; empty where there is none."""
+    """Return the form of a link's subject, empty if it has none."""
     match subject:
         case Process():
             return subject.schema
@@ -56,9 +56,9 @@ def schema_of(subject: Subject | None) -> Schema:
 def completed(
     data: Mapping[str, object], prefilled: Mapping[str, object], schema: Schema, pointer: str = ""
 ) -> tuple[dict[str, object], list[Problem]]:
-    """The data with the values that its recipient may not change, and a problem for each that was changed.
+    """Return the data with all read-only values restored, and a problem for each that the recipient changed.
 
-    Such a value is one whose schema is `readOnly`; it is what the link was prefilled with, or absent.
+    A value is read-only if its schema is `readOnly`. It keeps what the link was prefilled with, or stays absent.
     """
     result, problems = dict(data), []
     for name, part in properties(schema).items():
@@ -80,9 +80,9 @@ def completed(
 
 
 def problems_of(data: Mapping[str, object], schema: Schema, region: str) -> list[Problem]:
-    """Every way in which `data` breaks `schema`, with the JSON Pointer of each place as the field.
+    """Return a problem for each violation of `schema` in `data`, with the JSON Pointer of the place as its field.
 
-    `region` is the country whose national phone numbers are taken where the format is `phone`.
+    `region` is the country whose national phone numbers the format `phone` accepts.
     """
     if not schema:
         return []
@@ -101,7 +101,7 @@ def problems_of(data: Mapping[str, object], schema: Schema, region: str) -> list
 
 
 def validator_of(schema: Schema, region: str) -> Draft202012Validator:
-    """Checks data by the schema; raises ValueError where it is none that forms can have, its patterns included."""
+    """Build the validator of a schema. Raises ValueError if a form cannot have that schema or one of its patterns."""
     import jsonschema_rs  # noqa: PLC0415 - only a submission needs it
 
     try:
@@ -109,7 +109,7 @@ def validator_of(schema: Schema, region: str) -> Draft202012Validator:
             dict(schema),
             validate_formats=True,
             formats={"phone": lambda text: normal_phone(text, region) is not None},
-            # Linear-time patterns: they come from tenants and meet text from strangers.
+            # Patterns must run in linear time: tenants write them, and strangers choose the text.
             pattern_options=jsonschema_rs.RegexOptions(),
             offline=True,
         )
@@ -118,16 +118,16 @@ def validator_of(schema: Schema, region: str) -> Draft202012Validator:
 
 
 _FACTS = frozenset({"limit", "types", "format"})
-"""What a sentence about a problem may need; the rest repeats the schema or the data."""
+"""Facts that a sentence about a problem may need. The others repeat the schema or the data."""
 
 
 def properties(schema: Schema) -> Mapping[str, Schema]:
-    """The properties of an object's schema, in the order they are written."""
+    """Return the properties of an object's schema, in the order in which they are written."""
     found = schema.get("properties")
     parts = found.items() if isinstance(found, dict) else ()
     return {name: cast("Schema", part) for name, part in parts if isinstance(part, dict)}
 
 
 def escaped(name: str) -> str:
-    """A property's name as a step of a JSON Pointer (RFC 6901)."""
+    """Escape a property's name as a step of a JSON Pointer (RFC 6901)."""
     return name.replace("~", "~0").replace("/", "~1")

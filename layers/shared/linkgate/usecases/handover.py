@@ -1,4 +1,4 @@
-"""Handing a visitor over to the tenant's own page, which asks for the link's facts with a grant, once."""
+"""Hand a visitor over to the tenant's own page, which fetches the link's facts once, with a grant."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
     from linkgate.usecases.visits import Visit
 
 GRANT_PARAMETER = "grant"
-"""Name of the query parameter by which the tenant's page gets the grant."""
+"""Name of the query parameter that carries the grant to the tenant's page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeGrant:
-    """`grant` as the page got it; the credentials are the tenant's own."""
+    """Request of the tenant's page, with the tenant's own credentials and `grant` as the page received it."""
 
     credentials: Credentials
     grant: str = field(repr=False)
 
 
 def own_page(seen_view: View) -> str | None:
-    """The tenant's page for what is viewed, without a grant; None where Linkgate shows it."""
+    """Return the URL of the tenant's page for this view, without a grant, or None if Linkgate shows its own."""
     subject, reference = seen_view.subject, seen_view.link.reference
     if not isinstance(subject, ResourceType) or not subject.url:
         return None
@@ -43,9 +43,9 @@ def own_page(seen_view: View) -> str | None:
 
 
 def hand_over(visit: Visit | None, rid: str | None, deps: Deps) -> str:
-    """Where the browser goes now: the tenant's page, with a grant of one minute.
+    """Return the URL to send the browser to: the tenant's page, with a grant that lives one minute.
 
-    Raises as `view`, VisitMixedUp, and NotFound where the tenant has no page of its own.
+    Raises the errors of `view`, VisitMixedUp, and NotFound if the tenant has no page of its own.
     """
     if visit and rid is not None and rid != visit.rid:
         raise VisitMixedUp
@@ -64,7 +64,7 @@ def hand_over(visit: Visit | None, rid: str | None, deps: Deps) -> str:
 
 
 def take_grant(command: TakeGrant, deps: Deps) -> View:
-    """The facts of the link that a grant was given for.
+    """Return the facts of the link that a grant was given for.
 
     Raises Unauthorised, Forbidden, and NotFound for a grant that is unknown, another tenant's, used or too old.
     """

@@ -1,4 +1,4 @@
-"""Making a link: the part that all four kinds share."""
+"""Issue a link: the part that all four kinds share."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ if TYPE_CHECKING:
     from linkgate.usecases.authentication import Caller
 
 API = "api"
-"""The way out of the secret that the API reply carries."""
+"""Way out of the secret in the API reply."""
 
 _NOT_ASKED = frozenset({"caller", "domain", "idempotency_key", "part", "send_later"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateCommand:
-    """What every create command has beside what it asks for."""
+    """Fields that every create command has, besides what it asks for."""
 
     caller: Caller
     domain: str
-    """The domain that served the request."""
+    """Domain that served the request."""
     idempotency_key: str | None = None
     part: str = "main"
-    """Which of a batch's links this is, so that one key makes each of them once."""
+    """Name of this link within a batch, so that one key makes each of its links once."""
     send_later: bool = False
-    """Leave its messages to the delivery worker, so that many links can be made in one call."""
+    """Leaves its messages to the delivery worker, so that one call can make many links."""
 
     @property
     def asked(self) -> dict[str, object]:
-        """The command without who asked and how: what an idempotent repeat must agree on."""
+        """Fields that an idempotent repeat must agree on: all except who asked and how."""
         return {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name not in _NOT_ASKED}
 
 
@@ -60,12 +60,12 @@ class Draft:
     tier: Tier
     recipient: Recipient
     channels: Sequence[Channel] = ()
-    """To be sent over now; each has an address, SMS has consent."""
+    """Channels to send over now. Each has an address, and SMS has consent."""
     refused: tuple[str, ...] = ()
     body: Mapping[str, object] | None = None
     roles: Sequence[str] = ()
     life: timedelta | None = None
-    """This and the views within what the tier allows; None: the tier's default."""
+    """Within the tier's limits, as is `max_views`. None means the tier's default."""
     max_views: int | None = None
     reference: str | None = None
     source: str | None = None
@@ -75,7 +75,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A link as its caller gets it. The addresses are secrets: rendered once, never kept or logged."""
+    """A link as its caller receives it. The URLs are secrets: they are rendered once, and never kept or logged."""
 
     link: Link
     url: str = field(repr=False)
@@ -83,10 +83,10 @@ class Issued:
 
 
 def issue(draft: Draft, command: CreateCommand, deps: Deps) -> Issued:
-    """Make the link, send what is to be sent, and hand it over.
+    """Make the link, send its messages, and return it.
 
-    With an idempotency key, a repeat gives the stored link again and sends nothing; with another command it raises
-    IdempotencyMismatch. Raises InvalidRequest where the tier wants a code and no channel is left for it, and Throttled.
+    With an idempotency key, a repeat returns the stored link and sends nothing. A repeat with another command raises
+    IdempotencyMismatch. Raises Throttled, and InvalidRequest if the tier needs a code and no channel is left for it.
     """
     tenant, now = command.caller.tenant, deps.now()
     deps.limits.take(tenant, now)
@@ -161,7 +161,7 @@ def _role_link(link: Link, role: str, mint: _Mint) -> Link:
 
 
 def _reminders(draft: Draft, now: datetime, expires_at: datetime) -> tuple[datetime, ...]:
-    """When to remind; only of what was sent, and of nothing that will be gone by then."""
+    """Return the times of reminders. There are none for a link that is not sent, and none too close to its end."""
     if not draft.channels:
         return ()
     offsets = sorted({offset for offset in draft.reminders if timedelta() < offset <= LONGEST_REMINDER})
@@ -173,7 +173,7 @@ def _portal(tenant: Tenant, domain: str, deps: Deps) -> str:
 
 
 def code_policy(draft: Draft) -> CodePolicy | None:
-    """The channel of this link's one-time codes; raises InvalidRequest where the tier wants one and there is none."""
+    """Choose the channel of the link's codes. Raises InvalidRequest if the tier needs one and there is none."""
     tier, recipient = draft.tier, draft.recipient
     if not tier.code_digits:
         return None
@@ -192,7 +192,7 @@ def code_policy(draft: Draft) -> CodePolicy | None:
 
 
 class _Mint:
-    """Rids and secrets of one create, each part's made once: derived where the caller gave a key, else random."""
+    """Makes the rids and secrets of one create, once each: derived if the caller gave a key, otherwise random."""
 
     def __init__(self, draft: Draft, command: CreateCommand, deps: Deps) -> None:
         self._command = command

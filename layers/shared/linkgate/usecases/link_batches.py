@@ -1,4 +1,4 @@
-"""Making many links in one call: one that cannot be made does not stop the rest."""
+"""Make many links in one call. A link that cannot be made does not stop the rest."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 BATCH_LIMIT = 100
 
 TIME_LIMIT = timedelta(seconds=8)
-"""After which the rest is left to the caller's next call, well within the function's time."""
+"""Time after which the rest is left to the caller's next call, well within the function's timeout."""
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What came of one entry: a link, or why there is none."""
+    """Result of one entry: a link, or the error that prevented it."""
 
     issued: Issued | None
     error: LinkError | None = None
 
 
 def create_links(commands: Sequence[Create | LinkError], deps: Deps) -> list[Made]:
-    """Make them in order, and say of each what came of it; entries that could not be read are errors already."""
+    """Make links in order and return a result for each. Entries that could not be read are errors already."""
     began = deps.now()
     made = []
     for command in commands:

@@ -1,4 +1,4 @@
-"""From facts of links to what is counted of them. Pure."""
+"""Count facts of links as metrics. Pure."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ _TEXTED = frozenset({SENT, REFUSED, DELAYED, FAILED, CODE_SENT})
 
 
 def counts_of(link: Link, fact: Fact) -> Iterator[Measure]:
-    """What a fact adds to the counts.
+    """Yield the counts that a fact adds to.
 
-    A link counts as opened with its first view, and a message as lost where it was refused, bounced or given up, but
-    not where its link was closed before it went out.
+    A link counts as opened with its first view. A message counts as lost if it was refused, bounced or given up, but
+    not if its link was closed before it went out.
     """
     details: dict[str, Any] = json.loads(fact.details)
     reason = details.get("reason")
@@ -70,10 +70,10 @@ def counts_of(link: Link, fact: Fact) -> Iterator[Measure]:
 
 
 def is_texting(fact: Fact) -> bool:
-    """Whether the tenant's SMS of the day may have become more with this fact."""
+    """Return whether this fact may have added to the tenant's SMS of the day."""
     return fact.kind in _TEXTED and json.loads(fact.details).get("channel") == Channel.SMS
 
 
 def budget_used(tenant: Tenant, sent: int) -> Measure:
-    """The share of its SMS of the day that a tenant, which has some, has used up."""
+    """Return the share of its daily SMS that a tenant has used up. Its limit must not be 0."""
     return Measure(Metric.SMS_BUDGET_USED, round(100 * sent / tenant.sms_per_day, 1), Unit.PERCENT, tenant=tenant.id)

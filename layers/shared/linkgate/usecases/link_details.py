@@ -1,4 +1,4 @@
-"""One link of a tenant, and what was sent in through it."""
+"""One link of a tenant, and its submission."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def owned_link(tenant: str, rid: str, deps: Deps) -> Link:
-    """The tenant's link of that name; raises NotFound, also for another tenant's."""
+    """Return a link of the tenant. Raises NotFound, also for a link of another tenant."""
     link = deps.links.get(rid) if is_token(rid) else None
     if link is None or link.tenant != tenant:
         raise NotFound("link")
@@ -23,7 +23,7 @@ def owned_link(tenant: str, rid: str, deps: Deps) -> Link:
 
 
 def submission_of(link: Link, deps: Deps) -> Mapping[str, object]:
-    """What was sent in; raises NotFound where nothing was, or it was erased."""
+    """Return the submission of a link. Raises NotFound if there is none or it was erased."""
     name = link.submission
     bodies = deps.links.bodies(link.master_rid, [name]) if name else {}
     if name is None or name not in bodies:

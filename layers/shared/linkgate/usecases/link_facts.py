@@ -1,4 +1,4 @@
-"""What a write to a link says happened: from its item before and after to facts. Pure."""
+"""Derive facts from a link before and after a write. Pure."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ KINDS = frozenset(
         ERASED,
     }
 )
-"""Every kind of event, as subscribers name it."""
+"""Every kind of event, by the name that subscribers use."""
 
 _DELIVERIES = {
     DeliveryState.SENT: SENT,
@@ -69,11 +69,11 @@ _DELIVERIES = {
 }
 
 ROBOT_HASTE = timedelta(seconds=10)
-"""Nobody opens an e-mail, reads it and presses Continue this soon after it was sent; scanners do."""
+"""Time within which no person opens an e-mail, reads it and presses Continue. Scanners do."""
 
 
 def facts_of(old: Link | None, new: Link) -> list[Fact]:
-    """The facts, oldest first. The same images give the same facts, with the same ids."""
+    """Return the facts, oldest first. The same images give the same facts, with the same ids."""
     facts = [*_made(old, new), *_messages(old, new), *_codes(old, new), *_visits(old, new), *_ends(old, new)]
     return sorted(facts, key=lambda fact: fact.at)
 
@@ -110,7 +110,7 @@ def _messages(old: Link | None, new: Link) -> Iterator[Fact]:
     for channel, delivery in new.deliveries.items():
         kind = _DELIVERIES.get(delivery.state)
         was = before.get(channel)
-        # Attempt 0 is a first message that was left to the worker: nothing has happened to it yet.
+        # Attempt 0 is a first message that was left to the worker. Nothing has happened to it yet.
         if (
             kind is None
             or delivery.attempt == 0

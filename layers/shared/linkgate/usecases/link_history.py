@@ -1,7 +1,7 @@
-"""From changes of links, as the table's stream tells them, to the timeline, the event bus and the webhooks.
+"""Write changes of links from the table's stream to the timeline, the event bus and the webhooks.
 
-The stream tells each change at least once; the timeline keeps each fact once, and an event has the same id however
-often it leaves.
+The stream delivers each change at least once. The timeline keeps each fact once, and an event has the same id however
+often it is published.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def record_changes(changes: Sequence[Change], deps: Deps) -> None:
-    """Record what happened, and tell it. Raises Unavailable; then the same changes are to be told again."""
+    """Record what happened and publish it. After Unavailable, the same changes must be delivered again."""
     events: list[Event] = []
     counts: list[Measure] = []
     texting: set[str] = set()
@@ -40,16 +40,16 @@ def record_changes(changes: Sequence[Change], deps: Deps) -> None:
                 counts += counts_of(link, fact)
                 texting |= {link.tenant} if is_texting(fact) else set()
             _follow_up(link, facts, deps)
-            # Those on record already are told again: the try that recorded them may have ended before it told them.
+            # Facts already on record are published again: the try that recorded them may not have published them.
             events += [event_of(link, entry) for entry, _ in entries]
     finally:
-        # Counted now or never: what is on record is not new when the same changes are told again.
+        # Counted now or never: recorded facts are not new when the same changes are delivered again.
         if counts:
             deps.measure(counts)
     if events:
         deps.events.publish(events)
         notify(events, deps)
-    # A share that cannot be read now is read with the next SMS; the facts are not told again for it.
+    # A share that cannot be read now is read with the next SMS. Nothing is published again for it.
     with contextlib.suppress(Unavailable):
         _measure_budgets(texting, deps)
 
@@ -61,7 +61,7 @@ def _measure_budgets(texting: Iterable[str], deps: Deps) -> None:
 
 
 def _by_link(changes: Iterable[Change]) -> Iterable[tuple[Link, list[Fact]]]:
-    """Each link as it is now, and everything that happened to it, in order."""
+    """Return each link as it is now, with everything that happened to it, in order."""
     found: dict[str, tuple[Link, list[Fact]]] = {}
     for change in changes:
         _, facts = found.get(change.new.rid, (change.new, []))
@@ -80,7 +80,7 @@ def _follow_up(link: Link, facts: Sequence[Fact], deps: Deps) -> None:
 
 
 def event_of(link: Link, entry: Entry) -> Event:
-    """What leaves about a fact: names and times, no secret, no address, nobody's name."""
+    """Build the event for a fact. It holds ids and times, but no secret, address or person's name."""
     fact = entry.fact
     return Event(
         id="evt_" + hashlib.sha256(f"{link.rid}|{fact.id}".encode()).hexdigest()[:32],

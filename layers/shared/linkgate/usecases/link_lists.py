@@ -1,4 +1,4 @@
-"""A tenant's links, page by page: all, or those of a resource or a recipient."""
+"""List a tenant's links page by page: all, or those of a resource or a recipient."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
     from linkgate.usecases.authentication import Caller
 
 DEFAULT_SPAN = timedelta(days=31)
-"""How far back a list goes whose caller names no beginning."""
+"""Period that a list covers if the caller gives no start."""
 
 PAGE_LIMIT = 100
 
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
-"""Before any link was made."""
+"""A time before any link was made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListLinks:
-    """`kind` and `status` are looked at after reading, so a page may be short, or empty, and still be continued."""
+    """Request for a page of links. `kind` and `status` filter after reading, so a page may be short or empty."""
 
     caller: Caller
     resource: tuple[str, str] | None = None
     recipient: str | None = None
-    """An address in any spelling of it."""
+    """Address, in any spelling."""
     kind: Kind | None = None
     status: Status | None = None
     since: datetime | None = None
@@ -49,14 +49,14 @@ class ListLinks:
 
 @dataclass(frozen=True, slots=True)
 class LinksPage:
-    """`cursor` continues it, and is None at the list's end."""
+    """A page of links. `cursor` continues the list and is None at its end."""
 
     links: tuple[Link, ...]
     cursor: str | None
 
 
 def list_links(command: ListLinks, deps: Deps) -> LinksPage:
-    """Newest first. Raises InvalidRequest for an unusable recipient, and for a cursor of another list."""
+    """List links, newest first. Raises InvalidRequest for an unusable recipient and for a cursor of another list."""
     tenant, now = command.caller.tenant, deps.now()
     recipient = normal_recipient(command.recipient, tenant) if command.recipient is not None else None
     since, until = window(command.since, command.until, DEFAULT_SPAN, now)
@@ -84,9 +84,9 @@ def list_links(command: ListLinks, deps: Deps) -> LinksPage:
 
 
 def window(since: datetime | None, until: datetime | None, span: timedelta, now: datetime) -> tuple[datetime, datetime]:
-    """From `since` until `until`, or the last `span` of it, without the times in which no link can have been made.
+    """Return the period from `since` to `until`, or its last `span`, without times when no link can have been made.
 
-    A walk through those would find nothing, page after page.
+    A walk through those times would find nothing, page after page.
     """
     latest = now + MILLISECOND
     end = max(BEGINNING, min(until or latest, latest))
@@ -94,7 +94,7 @@ def window(since: datetime | None, until: datetime | None, span: timedelta, now:
 
 
 def normal_recipient(text: str, tenant: Tenant) -> str:
-    """The address as links keep it; raises InvalidRequest."""
+    """Return the address in the form that links keep. Raises InvalidRequest."""
     address = normal_email(text) if "@" in text else normal_phone(text, tenant.region)
     if address is None:
         raise InvalidRequest([Problem.of("recipient", "format", expected="an e-mail address or a phone number")])
@@ -102,15 +102,15 @@ def normal_recipient(text: str, tenant: Tenant) -> str:
 
 
 def cursor_problem() -> InvalidRequest:
-    """What is said of a cursor that this list did not give."""
+    """Return the error for a cursor that does not belong to this list."""
     return InvalidRequest([Problem.of("cursor", "format", expected="a cursor from an earlier page of this list")])
 
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """Where a caller is in a list: what it walks through, bound to what it asked for, and the place reached.
+    """A caller's walk through a list: the list, the position reached, and an id that ties both to the request.
 
-    The window is kept from the first page on, so that what is made meanwhile moves nothing.
+    The period is fixed with the first page, so that links made in the meantime move nothing.
     """
 
     which: LinkList
@@ -119,12 +119,12 @@ class Walk:
 
     @classmethod
     def of(cls, which: LinkList, *asked: object) -> Walk:
-        """From the beginning."""
+        """Start at the beginning of a list."""
         return cls(which, None, _list_id(which, asked))
 
     @classmethod
     def resumed(cls, cursor: str, which: LinkList, *asked: object) -> Walk:
-        """From where a page ended; raises InvalidRequest for a cursor of another list, tenant or question."""
+        """Continue where a page ended. Raises InvalidRequest for a cursor of another list, tenant or request."""
         try:
             list_id, since, until, position = json.loads(base64.urlsafe_b64decode(cursor + "=="))
             window = (moment(int(since)), moment(int(until)))
@@ -143,7 +143,7 @@ class Walk:
         return cls(known, position, list_id)
 
     def cursor(self, following: Position | None) -> str | None:
-        """What continues the walk there; None at its end."""
+        """Return the cursor that continues the walk at a position, or None at the end."""
         if following is None:
             return None
         window = [milliseconds(self.which.since), milliseconds(self.which.until)]

@@ -1,4 +1,4 @@
-"""What a recipient's browser does before anything is shown: find the link, open it."""
+"""Find and open a link for a recipient's browser, before anything is shown."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """Whose link it is, and what this browser did with it before. Nothing in here depends on the link's state."""
+    """A link, its tenant, and what this browser did with it before. No part of it depends on the link's state."""
 
     link: Link
     tenant: Tenant
@@ -31,12 +31,12 @@ class Landing:
     visiting: bool
     asked: CodeAsked | None
     awaits_code: bool
-    """Whether the code that this browser was asked for can still be used."""
+    """True if the code that this browser was asked for can still be used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenLink:
-    """`visit` and `bind` are what this browser's cookies hold, if anything."""
+    """Request to open a link. `visit` and `bind` come from this browser's cookies, if it has any."""
 
     rid: str
     secret: str = field(repr=False)
@@ -45,7 +45,7 @@ class OpenLink:
 
 
 def landing(rid: str, visit: Visit | None, bind: str | None, deps: Deps) -> Landing:
-    """The link behind a landing page and whose it is; raises NotFound. Reads only."""
+    """Return the link behind a landing page, and its tenant. Raises NotFound. Changes nothing."""
     link = deps.links.get(rid) if is_token(rid) else None
     tenant = deps.tenants.tenant(link.tenant) if link else None
     if link is None or tenant is None:
@@ -65,8 +65,8 @@ def landing(rid: str, visit: Visit | None, bind: str | None, deps: Deps) -> Land
 def open_link(command: OpenLink, deps: Deps) -> Opened | CodeAsked:
     """Count a view and begin a visit in one write, or send the code that the link asks for.
 
-    A browser whose visit goes on returns to it, and spends nothing. Raises NotFound for anything but a right secret;
-    for a right one LinkClosed says why it does not open, and `ask_code` what else it raises.
+    A browser with a valid visit returns to it and spends nothing. Raises NotFound for anything but a right secret. With
+    a right one, raises LinkClosed if the link does not open, and the errors of `ask_code`.
     """
     rid = command.rid
     if not (is_token(rid) and is_token(command.secret)):
@@ -83,7 +83,7 @@ def open_link(command: OpenLink, deps: Deps) -> Opened | CodeAsked:
     if closed := closed_for_holder(stored, deps):
         raise closed
     if stored.code is None:
-        # Four other browsers opened the link in the same moment; the reader presses Continue again.
+        # Four other browsers opened the link at the same moment. The reader can press Continue again.
         raise Throttled(1)
     return ask_code(stored, command.bind, deps, secret_hash=hash_)
 

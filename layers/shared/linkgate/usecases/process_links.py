@@ -1,4 +1,4 @@
-"""Asking a customer to fill in a digital process, once (EasySend)."""
+"""Ask a customer to fill in a digital process once (EasySend)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NAME_LIMIT = 250
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestProcess(CreateCommand):
-    """`model` prefills the form; `notify` tells the customer over the process's channels."""
+    """Request for a process's link. `model` prefills the form. `notify` sends the link over the process's channels."""
 
     process_id: str
     model: Mapping[str, object]
@@ -34,8 +34,8 @@ class RequestProcess(CreateCommand):
 def request_process(command: RequestProcess, deps: Deps) -> Issued:
     """Make the process's link. Raises NotFound for an unknown process.
 
-    To notify, the model must name a usable address for at least one of the process's channels, and nothing unusable
-    for any of them: InvalidRequest otherwise, with the JSON Pointers as fields.
+    With `notify`, the model must hold a usable address for at least one of the process's channels and no unusable
+    address for any of them. Otherwise raises InvalidRequest, with the JSON Pointers as fields.
     """
     tenant = command.caller.tenant
     process = deps.tenants.definition(Process, tenant.id, command.process_id)
@@ -104,7 +104,7 @@ def _reachable(process: Process, recipient: Recipient) -> tuple[list[Channel], t
 
 
 def _text_at(model: Mapping[str, object], pointer: str) -> str | None:
-    """The string a JSON Pointer (RFC 6901) names, blanks stripped; None where there is none."""
+    """Return the string at a JSON Pointer (RFC 6901), stripped of blanks, or None if there is none."""
     value: object = model
     for part in pointer.split("/")[1:]:
         key = part.replace("~1", "/").replace("~0", "~")

@@ -1,4 +1,4 @@
-"""Making up for changes that the stream's readers gave up."""
+"""Recover from changes that the stream's readers gave up on."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 def recover(link: Link, deps: Deps) -> None:
-    """Do for a link as it stands what its changes called for, as if it had just been made. Raises Unavailable.
+    """Redo all work for a link in its present state, as if it had just been made. Raises Unavailable.
 
-    Harmless where nothing was missed: tasks look before they act, schedules and facts are kept by name, and events
-    leave with the ids they had. What came and went in between (a draft, a try that was followed by another) is lost.
+    Harmless if nothing was missed: tasks check before they act, schedules and facts are stored by name, and events keep
+    their ids. Passing states (a draft, a try that was followed by another) are lost.
     """
     change = Change(None, link)
     relay([change], deps)

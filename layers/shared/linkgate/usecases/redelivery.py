@@ -1,4 +1,4 @@
-"""Finishing what the call that made a link, or an earlier try, left unfinished."""
+"""Finish deliveries that the call that made a link, or an earlier try, left unfinished."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 def redeliver(look: Look, deps: Deps) -> None:
-    """Send a delivery that is ready once more, with a secret of its own, or end it.
+    """Try a delivery that is ready once more, with a new secret, or end it.
 
-    Any number of looks at one attempt make one further attempt at most: the claim counts it. A look at an attempt that
-    was followed by another does nothing, because that one has its own.
+    Any number of tasks for one attempt make at most one further attempt, because the claim counts it. A task for an
+    attempt that was followed by another does nothing, because that one has its own task.
     """
     link, now = deps.links.get(look.rid), deps.now()
     delivery = link.deliveries.get(look.channel) if link else None
@@ -47,13 +47,13 @@ def redeliver(look: Look, deps: Deps) -> None:
     try:
         claimed = deps.deliveries.begin(link.rid, start, now)
     except NotChanged:
-        # Somebody else has it, a report came in, or the link was closed: each left a change that has its own look.
+        # Another worker has it, a report came in, or the link was closed. Each of these changes has its own task.
         return
     send_now(claimed, [out], title_of(claimed, deps), tenant, deps)
 
 
 def _unsent_seconds(link: Link, delivery: Delivery, now: datetime) -> float:
-    """How long the message has been on its way out; of a reminder or resend only since its newest try is known."""
+    """Return how long the message has been unsent. A reminder or resend counts from its newest try."""
     began = link.created_at if delivery.occasion is Occasion.FIRST else delivery.at or now
     return (now - began).total_seconds()
 

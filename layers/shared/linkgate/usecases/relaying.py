@@ -1,7 +1,7 @@
-"""From changes of links, as the table's stream tells them, to what must happen next.
+"""Turn changes of links from the table's stream into tasks.
 
-The stream is the outbox: a change and the need to act on it are one write, so neither is ever without the other. The
-relay itself writes no link, so it never causes the change that calls it.
+The stream is the outbox: a change and the need to act on it are one write, so neither exists without the other. The
+relay writes no links, so it never triggers itself.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A link before and after a write; `old` is None where the write made it."""
+    """A link before and after a write. `old` is None if the write made the link."""
 
     old: Link | None
     new: Link
 
 
 def relay(changes: Sequence[Change], deps: Deps) -> None:
-    """Put off what is unfinished and schedule reminders; raises Unavailable.
+    """Queue unfinished deliveries and schedule reminders. Raises Unavailable.
 
-    Of several changes of one link only the sum counts, so a message that was sent while the batch was gathered, which
-    is nearly every one, costs nothing here. Handing on twice is harmless.
+    Only the sum of several changes to one link counts. Nearly every message is sent while the batch is gathered, so it
+    costs nothing here. Queueing a task twice is harmless.
     """
     now = deps.now()
     total = [change for change in _summed(changes) if change.old != change.new]
@@ -44,7 +44,7 @@ def relay(changes: Sequence[Change], deps: Deps) -> None:
         for link in (change.new for change in total if change.old is None)
         for number, due in enumerate(link.reminders, start=1)
     }
-    # A schedule in the past would be refused: what is due by now, because the stream was late, waits in the queue.
+    # The scheduler refuses times in the past. If the stream was late, reminders that are due go to the queue.
     tasks += [reminder for reminder in reminders.values() if reminder.not_before <= now]
     if tasks:
         deps.queue.put(tasks, now)
@@ -54,7 +54,7 @@ def relay(changes: Sequence[Change], deps: Deps) -> None:
 
 
 def _summed(changes: Sequence[Change]) -> list[Change]:
-    """Each link's first old and last new image; a stream keeps the order of one link's changes."""
+    """Merge each link's changes into its first old and last new image. A stream keeps the order of a link's changes."""
     summed: dict[str, Change] = {}
     for change in changes:
         first = summed.get(change.new.rid, change)

@@ -1,4 +1,4 @@
-"""Reminding a recipient of a link that was sent and is not finished."""
+"""Remind a recipient of a link that was sent and is not finished."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _ARRIVED = frozenset({DeliveryState.SENT, DeliveryState.DELIVERED})
 
 
 def remind(task: Remind, deps: Deps) -> None:
-    """Send one reminder for all that are due and not done with, so that a pause of ours ends in one message.
+    """Send one reminder for all that are due and not done with, so that an outage of ours ends in one message.
 
-    None goes out once the link is submitted, revoked, expired or otherwise closed, over a channel whose message
-    bounced, was refused or is still being tried, or to somebody who complained.
+    None is sent once the link is submitted, revoked, expired or otherwise closed. None is sent over a channel whose
+    message bounced, was refused or is still being tried, or to anybody who complained.
     """
     link, now = deps.links.get(task.rid), deps.now()
     tenant = deps.tenants.tenant(link.tenant) if link else None
@@ -47,7 +47,7 @@ def remind(task: Remind, deps: Deps) -> None:
 
 
 def _channel(link: Link, tenant: Tenant) -> Channel | None:
-    """One is enough: e-mail where that arrived, else SMS."""
+    """Choose one channel: e-mail if that arrived, otherwise SMS."""
     if any(delivery.state is DeliveryState.COMPLAINED for delivery in link.deliveries.values()):
         return None
     arrived = {channel for channel, delivery in link.deliveries.items() if delivery.state in _ARRIVED}

@@ -1,4 +1,4 @@
-"""A fresh link for one that expired or is used up: to the contact on file, never to whoever asks."""
+"""Replace a link that expired or is used up. The new link goes to the contact on file, never to whoever asks."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _UNREACHABLE = frozenset({DeliveryState.REFUSED, DeliveryState.BOUNCED, Delivery
 
 @dataclass(frozen=True, slots=True)
 class Renewed:
-    """`link` is the one that works now; it went over `channel` to `to`."""
+    """Result of a renewal. `link` is the one that works now. It was sent over `channel` to `to`."""
 
     link: Link
     channel: Channel
@@ -37,7 +37,7 @@ class Renewed:
 
 
 def closed_for_holder(link: Link, deps: Deps) -> LinkClosed | None:
-    """Why the holder of a right secret cannot open the link, and whether a fresh one may be asked for; or None."""
+    """Return why the holder of a right secret cannot open the link and whether it is renewable, or None if it opens."""
     closed = link.closed(deps.now())
     if closed and closed.renewable and not may_renew(link, deps):
         closed.renewable = False
@@ -45,7 +45,7 @@ def closed_for_holder(link: Link, deps: Deps) -> LinkClosed | None:
 
 
 def may_renew(link: Link, deps: Deps) -> bool:
-    """Whether policy lets the recipient have a fresh link in place of this one, once it no longer opens."""
+    """Return whether policy lets the recipient replace this link once it no longer opens."""
     tenant = deps.tenants.tenant(link.tenant)
     if tenant is None or link.role or link.renewals >= RENEWALS or not tenant.tier(link.tier).renewable:
         return False
@@ -53,10 +53,10 @@ def may_renew(link: Link, deps: Deps) -> bool:
 
 
 def renew_link(rid: str, secret: str, deps: Deps) -> Renewed:
-    """Replace the link and send the new one to the contact on file; asked again, nothing further is sent.
+    """Replace the link and send the new one to the contact on file. A repeat sends nothing.
 
-    The new link belongs to the same transaction, so the draft goes on. Raises NotFound for anything but a right
-    secret, LinkClosed where there must be no fresh link, InvalidRequest where the link still opens.
+    The new link belongs to the same transaction and keeps its draft. Raises NotFound for anything but a right secret,
+    LinkClosed if the link must not be replaced, and InvalidRequest if it still opens.
     """
     hash_ = secret_hash(rid, secret) if is_token(rid) and is_token(secret) else ""
     link = deps.links.get(rid) if hash_ else None
@@ -124,7 +124,7 @@ def _replace(old: Link, hash_: str, channels: Sequence[Channel], tenant: Tenant,
 
 
 def _already_renewed(link: Link, deps: Deps) -> Renewed:
-    """The link sent in its place; raises why that one no longer opens. Only its own holder may have it replaced."""
+    """Return the link sent in its place, or raise why that one is closed. Only its own holder may replace that one."""
     newer = deps.links.get(link.renewed_as) if link.renewed_as else None
     if newer is None:
         raise NotFound("link")
@@ -142,9 +142,9 @@ def _told(link: Link) -> Renewed:
 
 
 def _channels(link: Link, tenant: Tenant, deps: Deps) -> list[Channel]:
-    """Those the link went over; where it went over none that works, the first way there is to its recipient.
+    """Return the working channels that the link was sent over, or else the first other one that works.
 
-    None to an address that gets nothing any more: its reader would be told of a message that never comes.
+    Suppressed addresses are left out, because the reader would be promised a message that never comes.
     """
     servable = [
         channel
@@ -157,6 +157,6 @@ def _channels(link: Link, tenant: Tenant, deps: Deps) -> list[Channel]:
     bars = barred(tenant, {channel: link.address(channel) or "" for channel in servable}, deps)
     servable = [channel for channel in servable if channel not in bars]
     used = [channel for channel in servable if channel in link.deliveries]
-    # As in `fallback`: in place of a way that was lost never the code's, whose holder would hold both.
+    # As in `fallback`, never replace a lost channel by that of the code: its holder would have both.
     other = [channel for channel in servable if not (link.deliveries and link.code and link.code.channel is channel)]
     return used or other[:1]

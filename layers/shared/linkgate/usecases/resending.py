@@ -1,4 +1,4 @@
-"""Sending a link's message anew because its owner or its recipient asked for it."""
+"""Send a link's message again because its owner or its recipient asked for it."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResendLink:
-    """`channel` None: the first of those the link went over, else the first there is to its recipient."""
+    """Request to resend. Without `channel`, use the first that the link was sent over, or else the first that works."""
 
     tenant: str
     rid: str
     channel: Channel | None = None
     replace: bool = False
-    """The secrets of this channel's earlier messages stop working, as after a message to the wrong hands."""
+    """Stops the secrets of this channel's earlier messages, as needed if one fell into the wrong hands."""
 
 
 def resend_link(command: ResendLink, deps: Deps) -> Link:
-    """Send the same link with a further secret; returns it with what came of that.
+    """Send the same link with a new secret, and return it with the outcome.
 
-    Raises NotFound for a link the tenant does not have, LinkClosed, InvalidRequest where there is no channel or it must
-    not be used, and Throttled within the pause since the last message, which doubles with each resend.
+    Raises NotFound if the tenant has no such link, LinkClosed, InvalidRequest if there is no channel or it must not be
+    used, and Throttled during the pause after the last message, which doubles with each resend.
     """
     link, now = deps.links.get(command.rid) if is_token(command.rid) else None, deps.now()
     tenant = deps.tenants.tenant(link.tenant) if link else None
@@ -66,7 +66,7 @@ def resend_link(command: ResendLink, deps: Deps) -> Link:
         if refusal.stored is None:
             raise NotFound("link") from refusal
         _refuse_closed(refusal.stored, now)
-        # The message was sent anew, taken up by the worker or reported on in this very moment.
+        # The message was resent, taken up by the worker or reported on at this very moment.
         raise Throttled(_seconds(FIRST_COOL_DOWN.total_seconds())) from refusal
     return send_now(begun, [out], title_of(begun, deps), tenant, deps)
 

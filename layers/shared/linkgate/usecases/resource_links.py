@@ -1,4 +1,4 @@
-"""Giving a customer guarded access to a resource (Trendsic)."""
+"""Give a customer guarded access to a resource (Trendsic)."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _PAGE_LIMIT = 100
 _LIST_LIMIT = 1000
 
 _SENDING_TIME = timedelta(seconds=5)
-"""After which a batch only makes its links and leaves their messages to the delivery worker, to end in time."""
+"""Time after which a batch leaves the messages of its links to the delivery worker, to end in time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareResource(CreateCommand):
-    """`resource_uid` is 32 lower-case hex digits; a null life or number of views asks for the tier's default.
+    """Request for a resource's link. `resource_uid` is 32 lower-case hex digits.
 
-    An empty type or uid is a fault.
+    A null life or number of views asks for the tier's default. An empty type or uid is a fault.
     """
 
     resource_type: str
@@ -45,14 +45,14 @@ class ShareResource(CreateCommand):
     life_hours: int | None = None
     max_views: int | None = None
     batch: int = 1
-    """How many links its call asks for, so that one key does not go with batches of different lengths."""
+    """Number of links that its call asks for, so that one key cannot serve batches of different lengths."""
 
 
 def share_resources(commands: Sequence[ShareResource], deps: Deps) -> list[Issued]:
-    """Make the resources' links, each for a contact on file or for the address given; none unless all are valid.
+    """Make the resources' links, all or none if any is invalid. Each is for a contact on file or for a given address.
 
     A channel that cannot be served is a fact of the link, not an error. Raises InvalidRequest with every fault of the
-    first faulty command; the problems' facts name its `part`.
+    first faulty command. The problems' facts name its `part`.
     """
     began = deps.now()
     drafts = [_checked_draft(command, deps) for command in commands]
@@ -138,7 +138,7 @@ def _unreachable(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListResourceLinks:
-    """`resource_uid` is 32 lower-case hex digits."""
+    """Request for a resource's links. `resource_uid` is 32 lower-case hex digits."""
 
     caller: Caller
     resource_type: str
@@ -146,7 +146,7 @@ class ListResourceLinks:
 
 
 def list_resource_links(command: ListResourceLinks, deps: Deps) -> list[Link]:
-    """The caller's newest links to that resource, newest first; at most a thousand, read page by page."""
+    """List the caller's links to that resource, newest first. At most a thousand, read page by page."""
     links: list[Link] = []
     cursor: str | None = None
     while len(links) < _LIST_LIMIT:
@@ -157,12 +157,12 @@ def list_resource_links(command: ListResourceLinks, deps: Deps) -> list[Link]:
         cursor = page.cursor
         if cursor is None:
             break
-    # The index leaves the order within a millisecond open; numbers are handed out upwards.
+    # The index does not order links within a millisecond, but numbers ascend.
     return sorted(links, key=lambda link: (link.created_at, link.number or 0, link.rid), reverse=True)
 
 
 def _recipient(contact: Contact | None, email: str | None, phone: str | None, tenant: Tenant) -> Recipient:
-    """An explicit address is used; the contact's consent counts only for the contact's own number."""
+    """Build the recipient. A given address wins, and the contact's consent counts only for the contact's own number."""
     own_phone = normal_phone(contact.phone, tenant.region) if contact and contact.phone else None
     used_phone = phone or own_phone
     if contact and used_phone and used_phone == own_phone:

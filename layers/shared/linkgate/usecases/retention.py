@@ -1,7 +1,7 @@
-"""Keeping a tenant's links no longer than promised, and proof of it.
+"""Keep a tenant's links no longer than promised, and prove it.
 
-DynamoDB deletes items by their TTL within a few days. The sweep looks at every link that could be past its end by then;
-where all went well it finds none.
+DynamoDB deletes items by their TTL within a few days. The sweep then checks every link that could be past its end. If
+all went well, it finds none.
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ if TYPE_CHECKING:
     from linkgate.ports.deps import Deps
 
 TTL_LAG = timedelta(days=3)
-"""After its end an item may still be there: "within a few days" is what DynamoDB promises."""
+"""Time that an item may outlive its end. DynamoDB promises to delete it "within a few days"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What a sweep found; `complete` is False where its time ran out."""
+    """Result of a sweep. `complete` is False if its time ran out."""
 
     looked_at: int
     overdue: int
-    """Links that were still there, too long after their end."""
+    """Number of links that were still there too long after their end."""
     deleted: int
-    """Items taken away with them."""
+    """Number of items deleted with them."""
     complete: bool
 
 
 def sweep_all(deps: Deps, deadline: datetime) -> Iterator[Mapping[str, object]]:
-    """What was found of each tenant, until the deadline."""
+    """Sweep every tenant until the deadline, and yield the result of each."""
     for tenant in deps.retention.tenants():
         swept = sweep(tenant, deps, deadline)
         deps.measure([Measure(Metric.LINKS_OVERDUE, swept.overdue, tenant=tenant.id)])
@@ -54,7 +54,7 @@ def sweep_all(deps: Deps, deadline: datetime) -> Iterator[Mapping[str, object]]:
 
 
 def sweep(tenant: Tenant, deps: Deps, deadline: datetime | None = None, *, delete: bool = True) -> Swept:
-    """Delete what the tenant's links left beyond their retention; may be repeated at any time."""
+    """Delete the tenant's links, and their items, that are beyond their retention. May be repeated at any time."""
     before = deps.now() - TTL_LAG
     looked_at = overdue = deleted = 0
     for link in _old_links(tenant, before, deps):
@@ -63,14 +63,14 @@ def sweep(tenant: Tenant, deps: Deps, deadline: datetime | None = None, *, delet
         looked_at += 1
         if link.ttl < before:
             overdue += 1
-            # Roles first: the link is what they are found by.
+            # Roles go first, because they are found through their link.
             for each in reversed(links_of_transaction(link, deps) if delete else []):
                 deleted += deps.retention.delete_ended(each.rid, before)
     return Swept(looked_at, overdue, deleted, complete=True)
 
 
 def _old_links(tenant: Tenant, before: datetime, deps: Deps) -> Iterator[Link]:
-    """Links so old that their end may lie before then: a link is kept for the tenant's retention at least."""
+    """Yield links old enough to have ended before then. Each is kept at least for the tenant's retention."""
     until = before - timedelta(days=tenant.retention_days)
     which = LinkList(tenant=tenant.id, since=BEGINNING, until=until)
     position = None

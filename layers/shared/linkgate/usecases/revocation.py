@@ -1,4 +1,4 @@
-"""Taking a link back."""
+"""Revoke a link."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevokeLink:
-    """`rid` of a link, or of a whole transaction (its main link's rid)."""
+    """Request to revoke a link, or a whole transaction by its main link's rid."""
 
     caller: Caller
     rid: str
 
 
 def revoke_link(command: RevokeLink, deps: Deps) -> Link:
-    """Revoke the link, the one that replaced it, and with a main link its co-browsing roles; again changes nothing.
+    """Revoke the link, any link that replaced it, and the co-browsing roles of a main link. A repeat changes nothing.
 
-    Raises NotFound for a link the tenant does not have, LinkSubmitted for one whose form was sent in.
+    Raises NotFound if the tenant has no such link, and LinkSubmitted if its form was submitted.
     """
     caller, now = command.caller, deps.now()
     if not is_token(command.rid):

@@ -1,4 +1,4 @@
-"""Sending messages, each at most once a call, and recording what came of a link's."""
+"""Send messages, each at most once per call, and record the outcomes of a link's."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 LATEST_START = timedelta(seconds=6)
-"""After the lease began: a provider call that starts later could outlive the function, and the caller its answer."""
+"""Latest start after the lease began. A later call could outlast the function, and its caller would get no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +50,17 @@ class Outgoing:
 
     @property
     def way(self) -> str:
-        """The way out that the link keeps beside the secret's hash."""
+        """Way out that the link keeps with the secret's hash."""
         return f"{self.channel}:{self.attempt}"
 
 
 def link_url(portal: str, rid: str, secret: str) -> str:
-    """The link's address; the fragment never leaves a browser by itself."""
+    """Build the link's URL. A browser does not send the fragment, which holds the secret, by itself."""
     return f"{portal}/l/{rid}#{secret}"
 
 
 def leased(out: Outgoing, now: datetime, again: Delivery | None = None) -> Delivery:
-    """The delivery as it stands while its message is being sent; `again` is one whose message is tried once more."""
+    """Build the delivery of a message that is being sent. `again` is the delivery of an earlier try at the message."""
     return Delivery(
         out.channel,
         DeliveryState.SENDING,
@@ -74,15 +74,15 @@ def leased(out: Outgoing, now: datetime, again: Delivery | None = None) -> Deliv
 
 
 def put_off(channel: Channel, now: datetime) -> Delivery:
-    """A first message that the delivery worker is to send, as soon as it can."""
+    """Build the delivery of a first message that the delivery worker sends as soon as it can."""
     return Delivery(channel, DeliveryState.DELAYED, attempt=0, due=now, at=now)
 
 
 def send_now(link: Link, outgoing: Sequence[Outgoing], title: str | None, tenant: Tenant, deps: Deps) -> Link:
-    """Send leased messages once each and record all outcomes in one write; returns the link with them.
+    """Send leased messages once each, record all outcomes in one write, and return the link with them.
 
-    One read for all of them says whom not to send to. Nothing is raised for what fails from here on: the link exists,
-    its deliveries say how far they came, and the delivery worker goes on from there.
+    One read finds the addresses that must not be sent to. No failure is raised from here on: the link exists, its
+    deliveries tell their progress, and the delivery worker continues from there.
     """
     notices = [notice for out in outgoing if (notice := _notice(link, out, title, tenant))]
     if not notices:
@@ -96,7 +96,7 @@ def send_now(link: Link, outgoing: Sequence[Outgoing], title: str | None, tenant
 
 
 def send_code(notice: CodeNotice, deps: Deps) -> Outcome:
-    """Send a one-time code, which nobody sends again, to an address that is not barred. Raises Unavailable."""
+    """Send a one-time code, which is never retried, to an address that is not barred. Raises Unavailable."""
     return _transmitted(notice, lambda: deps.senders[notice.channel].send_code(notice), deps)
 
 
@@ -117,7 +117,7 @@ def _outcome(link: Link, notice: LinkNotice, bars: Mapping[Channel, str] | None,
 
 
 def _transmitted(notice: LinkNotice | CodeNotice, send: Callable[[], Outcome], deps: Deps) -> Outcome:
-    """The one place where messages leave. Raises Unavailable only where none did."""
+    """Send a message. All messages leave here. Raises Unavailable only if none left."""
     tenant, sms = notice.tenant, notice.channel is Channel.SMS
     if sms and not deps.sms_budget.take(tenant.id, tenant.sms_per_day, deps.now()):
         return Outcome(DeliveryState.REFUSED, reason=SMS_BUDGET)
@@ -131,7 +131,7 @@ def _record(link: Link, done: Sequence[Delivery], deps: Deps) -> Link:
     try:
         deps.deliveries.record(link.rid, done)
     except NotChanged as refusal:
-        # A report or the worker was there first; what they wrote is newer than what this call knows.
+        # A report or the worker was first. What they wrote is newer than what this call knows.
         if refusal.stored is None:
             return link
         link = refusal.stored
@@ -143,7 +143,7 @@ def _record(link: Link, done: Sequence[Delivery], deps: Deps) -> Link:
         ]
         return _record(link, ours, deps) if 0 < len(ours) < len(done) else link
     except Unavailable:
-        # The lease runs out and the worker takes over: the one case in which a copy more than known may go out.
+        # The lease runs out and the worker takes over. Only in this case may an additional copy be sent.
         pass
     return dataclasses.replace(
         link, deliveries={**link.deliveries, **{delivery.channel: delivery for delivery in done}}
@@ -178,7 +178,7 @@ def _time_suffices(delivery: Delivery, deps: Deps) -> bool:
 
 
 def _recorded(delivery: Delivery, outcome: Outcome, expires_at: datetime, deps: Deps) -> Delivery:
-    """The delivery after an attempt that ended so."""
+    """Return the delivery after an attempt with this outcome."""
     now, state, due = deps.now(), outcome.state, None
     pause = backoff(delivery.tries, deps.random(2))
     if state is DeliveryState.DELAYED:

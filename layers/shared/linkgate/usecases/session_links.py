@@ -1,4 +1,4 @@
-"""Connecting a customer with an agent, live (Ocular)."""
+"""Connect a customer with an agent live (Ocular)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartSession(CreateCommand):
-    """`category` and `user` exclude each other; with neither, the tenant's default category is meant."""
+    """Request for a session. `category` and `user` exclude each other; without either, the tenant's default applies."""
 
     name: str
     cellphone: str
@@ -30,9 +30,9 @@ class StartSession(CreateCommand):
 
 
 def start_session(command: StartSession, deps: Deps) -> Issued:
-    """Make the session room's link; nothing is sent, the caller shares it.
+    """Make the link of a session room. Nothing is sent, because the caller shares the link.
 
-    Raises InvalidRequest for an unusable address and for a code that names nothing.
+    Raises InvalidRequest for an unusable address and for an unknown category or user.
     """
     tenant = command.caller.tenant
     phone = normal_phone(command.cellphone, tenant.region)

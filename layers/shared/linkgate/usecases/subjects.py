@@ -1,4 +1,4 @@
-"""What a link is about, as its tenant defines it now."""
+"""Subjects of links, as their tenants define them now."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def subject_of(link: Link, deps: Deps) -> Subject | None:
-    """The definition a link names; None where the tenant dropped it since."""
+    """Return the definition that a link names, or None if the tenant has deleted it."""
     match link.kind:
         case Kind.PROCESS:
             return deps.tenants.definition(Process, link.tenant, link.subject)
@@ -28,6 +28,6 @@ def subject_of(link: Link, deps: Deps) -> Subject | None:
 
 
 def title_of(link: Link, deps: Deps) -> str | None:
-    """What messages about the link call it."""
+    """Return the title that messages about the link use, or None."""
     subject = subject_of(link, deps)
     return subject.title if subject else None

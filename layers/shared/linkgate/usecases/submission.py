@@ -1,4 +1,4 @@
-"""Keeping a form for later, and sending it in, exactly once."""
+"""Save a form for later, and submit it exactly once."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilledForm:
-    """`rid` is the one the form was rendered for; None where the caller is a program without forms."""
+    """A filled-in form. `rid` is the link that it was rendered for, or None if the caller is a program."""
 
     visit: Visit | None
     data: Mapping[str, object]
     rid: str | None = None
     confirmed: bool = True
-    """Whether whoever presses the button said that it is meant; robots that press every button do not."""
+    """True if the person who pressed the button confirmed it. Robots that press every button do not."""
 
 
 def submit_form(command: FilledForm, deps: Deps) -> datetime:
-    """Record the submission and end the link; returns when.
+    """Record the submission, end the link, and return the time.
 
-    Raises VisitMixedUp, VisitEnded, LinkClosed (LinkSubmitted for anyone but the winner), InvalidRequest where the
-    data breaks the definition's schema, and NotFound where there is nothing to submit.
+    Raises VisitMixedUp, VisitEnded, LinkClosed (LinkSubmitted for everyone but the winner), InvalidRequest if the data
+    breaks the definition's schema, and NotFound if there is nothing to submit.
     """
     link, visit = _filling_in(command, deps)
     data = _checked(link, command, deps)
@@ -52,7 +52,7 @@ def submit_form(command: FilledForm, deps: Deps) -> datetime:
 
 
 def save_draft(command: FilledForm, deps: Deps) -> None:
-    """Keep what was filled in so far, unchecked; the browser's visit goes on. Raises as `submit_form`."""
+    """Save a half-filled form without checking it, and renew the visit. Raises the errors of `submit_form`."""
     link, visit = _filling_in(command, deps)
     now = deps.now()
     try:
@@ -62,7 +62,7 @@ def save_draft(command: FilledForm, deps: Deps) -> None:
 
 
 def _filling_in(command: FilledForm, deps: Deps) -> tuple[Link, Visit]:
-    """The form's link and visit; what is on a screen may be sent in for some hours after the visit."""
+    """Return the form's link and visit. A form on a screen may be submitted for some hours after the visit."""
     visit = command.visit
     if visit and command.rid is not None and command.rid != visit.rid:
         raise VisitMixedUp
@@ -95,7 +95,7 @@ def _why_refused(stored: Link, now: datetime) -> Exception:
 
 
 def _transaction(link: Link, deps: Deps) -> list[Link]:
-    """The link and the others of its transaction: the main link and its co-browsing roles."""
+    """Return the link, followed by the rest of its transaction: the main link and its co-browsing roles."""
     if link.rid == link.master_rid and not link.roles:
         return [link]
     main = link if link.rid == link.master_rid else deps.links.get(link.master_rid)

@@ -1,4 +1,4 @@
-"""Whom a tenant sends nothing: hard bounces, complaints, opt-outs, and phones in countries it does not allow."""
+"""Addresses that get no messages: hard bounces, complaints, opt-outs, and phones in countries not allowed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def barred(tenant: Tenant, addresses: Mapping[Channel, str], deps: Deps) -> Mapping[Channel, str]:
-    """The channels over which these addresses must get nothing, and why; one read for all. Raises Unavailable."""
+    """Return the channels whose address must get nothing, each with its reason. One read. Raises Unavailable."""
     phone = addresses.get(Channel.SMS)
     bars = {Channel.SMS: COUNTRY} if phone and not may_text(tenant, phone) else {}
     asked = {channel: address for channel, address in addresses.items() if channel not in bars}
@@ -28,11 +28,11 @@ def barred(tenant: Tenant, addresses: Mapping[Channel, str], deps: Deps) -> Mapp
 
 
 def suppress(tenant: str, address: str, reason: str, deps: Deps) -> None:
-    """Send this address nothing any more; the first reason stays."""
+    """Stop all messages to this address. The first reason stays."""
     deps.suppressions.add(tenant, address, reason, deps.now())
 
 
 def may_text(tenant: Tenant, phone: str) -> bool:
-    """Whether the tenant sends SMS to the country of this number (E.164)."""
+    """Return whether the tenant sends SMS to the country of this number (E.164)."""
     allowed = tenant.sms_countries or {tenant.region}
     return EVERY_COUNTRY in allowed or phone_country(phone) in allowed

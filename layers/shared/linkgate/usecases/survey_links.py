@@ -1,4 +1,4 @@
-"""Asking a customer for feedback on an agent (DigiDesk)."""
+"""Ask a customer for feedback on an agent (DigiDesk)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InviteToSurvey(CreateCommand):
-    """`contact` is an e-mail address or a mobile number; `misc_data` becomes columns of the results."""
+    """Request for a survey. `contact` is an e-mail address or mobile number; `misc_data` becomes result columns."""
 
     contact: str
     campaign: str
@@ -35,8 +35,8 @@ class InviteToSurvey(CreateCommand):
 def invite_to_survey(command: InviteToSurvey, deps: Deps) -> Issued:
     """Make the survey's link and send the invitation to `contact` over its channel.
 
-    An agent nobody knows leaves the result unassigned. Raises InvalidRequest for an unknown campaign and for a
-    contact that cannot be sent to.
+    An unknown agent leaves the result unassigned. Raises InvalidRequest for an unknown campaign and for a contact that
+    cannot be sent to.
     """
     tenant = command.caller.tenant
     problems = []

@@ -1,4 +1,4 @@
-"""What happened to a link: recorded from its changes, told in order, checked for gaps and changes."""
+"""Read the record of what happened to a link, and check it for gaps and changes."""
 
 from __future__ import annotations
 
@@ -19,37 +19,37 @@ if TYPE_CHECKING:
     from linkgate.ports.deps import Deps
 
 EXPIRED = "link.expired"
-"""Follows from the facts; nothing records it."""
+"""Kind of an event that follows from the facts and is not recorded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a timeline is whole, unchanged, and says what the link itself says."""
+    """Result of checking that a timeline is complete, unchanged, and agrees with the link."""
 
     entries: int
     faults: Sequence[str]
 
 
 def timeline_of(link: Link, deps: Deps) -> Sequence[Entry]:
-    """Every entry, in the order they were recorded."""
+    """Return every entry, in the order in which they were recorded."""
     entries, _ = deps.timeline.read(link.rid)
     return entries
 
 
 def expired_at(link: Link, now: datetime) -> datetime | None:
-    """When the link's end was its expiry; None where it lives or ended otherwise."""
+    """Return the time at which the link expired, or None if it is alive or ended for another reason."""
     otherwise = link.revoked_at or link.submitted_at or link.locked_at or link.renewed_as
     return link.expires_at if link.expires_at <= now and not otherwise else None
 
 
 def verify_timeline(link: Link, deps: Deps) -> Verdict:
-    """Check the chain of hashes, and that the link's own facts stand in it."""
+    """Check the chain of hashes, and that it contains the link's own facts."""
     entries, head = deps.timeline.read(link.rid)
     return Verdict(len(entries), [*faults_of(link.rid, entries, head), *_contradictions(link, entries)])
 
 
 def _contradictions(link: Link, entries: Sequence[Entry]) -> list[str]:
-    """Facts of the link that its timeline lacks, or tells with another time."""
+    """Return a sentence for each fact of the link that its timeline lacks or tells differently."""
     told = {entry.fact.id: entry.fact for entry in entries}
     facts = {
         "created": (CREATED, link.created_at),
@@ -70,7 +70,7 @@ def _contradictions(link: Link, entries: Sequence[Entry]) -> list[str]:
 
 
 def evidence_of(link: Link, deps: Deps, now: datetime) -> dict[str, object]:
-    """A file that proves the timeline without the table: the entries as they are hashed, and how to check them."""
+    """Build a file that proves the timeline without the table: the entries as hashed, and how to check them."""
     entries, head = deps.timeline.read(link.rid)
     return {
         "format": "linkgate.evidence.v1",
@@ -99,6 +99,6 @@ def evidence_of(link: Link, deps: Deps, now: datetime) -> dict[str, object]:
 
 
 def details(entry: Entry) -> dict[str, object]:
-    """An entry's details as an object."""
+    """Return an entry's details as an object."""
     found: dict[str, object] = json.loads(entry.fact.details)
     return found

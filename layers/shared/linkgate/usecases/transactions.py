@@ -1,4 +1,4 @@
-"""Links that belong together."""
+"""Transactions: links that belong together."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ if TYPE_CHECKING:
 
 
 def links_of_transaction(link: Link, deps: Deps) -> list[Link]:
-    """The link, and its co-browsing roles, which hold the same recipient and are on no list."""
+    """Return the link and its co-browsing roles, which hold the same recipient and are on no list."""
     roles = (deps.links.get(rid) for rid in link.roles.values())
     return [link, *(role for role in roles if role)]

@@ -1,4 +1,4 @@
-"""What a browser may see of a link that it opened."""
+"""View of a link in a browser that opened it."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ if TYPE_CHECKING:
     from linkgate.usecases.visits import Visit
 
 FORMS = frozenset({Kind.PROCESS, Kind.SURVEY})
-"""The kinds that are filled in and sent in."""
+"""Kinds of links with a form to fill in and submit."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a visitor may see."""
+    """Everything that a visitor may see of a link."""
 
     link: Link
     tenant: Tenant
     subject: Subject | None
-    """The definition, unless the tenant dropped it since."""
+    """The definition, or None if the tenant has deleted it."""
     schema: Mapping[str, object]
-    """What is to be filled in; empty for kinds without a form."""
+    """Schema of the form. Empty for kinds without one."""
     data: Mapping[str, object]
-    """What the link was prefilled with."""
+    """Data that the link was prefilled with."""
     draft: Mapping[str, object] | None = None
     submission: Mapping[str, object] | None = None
 
 
 def view(visit: Visit | None, deps: Deps) -> View:
-    """What the visitor may see now. A submitted form is shown as sent in.
+    """Return what the visitor may see now. A submitted form is shown as it was submitted.
 
     Raises VisitEnded, and LinkClosed for a link that was revoked, locked or has expired.
     """
@@ -55,7 +55,7 @@ def view(visit: Visit | None, deps: Deps) -> View:
 
 
 def seen(link: Link, deps: Deps) -> View:
-    """The view of a link whose visitor was let in."""
+    """Return the view of a link for a visitor who may see it."""
     tenant = deps.tenants.tenant(link.tenant)
     if tenant is None:
         raise NotFound("link")

@@ -1,4 +1,4 @@
-"""A browser's right to come back to a link that it opened."""
+"""Visits: a browser's right to return to a link that it opened."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What the browser's cookie holds."""
+    """Content of the browser's cookie."""
 
     rid: str
     secret: str = field(repr=False)
@@ -41,9 +41,9 @@ class Opened:
 
 
 def begin_visit(rid: str, proof: SecretProof | CodeProof, deps: Deps) -> Opened:
-    """Count a view and begin a visit in one write, in place of the oldest visit where four browsers have one.
+    """Count a view and begin a visit in one write. If four browsers have a visit, the oldest is replaced.
 
-    Raises NotChanged where anything but room is lacking.
+    Raises NotChanged for any reason but a lack of room.
     """
     visit, now = Visit(rid, token(deps.random(16))), deps.now()
     try:
@@ -62,13 +62,13 @@ def _lacks_room_only(link: Link, proof: SecretProof | CodeProof, now: datetime) 
 
 
 def valid_visit(link: Link, visit: Visit | None, now: datetime, grace: timedelta = timedelta()) -> bool:
-    """Whether this browser's visit of the link has not ended, or not longer ago than `grace`."""
+    """Return whether this browser's visit of the link has not ended, or ended less than `grace` ago."""
     end = link.visits.get(visit.hash) if visit and visit.rid == link.rid else None
     return end is not None and end + grace > now
 
 
 def visited(visit: Visit | None, deps: Deps, grace: timedelta = timedelta()) -> Link:
-    """The link a browser is visiting; raises VisitEnded, or LinkRevoked. Reads only."""
+    """Return the link that a browser is visiting. Raises VisitEnded or LinkRevoked. Changes nothing."""
     link = deps.links.get(visit.rid) if visit and is_token(visit.rid) else None
     if link is None or not valid_visit(link, visit, deps.now(), grace):
         raise VisitEnded

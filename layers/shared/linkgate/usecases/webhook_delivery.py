@@ -1,4 +1,4 @@
-"""Telling one webhook one event: sent, put off, or given up."""
+"""Deliver one event to one webhook: send it, put it off, or give up."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ if TYPE_CHECKING:
 
 
 class End(StrEnum):
-    """What came of a notice."""
+    """Outcome of a notice."""
 
     DELIVERED = "delivered"
     PUT_OFF = "put off"
     GIVEN_UP = "given up"
     EARLY = "early"
     DROPPED = "dropped"
-    """There is no such webhook any more, or it is disabled."""
+    """The webhook was removed or is disabled."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How a notice was handled."""
+    """Outcome of a notice, with the receiver's answer if it was sent."""
 
     end: End
     answer: Answer | None = None
 
 
 def deliver(notice: Notice, deps: Deps) -> Told:
-    """Handle a notice. Raises Unavailable; then it is to be handed on again, and may be sent a second time."""
+    """Handle a notice. After Unavailable it must be handed on again, and may be sent a second time."""
     now = deps.now()
     if notice.not_before > now:
         deps.webhook_queue.put([notice], now)
@@ -50,7 +50,7 @@ def deliver(notice: Notice, deps: Deps) -> Told:
         return Told(End.DROPPED)
     if webhook.disabled_at is not None:
         if webhook.disabled_by == notice.event:
-            # Whoever disabled it may have ended before it told so.
+            # The call that disabled it may have ended before it announced that.
             _tell_disabled(webhook, deps)
         return Told(End.DROPPED)
     answer = deps.webhook_sender.send(webhook, notice.event, notice.body, now)
@@ -69,7 +69,7 @@ def _failed(notice: Notice, webhook: Webhook, answer: Answer, now: datetime, dep
         deps.webhooks.begin_failing(webhook, now)
     tries, began = notice.tries + 1, notice.began or now
     if tries >= TRIES:
-        # A success since the first try has cleared `failing_since`, and a later failure set it anew.
+        # A success since the first try cleared `failing_since`, and a later failure set it again.
         _disable(webhook, Because.FAILING, notice, deps, failing_since=began)
         return End.GIVEN_UP
     due = now + wait_after(tries, deps.random(2), answer.retry_after)

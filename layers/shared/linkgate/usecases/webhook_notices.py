@@ -1,4 +1,4 @@
-"""From events to what each of a tenant's webhooks is to be told."""
+"""Turn events into notices for a tenant's webhooks."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 def notify(events: Sequence[Event], deps: Deps) -> None:
-    """Hand events on to those webhooks of their own tenant that want them. Raises Unavailable.
+    """Queue events for the webhooks of their own tenant that want them. Raises Unavailable.
 
-    A tenant without webhooks costs one cached read. Handing on twice is harmless: the event keeps its id.
+    A tenant without webhooks costs one cached read. Queueing an event twice is harmless, because it keeps its id.
     """
     now = deps.now()
     notices = [
@@ -34,19 +34,19 @@ def notify(events: Sequence[Event], deps: Deps) -> None:
 
 
 def tenant_of(event: Event) -> str:
-    """Whose event it is."""
+    """Return the tenant that an event belongs to."""
     return str(event.detail["tenant"])
 
 
 def notice_of(event: Event, webhook: Webhook, now: datetime) -> Notice:
-    """What one webhook is told of an event. Raises ValueError for another tenant's."""
+    """Build the notice of an event for one webhook. Raises ValueError for another tenant's event."""
     if webhook.tenant != tenant_of(event):
         raise ValueError("an event of another tenant")
     return Notice(tenant=webhook.tenant, webhook=webhook.id, event=event.id, body=event_body(event), not_before=now)
 
 
 def event_body(event: Event) -> str:
-    """JSON as Standard Webhooks have it: type, timestamp, data. The same text whenever it is made."""
+    """Build the JSON of Standard Webhooks: type, timestamp, data. The same event always gives the same text."""
     data = {name: value for name, value in event.detail.items() if name not in {"type", "at", "data"}}
     if "data" in event.detail:
         data["details"] = event.detail["data"]

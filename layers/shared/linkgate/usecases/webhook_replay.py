@@ -1,4 +1,4 @@
-"""Telling a webhook again what happened: events made anew from the timelines, with the ids they had."""
+"""Replay events to a webhook. They are rebuilt from the timelines, with their old ids."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PAGE = 100
 
 
 def events_of(link: Link, webhook: Webhook, deps: Deps) -> list[Event]:
-    """Those of a link that the webhook wants, in their order."""
+    """Return the events of a link that the webhook wants, in order."""
     entries, _ = deps.timeline.read(link.rid)
     return [event for entry in entries if webhook.wants((event := event_of(link, entry)).kind)]
 
@@ -32,10 +32,10 @@ def events_of(link: Link, webhook: Webhook, deps: Deps) -> list[Event]:
 def events_between(
     tenant: Tenant, webhook: Webhook, since: datetime, until: datetime, deps: Deps
 ) -> Iterator[tuple[int, list[Event]]]:
-    """What happened to the tenant's links from `since` on and before `until`, a page of links at a time.
+    """Yield events of the tenant's links from `since` until before `until`, one page of links at a time.
 
-    Each page: how many links were looked at, and their events. What happens to a link happens before its retention
-    ends, so older links than that are not looked at.
+    Each page is the number of links read and their events. Nothing happens to a link after its retention ends, so older
+    links are not read.
     """
     longest = max(tier.greatest_life for tier in (*TIERS.values(), *tenant.tiers.values()))
     oldest = since - longest - timedelta(days=tenant.retention_days)
@@ -50,7 +50,7 @@ def events_between(
 
 
 def replay(events: Sequence[Event], webhook: Webhook, deps: Deps) -> None:
-    """Put events on the webhook's way again. Raises Unavailable, and ValueError for another tenant's events."""
+    """Queue events for the webhook again. Raises Unavailable, and ValueError for another tenant's events."""
     now = deps.now()
     if events:
         deps.webhook_queue.put([notice_of(event, webhook, now) for event in events], now)

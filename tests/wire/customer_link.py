@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from linkgate.wire.contract import Contract, Guid, ListOf, Scalar, StringMap
+from linkgate.dialects.servicestack.contract import Contract, Guid, ListOf, Scalar, StringMap
 
 if TYPE_CHECKING:
-    from linkgate.wire.contract import Value
+    from linkgate.dialects.servicestack.contract import Value
 
 STRING, BOOL, INT, GUID, DATETIME = Scalar.STRING, Scalar.BOOL, Scalar.INT, Scalar.GUID, Scalar.DATETIME
 

@@ -5,16 +5,16 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 
+from linkgate.dialects.servicestack.contract import Contract, ListOf
+from linkgate.dialects.servicestack.contract_body import read_batch, read_fields, write_body
+from linkgate.dialects.servicestack.negotiation import Format
 from linkgate.errors import BodyTooLarge, MalformedBody
-from linkgate.wire.contract import Contract, ListOf
-from linkgate.wire.contract_body import read_batch, read_fields, write_body
 from linkgate.wire.message import BODY_LIMIT
-from linkgate.wire.negotiation import Format
 from tests.wire.customer_link import REQUEST, SCALARS
 from tests.wire.values import values
 
 if TYPE_CHECKING:
-    from linkgate.wire.contract import Value
+    from linkgate.dialects.servicestack.contract import Value
 
 WRITTEN = [Format.JSON, Format.JSV, Format.XML, Format.CSV]
 REQUESTS = {

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkgate.dialects.servicestack import csv_rows
+from linkgate.dialects.servicestack.contract import Contract, Guid, ListOf, Scalar, Unparseable
 from linkgate.errors import MalformedBody
-from linkgate.wire import csv_rows
-from linkgate.wire.contract import Contract, Guid, ListOf, Scalar, Unparseable
 from tests.wire.customer_link import REQUEST, RESPONSE, SCALARS
 from tests.wire.values import TEXTS, values
 
 if TYPE_CHECKING:
-    from linkgate.wire.contract import Value
+    from linkgate.dialects.servicestack.contract import Value
 
 UID = Guid("0123456789abcdef0123456789abcdef")
 HEADER = (

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkgate.dialects.servicestack import form_fields
+from linkgate.dialects.servicestack.contract import Fields, Guid, Scalar, Unparseable
+from linkgate.dialects.servicestack.scalars import ZERO_GUID
 from linkgate.errors import MalformedBody
-from linkgate.wire import form_fields
-from linkgate.wire.contract import Fields, Guid, Scalar, Unparseable
-from linkgate.wire.scalars import ZERO_GUID
 from tests.wire.customer_link import REQUEST
 
 UID = Guid("0123456789abcdef0123456789abcdef")

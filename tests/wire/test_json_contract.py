@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 
+from linkgate.dialects.servicestack import json_contract
+from linkgate.dialects.servicestack.contract import Fields, Guid, ListOf, Scalar, StringMap, Type, Unparseable
 from linkgate.errors import MalformedBody
-from linkgate.wire import json_contract
-from linkgate.wire.contract import Fields, Guid, ListOf, Scalar, StringMap, Type, Unparseable
 from tests.wire.customer_link import CUSTOMER_LINK, EVERYTHING, EXTENDED, REQUEST, RESPONSE, SCALARS
 from tests.wire.values import values
 
 if TYPE_CHECKING:
-    from linkgate.wire.contract import Value
+    from linkgate.dialects.servicestack.contract import Value
 
 UID = Guid("0123456789abcdef0123456789abcdef")
 MOMENT = datetime(2025, 1, 2, 3, 4, 5, 123456, tzinfo=UTC)

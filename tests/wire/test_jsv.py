@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkgate.dialects.servicestack import jsv
+from linkgate.dialects.servicestack.contract import Contract, Fields, Guid, ListOf, Scalar, StringMap, Type, Unparseable
+from linkgate.dialects.servicestack.scalars import ZERO_GUID
 from linkgate.errors import MalformedBody
-from linkgate.wire import jsv
-from linkgate.wire.contract import Contract, Fields, Guid, ListOf, Scalar, StringMap, Type, Unparseable
-from linkgate.wire.scalars import ZERO_GUID
 from tests.wire.customer_link import CHILD, EVERYTHING, REPLY, REQUEST, RESPONSE, SCALARS
 from tests.wire.pretty_jsv import PRETTY_REQUEST, PRETTY_RESPONSE
 from tests.wire.values import values
 
 if TYPE_CHECKING:
-    from linkgate.wire.contract import Bound, Value
+    from linkgate.dialects.servicestack.contract import Bound, Value
 
 UID = Guid("0123456789abcdef0123456789abcdef")
 TWO_TEXTS = Contract("TwoTexts", {"A": Scalar.STRING, "B": Scalar.STRING})

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from linkgate.dialects.servicestack import jsv
 from linkgate.errors import MalformedBody
-from linkgate.wire import jsv
 from tests.wire.customer_link import CHILD, EVERYTHING, REQUEST, RESPONSE
 from tests.wire.pretty_jsv import PRETTY_REQUEST, PRETTY_RESPONSE
 

@@ -7,8 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from linkgate.errors import UnsupportedMedia
-from linkgate.wire.negotiation import (
+from linkgate.dialects.servicestack.negotiation import (
     FORMAT_NAMES,
     Format,
     body_format,
@@ -17,6 +16,7 @@ from linkgate.wire.negotiation import (
     reply_type,
     split_suffix,
 )
+from linkgate.errors import UnsupportedMedia
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "servicestack_vectors.json").read_text(encoding="utf-8"))
 JSON, XML, JSV, CSV = "application/json; charset=utf-8", "application/xml", "application/jsv", "text/csv"

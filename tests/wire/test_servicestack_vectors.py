@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from linkgate.dialects.servicestack import json_contract, jsv
+from linkgate.dialects.servicestack.contract import Guid, ListOf, Scalar, StringMap, Type, Unparseable
+from linkgate.dialects.servicestack.scalars import ZERO_GUID, is_default
 from linkgate.errors import MalformedBody
-from linkgate.wire import json_contract, jsv
-from linkgate.wire.contract import Guid, ListOf, Scalar, StringMap, Type, Unparseable
-from linkgate.wire.scalars import ZERO_GUID, is_default
 from tests.wire.customer_link import REQUEST
 
 if TYPE_CHECKING:

@@ -8,14 +8,14 @@ from defusedxml import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkgate.dialects.servicestack import xml_contract
+from linkgate.dialects.servicestack.contract import Contract, Guid, ListOf, Scalar, Unparseable
 from linkgate.errors import MalformedBody
-from linkgate.wire import xml_contract
-from linkgate.wire.contract import Contract, Guid, ListOf, Scalar, Unparseable
 from tests.wire.customer_link import EVERYTHING, REPLY, REQUEST, RESPONSE, SCALARS
 from tests.wire.values import values
 
 if TYPE_CHECKING:
-    from linkgate.wire.contract import Value
+    from linkgate.dialects.servicestack.contract import Value
 
 UID = Guid("0123456789abcdef0123456789abcdef")
 ROOT = 'xmlns:i="http://www.w3.org/2001/XMLSchema-instance" xmlns="http://schemas.servicestack.net/types"'

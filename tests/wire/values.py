@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from linkgate.wire.contract import Contract, Guid, ListOf, Scalar, StringMap
+from linkgate.dialects.servicestack.contract import Contract, Guid, ListOf, Scalar, StringMap
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-    from linkgate.wire.contract import Type
+    from linkgate.dialects.servicestack.contract import Type
 
 AWKWARD = st.text(st.sampled_from("{}[],:\" \t\r\n\\/'aZ0é中😀\x00\x7f\ufeff"))
 TEXTS = st.text(st.characters(exclude_categories=["Cs"])) | AWKWARD

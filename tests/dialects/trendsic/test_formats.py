@@ -10,8 +10,8 @@ from xml.etree.ElementTree import Element, fromstring  # our own replies
 
 import pytest
 
+from linkgate.dialects.servicestack import jsv
 from linkgate.dialects.trendsic.contracts import CREATE_RESPONSE
-from linkgate.wire import jsv
 from tests.dialects.trendsic.calls import API, BATCHES, BODIES, FORMATS, JSON, LIST, OWN, UID, call, post
 
 if TYPE_CHECKING:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from linkgate.dialects.servicestack.contract import Contract, ListOf, Scalar, StringMap
+from linkgate.dialects.servicestack.json_contract import camel_case
 from linkgate.dialects.trendsic.contracts import NEVER_NULL, RESPONSE_ERROR, RESPONSE_STATUS
 from linkgate.dialects.trendsic.operations import DTOS, operation_with_request
-from linkgate.wire.contract import Contract, ListOf, Scalar, StringMap
-from linkgate.wire.json_contract import camel_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linkgate.wire.contract import Type
+    from linkgate.dialects.servicestack.contract import Type
 
 _WORD_STARTS = re.compile(r"(?<!^)(?=[A-Z])")
 

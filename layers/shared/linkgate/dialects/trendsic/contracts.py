@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linkgate.wire.contract import Contract, ListOf, Scalar, StringMap
+from linkgate.dialects.servicestack.contract import Contract, ListOf, Scalar, StringMap
 
 _STRING, _BOOL, _INT, _GUID, _DATE = Scalar.STRING, Scalar.BOOL, Scalar.INT, Scalar.GUID, Scalar.DATETIME
 

@@ -16,7 +16,7 @@ from linkgate.dialects.trendsic.routes import CREATE_PATH, LIST_PATH
 from linkgate.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
-    from linkgate.wire.contract import Contract
+    from linkgate.dialects.servicestack.contract import Contract
 
 
 @dataclass(frozen=True, slots=True)

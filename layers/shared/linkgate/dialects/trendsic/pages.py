@@ -5,16 +5,16 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from linkgate.dialects.servicestack.contract import Contract, ListOf, Scalar, StringMap
 from linkgate.dialects.trendsic.client_code import python_code, typescript_code
 from linkgate.dialects.trendsic.contracts import NEVER_NULL, RESPONSE_ERROR, RESPONSE_STATUS
 from linkgate.dialects.trendsic.operations import DTOS, OPERATIONS
 from linkgate.dialects.trendsic.routes import Page
-from linkgate.wire.contract import Contract, ListOf, Scalar, StringMap
 from linkgate.wire.message import Reply
 
 if TYPE_CHECKING:
+    from linkgate.dialects.servicestack.contract import Type
     from linkgate.dialects.trendsic.operations import Described
-    from linkgate.wire.contract import Type
     from linkgate.wire.message import Request
 
 _GENERATED = (Page.PYTHON, Page.TYPESCRIPT)

@@ -5,29 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate import errors
+from linkgate.dialects.servicestack.contract import Guid, ListOf
+from linkgate.dialects.servicestack.contract_body import write_body
+from linkgate.dialects.servicestack.negotiation import Format
 from linkgate.dialects.trendsic.contracts import CREATE_RESPONSE, ERROR_RESPONSE, LIST_RESPONSE
 from linkgate.dialects.trendsic.routes import Operation, dto_of, operation_of, reply_type_of
 from linkgate.dialects.trendsic.validation import SERIALIZATION, response_error
 from linkgate.errors import InvalidRequest, LinkError, MalformedBody, MethodNotAllowed
 from linkgate.tokens import token_guid
 from linkgate.usecases.issuing import API
-from linkgate.wire.contract import Guid, ListOf
-from linkgate.wire.contract_body import write_body
 from linkgate.wire.delivery_errors import delivery_errors
 from linkgate.wire.error_table import ErrorRow, row_of
 from linkgate.wire.message import Reply
-from linkgate.wire.negotiation import Format
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from linkgate.dialects.servicestack.contract import Contract, Value
     from linkgate.dialects.trendsic.routes import Page, Route
     from linkgate.errors import Problem
     from linkgate.model.link import Link
     from linkgate.usecases.issuing import Issued
     from linkgate.usecases.resource_links import ShareResource
-    from linkgate.wire.contract import Contract, Value
     from linkgate.wire.message import Request
 
 _CONTRACTS = {Operation.CREATE: CREATE_RESPONSE, Operation.LIST: LIST_RESPONSE, None: ERROR_RESPONSE}

@@ -5,6 +5,11 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from linkgate.dialects.servicestack.contract import Guid, Unparseable
+from linkgate.dialects.servicestack.contract_body import read_batch, read_fields
+from linkgate.dialects.servicestack.form_fields import filled_from_query, read_pairs
+from linkgate.dialects.servicestack.negotiation import Format
+from linkgate.dialects.servicestack.scalars import ZERO_GUID
 from linkgate.dialects.trendsic.contracts import CREATE_REQUEST, LIST_REQUEST
 from linkgate.dialects.trendsic.validation import too_long, unparseable
 from linkgate.errors import InvalidRequest, Problem
@@ -12,17 +17,12 @@ from linkgate.model.link import Channel
 from linkgate.usecases.authentication import Credentials
 from linkgate.usecases.resource_links import ListResourceLinks, ShareResource
 from linkgate.wire.basic_auth import basic_credentials, bearer_token
-from linkgate.wire.contract import Guid, Unparseable
-from linkgate.wire.contract_body import read_batch, read_fields
-from linkgate.wire.form_fields import filled_from_query, read_pairs
 from linkgate.wire.idempotency import idempotency_key
-from linkgate.wire.negotiation import Format
-from linkgate.wire.scalars import ZERO_GUID
 
 if TYPE_CHECKING:
+    from linkgate.dialects.servicestack.contract import Contract, Fields
     from linkgate.dialects.trendsic.routes import Route
     from linkgate.usecases.authentication import Caller
-    from linkgate.wire.contract import Contract, Fields
     from linkgate.wire.message import Request
 
 DIALECT = "trendsic"

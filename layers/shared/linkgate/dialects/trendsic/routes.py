@@ -9,9 +9,7 @@ import re
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from linkgate.errors import MethodNotAllowed, NotFound
-from linkgate.lazy_dataclass import dataclass
-from linkgate.wire.negotiation import (
+from linkgate.dialects.servicestack.negotiation import (
     FORMAT_NAMES,
     Format,
     body_format,
@@ -20,10 +18,12 @@ from linkgate.wire.negotiation import (
     reply_type,
     split_suffix,
 )
+from linkgate.errors import MethodNotAllowed, NotFound
+from linkgate.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
+    from linkgate.dialects.servicestack.negotiation import ReplyType
     from linkgate.wire.message import Request
-    from linkgate.wire.negotiation import ReplyType
 
 
 class Operation(StrEnum):

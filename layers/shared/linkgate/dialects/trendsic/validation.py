@@ -12,7 +12,7 @@ from linkgate.lazy_dataclass import dataclass
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from linkgate.wire.contract import Unparseable, Value
+    from linkgate.dialects.servicestack.contract import Unparseable, Value
 
 SERIALIZATION = "SerializationException"
 """The code of whatever could not be read at all."""

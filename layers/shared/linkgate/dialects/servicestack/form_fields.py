@@ -11,14 +11,14 @@ from email.utils import collapse_rfc2231_value
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
+from linkgate.dialects.servicestack.contract import Scalar, bind_fields
+from linkgate.dialects.servicestack.scalars import bind_text, is_default
 from linkgate.errors import MalformedBody
-from linkgate.wire.contract import Scalar, bind_fields
-from linkgate.wire.scalars import bind_text, is_default
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from linkgate.wire.contract import Bound, Contract, Fields, Type
+    from linkgate.dialects.servicestack.contract import Bound, Contract, Fields, Type
 
 FIELD_LIMIT = 100
 """Fields of a form, parts of a multipart body."""

@@ -8,14 +8,14 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from linkgate.dialects.servicestack import jsv
+from linkgate.dialects.servicestack.contract import Contract, Scalar, bind_fields
+from linkgate.dialects.servicestack.object_notation import refuse_strangers, wrong_type
+from linkgate.dialects.servicestack.scalars import BLANKS, bind_text
 from linkgate.errors import MalformedBody
-from linkgate.wire import jsv
-from linkgate.wire.contract import Contract, Scalar, bind_fields
-from linkgate.wire.object_notation import refuse_strangers, wrong_type
-from linkgate.wire.scalars import BLANKS, bind_text
 
 if TYPE_CHECKING:
-    from linkgate.wire.contract import Fields, ListOf, Type, Value
+    from linkgate.dialects.servicestack.contract import Fields, ListOf, Type, Value
 
 _QUOTED = re.compile(r'^[{\[]|[,"\r\n]')
 

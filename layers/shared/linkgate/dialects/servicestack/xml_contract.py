@@ -12,16 +12,25 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError, TreeBuilder
 
+from linkgate.dialects.servicestack.contract import (
+    Contract,
+    Guid,
+    ListOf,
+    Scalar,
+    StringMap,
+    Unparseable,
+    bind_fields,
+    scalar,
+)
+from linkgate.dialects.servicestack.object_notation import refuse_strangers, wrong_type
+from linkgate.dialects.servicestack.scalars import BLANKS, bind_scalar, xsd_datetime
 from linkgate.errors import MalformedBody
-from linkgate.wire.contract import Contract, Guid, ListOf, Scalar, StringMap, Unparseable, bind_fields, scalar
-from linkgate.wire.object_notation import refuse_strangers, wrong_type
-from linkgate.wire.scalars import BLANKS, bind_scalar, xsd_datetime
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from xml.etree.ElementTree import Element
 
-    from linkgate.wire.contract import Bound, Fields, Type, Value
+    from linkgate.dialects.servicestack.contract import Bound, Fields, Type, Value
 
 DEPTH_LIMIT = 50
 NAMESPACE = "http://schemas.servicestack.net/types"

@@ -7,11 +7,11 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from linkgate.dialects.servicestack.contract import Contract, Guid, ListOf, Scalar, StringMap
 from linkgate.lazy_dataclass import dataclass
-from linkgate.wire.contract import Contract, Guid, ListOf, Scalar, StringMap
 
 if TYPE_CHECKING:
-    from linkgate.wire.contract import Type, Value
+    from linkgate.dialects.servicestack.contract import Type, Value
 
 Writer: TypeAlias = "Callable[[Value], str]"
 

@@ -6,13 +6,13 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from linkgate.dialects.servicestack.contract import Guid, Scalar, Unparseable, scalar
 from linkgate.model.epoch import moment
-from linkgate.wire.contract import Guid, Scalar, Unparseable, scalar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from linkgate.wire.contract import Bound, ScalarValue, Type
+    from linkgate.dialects.servicestack.contract import Bound, ScalarValue, Type
 
 BLANKS = " \t\r\n"
 ZERO_GUID = Guid("0" * 32)

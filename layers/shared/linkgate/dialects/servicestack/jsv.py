@@ -16,14 +16,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from linkgate.dialects.servicestack.contract import Contract, Fields, ListOf, StringMap, bind_fields
+from linkgate.dialects.servicestack.object_notation import Notation, write_value
+from linkgate.dialects.servicestack.scalars import BLANKS, bind_scalar, xsd_datetime_or_day
 from linkgate.errors import MalformedBody
 from linkgate.lazy_dataclass import dataclass
-from linkgate.wire.contract import Contract, Fields, ListOf, StringMap, bind_fields
-from linkgate.wire.object_notation import Notation, write_value
-from linkgate.wire.scalars import BLANKS, bind_scalar, xsd_datetime_or_day
 
 if TYPE_CHECKING:
-    from linkgate.wire.contract import Bound, Type, Value
+    from linkgate.dialects.servicestack.contract import Bound, Type, Value
 
 DEPTH_LIMIT = 50
 

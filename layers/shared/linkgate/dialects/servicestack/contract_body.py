@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linkgate.dialects.servicestack import json_contract
+from linkgate.dialects.servicestack.negotiation import Format
 from linkgate.errors import BodyTooLarge, MalformedBody
-from linkgate.wire import json_contract
 from linkgate.wire.message import BODY_LIMIT
-from linkgate.wire.negotiation import Format
 
 if TYPE_CHECKING:
-    from linkgate.wire.contract import Contract, Fields, ListOf, Value
+    from linkgate.dialects.servicestack.contract import Contract, Fields, ListOf, Value
 
 
 def read_fields(contract: Contract, body_format: Format, body: bytes, content_type: str = "") -> Fields:
@@ -23,7 +23,12 @@ def read_fields(contract: Contract, body_format: Format, body: bytes, content_ty
         return {}
     if body_format is Format.JSON:
         return json_contract.read(contract, body)
-    from linkgate.wire import csv_rows, form_fields, jsv, xml_contract  # noqa: PLC0415 - see the module's docstring
+    from linkgate.dialects.servicestack import (
+        csv_rows,
+        form_fields,
+        jsv,
+        xml_contract,
+    )
 
     match body_format:
         case Format.JSV:
@@ -43,7 +48,11 @@ def read_batch(contract: Contract, body_format: Format, body: bytes) -> list[Fie
     _refuse_large(body)
     if body_format is Format.JSON:
         return json_contract.read_batch(contract, body)
-    from linkgate.wire import csv_rows, jsv, xml_contract  # noqa: PLC0415 - see the module's docstring
+    from linkgate.dialects.servicestack import (
+        csv_rows,
+        jsv,
+        xml_contract,
+    )
 
     match body_format:
         case Format.JSV:
@@ -60,7 +69,11 @@ def write_body(reply_format: Format, kind: Contract | ListOf, value: Value, *, i
     """A reply's text; `iso_dates` makes JSON's dates ISO 8601. TypeError for a value that is not of its type."""
     if reply_format is Format.JSON:
         return json_contract.write(kind, value, iso_dates=iso_dates)
-    from linkgate.wire import csv_rows, jsv, xml_contract  # noqa: PLC0415 - see the module's docstring
+    from linkgate.dialects.servicestack import (
+        csv_rows,
+        jsv,
+        xml_contract,
+    )
 
     match reply_format:
         case Format.JSV:

@@ -6,18 +6,18 @@ from dataclasses import replace
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING
 
+from linkgate.dialects.servicestack.contract import Scalar, Unparseable, bind_fields, scalar
+from linkgate.dialects.servicestack.object_notation import Notation, write_value
+from linkgate.dialects.servicestack.scalars import INT_LIMIT, bind_text, iso_datetime
 from linkgate.errors import MalformedBody
 from linkgate.model.epoch import milliseconds
-from linkgate.wire.contract import Scalar, Unparseable, bind_fields, scalar
 from linkgate.wire.json_body import read_json
-from linkgate.wire.object_notation import Notation, write_value
-from linkgate.wire.scalars import INT_LIMIT, bind_text, iso_datetime
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from linkgate.wire.contract import Bound, Contract, Fields, Type, Value
+    from linkgate.dialects.servicestack.contract import Bound, Contract, Fields, Type, Value
 
 
 def write(kind: Type, value: Value, *, iso_dates: bool = False) -> str:

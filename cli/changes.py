@@ -38,8 +38,8 @@ def written(  # noqa: PLR0913 - one sentence: who, what, from, to, how, else
     Raises CommandError where the table refuses, or in a dry run where it would: `possible` says what the write's
     condition does.
     """
-    from cli.definitions import document_of  # noqa: PLC0415 - loads pydantic
-    from linkgate.store.table import ConditionRefused  # noqa: PLC0415
+    from cli.definitions import document_of
+    from linkgate.store.table import ConditionRefused
 
     old: Mapping[str, Any] = document_of(before) if before is not None else {}
     new: Mapping[str, Any] = document_of(after)
@@ -75,7 +75,7 @@ def print_example(
     kind: type, sample: Mapping[str, object], file: Path | None, leave_out: AbstractSet[str] = frozenset()
 ) -> None:
     """Print an example file, or write it where nothing is yet."""
-    from cli.definitions import example  # noqa: PLC0415 - loads pydantic
+    from cli.definitions import example
 
     text = example(kind, sample, leave_out)
     if file is None:

@@ -48,7 +48,7 @@ class Noun:
     columns: tuple[str, ...] = ("id", "title", "tier")
 
     def kind(self) -> Any:  # noqa: ANN401 - one of the model's classes
-        from linkgate.model import tenant  # noqa: PLC0415 - loads what only these commands need
+        from linkgate.model import tenant
 
         return getattr(tenant, self.record)
 
@@ -60,8 +60,8 @@ class Noun:
 
     def defined(self, document: Located, tenant: "Tenant") -> Any:  # noqa: ANN401 - as `kind`
         """The record a document defines; raises CommandError."""
-        from cli.definitions import record  # noqa: PLC0415 - loads pydantic
-        from linkgate.model.policy import TIERS  # noqa: PLC0415
+        from cli.definitions import record
+        from linkgate.model.policy import TIERS
 
         made = record(self.kind(), document)
         tiers = {*TIERS, *tenant.tiers}
@@ -86,9 +86,9 @@ class ContactNoun(Noun):
         return operator.tenants.contact(tenant.id, _contact_id(name))
 
     def defined(self, document: Located, tenant: "Tenant") -> Any:  # noqa: ANN401 - as `kind`
-        from dataclasses import replace  # noqa: PLC0415
+        from dataclasses import replace
 
-        from linkgate.model.addresses import normal_phone  # noqa: PLC0415
+        from linkgate.model.addresses import normal_phone
 
         made = super().defined(document, tenant)
         if made.phone is None:
@@ -156,7 +156,7 @@ def noun_app(noun: Noun) -> typer.Typer:
     @app.command("list", help=f"List a tenant's {noun.name} definitions.")
     @on_table()
     def list_all(operator: Operator, tenant: TenantOption = None) -> None:
-        from cli.definitions import document_of  # noqa: PLC0415 - loads pydantic
+        from cli.definitions import document_of
 
         rows = [document_of(each) for each in noun.listed(operator, operator.tenant(tenant))]
         none = f"None yet. Make one: linkgate {noun.name} create --help"
@@ -165,7 +165,7 @@ def noun_app(noun: Noun) -> typer.Typer:
     @app.command("show", help="Show one as a file that `update` takes.")
     @on_table()
     def show(operator: Operator, name: IdArgument, tenant: TenantOption = None) -> None:
-        from cli.definitions import document_of  # noqa: PLC0415 - loads pydantic
+        from cli.definitions import document_of
 
         document = document_of(_existing(noun, operator, operator.tenant(tenant), name))
         print_json(document) if operator.as_json else print_yaml(document)
@@ -199,7 +199,7 @@ def noun_app(noun: Noun) -> typer.Typer:
 
 
 def _write_all(noun: Noun, operator: Operator, file: Path, tenant: str | None, *, new: bool) -> None:
-    from linkgate.store.tenants import Only  # noqa: PLC0415 - as `Noun.kind`
+    from linkgate.store.tenants import Only
 
     owner = operator.tenant(tenant)
     only = Only.NEW if new else Only.KNOWN

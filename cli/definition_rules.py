@@ -73,7 +73,7 @@ def _mailto_or_https(text: str | None) -> str | None:
 
 
 def _region(text: str) -> str:
-    from phonenumbers import SUPPORTED_REGIONS  # noqa: PLC0415 - slow to import, few files need it
+    from phonenumbers import SUPPORTED_REGIONS
 
     if text not in SUPPORTED_REGIONS:
         raise ValueError("must be a country's two letters (ISO 3166), such as US or GB")
@@ -121,7 +121,7 @@ def _tier_names(tiers: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _wordings(texts: Mapping[str, str]) -> Mapping[str, str]:
-    from linkgate.sending.texts import fault  # noqa: PLC0415 - only files of tenants need it
+    from linkgate.sending.texts import fault
 
     faults = [f"{name}: {reason}" for name, wording in texts.items() if (reason := fault(name, wording))]
     if faults:

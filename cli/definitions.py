@@ -86,7 +86,7 @@ def document_of(value: object) -> Any:  # noqa: ANN401 - whatever a file can hol
 
 def example(kind: type, sample: Mapping[str, object], leave_out: AbstractSet[str] = frozenset()) -> str:
     """A file to begin with: the sample's fields, and every other as a comment with its default."""
-    import yaml  # noqa: PLC0415 - only examples and files need it
+    import yaml
 
     described = field_texts(kind)
     lines = []

@@ -44,7 +44,7 @@ def doctor(
 
 def _asked(check: Check, operator: Operator) -> Iterator[Finding]:
     """A check's findings; what AWS does not answer is unknown, and no reason to stop."""
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as `Operator.session`
+    from botocore.exceptions import BotoCoreError, ClientError
 
     name = check.__name__.replace("_", " ")
     try:

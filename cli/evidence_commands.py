@@ -52,7 +52,7 @@ def export(
     out: Annotated[Path | None, typer.Option(help="Write it there instead of printing it.")] = None,
 ) -> None:
     """Export a link's timeline as one file that proves itself; `linkgate verify --file` checks it anywhere."""
-    from linkgate.usecases.timeline import evidence_of  # noqa: PLC0415 - as `Operator.table`
+    from linkgate.usecases.timeline import evidence_of
 
     link = found_link(operator, rid)
     evidence = evidence_of(link, operator.deps, operator.deps.now())
@@ -69,14 +69,14 @@ def export(
 
 
 def _table_faults(operator: Operator, rid: str) -> tuple[int, list[str]]:
-    from linkgate.usecases.timeline import verify_timeline  # noqa: PLC0415 - as `Operator.table`
+    from linkgate.usecases.timeline import verify_timeline
 
     verdict = verify_timeline(found_link(operator, rid), operator.deps)
     return verdict.entries, list(verdict.faults)
 
 
 def _file_faults(path: Path) -> tuple[int, list[str]]:
-    from linkgate.model.timeline import faults_of  # noqa: PLC0415 - as `Operator.table`
+    from linkgate.model.timeline import faults_of
 
     try:
         evidence = json.loads(path.read_text(encoding="utf-8"))
@@ -89,13 +89,13 @@ def _file_faults(path: Path) -> tuple[int, list[str]]:
 
 
 def _entry(value: dict[str, Any]) -> "Entry":
-    from linkgate.model.timeline import Entry, Fact  # noqa: PLC0415 - as `Operator.table`
+    from linkgate.model.timeline import Entry, Fact
 
     fact = Fact(value["id"], value["type"], datetime.fromisoformat(value["atUtc"]), value["details"])
     return Entry(fact, int(value["sequence"]), value["previous"], value["hash"])
 
 
 def _head(value: dict[str, Any]) -> "Head":
-    from linkgate.model.timeline import Head  # noqa: PLC0415 - as `Operator.table`
+    from linkgate.model.timeline import Head
 
     return Head(int(value["sequence"]), value["hash"])

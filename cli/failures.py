@@ -39,8 +39,8 @@ def _fields_message(error: Exception) -> str | None:
     """What a use case found wrong with what it was given; None where that is not the reason."""
     if "linkgate.errors" not in sys.modules:
         return None
-    from linkgate.errors import InvalidRequest  # noqa: PLC0415 - only where it was loaded already
-    from linkgate.wire.problem_texts import reason  # noqa: PLC0415
+    from linkgate.errors import InvalidRequest
+    from linkgate.wire.problem_texts import reason
 
     if not isinstance(error, InvalidRequest):
         return None
@@ -51,8 +51,8 @@ def _aws_message(error: BaseException | None) -> str | None:
     """What AWS or the SDK said, from wherever in the chain of causes it stands; None where neither is the reason."""
     if "botocore" not in sys.modules:
         return None
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - only where it was loaded already
-    from botocore.parsers import ResponseParserError  # noqa: PLC0415 - as above
+    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 
     while error is not None:
         if isinstance(error, ClientError):

@@ -47,7 +47,7 @@ KeyArgument = Annotated[str, typer.Argument(metavar="KEY_ID", help="As `linkgate
 @on_table()
 def list_keys(operator: Operator, tenant: TenantOption = None) -> None:
     """List a tenant's keys: what they are for and until when, never the keys themselves."""
-    from linkgate.wiring import system_now  # noqa: PLC0415 - as `Operator.table`
+    from linkgate.wiring import system_now
 
     now = system_now()
     rows = [
@@ -209,8 +209,8 @@ def _scopes(dialect: str, given: list[str] | None) -> frozenset[str]:
 def _credential(
     tenant: "Tenant", dialect: str, key: str, scopes: frozenset[str], expires_at: datetime | None
 ) -> "Credential":
-    from linkgate.model.tenant import Credential  # noqa: PLC0415 - as `Operator.table`
-    from linkgate.tokens import credential_hash  # noqa: PLC0415
+    from linkgate.model.tenant import Credential
+    from linkgate.tokens import credential_hash
 
     return Credential(
         hash=credential_hash(dialect, key),
@@ -225,7 +225,7 @@ def _credential(
 
 
 def _put(operator: Operator, credential: "Credential", secret: str | None) -> None:
-    from linkgate.store.tenants import Only  # noqa: PLC0415 - as `Operator.table`
+    from linkgate.store.tenants import Only
 
     _keep(
         operator,
@@ -240,7 +240,7 @@ def _keep(
     operator: Operator, credential: "Credential", secret: str | None, write: Callable[[], None], *, refused: str
 ) -> None:
     """Write it, then show the key; an imported one is known already."""
-    from linkgate.store.table import ConditionRefused  # noqa: PLC0415 - as `Operator.table`
+    from linkgate.store.table import ConditionRefused
 
     if operator.dry_run and operator.as_json:
         print_json({"would_make": {"dialect": credential.dialect, "scopes": credential.scopes}})
@@ -271,6 +271,6 @@ def _known(operator: Operator, tenant: "Tenant", key: str) -> "Credential":
 
 
 def _now() -> datetime:
-    from linkgate.wiring import system_now  # noqa: PLC0415 - as `Operator.table`
+    from linkgate.wiring import system_now
 
     return system_now()

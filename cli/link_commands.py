@@ -43,8 +43,8 @@ def list_links(  # noqa: PLR0913 - one parameter for each option
     most: Annotated[int, typer.Option("--limit", min=1, help="Greatest number shown.")] = 50,
 ) -> None:
     """List a tenant's links, newest first."""
-    from linkgate.model.link import Kind, Status  # noqa: PLC0415 - as `Operator.table`
-    from linkgate.usecases.link_lists import ListLinks  # noqa: PLC0415
+    from linkgate.model.link import Kind, Status
+    from linkgate.usecases.link_lists import ListLinks
 
     deps, now = operator.deps, operator.deps.now()
     try:
@@ -72,8 +72,8 @@ def list_links(  # noqa: PLR0913 - one parameter for each option
 @on_table()
 def show(operator: Operator, rid: RidArgument) -> None:
     """Show a link's facts, and what happened to it, in order."""
-    from linkgate.dialects.manage.replies import link_json  # noqa: PLC0415 - as `Operator.table`
-    from linkgate.usecases.timeline import expired_at, timeline_of  # noqa: PLC0415
+    from linkgate.dialects.manage.replies import link_json
+    from linkgate.usecases.timeline import expired_at, timeline_of
 
     deps, link = operator.deps, found_link(operator, rid)
     facts: dict[str, Any] = dict(link_json(link, deps.now()))
@@ -96,8 +96,8 @@ def show(operator: Operator, rid: RidArgument) -> None:
 @on_table(changes=True)
 def revoke(operator: Operator, rid: RidArgument) -> None:
     """Take a link back, with its co-browsing roles; its holder is told so."""
-    from linkgate.errors import LinkSubmitted  # noqa: PLC0415 - as `Operator.table`
-    from linkgate.usecases.revocation import RevokeLink, revoke_link  # noqa: PLC0415
+    from linkgate.errors import LinkSubmitted
+    from linkgate.usecases.revocation import RevokeLink, revoke_link
 
     link = found_link(operator, rid)
     if link.submitted_at:
@@ -118,8 +118,8 @@ def extend(
     hours: Annotated[int, typer.Option(min=1, max=87_600, help="From now.")],
 ) -> None:
     """Let a link live longer, also one that has expired; never beyond its tier's greatest life."""
-    from linkgate.errors import LinkClosed, LinkExhausted, LinkExpired  # noqa: PLC0415 - as `Operator.table`
-    from linkgate.usecases.extension import ExtendLink, check_extension, extend_link  # noqa: PLC0415
+    from linkgate.errors import LinkClosed, LinkExhausted, LinkExpired
+    from linkgate.usecases.extension import ExtendLink, check_extension, extend_link
 
     link = found_link(operator, rid)
     closed = link.closed(operator.deps.now())
@@ -143,9 +143,9 @@ def resend(
     replace: Annotated[bool, typer.Option(help="Links in its earlier messages stop working.")] = False,
 ) -> None:
     """Send a link's message again, with a secret of its own. Needs --stack or --endpoint-url."""
-    from linkgate.errors import LinkClosed, NotFound, Throttled  # noqa: PLC0415 - as `Operator.table`
-    from linkgate.model.link import Channel  # noqa: PLC0415
-    from linkgate.usecases.resending import ResendLink, resend_link  # noqa: PLC0415
+    from linkgate.errors import LinkClosed, NotFound, Throttled
+    from linkgate.model.link import Channel
+    from linkgate.usecases.resending import ResendLink, resend_link
 
     if channel not in {None, *Channel}:
         raise CommandError("The channel is email or sms.", MISUSED)
@@ -231,7 +231,7 @@ def create(  # noqa: PLR0913 - one parameter for each option
 
 def found_link(operator: Operator, text: str) -> "Link":
     """The link that an operator names, in whichever spelling; raises CommandError."""
-    from linkgate.tokens import guid_token, is_token  # noqa: PLC0415 - as `Operator.table`
+    from linkgate.tokens import guid_token, is_token
 
     name = text.partition("#")[0].rpartition("/l/")[2].strip().strip("/")
     if len(name) == 32 and set(name.lower()) <= set("0123456789abcdef"):  # noqa: PLR2004 - a Guid's digits
@@ -262,9 +262,9 @@ def _said(operator: Operator, link: "Link", done: str) -> None:
 
 def pages(command: Any, deps: Any) -> Iterator["Link"]:  # noqa: ANN401 - loaded where it is called
     """Every link of a list (`ListLinks`), page by page."""
-    from dataclasses import replace  # noqa: PLC0415
+    from dataclasses import replace
 
-    from linkgate.usecases.link_lists import list_links as page_of  # noqa: PLC0415
+    from linkgate.usecases.link_lists import list_links as page_of
 
     while True:
         page = page_of(command, deps)
@@ -287,7 +287,7 @@ def _row(link: "Link", now: Any) -> dict[str, object]:  # noqa: ANN401 - a datet
 
 
 def _event(entry: "Entry") -> dict[str, object]:
-    from linkgate.usecases.timeline import details  # noqa: PLC0415 - as `Operator.table`
+    from linkgate.usecases.timeline import details
 
     return {"type": entry.fact.kind, "at": entry.fact.at, "data": details(entry), "sequence": entry.sequence}
 
@@ -301,7 +301,7 @@ def _cells(values: list[str]) -> dict[str, str]:
 
 def _made(entries: list[dict[str, object]], api: Api) -> Iterator[dict[str, Any]]:
     """A result for each entry, in order; those that were to be tried later are tried again."""
-    from cli.progress import progress  # noqa: PLC0415 - only long work shows any
+    from cli.progress import progress
 
     with progress("Making links", len(entries)) as advance:
         for some in batches(entries):
@@ -324,7 +324,7 @@ def _made(entries: list[dict[str, object]], api: Api) -> Iterator[dict[str, Any]
 
 
 def _pause(seconds: int) -> None:
-    import time  # noqa: PLC0415 - only where the API asks for patience
+    import time
 
     time.sleep(min(seconds, 60))
 
@@ -338,6 +338,6 @@ def _problem(result: dict[str, Any]) -> str | None:
 
 
 def _moment() -> str:
-    from linkgate.wiring import system_now  # noqa: PLC0415 - as `Operator.table`
+    from linkgate.wiring import system_now
 
     return system_now().isoformat()

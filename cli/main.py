@@ -68,7 +68,7 @@ app.command("openapi")(openapi)
 )
 def local(context: typer.Context) -> None:
     """Hand over to the local runner, which reads its own arguments."""
-    from local.server import main as serve  # noqa: PLC0415 - moto behind it takes seconds to import
+    from local.server import main as serve
 
     raise typer.Exit(serve(context.args))
 

@@ -32,7 +32,7 @@ def list_texts(operator: Operator, tenant: TenantOption = None) -> None:
 
     A tenant's own wording stands in its file under `texts`, by key or by language and key (`es.survey.body`).
     """
-    from linkgate.sending import texts  # noqa: PLC0415 - as `Operator.table`
+    from linkgate.sending import texts
 
     own = operator.tenant(tenant).texts
     rows: list[dict[str, object]] = [
@@ -80,8 +80,8 @@ def unsuppress(
 
     Of links made or sent anew from now on. Amazon keeps lists of its own, which this does not touch: docs/delivery.md.
     """
-    from linkgate.store.suppressions import DynamoSuppressions  # noqa: PLC0415 - as `Operator.table`
-    from linkgate.usecases.link_lists import normal_recipient  # noqa: PLC0415
+    from linkgate.store.suppressions import DynamoSuppressions
+    from linkgate.usecases.link_lists import normal_recipient
 
     whose = operator.tenant(tenant)
     recipient, suppressions = normal_recipient(address, whose), DynamoSuppressions(operator.table)
@@ -98,10 +98,10 @@ def unsuppress(
 
 def _messages(tenant: "Tenant") -> Iterator[tuple[str, str]]:
     """File name and content: HTML and text of each e-mail, and each SMS."""
-    from linkgate.model.link import Channel, Kind, Occasion  # noqa: PLC0415 - as `Operator.table`
-    from linkgate.ports.senders import CodeNotice, LinkNotice  # noqa: PLC0415
-    from linkgate.sending import emails, sms, texts  # noqa: PLC0415
-    from linkgate.wiring import system_now  # noqa: PLC0415
+    from linkgate.model.link import Channel, Kind, Occasion
+    from linkgate.ports.senders import CodeNotice, LinkNotice
+    from linkgate.sending import emails, sms, texts
+    from linkgate.wiring import system_now
 
     portal = tenant.portal or "https://links.example.com"
     common: dict[str, Any] = {"channel": Channel.EMAIL, "tenant": tenant, "to": "maria@example.com", "rid": "A" * 22}

@@ -19,7 +19,7 @@ def print_json(value: object) -> None:
 
 def print_yaml(value: object) -> None:
     """A document as a file would define it."""
-    import yaml  # noqa: PLC0415 - only definitions are shown so
+    import yaml
 
     print(yaml.safe_dump(value, sort_keys=False, allow_unicode=True), end="")
 
@@ -76,10 +76,10 @@ def _print_table(rows: Sequence[Row], columns: Sequence[str], *, in_table: bool)
         for row in rows:
             print("\t".join(shown(row.get(column)) for column in columns))
         return
-    from rich.box import SIMPLE_HEAD  # noqa: PLC0415 - only a terminal needs it
-    from rich.cells import cell_len  # noqa: PLC0415
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
+    from rich.box import SIMPLE_HEAD
+    from rich.cells import cell_len
+    from rich.console import Console
+    from rich.table import Table
 
     cells = [[shown(row.get(column)) for column in columns] for row in rows]
     name_width = max(cell_len(row_cells[0]) for row_cells in cells)

@@ -45,8 +45,8 @@ def results(  # noqa: PLR0913 - one parameter for each option
 
 def _write_csv(rows: Iterator[dict[str, Any]], target: IO[str]) -> None:
     """Whatever their number: pages go through a temporary file, because a later row may bring another column."""
-    from linkgate.dialects.manage.replies import result_columns, result_row  # noqa: PLC0415 - as `Operator.table`
-    from linkgate.wire.spreadsheet_csv import write_csv  # noqa: PLC0415
+    from linkgate.dialects.manage.replies import result_columns, result_row
+    from linkgate.wire.spreadsheet_csv import write_csv
 
     with tempfile.TemporaryFile("w+", encoding="utf-8") as spool:
         columns: list[str] = result_columns([])
@@ -62,11 +62,11 @@ def _write_csv(rows: Iterator[dict[str, Any]], target: IO[str]) -> None:
 
 
 def _rows(operator: Operator, caller: Any, campaign: str, *, submitted: bool, days: int) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - loaded where it is made
-    from dataclasses import replace  # noqa: PLC0415
+    from dataclasses import replace
 
-    from linkgate.dialects.manage.replies import result_json  # noqa: PLC0415 - as `Operator.table`
-    from linkgate.errors import NotFound  # noqa: PLC0415
-    from linkgate.usecases.campaign_results import CampaignResults, campaign_results  # noqa: PLC0415
+    from linkgate.dialects.manage.replies import result_json
+    from linkgate.errors import NotFound
+    from linkgate.usecases.campaign_results import CampaignResults, campaign_results
 
     now = operator.deps.now()
     command = CampaignResults(

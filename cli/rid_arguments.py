@@ -16,7 +16,7 @@ class RidsAmongOptions(TyperGroup):
     """Reads what looks like a link's name as one, wherever it stands."""
 
     def parse_args(self, ctx: "typer.Context", args: list[str]) -> list[str]:  # type: ignore[override] # typer's own is a subclass
-        from linkgate.tokens import is_token  # noqa: PLC0415 - `--help` needs none of the layer
+        from linkgate.tokens import is_token
 
         for index in range(len(args) - 1, 0, -1):
             if args[index - 1] == RID_OPTION and is_token(args[index]):

@@ -59,7 +59,7 @@ def tenants(operator: Operator) -> Iterator[Finding]:
 
 def webhooks(operator: Operator) -> Iterator[Finding]:
     """Whether receivers take what they are told."""
-    from cli.webhook_target import WebhookDesk  # noqa: PLC0415 - as `Operator.table`
+    from cli.webhook_target import WebhookDesk
 
     store = WebhookDesk(operator).store
     for tenant in operator.registry.tenants():

@@ -82,10 +82,10 @@ class Operator:
 
         Raises CommandError for an endpoint that is no address.
         """
-        import boto3  # noqa: PLC0415 - not every command needs it
-        from botocore.session import Session  # noqa: PLC0415
+        import boto3
+        from botocore.session import Session
 
-        from linkgate.clients import data_loader  # noqa: PLC0415
+        from linkgate.clients import data_loader
 
         session = Session()
         session.register_component("data_loader", data_loader())  # with which `table` is read and written
@@ -115,7 +115,7 @@ class Operator:
 
     @cached_property
     def table(self) -> "Table":
-        from linkgate.store.table import Table  # noqa: PLC0415 - loads what only commands on a table need
+        from linkgate.store.table import Table
 
         client = self.client("dynamodb")
         return Table(self.table_named, lambda: client)
@@ -144,28 +144,28 @@ class Operator:
 
     @cached_property
     def registry(self) -> "Registry":
-        from linkgate.store.registry import Registry  # noqa: PLC0415 - as `table`
+        from linkgate.store.registry import Registry
 
         return Registry(self.table)
 
     @cached_property
     def tenants(self) -> "DynamoTenants":
-        from linkgate.store.tenants import DynamoTenants  # noqa: PLC0415 - as `table`
-        from linkgate.wiring import system_now  # noqa: PLC0415
+        from linkgate.store.tenants import DynamoTenants
+        from linkgate.wiring import system_now
 
         return DynamoTenants(self.table, system_now)
 
     @cached_property
     def deps(self) -> "Deps":
         """What use cases need that read and write the table; they must not send."""
-        from dataclasses import replace  # noqa: PLC0415
+        from dataclasses import replace
 
-        from linkgate.store.administration import DynamoAdministration  # noqa: PLC0415 - as `table`
-        from linkgate.store.link_lists import DynamoLists  # noqa: PLC0415
-        from linkgate.store.links import DynamoLinks  # noqa: PLC0415
-        from linkgate.store.retention import DynamoRetention  # noqa: PLC0415
-        from linkgate.store.timelines import DynamoTimelines  # noqa: PLC0415
-        from linkgate.wiring import Settings, build  # noqa: PLC0415
+        from linkgate.store.administration import DynamoAdministration
+        from linkgate.store.link_lists import DynamoLists
+        from linkgate.store.links import DynamoLinks
+        from linkgate.store.retention import DynamoRetention
+        from linkgate.store.timelines import DynamoTimelines
+        from linkgate.wiring import Settings, build
 
         nothing = dict.fromkeys((field.name for field in fields(Settings)), "")
         return replace(
@@ -181,7 +181,7 @@ class Operator:
     @cached_property
     def sending_deps(self) -> "Deps":
         """What use cases need that send too: all as the deployed functions have it."""
-        from linkgate.wiring import Settings, build  # noqa: PLC0415 - as `table`
+        from linkgate.wiring import Settings, build
 
         if self.endpoint_url is not None:
             os.environ |= {**LOCAL_AWS, "AWS_ENDPOINT_URL": self.endpoint_url}
@@ -194,9 +194,9 @@ class Operator:
         """The variables that functions have; raises CommandError where the options name no whole stack."""
         if self.endpoint_url is None:
             return self.deployed_environment
-        from pathlib import Path  # noqa: PLC0415
+        from pathlib import Path
 
-        from local.template import PARAMETERS, read_template  # noqa: PLC0415 - only for this machine
+        from local.template import PARAMETERS, read_template
 
         return read_template(Path(__file__).parents[1] / "template.yaml", PARAMETERS).environment()
 
@@ -216,9 +216,9 @@ class Operator:
 
     def caller(self, tenant: "Tenant") -> "Caller":
         """The operator, as the caller that use cases want."""
-        from linkgate.model.tenant import Credential  # noqa: PLC0415 - as `table`
-        from linkgate.tokens import Derivation  # noqa: PLC0415
-        from linkgate.usecases.authentication import Caller  # noqa: PLC0415
+        from linkgate.model.tenant import Credential
+        from linkgate.tokens import Derivation
+        from linkgate.usecases.authentication import Caller
 
         credential = Credential(hash="", id=OPERATOR, tenant=tenant.id, dialect="manage", salt=b"")
         return Caller(tenant, credential, Derivation(b"", ""))

@@ -39,8 +39,8 @@ def list_tenants(operator: Operator) -> None:
 @on_table()
 def show(operator: Operator, tenant: TenantOption = None) -> None:
     """Show a tenant as a file that `update` takes."""
-    from cli.definitions import document_of  # noqa: PLC0415 - loads pydantic
-    from cli.printing import print_yaml  # noqa: PLC0415
+    from cli.definitions import document_of
+    from cli.printing import print_yaml
 
     document = document_of(operator.tenant(tenant))
     print_json(document) if operator.as_json else print_yaml(document)
@@ -50,9 +50,9 @@ def show(operator: Operator, tenant: TenantOption = None) -> None:
 @on_table(changes=True)
 def create(operator: Operator, file: FileArgument) -> None:
     """Make a tenant from a file; `linkgate tenant example` prints one to begin with."""
-    from cli.definitions import record  # noqa: PLC0415 - loads pydantic
-    from linkgate.model.tenant import Tenant  # noqa: PLC0415
-    from linkgate.store.tenants import Only  # noqa: PLC0415
+    from cli.definitions import record
+    from linkgate.model.tenant import Tenant
+    from linkgate.store.tenants import Only
 
     tenant = record(Tenant, only_document(file), id=secrets.token_hex(16))
     _check_name(operator, tenant)
@@ -71,9 +71,9 @@ def create(operator: Operator, file: FileArgument) -> None:
 @on_table(changes=True)
 def update(operator: Operator, file: FileArgument, tenant: TenantOption = None) -> None:
     """Replace a tenant's settings by a file; what the file leaves out gets its default."""
-    from cli.definitions import record  # noqa: PLC0415 - loads pydantic
-    from linkgate.model.tenant import Tenant  # noqa: PLC0415
-    from linkgate.store.tenants import Only  # noqa: PLC0415
+    from cli.definitions import record
+    from linkgate.model.tenant import Tenant
+    from linkgate.store.tenants import Only
 
     document = only_document(file)
     named = document.value.get("id") if isinstance(document.value, dict) else None
@@ -113,7 +113,7 @@ def example(
     file: Annotated[Path | None, typer.Argument(help="Write it there instead of printing it.")] = None,
 ) -> None:
     """Print a file to begin with: every setting, what it means, its default."""
-    from cli.changes import print_example  # noqa: PLC0415 - loads pydantic
-    from linkgate.model.tenant import Tenant  # noqa: PLC0415
+    from cli.changes import print_example
+    from linkgate.model.tenant import Tenant
 
     print_example(Tenant, SAMPLE, file, leave_out=frozenset({"id"}))

@@ -22,8 +22,8 @@ NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Such as gold.
 @on_table()
 def list_tiers(operator: Operator, tenant: TenantOption = None) -> None:
     """List the built-in tiers and the tenant's own, which win over them."""
-    from cli.definitions import document_of  # noqa: PLC0415 - loads pydantic
-    from linkgate.model.policy import TIERS  # noqa: PLC0415
+    from cli.definitions import document_of
+    from linkgate.model.policy import TIERS
 
     own = operator.tenant(tenant).tiers
     rows = [{**document_of(tier), "own": name in own} for name, tier in {**TIERS, **own}.items()]
@@ -34,8 +34,8 @@ def list_tiers(operator: Operator, tenant: TenantOption = None) -> None:
 @on_table()
 def show(operator: Operator, name: NameArgument, tenant: TenantOption = None) -> None:
     """Show a tier as a file that `update` takes."""
-    from cli.definitions import document_of  # noqa: PLC0415 - loads pydantic
-    from linkgate.model.policy import TIERS  # noqa: PLC0415
+    from cli.definitions import document_of
+    from linkgate.model.policy import TIERS
 
     owner = operator.tenant(tenant)
     tier = owner.tiers.get(name) or TIERS.get(name)
@@ -63,7 +63,7 @@ def update(operator: Operator, name: NameArgument, file: FileArgument, tenant: T
 @on_table(changes=True)
 def delete(operator: Operator, name: NameArgument, tenant: TenantOption = None) -> None:
     """Take one of the tenant's own tiers away; definitions that name it fall back to `restricted`."""
-    from linkgate.store.table import ConditionRefused  # noqa: PLC0415 - as `Operator.table`
+    from linkgate.store.table import ConditionRefused
 
     owner = operator.tenant(tenant)
     none = f"{owner.name} has no tier {name!r} of its own"
@@ -82,13 +82,13 @@ def example(
     file: Annotated[Path | None, typer.Argument(help="Write it there instead of printing it.")] = None,
 ) -> None:
     """Print a file to begin with."""
-    from linkgate.model.policy import Tier  # noqa: PLC0415 - as `Operator.table`
+    from linkgate.model.policy import Tier
 
     print_example(Tier, SAMPLE, file, leave_out=frozenset({"name"}))
 
 
 def _put(operator: Operator, name: str, file: Path, tenant: str | None, *, new: bool) -> None:
-    from cli.definitions import tier_of  # noqa: PLC0415 - loads pydantic
+    from cli.definitions import tier_of
 
     owner = operator.tenant(tenant)
     before = None if new else owner.tiers.get(name)

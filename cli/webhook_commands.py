@@ -42,8 +42,8 @@ UntilOption = Annotated[str | None, typer.Option(help="Before this moment. Defau
 @on_table(changes=True)
 def add(operator: Operator, url: UrlArgument, event: EventOption = None, tenant: TenantOption = None) -> None:
     """Tell a tenant's system what happens to its links, and show the secret that proves it, this once."""
-    from linkgate.model.webhook import Webhook  # noqa: PLC0415 - as `Operator.table`
-    from linkgate.tokens import token  # noqa: PLC0415
+    from linkgate.model.webhook import Webhook
+    from linkgate.tokens import token
 
     owner, desk = operator.tenant(tenant), WebhookDesk(operator)
     made = Webhook(
@@ -117,7 +117,7 @@ def enable(operator: Operator, webhook: WebhookArgument, tenant: TenantOption = 
 @on_table(changes=True)
 def disable(operator: Operator, webhook: WebhookArgument, tenant: TenantOption = None) -> None:
     """Tell it nothing more, events that wait included."""
-    from linkgate.model.webhook import Because  # noqa: PLC0415 - as `Operator.table`
+    from linkgate.model.webhook import Because
 
     desk, known = _known(operator, tenant, webhook)
     if known.disabled_at is not None:
@@ -160,9 +160,9 @@ def remove(operator: Operator, webhook: WebhookArgument, tenant: TenantOption = 
 @on_table()
 def send_test(operator: Operator, webhook: WebhookArgument, tenant: TenantOption = None) -> None:
     """Send it a `webhook.test` event from this machine, now, and show its answer. Exit code 1 unless that is 2xx."""
-    from linkgate.model.webhook import TEST  # noqa: PLC0415 - as `Operator.table`
-    from linkgate.ports.background import Event  # noqa: PLC0415
-    from linkgate.usecases.webhook_notices import event_body  # noqa: PLC0415
+    from linkgate.model.webhook import TEST
+    from linkgate.ports.background import Event
+    from linkgate.usecases.webhook_notices import event_body
 
     desk, known = _known(operator, tenant, webhook)
     now = _now()
@@ -194,7 +194,7 @@ def replay(  # noqa: PLR0913 - one parameter for each option
     tenant: TenantOption = None,
 ) -> None:
     """Tell it again what happened, with the ids the events had, so that nothing it has seen counts twice."""
-    from linkgate.usecases.webhook_replay import replay as put_again  # noqa: PLC0415 - as `Operator.table`
+    from linkgate.usecases.webhook_replay import replay as put_again
 
     if (link is None) == (since is None):
         raise CommandError("Give --since (and perhaps --until), or --link.", MISUSED)
@@ -223,7 +223,7 @@ def _told(
     operator: Operator, tenant: "Tenant", webhook: "Webhook", what: tuple[datetime, datetime] | str
 ) -> Iterator[tuple[int, list["Event"]]]:
     """Links looked at and their events, page by page: of a window of time, or of one link of the tenant's own."""
-    from linkgate.usecases.webhook_replay import events_between, events_of  # noqa: PLC0415 - as `Operator.table`
+    from linkgate.usecases.webhook_replay import events_between, events_of
 
     if not isinstance(what, str):
         yield from events_between(tenant, webhook, *what, operator.deps)
@@ -254,7 +254,7 @@ def _facts(operator: Operator, webhook: "Webhook") -> dict[str, object]:
 
 
 def _types(given: list[str] | None) -> frozenset[str]:
-    from linkgate.usecases.link_facts import KINDS  # noqa: PLC0415 - as `Operator.table`
+    from linkgate.usecases.link_facts import KINDS
 
     if unknown := set(given or ()) - KINDS:
         raise CommandError(f"{', '.join(sorted(unknown))}: no event. There are {', '.join(sorted(KINDS))}.", MISUSED)
@@ -268,7 +268,7 @@ def _write(operator: Operator, after: "Webhook", done: str, write: Callable[[], 
 
 
 def _refusable(webhook: "Webhook", write: Callable[[], "Webhook"]) -> "Webhook":
-    from linkgate.store.table import ConditionRefused  # noqa: PLC0415 - as `Operator.table`
+    from linkgate.store.table import ConditionRefused
 
     try:
         return write()
@@ -304,6 +304,6 @@ def _moment(text: str | None) -> datetime:
 
 
 def _now() -> datetime:
-    from linkgate.wiring import system_now  # noqa: PLC0415 - as `Operator.table`
+    from linkgate.wiring import system_now
 
     return system_now()

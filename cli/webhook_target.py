@@ -26,24 +26,24 @@ class WebhookDesk:
 
     @cached_property
     def store(self) -> "DynamoWebhooks":
-        from linkgate.store.webhooks import DynamoWebhooks  # noqa: PLC0415 - as `Operator.table`
-        from linkgate.wiring import system_now  # noqa: PLC0415
+        from linkgate.store.webhooks import DynamoWebhooks
+        from linkgate.wiring import system_now
 
         return DynamoWebhooks(self._operator.table, system_now)
 
     @cached_property
     def post(self) -> "ReceiverPost":
         """As the deployed function has it; this machine is a receiver only to a Linkgate on this machine."""
-        from linkgate.sending.receiver_post import ReceiverPost  # noqa: PLC0415 - as `Operator.table`
+        from linkgate.sending.receiver_post import ReceiverPost
 
         return ReceiverPost(loopback=self._operator.endpoint_url is not None)
 
     @cached_property
     def deps(self) -> "Deps":
         """What replaying needs."""
-        from dataclasses import replace  # noqa: PLC0415
+        from dataclasses import replace
 
-        from linkgate.background.webhook_queue import SqsWebhookQueue, WebhookPlaces  # noqa: PLC0415 - as `store`
+        from linkgate.background.webhook_queue import SqsWebhookQueue, WebhookPlaces
 
         named = self._operator.environment
         places = WebhookPlaces(*(named[f"WEBHOOK_{name}"] for name in ("QUEUE_URL", "QUEUE_ARN", "GROUP", "ROLE")))
@@ -60,7 +60,7 @@ class WebhookDesk:
 
     def check_url(self, url: str) -> None:
         """Raises CommandError for an URL that no webhook may lead to, or whose name nobody knows."""
-        from linkgate.model.receiver_urls import ForbiddenReceiverError  # noqa: PLC0415 - as `store`
+        from linkgate.model.receiver_urls import ForbiddenReceiverError
 
         try:
             self.post.check(url)
@@ -71,14 +71,14 @@ class WebhookDesk:
 
     def secret(self, webhook: "Webhook") -> str:
         """Its newest one."""
-        from linkgate.tokens import webhook_secret  # noqa: PLC0415 - as `store`
+        from linkgate.tokens import webhook_secret
 
         return webhook_secret(self.key(), webhook.tenant, webhook.id, webhook.secret_version)
 
     def key(self) -> bytes:
         """The stack's; made where there is none and nothing depends on one. Raises CommandError."""
-        from linkgate.background.webhook_key import KEY_BYTES, key_of, key_text  # noqa: PLC0415 - as `store`
-        from linkgate.errors import Unavailable  # noqa: PLC0415
+        from linkgate.background.webhook_key import KEY_BYTES, key_of, key_text
+        from linkgate.errors import Unavailable
 
         client, name = self._operator.client("ssm"), self._operator.environment["WEBHOOK_KEY"]
         try:
@@ -103,6 +103,6 @@ class WebhookDesk:
 
     def send(self, webhook: "Webhook", event: str, body: str, now: "datetime") -> "Answer":
         """One signed POST from this machine."""
-        from linkgate.sending.webhooks import SignedWebhooks  # noqa: PLC0415 - as `store`
+        from linkgate.sending.webhooks import SignedWebhooks
 
         return SignedWebhooks(self.key, self.post).send(webhook, event, body, now)

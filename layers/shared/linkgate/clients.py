@@ -70,9 +70,9 @@ class Clients:
 
     @cached_property
     def _full_dynamodb(self) -> DynamoDBClient:
-        from botocore.config import Config  # noqa: PLC0415 - see the module's docstring
+        from botocore.config import Config
 
-        from linkgate.store.thin_client import ATTEMPTS, CONNECT_TIMEOUT, READ_TIMEOUT  # noqa: PLC0415
+        from linkgate.store.thin_client import ATTEMPTS, CONNECT_TIMEOUT, READ_TIMEOUT
 
         config = Config(
             connect_timeout=CONNECT_TIMEOUT,
@@ -87,58 +87,58 @@ class Clients:
 
     @cached_property
     def sesv2(self) -> SESV2Client:
-        from linkgate.sending.providers import client_config  # noqa: PLC0415
+        from linkgate.sending.providers import client_config
 
         client: SESV2Client = self._client("sesv2", client_config())
         return client
 
     @cached_property
     def sns(self) -> SNSClient:
-        from linkgate.sending.providers import client_config  # noqa: PLC0415
+        from linkgate.sending.providers import client_config
 
         client: SNSClient = self._client("sns", client_config())
         return client
 
     @cached_property
     def sqs(self) -> SQSClient:
-        from linkgate.background.calls import client_config  # noqa: PLC0415
+        from linkgate.background.calls import client_config
 
         client: SQSClient = self._client("sqs", client_config())
         return client
 
     @cached_property
     def scheduler(self) -> EventBridgeSchedulerClient:
-        from linkgate.background.calls import client_config  # noqa: PLC0415
+        from linkgate.background.calls import client_config
 
         client: EventBridgeSchedulerClient = self._client("scheduler", client_config())
         return client
 
     @cached_property
     def events(self) -> EventBridgeClient:
-        from linkgate.background.calls import client_config  # noqa: PLC0415
+        from linkgate.background.calls import client_config
 
         client: EventBridgeClient = self._client("events", client_config())
         return client
 
     @cached_property
     def ssm(self) -> SSMClient:
-        from linkgate.background.calls import client_config  # noqa: PLC0415
+        from linkgate.background.calls import client_config
 
         client: SSMClient = self._client("ssm", client_config())
         return client
 
     @cached_property
     def _session(self) -> Session:
-        from botocore.session import Session  # noqa: PLC0415
+        from botocore.session import Session
 
         session = Session()
         session.register_component("data_loader", _kept_loader())
         return session
 
     def _client(self, service: str, config: Config) -> Any:  # noqa: ANN401 - each service's own type
-        from botocore.config import Config  # noqa: PLC0415
+        from botocore.config import Config
 
-        from linkgate.store.thin_client import user_agent  # noqa: PLC0415
+        from linkgate.store.thin_client import user_agent
 
         named = Config(user_agent=user_agent())
         with self._lock:
@@ -148,9 +148,9 @@ class Clients:
 
 def _unburden(client: DynamoDBClient) -> None:
     """Take off each request what DynamoDB needs not, and name its host once: 218 of a put's 3201 k instructions."""
-    from urllib.parse import urlsplit  # noqa: PLC0415
+    from urllib.parse import urlsplit
 
-    from botocore.handlers import add_recursion_detection_header, add_retry_headers  # noqa: PLC0415
+    from botocore.handlers import add_recursion_detection_header, add_retry_headers
 
     events = client.meta.events
     # How often the SDK has tried, and the trace: for AWS's statistics. The trace is for functions that call functions.
@@ -186,7 +186,7 @@ def thin_client(environ: Mapping[str, str]) -> ThinClient | None:
     credentials = _credentials(environ)
     if credentials is None:
         return None
-    from linkgate.store.thin_client import ThinClient  # noqa: PLC0415
+    from linkgate.store.thin_client import ThinClient
 
     named = environ.get("AWS_ENDPOINT_URL_DYNAMODB") or environ.get("AWS_ENDPOINT_URL")
     return ThinClient(named or f"https://dynamodb.{region}.amazonaws.com", region, credentials, _ROOTS)
@@ -198,7 +198,7 @@ def _credentials(environ: Mapping[str, str]) -> Credentials | Keys | None:
         return Keys(
             environ["AWS_ACCESS_KEY_ID"], environ["AWS_SECRET_ACCESS_KEY"], environ.get("AWS_SESSION_TOKEN") or None
         )
-    from botocore.credentials import ContainerProvider, EnvProvider  # noqa: PLC0415
+    from botocore.credentials import ContainerProvider, EnvProvider
 
     found: Credentials | None = EnvProvider(environ).load() or ContainerProvider(environ).load()
     return found
@@ -226,8 +226,8 @@ def data_loader() -> Loader:
 
     In the layer the build has trimmed that folder (trim_botocore.py): 183 of 1209 M instructions of a cold start.
     """
-    from botocore.exceptions import UnknownServiceError  # noqa: PLC0415
-    from botocore.loaders import Loader  # noqa: PLC0415
+    from botocore.exceptions import UnknownServiceError
+    from botocore.loaders import Loader
 
     class LeanLoader(Loader):
         """Two changes to what is known of DynamoDB; both are about work that each call would do anew."""

@@ -78,23 +78,23 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None, loop
 
     `loopback`: webhooks may lead to this machine; for the local runner only, so no variable says so.
     """
-    from linkgate.background.delivery_queue import SqsDeliveryQueue  # noqa: PLC0415 - see the module's docstring
-    from linkgate.background.event_bus import EventBridgeBus  # noqa: PLC0415
-    from linkgate.background.reminder_schedule import SchedulerReminders  # noqa: PLC0415
-    from linkgate.sending.providers import EmailSender, SmsSender  # noqa: PLC0415
-    from linkgate.store.administration import DynamoAdministration  # noqa: PLC0415
-    from linkgate.store.codes import DynamoCodes  # noqa: PLC0415
-    from linkgate.store.deliveries import DynamoDeliveries  # noqa: PLC0415
-    from linkgate.store.link_lists import DynamoLists  # noqa: PLC0415
-    from linkgate.store.links import DynamoLinks  # noqa: PLC0415
-    from linkgate.store.retention import DynamoRetention  # noqa: PLC0415
-    from linkgate.store.sms_budget import DynamoSmsBudget  # noqa: PLC0415
-    from linkgate.store.suppressions import DynamoSuppressions  # noqa: PLC0415
-    from linkgate.store.table import Table  # noqa: PLC0415
-    from linkgate.store.tenants import DynamoTenants  # noqa: PLC0415
-    from linkgate.store.timelines import DynamoTimelines  # noqa: PLC0415
-    from linkgate.store.visits import DynamoVisits  # noqa: PLC0415
-    from linkgate.store.webhooks import DynamoWebhooks  # noqa: PLC0415
+    from linkgate.background.delivery_queue import SqsDeliveryQueue
+    from linkgate.background.event_bus import EventBridgeBus
+    from linkgate.background.reminder_schedule import SchedulerReminders
+    from linkgate.sending.providers import EmailSender, SmsSender
+    from linkgate.store.administration import DynamoAdministration
+    from linkgate.store.codes import DynamoCodes
+    from linkgate.store.deliveries import DynamoDeliveries
+    from linkgate.store.link_lists import DynamoLists
+    from linkgate.store.links import DynamoLinks
+    from linkgate.store.retention import DynamoRetention
+    from linkgate.store.sms_budget import DynamoSmsBudget
+    from linkgate.store.suppressions import DynamoSuppressions
+    from linkgate.store.table import Table
+    from linkgate.store.tenants import DynamoTenants
+    from linkgate.store.timelines import DynamoTimelines
+    from linkgate.store.visits import DynamoVisits
+    from linkgate.store.webhooks import DynamoWebhooks
 
     clock = now or system_now
     clients = Clients(os.environ if settings.dynamodb_transport == "thin" else None)
@@ -134,10 +134,10 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None, loop
 
 
 def _webhooks(settings: Settings, clients: Clients, *, loopback: bool) -> tuple[WebhookQueue, WebhookSender]:
-    from linkgate.background.webhook_key import SsmWebhookKey  # noqa: PLC0415 - see the module's docstring
-    from linkgate.background.webhook_queue import SqsWebhookQueue, WebhookPlaces  # noqa: PLC0415
-    from linkgate.sending.receiver_post import ReceiverPost  # noqa: PLC0415
-    from linkgate.sending.webhooks import SignedWebhooks  # noqa: PLC0415
+    from linkgate.background.webhook_key import SsmWebhookKey
+    from linkgate.background.webhook_queue import SqsWebhookQueue, WebhookPlaces
+    from linkgate.sending.receiver_post import ReceiverPost
+    from linkgate.sending.webhooks import SignedWebhooks
 
     places = WebhookPlaces(
         settings.webhook_queue_url, settings.webhook_queue_arn, settings.webhook_group, settings.webhook_role
@@ -149,7 +149,7 @@ def _webhooks(settings: Settings, clients: Clients, *, loopback: bool) -> tuple[
 
 def _measure(measures: Sequence[Measure]) -> None:
     """`ports.measures.Measures`; what answers a call measures nothing, and loads nothing for it."""
-    from linkgate.background.metrics import tell_metrics  # noqa: PLC0415
+    from linkgate.background.metrics import tell_metrics
 
     tell_metrics(measures)
 
@@ -172,11 +172,11 @@ def use(chosen: Deps) -> Deps:
 @cache
 def logger() -> Logger:
     """The structured log of this process; a field that is not on the list (log_lines.py) does not leave it."""
-    import logging  # noqa: PLC0415 - only what logs needs it
+    import logging
 
-    from aws_lambda_powertools import Logger  # noqa: PLC0415 - its import reads the environment
+    from aws_lambda_powertools import Logger
 
-    from linkgate.log_lines import LogLines  # noqa: PLC0415
+    from linkgate.log_lines import LogLines
 
     # What no line of ours shows need not be found out; logging's own page on optimization names these.
     logging._srcfile = None  # noqa: SLF001

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @contextmanager
 def unavailable_on_failure() -> Iterator[None]:
     """Any failure inside raises Unavailable."""
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - loaded with the client
+    from botocore.exceptions import BotoCoreError, ClientError
 
     try:
         yield
@@ -26,6 +26,6 @@ def unavailable_on_failure() -> Iterator[None]:
 
 def client_config() -> Config:
     """How clients of the queue, the bus and the scheduler must be made: repeats are safe, waits are short."""
-    from botocore.config import Config  # noqa: PLC0415 - not needed where nothing is put off
+    from botocore.config import Config
 
     return Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 3})

@@ -26,7 +26,7 @@ def tell_metrics(measures: Sequence[Measure]) -> None:
 
 
 def _write(dialect: str | None, tenant: str | None, group: Sequence[Measure]) -> None:
-    from aws_lambda_powertools.metrics import EphemeralMetrics  # noqa: PLC0415 - its import reads the environment
+    from aws_lambda_powertools.metrics import EphemeralMetrics
 
     # Namespace and service come from the environment. Not `Metrics`, whose instances share what they gathered.
     metrics = EphemeralMetrics()

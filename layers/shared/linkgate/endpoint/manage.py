@@ -41,7 +41,7 @@ def answer(request: Request, deps: Deps) -> Reply:
 
 
 def _describe() -> Reply:
-    from linkgate.dialects.manage.openapi import description  # noqa: PLC0415 - costs more than the rest, rarely asked
+    from linkgate.dialects.manage.openapi import description
 
     return json_reply(200, description())
 

@@ -57,7 +57,7 @@ _DEFAULT = "recipient"
 def answer(request: Request, deps: Deps) -> Reply:
     """Raises MethodNotAllowed for a known path, NotFound for the rest."""
     if _TRENDSIC.match(request.path):
-        from linkgate.endpoint import trendsic  # noqa: PLC0415 - what few requests need is loaded for those
+        from linkgate.endpoint import trendsic
 
         return trendsic.answer(request, deps)
     for known in _PATHS:

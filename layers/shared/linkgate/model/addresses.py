@@ -21,7 +21,7 @@ def normal_email(text: str) -> str | None:
     if (plain := _PLAIN_EMAIL.fullmatch(text)) and max(map(len, plain[1].split("."))) <= _LABEL_LIMIT:
         # Nearly every address ends here, as the library would decide. Loading its patterns takes 15 % of a cold start.
         return text
-    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - not needed where nothing is sent
+    from email_validator import EmailNotValidError, validate_email
 
     try:
         return validate_email(text, check_deliverability=False, allow_smtputf8=False).ascii_email
@@ -31,7 +31,7 @@ def normal_email(text: str) -> str | None:
 
 def normal_phone(text: str, region: str) -> str | None:
     """Return the number in E.164, or None if it cannot be one. `region` (ISO 3166) applies to national numbers."""
-    import phonenumbers  # noqa: PLC0415 - not needed where nothing is sent
+    import phonenumbers
 
     if not _DIALLED.fullmatch(text):
         return None
@@ -49,7 +49,7 @@ def phone_country(phone: str) -> str | None:
 
     If several countries share the calling code and the number does not tell which, return the main one.
     """
-    import phonenumbers  # noqa: PLC0415 - not needed where nothing is sent
+    import phonenumbers
 
     try:
         number = phonenumbers.parse(phone)

@@ -181,8 +181,8 @@ def _addressed(message: _Message, to: str, mail_from: str, headers: Mapping[str,
 
 def _named_mailbox(name: str, address: str) -> str:
     """`name <address>` in ASCII: quoted (RFC 5322), or as encoded words of at most 75 characters (RFC 2047)."""
-    from email.header import Header  # noqa: PLC0415 - the mail package costs more than the rest of this module
-    from email.utils import formataddr  # noqa: PLC0415 - as above
+    from email.header import Header
+    from email.utils import formataddr
 
     if not name:
         return address

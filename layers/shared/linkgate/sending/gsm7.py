@@ -44,7 +44,7 @@ def spelled(text: str) -> str:
 def _nearest(char: str) -> str:
     if char == "`":
         return "'"
-    from anyascii import anyascii  # noqa: PLC0415 - its tables are read only for text that needs them
+    from anyascii import anyascii
 
     latin = anyascii(char)
     if len(latin) > 1 and latin.startswith(":") and latin.endswith(":"):

@@ -83,8 +83,8 @@ def attempt(call: Callable[[], str | None]) -> Outcome:
 
     Faults of the provider and of the way to it become outcomes; anything else (our own mistake) is raised.
     """
-    from botocore import exceptions  # noqa: PLC0415 - not needed where nothing is sent
-    from botocore.parsers import ResponseParserError  # noqa: PLC0415 - as above
+    from botocore import exceptions
+    from botocore.parsers import ResponseParserError
 
     try:
         message_id = call()

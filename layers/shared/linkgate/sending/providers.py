@@ -40,7 +40,7 @@ _SENDER_ID = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9-]{3,11}", re.ASCII)
 
 def client_config() -> Config:
     """How clients of both providers must be made: a single attempt, timeouts that fit into a delivery's lease."""
-    from botocore.config import Config  # noqa: PLC0415 - not needed where nothing is sent
+    from botocore.config import Config
 
     return Config(
         connect_timeout=_CONNECT_SECONDS,
@@ -66,19 +66,19 @@ class EmailSender:
         return self._make_client()
 
     def send_link(self, notice: LinkNotice) -> Outcome:
-        from linkgate.sending.emails import link_email  # noqa: PLC0415 - see the module's docstring
+        from linkgate.sending.emails import link_email
 
         tags = {"rid": notice.rid, "channel": notice.channel.value, "attempt": str(notice.attempt)}
         return self._send(lambda: link_email(notice, self._mail_from), tags)
 
     def send_code(self, notice: CodeNotice) -> Outcome:
-        from linkgate.sending.emails import code_email  # noqa: PLC0415
+        from linkgate.sending.emails import code_email
 
         tags = {"rid": notice.rid, "channel": notice.channel.value, "purpose": "code"}
         return self._send(lambda: code_email(notice, self._mail_from), tags)
 
     def _send(self, compose: Callable[[], Email], tags: Mapping[str, str]) -> Outcome:
-        from linkgate.sending.emails import UnsafeAddress, UnusableSender  # noqa: PLC0415
+        from linkgate.sending.emails import UnsafeAddress, UnusableSender
 
         try:
             request = self._request(compose(), tags)
@@ -127,17 +127,17 @@ class SmsSender:
         return self._make_client()
 
     def send_link(self, notice: LinkNotice) -> Outcome:
-        from linkgate.sending.sms import link_text  # noqa: PLC0415
+        from linkgate.sending.sms import link_text
 
         return self._send(notice.to, notice.tenant.sms_sender, lambda: link_text(notice))
 
     def send_code(self, notice: CodeNotice) -> Outcome:
-        from linkgate.sending.sms import code_text  # noqa: PLC0415
+        from linkgate.sending.sms import code_text
 
         return self._send(notice.to, notice.tenant.sms_sender, lambda: code_text(notice))
 
     def _send(self, to: str, sender_id: str | None, compose: Callable[[], str]) -> Outcome:
-        from linkgate.sending.sms import SegmentOverflow  # noqa: PLC0415
+        from linkgate.sending.sms import SegmentOverflow
 
         if not _E164.fullmatch(to):
             return outcomes.refused(outcomes.INVALID_ADDRESS)

@@ -98,8 +98,8 @@ class ReceiverPost:
         message: tuple[Mapping[str, str], bytes],
         now: datetime,
     ) -> Answer:
-        import ssl  # noqa: PLC0415 - only where something is posted
-        from http.client import HTTPException  # noqa: PLC0415
+        import ssl
+        from http.client import HTTPException
 
         try:
             with self._secured(receiver, connected, cut) as channel:
@@ -136,7 +136,7 @@ def system_addresses(host: str, port: int) -> Sequence[str]:
 @cache
 def system_roots() -> ssl.SSLContext:
     """The system's own certificates, which AWS keeps current; reading them takes a while."""
-    import ssl  # noqa: PLC0415 - only where something is posted
+    import ssl
 
     return ssl.create_default_context()
 
@@ -176,7 +176,7 @@ class _Cut:
 
 
 def _posted(receiver: Receiver, channel: socket.socket, headers: Mapping[str, str], body: bytes) -> HTTPResponse:
-    from http.client import HTTPConnection  # noqa: PLC0415 - only where something is posted
+    from http.client import HTTPConnection
 
     connection = HTTPConnection(receiver.host, receiver.port)
     connection.auto_open = 0
@@ -202,8 +202,8 @@ def _answer(response: HTTPResponse, now: datetime) -> Answer:
 
 def _retry_after(text: str | None, now: datetime) -> timedelta | None:
     """Seconds or an HTTP date; None for anything else."""
-    from datetime import UTC, timedelta  # noqa: PLC0415
-    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - only where something is posted
+    from datetime import UTC, timedelta
+    from email.utils import parsedate_to_datetime
 
     text = (text or "").strip()
     try:

@@ -37,7 +37,7 @@ class SignedWebhooks:
 
     def _signatures(self, webhook: Webhook, event: str, body: str, now: datetime) -> str:
         """One for each secret that is in use, separated by blanks."""
-        from standardwebhooks import Webhook as Signer  # noqa: PLC0415 - only where something is posted
+        from standardwebhooks import Webhook as Signer
 
         secrets = (
             webhook_secret(self._key(), webhook.tenant, webhook.id, version)

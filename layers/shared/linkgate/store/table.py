@@ -126,7 +126,7 @@ class Table:
 
     def _call(self, operation: str, *, named: bool = True, **parameters: Any) -> dict[str, Any]:  # noqa: ANN401
         # Loaded with the client. Named by module, because the built-in ConnectionError is a different class.
-        from botocore import exceptions  # noqa: PLC0415
+        from botocore import exceptions
 
         if named:
             parameters["TableName"] = self._name

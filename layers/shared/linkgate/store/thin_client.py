@@ -33,7 +33,7 @@ _OK, _ERROR = 200, 300
 
 def user_agent() -> str:
     """Return a fixed user agent. Botocore builds its own twice per call, at 19 % of a call's instructions."""
-    from botocore import __version__  # noqa: PLC0415 - botocore is imported at the first call
+    from botocore import __version__
 
     return f"Botocore/{__version__} linkgate"
 
@@ -52,7 +52,7 @@ class ThinClient:
     """
 
     def __init__(self, url: str, region: str, credentials: Signing, trust_store: str) -> None:
-        from botocore.httpsession import URLLib3Session  # noqa: PLC0415
+        from botocore.httpsession import URLLib3Session
 
         self._url = url.rstrip("/") + "/"
         self._region = region
@@ -81,7 +81,7 @@ class ThinClient:
         return self._call("Query", parameters)
 
     def transact_write_items(self, **parameters: Any) -> Any:  # noqa: ANN401
-        from uuid import uuid4  # noqa: PLC0415 - few calls need it
+        from uuid import uuid4
 
         parameters.setdefault("ClientRequestToken", str(uuid4()))  # marks a repeat as one
         return self._call("TransactWriteItems", parameters)
@@ -90,7 +90,7 @@ class ThinClient:
         return self._call("UpdateItem", parameters)
 
     def _call(self, operation: str, parameters: Mapping[str, Any]) -> Any:  # noqa: ANN401
-        from botocore import exceptions  # noqa: PLC0415
+        from botocore import exceptions
 
         body = json.dumps(parameters).encode()
         context: dict[str, Any] = {}
@@ -117,8 +117,8 @@ class ThinClient:
         return _reply(response)
 
     def _send(self, operation: str, body: bytes) -> AWSResponse:
-        from botocore.auth import SigV4Auth  # noqa: PLC0415
-        from botocore.awsrequest import AWSRequest  # noqa: PLC0415
+        from botocore.auth import SigV4Auth
+        from botocore.awsrequest import AWSRequest
 
         headers = {
             "Content-Type": "application/x-amz-json-1.0",
@@ -147,8 +147,8 @@ class ThinClient:
 
 def _standard_retries() -> tuple[Any, Any]:
     """Build the retry handler and quota of a client in standard mode. Loaded on the first failure."""
-    from botocore.retries import standard  # noqa: PLC0415
-    from botocore.retries.quota import RetryQuota  # noqa: PLC0415
+    from botocore.retries import standard
+    from botocore.retries.quota import RetryQuota
 
     adapter = standard.RetryEventAdapter()
     throttling = standard.ThrottlingErrorDetector(adapter)

@@ -102,7 +102,7 @@ def problems_of(data: Mapping[str, object], schema: Schema, region: str) -> list
 
 def validator_of(schema: Schema, region: str) -> Draft202012Validator:
     """Build the validator of a schema. Raises ValueError if a form cannot have that schema or one of its patterns."""
-    import jsonschema_rs  # noqa: PLC0415 - only a submission needs it
+    import jsonschema_rs
 
     try:
         return jsonschema_rs.Draft202012Validator(

@@ -118,7 +118,7 @@ def _failure(status: int) -> dict[str, Any]:
 
 
 def _schemas() -> dict[str, Any]:
-    from pydantic import TypeAdapter  # noqa: PLC0415 - only this document needs it
+    from pydantic import TypeAdapter
 
     _, read = models_json_schema([(model, "validation") for model in _READS], ref_template=_REFERENCE)
     schemas: dict[str, Any] = {name: _null_as_absent(schema) for name, schema in read["$defs"].items()}

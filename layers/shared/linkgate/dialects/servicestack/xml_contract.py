@@ -135,8 +135,8 @@ class _LimitedTree(TreeBuilder):
 
 
 def _parse(text: str) -> Element:
-    from defusedxml import DefusedXmlException  # noqa: PLC0415 - few requests are XML
-    from defusedxml.ElementTree import DefusedXMLParser  # noqa: PLC0415
+    from defusedxml import DefusedXmlException
+    from defusedxml.ElementTree import DefusedXMLParser
 
     parser = DefusedXMLParser(target=_LimitedTree(), forbid_dtd=True)
     try:

@@ -64,7 +64,7 @@ def render_options(route: Route) -> Reply:
 
 def render_page(page: Page, request: Request) -> Reply:
     """200 with a page that describes the service."""
-    from linkgate.dialects.trendsic.pages import page_reply  # noqa: PLC0415 - few requests are for a page
+    from linkgate.dialects.trendsic.pages import page_reply
 
     return page_reply(page, request)
 

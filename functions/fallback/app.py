@@ -1,7 +1,8 @@
 """$default: spellings the gateway cannot route, known paths with another verb, and one 404 for the rest."""
 
-from linkgate.endpoint import endpoint, unrouted
+from linkgate.endpoint import endpoint
 from linkgate.ports.deps import Deps
+from linkgate.routes import unrouted
 from linkgate.wire.message import Reply, Request
 
 

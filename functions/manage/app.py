@@ -2,8 +2,8 @@
 
 from linkgate.dialects import manage
 from linkgate.endpoint import endpoint
-from linkgate.endpoint.manage import answer
 from linkgate.ports.deps import Deps
+from linkgate.routes.manage import answer
 from linkgate.wire.message import Reply, Request
 
 

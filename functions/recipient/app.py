@@ -3,10 +3,11 @@
 from linkgate.dialects import recipient
 from linkgate.endpoint import endpoint
 from linkgate.ports.deps import Deps
+from linkgate.routes.recipient import answer
 from linkgate.wire.message import Reply, Request
 
 
 @endpoint(recipient)
 def handler(request: Request, deps: Deps) -> Reply:
     """A page, or JSON where only that is accepted; each step's replies are listed in docs/recipient.md."""
-    return recipient.answer(request, deps)
+    return answer(request, deps)

@@ -2,8 +2,8 @@
 
 from linkgate.dialects import trendsic
 from linkgate.endpoint import endpoint
-from linkgate.endpoint.trendsic import answer
 from linkgate.ports.deps import Deps
+from linkgate.routes.trendsic import answer
 from linkgate.wire.message import Reply, Request
 
 

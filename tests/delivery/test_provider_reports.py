@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkgate.endpoint.provider_reports import ForeignReport, reports_of
 from linkgate.model.link import Channel, DeliveryState
 from linkgate.model.reports import Report
-from linkgate.wire.provider_reports import ForeignReport, reports_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

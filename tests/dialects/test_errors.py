@@ -9,8 +9,8 @@ from typing import cast
 import pytest
 
 from linkgate import errors
-from linkgate.endpoint import Dialect
 from linkgate.errors import PROBLEM_CODES, InvalidRequest, LinkError, Problem
+from linkgate.wire.dialect import Dialect
 from tests.dialects.requests import post
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)

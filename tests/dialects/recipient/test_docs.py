@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from linkgate.dialects.recipient import STEPS
 from linkgate.dialects.recipient.problems import PROBLEMS
+from linkgate.routes.recipient import STEPS
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs/recipient.md").read_text()
 ELSEWHERE = {"unauthorised", "forbidden", "method-not-allowed", "internal"}

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from linkgate import errors, wiring
-from linkgate.dialects.recipient import STEPS, render_error
+from linkgate.dialects.recipient import render_error
 from linkgate.dialects.recipient.problems import PROBLEMS
+from linkgate.routes.recipient import STEPS
 from linkgate.store.tenants import DynamoTenants
 from linkgate.wire.message import Request
 from local import demo

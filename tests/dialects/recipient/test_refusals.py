@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from linkgate.dialects.recipient.steps import STEPS
+from linkgate.routes.recipient import STEPS
 from local import demo
 from tests.dialects.recipient.visitor import HTML, JSON, Visitor, coded_link, parts, process_link, resource_link, words
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import traceback
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from linkgate import wiring
 from linkgate.endpoint.cold_start import uncollected_at_first
@@ -20,17 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from linkgate.ports.deps import Deps
+    from linkgate.wire.dialect import Dialect
     from linkgate.wire.message import Reply, Request
 
     Act = Callable[[Request, Deps], Reply]
     LambdaHandler = Callable[[Mapping[str, Any], object], dict[str, Any]]
-
-
-class Dialect(Protocol):
-    """What every dialect module offers to `endpoint`."""
-
-    def render_error(self, error: LinkError, request: Request, /) -> Reply:
-        """The error in this dialect's shape; a bare LinkError is a fault of ours, told without detail."""
 
 
 def endpoint(dialect: Dialect, *, wildcard: bool = False, cors: bool = False) -> Callable[[Act], LambdaHandler]:

@@ -13,10 +13,10 @@ from linkgate import wiring
 from linkgate.background.task_messages import task_of
 from linkgate.background.webhook_messages import notice_of
 from linkgate.endpoint import cause_of
+from linkgate.endpoint.provider_reports import ForeignReport, reports_of
 from linkgate.store.attribute_values import from_item
 from linkgate.store.link_items import link_of
 from linkgate.usecases.relaying import Change
-from linkgate.wire.provider_reports import ForeignReport, reports_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

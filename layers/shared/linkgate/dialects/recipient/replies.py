@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import timedelta
 
-    from linkgate.ports.deps import Deps
     from linkgate.usecases.visits import Visit
 
 HEADERS = {
@@ -103,20 +102,20 @@ def empty_reply(status: int) -> Reply:
     return Reply(status, "", {**HEADERS, **_NOTHING_RUNS})
 
 
-def visit_cookie(visit: Visit, deps: Deps) -> str:
+def visit_cookie(visit: Visit, portal: str | None) -> str:
     """Kept for as long as what is on the screen may be sent in."""
-    return _cookie(VISIT_COOKIE, f"{visit.rid}.{visit.secret}", VISIT_LIFE + SUBMIT_GRACE, deps)
+    return _cookie(VISIT_COOKIE, f"{visit.rid}.{visit.secret}", VISIT_LIFE + SUBMIT_GRACE, portal)
 
 
-def bind_cookie(bind: str, deps: Deps) -> str:
+def bind_cookie(bind: str, portal: str | None) -> str:
     """Kept for as long as a further code may be asked for."""
-    return _cookie(BIND_COOKIE, bind, _BIND_LIFE, deps)
+    return _cookie(BIND_COOKIE, bind, _BIND_LIFE, portal)
 
 
-def _cookie(name: str, value: str, life: timedelta, deps: Deps) -> str:
-    secure = "" if is_plain_http(deps) else "; Secure"
+def _cookie(name: str, value: str, life: timedelta, portal: str | None) -> str:
+    secure = "" if is_plain_http(portal) else "; Secure"
     age = int(life.total_seconds())
-    return f"{cookie_name(name, deps)}={value}; Path=/; Max-Age={age}; HttpOnly{secure}; SameSite=Lax"
+    return f"{cookie_name(name, portal)}={value}; Path=/; Max-Age={age}; HttpOnly{secure}; SameSite=Lax"
 
 
 def origin_of(url: str) -> str | None:

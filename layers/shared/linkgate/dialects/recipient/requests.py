@@ -16,7 +16,6 @@ from linkgate.wire.json_body import read_object
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from linkgate.ports.deps import Deps
     from linkgate.wire.message import Request
 
 VISIT_COOKIE = "linkgate-visit"
@@ -40,29 +39,29 @@ def wants_json(request: Request) -> bool:
     return request.route in _FOR_PROGRAMS or ("json" in accepted and "text/html" not in accepted)
 
 
-def is_plain_http(deps: Deps) -> bool:
+def is_plain_http(portal: str | None) -> bool:
     """Whether the portal is a local one without TLS, where `__Host-` cookies cannot be."""
-    return (deps.portal or "").startswith("http://")
+    return (portal or "").startswith("http://")
 
 
-def cookie_name(name: str, deps: Deps) -> str:
+def cookie_name(name: str, portal: str | None) -> str:
     """The name with the prefix that keeps other hosts and plain http from setting it."""
-    return name if is_plain_http(deps) else _HOST_PREFIX + name
+    return name if is_plain_http(portal) else _HOST_PREFIX + name
 
 
-def visit_of(request: Request, deps: Deps) -> Visit | None:
+def visit_of(request: Request, portal: str | None) -> Visit | None:
     """The visit this browser's cookie holds, if it can be one."""
-    rid, _, secret = request.cookies.get(cookie_name(VISIT_COOKIE, deps), "").partition(".")
+    rid, _, secret = request.cookies.get(cookie_name(VISIT_COOKIE, portal), "").partition(".")
     return Visit(rid, secret) if is_token(rid) and is_token(secret) else None
 
 
-def bind_of(request: Request, deps: Deps) -> str | None:
+def bind_of(request: Request, portal: str | None) -> str | None:
     """What binds one-time codes to this browser, if it has that cookie."""
-    bind = request.cookies.get(cookie_name(BIND_COOKIE, deps), "")
+    bind = request.cookies.get(cookie_name(BIND_COOKIE, portal), "")
     return bind if is_token(bind) else None
 
 
-def refuse_foreign(request: Request, deps: Deps) -> None:
+def refuse_foreign(request: Request, portal: str | None) -> None:
     """Raises ForeignOrigin for a browser's request from another site's page.
 
     `Sec-Fetch-Site` tells; where a browser is too old to send it, `Origin` does, which is `null` under no-referrer.
@@ -72,7 +71,7 @@ def refuse_foreign(request: Request, deps: Deps) -> None:
     if site is not None:
         foreign = site not in {"same-origin", "none"}
     else:
-        foreign = origin not in {None, "null", f"https://{request.domain}", _origin(deps.portal)}
+        foreign = origin not in {None, "null", f"https://{request.domain}", _origin(portal)}
     if foreign:
         raise ForeignOrigin
 

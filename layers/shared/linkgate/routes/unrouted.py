@@ -13,9 +13,9 @@ from linkgate.errors import MethodNotAllowed, NotFound
 from linkgate.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
-    from linkgate.endpoint import Dialect
     from linkgate.errors import LinkError
     from linkgate.ports.deps import Deps
+    from linkgate.wire.dialect import Dialect
     from linkgate.wire.message import Reply, Request
 
 
@@ -57,7 +57,7 @@ _DEFAULT = "recipient"
 def answer(request: Request, deps: Deps) -> Reply:
     """Raises MethodNotAllowed for a known path, NotFound for the rest."""
     if _TRENDSIC.match(request.path):
-        from linkgate.endpoint import trendsic
+        from linkgate.routes import trendsic
 
         return trendsic.answer(request, deps)
     for known in _PATHS:

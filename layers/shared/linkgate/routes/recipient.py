@@ -69,7 +69,7 @@ def answer(request: Request, deps: Deps) -> Reply:
     if step is None:
         raise NotFound("route")
     if request.method == "POST" and step is not _take_grant:
-        refuse_foreign(request, deps)
+        refuse_foreign(request, deps.portal)
     return step(request, deps)
 
 
@@ -77,7 +77,7 @@ def _show_landing(request: Request, deps: Deps) -> Reply:
     rid = _rid(request)
     if meant := mangled(rid):
         return redirect(meant)
-    found = landing(rid, visit_of(request, deps), bind_of(request, deps), deps)
+    found = landing(rid, visit_of(request, deps.portal), bind_of(request, deps.portal), deps)
     if wants_json(request):
         return json_reply(200, {"kind": found.link.kind.value, "from": found.tenant.name})
     brand = brand_of(found.link, found.tenant, request)
@@ -86,7 +86,7 @@ def _show_landing(request: Request, deps: Deps) -> Reply:
 
 def _press_continue(request: Request, deps: Deps) -> Reply:
     rid, key = _rid(request), _key(request)
-    visit, bind = visit_of(request, deps), bind_of(request, deps)
+    visit, bind = visit_of(request, deps.portal), bind_of(request, deps.portal)
     if not key.secret:
         if wants_json(request):
             raise InvalidRequest([Problem.of("secret", "required")])
@@ -101,11 +101,11 @@ def _press_continue(request: Request, deps: Deps) -> Reply:
     if wants_json(request):
         return _code_json(opened, deps)
     page = code_page(_brand(rid, request, deps), opened, score=key.score or "")
-    return dataclasses.replace(page, cookies=(bind_cookie(opened.bind, deps),))
+    return dataclasses.replace(page, cookies=(bind_cookie(opened.bind, deps.portal),))
 
 
 def _send_code(request: Request, deps: Deps) -> Reply:
-    rid, bind = _rid(request), bind_of(request, deps)
+    rid, bind = _rid(request), bind_of(request, deps.portal)
     try:
         asked = send_code_again(rid, bind, deps)
     except (LinkClosed, Throttled, Unavailable) as error:
@@ -113,14 +113,14 @@ def _send_code(request: Request, deps: Deps) -> Reply:
     if wants_json(request):
         return _code_json(asked, deps)
     page = code_page(_brand(rid, request, deps), asked)
-    return dataclasses.replace(page, cookies=(bind_cookie(asked.bind, deps),))
+    return dataclasses.replace(page, cookies=(bind_cookie(asked.bind, deps.portal),))
 
 
 def _check_code(request: Request, deps: Deps) -> Reply:
     form = posted(request)
     code, score = code_in(form.text("code") or ""), form.text("score")
     try:
-        opened = check_code(_rid(request), bind_of(request, deps), code, deps)
+        opened = check_code(_rid(request), bind_of(request, deps.portal), code, deps)
     except (CodeRefused, LinkClosed, Throttled, Unavailable) as error:
         return _told(error, request, deps, Key("", score))
     return _opened(opened, request, deps, score)
@@ -140,7 +140,7 @@ def _renew(request: Request, deps: Deps) -> Reply:
 
 def _show_thing(request: Request, deps: Deps) -> Reply:
     try:
-        shown = view(visit_of(request, deps), deps)
+        shown = view(visit_of(request, deps.portal), deps)
     except LinkClosed as error:
         return _told_visitor(error, request, deps)
     if wants_json(request):
@@ -167,7 +167,7 @@ def _submit(request: Request, deps: Deps) -> Reply:
         form = posted(request)
         if wants_json(request) or form.json is not None:
             raise
-        shown = seen(visited(visit_of(request, deps), deps, SUBMIT_GRACE), deps)
+        shown = seen(visited(visit_of(request, deps.portal), deps, SUBMIT_GRACE), deps)
         brand = brand_of(shown.link, shown.tenant, request)
         return form_page(brand, shown, Entered(form.form, error.problems))
     if wants_json(request):
@@ -177,7 +177,7 @@ def _submit(request: Request, deps: Deps) -> Reply:
 
 def _hand_over(request: Request, deps: Deps) -> Reply:
     try:
-        url = hand_over(visit_of(request, deps), posted(request).text("rid"), deps)
+        url = hand_over(visit_of(request, deps.portal), posted(request).text("rid"), deps)
     except LinkClosed as error:
         return _told_visitor(error, request, deps)
     return json_reply(200, {"status": "hand_over", "next": url}) if wants_json(request) else redirect(url)
@@ -216,7 +216,7 @@ def _key(request: Request) -> Key:
 
 def _filled(request: Request, deps: Deps) -> FilledForm:
     """The form's data: a program's as it is, a browser's typed by the schema of the link that it visits."""
-    form, visit = posted(request), visit_of(request, deps)
+    form, visit = posted(request), visit_of(request, deps.portal)
     if form.json is None:
         link = visited(visit, deps, SUBMIT_GRACE)
         answers = answers_in(fields_of(schema_of(subject_of(link, deps)), ""), form.form)
@@ -230,7 +230,7 @@ def _filled(request: Request, deps: Deps) -> FilledForm:
 
 
 def _opened(opened: Opened, request: Request, deps: Deps, score: str | None) -> Reply:
-    cookie = visit_cookie(opened.visit, deps)
+    cookie = visit_cookie(opened.visit, deps.portal)
     if wants_json(request):
         return json_reply(200, {"status": "open", "next": "/v"}, cookies=(cookie,))
     return redirect(f"/v?score={score}" if score and is_score(score) else "/v", (cookie,))
@@ -238,7 +238,7 @@ def _opened(opened: Opened, request: Request, deps: Deps, score: str | None) -> 
 
 def _code_json(asked: CodeAsked, deps: Deps) -> Reply:
     told = {"status": "code_required", "channel": asked.channel.value, "to": masked(asked.to)}
-    return json_reply(202, told, cookies=(bind_cookie(asked.bind, deps),))
+    return json_reply(202, told, cookies=(bind_cookie(asked.bind, deps.portal),))
 
 
 def _told(error: LinkError, request: Request, deps: Deps, key: Key | None = None) -> Reply:
@@ -246,7 +246,7 @@ def _told(error: LinkError, request: Request, deps: Deps, key: Key | None = None
     if wants_json(request):
         raise error
     rid = _rid(request)
-    found = landing(rid, None, bind_of(request, deps), deps)
+    found = landing(rid, None, bind_of(request, deps.portal), deps)
     brand = brand_of(found.link, found.tenant, request)
     if isinstance(error, LinkClosed):
         return ended_page(brand, error, found.link, key.secret if key else "")
@@ -257,7 +257,7 @@ def _told(error: LinkError, request: Request, deps: Deps, key: Key | None = None
 
 def _told_visitor(error: LinkClosed, request: Request, deps: Deps) -> Reply:
     """The same for a browser that had opened the link; it no longer has the secret to ask for a fresh one with."""
-    visit = visit_of(request, deps)
+    visit = visit_of(request, deps.portal)
     if visit is None or wants_json(request):
         raise error
     return ended_page(_brand(visit.rid, request, deps), error)

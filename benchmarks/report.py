@@ -39,7 +39,7 @@ bytecode, which SAM itself would not make for them:
 - **FM**: the same with FastAPI behind Mangum.
 - **NV**: the same with every utility of Powertools that its documentation shows for such a Lambda.
 
-The recipient's function calls DynamoDB without botocore's client (`layers/shared/linkgate/store/thin_client.py`), all
+The recipient's function calls DynamoDB without botocore's client (`layers/shared/linkgate/aws/thin_dynamodb.py`), all
 others with it; for one step of each kind the other way stands beside it. A cold call of ours reads the credential, the
 tenant and what the link is about besides; warm ones have them cached for 60 s. Instruction counts (valgrind, user
 space) decide; wall and CPU medians are of one interleaved run and move with whatever else the machine does.

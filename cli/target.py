@@ -85,10 +85,10 @@ class Operator:
         import boto3
         from botocore.session import Session
 
-        from linkgate.clients import data_loader
+        from linkgate.aws.lean_botocore import data_loader
 
         session = Session()
-        session.register_component("data_loader", data_loader())  # with which `table` is read and written
+        session.register_component("data_loader", data_loader())
         if self.endpoint_url is None:
             # AWS's own command line heeds AWS_REGION, its SDK for Python does not.
             return boto3.Session(region_name=os.environ.get("AWS_REGION") or None, botocore_session=session)

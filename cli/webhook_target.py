@@ -43,7 +43,7 @@ class WebhookDesk:
         """What replaying needs."""
         from dataclasses import replace
 
-        from linkgate.background.webhook_queue import SqsWebhookQueue, WebhookPlaces
+        from linkgate.aws.webhook_queue import SqsWebhookQueue, WebhookPlaces
 
         named = self._operator.environment
         places = WebhookPlaces(*(named[f"WEBHOOK_{name}"] for name in ("QUEUE_URL", "QUEUE_ARN", "GROUP", "ROLE")))
@@ -77,7 +77,7 @@ class WebhookDesk:
 
     def key(self) -> bytes:
         """The stack's; made where there is none and nothing depends on one. Raises CommandError."""
-        from linkgate.background.webhook_key import KEY_BYTES, key_of, key_text
+        from linkgate.aws.webhook_key import KEY_BYTES, key_of, key_text
         from linkgate.errors import Unavailable
 
         client, name = self._operator.client("ssm"), self._operator.environment["WEBHOOK_KEY"]

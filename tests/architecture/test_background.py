@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from linkgate.aws.client_settings import PROVIDER_TIMEOUT
 from linkgate.endpoint.triggers import LEAST_TIME
 from linkgate.model.policy import LEASE
-from linkgate.sending.providers import TIMEOUT
 from linkgate.usecases.sending import LATEST_START
 
 QUEUES = ("DeliveryQueue", "DeliveryDeadLetters", "RelayDeadLetters", "FeedbackDeadLetters")
@@ -89,9 +89,9 @@ def test_a_provider_call_ends_within_its_lease_and_its_function(
     call = template["Globals"]["Function"]["Timeout"]
 
     assert LEASE.total_seconds() == call + 15
-    assert (LATEST_START + TIMEOUT).total_seconds() <= call
-    assert LATEST_START + TIMEOUT < LEASE
-    assert TIMEOUT.total_seconds() * 1000 < LEAST_TIME < functions["DeliveryWorkerFunction"]["Timeout"] * 1000
+    assert (LATEST_START + PROVIDER_TIMEOUT).total_seconds() <= call
+    assert LATEST_START + PROVIDER_TIMEOUT < LEASE
+    assert PROVIDER_TIMEOUT.total_seconds() * 1000 < LEAST_TIME < functions["DeliveryWorkerFunction"]["Timeout"] * 1000
 
 
 def test_messages_leave_in_one_place(root: Path) -> None:

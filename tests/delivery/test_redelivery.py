@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from linkgate.background.delivery_queue import LONGEST_DELAY
-from linkgate.background.task_messages import UnreadableTask, message_of, task_of
+from linkgate.aws.delivery_queue import LONGEST_DELAY
+from linkgate.aws.task_messages import UnreadableTask, message_of, task_of
 from linkgate.model.delivery_tasks import FallBack, Look, Reconsider, Remind
 from linkgate.model.link import Channel, Delivery, DeliveryState
 from linkgate.model.redelivery import BACKOFF, JITTER, TRIES, backoff

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import dis
 import gc
 import json
 import os
@@ -12,24 +11,21 @@ import re
 import subprocess
 import sys
 from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import botocore
 import pytest
-from botocore.awsrequest import AWSResponse
-from botocore.compat import HTTPHeaders
 from botocore.loaders import Loader
 from botocore.session import Session
 from botocore.validate import ParamValidationDecorator
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 from hypothesis import given
 from hypothesis import strategies as st
-from urllib3 import HTTPResponse
 
-from linkgate import clients, lazy_dataclass, wiring
-from linkgate.clients import Clients
+from linkgate import lazy_dataclass, wiring
+from linkgate.aws import lean_botocore
+from linkgate.aws.clients import Clients
 from linkgate.endpoint import cold_start
 from linkgate.model.addresses import normal_email
 
@@ -119,17 +115,6 @@ def test_a_lazy_dataclass_is_frozen_hashable_and_complains() -> None:
         LAZY.dataclass(frozen=False)
 
 
-def test_an_instance_is_filled_by_assignments_and_not_by_calls() -> None:
-    lazy = make(LAZY.dataclass)
-    lazy("a", "b", {})
-    unfrozen = lazy.__init__.__globals__["_unfrozen"]
-    calls = [each for each in dis.get_instructions(lazy.__init__) if each.opname.startswith("CALL")]
-
-    assert (unfrozen.__setattr__, unfrozen.__delattr__) == (object.__setattr__, object.__delattr__)
-    assert len(calls) == len(["to thaw it", "tags"])
-    assert type(lazy("a", "b")) is lazy
-
-
 def test_values_of_the_model_can_be_pickled() -> None:
     from linkgate.model.policy import Tier
     from linkgate.ports.links import SecretProof
@@ -176,48 +161,6 @@ def test_calls_neither_make_a_user_agent_nor_check_parameters_anew() -> None:
 
 
 @pytest.mark.usefixtures("on_aws")
-def test_no_call_looks_up_the_shape_of_each_value() -> None:
-    client: Any = Clients().dynamodb
-
-    assert client.meta.service_model.shape_for("AttributeValue").is_document_type
-
-
-@pytest.mark.usefixtures("on_aws")
-@pytest.mark.parametrize(
-    ("endpoint", "host"),
-    [
-        (None, "dynamodb.eu-west-1.amazonaws.com"),
-        ("http://localhost:8000/", "localhost:8000"),
-        ("http://[::1]:8000", "[::1]:8000"),
-    ],
-)
-def test_a_request_says_its_host_and_nothing_that_dynamodb_needs_not(
-    endpoint: str | None, host: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-2-3")
-    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "bank-create")
-    if endpoint:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
-    requests = []
-
-    def answer(request: Any, **_: object) -> AWSResponse:  # noqa: ANN401 - botocore's prepared request
-        requests.append(request)
-        return AWSResponse(request.url, 200, HTTPHeaders(), HTTPResponse(BytesIO(b"{}"), preload_content=False))
-
-    client: Any = Clients().dynamodb
-    client.meta.events.register("before-send.dynamodb", answer)
-    client.list_tables()
-
-    headers = dict(requests[0].headers.items())
-    assert set(headers) == {
-        *("Host", "Content-Type", "Content-Length", "User-Agent"),
-        *("X-Amz-Target", "X-Amz-Date", "Authorization"),
-    }
-    assert headers["Host"].decode() == host
-    assert b"SignedHeaders=content-type;host;x-amz-date;x-amz-target," in headers["Authorization"]
-
-
-@pytest.mark.usefixtures("on_aws")
 def test_a_senders_client_still_tries_once() -> None:
     made: Any = Clients()
 
@@ -228,7 +171,7 @@ def test_a_senders_client_still_tries_once() -> None:
 
 def test_a_client_loads_neither_boto3_nor_what_only_boto3_needs() -> None:
     loaded = probed(
-        "import json, sys\nfrom linkgate.clients import Clients\n"
+        "import json, sys\nfrom linkgate.aws.clients import Clients\n"
         "Clients().dynamodb\nprint(json.dumps(sorted(sys.modules)))"
     )
 
@@ -237,7 +180,7 @@ def test_a_client_loads_neither_boto3_nor_what_only_boto3_needs() -> None:
 
 
 def test_models_are_looked_for_in_one_folder() -> None:
-    assert clients.data_loader().search_paths == [str(Path(botocore.__file__).parent / "data")]
+    assert lean_botocore.data_loader().search_paths == [str(Path(botocore.__file__).parent / "data")]
 
 
 @pytest.mark.usefixtures("on_aws")
@@ -256,7 +199,7 @@ def certificates(path: Path) -> set[str]:
 
 
 def test_the_trusted_roots_are_amazons_five_and_botocore_trusts_them_too() -> None:
-    ours = certificates(ROOT / "layers/shared/linkgate/amazon_roots.pem")
+    ours = certificates(ROOT / "layers/shared/linkgate/aws/amazon_roots.pem")
 
     assert len(ours) == 5
     assert ours <= certificates(Path(botocore.__file__).parent / "cacert.pem")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from linkgate import wiring
-from linkgate.background.metrics import tell_metrics
+from linkgate.aws.metrics import tell_metrics
 from linkgate.errors import Unavailable
 from linkgate.model.link import Channel, Delivery, DeliveryState
 from linkgate.model.timeline import Fact, details_of
@@ -201,7 +201,7 @@ def test_what_answers_calls_loads_nothing_to_measure_with(function: str) -> None
         [sys.executable, "-c", PROBE, function], check=True, capture_output=True, text=True, env={"PYTHONPATH": paths}
     )
 
-    assert not {"linkgate.ports.measures", "linkgate.background.metrics"} & set(json.loads(done.stdout))
+    assert not {"linkgate.ports.measures", "linkgate.aws.metrics"} & set(json.loads(done.stdout))
 
 
 @pytest.fixture

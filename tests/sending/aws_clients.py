@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.awsrequest import AWSResponse, HTTPHeaders
 
+from linkgate.aws.client_settings import provider_config
 from linkgate.ports.senders import CodeNotice
-from linkgate.sending.providers import client_config
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,11 +29,11 @@ def session() -> boto3.Session:
 
 
 def ses_client(**options: Any) -> SESV2Client:  # noqa: ANN401 - boto3's own options
-    return session().client("sesv2", **{"config": client_config(), **options})
+    return session().client("sesv2", **{"config": provider_config(), **options})
 
 
 def sns_client(**options: Any) -> SNSClient:  # noqa: ANN401 - boto3's own options
-    return session().client("sns", **{"config": client_config(), **options})
+    return session().client("sns", **{"config": provider_config(), **options})
 
 
 @cache

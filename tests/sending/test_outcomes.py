@@ -13,10 +13,11 @@ from botocore import exceptions
 from botocore.config import Config
 from botocore.stub import Stubber
 
+from linkgate.aws.client_settings import provider_config
 from linkgate.model.link import DeliveryState
 from linkgate.ports.senders import Outcome
 from linkgate.sending import outcomes
-from linkgate.sending.providers import EmailSender, SmsSender, client_config
+from linkgate.sending.providers import EmailSender, SmsSender
 from tests.sending.aws_clients import offline_ses, offline_sns, send, ses_client, sns_client
 from tests.sending.notices import MAIL_FROM, PHONE, link_notice, sms_notice
 
@@ -140,7 +141,7 @@ XML_ERROR = b"<ErrorResponse><Error><Code>InternalError</Code></Error></ErrorRes
 def test_a_network_that_fails_after_the_request_gets_no_second_request(
     answer: str, state: DeliveryState, reason: str
 ) -> None:
-    quick = client_config().merge(Config(read_timeout=0.3 if answer == "hang" else 10))
+    quick = provider_config().merge(Config(read_timeout=0.3 if answer == "hang" else 10))
     with faulty_server(answer) as (url, sms_requests):
         sms = SmsSender(lambda: sns_client(endpoint_url=url, config=quick)).send_link(sms_notice())
     with faulty_server(answer) as (url, mail_requests):

@@ -18,9 +18,10 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 from moto.sns.models import sns_backends
 
+from linkgate.aws.client_settings import PROVIDER_TIMEOUT, provider_config
 from linkgate.model.link import DeliveryState, Kind
 from linkgate.ports.senders import CodeNotice, Outcome
-from linkgate.sending.providers import TIMEOUT, EmailSender, SmsSender, client_config
+from linkgate.sending.providers import EmailSender, SmsSender
 from tests.sending.aws_clients import REGION, offline_ses, offline_sns, recorded, send, ses_client, sns_client
 from tests.sending.notices import ACME, MAIL_FROM, PHONE, RID, URL, code_notice, link_notice, sms_code, sms_notice
 
@@ -169,12 +170,12 @@ def test_a_client_is_made_once_and_only_when_something_is_sent() -> None:
 
 
 def test_clients_try_once_and_give_up_within_the_promised_time() -> None:
-    made = vars(client_config())
+    made = vars(provider_config())
 
     assert made["retries"] == {"total_max_attempts": 1, "mode": "standard"}
     assert (made["connect_timeout"], made["read_timeout"]) == (1, 5)
-    assert made["connect_timeout"] + made["read_timeout"] <= TIMEOUT.total_seconds()
-    assert EmailSender(_never, MAIL_FROM).timeout == SmsSender(_never).timeout == TIMEOUT
+    assert made["connect_timeout"] + made["read_timeout"] <= PROVIDER_TIMEOUT.total_seconds()
+    assert EmailSender(_never, MAIL_FROM).timeout == SmsSender(_never).timeout == PROVIDER_TIMEOUT
 
 
 @mock_aws

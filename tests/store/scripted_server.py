@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
-from linkgate.store.thin_client import READ_TIMEOUT
+from linkgate.aws.client_settings import TABLE_READ_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -74,7 +74,7 @@ def hangs_up(handler: BaseHTTPRequestHandler) -> None:
 
 
 def is_slow(handler: BaseHTTPRequestHandler) -> None:
-    threading.Event().wait(READ_TIMEOUT + 0.5)
+    threading.Event().wait(TABLE_READ_SECONDS + 0.5)
     hangs_up(handler)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from linkgate.clients import Clients
+from linkgate.aws.clients import Clients
 from linkgate.model.tenant import Credential
 from linkgate.store.registry import Registry
 from linkgate.store.table import ConditionRefused, Table

@@ -8,8 +8,8 @@ import boto3
 import pytest
 from botocore.loaders import Loader
 
-from linkgate.clients import Clients, thin_client
-from linkgate.store.thin_client import ThinClient
+from linkgate.aws.clients import Clients
+from linkgate.aws.thin_dynamodb import ThinClient, thin_client
 from tests.store.lambda_environment import LAMBDA
 
 if TYPE_CHECKING:

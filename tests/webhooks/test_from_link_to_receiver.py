@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from linkgate import wiring
-from linkgate.background.webhook_key import key_text
+from linkgate.aws.webhook_key import key_text
 from linkgate.model.webhook import TRIES, Webhook
 from linkgate.tokens import webhook_secret
 from local.demo import DEMO, MANAGE_KEY, OTHER

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
-from linkgate.background.task_messages import UnreadableTask
-from linkgate.background.webhook_key import KEY_BYTES, SsmWebhookKey, key_of, key_text
-from linkgate.background.webhook_messages import message_of, notice_of
-from linkgate.clients import Clients
+from linkgate.aws.clients import Clients
+from linkgate.aws.task_messages import UnreadableTask
+from linkgate.aws.webhook_key import KEY_BYTES, SsmWebhookKey, key_of, key_text
+from linkgate.aws.webhook_messages import message_of, notice_of
 from linkgate.errors import Unavailable
 from linkgate.model.webhook import Notice, Webhook
 from linkgate.ports.webhooks import Answer

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from linkgate.clients import Clients
+from linkgate.aws.clients import Clients
 from linkgate.model.webhook import Because, Webhook
 from linkgate.store.table import ConditionRefused, Table
 from linkgate.store.webhooks import DynamoWebhooks

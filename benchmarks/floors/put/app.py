@@ -6,7 +6,7 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from linkgate.clients import Clients
+from linkgate.aws.clients import Clients
 from linkgate.store.table import Table
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from linkgate.clients import Clients
+from linkgate.aws.clients import Clients
 from linkgate.errors import Throttled
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Channel
@@ -63,7 +63,7 @@ class Settings:
     """Name of the encrypted parameter from which webhooks' secrets are derived."""
 
     dynamodb_transport: str = "client"
-    """`thin` for the table without botocore's client, where the environment allows it (clients.py)."""
+    """`thin` for the table without botocore's client, where the environment allows it (aws/clients.py)."""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
@@ -78,9 +78,9 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None, loop
 
     `loopback`: webhooks may lead to this machine; for the local runner only, so no variable says so.
     """
-    from linkgate.background.delivery_queue import SqsDeliveryQueue
-    from linkgate.background.event_bus import EventBridgeBus
-    from linkgate.background.reminder_schedule import SchedulerReminders
+    from linkgate.aws.delivery_queue import SqsDeliveryQueue
+    from linkgate.aws.event_bus import EventBridgeBus
+    from linkgate.aws.reminder_schedule import SchedulerReminders
     from linkgate.sending.providers import EmailSender, SmsSender
     from linkgate.store.administration import DynamoAdministration
     from linkgate.store.codes import DynamoCodes
@@ -134,8 +134,8 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None, loop
 
 
 def _webhooks(settings: Settings, clients: Clients, *, loopback: bool) -> tuple[WebhookQueue, WebhookSender]:
-    from linkgate.background.webhook_key import SsmWebhookKey
-    from linkgate.background.webhook_queue import SqsWebhookQueue, WebhookPlaces
+    from linkgate.aws.webhook_key import SsmWebhookKey
+    from linkgate.aws.webhook_queue import SqsWebhookQueue, WebhookPlaces
     from linkgate.sending.receiver_post import ReceiverPost
     from linkgate.sending.webhooks import SignedWebhooks
 
@@ -149,7 +149,7 @@ def _webhooks(settings: Settings, clients: Clients, *, loopback: bool) -> tuple[
 
 def _measure(measures: Sequence[Measure]) -> None:
     """`ports.measures.Measures`; what answers a call measures nothing, and loads nothing for it."""
-    from linkgate.background.metrics import tell_metrics
+    from linkgate.aws.metrics import tell_metrics
 
     tell_metrics(measures)
 

@@ -10,8 +10,8 @@ import functools
 from typing import TYPE_CHECKING, Any, Protocol
 
 from linkgate import wiring
-from linkgate.background.task_messages import task_of
-from linkgate.background.webhook_messages import notice_of
+from linkgate.aws.task_messages import task_of
+from linkgate.aws.webhook_messages import notice_of
 from linkgate.endpoint import cause_of
 from linkgate.endpoint.provider_reports import ForeignReport, reports_of
 from linkgate.store.attribute_values import from_item

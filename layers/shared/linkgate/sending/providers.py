@@ -8,16 +8,15 @@ that sends none.
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from linkgate.aws.client_settings import PROVIDER_TIMEOUT
 from linkgate.sending import outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from botocore.config import Config
     from types_boto3_sesv2 import SESV2Client
     from types_boto3_sesv2.type_defs import SendEmailRequestTypeDef
     from types_boto3_sns import SNSClient
@@ -26,33 +25,15 @@ if TYPE_CHECKING:
     from linkgate.ports.senders import CodeNotice, LinkNotice, Outcome
     from linkgate.sending.emails import Email
 
-_CONNECT_SECONDS = 1
-_READ_SECONDS = 5
-_ADDRESSES_TRIED = 3
-"""A name has several addresses, and each has the connect timeout to itself."""
-
-TIMEOUT = timedelta(seconds=_CONNECT_SECONDS * _ADDRESSES_TRIED + _READ_SECONDS)
-
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 _SENDER_ID = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9-]{3,11}", re.ASCII)
 """SNS's rule for `AWS.SNS.SMS.SenderID`; countries that know no sender ids show a number instead."""
 
 
-def client_config() -> Config:
-    """How clients of both providers must be made: a single attempt, timeouts that fit into a delivery's lease."""
-    from botocore.config import Config
-
-    return Config(
-        connect_timeout=_CONNECT_SECONDS,
-        read_timeout=_READ_SECONDS,
-        retries={"total_max_attempts": 1, "mode": "standard"},
-    )
-
-
 class EmailSender:
     """`ports.senders.Sender` over SES v2; the client is made by `make_client` when the first message goes out."""
 
-    timeout = TIMEOUT
+    timeout = PROVIDER_TIMEOUT
 
     def __init__(
         self, make_client: Callable[[], SESV2Client], mail_from: str, configuration_set: str | None = None
@@ -117,7 +98,7 @@ class EmailSender:
 class SmsSender:
     """`ports.senders.Sender` over SNS; the client is made by `make_client` when the first message goes out."""
 
-    timeout = TIMEOUT
+    timeout = PROVIDER_TIMEOUT
 
     def __init__(self, make_client: Callable[[], SNSClient]) -> None:
         self._make_client = make_client

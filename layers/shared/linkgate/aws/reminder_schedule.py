@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkgate.background.calls import unavailable_on_failure
-from linkgate.background.task_messages import message_of
+from linkgate.aws.calls import unavailable_on_failure
+from linkgate.aws.task_messages import message_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

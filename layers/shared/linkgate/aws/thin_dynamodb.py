@@ -1,54 +1,105 @@
 """DynamoDB client built from botocore's signer, credentials, HTTP session, retry rules and errors.
 
 Loading and calling botocore's own client is most of the time that a recipient waits. This one takes a cold open from
-930 to 700 M instructions and a warm open from 5.1 to 3.0 M. `clients.py` decides where it is used. A test compares it
-with botocore's client on the real DynamoDB Local.
+930 to 700 M instructions and a warm open from 5.1 to 3.0 M. `aws/clients.py` decides where it is used. A test compares
+it with botocore's client on the real DynamoDB Local.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import socket
 import time
+from base64 import b64encode
 from http.client import responses
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from zlib import crc32
+
+from linkgate.aws.client_settings import TABLE_ATTEMPTS, TABLE_CONNECT_SECONDS, TABLE_READ_SECONDS
+from linkgate.aws.lean_botocore import AMAZON_ROOTS, user_agent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from botocore.awsrequest import AWSResponse
+    from botocore.credentials import Credentials
 
-CONNECT_TIMEOUT, READ_TIMEOUT = 1, 2
-"""Timeouts in seconds. A call must fail well before the gateway gives up."""
-ATTEMPTS = 3
-"""Number of attempts. A retry is safe, because every write carries its claim."""
+_ROOTED = re.compile(r"(us|eu|ap|sa|ca|me|af|il|mx|us-gov)-\w+-\d+")
+"""Regions of the partitions aws and aws-us-gov, whose endpoints are below amazonaws.com and have Amazon's own roots."""
+_UNUSUAL = frozenset(
+    {
+        "AWS_CA_BUNDLE",
+        "AWS_CONFIG_FILE",
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+        "AWS_PROFILE",
+        "AWS_SHARED_CREDENTIALS_FILE",
+        "AWS_USE_DUALSTACK_ENDPOINT",
+        "AWS_USE_FIPS_ENDPOINT",
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
+        "HTTPS_PROXY",
+        "HTTP_PROXY",
+        "REQUESTS_CA_BUNDLE",
+    }
+)
+"""Variables whose meaning is left to botocore's session."""
 
 _RETRYABLE = SimpleNamespace(name="ReplicatedWriteConflictException", metadata={"retryable": {"throttling": False}})
 _OPERATION = SimpleNamespace(name="", error_shapes=[_RETRYABLE], service_model=SimpleNamespace(service_name="dynamodb"))
-"""Operation model for botocore's retry rules. Only one of DynamoDB's modelled errors is marked as retryable."""
+"""What botocore's retry rules ask an operation's model: of DynamoDB's modelled errors one says that it is retryable."""
 _OK, _ERROR = 200, 300
 
 
-def user_agent() -> str:
-    """Return a fixed user agent. Botocore builds its own twice per call, at 19 % of a call's instructions."""
-    from botocore import __version__
-
-    return f"Botocore/{__version__} linkgate"
-
-
 class Signing(Protocol):
-    """Botocore's credentials, as needed to sign a request."""
+    """What botocore's credentials offer to whoever signs a request now."""
 
     def get_frozen_credentials(self) -> Any:  # noqa: ANN401 - key, secret and token of one moment
-        """Return the credentials, refreshed if they are about to expire."""
+        """Refreshed where they are about to expire."""
+
+
+def thin_client(environ: Mapping[str, str]) -> ThinClient | None:
+    """DynamoDB for a function on Lambda; None where the environment holds what only botocore's session understands."""
+    region = environ.get("AWS_DEFAULT_REGION", "")
+    if "AWS_LAMBDA_FUNCTION_NAME" not in environ or not _ROOTED.fullmatch(region):
+        return None
+    if any(name.upper() in _UNUSUAL for name in environ):
+        return None
+    credentials = _credentials(environ)
+    if credentials is None:
+        return None
+    named = environ.get("AWS_ENDPOINT_URL_DYNAMODB") or environ.get("AWS_ENDPOINT_URL")
+    return ThinClient(named or f"https://dynamodb.{region}.amazonaws.com", region, credentials, AMAZON_ROOTS)
+
+
+def _credentials(environ: Mapping[str, str]) -> Credentials | Keys | None:
+    """In botocore's order: from the environment, or (SnapStart) from the container, which has new ones in time."""
+    if environ.get("AWS_ACCESS_KEY_ID") and "AWS_CREDENTIAL_EXPIRATION" not in environ:
+        return Keys(
+            environ["AWS_ACCESS_KEY_ID"], environ["AWS_SECRET_ACCESS_KEY"], environ.get("AWS_SESSION_TOKEN") or None
+        )
+    from botocore.credentials import ContainerProvider, EnvProvider
+
+    found: Credentials | None = EnvProvider(environ).load() or ContainerProvider(environ).load()
+    return found
+
+
+class Keys(NamedTuple):
+    """Credentials that never change, as a function's environment has them; botocore's own add 42 M to a cold start."""
+
+    access_key: str
+    secret_key: str
+    token: str | None
+
+    def get_frozen_credentials(self) -> Keys:
+        """As botocore's credentials have it."""
+        return self
 
 
 class ThinClient:
-    """The part of `DynamoDBClient` that `table.Table` uses.
+    """What `table.Table` uses of `DynamoDBClient`: the same parameters, replies and errors.
 
-    Parameters and errors are the same. So are replies, except that they have no `ResponseMetadata`.
+    Replies lack `ResponseMetadata`, and their binary values are base64 text, as DynamoDB sends them.
     """
 
     def __init__(self, url: str, region: str, credentials: Signing, trust_store: str) -> None:
@@ -58,12 +109,14 @@ class ThinClient:
         self._region = region
         self._credentials = credentials
         self._agent = user_agent()
-        # Without TCP_NODELAY, a request's head and body wait 40 ms for each other. Botocore's client sets it, too.
+        # Without TCP_NODELAY, which botocore's client sets, too, a request's head and body wait for each other: 40 ms.
         options = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
-        session: Any = URLLib3Session  # its type stubs are incomplete
-        self._session = session(trust_store, timeout=(CONNECT_TIMEOUT, READ_TIMEOUT), socket_options=options)
+        session: Any = URLLib3Session  # its types know less than it does
+        self._session = session(
+            trust_store, timeout=(TABLE_CONNECT_SECONDS, TABLE_READ_SECONDS), socket_options=options
+        )
         self._retries: tuple[Any, Any] | None = None
-        """Handler that decides whether an attempt is repeated, and counter of the repeats left."""
+        """What decides whether an attempt is repeated, and what counts how often that may be."""
 
     def batch_get_item(self, **parameters: Any) -> Any:  # noqa: ANN401 - DynamoDB's own, as below
         return self._call("BatchGetItem", parameters)
@@ -83,7 +136,7 @@ class ThinClient:
     def transact_write_items(self, **parameters: Any) -> Any:  # noqa: ANN401
         from uuid import uuid4
 
-        parameters.setdefault("ClientRequestToken", str(uuid4()))  # marks a repeat as one
+        parameters.setdefault("ClientRequestToken", str(uuid4()))  # so that a repeat is known as one
         return self._call("TransactWriteItems", parameters)
 
     def update_item(self, **parameters: Any) -> Any:  # noqa: ANN401
@@ -92,7 +145,7 @@ class ThinClient:
     def _call(self, operation: str, parameters: Mapping[str, Any]) -> Any:  # noqa: ANN401
         from botocore import exceptions
 
-        body = json.dumps(parameters).encode()
+        body = json.dumps(parameters, default=_binary_text).encode()
         context: dict[str, Any] = {}
         attempts = 1
         while True:
@@ -133,7 +186,7 @@ class ThinClient:
     def _delay(
         self, attempts: int, context: dict[str, Any], response: AWSResponse | None = None, failure: object = None
     ) -> float | None:
-        """Return the seconds until the next attempt, or None for no more attempts."""
+        """Seconds until the next attempt; None: no more."""
         self._retries = self._retries or _standard_retries()
         delay: float | None = self._retries[0].needs_retry(
             response=None if response is None else (response, _reply(response)),
@@ -145,8 +198,13 @@ class ThinClient:
         return delay
 
 
+def _binary_text(value: bytes) -> str:
+    """A binary value as DynamoDB's JSON has it."""
+    return b64encode(value).decode()
+
+
 def _standard_retries() -> tuple[Any, Any]:
-    """Build the retry handler and quota of a client in standard mode. Loaded on the first failure."""
+    """What a client in standard mode decides with; loaded on the first failure."""
     from botocore.retries import standard
     from botocore.retries.quota import RetryQuota
 
@@ -154,7 +212,7 @@ def _standard_retries() -> tuple[Any, Any]:
     throttling = standard.ThrottlingErrorDetector(adapter)
     quota: Any = standard.RetryQuotaChecker(RetryQuota(), throttling)
     policy = standard.RetryPolicy(
-        standard.StandardRetryConditions(ATTEMPTS),
+        standard.StandardRetryConditions(TABLE_ATTEMPTS),
         standard.ExponentialBackoff(service_name="dynamodb", throttling_detector=throttling),
     )
     return standard.RetryHandler(policy, adapter, quota, "dynamodb"), quota
@@ -166,12 +224,12 @@ def _intact(response: AWSResponse) -> bool:
 
 
 def _reply(response: AWSResponse) -> Any:  # noqa: ANN401 - DynamoDB's own
-    """Build the reply that botocore's client returns. An error has its code and message under `Error`."""
+    """As the client gives it: an error's code and message under `Error`, beside what else it says."""
     status, content = response.status_code, response.content
     try:
         body: dict[str, Any] = json.loads(content)
     except ValueError:
-        body = {"message": responses.get(status, "")}  # a gateway's own page, or a damaged body
+        body = {"message": responses.get(status, "")}  # a gateway's own page, or what was broken on the way
     if status < _ERROR:
         return body
     code = body.pop("__type", str(status)).partition(":")[0].rpartition("#")[2]

@@ -6,7 +6,7 @@ import base64
 import binascii
 from typing import TYPE_CHECKING
 
-from linkgate.background.calls import unavailable_on_failure
+from linkgate.aws.calls import unavailable_on_failure
 from linkgate.errors import Unavailable
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import hashlib
 import math
 from typing import TYPE_CHECKING
 
-from linkgate.background.calls import unavailable_on_failure
-from linkgate.background.delivery_queue import LONGEST_DELAY
-from linkgate.background.webhook_messages import message_of
+from linkgate.aws.calls import unavailable_on_failure
+from linkgate.aws.delivery_queue import LONGEST_DELAY
+from linkgate.aws.webhook_messages import message_of
 from linkgate.errors import Unavailable
 from linkgate.lazy_dataclass import dataclass
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from linkgate.background.calls import unavailable_on_failure
+from linkgate.aws.calls import unavailable_on_failure
 from linkgate.errors import Unavailable
 
 if TYPE_CHECKING:

@@ -10,8 +10,6 @@ from linkgate.errors import Unavailable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from botocore.config import Config
-
 
 @contextmanager
 def unavailable_on_failure() -> Iterator[None]:
@@ -22,10 +20,3 @@ def unavailable_on_failure() -> Iterator[None]:
         yield
     except (BotoCoreError, ClientError) as error:
         raise Unavailable from error
-
-
-def client_config() -> Config:
-    """How clients of the queue, the bus and the scheduler must be made: repeats are safe, waits are short."""
-    from botocore.config import Config
-
-    return Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 3})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from linkgate.background.task_messages import UnreadableTask
+from linkgate.aws.task_messages import UnreadableTask
 from linkgate.model.epoch import milliseconds, moment
 from linkgate.model.webhook import Notice
 

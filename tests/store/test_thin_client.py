@@ -220,12 +220,14 @@ def test_what_one_client_writes_every_other_reads(each: list[Table], value: obje
 def each(tables: tuple[str, Callable[[], str]], full: Callable[[str], Any]) -> list[Table]:
     """One table through the thin client, through the functions' full one and through anybody's."""
     url, make = tables
-    ordinary = boto3.client("dynamodb", "eu-west-1", endpoint_url=url, aws_access_key_id="x", aws_secret_access_key="x")
+    ordinary = boto3.client(
+        "dynamodb", "eu-west-1", endpoint_url=url, aws_access_key_id="thin", aws_secret_access_key="x"
+    )
     name, clients = make(), [thin(url), full(url), ordinary]
     return [Table(name, lambda client=client: client) for client in clients]  # type: ignore[misc]
 
 
-FINE = says(200, {"Attributes": {"pk": {"S": "a"}, "B": {"B": "AP8="}}})
+FINE = says(200, {"Attributes": {"pk": {"S": "a"}, "B": {"S": "plain"}}})
 BROKEN = says(200, {"Attributes": {"pk": {"S": "b"}}}, x_amz_crc32="1")
 TORN = says(200, raw=b'{"Attributes": {"pk"', x_amz_crc32="1")
 PAGE = says(503, raw=b"<html><body>Service Unavailable</body></html>")

@@ -65,7 +65,7 @@ class Draft:
     body: Mapping[str, object] | None = None
     roles: Sequence[str] = ()
     life: timedelta | None = None
-    """Within the tier's limits, as is `max_views`. None means the tier's default."""
+    """Life of the link. It and `max_views` are within the tier's limits; None means the default."""
     max_views: int | None = None
     reference: str | None = None
     source: str | None = None

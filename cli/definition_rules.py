@@ -11,7 +11,7 @@ from pydantic import AfterValidator
 
 from linkgate.model.addresses import normal_email
 from linkgate.model.policy import SHORTEST_LIFE
-from linkgate.usecases.form_schema import validator_of
+from linkgate.usecases.visits.form_schema import validator_of
 
 TIER_NAME_RULE = "a tier's name must not be blank"
 

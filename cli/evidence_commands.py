@@ -52,7 +52,7 @@ def export(
     out: Annotated[Path | None, typer.Option(help="Write it there instead of printing it.")] = None,
 ) -> None:
     """Export a link's timeline as one file that proves itself; `linkgate verify --file` checks it anywhere."""
-    from linkgate.usecases.timeline import evidence_of
+    from linkgate.usecases.history.timeline import evidence_of
 
     link = found_link(operator, rid)
     evidence = evidence_of(link, operator.deps, operator.deps.now())
@@ -69,7 +69,7 @@ def export(
 
 
 def _table_faults(operator: Operator, rid: str) -> tuple[int, list[str]]:
-    from linkgate.usecases.timeline import verify_timeline
+    from linkgate.usecases.history.timeline import verify_timeline
 
     verdict = verify_timeline(found_link(operator, rid), operator.deps)
     return verdict.entries, list(verdict.faults)

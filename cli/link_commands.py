@@ -44,7 +44,7 @@ def list_links(  # noqa: PLR0913 - one parameter for each option
 ) -> None:
     """List a tenant's links, newest first."""
     from linkgate.model.link import Kind, Status
-    from linkgate.usecases.link_lists import ListLinks
+    from linkgate.usecases.management.link_lists import ListLinks
 
     deps, now = operator.deps, operator.deps.now()
     try:
@@ -73,7 +73,7 @@ def list_links(  # noqa: PLR0913 - one parameter for each option
 def show(operator: Operator, rid: RidArgument) -> None:
     """Show a link's facts, and what happened to it, in order."""
     from linkgate.dialects.manage.replies import link_json
-    from linkgate.usecases.timeline import expired_at, timeline_of
+    from linkgate.usecases.history.timeline import expired_at, timeline_of
 
     deps, link = operator.deps, found_link(operator, rid)
     facts: dict[str, Any] = dict(link_json(link, deps.now()))
@@ -97,7 +97,7 @@ def show(operator: Operator, rid: RidArgument) -> None:
 def revoke(operator: Operator, rid: RidArgument) -> None:
     """Take a link back, with its co-browsing roles; its holder is told so."""
     from linkgate.errors import LinkSubmitted
-    from linkgate.usecases.revocation import RevokeLink, revoke_link
+    from linkgate.usecases.management.revocation import RevokeLink, revoke_link
 
     link = found_link(operator, rid)
     if link.submitted_at:
@@ -119,7 +119,7 @@ def extend(
 ) -> None:
     """Let a link live longer, also one that has expired; never beyond its tier's greatest life."""
     from linkgate.errors import LinkClosed, LinkExhausted, LinkExpired
-    from linkgate.usecases.extension import ExtendLink, check_extension, extend_link
+    from linkgate.usecases.management.extension import ExtendLink, check_extension, extend_link
 
     link = found_link(operator, rid)
     closed = link.closed(operator.deps.now())
@@ -145,7 +145,7 @@ def resend(
     """Send a link's message again, with a secret of its own. Needs --stack or --endpoint-url."""
     from linkgate.errors import LinkClosed, NotFound, Throttled
     from linkgate.model.link import Channel
-    from linkgate.usecases.resending import ResendLink, resend_link
+    from linkgate.usecases.delivery.resending import ResendLink, resend_link
 
     if channel not in {None, *Channel}:
         raise CommandError("The channel is email or sms.", MISUSED)
@@ -264,7 +264,7 @@ def pages(command: Any, deps: Any) -> Iterator["Link"]:  # noqa: ANN401 - loaded
     """Every link of a list (`ListLinks`), page by page."""
     from dataclasses import replace
 
-    from linkgate.usecases.link_lists import list_links as page_of
+    from linkgate.usecases.management.link_lists import list_links as page_of
 
     while True:
         page = page_of(command, deps)
@@ -287,7 +287,7 @@ def _row(link: "Link", now: Any) -> dict[str, object]:  # noqa: ANN401 - a datet
 
 
 def _event(entry: "Entry") -> dict[str, object]:
-    from linkgate.usecases.timeline import details
+    from linkgate.usecases.history.timeline import details
 
     return {"type": entry.fact.kind, "at": entry.fact.at, "data": details(entry), "sequence": entry.sequence}
 

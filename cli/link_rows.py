@@ -112,7 +112,7 @@ def keyed(entries: Iterable[Mapping[str, object]], run: str) -> list[dict[str, o
 
 def batches(entries: Iterable[dict[str, object]]) -> Iterator[list[dict[str, object]]]:
     """The entries in order, as many at once as one call takes; one that no call takes is alone."""
-    from linkgate.usecases.link_batches import BATCH_LIMIT
+    from linkgate.usecases.issuing.link_batches import BATCH_LIMIT
 
     some: list[dict[str, object]] = []
     size = 0

@@ -81,7 +81,7 @@ def unsuppress(
     Of links made or sent anew from now on. Amazon keeps lists of its own, which this does not touch: docs/delivery.md.
     """
     from linkgate.store.suppressions import DynamoSuppressions
-    from linkgate.usecases.link_lists import normal_recipient
+    from linkgate.usecases.management.link_lists import normal_recipient
 
     whose = operator.tenant(tenant)
     recipient, suppressions = normal_recipient(address, whose), DynamoSuppressions(operator.table)

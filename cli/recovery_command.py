@@ -27,7 +27,7 @@ def recover(
     Queues unfinished messages, schedules reminders, records and tells facts. Nothing is sent or recorded twice; a
     webhook may hear of an event again, with the id it had.
     """
-    from linkgate.usecases.recovery import recover as recover_link
+    from linkgate.usecases.history.recovery import recover as recover_link
 
     if bool(rids) == (hours is not None):
         raise CommandError("Name links, or a time with --hours.", MISUSED)
@@ -44,7 +44,7 @@ def recover(
 
 
 def _made_since(operator: Operator, hours: int, tenant: str | None) -> "list[Link]":
-    from linkgate.usecases.link_lists import ListLinks
+    from linkgate.usecases.management.link_lists import ListLinks
 
     deps = operator.deps
     since = deps.now() - timedelta(hours=hours)

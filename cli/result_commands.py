@@ -66,7 +66,7 @@ def _rows(operator: Operator, caller: Any, campaign: str, *, submitted: bool, da
 
     from linkgate.dialects.manage.replies import result_json
     from linkgate.errors import NotFound
-    from linkgate.usecases.campaign_results import CampaignResults, campaign_results
+    from linkgate.usecases.management.campaign_results import CampaignResults, campaign_results
 
     now = operator.deps.now()
     command = CampaignResults(

@@ -19,7 +19,7 @@ def retention(
     ] = None,
 ) -> None:
     """Delete links that are still there three days after their retention ended; normally there are none."""
-    from linkgate.usecases.retention import sweep
+    from linkgate.usecases.management.retention import sweep
 
     tenants = [operator.tenant(tenant)] if tenant else list(operator.registry.tenants())
     rows: list[dict[str, object]] = []

@@ -162,7 +162,7 @@ def send_test(operator: Operator, webhook: WebhookArgument, tenant: TenantOption
     """Send it a `webhook.test` event from this machine, now, and show its answer. Exit code 1 unless that is 2xx."""
     from linkgate.model.webhook import TEST
     from linkgate.ports.background import Event
-    from linkgate.usecases.webhook_notices import event_body
+    from linkgate.usecases.history.webhook_notices import event_body
 
     desk, known = _known(operator, tenant, webhook)
     now = _now()
@@ -194,7 +194,7 @@ def replay(  # noqa: PLR0913 - one parameter for each option
     tenant: TenantOption = None,
 ) -> None:
     """Tell it again what happened, with the ids the events had, so that nothing it has seen counts twice."""
-    from linkgate.usecases.webhook_replay import replay as put_again
+    from linkgate.usecases.history.webhook_replay import replay as put_again
 
     if (link is None) == (since is None):
         raise CommandError("Give --since (and perhaps --until), or --link.", MISUSED)
@@ -223,7 +223,7 @@ def _told(
     operator: Operator, tenant: "Tenant", webhook: "Webhook", what: tuple[datetime, datetime] | str
 ) -> Iterator[tuple[int, list["Event"]]]:
     """Links looked at and their events, page by page: of a window of time, or of one link of the tenant's own."""
-    from linkgate.usecases.webhook_replay import events_between, events_of
+    from linkgate.usecases.history.webhook_replay import events_between, events_of
 
     if not isinstance(what, str):
         yield from events_between(tenant, webhook, *what, operator.deps)
@@ -254,7 +254,7 @@ def _facts(operator: Operator, webhook: "Webhook") -> dict[str, object]:
 
 
 def _types(given: list[str] | None) -> frozenset[str]:
-    from linkgate.usecases.link_facts import KINDS
+    from linkgate.usecases.history.link_facts import KINDS
 
     if unknown := set(given or ()) - KINDS:
         raise CommandError(f"{', '.join(sorted(unknown))}: no event. There are {', '.join(sorted(KINDS))}.", MISUSED)

@@ -3,7 +3,7 @@
 from linkgate.endpoint.triggers import report_handler
 from linkgate.model.reports import Report
 from linkgate.ports.deps import Deps
-from linkgate.usecases.feedback import take_report
+from linkgate.usecases.delivery.feedback import take_report
 
 
 @report_handler

@@ -3,7 +3,7 @@
 from linkgate.endpoint.triggers import queue_handler
 from linkgate.model.delivery_tasks import Task
 from linkgate.ports.deps import Deps
-from linkgate.usecases.delivery_work import perform
+from linkgate.usecases.delivery.delivery_work import perform
 
 
 @queue_handler

@@ -4,7 +4,7 @@ from linkgate.dialects import digidesk
 from linkgate.endpoint import endpoint
 from linkgate.ports.deps import Deps
 from linkgate.usecases.authentication import authenticate
-from linkgate.usecases.survey_links import invite_to_survey
+from linkgate.usecases.issuing.survey_links import invite_to_survey
 from linkgate.wire.message import Reply, Request
 
 

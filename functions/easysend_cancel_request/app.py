@@ -4,7 +4,7 @@ from linkgate.dialects import easysend
 from linkgate.endpoint import endpoint
 from linkgate.ports.deps import Deps
 from linkgate.usecases.authentication import authenticate
-from linkgate.usecases.revocation import revoke_link
+from linkgate.usecases.management.revocation import revoke_link
 from linkgate.wire.message import Reply, Request
 
 

@@ -4,7 +4,7 @@ from linkgate.dialects import easysend
 from linkgate.endpoint import endpoint
 from linkgate.ports.deps import Deps
 from linkgate.usecases.authentication import authenticate
-from linkgate.usecases.process_links import request_process
+from linkgate.usecases.issuing.process_links import request_process
 from linkgate.wire.message import Reply, Request
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from linkgate.endpoint.triggers import stream_handler
 from linkgate.ports.deps import Deps
-from linkgate.usecases.link_history import record_changes
-from linkgate.usecases.relaying import Change
+from linkgate.usecases.changes import Change
+from linkgate.usecases.history.link_history import record_changes
 
 
 @stream_handler

@@ -4,7 +4,7 @@ from linkgate.dialects import ocular
 from linkgate.endpoint import endpoint
 from linkgate.ports.deps import Deps
 from linkgate.usecases.authentication import authenticate
-from linkgate.usecases.session_links import start_session
+from linkgate.usecases.issuing.session_links import start_session
 from linkgate.wire.message import Reply, Request
 
 

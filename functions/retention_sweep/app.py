@@ -5,7 +5,7 @@ from datetime import datetime
 
 from linkgate.endpoint.timers import timer_handler
 from linkgate.ports.deps import Deps
-from linkgate.usecases.retention import sweep_all
+from linkgate.usecases.management.retention import sweep_all
 
 
 @timer_handler("swept")

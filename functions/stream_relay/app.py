@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from linkgate.endpoint.triggers import stream_handler
 from linkgate.ports.deps import Deps
-from linkgate.usecases.relaying import Change, relay
+from linkgate.usecases.changes import Change
+from linkgate.usecases.delivery.relaying import relay
 
 
 @stream_handler

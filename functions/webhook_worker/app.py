@@ -3,7 +3,7 @@
 from linkgate.endpoint.triggers import webhook_handler
 from linkgate.model.webhook import Notice
 from linkgate.ports.deps import Deps
-from linkgate.usecases.webhook_delivery import Told, deliver
+from linkgate.usecases.history.webhook_delivery import Told, deliver
 
 
 @webhook_handler

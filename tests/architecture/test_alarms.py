@@ -105,7 +105,7 @@ def test_metrics_of_ours_are_told_under_the_stacks_name() -> None:
 
 
 def test_every_metric_of_ours_is_told_by_somebody() -> None:
-    told = "".join(path.read_text() for path in (ROOT / "layers/shared/linkgate/usecases").glob("*.py"))
+    told = "".join(path.read_text() for path in (ROOT / "layers/shared/linkgate/usecases").rglob("*.py"))
 
     assert [metric for metric in Metric if f"Metric.{metric.name}" not in told] == []
 

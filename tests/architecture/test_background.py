@@ -9,7 +9,7 @@ import pytest
 from linkgate.aws.client_settings import PROVIDER_TIMEOUT
 from linkgate.endpoint.triggers import LEAST_TIME
 from linkgate.model.policy import LEASE
-from linkgate.usecases.sending import LATEST_START
+from linkgate.usecases.delivery.sending import LATEST_START
 
 QUEUES = ("DeliveryQueue", "DeliveryDeadLetters", "RelayDeadLetters", "FeedbackDeadLetters")
 
@@ -102,4 +102,4 @@ def test_messages_leave_in_one_place(root: Path) -> None:
         if "deps.senders[" in path.read_text()
     }
 
-    assert callers == {"usecases/sending.py"}
+    assert callers == {"usecases/delivery/sending.py"}

@@ -16,7 +16,7 @@ from linkgate.log_lines import LOG_FIELDS
 LAYER = Path(__file__).resolve().parents[2] / "layers/shared/linkgate"
 LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
 
-GIVEN = {"endpoint/timers.py": "usecases/retention.py"}
+GIVEN = {"endpoint/timers.py": "usecases/management/retention.py"}
 """Modules that log what others give, and the modules whose yields are that."""
 
 

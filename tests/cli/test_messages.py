@@ -10,7 +10,7 @@ from linkgate import wiring
 from linkgate.model.link import Kind, Occasion
 from linkgate.model.redelivery import SUPPRESSED
 from linkgate.sending.texts import TEXTS
-from linkgate.usecases.suppression import suppress
+from linkgate.usecases.delivery.suppression import suppress
 
 if TYPE_CHECKING:
     from pathlib import Path

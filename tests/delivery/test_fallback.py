@@ -10,7 +10,7 @@ import pytest
 
 from linkgate.model.link import Channel, DeliveryState
 from linkgate.model.reports import Report
-from linkgate.usecases.feedback import take_report
+from linkgate.usecases.delivery.feedback import take_report
 from local import demo
 from tests.delivery.links import Recipient, Rig, deps, link, messages, report, send_link, share, until_quiet
 

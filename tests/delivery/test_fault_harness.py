@@ -20,8 +20,8 @@ from linkgate.errors import LinkError, Throttled
 from linkgate.model.link import Channel, DeliveryState
 from linkgate.model.tenant import Process
 from linkgate.store.tenants import CACHE_LIFE
-from linkgate.usecases.link_facts import BOUNCED, facts_of
-from linkgate.usecases.resending import ResendLink, resend_link
+from linkgate.usecases.delivery.resending import ResendLink, resend_link
+from linkgate.usecases.history.link_facts import BOUNCED, facts_of
 from local import demo
 from local.functions import Killed
 from tests.delivery.fault_injection import Fault

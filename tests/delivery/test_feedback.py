@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from linkgate.model.link import Channel, Delivery, DeliveryState
 from linkgate.model.reports import HELD_UP, Report
 from linkgate.ports.links import NotChanged
-from linkgate.usecases.feedback import take_report
-from linkgate.usecases.resending import ResendLink, resend_link
+from linkgate.usecases.delivery.feedback import take_report
+from linkgate.usecases.delivery.resending import ResendLink, resend_link
 from local import demo
 from tests.delivery.fault_injection import Fault
 from tests.delivery.links import (

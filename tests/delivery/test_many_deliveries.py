@@ -21,7 +21,7 @@ from botocore.handlers import BUILTIN_HANDLERS, REGISTER_LAST
 from linkgate.model.link import Channel, DeliveryState
 from linkgate.store.attribute_values import from_item
 from linkgate.store.link_items import LINK, link_of
-from linkgate.usecases.link_facts import FAILED, REFUSED
+from linkgate.usecases.history.link_facts import FAILED, REFUSED
 from tests.cloud import DOMAIN, Cloud
 from tests.delivery.fault_injection import Fault, refusal
 from tests.delivery.links import SECRET, Recipient, depth, template_of

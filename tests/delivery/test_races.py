@@ -18,9 +18,9 @@ from linkgate.model.tenant import Process
 from linkgate.ports.links import NotChanged
 from linkgate.store.attribute_values import to_attribute
 from linkgate.store.link_items import LINK, delivery_map
-from linkgate.usecases.delivery_work import perform
-from linkgate.usecases.feedback import take_report
-from linkgate.usecases.resending import ResendLink, resend_link
+from linkgate.usecases.delivery.delivery_work import perform
+from linkgate.usecases.delivery.feedback import take_report
+from linkgate.usecases.delivery.resending import ResendLink, resend_link
 from local import demo
 from tests.delivery.links import Recipient, deps, fail, link, messages, opens, send_link, share
 

@@ -9,8 +9,8 @@ import pytest
 
 from linkgate.model.link import Channel, DeliveryState
 from linkgate.model.tenant import Process
-from linkgate.usecases.recovery import recover
-from linkgate.usecases.timeline import verify_timeline
+from linkgate.usecases.history.recovery import recover
+from linkgate.usecases.history.timeline import verify_timeline
 from local import demo
 from tests.delivery.links import Recipient, deps, fail, link, messages, pass_time, send_link
 from tests.delivery.rigs import started

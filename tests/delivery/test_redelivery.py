@@ -14,9 +14,9 @@ from linkgate.model.delivery_tasks import FallBack, Look, Reconsider, Remind
 from linkgate.model.link import Channel, Delivery, DeliveryState
 from linkgate.model.redelivery import BACKOFF, JITTER, TRIES, backoff
 from linkgate.model.reports import Report
-from linkgate.usecases.delivery_work import perform
-from linkgate.usecases.feedback import take_report
-from linkgate.usecases.link_facts import BOUNCED, FAILED, REFUSED, facts_of
+from linkgate.usecases.delivery.delivery_work import perform
+from linkgate.usecases.delivery.feedback import take_report
+from linkgate.usecases.history.link_facts import BOUNCED, FAILED, REFUSED, facts_of
 from tests.delivery.fault_injection import Fault
 from tests.delivery.links import (
     SECRET,

@@ -17,7 +17,8 @@ from linkgate.model.delivery_tasks import FallBack, Look, Remind
 from linkgate.model.link import Channel, Delivery, DeliveryState, Kind, Link, Recipient
 from linkgate.model.policy import LEASE
 from linkgate.model.redelivery import FEEDBACK_WAIT
-from linkgate.usecases.relaying import Change, relay
+from linkgate.usecases.changes import Change
+from linkgate.usecases.delivery.relaying import relay
 from local.functions import Context
 from local.template import FunctionSpec
 from tests.fakes.background import FakeQueue, FakeSchedule

@@ -10,7 +10,7 @@ import pytest
 from linkgate.errors import InvalidRequest, LinkExpired, LinkRevoked, NotFound, Throttled
 from linkgate.model.link import Channel, DeliveryState
 from linkgate.model.redelivery import RESENDS
-from linkgate.usecases.resending import ResendLink, resend_link
+from linkgate.usecases.delivery.resending import ResendLink, resend_link
 from local import demo
 from tests.delivery.links import (
     Recipient,

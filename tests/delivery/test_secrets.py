@@ -19,7 +19,7 @@ from linkgate import wiring
 from linkgate.model.link import Channel
 from linkgate.model.tenant import Process
 from linkgate.store.tenants import CACHE_LIFE
-from linkgate.usecases.resending import ResendLink, resend_link
+from linkgate.usecases.delivery.resending import ResendLink, resend_link
 from local import demo
 from tests.cloud import DOMAIN, Cloud
 from tests.delivery.fault_injection import Fault, Injector

@@ -12,8 +12,8 @@ from linkgate.model.redelivery import OPTED_OUT
 from linkgate.model.reports import Report
 from linkgate.model.tenant import EVERY_COUNTRY, Tenant
 from linkgate.store.tenants import CACHE_LIFE
-from linkgate.usecases.feedback import take_report
-from linkgate.usecases.suppression import may_text
+from linkgate.usecases.delivery.feedback import take_report
+from linkgate.usecases.delivery.suppression import may_text
 from local import demo
 from tests.delivery.links import SECRET, Recipient, Rig, deps, link, messages, pass_time, send_link, share
 from tests.integration.vendor_calls import SEND

@@ -9,7 +9,7 @@ import pytest
 
 from linkgate.dialects import digidesk
 from linkgate.errors import InvalidRequest, Problem, Unauthorised
-from linkgate.usecases.survey_links import InviteToSurvey
+from linkgate.usecases.issuing.survey_links import InviteToSurvey
 from tests.dialects.requests import caller, post
 
 SAMPLE: dict[str, Any] = {

@@ -7,7 +7,7 @@ import pytest
 
 from linkgate.dialects import easysend
 from linkgate.errors import InvalidRequest, MalformedBody, NotFound
-from linkgate.usecases.process_links import RequestProcess
+from linkgate.usecases.issuing.process_links import RequestProcess
 from tests.dialects.requests import caller, post
 
 SAMPLE: dict[str, Any] = {

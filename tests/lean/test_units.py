@@ -16,7 +16,7 @@ from benchmarks.cost import OURS
 from linkgate import wiring
 from linkgate.model.timeline import Fact
 from linkgate.store.attribute_values import from_item
-from linkgate.usecases.link_facts import CREATED, OPENED
+from linkgate.usecases.history.link_facts import CREATED, OPENED
 from local import demo
 from tests.cloud import DOMAIN, TEMPLATE, Cloud
 from tests.dialects.recipient.visitor import JSON, Visitor, code_in, coded_link, parts, process_link

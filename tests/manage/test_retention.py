@@ -10,7 +10,7 @@ import pytest
 
 from linkgate import wiring
 from linkgate.ports.measures import Measure, Metric
-from linkgate.usecases.retention import sweep, sweep_all
+from linkgate.usecases.management.retention import sweep, sweep_all
 from local.demo import DEMO, OTHER
 
 if TYPE_CHECKING:

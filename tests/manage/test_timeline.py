@@ -14,10 +14,10 @@ import pytest
 from linkgate import wiring
 from linkgate.model.link import Channel, Delivery, DeliveryState, Link
 from linkgate.model.timeline import Entry, Fact, Head, entry_of, faults_of
-from linkgate.usecases.link_facts import facts_of
-from linkgate.usecases.link_history import record_changes
-from linkgate.usecases.relaying import Change
-from linkgate.usecases.timeline import verify_timeline
+from linkgate.usecases.changes import Change
+from linkgate.usecases.history.link_facts import facts_of
+from linkgate.usecases.history.link_history import record_changes
+from linkgate.usecases.history.timeline import verify_timeline
 from local.demo import CAMPAIGN
 from tests.fakes.links import NOW, RID, link
 

@@ -20,9 +20,9 @@ from linkgate.errors import Unavailable
 from linkgate.model.link import Channel, Delivery, DeliveryState
 from linkgate.model.timeline import Fact, details_of
 from linkgate.ports.measures import Measure, Metric, Unit
-from linkgate.usecases.link_counts import counts_of
-from linkgate.usecases.link_history import record_changes
-from linkgate.usecases.relaying import Change
+from linkgate.usecases.changes import Change
+from linkgate.usecases.history.link_counts import counts_of
+from linkgate.usecases.history.link_history import record_changes
 from tests.delivery.links import Recipient, pass_time, send_link
 from tests.fakes.links import NOW, TENANT, link
 
@@ -275,7 +275,7 @@ def test_metrics_name_no_link_and_no_person(
 def test_the_age_of_a_reminder_counts_from_its_newest_try() -> None:
     """A link may be weeks old when it is reminded of."""
     from linkgate.model.link import Occasion
-    from linkgate.usecases.redelivery import _unsent_seconds
+    from linkgate.usecases.delivery.redelivery import _unsent_seconds
 
     first = Delivery(Channel.EMAIL, DeliveryState.DELAYED, 1, at=NOW + timedelta(hours=1))
     later = NOW + timedelta(hours=2)

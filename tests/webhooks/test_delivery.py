@@ -13,8 +13,8 @@ from linkgate.errors import Unavailable
 from linkgate.model.webhook import JITTER, LONGEST_HEEDED, TRIES, WAITS, Because, Notice, Webhook, wait_after
 from linkgate.ports.background import Event
 from linkgate.ports.webhooks import Answer
-from linkgate.usecases.webhook_delivery import End, deliver
-from linkgate.usecases.webhook_notices import notify
+from linkgate.usecases.history.webhook_delivery import End, deliver
+from linkgate.usecases.history.webhook_notices import notify
 from linkgate.wiring import Settings, build
 from tests.fakes.webhooks import FakeReceivers, FakeWebhookQueue, FakeWebhooks
 

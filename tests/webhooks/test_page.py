@@ -17,7 +17,7 @@ from linkgate.model.webhook import LONGEST_HEEDED, OVERLAP, TRIES, WAITS, Webhoo
 from linkgate.sending.receiver_post import TOTAL_SECONDS, ReceiverPost
 from linkgate.sending.webhooks import SignedWebhooks
 from linkgate.tokens import webhook_secret
-from linkgate.usecases.link_facts import KINDS
+from linkgate.usecases.history.link_facts import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from linkgate import wiring
 from linkgate.model.redelivery import SUPPRESSED
 from linkgate.model.tenant import ResourceType
 from linkgate.store.tenants import DynamoTenants
-from linkgate.usecases.suppression import suppress
+from linkgate.usecases.delivery.suppression import suppress
 from local import demo
 from tests.dialects.recipient.test_refusals import cancel, revoked, submitted
 from tests.dialects.recipient.visitor import (

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from linkgate import errors
 from linkgate.errors import InvalidRequest, LinkError, MalformedBody, Problem
 from linkgate.usecases.authentication import Credentials
-from linkgate.usecases.survey_links import InviteToSurvey
+from linkgate.usecases.issuing.survey_links import InviteToSurvey
 from linkgate.wire.basic_auth import basic_credentials
 from linkgate.wire.body_members import TEXT_LIMIT, BodyMembers, Fault
 from linkgate.wire.error_table import ErrorRow, row_of
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from linkgate.usecases.authentication import Caller
-    from linkgate.usecases.issuing import Issued
+    from linkgate.usecases.issuing.issue import Issued
     from linkgate.wire.message import Request
 
 DIALECT = "digidesk"

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from linkgate import errors
 from linkgate.errors import InvalidRequest, LinkError, MalformedBody, Problem
 from linkgate.usecases.authentication import Credentials
-from linkgate.usecases.process_links import RequestProcess
-from linkgate.usecases.revocation import RevokeLink
+from linkgate.usecases.issuing.process_links import RequestProcess
+from linkgate.usecases.management.revocation import RevokeLink
 from linkgate.wire.body_members import BodyMembers, Fault
 from linkgate.wire.delivery_errors import delivery_errors
 from linkgate.wire.error_table import ErrorRow, row_of
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from linkgate.model.link import Link
     from linkgate.usecases.authentication import Caller
-    from linkgate.usecases.issuing import Issued
+    from linkgate.usecases.issuing.issue import Issued
     from linkgate.wire.message import Reply, Request
 
 DIALECT = "easysend"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from linkgate import errors
 from linkgate.errors import InvalidRequest, LinkError, MalformedBody, Problem
 from linkgate.usecases.authentication import Credentials
-from linkgate.usecases.session_links import StartSession
+from linkgate.usecases.issuing.session_links import StartSession
 from linkgate.wire.basic_auth import bearer_token
 from linkgate.wire.body_members import LONG_TEXT_LIMIT, BodyMembers
 from linkgate.wire.error_table import ErrorRow, row_of
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from linkgate.usecases.authentication import Caller
-    from linkgate.usecases.issuing import Issued
+    from linkgate.usecases.issuing.issue import Issued
     from linkgate.wire.message import Reply, Request
 
 DIALECT = "ocular"

@@ -16,7 +16,7 @@ from linkgate.endpoint import cause_of
 from linkgate.endpoint.provider_reports import ForeignReport, reports_of
 from linkgate.store.attribute_values import from_item
 from linkgate.store.link_items import link_of
-from linkgate.usecases.relaying import Change
+from linkgate.usecases.changes import Change
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from linkgate.model.reports import Report
     from linkgate.model.webhook import Notice
     from linkgate.ports.deps import Deps
-    from linkgate.usecases.webhook_delivery import Told
+    from linkgate.usecases.history.webhook_delivery import Told
 
     Event = Mapping[str, Any]
     BatchReply = dict[str, list[dict[str, str]]]

@@ -8,16 +8,16 @@ from linkgate.dialects import manage
 from linkgate.dialects.manage import replies, requests
 from linkgate.dialects.manage.operations import operation_of
 from linkgate.usecases.authentication import authenticate
-from linkgate.usecases.campaign_results import campaign_results
-from linkgate.usecases.contacts import contact_of, keep_contact
-from linkgate.usecases.erasure import erase_recipient
-from linkgate.usecases.extension import extend_link
-from linkgate.usecases.link_batches import create_links
-from linkgate.usecases.link_details import owned_link, submission_of
-from linkgate.usecases.link_lists import list_links
-from linkgate.usecases.resending import resend_link
-from linkgate.usecases.revocation import RevokeLink, revoke_link
-from linkgate.usecases.timeline import timeline_of
+from linkgate.usecases.delivery.resending import resend_link
+from linkgate.usecases.history.timeline import timeline_of
+from linkgate.usecases.issuing.link_batches import create_links
+from linkgate.usecases.management.campaign_results import campaign_results
+from linkgate.usecases.management.contacts import contact_of, keep_contact
+from linkgate.usecases.management.erasure import erase_recipient
+from linkgate.usecases.management.extension import extend_link
+from linkgate.usecases.management.link_details import owned_link, submission_of
+from linkgate.usecases.management.link_lists import list_links
+from linkgate.usecases.management.revocation import RevokeLink, revoke_link
 from linkgate.wire.json_body import json_reply
 
 if TYPE_CHECKING:

@@ -38,15 +38,15 @@ from linkgate.model.link import Kind
 from linkgate.model.moments import utc
 from linkgate.model.policy import SUBMIT_GRACE
 from linkgate.usecases.authentication import Credentials
-from linkgate.usecases.codes import CodeAsked, check_code, send_code_again
-from linkgate.usecases.form_schema import schema_of
-from linkgate.usecases.handover import TakeGrant, hand_over, take_grant
-from linkgate.usecases.opening import OpenLink, landing, open_link
-from linkgate.usecases.renewal import renew_link
 from linkgate.usecases.subjects import subject_of
-from linkgate.usecases.submission import FilledForm, save_draft, submit_form
-from linkgate.usecases.viewing import seen, view
-from linkgate.usecases.visits import visited
+from linkgate.usecases.visits.codes import CodeAsked, check_code, send_code_again
+from linkgate.usecases.visits.form_schema import schema_of
+from linkgate.usecases.visits.handover import TakeGrant, hand_over, take_grant
+from linkgate.usecases.visits.opening import OpenLink, landing, open_link
+from linkgate.usecases.visits.renewal import renew_link
+from linkgate.usecases.visits.submission import FilledForm, save_draft, submit_form
+from linkgate.usecases.visits.viewing import seen, view
+from linkgate.usecases.visits.visit import visited
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from linkgate.dialects.recipient.page import Brand
     from linkgate.errors import LinkError
     from linkgate.ports.deps import Deps
-    from linkgate.usecases.visits import Opened
+    from linkgate.usecases.visits.visit import Opened
     from linkgate.wire.message import Reply, Request
 
     Step = Callable[[Request, Deps], Reply]

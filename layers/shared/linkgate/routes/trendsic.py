@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.dialects import trendsic
 from linkgate.usecases.authentication import authenticate
-from linkgate.usecases.resource_links import list_resource_links, share_resources
+from linkgate.usecases.issuing.resource_links import list_resource_links, share_resources
 
 if TYPE_CHECKING:
     from linkgate.ports.deps import Deps

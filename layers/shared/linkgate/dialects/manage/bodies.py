@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from linkgate.dialects.manage.fields import Fields, RequiredText, Text, fault
 from linkgate.model.link import Channel
-from linkgate.usecases.link_batches import BATCH_LIMIT
+from linkgate.usecases.issuing.link_batches import BATCH_LIMIT
 from linkgate.wire.body_members import TEXT_LIMIT
 
 _KEY_LIMIT = 255

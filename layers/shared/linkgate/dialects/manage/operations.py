@@ -8,8 +8,8 @@ from linkgate.errors import MethodNotAllowed, NotFound
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Channel, Kind, Status
 from linkgate.model.tenant import SCOPE_CREATE, SCOPE_READ, SCOPE_RESULTS, SCOPE_WRITE
-from linkgate.usecases.campaign_results import RESULTS_LIMIT
-from linkgate.usecases.link_lists import PAGE_LIMIT
+from linkgate.usecases.management.campaign_results import RESULTS_LIMIT
+from linkgate.usecases.management.link_lists import PAGE_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from linkgate.dialects.manage.problems import problem_of
 from linkgate.errors import LinkError
 from linkgate.model.moments import utc
-from linkgate.usecases.timeline import EXPIRED, expired_at
+from linkgate.usecases.history.timeline import EXPIRED, expired_at
 from linkgate.wire.json_body import json_reply
 from linkgate.wire.message import Reply
 from linkgate.wire.spreadsheet_csv import MEDIA_TYPE, write_csv
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from linkgate.model.link import Delivery, Link
     from linkgate.model.tenant import Contact
     from linkgate.model.timeline import Entry
-    from linkgate.usecases.campaign_results import Result, ResultsPage
-    from linkgate.usecases.erasure import Erased
-    from linkgate.usecases.link_batches import Made
-    from linkgate.usecases.link_lists import LinksPage
+    from linkgate.usecases.issuing.link_batches import Made
+    from linkgate.usecases.management.campaign_results import Result, ResultsPage
+    from linkgate.usecases.management.erasure import Erased
+    from linkgate.usecases.management.link_lists import LinksPage
 
 
 def render_link(link: Link, now: datetime) -> Reply:

@@ -23,16 +23,16 @@ from linkgate.errors import InvalidRequest, LinkError, NotFound, Problem
 from linkgate.model.link import Kind, Status
 from linkgate.model.tenant import Contact
 from linkgate.usecases.authentication import Credentials
-from linkgate.usecases.campaign_results import RESULTS_LIMIT, CampaignResults
-from linkgate.usecases.erasure import EraseRecipient
-from linkgate.usecases.extension import ExtendLink
-from linkgate.usecases.link_batches import BATCH_LIMIT
-from linkgate.usecases.link_lists import PAGE_LIMIT, ListLinks
-from linkgate.usecases.process_links import RequestProcess
-from linkgate.usecases.resending import ResendLink
-from linkgate.usecases.resource_links import ShareResource
-from linkgate.usecases.session_links import StartSession
-from linkgate.usecases.survey_links import InviteToSurvey
+from linkgate.usecases.delivery.resending import ResendLink
+from linkgate.usecases.issuing.link_batches import BATCH_LIMIT
+from linkgate.usecases.issuing.process_links import RequestProcess
+from linkgate.usecases.issuing.resource_links import ShareResource
+from linkgate.usecases.issuing.session_links import StartSession
+from linkgate.usecases.issuing.survey_links import InviteToSurvey
+from linkgate.usecases.management.campaign_results import RESULTS_LIMIT, CampaignResults
+from linkgate.usecases.management.erasure import EraseRecipient
+from linkgate.usecases.management.extension import ExtendLink
+from linkgate.usecases.management.link_lists import PAGE_LIMIT, ListLinks
 from linkgate.wire.basic_auth import bearer_token
 from linkgate.wire.idempotency import idempotency_key
 from linkgate.wire.json_body import read_object
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from linkgate.dialects.manage.operations import Operation, Parameter
     from linkgate.usecases.authentication import Caller
-    from linkgate.usecases.link_batches import Create
+    from linkgate.usecases.issuing.link_batches import Create
     from linkgate.wire.message import Request
 
 F = TypeVar("F", bound=Fields)

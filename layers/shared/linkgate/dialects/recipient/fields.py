@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.moments import day_in_words
-from linkgate.usecases.form_schema import escaped, properties
+from linkgate.usecases.visits.form_schema import escaped, properties
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

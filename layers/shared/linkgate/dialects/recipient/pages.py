@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from linkgate.dialects.recipient.page import Brand
     from linkgate.errors import LinkClosed, LinkError
     from linkgate.model.link import Link
-    from linkgate.usecases.codes import CodeAsked
-    from linkgate.usecases.opening import Landing
-    from linkgate.usecases.renewal import Renewed
+    from linkgate.usecases.visits.codes import CodeAsked
+    from linkgate.usecases.visits.opening import Landing
+    from linkgate.usecases.visits.renewal import Renewed
     from linkgate.wire.message import Reply
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import timedelta
 
-    from linkgate.usecases.visits import Visit
+    from linkgate.usecases.visits.visit import Visit
 
 HEADERS = {
     "cache-control": "no-store",

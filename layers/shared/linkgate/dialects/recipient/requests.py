@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from linkgate.errors import ForeignOrigin, InvalidRequest, MalformedBody, Problem, UnsupportedMedia
 from linkgate.lazy_dataclass import dataclass
 from linkgate.tokens import is_token
-from linkgate.usecases.visits import Visit
+from linkgate.usecases.visits.visit import Visit
 from linkgate.wire.json_body import read_object
 
 if TYPE_CHECKING:

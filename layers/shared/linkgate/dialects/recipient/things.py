@@ -11,7 +11,7 @@ from linkgate.dialects.recipient.forms import FilledIn, answers_shown, faults_of
 from linkgate.dialects.recipient.page import Frame, box, button, facts, hidden, joined, page, paragraph
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Kind
-from linkgate.usecases.handover import own_page
+from linkgate.usecases.visits.handover import own_page
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from linkgate.dialects.recipient.page import Brand
     from linkgate.errors import Problem
-    from linkgate.usecases.viewing import View
+    from linkgate.usecases.visits.viewing import View
     from linkgate.wire.message import Reply
 
 CONFIRMED = "confirmed"

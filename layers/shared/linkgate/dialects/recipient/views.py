@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from linkgate.model.link import Kind
 from linkgate.model.moments import utc
 from linkgate.model.tenant import Category
-from linkgate.usecases.handover import own_page
+from linkgate.usecases.visits.handover import own_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from linkgate.usecases.viewing import View
+    from linkgate.usecases.visits.viewing import View
 
 
 def view_json(view: View) -> dict[str, object]:

@@ -13,7 +13,7 @@ from linkgate.dialects.trendsic.routes import Operation, dto_of, operation_of, r
 from linkgate.dialects.trendsic.validation import SERIALIZATION, response_error
 from linkgate.errors import InvalidRequest, LinkError, MalformedBody, MethodNotAllowed
 from linkgate.tokens import token_guid
-from linkgate.usecases.issuing import API
+from linkgate.usecases.issuing.issue import API
 from linkgate.wire.delivery_errors import delivery_errors
 from linkgate.wire.error_table import ErrorRow, row_of
 from linkgate.wire.message import Reply
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from linkgate.dialects.trendsic.routes import Page, Route
     from linkgate.errors import Problem
     from linkgate.model.link import Link
-    from linkgate.usecases.issuing import Issued
-    from linkgate.usecases.resource_links import ShareResource
+    from linkgate.usecases.issuing.issue import Issued
+    from linkgate.usecases.issuing.resource_links import ShareResource
     from linkgate.wire.message import Request
 
 _CONTRACTS = {Operation.CREATE: CREATE_RESPONSE, Operation.LIST: LIST_RESPONSE, None: ERROR_RESPONSE}

@@ -15,7 +15,7 @@ from linkgate.dialects.trendsic.validation import too_long, unparseable
 from linkgate.errors import InvalidRequest, Problem
 from linkgate.model.link import Channel
 from linkgate.usecases.authentication import Credentials
-from linkgate.usecases.resource_links import ListResourceLinks, ShareResource
+from linkgate.usecases.issuing.resource_links import ListResourceLinks, ShareResource
 from linkgate.wire.basic_auth import basic_credentials, bearer_token
 from linkgate.wire.idempotency import idempotency_key
 

@@ -1,0 +1,18 @@
+"""Changes of links, as the table's stream tells them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.lazy_dataclass import dataclass
+
+if TYPE_CHECKING:
+    from linkgate.model.link import Link
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A link before and after a write. `old` is None if the write made the link."""
+
+    old: Link | None
+    new: Link

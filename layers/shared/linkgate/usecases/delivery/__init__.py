@@ -1,0 +1,1 @@
+"""Send messages, follow what became of them and send them again."""

@@ -1,0 +1,32 @@
+"""Work of the delivery worker on a task from its queue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.model.delivery_tasks import FallBack, Look, Reconsider, Remind
+from linkgate.usecases.delivery.feedback import take_report
+from linkgate.usecases.delivery.redelivery import redeliver
+from linkgate.usecases.delivery.reminding import remind
+from linkgate.usecases.delivery.sms_instead import fall_back
+
+if TYPE_CHECKING:
+    from linkgate.model.delivery_tasks import Task
+    from linkgate.ports.deps import Deps
+
+
+def perform(task: Task, deps: Deps) -> None:
+    """Do a task that is due. A task that came early is put back without reading the table."""
+    now = deps.now()
+    if task.not_before > now:
+        deps.queue.put([task], now)
+        return
+    match task:
+        case Look():
+            redeliver(task, deps)
+        case Remind():
+            remind(task, deps)
+        case FallBack():
+            fall_back(task, deps)
+        case Reconsider():
+            take_report(task.report, deps)

@@ -1,0 +1,66 @@
+"""Finish deliveries that the call that made a link, or an earlier try, left unfinished."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from linkgate.model.link import DeliveryState, Occasion
+from linkgate.model.redelivery import LINK_CLOSED, ready_at, why_no_more
+from linkgate.ports.deliveries import Start
+from linkgate.ports.links import NotChanged
+from linkgate.ports.measures import Measure, Metric, Unit
+from linkgate.tokens import secret_hash, token
+from linkgate.usecases.delivery.sending import Outgoing, leased, send_now
+from linkgate.usecases.subjects import title_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from linkgate.model.delivery_tasks import Look
+    from linkgate.model.link import Delivery, Link
+    from linkgate.ports.deps import Deps
+
+
+def redeliver(look: Look, deps: Deps) -> None:
+    """Try a delivery that is ready once more, with a new secret, or end it.
+
+    Any number of tasks for one attempt make at most one further attempt, because the claim counts it. A task for an
+    attempt that was followed by another does nothing, because that one has its own task.
+    """
+    link, now = deps.links.get(look.rid), deps.now()
+    delivery = link.deliveries.get(look.channel) if link else None
+    ready = ready_at(delivery) if delivery else None
+    if link is None or delivery is None or ready is None or delivery.attempt != look.attempt:
+        return
+    if ready > now:
+        deps.queue.put([dataclasses.replace(look, not_before=ready)], now)
+        return
+    tenant = deps.tenants.tenant(link.tenant)
+    reason = why_no_more(link, delivery, now) if tenant else LINK_CLOSED
+    if tenant is None or reason:
+        _give_up(link, delivery, reason, now, deps)
+        return
+    deps.measure([Measure(Metric.UNSENT_AGE, _unsent_seconds(link, delivery, now), Unit.SECONDS)])
+    out = Outgoing(look.channel, delivery.attempt + 1, token(deps.random(16)), delivery.occasion)
+    start = Start(leased(out, now, delivery), delivery, secret_hash(link.rid, out.secret), out.way)
+    try:
+        claimed = deps.deliveries.begin(link.rid, start, now)
+    except NotChanged:
+        # Another worker has it, a report came in, or the link was closed. Each of these changes has its own task.
+        return
+    send_now(claimed, [out], title_of(claimed, deps), tenant, deps)
+
+
+def _unsent_seconds(link: Link, delivery: Delivery, now: datetime) -> float:
+    """Return how long the message has been unsent. A reminder or resend counts from its newest try."""
+    began = link.created_at if delivery.occasion is Occasion.FIRST else delivery.at or now
+    return (now - began).total_seconds()
+
+
+def _give_up(link: Link, delivery: Delivery, reason: str | None, now: datetime, deps: Deps) -> None:
+    ended = dataclasses.replace(delivery, state=DeliveryState.FAILED, reason=reason, due=None, at=now)
+    try:
+        deps.deliveries.end(link.rid, delivery, ended, now)
+    except NotChanged:
+        return

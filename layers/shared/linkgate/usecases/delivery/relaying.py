@@ -1,0 +1,70 @@
+"""Turn changes of links from the table's stream into tasks.
+
+The stream is the outbox: a change and the need to act on it are one write, so neither exists without the other. The
+relay writes no links, so it never triggers itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.model.delivery_tasks import FallBack, Look, Remind
+from linkgate.model.redelivery import ready_at
+from linkgate.usecases.changes import Change
+from linkgate.usecases.delivery.sms_instead import may_fall_back
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from linkgate.model.delivery_tasks import Task
+    from linkgate.model.link import Delivery
+    from linkgate.ports.deps import Deps
+
+
+def relay(changes: Sequence[Change], deps: Deps) -> None:
+    """Queue unfinished deliveries and schedule reminders. Raises Unavailable.
+
+    Only the sum of several changes to one link counts. Nearly every message is sent while the batch is gathered, so it
+    costs nothing here. Queueing a task twice is harmless.
+    """
+    now = deps.now()
+    total = [change for change in _summed(changes) if change.old != change.new]
+    tasks = [task for change in total for task in _tasks(change, now)]
+    reminders = {
+        f"{link.rid}.{number}": Remind(link.rid, due)
+        for link in (change.new for change in total if change.old is None)
+        for number, due in enumerate(link.reminders, start=1)
+    }
+    # The scheduler refuses times in the past. If the stream was late, reminders that are due go to the queue.
+    tasks += [reminder for reminder in reminders.values() if reminder.not_before <= now]
+    if tasks:
+        deps.queue.put(tasks, now)
+    for name, reminder in reminders.items():
+        if reminder.not_before > now:
+            deps.schedule.add(name, reminder)
+
+
+def _summed(changes: Sequence[Change]) -> list[Change]:
+    """Merge each link's changes into its first old and last new image. A stream keeps the order of a link's changes."""
+    summed: dict[str, Change] = {}
+    for change in changes:
+        first = summed.get(change.new.rid, change)
+        summed[change.new.rid] = Change(first.old, change.new)
+    return list(summed.values())
+
+
+def _tasks(change: Change, now: datetime) -> Iterator[Task]:
+    link = change.new
+    for delivery, before in _deliveries(change):
+        ready = ready_at(delivery)
+        if ready and (before is None or (before.attempt, before.due) != (delivery.attempt, delivery.due)):
+            yield Look(link.rid, delivery.channel, delivery.attempt, ready)
+    if may_fall_back(link) and not (change.old and may_fall_back(change.old)):
+        yield FallBack(link.rid, now)
+
+
+def _deliveries(change: Change) -> Iterator[tuple[Delivery, Delivery | None]]:
+    before = change.old.deliveries if change.old else {}
+    for channel, delivery in change.new.deliveries.items():
+        yield delivery, before.get(channel)

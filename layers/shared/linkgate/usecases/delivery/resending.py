@@ -1,0 +1,105 @@
+"""Send a link's message again because its owner or its recipient asked for it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from linkgate.errors import InvalidRequest, LinkExhausted, NotFound, Problem, Throttled
+from linkgate.lazy_dataclass import dataclass
+from linkgate.model.link import DeliveryState, Occasion
+from linkgate.model.redelivery import FIRST_COOL_DOWN, RESENDS, ready_at
+from linkgate.ports.deliveries import Start
+from linkgate.ports.links import NotChanged
+from linkgate.tokens import is_token, secret_hash, token
+from linkgate.usecases.delivery.channels import servable
+from linkgate.usecases.delivery.sending import Outgoing, leased, send_now
+from linkgate.usecases.delivery.suppression import barred
+from linkgate.usecases.subjects import title_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from linkgate.model.link import Channel, Delivery, Link
+    from linkgate.model.tenant import Tenant
+    from linkgate.ports.deps import Deps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResendLink:
+    """Request to resend. Without `channel`, use the first that the link was sent over, or else the first that works."""
+
+    tenant: str
+    rid: str
+    channel: Channel | None = None
+    replace: bool = False
+    """Stops the secrets of this channel's earlier messages, as needed if one fell into the wrong hands."""
+
+
+def resend_link(command: ResendLink, deps: Deps) -> Link:
+    """Send the same link with a new secret, and return it with the outcome.
+
+    Raises NotFound if the tenant has no such link, LinkClosed, InvalidRequest if there is no channel or it must not be
+    used, and Throttled during the pause after the last message, which doubles with each resend.
+    """
+    link, now = deps.links.get(command.rid) if is_token(command.rid) else None, deps.now()
+    tenant = deps.tenants.tenant(link.tenant) if link else None
+    if link is None or tenant is None or link.tenant != command.tenant or link.role:
+        raise NotFound("link")
+    _refuse_closed(link, now)
+    channel = _channel(link, command.channel, tenant, deps)
+    seen = link.deliveries.get(channel)
+    _refuse_early(link, seen, now)
+    out = Outgoing(channel, seen.attempt + 1 if seen else 1, token(deps.random(16)), Occasion.RESEND)
+    ways = {f"{channel}:{attempt}" for attempt in range(1, out.attempt)}
+    start = Start(
+        leased(out, now),
+        seen,
+        secret_hash(link.rid, out.secret),
+        out.way,
+        forget=tuple(hash_ for hash_, way in link.secrets.items() if way in ways) if command.replace else (),
+        resends=link.resends + 1,
+    )
+    try:
+        begun = deps.deliveries.begin(link.rid, start, now)
+    except NotChanged as refusal:
+        if refusal.stored is None:
+            raise NotFound("link") from refusal
+        _refuse_closed(refusal.stored, now)
+        # The message was resent, taken up by the worker or reported on at this very moment.
+        raise Throttled(_seconds(FIRST_COOL_DOWN.total_seconds())) from refusal
+    return send_now(begun, [out], title_of(begun, deps), tenant, deps)
+
+
+def _refuse_closed(link: Link, now: datetime) -> None:
+    if closed := link.closed(now):
+        raise closed
+    if link.renewed_as:
+        raise LinkExhausted
+
+
+def _refuse_early(link: Link, seen: Delivery | None, now: datetime) -> None:
+    if link.resends >= RESENDS:
+        raise Throttled(_seconds((link.expires_at - now).total_seconds()))
+    if seen is None:
+        return
+    if seen.state is DeliveryState.SENDING and (ready := ready_at(seen)) and ready > now:
+        raise Throttled(_seconds((ready - now).total_seconds()))
+    wait = (seen.at or now) + FIRST_COOL_DOWN * 2**link.resends - now
+    if wait.total_seconds() > 0:
+        raise Throttled(_seconds(wait.total_seconds()))
+
+
+def _channel(link: Link, asked: Channel | None, tenant: Tenant, deps: Deps) -> Channel:
+    there_are = servable(link, tenant)
+    used = [channel for channel in there_are if channel in link.deliveries]
+    channel = asked or next(iter(used or there_are), None)
+    if channel is None or channel not in there_are:
+        raise InvalidRequest([Problem.of("channel", "no_channel", channels=there_are)])
+    if barred(tenant, {channel: link.address(channel) or ""}, deps):
+        raise InvalidRequest([Problem.of("channel", "no_channel", channels=[c for c in there_are if c is not channel])])
+    return channel
+
+
+def _seconds(pause: float) -> int:
+    return max(1, math.ceil(pause))

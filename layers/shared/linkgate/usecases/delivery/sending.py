@@ -1,0 +1,199 @@
+"""Send messages, each at most once per call, and record the outcomes of a link's."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from linkgate.errors import Unavailable
+from linkgate.lazy_dataclass import dataclass
+from linkgate.model.link import Channel, Delivery, DeliveryState, Kind, Occasion
+from linkgate.model.policy import LEASE
+from linkgate.model.redelivery import (
+    FEEDBACK_WAIT,
+    LAST_START,
+    NO_TIME,
+    OPTED_OUT,
+    SMS_BUDGET,
+    TRIES,
+    UNAVAILABLE,
+    backoff,
+)
+from linkgate.ports.links import NotChanged
+from linkgate.ports.senders import LinkNotice, Outcome
+from linkgate.usecases.delivery.suppression import barred, suppress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from linkgate.model.link import Link
+    from linkgate.model.tenant import Tenant
+    from linkgate.ports.deps import Deps
+    from linkgate.ports.senders import CodeNotice
+
+
+LATEST_START = timedelta(seconds=6)
+"""Latest start after the lease began. A later call could outlast the function, and its caller would get no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message about to be sent, with the secret that only it carries."""
+
+    channel: Channel
+    attempt: int
+    secret: str = field(repr=False)
+    occasion: Occasion = Occasion.FIRST
+
+    @property
+    def way(self) -> str:
+        """Way out that the link keeps with the secret's hash."""
+        return f"{self.channel}:{self.attempt}"
+
+
+def link_url(portal: str, rid: str, secret: str) -> str:
+    """Build the link's URL. A browser does not send the fragment, which holds the secret, by itself."""
+    return f"{portal}/l/{rid}#{secret}"
+
+
+def leased(out: Outgoing, now: datetime, again: Delivery | None = None) -> Delivery:
+    """Build the delivery of a message that is being sent. `again` is the delivery of an earlier try at the message."""
+    return Delivery(
+        out.channel,
+        DeliveryState.SENDING,
+        out.attempt,
+        due=now + LEASE,
+        copies=(again.copies if again else 0) + 1,
+        at=now,
+        first=again.first if again else out.attempt,
+        occasion=out.occasion,
+    )
+
+
+def put_off(channel: Channel, now: datetime) -> Delivery:
+    """Build the delivery of a first message that the delivery worker sends as soon as it can."""
+    return Delivery(channel, DeliveryState.DELAYED, attempt=0, due=now, at=now)
+
+
+def send_now(link: Link, outgoing: Sequence[Outgoing], title: str | None, tenant: Tenant, deps: Deps) -> Link:
+    """Send leased messages once each, record all outcomes in one write, and return the link with them.
+
+    One read finds the addresses that must not be sent to. No failure is raised from here on: the link exists, its
+    deliveries tell their progress, and the delivery worker continues from there.
+    """
+    notices = [notice for out in outgoing if (notice := _notice(link, out, title, tenant))]
+    if not notices:
+        return link
+    try:
+        bars: Mapping[Channel, str] | None = barred(tenant, {notice.channel: notice.to for notice in notices}, deps)
+    except Unavailable:
+        bars = None
+    done = [_outcome(link, notice, bars, deps) for notice in notices]
+    return _record(link, done, deps)
+
+
+def send_code(notice: CodeNotice, deps: Deps) -> Outcome:
+    """Send a one-time code, which is never retried, to an address that is not barred. Raises Unavailable."""
+    return _transmitted(notice, lambda: deps.senders[notice.channel].send_code(notice), deps)
+
+
+def _outcome(link: Link, notice: LinkNotice, bars: Mapping[Channel, str] | None, deps: Deps) -> Delivery:
+    delivery = link.deliveries[notice.channel]
+    if bars is None:
+        outcome = Outcome(DeliveryState.DELAYED, reason=UNAVAILABLE)
+    elif notice.channel in bars:
+        outcome = Outcome(DeliveryState.REFUSED, reason=bars[notice.channel])
+    elif not _time_suffices(delivery, deps):
+        outcome = Outcome(DeliveryState.DELAYED, reason=NO_TIME)
+    else:
+        try:
+            outcome = _transmitted(notice, lambda: deps.senders[notice.channel].send_link(notice), deps)
+        except Unavailable:
+            outcome = Outcome(DeliveryState.DELAYED, reason=UNAVAILABLE)
+    return _recorded(delivery, outcome, link.expires_at, deps)
+
+
+def _transmitted(notice: LinkNotice | CodeNotice, send: Callable[[], Outcome], deps: Deps) -> Outcome:
+    """Send a message. All messages leave here. Raises Unavailable only if none left."""
+    tenant, sms = notice.tenant, notice.channel is Channel.SMS
+    if sms and not deps.sms_budget.take(tenant.id, tenant.sms_per_day, deps.now()):
+        return Outcome(DeliveryState.REFUSED, reason=SMS_BUDGET)
+    outcome = send()
+    if outcome.state is DeliveryState.REFUSED and outcome.reason == OPTED_OUT:
+        suppress(tenant.id, notice.to, OPTED_OUT, deps)
+    return outcome
+
+
+def _record(link: Link, done: Sequence[Delivery], deps: Deps) -> Link:
+    try:
+        deps.deliveries.record(link.rid, done)
+    except NotChanged as refusal:
+        # A report or the worker was first. What they wrote is newer than what this call knows.
+        if refusal.stored is None:
+            return link
+        link = refusal.stored
+        ours = [
+            delivery
+            for delivery in done
+            if (stored := link.deliveries.get(delivery.channel))
+            and (stored.state, stored.attempt) == (DeliveryState.SENDING, delivery.attempt)
+        ]
+        return _record(link, ours, deps) if 0 < len(ours) < len(done) else link
+    except Unavailable:
+        # The lease runs out and the worker takes over. Only in this case may an additional copy be sent.
+        pass
+    return dataclasses.replace(
+        link, deliveries={**link.deliveries, **{delivery.channel: delivery for delivery in done}}
+    )
+
+
+def _notice(link: Link, out: Outgoing, title: str | None, tenant: Tenant) -> LinkNotice | None:
+    address = link.address(out.channel)
+    if address is None:
+        return None
+    return LinkNotice(
+        channel=out.channel,
+        tenant=tenant,
+        kind=link.kind,
+        to=address,
+        url=link_url(link.portal, link.rid, out.secret),
+        rid=link.rid,
+        attempt=out.attempt,
+        locale=link.recipient.locale,
+        expires_at=link.expires_at,
+        name=link.recipient.name,
+        title=title,
+        occasion=out.occasion,
+        unsubscribe=tenant.unsubscribe if link.kind is Kind.SURVEY else None,
+    )
+
+
+def _time_suffices(delivery: Delivery, deps: Deps) -> bool:
+    now = deps.now()
+    began, ends = delivery.at or now, delivery.due or now
+    return now - began <= LATEST_START and ends - now > deps.senders[delivery.channel].timeout
+
+
+def _recorded(delivery: Delivery, outcome: Outcome, expires_at: datetime, deps: Deps) -> Delivery:
+    """Return the delivery after an attempt with this outcome."""
+    now, state, due = deps.now(), outcome.state, None
+    pause = backoff(delivery.tries, deps.random(2))
+    if state is DeliveryState.DELAYED:
+        due = now + pause
+        if delivery.tries >= TRIES or due > expires_at - LAST_START:
+            state, due = DeliveryState.FAILED, None
+    elif state is DeliveryState.UNKNOWN:
+        due = now + (max(pause, FEEDBACK_WAIT) if delivery.channel is Channel.EMAIL else pause)
+    went_out = outcome.state in {DeliveryState.SENT, DeliveryState.UNKNOWN}
+    return dataclasses.replace(
+        delivery,
+        state=state,
+        message_id=outcome.message_id,
+        reason=outcome.reason,
+        copies=delivery.copies - (not went_out),
+        due=due,
+        at=now,
+    )

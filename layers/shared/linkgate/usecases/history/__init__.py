@@ -1,0 +1,1 @@
+"""Record what happened to links and tell others about it."""

@@ -1,0 +1,79 @@
+"""Count facts of links as metrics. Pure."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from linkgate.model.link import Channel
+from linkgate.model.redelivery import LINK_CLOSED, SMS_BUDGET
+from linkgate.ports.measures import Measure, Metric, Unit
+from linkgate.usecases.history.link_facts import (
+    BOUNCED,
+    CODE_SENT,
+    COMPLAINED,
+    CREATED,
+    DELAYED,
+    DELIVERED,
+    FAILED,
+    LOCKED,
+    OPENED,
+    REFUSED,
+    REVOKED,
+    SENT,
+    SUBMITTED,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linkgate.model.link import Link
+    from linkgate.model.tenant import Tenant
+    from linkgate.model.timeline import Fact
+
+_PLAIN = {REVOKED: Metric.LINKS_REVOKED, LOCKED: Metric.LINKS_LOCKED, CODE_SENT: Metric.CODES_SENT}
+_BROKEN_DOWN = {
+    CREATED: Metric.LINKS_CREATED,
+    DELIVERED: Metric.MESSAGES_DELIVERED,
+    OPENED: Metric.LINKS_OPENED,
+    SUBMITTED: Metric.LINKS_SUBMITTED,
+    REFUSED: Metric.MESSAGES_LOST,
+    BOUNCED: Metric.MESSAGES_LOST,
+    FAILED: Metric.MESSAGES_LOST,
+}
+_MESSAGES = {
+    (SENT, Channel.EMAIL): Metric.EMAILS_SENT,
+    (SENT, Channel.SMS): Metric.SMS_SENT,
+    (BOUNCED, Channel.EMAIL): Metric.EMAILS_BOUNCED,
+    (BOUNCED, Channel.SMS): Metric.SMS_UNDELIVERED,
+    (COMPLAINED, Channel.EMAIL): Metric.EMAILS_COMPLAINED,
+}
+_TEXTED = frozenset({SENT, REFUSED, DELAYED, FAILED, CODE_SENT})
+
+
+def counts_of(link: Link, fact: Fact) -> Iterator[Measure]:
+    """Yield the counts that a fact adds to.
+
+    A link counts as opened with its first view. A message counts as lost if it was refused, bounced or given up, but
+    not if its link was closed before it went out.
+    """
+    details: dict[str, Any] = json.loads(fact.details)
+    reason = details.get("reason")
+    if metric := _PLAIN.get(fact.kind):
+        yield Measure(metric)
+    if (metric := _BROKEN_DOWN.get(fact.kind)) and reason != LINK_CLOSED and details.get("view", 1) == 1:
+        yield Measure(metric, dialect=link.dialect, tenant=link.tenant)
+    if metric := _MESSAGES.get((fact.kind, details.get("channel", ""))):
+        yield Measure(metric)
+    if fact.kind == REFUSED and reason == SMS_BUDGET:
+        yield Measure(Metric.SMS_OVER_BUDGET)
+
+
+def is_texting(fact: Fact) -> bool:
+    """Return whether this fact may have added to the tenant's SMS of the day."""
+    return fact.kind in _TEXTED and json.loads(fact.details).get("channel") == Channel.SMS
+
+
+def budget_used(tenant: Tenant, sent: int) -> Measure:
+    """Return the share of its daily SMS that a tenant has used up. Its limit must not be 0."""
+    return Measure(Metric.SMS_BUDGET_USED, round(100 * sent / tenant.sms_per_day, 1), Unit.PERCENT, tenant=tenant.id)

@@ -1,0 +1,101 @@
+"""Write changes of links from the table's stream to the timeline, the event bus and the webhooks.
+
+The stream delivers each change at least once. The timeline keeps each fact once, and an event has the same id however
+often it is published.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+from linkgate.errors import Unavailable
+from linkgate.model.moments import utc
+from linkgate.ports.background import Event
+from linkgate.usecases.history.link_counts import budget_used, counts_of, is_texting
+from linkgate.usecases.history.link_facts import CREATED, ERASED, EXTENDED, facts_of
+from linkgate.usecases.history.webhook_notices import notify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from linkgate.model.link import Link
+    from linkgate.model.timeline import Entry, Fact
+    from linkgate.ports.deps import Deps
+    from linkgate.ports.measures import Measure
+    from linkgate.usecases.changes import Change
+
+
+def record_changes(changes: Sequence[Change], deps: Deps) -> None:
+    """Record what happened and publish it. After Unavailable, the same changes must be delivered again."""
+    events: list[Event] = []
+    counts: list[Measure] = []
+    texting: set[str] = set()
+    try:
+        for link, facts in _by_link(changes):
+            entries = deps.timeline.append(link.rid, facts, link.ttl)
+            for fact in [entry.fact for entry, new in entries if new]:
+                counts += counts_of(link, fact)
+                texting |= {link.tenant} if is_texting(fact) else set()
+            _follow_up(link, facts, deps)
+            # Facts already on record are published again: the try that recorded them may not have published them.
+            events += [event_of(link, entry) for entry, _ in entries]
+    finally:
+        # Counted now or never: recorded facts are not new when the same changes are delivered again.
+        if counts:
+            deps.measure(counts)
+    if events:
+        deps.events.publish(events)
+        notify(events, deps)
+    # A share that cannot be read now is read with the next SMS. Nothing is published again for it.
+    with contextlib.suppress(Unavailable):
+        _measure_budgets(texting, deps)
+
+
+def _measure_budgets(texting: Iterable[str], deps: Deps) -> None:
+    tenants = [tenant for id_ in sorted(texting) if (tenant := deps.tenants.tenant(id_)) and tenant.sms_per_day > 0]
+    if tenants:
+        deps.measure([budget_used(tenant, deps.sms_budget.used(tenant.id, deps.now())) for tenant in tenants])
+
+
+def _by_link(changes: Iterable[Change]) -> Iterable[tuple[Link, list[Fact]]]:
+    """Return each link as it is now, with everything that happened to it, in order."""
+    found: dict[str, tuple[Link, list[Fact]]] = {}
+    for change in changes:
+        _, facts = found.get(change.new.rid, (change.new, []))
+        found[change.new.rid] = (change.new, [*facts, *facts_of(change.old, change.new)])
+    return [(link, list({fact.id: fact for fact in facts}.values())) for link, facts in found.values() if facts]
+
+
+def _follow_up(link: Link, facts: Sequence[Fact], deps: Deps) -> None:
+    kinds = {fact.kind for fact in facts}
+    if CREATED in kinds and not link.erased_at:
+        deps.administration.list_by_phone(link)
+    if EXTENDED in kinds:
+        deps.timeline.keep(link.rid, link.ttl)
+    if ERASED in kinds:
+        deps.administration.settle_erased(link)
+
+
+def event_of(link: Link, entry: Entry) -> Event:
+    """Build the event for a fact. It holds ids and times, but no secret, address or person's name."""
+    fact = entry.fact
+    return Event(
+        id="evt_" + hashlib.sha256(f"{link.rid}|{fact.id}".encode()).hexdigest()[:32],
+        kind=fact.kind,
+        detail={
+            "type": fact.kind,
+            "at": utc(fact.at),
+            "tenant": link.tenant,
+            "rid": link.rid,
+            "masterRid": link.master_rid,
+            "kind": link.kind.value,
+            "subject": link.subject,
+            "number": link.number,
+            "sequence": entry.sequence,
+            "data": json.loads(fact.details),
+        },
+        at=fact.at,
+    )

@@ -1,0 +1,104 @@
+"""Read the record of what happened to a link, and check it for gaps and changes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from linkgate.lazy_dataclass import dataclass
+from linkgate.model.moments import utc
+from linkgate.model.timeline import faults_of
+from linkgate.usecases.history.link_facts import CREATED, REVOKED, SUBMITTED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from linkgate.model.link import Link
+    from linkgate.model.timeline import Entry
+    from linkgate.ports.deps import Deps
+
+EXPIRED = "link.expired"
+"""Kind of an event that follows from the facts and is not recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Result of checking that a timeline is complete, unchanged, and agrees with the link."""
+
+    entries: int
+    faults: Sequence[str]
+
+
+def timeline_of(link: Link, deps: Deps) -> Sequence[Entry]:
+    """Return every entry, in the order in which they were recorded."""
+    entries, _ = deps.timeline.read(link.rid)
+    return entries
+
+
+def expired_at(link: Link, now: datetime) -> datetime | None:
+    """Return the time at which the link expired, or None if it is alive or ended for another reason."""
+    otherwise = link.revoked_at or link.submitted_at or link.locked_at or link.renewed_as
+    return link.expires_at if link.expires_at <= now and not otherwise else None
+
+
+def verify_timeline(link: Link, deps: Deps) -> Verdict:
+    """Check the chain of hashes, and that it contains the link's own facts."""
+    entries, head = deps.timeline.read(link.rid)
+    return Verdict(len(entries), [*faults_of(link.rid, entries, head), *_contradictions(link, entries)])
+
+
+def _contradictions(link: Link, entries: Sequence[Entry]) -> list[str]:
+    """Return a sentence for each fact of the link that its timeline lacks or tells differently."""
+    told = {entry.fact.id: entry.fact for entry in entries}
+    facts = {
+        "created": (CREATED, link.created_at),
+        "submitted": (SUBMITTED, link.submitted_at),
+        "revoked": (REVOKED, link.revoked_at),
+    }
+    faults = []
+    for id_, (kind, at) in facts.items():
+        fact = told.get(id_)
+        if at is not None and fact is None:
+            faults.append(f"{kind} of {at.isoformat()} is not in the timeline")
+        elif fact is not None and fact.at != at:
+            faults.append(f"the link and its timeline disagree on {kind}")
+    opened = sum(entry.fact.id.startswith("opened:") for entry in entries)
+    if opened != link.views:
+        faults.append(f"the link was opened {link.views} times, and the timeline has {opened}")
+    return faults
+
+
+def evidence_of(link: Link, deps: Deps, now: datetime) -> dict[str, object]:
+    """Build a file that proves the timeline without the table: the entries as hashed, and how to check them."""
+    entries, head = deps.timeline.read(link.rid)
+    return {
+        "format": "linkgate.evidence.v1",
+        "howToVerify": (
+            'hash = SHA-256 of the JSON list ["linkgate.event.v1", rid, sequence, id, type, at, details, previous], at '
+            "in epoch milliseconds, without blanks, all but ASCII escaped; the first entry's previous is 64 zeros. "
+            "`linkgate verify --file` does it."
+        ),
+        "rid": link.rid,
+        "tenant": link.tenant,
+        "exportedAtUtc": utc(now),
+        "head": {"sequence": head.sequence, "hash": head.hash},
+        "entries": [
+            {
+                "sequence": entry.sequence,
+                "id": entry.fact.id,
+                "type": entry.fact.kind,
+                "atUtc": utc(entry.fact.at),
+                "details": entry.fact.details,
+                "previous": entry.previous,
+                "hash": entry.hash,
+            }
+            for entry in entries
+        ],
+    }
+
+
+def details(entry: Entry) -> dict[str, object]:
+    """Return an entry's details as an object."""
+    found: dict[str, object] = json.loads(entry.fact.details)
+    return found

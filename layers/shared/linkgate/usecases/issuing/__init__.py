@@ -1,0 +1,1 @@
+"""Turn a caller's wish into a link."""

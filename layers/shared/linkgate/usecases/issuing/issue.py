@@ -1,0 +1,231 @@
+"""Issue a link: the part that all four kinds share."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from linkgate.errors import IdempotencyMismatch, InvalidRequest, Problem
+from linkgate.lazy_dataclass import dataclass
+from linkgate.model.link import Channel, CodePolicy, Kind, Link, Recipient
+from linkgate.model.redelivery import LAST_START, LONGEST_REMINDER
+from linkgate.ports.links import Body, NotChanged
+from linkgate.tokens import secret_hash, token
+from linkgate.usecases.delivery.sending import Outgoing, leased, link_url, put_off, send_now
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from linkgate.model.policy import Tier
+    from linkgate.model.tenant import Tenant
+    from linkgate.ports.deps import Deps
+    from linkgate.usecases.authentication import Caller
+
+API = "api"
+"""Way out of the secret in the API reply."""
+
+_NOT_ASKED = frozenset({"caller", "domain", "idempotency_key", "part", "send_later"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateCommand:
+    """Fields that every create command has, besides what it asks for."""
+
+    caller: Caller
+    domain: str
+    """Domain that served the request."""
+    idempotency_key: str | None = None
+    part: str = "main"
+    """Name of this link within a batch, so that one key makes each of its links once."""
+    send_later: bool = False
+    """Leaves its messages to the delivery worker, so that one call can make many links."""
+
+    @property
+    def asked(self) -> dict[str, object]:
+        """Fields that an idempotent repeat must agree on: all except who asked and how."""
+        return {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name not in _NOT_ASKED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A link about to be made, resolved against the tenant's definitions."""
+
+    operation: str
+    kind: Kind
+    subject: str
+    title: str
+    tier: Tier
+    recipient: Recipient
+    channels: Sequence[Channel] = ()
+    """Channels to send over now. Each has an address, and SMS has consent."""
+    refused: tuple[str, ...] = ()
+    body: Mapping[str, object] | None = None
+    roles: Sequence[str] = ()
+    life: timedelta | None = None
+    """Life of the link. It and `max_views` are within the tier's limits; None means the default."""
+    max_views: int | None = None
+    reference: str | None = None
+    source: str | None = None
+    numbered: bool = False
+    reminders: Sequence[timedelta] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A link as its caller receives it. The URLs are secrets: they are rendered once, and never kept or logged."""
+
+    link: Link
+    url: str = field(repr=False)
+    role_urls: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+def issue(draft: Draft, command: CreateCommand, deps: Deps) -> Issued:
+    """Make the link, send its messages, and return it.
+
+    With an idempotency key, a repeat returns the stored link and sends nothing. A repeat with another command raises
+    IdempotencyMismatch. Raises Throttled, and InvalidRequest if the tier needs a code and no channel is left for it.
+    """
+    tenant, now = command.caller.tenant, deps.now()
+    deps.limits.take(tenant, now)
+    expires_at = now + (draft.life or draft.tier.default_life)
+    code = code_policy(draft)
+    mint = _Mint(draft, command, deps)
+    rid, secret = mint.rid("main"), mint.secret("main")
+    roles = {role: mint.rid(f"role:{role}") for role in draft.roles}
+    now_sent = () if command.send_later else draft.channels
+    outgoing = [Outgoing(channel, 1, token(deps.random(16))) for channel in now_sent]
+    body = Body(token(deps.random(16)), draft.body) if draft.body is not None else None
+    link = Link(
+        rid=rid,
+        master_rid=rid,
+        tenant=tenant.id,
+        kind=draft.kind,
+        dialect=command.caller.credential.dialect,
+        subject=draft.subject,
+        tier=draft.tier.name,
+        portal=_portal(tenant, command.domain, deps),
+        recipient=draft.recipient,
+        created_at=now,
+        expires_at=expires_at,
+        ttl=expires_at + timedelta(days=tenant.retention_days),
+        max_views=draft.max_views or draft.tier.default_views,
+        created_by=command.caller.credential.id,
+        claim=token(deps.random(16)),
+        secrets={secret_hash(rid, secret): API, **{secret_hash(rid, out.secret): out.way for out in outgoing}},
+        reference=draft.reference,
+        number=deps.tenants.next_number(tenant.id) if draft.numbered else None,
+        source=draft.source,
+        roles=roles,
+        body=body.name if body else None,
+        code=code,
+        fingerprint=mint.fingerprint(),
+        deliveries=(
+            {channel: put_off(channel, now) for channel in draft.channels}
+            if command.send_later
+            else {out.channel: leased(out, now) for out in outgoing}
+        ),
+        refused=draft.refused,
+        reminders=_reminders(draft, now, expires_at),
+    )
+    try:
+        deps.links.create((link, *(_role_link(link, role, mint) for role in roles)), body)
+    except NotChanged as refusal:
+        stored = refusal.stored
+        if stored is None or stored.fingerprint is None or stored.fingerprint != link.fingerprint:
+            raise IdempotencyMismatch from refusal
+        return _handed_over(stored, mint)
+    return _handed_over(send_now(link, outgoing, draft.title, tenant, deps), mint)
+
+
+def _handed_over(link: Link, mint: _Mint) -> Issued:
+    role_urls = {role: link_url(link.portal, rid, mint.secret(f"role:{role}")) for role, rid in link.roles.items()}
+    return Issued(link, link_url(link.portal, link.rid, mint.secret("main")), role_urls)
+
+
+def _role_link(link: Link, role: str, mint: _Mint) -> Link:
+    rid = link.roles[role]
+    return dataclasses.replace(
+        link,
+        rid=rid,
+        role=role,
+        roles={},
+        secrets={secret_hash(rid, mint.secret(f"role:{role}")): API},
+        deliveries={},
+        refused=(),
+        number=None,
+        reminders=(),
+    )
+
+
+def _reminders(draft: Draft, now: datetime, expires_at: datetime) -> tuple[datetime, ...]:
+    """Return the times of reminders. There are none for a link that is not sent, and none too close to its end."""
+    if not draft.channels:
+        return ()
+    offsets = sorted({offset for offset in draft.reminders if timedelta() < offset <= LONGEST_REMINDER})
+    return tuple(now + offset for offset in offsets if now + offset < expires_at - LAST_START)
+
+
+def _portal(tenant: Tenant, domain: str, deps: Deps) -> str:
+    return tenant.portal or deps.portal or f"https://{domain}"
+
+
+def code_policy(draft: Draft) -> CodePolicy | None:
+    """Choose the channel of the link's codes. Raises InvalidRequest if the tier needs one and there is none."""
+    tier, recipient = draft.tier, draft.recipient
+    if not tier.code_digits:
+        return None
+    reachable = []
+    if recipient.phone and recipient.sms_consent:
+        reachable.append(Channel.SMS)
+    if recipient.email:
+        reachable.append(Channel.EMAIL)
+    if not reachable:
+        raise InvalidRequest([Problem.of("recipient", "no_channel", tier=tier.name)])
+    if tier.second_channel:
+        reachable = [channel for channel in reachable if channel not in draft.channels]
+        if not reachable:
+            raise InvalidRequest([Problem.of("recipient", "no_second_channel", tier=tier.name)])
+    return CodePolicy(reachable[0], tier.code_digits)
+
+
+class _Mint:
+    """Makes the rids and secrets of one create, once each: derived if the caller gave a key, otherwise random."""
+
+    def __init__(self, draft: Draft, command: CreateCommand, deps: Deps) -> None:
+        self._command = command
+        self._operation = draft.operation
+        self._random = deps.random
+        self._made: dict[tuple[str, str], str] = {}
+
+    def rid(self, part: str) -> str:
+        return self._token("rid", part)
+
+    def secret(self, part: str) -> str:
+        return self._token("secret", part)
+
+    def fingerprint(self) -> str | None:
+        command = self._command
+        if command.idempotency_key is None:
+            return None
+        return command.caller.derivation.fingerprint({"operation": self._operation, **command.asked})
+
+    def _token(self, label: str, part: str) -> str:
+        if (label, part) not in self._made:
+            command = self._command
+            self._made[label, part] = (
+                token(self._random(16))
+                if command.idempotency_key is None
+                else command.caller.derivation.token(
+                    label,
+                    command.caller.tenant.id,
+                    command.caller.credential.dialect,
+                    self._operation,
+                    command.part,
+                    part,
+                    command.idempotency_key,
+                )
+            )
+        return self._made[label, part]

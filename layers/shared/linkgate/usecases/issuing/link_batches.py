@@ -1,0 +1,63 @@
+"""Make many links in one call. A link that cannot be made does not stop the rest."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from linkgate.errors import LinkError, Unavailable
+from linkgate.lazy_dataclass import dataclass
+from linkgate.usecases.issuing.process_links import RequestProcess, request_process
+from linkgate.usecases.issuing.resource_links import ShareResource, share_resources
+from linkgate.usecases.issuing.session_links import StartSession, start_session
+from linkgate.usecases.issuing.survey_links import InviteToSurvey, invite_to_survey
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from linkgate.ports.deps import Deps
+    from linkgate.usecases.issuing.issue import Issued
+
+    Create = RequestProcess | ShareResource | InviteToSurvey | StartSession
+
+BATCH_LIMIT = 100
+
+TIME_LIMIT = timedelta(seconds=8)
+"""Time after which the rest is left to the caller's next call, well within the function's timeout."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Result of one entry: a link, or the error that prevented it."""
+
+    issued: Issued | None
+    error: LinkError | None = None
+
+
+def create_links(commands: Sequence[Create | LinkError], deps: Deps) -> list[Made]:
+    """Make links in order and return a result for each. Entries that could not be read are errors already."""
+    began = deps.now()
+    made = []
+    for command in commands:
+        if isinstance(command, LinkError):
+            made.append(Made(None, command))
+        elif deps.now() - began > TIME_LIMIT:
+            made.append(Made(None, Unavailable(retry_after=1)))
+        else:
+            made.append(_made(command, deps))
+    return made
+
+
+def _made(command: Create, deps: Deps) -> Made:
+    try:
+        match command:
+            case RequestProcess():
+                return Made(request_process(command, deps))
+            case ShareResource():
+                return Made(share_resources([command], deps)[0])
+            case InviteToSurvey():
+                return Made(invite_to_survey(command, deps))
+            case StartSession():
+                return Made(start_session(command, deps))
+    except LinkError as error:
+        return Made(None, error)

@@ -1,0 +1,117 @@
+"""Ask a customer to fill in a digital process once (EasySend)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.errors import InvalidRequest, NotFound, Problem
+from linkgate.lazy_dataclass import dataclass
+from linkgate.model.addresses import normal_email, normal_phone
+from linkgate.model.link import Channel, Kind, Recipient
+from linkgate.model.tenant import Process
+from linkgate.usecases.issuing.issue import CreateCommand, Draft, Issued, issue
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from linkgate.model.tenant import Tenant
+    from linkgate.ports.deps import Deps
+
+_NAME_LIMIT = 250
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestProcess(CreateCommand):
+    """Request for a process's link. `model` prefills the form. `notify` sends the link over the process's channels."""
+
+    process_id: str
+    model: Mapping[str, object]
+    roles: tuple[str, ...] = ()
+    source: str | None = None
+    notify: bool = False
+
+
+def request_process(command: RequestProcess, deps: Deps) -> Issued:
+    """Make the process's link. Raises NotFound for an unknown process.
+
+    With `notify`, the model must hold a usable address for at least one of the process's channels and no unusable
+    address for any of them. Otherwise raises InvalidRequest, with the JSON Pointers as fields.
+    """
+    tenant = command.caller.tenant
+    process = deps.tenants.definition(Process, tenant.id, command.process_id)
+    if process is None:
+        raise NotFound("process")
+    recipient, problems = _recipient(process, command.model, tenant)
+    channels: list[Channel] = []
+    refused: tuple[str, ...] = ()
+    if command.notify:
+        if problems:
+            raise InvalidRequest(problems)
+        channels, refused = _reachable(process, recipient)
+    draft = Draft(
+        operation="send-link" if command.notify else "generate-link",
+        kind=Kind.PROCESS,
+        subject=process.id,
+        title=process.title,
+        tier=tenant.tier(process.tier),
+        recipient=recipient,
+        channels=channels,
+        refused=refused,
+        body=command.model,
+        roles=command.roles,
+        source=command.source,
+        reminders=process.reminders,
+    )
+    return issue(draft, command, deps)
+
+
+def _recipient(process: Process, model: Mapping[str, object], tenant: Tenant) -> tuple[Recipient, list[Problem]]:
+    problems = []
+    email_text = _text_at(model, process.email_pointer)
+    phone_text = _text_at(model, process.phone_pointer)
+    email = normal_email(email_text) if email_text else None
+    phone = normal_phone(phone_text, tenant.region) if phone_text else None
+    if email_text and not email and Channel.EMAIL in process.channels:
+        problems.append(Problem.of(f"serializedModel{process.email_pointer}", "email"))
+    if phone_text and not phone and Channel.SMS in process.channels:
+        problems.append(Problem.of(f"serializedModel{process.phone_pointer}", "phone"))
+    name = _text_at(model, process.name_pointer)
+    recipient = Recipient(
+        name=name[:_NAME_LIMIT] if name else None,
+        email=email,
+        phone=phone,
+        locale=process.locale or tenant.locale,
+        sms_consent=bool(phone) and tenant.asserts_sms_consent,
+    )
+    return recipient, problems
+
+
+def _reachable(process: Process, recipient: Recipient) -> tuple[list[Channel], tuple[str, ...]]:
+    channels = []
+    refused = []
+    if Channel.EMAIL in process.channels and recipient.email:
+        channels.append(Channel.EMAIL)
+    if Channel.SMS in process.channels and recipient.phone:
+        if recipient.sms_consent:
+            channels.append(Channel.SMS)
+        else:
+            refused.append(f"{Channel.SMS}:no_consent")
+    if not channels:
+        raise InvalidRequest(
+            [Problem.of("serializedModel", "no_channel", pointers=[process.email_pointer, process.phone_pointer])]
+        )
+    return channels, tuple(refused)
+
+
+def _text_at(model: Mapping[str, object], pointer: str) -> str | None:
+    """Return the string at a JSON Pointer (RFC 6901), stripped of blanks, or None if there is none."""
+    value: object = model
+    for part in pointer.split("/")[1:]:
+        key = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict):
+            value = value.get(key)
+        elif isinstance(value, list) and key.isdecimal() and key.isascii() and int(key[:9]) < len(value):
+            value = value[int(key)]
+        else:
+            return None
+    return value.strip() or None if isinstance(value, str) else None

@@ -1,0 +1,193 @@
+"""Give a customer guarded access to a resource (Trendsic)."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from linkgate.errors import InvalidRequest, Problem
+from linkgate.lazy_dataclass import dataclass
+from linkgate.model.addresses import normal_email, normal_phone
+from linkgate.model.link import Channel, Kind, Recipient
+from linkgate.model.policy import life_and_views
+from linkgate.model.tenant import ResourceType
+from linkgate.usecases.issuing.issue import CreateCommand, Draft, Issued, code_policy, issue
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from linkgate.model.link import Link
+    from linkgate.model.tenant import Contact, Tenant
+    from linkgate.ports.deps import Deps
+    from linkgate.usecases.authentication import Caller
+
+_PAGE_LIMIT = 100
+_LIST_LIMIT = 1000
+
+_SENDING_TIME = timedelta(seconds=5)
+"""Time after which a batch leaves the messages of its links to the delivery worker, to end in time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareResource(CreateCommand):
+    """Request for a resource's link. `resource_uid` is 32 lower-case hex digits.
+
+    A null life or number of views asks for the tier's default. An empty type or uid is a fault.
+    """
+
+    resource_type: str
+    resource_uid: str
+    contact_id: int | None = None
+    email: str | None = None
+    phone: str | None = None
+    channels: tuple[Channel, ...] = ()
+    life_hours: int | None = None
+    max_views: int | None = None
+    batch: int = 1
+    """Number of links that its call asks for, so that one key cannot serve batches of different lengths."""
+
+
+def share_resources(commands: Sequence[ShareResource], deps: Deps) -> list[Issued]:
+    """Make the resources' links, all or none if any is invalid. Each is for a contact on file or for a given address.
+
+    A channel that cannot be served is a fact of the link, not an error. Raises InvalidRequest with every fault of the
+    first faulty command. The problems' facts name its `part`.
+    """
+    began = deps.now()
+    drafts = [_checked_draft(command, deps) for command in commands]
+    made = []
+    for draft, command in zip(drafts, commands, strict=True):
+        late = deps.now() - began > _SENDING_TIME
+        made.append(issue(draft, dataclasses.replace(command, send_later=True) if late else command, deps))
+    return made
+
+
+def _checked_draft(command: ShareResource, deps: Deps) -> Draft:
+    try:
+        return _draft(command, deps)
+    except InvalidRequest as error:
+        problems = [Problem(p.field, p.code, {**p.facts, "part": command.part}) for p in error.problems]
+        raise InvalidRequest(problems) from error
+
+
+def _draft(command: ShareResource, deps: Deps) -> Draft:
+    tenant = command.caller.tenant
+    resource_type = (
+        deps.tenants.definition(ResourceType, tenant.id, command.resource_type) if command.resource_type else None
+    )
+    contact = deps.tenants.contact(tenant.id, command.contact_id) if command.contact_id is not None else None
+    email = normal_email(command.email) if command.email else None
+    phone = normal_phone(command.phone, tenant.region) if command.phone else None
+    tier = tenant.tier(resource_type.tier) if resource_type else None
+    problems = [
+        *_unnamed(command, resource_type),
+        *_unreachable(command, contact, email, phone),
+    ]
+    life, max_views = None, None
+    try:
+        if tier:
+            life, max_views = life_and_views(tier, command.life_hours, command.max_views)
+    except InvalidRequest as error:
+        problems += error.problems
+    if problems or resource_type is None or tier is None:
+        raise InvalidRequest(problems)
+    recipient = _recipient(contact, email, phone, tenant)
+    channels, refused = _servable(command.channels, recipient)
+    draft = Draft(
+        operation="customerlink",
+        kind=Kind.RESOURCE,
+        subject=resource_type.id,
+        title=resource_type.title,
+        tier=tier,
+        recipient=recipient,
+        channels=channels,
+        refused=refused,
+        life=life,
+        max_views=max_views,
+        reference=command.resource_uid,
+        numbered=True,
+    )
+    code_policy(draft)
+    return draft
+
+
+def _unnamed(command: ShareResource, resource_type: ResourceType | None) -> list[Problem]:
+    problems = []
+    if resource_type is None:
+        problems.append(Problem.of("resource_type", "unknown" if command.resource_type else "required"))
+    if not command.resource_uid:
+        problems.append(Problem.of("resource_uid", "required"))
+    return problems
+
+
+def _unreachable(
+    command: ShareResource, contact: Contact | None, email: str | None, phone: str | None
+) -> list[Problem]:
+    problems = []
+    if command.contact_id is not None and contact is None:
+        problems.append(Problem.of("contact_id", "unknown"))
+    if command.email and not email:
+        problems.append(Problem.of("email", "email"))
+    if command.phone and not phone:
+        problems.append(Problem.of("phone", "phone"))
+    if command.contact_id is None and not command.email and not command.phone:
+        problems.append(Problem.of("contact_id", "no_channel"))
+    return problems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListResourceLinks:
+    """Request for a resource's links. `resource_uid` is 32 lower-case hex digits."""
+
+    caller: Caller
+    resource_type: str
+    resource_uid: str
+
+
+def list_resource_links(command: ListResourceLinks, deps: Deps) -> list[Link]:
+    """List the caller's links to that resource, newest first. At most a thousand, read page by page."""
+    links: list[Link] = []
+    cursor: str | None = None
+    while len(links) < _LIST_LIMIT:
+        page = deps.links.list_by_resource(
+            command.caller.tenant.id, command.resource_type, command.resource_uid, cursor, _PAGE_LIMIT
+        )
+        links += page.links
+        cursor = page.cursor
+        if cursor is None:
+            break
+    # The index does not order links within a millisecond, but numbers ascend.
+    return sorted(links, key=lambda link: (link.created_at, link.number or 0, link.rid), reverse=True)
+
+
+def _recipient(contact: Contact | None, email: str | None, phone: str | None, tenant: Tenant) -> Recipient:
+    """Build the recipient. A given address wins, and the contact's consent counts only for the contact's own number."""
+    own_phone = normal_phone(contact.phone, tenant.region) if contact and contact.phone else None
+    used_phone = phone or own_phone
+    if contact and used_phone and used_phone == own_phone:
+        consent = contact.sms_consent
+    else:
+        consent = bool(used_phone) and tenant.asserts_sms_consent
+    return Recipient(
+        name=contact.name if contact else None,
+        email=email or (normal_email(contact.email) if contact and contact.email else None),
+        phone=used_phone,
+        contact_id=contact.id if contact else None,
+        recipient_type=contact.contact_type if contact else None,
+        locale=(contact.locale if contact else None) or tenant.locale,
+        sms_consent=consent,
+    )
+
+
+def _servable(asked: tuple[Channel, ...], recipient: Recipient) -> tuple[list[Channel], tuple[str, ...]]:
+    channels = []
+    refused = []
+    for channel in asked:
+        if not (recipient.email if channel is Channel.EMAIL else recipient.phone):
+            refused.append(f"{channel}:no_address")
+        elif channel is Channel.SMS and not recipient.sms_consent:
+            refused.append(f"{channel}:no_consent")
+        else:
+            channels.append(channel)
+    return channels, tuple(refused)

@@ -1,0 +1,89 @@
+"""Ask a customer for feedback on an agent (DigiDesk)."""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import TYPE_CHECKING
+
+from linkgate.errors import InvalidRequest, Problem
+from linkgate.lazy_dataclass import dataclass
+from linkgate.model.addresses import normal_email, normal_phone
+from linkgate.model.link import Channel, Kind, Recipient
+from linkgate.model.tenant import Agent, Campaign
+from linkgate.usecases.issuing.issue import CreateCommand, Draft, Issued, issue
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from linkgate.model.tenant import Tenant
+    from linkgate.ports.deps import Deps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InviteToSurvey(CreateCommand):
+    """Request for a survey. `contact` is an e-mail address or mobile number; `misc_data` becomes result columns."""
+
+    contact: str
+    campaign: str
+    customer_name: str | None = None
+    account_number: str | None = None
+    agent_name: str | None = None
+    misc_data: Mapping[str, str] = field(default_factory=dict)
+    custom: Mapping[str, object] = field(default_factory=dict)
+
+
+def invite_to_survey(command: InviteToSurvey, deps: Deps) -> Issued:
+    """Make the survey's link and send the invitation to `contact` over its channel.
+
+    An unknown agent leaves the result unassigned. Raises InvalidRequest for an unknown campaign and for a contact that
+    cannot be sent to.
+    """
+    tenant = command.caller.tenant
+    problems = []
+    channel, recipient = _recipient(command, tenant)
+    if channel is None:
+        problems.append(Problem.of("contact", "email" if "@" in command.contact else "phone"))
+    elif channel is Channel.SMS and not recipient.sms_consent:
+        problems.append(Problem.of("contact", "no_channel"))
+    campaign = deps.tenants.definition(Campaign, tenant.id, command.campaign)
+    if campaign is None:
+        problems.append(Problem.of("campaign", "unknown"))
+    if problems or channel is None or campaign is None:
+        raise InvalidRequest(problems)
+    agent = deps.tenants.definition(Agent, tenant.id, command.agent_name) if command.agent_name else None
+    details = {
+        "customer_name": command.customer_name,
+        "account_number": command.account_number,
+        "agent_name": command.agent_name,
+        "misc_data": command.misc_data,
+        "custom": command.custom,
+    }
+    draft = Draft(
+        operation="survey_requests",
+        kind=Kind.SURVEY,
+        subject=campaign.id,
+        title=campaign.title,
+        tier=tenant.tier(campaign.tier),
+        recipient=recipient,
+        channels=(channel,),
+        body=details,
+        reference=agent.id if agent else None,
+        numbered=True,
+        reminders=campaign.reminders,
+    )
+    return issue(draft, command, deps)
+
+
+def _recipient(command: InviteToSurvey, tenant: Tenant) -> tuple[Channel | None, Recipient]:
+    is_email = "@" in command.contact
+    email = normal_email(command.contact) if is_email else None
+    phone = None if is_email else normal_phone(command.contact, tenant.region)
+    channel = Channel.EMAIL if email else Channel.SMS if phone else None
+    recipient = Recipient(
+        name=command.customer_name,
+        email=email,
+        phone=phone,
+        locale=tenant.locale,
+        sms_consent=bool(phone) and tenant.asserts_sms_consent,
+    )
+    return channel, recipient

@@ -1,0 +1,1 @@
+"""Let a link's owner see, change, end and erase it."""

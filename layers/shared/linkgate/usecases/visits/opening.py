@@ -1,0 +1,98 @@
+"""Find and open a link for a recipient's browser, before anything is shown."""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import TYPE_CHECKING
+
+from linkgate.errors import NotFound, Throttled
+from linkgate.lazy_dataclass import dataclass
+from linkgate.ports.links import NotChanged, SecretProof
+from linkgate.tokens import is_token, secret_hash
+from linkgate.usecases.subjects import subject_of
+from linkgate.usecases.visits.codes import CodeAsked, ask_code, code_asked
+from linkgate.usecases.visits.renewal import closed_for_holder
+from linkgate.usecases.visits.visit import Opened, Visit, begin_visit, valid_visit
+
+if TYPE_CHECKING:
+    from linkgate.model.link import Link
+    from linkgate.model.tenant import Tenant
+    from linkgate.ports.deps import Deps
+    from linkgate.usecases.subjects import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """A link, its tenant, and what this browser did with it before. No part of it depends on the link's state."""
+
+    link: Link
+    tenant: Tenant
+    subject: Subject | None
+    visiting: bool
+    asked: CodeAsked | None
+    awaits_code: bool
+    """True if the code that this browser was asked for can still be used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenLink:
+    """Request to open a link. `visit` and `bind` come from this browser's cookies, if it has any."""
+
+    rid: str
+    secret: str = field(repr=False)
+    visit: Visit | None = None
+    bind: str | None = field(default=None, repr=False)
+
+
+def landing(rid: str, visit: Visit | None, bind: str | None, deps: Deps) -> Landing:
+    """Return the link behind a landing page, and its tenant. Raises NotFound. Changes nothing."""
+    link = deps.links.get(rid) if is_token(rid) else None
+    tenant = deps.tenants.tenant(link.tenant) if link else None
+    if link is None or tenant is None:
+        raise NotFound("link")
+    now = deps.now()
+    asked = code_asked(link, bind)
+    return Landing(
+        link,
+        tenant,
+        subject_of(link, deps),
+        valid_visit(link, visit, now),
+        asked,
+        asked is not None and asked.challenge.expires_at > now and link.closed(now) is None,
+    )
+
+
+def open_link(command: OpenLink, deps: Deps) -> Opened | CodeAsked:
+    """Count a view and begin a visit in one write, or send the code that the link asks for.
+
+    A browser with a valid visit returns to it and spends nothing. Raises NotFound for anything but a right secret. With
+    a right one, raises LinkClosed if the link does not open, and the errors of `ask_code`.
+    """
+    rid = command.rid
+    if not (is_token(rid) and is_token(command.secret)):
+        raise NotFound("link")
+    hash_ = secret_hash(rid, command.secret)
+    if returning := _returning(command, hash_, deps):
+        return returning
+    try:
+        return begin_visit(rid, SecretProof(hash_), deps)
+    except NotChanged as refusal:
+        stored = refusal.stored
+    if stored is None or hash_ not in stored.secrets:
+        raise NotFound("link")
+    if closed := closed_for_holder(stored, deps):
+        raise closed
+    if stored.code is None:
+        # Four other browsers opened the link at the same moment. The reader can press Continue again.
+        raise Throttled(1)
+    return ask_code(stored, command.bind, deps, secret_hash=hash_)
+
+
+def _returning(command: OpenLink, hash_: str, deps: Deps) -> Opened | None:
+    visit = command.visit
+    if visit is None or visit.rid != command.rid:
+        return None
+    link = deps.links.get(command.rid)
+    if link is None or hash_ not in link.secrets or link.ended(deps.now()):
+        return None
+    return Opened(link, visit) if valid_visit(link, visit, deps.now()) else None

@@ -1,0 +1,162 @@
+"""Replace a link that expired or is used up. The new link goes to the contact on file, never to whoever asks."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from linkgate.errors import InvalidRequest, LinkExhausted, NotFound, Problem
+from linkgate.lazy_dataclass import dataclass
+from linkgate.model.link import Channel, DeliveryState, Occasion
+from linkgate.model.policy import CODES_PER_LINK, RENEWALS
+from linkgate.ports.links import NotChanged
+from linkgate.tokens import is_token, secret_hash, token
+from linkgate.usecases.delivery.sending import Outgoing, leased, send_now
+from linkgate.usecases.delivery.suppression import barred
+from linkgate.usecases.subjects import subject_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from linkgate.errors import LinkClosed
+    from linkgate.model.link import Link
+    from linkgate.model.tenant import Tenant
+    from linkgate.ports.deps import Deps
+
+_UNREACHABLE = frozenset({DeliveryState.REFUSED, DeliveryState.BOUNCED, DeliveryState.COMPLAINED})
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """Result of a renewal. `link` is the one that works now. It was sent over `channel` to `to`."""
+
+    link: Link
+    channel: Channel
+    to: str
+
+
+def closed_for_holder(link: Link, deps: Deps) -> LinkClosed | None:
+    """Return why the holder of a right secret cannot open the link and whether it is renewable, or None if it opens."""
+    closed = link.closed(deps.now())
+    if closed and closed.renewable and not may_renew(link, deps):
+        closed.renewable = False
+    return closed
+
+
+def may_renew(link: Link, deps: Deps) -> bool:
+    """Return whether policy lets the recipient replace this link once it no longer opens."""
+    tenant = deps.tenants.tenant(link.tenant)
+    if tenant is None or link.role or link.renewals >= RENEWALS or not tenant.tier(link.tier).renewable:
+        return False
+    return bool(_channels(link, tenant, deps))
+
+
+def renew_link(rid: str, secret: str, deps: Deps) -> Renewed:
+    """Replace the link and send the new one to the contact on file. A repeat sends nothing.
+
+    The new link belongs to the same transaction and keeps its draft. Raises NotFound for anything but a right secret,
+    LinkClosed if the link must not be replaced, and InvalidRequest if it still opens.
+    """
+    hash_ = secret_hash(rid, secret) if is_token(rid) and is_token(secret) else ""
+    link = deps.links.get(rid) if hash_ else None
+    tenant = deps.tenants.tenant(link.tenant) if link else None
+    if link is None or tenant is None or hash_ not in link.secrets:
+        raise NotFound("link")
+    if link.renewed_as:
+        return _already_renewed(link, deps)
+    if not (closed := _closed(link, deps)):
+        raise InvalidRequest([Problem.of("rid", "conflict", other="the link, which still works")])
+    channels = _channels(link, tenant, deps) if closed.renewable else []
+    if not channels:
+        closed.renewable = False
+        raise closed
+    return _replace(link, hash_, channels, tenant, deps)
+
+
+def _closed(link: Link, deps: Deps) -> LinkClosed | None:
+    out_of_codes = len(link.codes_sent) >= CODES_PER_LINK
+    return closed_for_holder(link, deps) or (LinkExhausted(renewable=may_renew(link, deps)) if out_of_codes else None)
+
+
+def _replace(old: Link, hash_: str, channels: Sequence[Channel], tenant: Tenant, deps: Deps) -> Renewed:
+    now, tier = deps.now(), tenant.tier(old.tier)
+    life = min(old.expires_at - old.created_at, tier.greatest_life)
+    rid = token(deps.random(16))
+    outgoing = [Outgoing(channel, 1, token(deps.random(16)), Occasion.RESEND) for channel in channels]
+    new = dataclasses.replace(
+        old,
+        rid=rid,
+        created_at=now,
+        expires_at=now + life,
+        ttl=now + life + timedelta(days=tenant.retention_days),
+        claim=token(deps.random(16)),
+        secrets={secret_hash(rid, out.secret): out.way for out in outgoing},
+        number=deps.tenants.next_number(tenant.id) if old.number is not None else None,
+        roles={},
+        fingerprint=None,
+        deliveries={out.channel: leased(out, now) for out in outgoing},
+        refused=(),
+        views=0,
+        visits={},
+        opened_at=None,
+        challenges={},
+        codes_sent=(),
+        code_tries=0,
+        grant=None,
+        renewals=old.renewals + 1,
+        resends=0,
+        reminders=(),
+        reminded=0,
+    )
+    try:
+        deps.visits.renew(old, hash_, new, now)
+    except NotChanged as refusal:
+        stored = refusal.stored
+        if stored is None:
+            raise NotFound("link") from refusal
+        if stored.renewed_as:
+            return _already_renewed(stored, deps)
+        raise (_closed(stored, deps) or NotFound("link")) from refusal
+    subject = subject_of(new, deps)
+    sent = send_now(new, outgoing, subject.title if subject else tenant.name, tenant, deps)
+    return _told(sent)
+
+
+def _already_renewed(link: Link, deps: Deps) -> Renewed:
+    """Return the link sent in its place, or raise why that one is closed. Only its own holder may replace that one."""
+    newer = deps.links.get(link.renewed_as) if link.renewed_as else None
+    if newer is None:
+        raise NotFound("link")
+    if newer.renewed_as:
+        return _already_renewed(newer, deps)
+    if closed := newer.closed(deps.now()):
+        closed.renewable = False
+        raise closed
+    return _told(newer)
+
+
+def _told(link: Link) -> Renewed:
+    channel = next(iter(link.deliveries), Channel.EMAIL)
+    return Renewed(link, channel, link.address(channel) or "")
+
+
+def _channels(link: Link, tenant: Tenant, deps: Deps) -> list[Channel]:
+    """Return the working channels that the link was sent over, or else the first other one that works.
+
+    Suppressed addresses are left out, because the reader would be promised a message that never comes.
+    """
+    servable = [
+        channel
+        for channel in (Channel.EMAIL, Channel.SMS)
+        if link.address(channel)
+        and (channel is Channel.EMAIL or link.recipient.sms_consent)
+        and not (link.code and tenant.tier(link.tier).second_channel and link.code.channel is channel)
+        and not (channel in link.deliveries and link.deliveries[channel].state in _UNREACHABLE)
+    ]
+    bars = barred(tenant, {channel: link.address(channel) or "" for channel in servable}, deps)
+    servable = [channel for channel in servable if channel not in bars]
+    used = [channel for channel in servable if channel in link.deliveries]
+    # As in `fallback`, never replace a lost channel by that of the code: its holder would have both.
+    other = [channel for channel in servable if not (link.deliveries and link.code and link.code.channel is channel)]
+    return used or other[:1]

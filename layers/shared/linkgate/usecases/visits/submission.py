@@ -1,0 +1,104 @@
+"""Save a form for later, and submit it exactly once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.errors import InvalidRequest, NotFound, Problem, VisitEnded, VisitMixedUp
+from linkgate.lazy_dataclass import dataclass
+from linkgate.model.link import Kind
+from linkgate.model.policy import SUBMIT_GRACE
+from linkgate.ports.links import Body, NotChanged
+from linkgate.tokens import token
+from linkgate.usecases.subjects import subject_of
+from linkgate.usecases.visits.form_schema import completed, problems_of, schema_of
+from linkgate.usecases.visits.viewing import FORMS
+from linkgate.usecases.visits.visit import Visit, visited
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from linkgate.model.link import Link
+    from linkgate.ports.deps import Deps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilledForm:
+    """A filled-in form. `rid` is the link that it was rendered for, or None if the caller is a program."""
+
+    visit: Visit | None
+    data: Mapping[str, object]
+    rid: str | None = None
+    confirmed: bool = True
+    """True if the person who pressed the button confirmed it. Robots that press every button do not."""
+
+
+def submit_form(command: FilledForm, deps: Deps) -> datetime:
+    """Record the submission, end the link, and return the time.
+
+    Raises VisitMixedUp, VisitEnded, LinkClosed (LinkSubmitted for everyone but the winner), InvalidRequest if the data
+    breaks the definition's schema, and NotFound if there is nothing to submit.
+    """
+    link, visit = _filling_in(command, deps)
+    data = _checked(link, command, deps)
+    now = deps.now()
+    body = Body(token(deps.random(16)), data)
+    try:
+        deps.links.submit(_transaction(link, deps), visit.hash, body, token(deps.random(16)), now)
+    except NotChanged as refusal:
+        raise _why_refused(refusal.stored or link, now) from refusal
+    return now
+
+
+def save_draft(command: FilledForm, deps: Deps) -> None:
+    """Save a half-filled form without checking it, and renew the visit. Raises the errors of `submit_form`."""
+    link, visit = _filling_in(command, deps)
+    now = deps.now()
+    try:
+        deps.visits.save_draft(link, visit.hash, command.data, now)
+    except NotChanged as refusal:
+        raise _why_refused(refusal.stored or link, now) from refusal
+
+
+def _filling_in(command: FilledForm, deps: Deps) -> tuple[Link, Visit]:
+    """Return the form's link and visit. A form on a screen may be submitted for some hours after the visit."""
+    visit = command.visit
+    if visit and command.rid is not None and command.rid != visit.rid:
+        raise VisitMixedUp
+    link = visited(visit, deps, SUBMIT_GRACE)
+    if visit is None or link.kind not in FORMS:
+        raise NotFound("form")
+    if ended := link.ended(deps.now()):
+        ended.renewable = False
+        raise ended
+    return link, visit
+
+
+def _checked(link: Link, command: FilledForm, deps: Deps) -> Mapping[str, object]:
+    schema = schema_of(subject_of(link, deps))
+    bodies = deps.links.bodies(link.master_rid, [link.body] if link.body else [])
+    data, problems = completed(command.data, bodies.get(link.body or "", {}), schema)
+    tenant = deps.tenants.tenant(link.tenant)
+    problems += problems_of(data, schema, tenant.region if tenant else "")
+    if not data and link.kind is Kind.SURVEY and not problems:
+        problems.append(Problem.of("data", "required"))
+    if not command.confirmed:
+        problems.append(Problem.of("confirmed", "required"))
+    if problems:
+        raise InvalidRequest(problems)
+    return data
+
+
+def _why_refused(stored: Link, now: datetime) -> Exception:
+    return stored.ended(now) or VisitEnded()
+
+
+def _transaction(link: Link, deps: Deps) -> list[Link]:
+    """Return the link, followed by the rest of its transaction: the main link and its co-browsing roles."""
+    if link.rid == link.master_rid and not link.roles:
+        return [link]
+    main = link if link.rid == link.master_rid else deps.links.get(link.master_rid)
+    rids = [main.rid, *main.roles.values()] if main else [link.rid]
+    others = [deps.links.get(rid) for rid in rids if rid != link.rid]
+    return [link, *(other for other in others if other)]

@@ -1,0 +1,74 @@
+"""View of a link in a browser that opened it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.errors import LinkSubmitted, NotFound
+from linkgate.lazy_dataclass import dataclass
+from linkgate.model.link import Kind
+from linkgate.ports.links import DRAFT
+from linkgate.usecases.subjects import subject_of
+from linkgate.usecases.visits.form_schema import schema_of
+from linkgate.usecases.visits.visit import visited
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from linkgate.model.link import Link
+    from linkgate.model.tenant import Tenant
+    from linkgate.ports.deps import Deps
+    from linkgate.usecases.subjects import Subject
+    from linkgate.usecases.visits.visit import Visit
+
+FORMS = frozenset({Kind.PROCESS, Kind.SURVEY})
+"""Kinds of links with a form to fill in and submit."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything that a visitor may see of a link."""
+
+    link: Link
+    tenant: Tenant
+    subject: Subject | None
+    """The definition, or None if the tenant has deleted it."""
+    schema: Mapping[str, object]
+    """Schema of the form. Empty for kinds without one."""
+    data: Mapping[str, object]
+    """Data that the link was prefilled with."""
+    draft: Mapping[str, object] | None = None
+    submission: Mapping[str, object] | None = None
+
+
+def view(visit: Visit | None, deps: Deps) -> View:
+    """Return what the visitor may see now. A submitted form is shown as it was submitted.
+
+    Raises VisitEnded, and LinkClosed for a link that was revoked, locked or has expired.
+    """
+    link = visited(visit, deps)
+    closed = link.ended(deps.now())
+    if closed and not isinstance(closed, LinkSubmitted):
+        closed.renewable = False  # asking for a fresh link needs the secret, which this browser no longer has
+        raise closed
+    return seen(link, deps)
+
+
+def seen(link: Link, deps: Deps) -> View:
+    """Return the view of a link for a visitor who may see it."""
+    tenant = deps.tenants.tenant(link.tenant)
+    if tenant is None:
+        raise NotFound("link")
+    subject = subject_of(link, deps)
+    draft = DRAFT if link.kind in FORMS and not link.submitted_at else ""
+    names = [name for name in (link.body, draft, link.submission) if name]
+    bodies = deps.links.bodies(link.master_rid, names)
+    return View(
+        link,
+        tenant,
+        subject,
+        schema_of(subject),
+        bodies.get(link.body or "", {}),
+        bodies.get(draft),
+        bodies.get(link.submission or ""),
+    )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 else:
 
     def dataclass(*, frozen: bool, slots: bool = False, kw_only: bool = False) -> Callable[[Any], Any]:
-        """As the standard one, for frozen classes only."""
+        """Work like the standard decorator, for frozen classes only."""
         if not frozen:
             raise TypeError("a value does not change")
 
@@ -57,7 +57,7 @@ def _init_of(cls: Any) -> Callable[..., None]:  # noqa: ANN401 - a class with fi
         body.append(" self.__post_init__()")
     signature = ", ".join([*positional, *(["*", *named] if named else [])])
     text = "\n".join([f"def __init__({signature}):", *body, " return"])
-    exec(text, names)  # noqa: S102 - as the standard one does; the text is made of the fields' names
+    exec(text, names)  # noqa: S102 - as the standard decorator does; the text holds only field names
     made: Callable[..., None] = names["__init__"]
     made.__qualname__ = f"{cls.__qualname__}.__init__"
     return made

@@ -1,7 +1,7 @@
-"""The composition root: from the environment to `Deps`, each client made on its first use.
+"""Composition root: build `Deps` from the environment. Each client is made on its first use.
 
-Nothing here runs at import: a function's init reads no environment and makes no client, so that importing a handler is
-free of side effects and a snapshot of it holds nothing that must be unique.
+Nothing here runs at import. A function's init reads no environment and makes no client, so importing a handler has no
+side effects, and a snapshot of it holds nothing that must be unique.
 """
 
 from __future__ import annotations
@@ -32,51 +32,51 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The environment of every function; a field `table_name` is the variable TABLE_NAME.
+    """Environment of every function. The field `table_name` is the variable TABLE_NAME.
 
-    A dataclass and not a pydantic model: the recipient's function must start without pydantic.
+    It is a dataclass and no pydantic model, because the recipient's function must start without pydantic.
     """
 
     table_name: str
     portal_url: str
-    """Base address of links, such as `https://links.example.com`; empty: the domain that serves the request."""
+    """Base URL of links, such as `https://links.example.com`. Empty means the domain that serves the request."""
     mail_from: str
     configuration_set: str
     cors_origins: str
-    """Separated by commas."""
+    """Origins, separated by commas."""
     delivery_queue_url: str
     delivery_queue_arn: str
-    """The same queue, as the scheduler must be told."""
+    """ARN of the same queue, for the scheduler."""
     reminder_group: str
-    """The schedule group of reminders."""
+    """Schedule group of reminders."""
     reminder_role: str
     """ARN of the role with which the scheduler writes to the delivery queue."""
     event_bus: str
-    """Name of the bus that events leave on."""
+    """Name of the bus for events."""
     webhook_queue_url: str
     webhook_queue_arn: str
     webhook_group: str
-    """The schedule group of webhooks' later tries."""
+    """Schedule group for later tries of webhooks."""
     webhook_role: str
     """ARN of the role with which the scheduler writes to the webhooks' queue."""
     webhook_key: str
-    """Name of the encrypted parameter from which webhooks' secrets are derived."""
+    """Name of the encrypted parameter that webhooks' secrets are derived from."""
 
     dynamodb_transport: str = "client"
-    """`thin` for the table without botocore's client, where the environment allows it (aws/clients.py)."""
+    """Client of the table. `thin` avoids botocore's client if the environment allows it (aws/clients.py)."""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
-        """Raises KeyError naming the variable that is missing."""
+        """Read the settings. Raises KeyError with the name of a missing variable."""
         names = {field.name: field.name.upper() for field in fields(cls)}
         required = {field.name for field in fields(cls) if field.default is MISSING}
         return cls(**{name: environ[key] for name, key in names.items() if name in required or key in environ})
 
 
 def build(settings: Settings, *, now: Callable[[], datetime] | None = None, loopback: bool = False) -> Deps:
-    """What use cases are given on AWS; `now` is the clock where it is not the system's.
+    """Build the dependencies of use cases on AWS. `now` replaces the system's clock.
 
-    `loopback`: webhooks may lead to this machine; for the local runner only, so no variable says so.
+    `loopback` lets webhooks lead to this machine. It is for the local runner only, so no variable sets it.
     """
     from linkgate.aws.delivery_queue import SqsDeliveryQueue
     from linkgate.aws.event_bus import EventBridgeBus
@@ -148,7 +148,7 @@ def _webhooks(settings: Settings, clients: Clients, *, loopback: bool) -> tuple[
 
 
 def _measure(measures: Sequence[Measure]) -> None:
-    """`ports.measures.Measures`; what answers a call measures nothing, and loads nothing for it."""
+    """`ports.measures.Measures`. Loads on first use, because functions that answer calls measure nothing."""
     from linkgate.aws.metrics import tell_metrics
 
     tell_metrics(measures)
@@ -158,40 +158,40 @@ _in_use: Deps | None = None
 
 
 def deps() -> Deps:
-    """What handlers in this process get, built from the environment on first use."""
+    """Return the dependencies of handlers in this process, built from the environment on first use."""
     return _in_use if _in_use is not None else use(build(Settings.from_environ(os.environ)))
 
 
 def use(chosen: Deps) -> Deps:
-    """Give these to handlers from now on."""
-    global _in_use  # noqa: PLW0603 - the one place a process keeps what it was built with
+    """Set the dependencies that handlers get from now on."""
+    global _in_use  # noqa: PLW0603 - the one place where a process keeps its dependencies
     _in_use = chosen
     return chosen
 
 
 @cache
 def logger() -> Logger:
-    """The structured log of this process; a field that is not on the list (log_lines.py) does not leave it."""
+    """Return the structured log of this process. It drops fields that are not on the list (log_lines.py)."""
     import logging
 
     from aws_lambda_powertools import Logger
 
     from linkgate.log_lines import LogLines
 
-    # What no line of ours shows need not be found out; logging's own page on optimization names these.
+    # Turns off details that no line of ours shows, as logging's own page on optimization suggests.
     logging._srcfile = None  # noqa: SLF001
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     return Logger(logger_formatter=LogLines())
 
 
 def system_now() -> datetime:
-    """The system's clock, aware UTC in whole milliseconds, which is what the table keeps."""
+    """Return the system's time as aware UTC in whole milliseconds, which is what the table keeps."""
     now = datetime.now(UTC)
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 class MinuteLimits:
-    """`ports.tenants.CreateLimits`: creates of each tenant in the current minute of this execution environment."""
+    """`ports.tenants.CreateLimits`. Counts each tenant's creates in the current minute of this environment."""
 
     def __init__(self) -> None:
         self._minute = (0, 0, 0)

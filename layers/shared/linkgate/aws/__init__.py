@@ -1,1 +1,1 @@
-"""Clients of AWS and the adapters over its queues, schedules, event bus, parameters and metrics."""
+"""AWS clients, and adapters over queues, schedules, the event bus, parameters and metrics."""

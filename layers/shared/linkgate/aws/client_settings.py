@@ -9,21 +9,21 @@ if TYPE_CHECKING:
     from botocore.config import Config
 
 TABLE_CONNECT_SECONDS, TABLE_READ_SECONDS = 1, 2
-"""A call to the table must fail well before the gateway gives up."""
+"""Timeouts of a call to the table, which must fail well before the gateway gives up."""
 TABLE_ATTEMPTS = 3
-"""A repeat is safe: every write carries its claim."""
+"""Attempts at a call to the table. A retry is safe, because every write carries its claim."""
 
 _PROVIDER_CONNECT_SECONDS = 1
 _PROVIDER_READ_SECONDS = 5
 _ADDRESSES_TRIED = 3
-"""A name has several addresses, and each has the connect timeout to itself."""
+"""Number of addresses that a name may have. Each gets the whole connect timeout."""
 
 PROVIDER_TIMEOUT = timedelta(seconds=_PROVIDER_CONNECT_SECONDS * _ADDRESSES_TRIED + _PROVIDER_READ_SECONDS)
-"""The longest a call to a message provider can take."""
+"""Longest time that a call to a message provider can take."""
 
 
 def table_config() -> Config:
-    """Settings of DynamoDB's client."""
+    """Return the settings of DynamoDB's client."""
     from botocore.config import Config
 
     return Config(
@@ -36,7 +36,7 @@ def table_config() -> Config:
 
 
 def provider_config() -> Config:
-    """Settings of the clients that send messages: a single attempt, and timeouts that fit into a delivery's lease."""
+    """Return the settings of clients that send messages: one attempt, with timeouts that fit a delivery's lease."""
     from botocore.config import Config
 
     return Config(
@@ -47,7 +47,7 @@ def provider_config() -> Config:
 
 
 def background_config() -> Config:
-    """Settings of the clients of the queue, the bus, the scheduler and parameters: repeats are safe, waits short."""
+    """Return the settings of other clients (queue, bus, scheduler, parameters): safe retries and short waits."""
     from botocore.config import Config
 
     return Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 3})

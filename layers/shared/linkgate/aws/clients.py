@@ -1,7 +1,7 @@
-"""Clients of AWS, each made on its first use, over one session.
+"""AWS clients over one session, each made on its first use.
 
-The session is botocore's own: boto3's loads `s3transfer`, `multiprocessing` and a layer of resources that nothing here
-uses (measured on a cold start, with the fixed user agent: 100 of 1308 M instructions).
+The session is botocore's own. That of boto3 loads `s3transfer`, `multiprocessing` and a layer of resources that nothing
+here uses (measured on a cold start, with the fixed user agent: 100 of 1308 M instructions).
 """
 
 from __future__ import annotations
@@ -28,14 +28,15 @@ if TYPE_CHECKING:
 
 
 class Clients:
-    """The services' clients; those that repeat nothing by themselves are configured where it is counted instead.
+    """One client per service.
 
-    `thin` is the environment where DynamoDB shall be called without botocore's client, if that environment allows it.
+    `thin` is the process's environment if DynamoDB is to be called without botocore's client. The environment may still
+    demand botocore's.
     """
 
     def __init__(self, thin: Mapping[str, str] | None = None) -> None:
         self._thin = thin
-        self._lock = threading.RLock()  # a session is not safe to make clients with in two threads at once
+        self._lock = threading.RLock()  # a session cannot safely make clients in two threads at once
 
     @cached_property
     def dynamodb(self) -> DynamoDBClient:

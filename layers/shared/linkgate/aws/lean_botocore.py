@@ -1,4 +1,4 @@
-"""botocore with less to load: fewer model folders, AWS's own root certificates and a fixed user agent."""
+"""Botocore with less to load: fewer model folders, AWS's own root certificates and a fixed user agent."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ AMAZON_ROOTS = str(Path(__file__).with_name("amazon_roots.pem"))
 
 
 def user_agent() -> str:
-    """A fixed one: botocore makes its own anew twice a call, 19 % of a call's instructions."""
+    """Return a fixed user agent. Botocore builds its own twice per call, at 19 % of a call's instructions."""
     from botocore import __version__
 
     return f"Botocore/{__version__} linkgate"
 
 
 def trust_store(session: Session) -> str | None:
-    """The roots of AWS's own certificates, where endpoints have those and nobody named a file; None: the SDK's choice.
+    """Return the file of AWS's own roots if the region's endpoints use them and no other file is configured.
 
-    Five certificates and not 126: 9 instead of 210 M instructions at the first connection.
+    None leaves the choice to the SDK. Five certificates instead of 126 take 9 instead of 210 M instructions at the
+    first connection.
     """
     region = session.get_config_variable("region")
     if session.get_config_variable("ca_bundle") or not region:
@@ -35,20 +36,20 @@ def trust_store(session: Session) -> str | None:
 
 @cache
 def kept_loader() -> Loader:
-    """The one loader of this process."""
+    """Return the only loader of this process."""
     return data_loader()
 
 
 def data_loader() -> Loader:
-    """Of service models, which it keeps; one folder to look into, where the SDK's own looks into two.
+    """Build a loader of service models that keeps them and looks into one folder. The SDK's own looks into two.
 
-    In the layer the build has trimmed that folder (trim_botocore.py): 183 of 1209 M instructions of a cold start.
+    The build trims that folder in the layer (trim_botocore.py), which saves 183 of 1209 M instructions of a cold start.
     """
     from botocore.exceptions import UnknownServiceError
     from botocore.loaders import Loader
 
     class LeanLoader(Loader):
-        """Leaves out DynamoDB's endpoint rules, which give the same answer at every call: 5 % of a call."""
+        """Leaves out DynamoDB's endpoint rules, which give the same answer at every call and take 5 % of it."""
 
         def load_service_model(self, service_name: str, type_name: str, api_version: str | None = None) -> Any:  # noqa: ANN401
             if (service_name, type_name) == ("dynamodb", "endpoint-rule-set-1"):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from botocore.credentials import Credentials
 
 _ROOTED = re.compile(r"(us|eu|ap|sa|ca|me|af|il|mx|us-gov)-\w+-\d+")
-"""Regions of the partitions aws and aws-us-gov, whose endpoints are below amazonaws.com and have Amazon's own roots."""
+"""Regions of the partitions aws and aws-us-gov. Their endpoints are below amazonaws.com and have Amazon's own roots."""
 _UNUSUAL = frozenset(
     {
         "AWS_CA_BUNDLE",
@@ -43,23 +43,23 @@ _UNUSUAL = frozenset(
         "REQUESTS_CA_BUNDLE",
     }
 )
-"""Variables whose meaning is left to botocore's session."""
+"""Variables that only botocore's session understands."""
 
 _RETRYABLE = SimpleNamespace(name="ReplicatedWriteConflictException", metadata={"retryable": {"throttling": False}})
 _OPERATION = SimpleNamespace(name="", error_shapes=[_RETRYABLE], service_model=SimpleNamespace(service_name="dynamodb"))
-"""What botocore's retry rules ask an operation's model: of DynamoDB's modelled errors one says that it is retryable."""
+"""Operation model for botocore's retry rules. Only one of DynamoDB's modelled errors is marked as retryable."""
 _OK, _ERROR = 200, 300
 
 
 class Signing(Protocol):
-    """What botocore's credentials offer to whoever signs a request now."""
+    """Botocore's credentials, as needed to sign a request."""
 
     def get_frozen_credentials(self) -> Any:  # noqa: ANN401 - key, secret and token of one moment
-        """Refreshed where they are about to expire."""
+        """Return the credentials, refreshed if they are about to expire."""
 
 
 def thin_client(environ: Mapping[str, str]) -> ThinClient | None:
-    """DynamoDB for a function on Lambda; None where the environment holds what only botocore's session understands."""
+    """Build the client for a function on Lambda, or return None if the environment needs botocore's session."""
     region = environ.get("AWS_DEFAULT_REGION", "")
     if "AWS_LAMBDA_FUNCTION_NAME" not in environ or not _ROOTED.fullmatch(region):
         return None
@@ -73,7 +73,7 @@ def thin_client(environ: Mapping[str, str]) -> ThinClient | None:
 
 
 def _credentials(environ: Mapping[str, str]) -> Credentials | Keys | None:
-    """In botocore's order: from the environment, or (SnapStart) from the container, which has new ones in time."""
+    """Find credentials in botocore's order: environment, then container (SnapStart), which renews them in time."""
     if environ.get("AWS_ACCESS_KEY_ID") and "AWS_CREDENTIAL_EXPIRATION" not in environ:
         return Keys(
             environ["AWS_ACCESS_KEY_ID"], environ["AWS_SECRET_ACCESS_KEY"], environ.get("AWS_SESSION_TOKEN") or None
@@ -85,21 +85,21 @@ def _credentials(environ: Mapping[str, str]) -> Credentials | Keys | None:
 
 
 class Keys(NamedTuple):
-    """Credentials that never change, as a function's environment has them; botocore's own add 42 M to a cold start."""
+    """Fixed credentials from a function's environment. Botocore's class adds 42 M instructions to a cold start."""
 
     access_key: str
     secret_key: str
     token: str | None
 
     def get_frozen_credentials(self) -> Keys:
-        """As botocore's credentials have it."""
+        """Return the credentials themselves, which are fixed already."""
         return self
 
 
 class ThinClient:
-    """What `table.Table` uses of `DynamoDBClient`: the same parameters, replies and errors.
+    """The part of `DynamoDBClient` that `table.Table` uses, with the same parameters, replies and errors.
 
-    Replies lack `ResponseMetadata`, and their binary values are base64 text, as DynamoDB sends them.
+    Replies have no `ResponseMetadata`, and their binary values are base64 text, as DynamoDB sends them.
     """
 
     def __init__(self, url: str, region: str, credentials: Signing, trust_store: str) -> None:
@@ -109,14 +109,14 @@ class ThinClient:
         self._region = region
         self._credentials = credentials
         self._agent = user_agent()
-        # Without TCP_NODELAY, which botocore's client sets, too, a request's head and body wait for each other: 40 ms.
+        # Without TCP_NODELAY, a request's head and body wait 40 ms for each other. Botocore's client sets it, too.
         options = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
         session: Any = URLLib3Session  # its types know less than it does
         self._session = session(
             trust_store, timeout=(TABLE_CONNECT_SECONDS, TABLE_READ_SECONDS), socket_options=options
         )
         self._retries: tuple[Any, Any] | None = None
-        """What decides whether an attempt is repeated, and what counts how often that may be."""
+        """Handler that decides whether an attempt is repeated, and counter of the repeats left."""
 
     def batch_get_item(self, **parameters: Any) -> Any:  # noqa: ANN401 - DynamoDB's own, as below
         return self._call("BatchGetItem", parameters)
@@ -136,7 +136,7 @@ class ThinClient:
     def transact_write_items(self, **parameters: Any) -> Any:  # noqa: ANN401
         from uuid import uuid4
 
-        parameters.setdefault("ClientRequestToken", str(uuid4()))  # so that a repeat is known as one
+        parameters.setdefault("ClientRequestToken", str(uuid4()))  # marks a repeat as one
         return self._call("TransactWriteItems", parameters)
 
     def update_item(self, **parameters: Any) -> Any:  # noqa: ANN401
@@ -186,7 +186,7 @@ class ThinClient:
     def _delay(
         self, attempts: int, context: dict[str, Any], response: AWSResponse | None = None, failure: object = None
     ) -> float | None:
-        """Seconds until the next attempt; None: no more."""
+        """Return the seconds until the next attempt, or None for no more attempts."""
         self._retries = self._retries or _standard_retries()
         delay: float | None = self._retries[0].needs_retry(
             response=None if response is None else (response, _reply(response)),
@@ -199,12 +199,12 @@ class ThinClient:
 
 
 def _binary_text(value: bytes) -> str:
-    """A binary value as DynamoDB's JSON has it."""
+    """Write a binary value as DynamoDB's JSON has it."""
     return b64encode(value).decode()
 
 
 def _standard_retries() -> tuple[Any, Any]:
-    """What a client in standard mode decides with; loaded on the first failure."""
+    """Build the retry handler and quota of a client in standard mode. Loaded on the first failure."""
     from botocore.retries import standard
     from botocore.retries.quota import RetryQuota
 
@@ -224,12 +224,12 @@ def _intact(response: AWSResponse) -> bool:
 
 
 def _reply(response: AWSResponse) -> Any:  # noqa: ANN401 - DynamoDB's own
-    """As the client gives it: an error's code and message under `Error`, beside what else it says."""
+    """Build the reply that botocore's client returns. An error has its code and message under `Error`."""
     status, content = response.status_code, response.content
     try:
         body: dict[str, Any] = json.loads(content)
     except ValueError:
-        body = {"message": responses.get(status, "")}  # a gateway's own page, or what was broken on the way
+        body = {"message": responses.get(status, "")}  # a gateway's own page, or a damaged body
     if status < _ERROR:
         return body
     code = body.pop("__type", str(status)).partition(":")[0].rpartition("#")[2]

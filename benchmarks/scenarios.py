@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode, urlsplit
 
 from linkgate import wiring
-from linkgate.dialects.recipient.requests import VISIT_COOKIE
-from linkgate.dialects.recipient.things import CONFIRMED
+from linkgate.dialects.recipient.cookies import VISIT_COOKIE
+from linkgate.dialects.recipient.link_pages import CONFIRMED
 from linkgate.store.link_items import link_item
 from linkgate.tokens import token, visit_hash
 from local.demo import seed_demo_tenants

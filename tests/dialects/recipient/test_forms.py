@@ -8,7 +8,7 @@ import pytest
 
 from linkgate.dialects.recipient.fields import answers_in, fields_of, flat, said, texts_of
 from linkgate.dialects.recipient.forms import FilledIn, faults_of, form_fields, summary
-from linkgate.dialects.recipient.page import Brand
+from linkgate.pages.frame import Brand
 from linkgate.usecases.visits.form_schema import DEFAULT_SURVEY, completed, problems_of
 from tests.browser.portal import EVERYTHING, QUESTIONS
 

@@ -10,7 +10,7 @@ import pytest
 
 from linkgate.dialects import recipient
 from linkgate.dialects.recipient.problems import PROBLEMS
-from linkgate.dialects.recipient.texts import TEXTS, language_of
+from linkgate.pages.texts import TEXTS, language_of
 
 FOLDER = Path(recipient.__file__).parent
 SOURCES = "".join(path.read_text() for path in FOLDER.glob("*.py") if path.name != "texts.py")

@@ -5,26 +5,23 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from linkgate.dialects.recipient.cookies import bind_cookie, bind_of, visit_cookie, visit_of
 from linkgate.dialects.recipient.fields import answers_in, fields_of
+from linkgate.dialects.recipient.json_views import grant_json, view_json
+from linkgate.dialects.recipient.link_pages import CONFIRMED, Entered, form_page, thing_page
 from linkgate.dialects.recipient.masks import masked
-from linkgate.dialects.recipient.page import brand_of
 from linkgate.dialects.recipient.pages import code_page, ended_page, landing_page, renewed_page
 from linkgate.dialects.recipient.problems import error_page
-from linkgate.dialects.recipient.replies import bind_cookie, empty_reply, json_reply, redirect, visit_cookie
 from linkgate.dialects.recipient.requests import (
     Key,
-    bind_of,
     code_in,
     is_score,
     key_in,
     mangled,
     posted,
     refuse_foreign,
-    visit_of,
     wants_json,
 )
-from linkgate.dialects.recipient.things import CONFIRMED, Entered, form_page, thing_page
-from linkgate.dialects.recipient.views import grant_json, view_json
 from linkgate.errors import (
     CodeRefused,
     InvalidRequest,
@@ -37,6 +34,8 @@ from linkgate.errors import (
 from linkgate.model.link import Kind
 from linkgate.model.moments import utc
 from linkgate.model.policy import SUBMIT_GRACE
+from linkgate.pages.frame import brand_of
+from linkgate.pages.replies import empty_reply, json_reply, redirect
 from linkgate.usecases.authentication import Credentials
 from linkgate.usecases.subjects import subject_of
 from linkgate.usecases.visits.codes import CodeAsked, check_code, send_code_again
@@ -51,8 +50,8 @@ from linkgate.usecases.visits.visit import visited
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from linkgate.dialects.recipient.page import Brand
     from linkgate.errors import LinkError
+    from linkgate.pages.frame import Brand
     from linkgate.ports.deps import Deps
     from linkgate.usecases.visits.visit import Opened
     from linkgate.wire.message import Reply, Request

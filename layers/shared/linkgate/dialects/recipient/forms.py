@@ -6,16 +6,16 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from linkgate.dialects.recipient.fields import flat, said
-from linkgate.dialects.recipient.page import facts, joined, paragraph
 from linkgate.lazy_dataclass import dataclass
+from linkgate.pages.pieces import facts, joined, paragraph
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from linkgate.dialects.recipient.fields import Field
-    from linkgate.dialects.recipient.page import Brand
     from linkgate.errors import Problem
+    from linkgate.pages.frame import Brand
 
 _INPUTS = {
     "text": Html('type="text"'),

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate.dialects.recipient.masks import masked
-from linkgate.dialects.recipient.page import Frame, box, button, hidden, page, paragraph
 from linkgate.dialects.recipient.problems import PROBLEMS
 from linkgate.errors import CodeRefused, LinkRevoked, LinkSubmitted, Throttled, Unavailable
 from linkgate.model.link import Kind
+from linkgate.pages.frame import Frame, page
+from linkgate.pages.pieces import box, button, hidden, paragraph
 from linkgate.wire.error_table import row_of
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
-    from linkgate.dialects.recipient.page import Brand
     from linkgate.errors import LinkClosed, LinkError
     from linkgate.model.link import Link
+    from linkgate.pages.frame import Brand
     from linkgate.usecases.visits.codes import CodeAsked
     from linkgate.usecases.visits.opening import Landing
     from linkgate.usecases.visits.renewal import Renewed

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate import errors
-from linkgate.dialects.recipient.page import Frame, page, paragraph, plain_brand
-from linkgate.dialects.recipient.replies import json_reply
 from linkgate.dialects.recipient.requests import wants_json
 from linkgate.errors import InvalidRequest, LinkError, LinkSubmitted
 from linkgate.model.moments import utc
+from linkgate.pages.frame import Frame, page, plain_brand
+from linkgate.pages.pieces import paragraph
+from linkgate.pages.replies import json_reply
 from linkgate.wire.error_table import ErrorRow, row_of
 from linkgate.wire.problem_texts import reason
 
 if TYPE_CHECKING:
-    from linkgate.dialects.recipient.page import Brand
     from linkgate.errors import Problem
+    from linkgate.pages.frame import Brand
     from linkgate.wire.message import Reply, Request
 
 PROBLEMS: dict[type[LinkError], ErrorRow] = {

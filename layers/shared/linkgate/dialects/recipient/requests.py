@@ -9,8 +9,6 @@ from urllib.parse import parse_qs, urlsplit
 
 from linkgate.errors import ForeignOrigin, InvalidRequest, MalformedBody, Problem, UnsupportedMedia
 from linkgate.lazy_dataclass import dataclass
-from linkgate.tokens import is_token
-from linkgate.usecases.visits.visit import Visit
 from linkgate.wire.json_body import read_object
 
 if TYPE_CHECKING:
@@ -18,11 +16,8 @@ if TYPE_CHECKING:
 
     from linkgate.wire.message import Request
 
-VISIT_COOKIE = "linkgate-visit"
-BIND_COOKIE = "linkgate-code"
 
 _FOR_PROGRAMS = frozenset({"POST /grants"})
-_HOST_PREFIX = "__Host-"
 _FIELD_LIMIT = 2000
 _GAPS = re.compile(r"[\s\u200b-\u2015\u2060\ufeff-]+")
 """Blanks, hyphens and dashes, and characters that are not seen."""
@@ -37,28 +32,6 @@ def wants_json(request: Request) -> bool:
     """Whether the reply is for a program: JSON is accepted, HTML is not, or only programs have business there."""
     accepted = (request.header("accept") or "").lower()
     return request.route in _FOR_PROGRAMS or ("json" in accepted and "text/html" not in accepted)
-
-
-def is_plain_http(portal: str | None) -> bool:
-    """Whether the portal is a local one without TLS, where `__Host-` cookies cannot be."""
-    return (portal or "").startswith("http://")
-
-
-def cookie_name(name: str, portal: str | None) -> str:
-    """The name with the prefix that keeps other hosts and plain http from setting it."""
-    return name if is_plain_http(portal) else _HOST_PREFIX + name
-
-
-def visit_of(request: Request, portal: str | None) -> Visit | None:
-    """The visit this browser's cookie holds, if it can be one."""
-    rid, _, secret = request.cookies.get(cookie_name(VISIT_COOKIE, portal), "").partition(".")
-    return Visit(rid, secret) if is_token(rid) and is_token(secret) else None
-
-
-def bind_of(request: Request, portal: str | None) -> str | None:
-    """What binds one-time codes to this browser, if it has that cookie."""
-    bind = request.cookies.get(cookie_name(BIND_COOKIE, portal), "")
-    return bind if is_token(bind) else None
 
 
 def refuse_foreign(request: Request, portal: str | None) -> None:

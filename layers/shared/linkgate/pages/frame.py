@@ -1,24 +1,22 @@
-"""The frame of every page: whose it is, in which language, and the pieces that pages are made of.
-
-HTML is built with `Html`: what is filled into one is escaped, so nothing can be forgotten.
-"""
+"""Frame of every page: whose it is and in which language it speaks."""
 
 from __future__ import annotations
 
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.recipient.replies import Openings, html_reply, origin_of
-from linkgate.dialects.recipient.script import SCRIPT
-from linkgate.dialects.recipient.style import style_for
-from linkgate.dialects.recipient.texts import TEXTS, language_of
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.colours import accent, ink_on
 from linkgate.model.moments import in_words
+from linkgate.pages.pieces import joined
+from linkgate.pages.replies import Openings, html_reply, origin_of
+from linkgate.pages.script import SCRIPT
+from linkgate.pages.style import style_for
+from linkgate.pages.texts import TEXTS, language_of
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from linkgate.model.link import Link
@@ -108,39 +106,6 @@ def page(brand: Brand, title: str, *content: str, frame: Frame | None = None) ->
     logo = _logo(tenant)
     openings = Openings([logo] if logo else [], tenant.frame_origins if tenant else (), frame.targets)
     return html_reply(frame.status, html, style, openings, frame.headers)
-
-
-def joined(*parts: str) -> Html:
-    """Parts one after the other; plain strings are escaped."""
-    return Html("").join(parts)
-
-
-def paragraph(text: str, style: str = "") -> Html:
-    """One, with the name of a style."""
-    return Html('<p class="{}">{}</p>').format(style, text) if style else Html("<p>{}</p>").format(text)
-
-
-def box(kind: str, *content: str) -> Html:
-    """A note that stands out: `bad`, `good` or neither; read out when it appears."""
-    role = "alert" if kind == "bad" else "status"
-    return Html('<div class="box {}" role="{}">{}</div>').format(kind, role, joined(*content))
-
-
-def hidden(name: str, value: str) -> Html:
-    """A form's field that nobody sees."""
-    return Html('<input type="hidden" name="{}" value="{}">').format(name, value)
-
-
-def button(text: str, style: str = "", **attributes: str) -> Html:
-    """A form's button; further attributes of it by name."""
-    more = joined(*(Html(' {}="{}"').format(name, value) for name, value in attributes.items()))
-    return Html('<button class="{}"{}>{}</button>').format(style, more, text)
-
-
-def facts(entries: Iterable[tuple[str, str]]) -> Html:
-    """Names and values."""
-    rows = [Html("<dt>{}</dt><dd>{}</dd>").format(name, value) for name, value in entries if value]
-    return Html("<dl>{}</dl>").format(joined(*rows)) if rows else Html("")
 
 
 def _header(brand: Brand) -> Html:

@@ -8,17 +8,18 @@ from urllib.parse import urlsplit
 
 from linkgate.dialects.recipient.fields import Field, fields_of, flat, texts_of
 from linkgate.dialects.recipient.forms import FilledIn, answers_shown, faults_of, form_fields, summary
-from linkgate.dialects.recipient.page import Frame, box, button, facts, hidden, joined, page, paragraph
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Kind
+from linkgate.pages.frame import Frame, page
+from linkgate.pages.pieces import box, button, facts, hidden, joined, paragraph
 from linkgate.usecases.visits.handover import own_page
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from linkgate.dialects.recipient.page import Brand
     from linkgate.errors import Problem
+    from linkgate.pages.frame import Brand
     from linkgate.usecases.visits.viewing import View
     from linkgate.wire.message import Reply
 

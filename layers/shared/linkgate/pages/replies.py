@@ -7,18 +7,14 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.recipient.requests import BIND_COOKIE, VISIT_COOKIE, cookie_name, is_plain_http
-from linkgate.dialects.recipient.script import SCRIPT
 from linkgate.lazy_dataclass import dataclass
-from linkgate.model.policy import CODE_LIFE, SUBMIT_GRACE, VISIT_LIFE
+from linkgate.pages.script import SCRIPT
 from linkgate.wire.json_body import write_json
 from linkgate.wire.message import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import timedelta
 
-    from linkgate.usecases.visits.visit import Visit
 
 HEADERS = {
     "cache-control": "no-store",
@@ -37,7 +33,6 @@ _NOTHING_RUNS = {
     "x-frame-options": "DENY",
 }
 _HTTPS = re.compile(r"https://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::\d{1,5})?(?=[/?#]|\Z)", re.ASCII)
-_BIND_LIFE = 6 * CODE_LIFE
 
 
 def json_reply(
@@ -100,22 +95,6 @@ def redirect(location: str, cookies: tuple[str, ...] = ()) -> Reply:
 def empty_reply(status: int) -> Reply:
     """Nothing to say but the status."""
     return Reply(status, "", {**HEADERS, **_NOTHING_RUNS})
-
-
-def visit_cookie(visit: Visit, portal: str | None) -> str:
-    """Kept for as long as what is on the screen may be sent in."""
-    return _cookie(VISIT_COOKIE, f"{visit.rid}.{visit.secret}", VISIT_LIFE + SUBMIT_GRACE, portal)
-
-
-def bind_cookie(bind: str, portal: str | None) -> str:
-    """Kept for as long as a further code may be asked for."""
-    return _cookie(BIND_COOKIE, bind, _BIND_LIFE, portal)
-
-
-def _cookie(name: str, value: str, life: timedelta, portal: str | None) -> str:
-    secure = "" if is_plain_http(portal) else "; Secure"
-    age = int(life.total_seconds())
-    return f"{cookie_name(name, portal)}={value}; Path=/; Max-Age={age}; HttpOnly{secure}; SameSite=Lax"
 
 
 def origin_of(url: str) -> str | None:

@@ -63,7 +63,7 @@ PROBLEM_CODES = frozenset(
         "format",  # cannot be read as the expected value; facts: expected
         "email",
         "phone",
-        "unknown",  # names nothing the tenant has
+        "unknown",  # the tenant has nothing of that name
         "conflict",  # facts: other (the field that it cannot be combined with)
         "mismatch",  # several spellings of one value disagree
         "no_channel",  # no address to send to; facts: channels

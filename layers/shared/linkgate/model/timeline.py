@@ -18,7 +18,7 @@ BEGINNING = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something that happened to a link. `id` is unique within the link and never changes, however often it is told."""
+    """Something that happened to a link. `id` is unique within the link and stays the same if the fact is repeated."""
 
     id: str
     kind: str

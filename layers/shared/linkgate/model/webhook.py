@@ -62,7 +62,7 @@ class Webhook:
     created_at: datetime
     secret_version: int = 1
     earlier_versions: Mapping[str, datetime] = field(default_factory=dict)
-    """Each earlier version of the secret, as a decimal number, mapped to the time until which it signs, too."""
+    """Each earlier version of the secret, as a decimal number, mapped to the time until which it also signs."""
     disabled_at: datetime | None = None
     disabled_because: Because | None = None
     disabled_by: str | None = None
@@ -87,7 +87,7 @@ class Notice:
     tenant: str
     webhook: str
     event: str
-    """Id of the event, the same however often it is told."""
+    """Id of the event. It stays the same each time the event is sent."""
     body: str
     """Text that is signed and sent."""
     not_before: datetime

@@ -1,6 +1,6 @@
 """Timelines in the table: an item for each fact, and a head item that names the newest.
 
-The item of a fact is named by the fact, so it is written once however often the fact is told. The head item creates the
+The item of a fact is named by the fact, so it is written once even if the fact is repeated. The head item creates the
 order, because each write names the entry that it follows.
 """
 
@@ -84,7 +84,7 @@ class DynamoTimelines:
             try:
                 self._table.transact(_writes(rid, before, head, [entry for entry, new in appended if new], ttl))
             except ConditionRefused:
-                # Another batch, or the same one told again, was written in between.
+                # Another batch, or a repeat of this one, was written in between.
                 continue
             return appended
         raise Unavailable

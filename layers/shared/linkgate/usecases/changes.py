@@ -1,4 +1,4 @@
-"""Changes of links, as the table's stream tells them."""
+"""Changes of links, as the table's stream delivers them."""
 
 from __future__ import annotations
 

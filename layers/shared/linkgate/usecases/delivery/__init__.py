@@ -1,1 +1,1 @@
-"""Send messages, follow what became of them and send them again."""
+"""Send messages, track their delivery, and send them again."""

@@ -1,1 +1,1 @@
-"""Turn a caller's wish into a link."""
+"""Turn a caller's request into a link."""

@@ -1,1 +1,1 @@
-"""Let a link's owner see, change, end and erase it."""
+"""Let a link's owner view, change, end and erase it."""

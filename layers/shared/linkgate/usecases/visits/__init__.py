@@ -1,1 +1,1 @@
-"""Let a recipient open a link, prove who she is, read, fill in and send."""
+"""Let a recipient open a link, prove their identity, read, fill in and submit."""

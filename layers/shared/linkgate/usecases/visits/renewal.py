@@ -157,6 +157,6 @@ def _channels(link: Link, tenant: Tenant, deps: Deps) -> list[Channel]:
     bars = barred(tenant, {channel: link.address(channel) or "" for channel in servable}, deps)
     servable = [channel for channel in servable if channel not in bars]
     used = [channel for channel in servable if channel in link.deliveries]
-    # As in `fallback`, never replace a lost channel by that of the code: its holder would have both.
+    # As in `sms_instead`, never replace a lost channel by that of the code: its holder would have both.
     other = [channel for channel in servable if not (link.deliveries and link.code and link.code.channel is channel)]
     return used or other[:1]

@@ -80,7 +80,7 @@ def unsuppress(
 
     Of links made or sent anew from now on. Amazon keeps lists of its own, which this does not touch: docs/delivery.md.
     """
-    from linkgate.store.suppressions import DynamoSuppressions
+    from linkgate.store.delivery.suppressions import DynamoSuppressions
     from linkgate.usecases.management.link_lists import normal_recipient
 
     whose = operator.tenant(tenant)
@@ -99,7 +99,7 @@ def unsuppress(
 def _messages(tenant: "Tenant") -> Iterator[tuple[str, str]]:
     """File name and content: HTML and text of each e-mail, and each SMS."""
     from linkgate.model.link import Channel, Kind, Occasion
-    from linkgate.ports.senders import CodeNotice, LinkNotice
+    from linkgate.ports.delivery import CodeNotice, LinkNotice
     from linkgate.sending import emails, sms, texts
     from linkgate.wiring import system_now
 

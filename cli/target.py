@@ -160,11 +160,11 @@ class Operator:
         """What use cases need that read and write the table; they must not send."""
         from dataclasses import replace
 
-        from linkgate.store.administration import DynamoAdministration
-        from linkgate.store.link_lists import DynamoLists
+        from linkgate.store.history.timelines import DynamoTimelines
         from linkgate.store.links import DynamoLinks
-        from linkgate.store.retention import DynamoRetention
-        from linkgate.store.timelines import DynamoTimelines
+        from linkgate.store.management.administration import DynamoAdministration
+        from linkgate.store.management.link_lists import DynamoLists
+        from linkgate.store.management.retention import DynamoRetention
         from linkgate.wiring import Settings, build
 
         nothing = dict.fromkeys((field.name for field in fields(Settings)), "")

@@ -19,7 +19,7 @@ from cli.webhook_target import WebhookDesk
 if TYPE_CHECKING:
     from linkgate.model.tenant import Tenant
     from linkgate.model.webhook import Webhook
-    from linkgate.ports.background import Event
+    from linkgate.ports.history import Event
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -161,7 +161,7 @@ def remove(operator: Operator, webhook: WebhookArgument, tenant: TenantOption = 
 def send_test(operator: Operator, webhook: WebhookArgument, tenant: TenantOption = None) -> None:
     """Send it a `webhook.test` event from this machine, now, and show its answer. Exit code 1 unless that is 2xx."""
     from linkgate.model.webhook import TEST
-    from linkgate.ports.background import Event
+    from linkgate.ports.history import Event
     from linkgate.usecases.history.webhook_notices import event_body
 
     desk, known = _known(operator, tenant, webhook)

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from linkgate.model.tenant import Tenant
     from linkgate.model.webhook import Webhook
     from linkgate.ports.deps import Deps
-    from linkgate.ports.webhooks import Answer
+    from linkgate.ports.history import Answer
     from linkgate.sending.receiver_post import ReceiverPost
-    from linkgate.store.webhooks import DynamoWebhooks
+    from linkgate.store.history.webhooks import DynamoWebhooks
 
 
 class WebhookDesk:
@@ -26,7 +26,7 @@ class WebhookDesk:
 
     @cached_property
     def store(self) -> "DynamoWebhooks":
-        from linkgate.store.webhooks import DynamoWebhooks
+        from linkgate.store.history.webhooks import DynamoWebhooks
         from linkgate.wiring import system_now
 
         return DynamoWebhooks(self._operator.table, system_now)

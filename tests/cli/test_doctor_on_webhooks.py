@@ -11,8 +11,8 @@ from cli.findings import State
 from cli.stack_checks import webhooks
 from cli.target import Operator
 from linkgate.model.webhook import Because, Webhook
+from linkgate.store.history.webhooks import DynamoWebhooks
 from linkgate.store.table import Table
-from linkgate.store.webhooks import DynamoWebhooks
 from local.demo import DEMO
 
 if TYPE_CHECKING:

@@ -102,7 +102,7 @@ def test_a_phone_that_gets_the_code_does_not_get_the_link(wants_fallback: Rig, r
 def test_a_closed_link_is_not_sent_anew(wants_fallback: Rig, recipient: Recipient) -> None:
     cloud = wants_fallback.cloud
     rid = share(cloud, recipient)
-    deps().links.revoke(demo.DEMO.id, rid, "0" * 32, deps().now())
+    deps().administration.revoke(demo.DEMO.id, rid, "0" * 32, deps().now())
 
     bounced(cloud, rid)
 

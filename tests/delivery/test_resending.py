@@ -129,7 +129,7 @@ def test_another_tenants_link_is_not_found(rig: Rig, recipient: Recipient) -> No
 
 def test_a_closed_link_is_not_sent_again(rig: Rig, recipient: Recipient) -> None:
     revoked = share(rig.cloud, recipient)
-    deps().links.revoke(demo.DEMO.id, revoked, "0" * 32, deps().now())
+    deps().administration.revoke(demo.DEMO.id, revoked, "0" * 32, deps().now())
     expired = share(rig.cloud, recipient, expiresInHours=1)
     pass_time(rig.cloud, hours=1)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from linkgate.errors import Unavailable
-from linkgate.ports.webhooks import Answer
+from linkgate.ports.history import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class FakeWebhooks:
-    """`ports.webhooks.WebhookStore`; the same contract runs over it and over the table."""
+    """`ports.history.WebhookStore`; the same contract runs over it and over the table."""
 
     kept: dict[tuple[str, str], Webhook] = field(default_factory=dict)
     writes: int = 0
@@ -59,7 +59,7 @@ class FakeWebhooks:
 
 @dataclass
 class FakeWebhookQueue:
-    """`ports.webhooks.WebhookQueue`."""
+    """`ports.history.WebhookQueue`."""
 
     notices: list[Notice] = field(default_factory=list)
     down: bool = False
@@ -73,7 +73,7 @@ class FakeWebhookQueue:
 
 @dataclass
 class FakeReceivers:
-    """`ports.webhooks.WebhookSender`: answers in turn, the last one for ever."""
+    """`ports.history.WebhookSender`: answers in turn, the last one for ever."""
 
     answers: list[Answer] = field(default_factory=lambda: [Answer(status=204)])
     sent: list[tuple[str, str, str]] = field(default_factory=list)

@@ -117,7 +117,7 @@ def test_a_lazy_dataclass_is_frozen_hashable_and_complains() -> None:
 
 def test_values_of_the_model_can_be_pickled() -> None:
     from linkgate.model.policy import Tier
-    from linkgate.ports.links import SecretProof
+    from linkgate.ports.visits import SecretProof
 
     proof = SecretProof("hash")
 

@@ -11,10 +11,10 @@ import pytest
 
 from linkgate import wiring
 from linkgate.model.link import Kind, Link, Recipient
-from linkgate.ports.lists import LinkList
+from linkgate.ports.management import LinkList
 from linkgate.store.attribute_values import to_item
 from linkgate.store.link_items import link_item
-from linkgate.store.link_lists import DynamoLists
+from linkgate.store.management.link_lists import DynamoLists
 from linkgate.store.table import Table
 from linkgate.tokens import token
 
@@ -84,7 +84,7 @@ def test_pages_show_each_link_once_while_a_thousand_are_written(real_cloud: Clou
     at_start = [link(NOW - timedelta(hours=number // 3), kind) for number in range(400)]
     fill(real_cloud, at_start)
     which = LinkList(tenant=TENANT, since=NOW - timedelta(days=60), until=NOW + timedelta(days=60), **LISTS[name])  # type: ignore[arg-type] # each list's own
-    store = wiring.deps().links
+    store = wiring.deps().new_links
     done = threading.Event()
 
     def write() -> None:

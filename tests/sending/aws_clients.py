@@ -10,7 +10,7 @@ import boto3
 from botocore.awsrequest import AWSResponse, HTTPHeaders
 
 from linkgate.aws.client_settings import provider_config
-from linkgate.ports.senders import CodeNotice
+from linkgate.ports.delivery import CodeNotice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types_boto3_sesv2 import SESV2Client
     from types_boto3_sns import SNSClient
 
-    from linkgate.ports.senders import LinkNotice, Outcome, Sender
+    from linkgate.ports.delivery import LinkNotice, Outcome, Sender
 
 REGION = "eu-west-1"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.model.link import Channel, Kind
 from linkgate.model.tenant import Tenant
-from linkgate.ports.senders import CodeNotice, LinkNotice
+from linkgate.ports.delivery import CodeNotice, LinkNotice
 
 if TYPE_CHECKING:
     from typing import Any

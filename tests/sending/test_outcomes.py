@@ -15,7 +15,7 @@ from botocore.stub import Stubber
 
 from linkgate.aws.client_settings import provider_config
 from linkgate.model.link import DeliveryState
-from linkgate.ports.senders import Outcome
+from linkgate.ports.delivery import Outcome
 from linkgate.sending import outcomes
 from linkgate.sending.providers import EmailSender, SmsSender
 from tests.sending.aws_clients import offline_ses, offline_sns, send, ses_client, sns_client

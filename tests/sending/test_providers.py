@@ -20,7 +20,7 @@ from moto.sns.models import sns_backends
 
 from linkgate.aws.client_settings import PROVIDER_TIMEOUT, provider_config
 from linkgate.model.link import DeliveryState, Kind
-from linkgate.ports.senders import CodeNotice, Outcome
+from linkgate.ports.delivery import CodeNotice, Outcome
 from linkgate.sending.providers import EmailSender, SmsSender
 from tests.sending.aws_clients import REGION, offline_ses, offline_sns, recorded, send, ses_client, sns_client
 from tests.sending.notices import ACME, MAIL_FROM, PHONE, RID, URL, code_notice, link_notice, sms_code, sms_notice
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from types_boto3_sesv2 import SESV2Client
 
-    from linkgate.ports.senders import LinkNotice
+    from linkgate.ports.delivery import LinkNotice
 
 
 def captured_email(notice: LinkNotice | CodeNotice, configuration_set: str | None = None) -> dict[str, Any]:

@@ -11,8 +11,7 @@ import pytest
 
 from linkgate.errors import Unavailable
 from linkgate.model.webhook import JITTER, LONGEST_HEEDED, TRIES, WAITS, Because, Notice, Webhook, wait_after
-from linkgate.ports.background import Event
-from linkgate.ports.webhooks import Answer
+from linkgate.ports.history import Answer, Event
 from linkgate.usecases.history.webhook_delivery import End, deliver
 from linkgate.usecases.history.webhook_notices import notify
 from linkgate.wiring import Settings, build
@@ -40,7 +39,7 @@ def event(number: int = 1, kind: str = "link.opened", tenant: str = "t" * 32) ->
 
 @dataclass
 class Bus:
-    """`ports.background.EventBus`."""
+    """`ports.history.EventBus`."""
 
     events: list[Event] = field(default_factory=list)
     down: bool = False

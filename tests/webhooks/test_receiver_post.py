@@ -18,7 +18,7 @@ from tests.webhooks.receiver import Receiver
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from linkgate.ports.webhooks import Answer
+    from linkgate.ports.history import Answer
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PUBLIC = "93.184.215.14"

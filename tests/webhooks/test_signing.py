@@ -19,7 +19,7 @@ from linkgate.aws.webhook_key import KEY_BYTES, SsmWebhookKey, key_of, key_text
 from linkgate.aws.webhook_messages import message_of, notice_of
 from linkgate.errors import Unavailable
 from linkgate.model.webhook import Notice, Webhook
-from linkgate.ports.webhooks import Answer
+from linkgate.ports.history import Answer
 from linkgate.sending.webhooks import SignedWebhooks
 from linkgate.tokens import webhook_secret
 

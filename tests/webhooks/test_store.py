@@ -11,8 +11,8 @@ import pytest
 
 from linkgate.aws.clients import Clients
 from linkgate.model.webhook import Because, Webhook
+from linkgate.store.history.webhooks import DynamoWebhooks
 from linkgate.store.table import ConditionRefused, Table
-from linkgate.store.webhooks import DynamoWebhooks
 from tests.fakes.webhooks import FakeWebhooks
 
 if TYPE_CHECKING:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
 
     from linkgate.model.tenant import Tenant
+    from linkgate.ports.history import WebhookQueue, WebhookSender
     from linkgate.ports.measures import Measure
-    from linkgate.ports.webhooks import WebhookQueue, WebhookSender
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +82,20 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None, loop
     from linkgate.aws.event_bus import EventBridgeBus
     from linkgate.aws.reminder_schedule import SchedulerReminders
     from linkgate.sending.providers import EmailSender, SmsSender
-    from linkgate.store.administration import DynamoAdministration
-    from linkgate.store.codes import DynamoCodes
-    from linkgate.store.deliveries import DynamoDeliveries
-    from linkgate.store.link_lists import DynamoLists
+    from linkgate.store.delivery.deliveries import DynamoDeliveries
+    from linkgate.store.delivery.sms_budget import DynamoSmsBudget
+    from linkgate.store.delivery.suppressions import DynamoSuppressions
+    from linkgate.store.history.timelines import DynamoTimelines
+    from linkgate.store.history.webhooks import DynamoWebhooks
+    from linkgate.store.issuing.new_links import DynamoNewLinks
     from linkgate.store.links import DynamoLinks
-    from linkgate.store.retention import DynamoRetention
-    from linkgate.store.sms_budget import DynamoSmsBudget
-    from linkgate.store.suppressions import DynamoSuppressions
+    from linkgate.store.management.administration import DynamoAdministration
+    from linkgate.store.management.link_lists import DynamoLists
+    from linkgate.store.management.retention import DynamoRetention
     from linkgate.store.table import Table
     from linkgate.store.tenants import DynamoTenants
-    from linkgate.store.timelines import DynamoTimelines
-    from linkgate.store.visits import DynamoVisits
-    from linkgate.store.webhooks import DynamoWebhooks
+    from linkgate.store.visits.codes import DynamoCodes
+    from linkgate.store.visits.visits import DynamoVisits
 
     clock = now or system_now
     clients = Clients(os.environ if settings.dynamodb_transport == "thin" else None)
@@ -102,6 +103,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None, loop
     webhook_queue, webhook_sender = _webhooks(settings, clients, loopback=loopback)
     return Deps(
         links=DynamoLinks(table),
+        new_links=DynamoNewLinks(table),
         lists=DynamoLists(table),
         administration=DynamoAdministration(table),
         retention=DynamoRetention(table),
@@ -191,7 +193,7 @@ def system_now() -> datetime:
 
 
 class MinuteLimits:
-    """`ports.tenants.CreateLimits`. Counts each tenant's creates in the current minute of this environment."""
+    """`ports.issuing.CreateLimits`. Counts each tenant's creates in the current minute of this environment."""
 
     def __init__(self) -> None:
         self._minute = (0, 0, 0)

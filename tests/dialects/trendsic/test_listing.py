@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, cast
 import boto3
 
 from linkgate import wiring
-from linkgate.ports.links import Page
-from linkgate.store.links import DynamoLinks
+from linkgate.ports.management import ListPage
+from linkgate.store.management.link_lists import DynamoLists
 from linkgate.store.table import Table
 from tests.dialects.trendsic.calls import API, JSON, LIST, OWN, call, post
 
 if TYPE_CHECKING:
     from linkgate.model.link import Link
-    from linkgate.ports.links import LinkStore
+    from linkgate.ports.management import LinkList, LinkLists, Position
     from tests.cloud import Cloud
 
 
@@ -40,12 +40,12 @@ def make(cloud: Cloud, count: int) -> list[int]:
 
 
 def counted(cloud: Cloud) -> Counter[str]:
-    """Calls that the store of links makes from now on, by operation."""
+    """Calls that the store of lists makes from now on, by operation."""
     calls: Counter[str] = Counter()
     client = boto3.client("dynamodb")
     client.meta.events.register("before-call.dynamodb", lambda model, **_: calls.update([model.name]))
-    links = DynamoLinks(Table(cloud.environment()["TABLE_NAME"], lambda: client))
-    wiring.use(dataclasses.replace(wiring.deps(), links=links))
+    lists = DynamoLists(Table(cloud.environment()["TABLE_NAME"], lambda: client))
+    wiring.use(dataclasses.replace(wiring.deps(), lists=lists))
     return calls
 
 
@@ -91,8 +91,8 @@ class EndlessList:
     def __init__(self, link: Link) -> None:
         self._link = link
 
-    def list_by_resource(self, _tenant: str, _type: str, _uid: str, _cursor: str | None, limit: int) -> Page:
-        return Page((self._link,) * limit, "more")
+    def page(self, _which: LinkList, _position: Position | None, limit: int) -> ListPage:
+        return ListPage((self._link,) * limit, (0, {}))
 
 
 def test_no_more_than_a_thousand(cloud: Cloud) -> None:
@@ -100,7 +100,7 @@ def test_no_more_than_a_thousand(cloud: Cloud) -> None:
     deps = wiring.deps()
     link = deps.links.get(rid)
     assert link is not None
-    wiring.use(dataclasses.replace(deps, links=cast("LinkStore", EndlessList(link))))
+    wiring.use(dataclasses.replace(deps, lists=cast("LinkLists", EndlessList(link))))
 
     assert len(numbers(cloud)) == 1000
 

@@ -25,7 +25,7 @@ _BATCH = 10
 
 
 class SqsDeliveryQueue:
-    """`ports.background.DeliveryQueue`; the client is made on first use."""
+    """`ports.delivery.DeliveryQueue`; the client is made on first use."""
 
     def __init__(self, url: str, client: Callable[[], SQSClient]) -> None:
         self._url = url

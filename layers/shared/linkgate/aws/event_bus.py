@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from types_boto3_events import EventBridgeClient
     from types_boto3_events.type_defs import PutEventsRequestEntryTypeDef
 
-    from linkgate.ports.background import Event
+    from linkgate.ports.history import Event
 
 SOURCE = "linkgate"
 _BATCH = 10
 
 
 class EventBridgeBus:
-    """`ports.background.EventBus`; the client is made on first use."""
+    """`ports.history.EventBus`; the client is made on first use."""
 
     def __init__(self, name: str, client: Callable[[], EventBridgeClient]) -> None:
         self._name = name

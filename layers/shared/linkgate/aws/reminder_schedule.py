@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class SchedulerReminders:
-    """`ports.background.ReminderSchedule`; the client is made on first use. `queue` and `role` are ARNs."""
+    """`ports.delivery.ReminderSchedule`; the client is made on first use. `queue` and `role` are ARNs."""
 
     def __init__(self, group: str, queue: str, role: str, client: Callable[[], EventBridgeSchedulerClient]) -> None:
         self._group = group

@@ -36,7 +36,7 @@ class WebhookPlaces:
 
 
 class SqsWebhookQueue:
-    """`ports.webhooks.WebhookQueue`; the clients are made on first use."""
+    """`ports.history.WebhookQueue`; the clients are made on first use."""
 
     def __init__(
         self, places: WebhookPlaces, sqs: Callable[[], SQSClient], scheduler: Callable[[], EventBridgeSchedulerClient]

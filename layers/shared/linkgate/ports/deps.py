@@ -11,17 +11,21 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from linkgate.model.link import Channel
-    from linkgate.ports.administration import Administration
-    from linkgate.ports.background import DeliveryQueue, EventBus, ReminderSchedule
-    from linkgate.ports.deliveries import DeliveryStore, SmsBudget, SuppressionStore
-    from linkgate.ports.links import CodeStore, LinkStore, VisitStore
-    from linkgate.ports.lists import LinkLists
+    from linkgate.ports.delivery import (
+        DeliveryQueue,
+        DeliveryStore,
+        ReminderSchedule,
+        Sender,
+        SmsBudget,
+        SuppressionStore,
+    )
+    from linkgate.ports.history import EventBus, TimelineStore, WebhookQueue, WebhookSender, WebhookStore
+    from linkgate.ports.issuing import CreateLimits, NewLinkStore
+    from linkgate.ports.links import LinkStore
+    from linkgate.ports.management import Administration, LinkLists, RetentionStore
     from linkgate.ports.measures import Measures
-    from linkgate.ports.retention import RetentionStore
-    from linkgate.ports.senders import Sender
-    from linkgate.ports.tenants import CreateLimits, TenantStore
-    from linkgate.ports.timelines import TimelineStore
-    from linkgate.ports.webhooks import WebhookQueue, WebhookSender, WebhookStore
+    from linkgate.ports.tenants import TenantStore
+    from linkgate.ports.visits import CodeStore, VisitStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class Deps:
     """Everything that use cases need from outside."""
 
     links: LinkStore
+    new_links: NewLinkStore
     lists: LinkLists
     administration: Administration
     retention: RetentionStore

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from linkgate.model.tenant import Agent, Campaign, Category, Contact, Credential, Process, ResourceType, Tenant
 
     Definition = Process | ResourceType | Campaign | Agent | Category
@@ -33,10 +31,3 @@ class TenantStore(Protocol):
 
     def next_number(self, tenant: str) -> int:
         """Return a small positive integer, unique per tenant. Numbers are leased in blocks, so some are never used."""
-
-
-class CreateLimits(Protocol):
-    """Limit on the links that a tenant may make, counted per execution environment."""
-
-    def take(self, tenant: Tenant, now: datetime) -> None:
-        """Count one create. Raises Throttled if the tenant has used up its minute."""

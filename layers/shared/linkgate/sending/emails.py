@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from linkgate.model.tenant import Tenant
-    from linkgate.ports.senders import CodeNotice, LinkNotice
+    from linkgate.ports.delivery import CodeNotice, LinkNotice
 
 _TITLE_LENGTH = 90
 _MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,189}", re.ASCII)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate.model.link import DeliveryState
-from linkgate.ports.senders import Outcome
+from linkgate.ports.delivery import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable

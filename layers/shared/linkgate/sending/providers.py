@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from types_boto3_sns import SNSClient
     from types_boto3_sns.type_defs import MessageAttributeValueTypeDef
 
-    from linkgate.ports.senders import CodeNotice, LinkNotice, Outcome
+    from linkgate.ports.delivery import CodeNotice, LinkNotice, Outcome
     from linkgate.sending.emails import Email
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
@@ -31,7 +31,7 @@ _SENDER_ID = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9-]{3,11}", re.ASCII)
 
 
 class EmailSender:
-    """`ports.senders.Sender` over SES v2; the client is made by `make_client` when the first message goes out."""
+    """`ports.delivery.Sender` over SES v2; the client is made by `make_client` when the first message goes out."""
 
     timeout = PROVIDER_TIMEOUT
 
@@ -96,7 +96,7 @@ class EmailSender:
 
 
 class SmsSender:
-    """`ports.senders.Sender` over SNS; the client is made by `make_client` when the first message goes out."""
+    """`ports.delivery.Sender` over SNS; the client is made by `make_client` when the first message goes out."""
 
     timeout = PROVIDER_TIMEOUT
 

@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from linkgate.model.receiver_urls import ForbiddenReceiverError, check_address, receiver_of
-from linkgate.ports.webhooks import Answer
+from linkgate.ports.history import Answer
 
 if TYPE_CHECKING:
     import ssl

@@ -13,7 +13,7 @@ from linkgate.sending.gsm7 import SEGMENT, cut, septets, spelled
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from linkgate.ports.senders import CodeNotice, LinkNotice
+    from linkgate.ports.delivery import CodeNotice, LinkNotice
 
 _TENANT_ROOMS = (40, 20, 11)
 """Septets a tenant's name may take, tried in this order; 11 is what a sender id has."""

@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from linkgate.model.webhook import Webhook
-    from linkgate.ports.webhooks import Answer
+    from linkgate.ports.history import Answer
 
 
 class SignedWebhooks:
-    """`ports.webhooks.WebhookSender`; `key` gives the stack's key, `post` sends."""
+    """`ports.history.WebhookSender`; `key` gives the stack's key, `post` sends."""
 
     def __init__(
         self,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.model.link import DeliveryState, Occasion
 from linkgate.model.redelivery import LINK_CLOSED, ready_at, why_no_more
-from linkgate.ports.deliveries import Start
+from linkgate.ports.delivery import Start
 from linkgate.ports.links import NotChanged
 from linkgate.ports.measures import Measure, Metric, Unit
 from linkgate.tokens import secret_hash, token

@@ -9,7 +9,7 @@ from linkgate.errors import InvalidRequest, LinkExhausted, NotFound, Problem, Th
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import DeliveryState, Occasion
 from linkgate.model.redelivery import FIRST_COOL_DOWN, RESENDS, ready_at
-from linkgate.ports.deliveries import Start
+from linkgate.ports.delivery import Start
 from linkgate.ports.links import NotChanged
 from linkgate.tokens import is_token, secret_hash, token
 from linkgate.usecases.delivery.channels import servable

@@ -21,8 +21,8 @@ from linkgate.model.redelivery import (
     UNAVAILABLE,
     backoff,
 )
+from linkgate.ports.delivery import LinkNotice, Outcome
 from linkgate.ports.links import NotChanged
-from linkgate.ports.senders import LinkNotice, Outcome
 from linkgate.usecases.delivery.suppression import barred, suppress
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from linkgate.model.link import Link
     from linkgate.model.tenant import Tenant
+    from linkgate.ports.delivery import CodeNotice
     from linkgate.ports.deps import Deps
-    from linkgate.ports.senders import CodeNotice
 
 
 LATEST_START = timedelta(seconds=6)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.model.link import Channel, DeliveryState
 from linkgate.model.redelivery import LAST_START
-from linkgate.ports.deliveries import Start
+from linkgate.ports.delivery import Start
 from linkgate.ports.links import NotChanged
 from linkgate.tokens import secret_hash, token
 from linkgate.usecases.delivery.channels import servable

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import Unavailable
 from linkgate.model.moments import utc
-from linkgate.ports.background import Event
+from linkgate.ports.history import Event
 from linkgate.usecases.history.link_counts import budget_used, counts_of, is_texting
 from linkgate.usecases.history.link_facts import CREATED, ERASED, EXTENDED, facts_of
 from linkgate.usecases.history.webhook_notices import notify

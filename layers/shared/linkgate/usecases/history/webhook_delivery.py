@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.moments import utc
 from linkgate.model.webhook import DISABLED, TRIES, Because, wait_after
-from linkgate.ports.background import Event
+from linkgate.ports.history import Event
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from linkgate.model.webhook import Notice, Webhook
     from linkgate.ports.deps import Deps
-    from linkgate.ports.webhooks import Answer
+    from linkgate.ports.history import Answer
 
 
 class End(StrEnum):

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from linkgate.model.webhook import Webhook
-    from linkgate.ports.background import Event
     from linkgate.ports.deps import Deps
+    from linkgate.ports.history import Event
 
 
 def notify(events: Sequence[Event], deps: Deps) -> None:

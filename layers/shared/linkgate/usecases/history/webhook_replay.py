@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.model.policy import TIERS
-from linkgate.ports.lists import LinkList
+from linkgate.ports.management import LinkList
 from linkgate.usecases.history.link_history import event_of
 from linkgate.usecases.history.webhook_notices import notice_of
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from linkgate.model.link import Link
     from linkgate.model.tenant import Tenant
     from linkgate.model.webhook import Webhook
-    from linkgate.ports.background import Event
     from linkgate.ports.deps import Deps
+    from linkgate.ports.history import Event
 
 PAGE = 100
 

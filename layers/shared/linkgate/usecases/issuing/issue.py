@@ -131,7 +131,7 @@ def issue(draft: Draft, command: CreateCommand, deps: Deps) -> Issued:
         reminders=_reminders(draft, now, expires_at),
     )
     try:
-        deps.links.create((link, *(_role_link(link, role, mint) for role in roles)), body)
+        deps.new_links.create((link, *(_role_link(link, role, mint) for role in roles)), body)
     except NotChanged as refusal:
         stored = refusal.stored
         if stored is None or stored.fingerprint is None or stored.fingerprint != link.fingerprint:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.errors import InvalidRequest, Problem
@@ -12,6 +12,7 @@ from linkgate.model.addresses import normal_email, normal_phone
 from linkgate.model.link import Channel, Kind, Recipient
 from linkgate.model.policy import life_and_views
 from linkgate.model.tenant import ResourceType
+from linkgate.ports.management import LinkList
 from linkgate.usecases.issuing.issue import CreateCommand, Draft, Issued, code_policy, issue
 
 if TYPE_CHECKING:
@@ -20,10 +21,14 @@ if TYPE_CHECKING:
     from linkgate.model.link import Link
     from linkgate.model.tenant import Contact, Tenant
     from linkgate.ports.deps import Deps
+    from linkgate.ports.management import Position
     from linkgate.usecases.authentication import Caller
 
 _PAGE_LIMIT = 100
 _LIST_LIMIT = 1000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_CLOCKS_APART = timedelta(minutes=1)
+"""How far ahead the clock may be of whoever made the newest link."""
 
 _SENDING_TIME = timedelta(seconds=5)
 """Time after which a batch leaves the messages of its links to the delivery worker, to end in time."""
@@ -147,15 +152,19 @@ class ListResourceLinks:
 
 def list_resource_links(command: ListResourceLinks, deps: Deps) -> list[Link]:
     """List the caller's links to that resource, newest first. At most a thousand, read page by page."""
+    which = LinkList(
+        tenant=command.caller.tenant.id,
+        since=_EPOCH,
+        until=deps.now() + _CLOCKS_APART,
+        resource=(command.resource_type, command.resource_uid),
+    )
     links: list[Link] = []
-    cursor: str | None = None
+    position: Position | None = None
     while len(links) < _LIST_LIMIT:
-        page = deps.links.list_by_resource(
-            command.caller.tenant.id, command.resource_type, command.resource_uid, cursor, _PAGE_LIMIT
-        )
+        page = deps.lists.page(which, position, _PAGE_LIMIT)
         links += page.links
-        cursor = page.cursor
-        if cursor is None:
+        position = page.following
+        if position is None:
             break
     # The index does not order links within a millisecond, but numbers ascend.
     return sorted(links, key=lambda link: (link.created_at, link.number or 0, link.rid), reverse=True)

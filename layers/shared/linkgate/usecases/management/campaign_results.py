@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from linkgate.errors import NotFound
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.tenant import Campaign
-from linkgate.ports.lists import LinkList
+from linkgate.ports.management import LinkList
 from linkgate.usecases.management.link_lists import BEGINNING, Walk, cursor_problem, window
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def campaign_results(command: CampaignResults, deps: Deps) -> ResultsPage:
     if command.cursor is None and not page.links and not _known(command, deps):
         raise NotFound("campaign")
     links = [link for link in page.links if link.submitted_at or not command.submitted]
-    bodies = deps.lists.bodies(
+    bodies = deps.lists.contents(
         [(link.master_rid, name) for link in links for name in (link.body, link.submission) if name]
     )
     results = tuple(

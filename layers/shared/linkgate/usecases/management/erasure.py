@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
-from linkgate.ports.lists import LinkList
+from linkgate.ports.management import LinkList
 from linkgate.usecases.management.link_lists import BEGINNING, PAGE_LIMIT, normal_recipient
 from linkgate.usecases.transactions import links_of_transaction
 

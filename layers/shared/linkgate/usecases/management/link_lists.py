@@ -13,13 +13,13 @@ from linkgate.errors import InvalidRequest, Problem
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.addresses import normal_email, normal_phone
 from linkgate.model.epoch import MILLISECOND, milliseconds, moment
-from linkgate.ports.lists import LinkList
+from linkgate.ports.management import LinkList
 
 if TYPE_CHECKING:
     from linkgate.model.link import Kind, Link, Status
     from linkgate.model.tenant import Tenant
     from linkgate.ports.deps import Deps
-    from linkgate.ports.lists import Position
+    from linkgate.ports.management import Position
     from linkgate.usecases.authentication import Caller
 
 DEFAULT_SPAN = timedelta(days=31)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
-from linkgate.ports.lists import LinkList
+from linkgate.ports.management import LinkList
 from linkgate.ports.measures import Measure, Metric
 from linkgate.usecases.management.link_lists import BEGINNING, PAGE_LIMIT
 from linkgate.usecases.transactions import links_of_transaction

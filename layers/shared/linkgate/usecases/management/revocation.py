@@ -32,12 +32,12 @@ def revoke_link(command: RevokeLink, deps: Deps) -> Link:
     if not is_token(command.rid):
         raise NotFound("link")
     try:
-        link = deps.links.revoke(caller.tenant.id, command.rid, caller.credential.id, now)
+        link = deps.administration.revoke(caller.tenant.id, command.rid, caller.credential.id, now)
         for rid in link.roles.values():
-            deps.links.revoke(caller.tenant.id, rid, caller.credential.id, now)
+            deps.administration.revoke(caller.tenant.id, rid, caller.credential.id, now)
         newest = link
         while newest.renewed_as:
-            newest = deps.links.revoke(caller.tenant.id, newest.renewed_as, caller.credential.id, now)
+            newest = deps.administration.revoke(caller.tenant.id, newest.renewed_as, caller.credential.id, now)
     except NotChanged as refusal:
         stored = refusal.stored
         if stored and stored.tenant == caller.tenant.id and stored.submitted_at:

@@ -20,8 +20,9 @@ from linkgate.model.policy import (
     FIRST_PAUSE,
     LINK_TRIES,
 )
-from linkgate.ports.links import CodeProof, NotChanged
-from linkgate.ports.senders import CodeNotice
+from linkgate.ports.delivery import CodeNotice
+from linkgate.ports.links import NotChanged
+from linkgate.ports.visits import CodeProof
 from linkgate.tokens import bind_hash, is_token, keyed_code, one_time_code, token
 from linkgate.usecases.delivery.sending import send_code
 from linkgate.usecases.delivery.suppression import barred

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import NotFound, Throttled
 from linkgate.lazy_dataclass import dataclass
-from linkgate.ports.links import NotChanged, SecretProof
+from linkgate.ports.links import NotChanged
+from linkgate.ports.visits import SecretProof
 from linkgate.tokens import is_token, secret_hash
 from linkgate.usecases.subjects import subject_of
 from linkgate.usecases.visits.codes import CodeAsked, ask_code, code_asked

@@ -45,7 +45,7 @@ def submit_form(command: FilledForm, deps: Deps) -> datetime:
     now = deps.now()
     body = Body(token(deps.random(16)), data)
     try:
-        deps.links.submit(_transaction(link, deps), visit.hash, body, token(deps.random(16)), now)
+        deps.visits.submit(_transaction(link, deps), visit.hash, body, token(deps.random(16)), now)
     except NotChanged as refusal:
         raise _why_refused(refusal.stored or link, now) from refusal
     return now

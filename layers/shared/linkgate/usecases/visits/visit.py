@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from linkgate.errors import LinkRevoked, VisitEnded
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.policy import VISITS_KEPT
-from linkgate.ports.links import NotChanged, SecretProof
+from linkgate.ports.links import NotChanged
+from linkgate.ports.visits import SecretProof
 from linkgate.tokens import is_token, token, visit_hash
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from linkgate.model.link import Link
     from linkgate.ports.deps import Deps
-    from linkgate.ports.links import CodeProof
+    from linkgate.ports.visits import CodeProof
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +48,13 @@ def begin_visit(rid: str, proof: SecretProof | CodeProof, deps: Deps) -> Opened:
     """
     visit, now = Visit(rid, token(deps.random(16))), deps.now()
     try:
-        return Opened(deps.links.open(rid, proof, visit.hash, now), visit)
+        return Opened(deps.visits.open(rid, proof, visit.hash, now), visit)
     except NotChanged as refusal:
         stored = refusal.stored
         if stored is None or not _lacks_room_only(stored, proof, now):
             raise
     oldest = min(stored.visits, key=lambda known: stored.visits[known])
-    return Opened(deps.links.open(rid, proof, visit.hash, now, forget=oldest), visit)
+    return Opened(deps.visits.open(rid, proof, visit.hash, now, forget=oldest), visit)
 
 
 def _lacks_room_only(link: Link, proof: SecretProof | CodeProof, now: datetime) -> bool:

@@ -18,7 +18,7 @@ _SUPPRESSED = "suppressed"
 
 
 class DynamoSuppressions:
-    """`ports.deliveries.SuppressionStore` over the table."""
+    """`ports.delivery.SuppressionStore` over the table."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

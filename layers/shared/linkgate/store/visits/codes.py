@@ -27,7 +27,7 @@ _CODES_LEFT = (
 
 
 class DynamoCodes:
-    """`ports.links.CodeStore` over the table."""
+    """`ports.visits.CodeStore` over the table."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

@@ -20,7 +20,7 @@ _ENDED = "#ttl < :before"
 
 
 class DynamoRetention:
-    """`ports.retention.RetentionStore` over the table."""
+    """`ports.management.RetentionStore` over the table."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

@@ -1,4 +1,4 @@
-"""Ports for telling a tenant's own systems what happened: webhooks, their queue, and the sender."""
+"""The record of what happened to links, and the ways to tell others: the table, the event bus and webhooks."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Protocol
 from linkgate.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
+    from linkgate.model.timeline import Entry, Fact, Head
     from linkgate.model.webhook import Because, Notice, Webhook
 
 _SUCCESS = range(200, 300)
@@ -78,3 +79,33 @@ class WebhookSender(Protocol):
 
     def send(self, webhook: Webhook, event: str, body: str, now: datetime) -> Answer:
         """Sign and POST an event. A receiver's faults are answers. Raises Unavailable if the key cannot be read."""
+
+
+class TimelineStore(Protocol):
+    """Timelines of links. All methods raise Unavailable if the table cannot be reached."""
+
+    def append(self, rid: str, facts: Sequence[Fact], ttl: datetime) -> list[tuple[Entry, bool]]:
+        """Return the entry of each fact and whether it is new. A fact already on record is not written again."""
+
+    def read(self, rid: str) -> tuple[Sequence[Entry], Head]:
+        """Return all entries in order, and the head, which names the newest one. Strongly consistent."""
+
+    def keep(self, rid: str, ttl: datetime) -> None:
+        """Keep everything stored with the link until `ttl`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event for other systems. `id` stays the same when the same event is published again."""
+
+    id: str
+    kind: str
+    detail: Mapping[str, object]
+    at: datetime
+
+
+class EventBus(Protocol):
+    """Bus on which events leave."""
+
+    def publish(self, events: Sequence[Event]) -> None:
+        """Publish each event at least once. Raises Unavailable."""

@@ -28,7 +28,7 @@ _CACHE_LIMIT = 10_000
 
 
 class DynamoWebhooks:
-    """`ports.webhooks.WebhookStore` over the table, and the changes that operators make.
+    """`ports.history.WebhookStore` over the table, and the changes that operators make.
 
     The operators' methods raise ConditionRefused if the webhook is gone or was changed in the meantime.
     """

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate.model.epoch import epoch_seconds, milliseconds
-from linkgate.model.policy import CODES_PER_LINK, SUBMIT_GRACE, VISIT_LIFE
+from linkgate.model.policy import CODES_PER_LINK, SUBMIT_GRACE, VISIT_LIFE, VISITS_KEPT
 from linkgate.ports.links import DRAFT, Body, NotChanged
+from linkgate.ports.visits import CodeProof, SecretProof
 from linkgate.store.link_items import LINK, body_item, body_key, grant_map, link_item, link_of
 from linkgate.store.links import NOT_ENDED, stored_link
 from linkgate.store.table import ConditionRefused, Update, put_within_transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from linkgate.model.link import Grant, Link
@@ -26,10 +27,77 @@ _REPLACEABLE = (
 
 
 class DynamoVisits:
-    """`ports.links.VisitStore` over the table."""
+    """`ports.visits.VisitStore` over the table."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
+
+    def open(
+        self, rid: str, proof: SecretProof | CodeProof, visit: str, now: datetime, *, forget: str | None = None
+    ) -> Link:
+        names = {"visit": visit, "views": "views"}
+        values: dict[str, object] = {"now": milliseconds(now), "end": milliseconds(now + VISIT_LIFE), "one": 1}
+        match proof:
+            case SecretProof(secret_hash):
+                names["secret"] = secret_hash
+                proven = "attribute_exists(secrets.#secret) AND attribute_not_exists(code)"
+                way = "secrets.#secret"
+            case CodeProof(browser, claim):
+                names |= {"browser": browser, "claim": claim}
+                values["right"] = True
+                proven = "challenges.#browser.tries.#claim = :right AND challenges.#browser.expires_at > :now"
+                way = "challenges.#browser.way"
+        if forget is None:
+            values["kept"] = VISITS_KEPT
+            room, remove = "size(visits) < :kept", ""
+        else:
+            names["forget"] = forget
+            room, remove = "attribute_exists(visits.#forget)", " REMOVE visits.#forget"
+        update = Update(
+            "SET visits.#visit = :end, #views = #views + :one, opened_at = if_not_exists(opened_at, :now),"
+            f" opened_via = {way}{remove}",
+            f"{proven} AND {NOT_ENDED} AND #views < max_views AND attribute_not_exists(visits.#visit) AND {room}",
+            names=names,
+            values=values,
+        )
+        try:
+            return link_of(self._table.update(rid, LINK, update))
+        except ConditionRefused as refusal:
+            stored = stored_link(refusal)
+            if stored and visit in stored.visits:
+                return stored
+            raise NotChanged(stored) from refusal
+
+    def submit(self, links: Sequence[Link], visit: str, body: Body, claim: str, now: datetime) -> None:
+        visited = links[0]
+        self._table.put(body_item(visited.master_rid, body, epoch_seconds(visited.ttl)))
+        values: dict[str, object] = {"now": milliseconds(now), "body": body.name, "claim": claim}
+        change = "SET submitted_at = :now, submission = :body, submit_claim = :claim"
+        here = Update(
+            f"{change}, visits.#visit = :end",
+            f"{NOT_ENDED} AND visits.#visit > :latest",
+            names={"visit": visit},
+            values={
+                **values,
+                "end": milliseconds(now + VISIT_LIFE),
+                "latest": milliseconds(now - SUBMIT_GRACE),
+            },
+        )
+        there = Update(change, "attribute_not_exists(submitted_at)", values=values)
+        try:
+            if len(links) == 1:
+                self._table.update(visited.rid, LINK, here)
+            else:
+                self._table.transact(
+                    [
+                        here.within_transaction(visited.rid, LINK),
+                        *(there.within_transaction(link.rid, LINK) for link in links[1:]),
+                    ]
+                )
+        except ConditionRefused as refusal:
+            stored = stored_link(refusal)
+            if stored is None or stored.submit_claim != claim:
+                raise NotChanged(stored) from refusal
 
     def save_draft(self, link: Link, visit: str, content: Mapping[str, object], now: datetime) -> None:
         renewed = Update(

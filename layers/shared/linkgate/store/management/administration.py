@@ -8,8 +8,8 @@ from linkgate.model.epoch import epoch_seconds, milliseconds
 from linkgate.model.link import Recipient
 from linkgate.ports.links import DRAFT, NotChanged
 from linkgate.store.link_items import LINK, body_key, link_of, recipient_key, recipient_map
-from linkgate.store.link_lists import BY_PHONE, phone_entry
 from linkgate.store.links import stored_link
+from linkgate.store.management.link_lists import BY_PHONE, phone_entry
 from linkgate.store.table import ConditionRefused, Update
 from linkgate.store.tenant_items import contact_id_of
 
@@ -27,10 +27,21 @@ _EXTENDABLE = (
 
 
 class DynamoAdministration:
-    """`ports.administration.Administration` over the table."""
+    """`ports.management.Administration` over the table."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
+
+    def revoke(self, tenant: str, rid: str, by: str, now: datetime) -> Link:
+        update = Update(
+            "SET revoked_at = if_not_exists(revoked_at, :now), revoked_by = if_not_exists(revoked_by, :by)",
+            "tenant = :tenant AND attribute_not_exists(submitted_at)",
+            values={"now": milliseconds(now), "by": by, "tenant": tenant},
+        )
+        try:
+            return link_of(self._table.update(rid, LINK, update))
+        except ConditionRefused as refusal:
+            raise NotChanged(stored_link(refusal)) from refusal
 
     def extend(self, link: Link, expires_at: datetime, ttl: datetime, by: str, now: datetime) -> Link:
         seconds = epoch_seconds(ttl)

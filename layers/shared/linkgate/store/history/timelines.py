@@ -28,7 +28,7 @@ _NEW = "attribute_not_exists(pk)"
 
 
 class DynamoTimelines:
-    """`ports.timelines.TimelineStore` over the table."""
+    """`ports.history.TimelineStore` over the table."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

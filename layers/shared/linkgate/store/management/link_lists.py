@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.epoch import epoch_seconds, milliseconds
-from linkgate.ports.lists import ListPage
+from linkgate.ports.management import ListPage
 from linkgate.store.link_items import (
     LINK,
     SHARDS,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from linkgate.model.link import Link
-    from linkgate.ports.lists import LinkList, Position
+    from linkgate.ports.management import LinkList, Position
     from linkgate.store.attribute_values import Item
     from linkgate.store.table import Table
 
@@ -59,7 +59,7 @@ class _Entry(NamedTuple):
 
 
 class DynamoLists:
-    """`ports.lists.LinkLists` over the table."""
+    """`ports.management.LinkLists` over the table."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -71,7 +71,7 @@ class DynamoLists:
         found = {item["pk"]: link_of(item) for item in items}
         return ListPage(tuple(found[rid] for rid in rids if rid in found), following)
 
-    def bodies(self, names: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], Mapping[str, object]]:
+    def contents(self, names: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], Mapping[str, object]]:
         found: dict[tuple[str, str], Mapping[str, object]] = {}
         for start in range(0, len(names), _BATCH):
             keys = {(rid, body_key(name)): (rid, name) for rid, name in names[start : start + _BATCH]}

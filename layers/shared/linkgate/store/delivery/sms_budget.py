@@ -17,7 +17,7 @@ _KEPT = timedelta(days=35)
 
 
 class DynamoSmsBudget:
-    """`ports.deliveries.SmsBudget` over the table. A retry after a lost answer counts twice, which is the safe side."""
+    """`ports.delivery.SmsBudget` over the table. A retry after a lost answer counts twice, which is the safe side."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

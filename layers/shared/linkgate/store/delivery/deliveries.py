@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
     from linkgate.model.link import Delivery, Link
     from linkgate.model.reports import Report
-    from linkgate.ports.deliveries import Start
+    from linkgate.ports.delivery import Start
     from linkgate.store.table import Table
 
 _SENDING = DeliveryState.SENDING.value
 
 
 class DynamoDeliveries:
-    """`ports.deliveries.DeliveryStore` over the table."""
+    """`ports.delivery.DeliveryStore` over the table."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

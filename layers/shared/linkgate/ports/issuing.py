@@ -1,0 +1,31 @@
+"""The table, and the limit on creates, as making links needs them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from linkgate.model.link import Link
+    from linkgate.model.tenant import Tenant
+    from linkgate.ports.links import Body
+
+
+class NewLinkStore(Protocol):
+    """Where new links are written. Raises Unavailable when the table cannot be reached."""
+
+    def create(self, links: Sequence[Link], body: Body | None) -> None:
+        """Write new links that share one transaction, main link first, all or none. The body is written first.
+
+        NotChanged carries the link that already holds the main link's rid. A repeat of the caller's own write (same
+        `claim`) succeeds.
+        """
+
+
+class CreateLimits(Protocol):
+    """Limit on the links that a tenant may make, counted per execution environment."""
+
+    def take(self, tenant: Tenant, now: datetime) -> None:
+        """Count one create. Raises Throttled if the tenant has used up its minute."""

@@ -1,0 +1,98 @@
+"""The table, as a link's owner needs it: lists, changes, erasure and retention."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol
+
+from linkgate.lazy_dataclass import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from linkgate.model.link import Link
+    from linkgate.model.tenant import Tenant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkList:
+    """A list of a tenant's links, newest first: those of one resource, recipient or campaign, or all."""
+
+    tenant: str
+    since: datetime
+    """Start of the period in which the links were made, inclusive."""
+    until: datetime
+    """End of that period, exclusive."""
+    resource: tuple[str, str] | None = None
+    """Resource type and uid."""
+    recipient: str | None = None
+    """Address in the form that links keep."""
+    campaign: str | None = None
+
+
+Position = tuple[int, Mapping[str, tuple[str, str, int]]]
+"""Place where a page ended, as JSON that only the store reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """Some of a list's links. `following` continues the list and is None at its end. Any page may be short or empty."""
+
+    links: tuple[Link, ...]
+    following: Position | None
+
+
+class LinkLists(Protocol):
+    """Lists of links. All methods raise Unavailable if the table cannot be reached."""
+
+    def page(self, which: LinkList, position: Position | None, limit: int) -> ListPage:
+        """Return up to `limit` (at most 100) links. Raises ValueError if the position does not belong to this list."""
+
+    def contents(self, names: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], Mapping[str, object]]:
+        """Map `master_rid` and name of each body to its content. Bodies that are gone are left out."""
+
+
+class Administration(Protocol):
+    """Changes that the owner of a link makes to it.
+
+    Every change is one conditional write, which raises NotChanged if it is refused. All methods raise Unavailable if
+    the table cannot be reached.
+    """
+
+    def extend(self, link: Link, expires_at: datetime, ttl: datetime, by: str, now: datetime) -> Link:
+        """Let the link live until `expires_at`, keep its bodies until `ttl`, and return the link.
+
+        Only if it is not submitted, revoked, locked, renewed or erased, and would end sooner. A repeat succeeds.
+        """
+
+    def erase(self, link: Link, by: str, now: datetime) -> int:
+        """Remove the recipient and the bodies of a link, and revoke it unless it is submitted.
+
+        Returns the number of bodies removed. Erasing again removes what was added in the meantime.
+        """
+
+    def settle_erased(self, link: Link) -> None:
+        """Remove what was written about the link while it was being erased."""
+
+    def list_by_phone(self, link: Link) -> None:
+        """List a link under its recipient's phone number too, if it is listed under the e-mail address."""
+
+    def contacts_at(self, tenant: str, address: str) -> Sequence[int]:
+        """Return the ids of contacts with this address, in the form that links keep. Eventually consistent."""
+
+    def revoke(self, tenant: str, rid: str, by: str, now: datetime) -> Link:
+        """Revoke a link of this tenant and return it. Revoking twice keeps the first revocation."""
+
+
+class RetentionStore(Protocol):
+    """Tenants and the deletion of what has ended. All methods raise Unavailable."""
+
+    def tenants(self) -> Iterator[Tenant]:
+        """Yield every tenant, uncached."""
+
+    def delete_ended(self, rid: str, before: datetime) -> int:
+        """Delete the items in a link's partition whose retention ends before `before`. Returns their number.
+
+        Each delete checks that condition again, so an item that was extended in the meantime stays.
+        """

@@ -1,0 +1,105 @@
+"""What a recipient's visit changes: the table as opening, codes, forms, renewal and hand-over need it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from linkgate.lazy_dataclass import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from linkgate.model.link import Challenge, Grant, Link
+    from linkgate.ports.links import Body
+
+
+@dataclass(frozen=True, slots=True)
+class SecretProof:
+    """Opens a link that asks for no code: the hash of one of its secrets."""
+
+    secret_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeProof:
+    """Opens a link that asks for a code: the browser's challenge and the claim of the try that was right."""
+
+    browser: str
+    claim: str
+
+
+class VisitStore(Protocol):
+    """Changes that a recipient's browser makes. Every change is one conditional write; a refused one raises NotChanged.
+
+    All methods raise Unavailable when the table cannot be reached.
+    """
+
+    def open(
+        self, rid: str, proof: SecretProof | CodeProof, visit: str, now: datetime, *, forget: str | None = None
+    ) -> Link:
+        """Count a view, begin `visit`, and return the changed link.
+
+        Only if the proof is for this link, and the link is not closed at `now`, has views left and fewer than four
+        visits. `forget` ends that visit in the same write. A repeat of the same visit succeeds.
+        """
+
+    def submit(self, links: Sequence[Link], visit: str, body: Body, claim: str, now: datetime) -> None:
+        """Record the one submission of a transaction on all its `links`, the visited one first.
+
+        The body is written before them. Only if none of the links is submitted, the first one is not revoked, locked,
+        expired or replaced, and its visit is within its grace. The visit is renewed, so that the receipt can be shown.
+        A repeat with the same claim succeeds.
+        """
+
+    def save_draft(self, link: Link, visit: str, content: Mapping[str, object], now: datetime) -> None:
+        """Save a half-filled form over any earlier draft of the transaction, and renew the visit.
+
+        Only if the link is not submitted, revoked, locked, expired or replaced, and the visit is within its grace.
+        """
+
+    def renew(self, old: Link, secret_hash: str, new: Link, now: datetime) -> None:
+        """Replace `old` by `new`, both or neither, and keep the transaction's bodies as long as `new`.
+
+        Only if the secret belongs to `old`, and `old` is expired, used up or out of codes, and is not submitted,
+        revoked, locked or replaced. A repeat of the caller's own write succeeds.
+        """
+
+    def give_grant(self, rid: str, visit: str, grant: Grant, now: datetime) -> None:
+        """Store the one grant of a link, only if the link is not revoked or expired and the visit is valid."""
+
+    def take_grant(self, tenant: str, rid: str, secret_hash: str, claim: str, now: datetime) -> Link:
+        """Use up a grant and return the link.
+
+        Only if the link is this tenant's and is not revoked or expired, and the grant is live and unused. A repeat with
+        the same claim succeeds.
+        """
+
+
+class CodeStore(Protocol):
+    """One-time codes of links. `browser` is the hash of the cookie that binds a challenge to a browser.
+
+    Every change is one conditional write, which raises NotChanged if it is refused. All methods raise Unavailable if
+    the table cannot be reached.
+    """
+
+    def begin(
+        self, rid: str, secret_hash: str | None, browser: str, challenge: Challenge, *, forget: str | None = None
+    ) -> Link:
+        """Count a code about to be sent and keep its challenge in place of the browser's earlier one.
+
+        Only if the link asks for a code, is not closed, and has codes left for the hour and for its life. If the
+        browser has an earlier challenge, that one must have sent exactly one code less and let the browser ask again.
+        If it has none, the secret must be this link's, and there must be room. `forget` gives that challenge up in the
+        same write. The write takes place at `challenge.begun_at`. A repeat with the same claim succeeds.
+        """
+
+    def spend_try(self, rid: str, browser: str, code: str, claim: str, now: datetime) -> Link:
+        """Spend a try at the browser's code, remove the code if `code` (keyed) is right, and record the result.
+
+        Only if the challenge is alive, it and the link have tries left, and the link is not closed. A repeat with the
+        same claim succeeds. Exact under any concurrency, because a try is spent before anything is compared.
+        """
+
+    def lock(self, rid: str, now: datetime) -> None:
+        """Close a link whose tries are all spent. Locking twice keeps the time of the first."""

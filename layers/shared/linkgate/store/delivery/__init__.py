@@ -1,0 +1,1 @@
+"""Messages, suppressed addresses and the SMS budget in the table."""

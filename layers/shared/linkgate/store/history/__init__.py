@@ -1,0 +1,1 @@
+"""Timelines and webhooks in the table."""

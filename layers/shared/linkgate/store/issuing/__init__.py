@@ -1,0 +1,1 @@
+"""New links in the table."""

@@ -1,0 +1,41 @@
+"""New links, each written only where no link has its rid yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.model.epoch import epoch_seconds
+from linkgate.ports.links import NotChanged
+from linkgate.store.link_items import body_item, link_item
+from linkgate.store.links import stored_link
+from linkgate.store.table import ConditionRefused, put_within_transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from linkgate.model.link import Link
+    from linkgate.ports.links import Body
+    from linkgate.store.table import Table
+
+_NEW = "attribute_not_exists(pk)"
+
+
+class DynamoNewLinks:
+    """`ports.issuing.NewLinkStore` over the table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def create(self, links: Sequence[Link], body: Body | None) -> None:
+        main = links[0]
+        if body:
+            self._table.put(body_item(main.master_rid, body, epoch_seconds(main.ttl)))
+        try:
+            if len(links) == 1:
+                self._table.put(link_item(main), _NEW)
+            else:
+                self._table.transact([put_within_transaction(link_item(link), _NEW) for link in links])
+        except ConditionRefused as refusal:
+            stored = stored_link(refusal)
+            if stored is None or stored.claim != main.claim:
+                raise NotChanged(stored) from refusal

@@ -1,0 +1,1 @@
+"""Lists, changes, erasure and retention in the table."""

@@ -1,0 +1,1 @@
+"""What recipients' browsers change in the table."""

@@ -1,4 +1,4 @@
-"""What `linkgate doctor` checks of the account: who asks, and whether e-mail and SMS go out."""
+"""Checks of `linkgate doctor` on the AWS account: identity, e-mail and SMS."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -8,24 +8,26 @@ from cli.target import Operator
 
 
 def identity(operator: Operator) -> Iterator[Finding]:
-    """Who is asking."""
+    """Report the AWS identity in use."""
     who = operator.client("sts").get_caller_identity()
     yield Finding("identity", State.OK, f"{who['Arn']} in account {who['Account']}")
 
 
 def email(operator: Operator) -> Iterator[Finding]:
-    """Whether SES sends, to everybody, from the senders that are in use."""
+    """Check that SES sends to everybody, and from the senders in use."""
     client = operator.client("sesv2")
     account = client.get_account()
     yield well(
         "e-mail",
         account["SendingEnabled"],
         "sending is on" if account["SendingEnabled"] else "sending is paused",
-        "see the SES console: reputation",
+        "see the reputation page of the SES console",
     )
     production = account["ProductionAccessEnabled"]
-    advice = "in the sandbox only verified addresses get mail; ask for production access in the SES console"
-    yield well("e-mail sandbox", production, "out of it" if production else "in it", advice, State.WARNING)
+    advice = "only verified addresses get mail; request production access in the SES console"
+    yield well(
+        "e-mail sandbox", production, "not in the sandbox" if production else "in the sandbox", advice, State.WARNING
+    )
     for sender in sorted(_senders(operator)):
         verified = _verified(client, sender)
         yield well(
@@ -34,14 +36,14 @@ def email(operator: Operator) -> Iterator[Finding]:
 
 
 def sms(operator: Operator) -> Iterator[Finding]:
-    """Whether SNS sends SMS, to everybody, and for how much money."""
+    """Check that SNS sends SMS to everybody, and report its monthly budget."""
     client = operator.client("sns")
     sandbox = client.get_sms_sandbox_account_status()["IsInSandbox"]
     advice = "only verified numbers get SMS; leave the sandbox in the SNS console"
-    yield well("SMS sandbox", not sandbox, "in it" if sandbox else "out of it", advice, State.WARNING)
+    yield well("SMS sandbox", not sandbox, "in the sandbox" if sandbox else "not in the sandbox", advice, State.WARNING)
     attributes = client.get_sms_attributes()["attributes"]
     limit = attributes.get("MonthlySpendLimit")
-    advice = "raise MonthlySpendLimit: docs/operations/alarms/sms-spend.md"
+    advice = "raise MonthlySpendLimit: see docs/operations/alarms/sms-spend.md"
     yield well("SMS budget", limit not in {None, "1"}, f"{limit or '1'} USD a month", advice, State.WARNING)
 
 
@@ -52,7 +54,7 @@ def _senders(operator: Operator) -> set[str]:
 
 
 def _verified(client: Any, sender: str) -> bool:  # noqa: ANN401 - a client
-    """The address itself, or its domain."""
+    """Tell whether the address itself or its domain is verified."""
     for identity_name in (sender, sender.rpartition("@")[2]):
         try:
             if client.get_email_identity(EmailIdentity=identity_name)["VerifiedForSendingStatus"]:

@@ -1,4 +1,4 @@
-"""Calls of the deployed API, with a tenant's own management key."""
+"""Calls to the deployed API with a tenant's own management key."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from cli.target import Operator
 
 UrlOption = Annotated[
     str | None,
-    typer.Option("--url", envvar="LINKGATE_URL", help="The API's address, where --stack does not say it."),
+    typer.Option("--url", envvar="LINKGATE_URL", help="Address of the API, if the stack does not give it."),
 ]
 KEY_VARIABLE = "LINKGATE_KEY"
 
@@ -25,11 +25,11 @@ _TIMEOUT = 30
 _TRIES = 8
 _LONGEST_WAIT = 60
 _SAFE = re.compile(r"https://.+|http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?(/.*)?")
-"""Where a key may be sent; what a host's name begins with says nothing about whose it is."""
+"""Addresses to which a key may be sent. The whole host is matched: its beginning does not say who owns it."""
 
 
 class Api:
-    """The API of one deployment, as one tenant."""
+    """The API of one deployment, called as one tenant."""
 
     def __init__(self, base: str, key: str) -> None:
         self._base = base.rstrip("/")
@@ -37,28 +37,28 @@ class Api:
 
     @classmethod
     def of(cls, operator: Operator, url: str | None) -> "Api":
-        """From the options; the key comes from LINKGATE_KEY or is asked for, never from the command line."""
+        """Build it from the options. The key comes from LINKGATE_KEY or a prompt, never from the command line."""
         base = url or operator.endpoint_url or operator.outputs.get("ApiUrl")
         if not base:
-            raise CommandError("The stack does not say where its API is; name it with --url.", MISUSED)
+            raise CommandError("The stack does not give the API's address; pass it with --url.", MISUSED)
         if not _SAFE.fullmatch(base):
-            raise CommandError("The API is reached over https, or on this machine.", MISUSED)
+            raise CommandError("The API's address must begin with https://, or be on this machine.", MISUSED)
         key = os.environ.get(KEY_VARIABLE, "").strip()
         if not key and sys.stdin.isatty():
             key = typer.prompt("Management key", hide_input=True, err=True).strip()
         if not key:
             raise CommandError(
-                f"Put a management key with the scope links:create into {KEY_VARIABLE}; "
-                "`linkgate key create manage --scope links:create` makes one.",
+                f"Set {KEY_VARIABLE} to a management key with the scope links:create. To create one, run "
+                "`linkgate key create manage --scope links:create`.",
                 MISUSED,
             )
         if not (key.isascii() and key.isprintable()):
-            # Said here, without it: the HTTP library's own complaint quotes the whole header.
-            raise CommandError("The management key holds a character that no key has.", MISUSED)
+            # Checked here because the HTTP library's own message would quote the key.
+            raise CommandError("The management key contains a character that no key has.", MISUSED)
         return cls(base, key)
 
     def post(self, path: str, content: Mapping[str, object]) -> Any:  # noqa: ANN401 - any JSON
-        """The reply's JSON; waits where the API asks for it. Raises CommandError."""
+        """Return the reply's JSON, waiting and retrying if the API asks for it; raises CommandError."""
         body = json.dumps(content).encode()
         headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
         for _ in range(_TRIES):
@@ -69,11 +69,11 @@ class Api:
             except error.HTTPError as refusal:
                 wait = refusal.headers.get("Retry-After", "")
                 if not wait.isdigit():
-                    raise CommandError(f"The API refused: {_detail(refusal)}") from refusal
+                    raise CommandError(f"The API refused the request: {_detail(refusal)}") from refusal
                 time.sleep(min(int(wait), _LONGEST_WAIT))
             except (OSError, ValueError, HTTPException) as failure:
                 raise CommandError(f"{self._base} does not answer: {failure}") from failure
-        raise CommandError("The API asked for patience too often; run the same command again later.")
+        raise CommandError("The API asked to wait too often. Run the same command again later.")
 
 
 def _detail(refusal: error.HTTPError) -> str:

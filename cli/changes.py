@@ -1,4 +1,4 @@
-"""Writing what a file defines: shown first, written on a condition, said afterwards."""
+"""Conditional writes of what a file defines, and reports of what changed."""
 
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
@@ -12,18 +12,18 @@ from cli.located_yaml import Located, read_documents
 from cli.printing import print_json, shown
 from cli.target import Operator
 
-FileArgument = Annotated[Path, typer.Argument(help="YAML or JSON; - reads standard input.", metavar="FILE")]
+FileArgument = Annotated[Path, typer.Argument(help="A YAML or JSON file; - reads standard input.", metavar="FILE")]
 
 
 def only_document(file: Path) -> Located:
-    """The one document of a file; raises CommandError."""
+    """Return the only document of a file; raises CommandError."""
     documents = read_documents(file)
     if len(documents) != 1:
-        raise CommandError(f"{file}: must define one thing, and defines {len(documents)}", MISUSED)
+        raise CommandError(f"{file}: must define exactly one thing, but defines {len(documents)}", MISUSED)
     return documents[0]
 
 
-def written(  # noqa: PLR0913 - one sentence: who, what, from, to, how, else
+def written(  # noqa: PLR0913 - every write needs all of them
     operator: Operator,
     what: str,
     before: object | None,
@@ -33,10 +33,9 @@ def written(  # noqa: PLR0913 - one sentence: who, what, from, to, how, else
     possible: Callable[[], bool],
     refused: str,
 ) -> None:
-    """Write unless it is a dry run, and say what changed.
+    """Write unless it is a dry run, and print what changed.
 
-    Raises CommandError where the table refuses, or in a dry run where it would: `possible` says what the write's
-    condition does.
+    Raises CommandError if the table refuses the write. In a dry run, `possible` stands in for the write's condition.
     """
     from cli.definitions import document_of
     from linkgate.store.table import ConditionRefused
@@ -57,14 +56,14 @@ def written(  # noqa: PLR0913 - one sentence: who, what, from, to, how, else
         print_json({"what": what, verb: {name: {"from": a, "to": b} for name, (a, b) in changes.items()}})
         return
     doing = "would be " if operator.dry_run else ""
-    print(f"{what} {doing}{'created' if before is None else 'changed' if changes else 'left as it is'}")
+    print(f"{what} {doing}{'created' if before is None else 'changed' if changes else 'unchanged'}")
     if before is not None:
         for name, (was, becomes) in changes.items():
             print(f"  {name}: {shown(was)} -> {shown(becomes)}")
 
 
 def say_deleted(operator: Operator, what: str) -> None:
-    """That it was, or in a dry run would be."""
+    """Print that something was deleted, or would be in a dry run."""
     if operator.as_json:
         print_json({"what": what, "would_delete" if operator.dry_run else "deleted": True})
     else:
@@ -74,7 +73,7 @@ def say_deleted(operator: Operator, what: str) -> None:
 def print_example(
     kind: type, sample: Mapping[str, object], file: Path | None, leave_out: AbstractSet[str] = frozenset()
 ) -> None:
-    """Print an example file, or write it where nothing is yet."""
+    """Print a sample file, or write it to a file that does not exist yet."""
     from cli.definitions import example
 
     text = example(kind, sample, leave_out)

@@ -1,4 +1,4 @@
-"""`linkgate process`, `resource-type`, `campaign`, `agent`, `category`, `contact`: what links can be about, and for."""
+"""`linkgate process`, `resource-type`, `campaign`, `agent`, `category`, `contact`: manage what links refer to."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ _SURVEY = {
 
 @dataclass(frozen=True)
 class Noun:
-    """A kind of definition; `record` names its class in `linkgate.model.tenant`, loaded when a command needs it."""
+    """A kind of definition. `record` names its class in `linkgate.model.tenant`, loaded when a command needs it."""
 
     name: str
     record: str
@@ -59,7 +59,7 @@ class Noun:
         return operator.registry.definition(self.kind(), tenant.id, name)
 
     def defined(self, document: Located, tenant: "Tenant") -> Any:  # noqa: ANN401 - as `kind`
-        """The record a document defines; raises CommandError."""
+        """Return the record that a document defines; raises CommandError."""
         from cli.definitions import record
         from linkgate.model.policy import TIERS
 
@@ -77,7 +77,7 @@ class Noun:
 
 
 class ContactNoun(Noun):
-    """Contacts, which are found by their addresses too."""
+    """Contacts: they have a number as id, and their addresses are indexed."""
 
     def listed(self, operator: Operator, tenant: "Tenant") -> Iterable[Any]:
         return operator.registry.contacts(tenant.id)
@@ -115,32 +115,38 @@ NOUNS = (
     Noun(
         "process",
         "Process",
-        "EasySend processes: forms that customers fill in once.",
+        "Manage EasySend processes: forms that customers fill in once.",
         {"id": "open-account", "title": "Open an account", "schema": _FORM},
     ),
     Noun(
         "resource-type",
         "ResourceType",
-        "Trendsic resource types: what customers are given access to.",
+        "Manage Trendsic resource types: what customers can be given access to.",
         {"id": "Invoice", "title": "Invoice", "tier": "standard"},
     ),
     Noun(
         "campaign",
         "Campaign",
-        "DigiDesk survey campaigns.",
+        "Manage DigiDesk survey campaigns.",
         {"id": "My Survey Campaign", "title": "How did we do?", "schema": _SURVEY},
     ),
-    Noun("agent", "Agent", "People whom survey results are assigned to.", {"id": "A.N. Agent"}, columns=("id",)),
+    Noun(
+        "agent",
+        "Agent",
+        "Manage agents: the people to whom survey results are assigned.",
+        {"id": "A.N. Agent"},
+        columns=("id",),
+    ),
     Noun(
         "category",
         "Category",
-        "Ocular categories and users: where live sessions lead.",
+        "Manage Ocular categories and users: where live sessions lead.",
         {"id": "a7d3a90f-6050-476f-8814-6779f54b3caa", "title": "Customer service"},
     ),
     ContactNoun(
         "contact",
         "Contact",
-        "People on file, whom links can be sent to.",
+        "Manage contacts: people on file to whom links can be sent.",
         {"id": 1, "name": "Ada Lovelace", "email": "ada@example.com", "phone": "+12025550123", "sms_consent": True},
         columns=("id", "name", "email", "phone", "sms_consent"),
     ),
@@ -150,7 +156,7 @@ IdArgument = Annotated[str, typer.Argument(metavar="ID")]
 
 
 def noun_app(noun: Noun) -> typer.Typer:
-    """The commands of one kind of definition."""
+    """Return the commands of one kind of definition."""
     app = typer.Typer(no_args_is_help=True)
 
     @app.command("list", help=f"List a tenant's {noun.name} definitions.")
@@ -159,10 +165,10 @@ def noun_app(noun: Noun) -> typer.Typer:
         from cli.definitions import document_of
 
         rows = [document_of(each) for each in noun.listed(operator, operator.tenant(tenant))]
-        none = f"None yet. Make one: linkgate {noun.name} create --help"
+        none = f"There are none yet. Create one: linkgate {noun.name} create --help"
         print_rows(rows, noun.columns, as_json=operator.as_json, none=none)
 
-    @app.command("show", help="Show one as a file that `update` takes.")
+    @app.command("show", help="Show one as a file that `update` accepts.")
     @on_table()
     def show(operator: Operator, name: IdArgument, tenant: TenantOption = None) -> None:
         from cli.definitions import document_of
@@ -170,17 +176,17 @@ def noun_app(noun: Noun) -> typer.Typer:
         document = document_of(_existing(noun, operator, operator.tenant(tenant), name))
         print_json(document) if operator.as_json else print_yaml(document)
 
-    @app.command("create", help=f"Make one, or a list of them; `linkgate {noun.name} example` prints a file.")
+    @app.command("create", help=f"Create one, or a list of them. `linkgate {noun.name} example` prints a sample file.")
     @on_table(changes=True)
     def create(operator: Operator, file: FileArgument, tenant: TenantOption = None) -> None:
         _write_all(noun, operator, file, tenant, new=True)
 
-    @app.command("update", help="Replace one, or a list of them; what the file leaves out gets its default.")
+    @app.command("update", help="Replace one, or a list of them. Fields that the file leaves out get their defaults.")
     @on_table(changes=True)
     def update(operator: Operator, file: FileArgument, tenant: TenantOption = None) -> None:
         _write_all(noun, operator, file, tenant, new=False)
 
-    @app.command("delete", help="Take one away; links made with it stay.")
+    @app.command("delete", help="Delete one. Links created with it remain.")
     @on_table(changes=True)
     def delete(operator: Operator, name: IdArgument, tenant: TenantOption = None) -> None:
         owner = operator.tenant(tenant)
@@ -189,9 +195,9 @@ def noun_app(noun: Noun) -> typer.Typer:
             noun.delete(operator, owner, name)
         say_deleted(operator, f"{noun.name} {name}")
 
-    @app.command("example", help="Print a file to begin with: every field, what it means, its default.")
+    @app.command("example", help="Print a sample file with every field, its meaning and its default.")
     def example(
-        file: Annotated[Path | None, typer.Argument(help="Write it there instead of printing it.")] = None,
+        file: Annotated[Path | None, typer.Argument(help="Write to this file instead of printing.")] = None,
     ) -> None:
         print_example(noun.kind(), noun.sample, file)
 
@@ -214,7 +220,7 @@ def _write_all(noun: Noun, operator: Operator, file: Path, tenant: str | None, *
             made,
             lambda made=made: noun.put(operator, owner, made, only),  # type: ignore[misc] # the loop's own
             possible=lambda made=made: not new or noun.found(operator, owner, str(made.id)) is None,  # type: ignore[misc] # as above
-            refused=f"exists already; change it with `linkgate {noun.name} update`" if new else "is gone",
+            refused=f"already exists; change it with `linkgate {noun.name} update`" if new else "no longer exists",
         )
 
 

@@ -1,4 +1,4 @@
-"""What a field of a definition must be, beyond its type; `RULES` is the whole list."""
+"""Rules for the fields of definitions, beyond their types. `RULES` lists them all."""
 
 import re
 from collections.abc import Mapping
@@ -50,7 +50,7 @@ def _is_origin(text: str) -> bool:
 
 def _origin(text: str | None) -> str | None:
     if text is not None and not _is_origin(text):
-        raise ValueError("must be https:// and a host, with nothing behind it")
+        raise ValueError("must be https:// and a host, with nothing after it")
     return text
 
 
@@ -91,7 +91,7 @@ def _schema(schema: Mapping[str, object]) -> Mapping[str, object]:
         try:
             validator_of(schema, "")
         except ValueError as error:
-            raise ValueError(f"is no JSON Schema (draft 2020-12) for forms: {str(error).splitlines()[0]}") from error
+            raise ValueError(f"is not a JSON Schema (draft 2020-12) for forms: {str(error).splitlines()[0]}") from error
     return schema
 
 
@@ -102,7 +102,7 @@ def _life(life: timedelta) -> timedelta:
 
 
 def _code_digits(digits: int) -> int:
-    if digits and not 6 <= digits <= 8:  # noqa: PLR2004 - fewer are guessed within a link's 50 tries too often
+    if digits and not 6 <= digits <= 8:  # noqa: PLR2004 - fewer are too easy to guess within a link's 50 tries
         raise ValueError("must be 0, for no code, or 6 to 8")
     return digits
 
@@ -184,4 +184,4 @@ RULES: Mapping[tuple[str, str], tuple[object, ...]] = {
     ("Tier", "code_digits"): (AfterValidator(_code_digits),),
     ("Tier", ""): (AfterValidator(_within_limits),),
 }
-"""Record and field to what its value must satisfy besides its type; without a field, what the whole must."""
+"""Rules by record and field, in addition to the type. An empty field name stands for the whole record."""

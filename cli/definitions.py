@@ -1,4 +1,4 @@
-"""What operators define in files: each of the model's records as fields of a file, checked, and back."""
+"""Definition files: conversion of the model's records to file content and back, with checks."""
 
 import ast
 import inspect
@@ -29,7 +29,7 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 def _duration(value: object) -> object:
     found = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
     if found is None:
-        raise ValueError("must be a number with its unit, such as 90m, 12h or 7d")
+        raise ValueError("must be a number and a unit, such as 90m, 12h or 7d")
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
@@ -41,9 +41,9 @@ def _duration_text(value: timedelta) -> str:
 
 
 def record(kind: type[T], document: Located, **given: object) -> T:
-    """The record that a document defines; `given` are fields that the file need not have.
+    """Return the record that a document defines. `given` holds values of fields that the file may leave out.
 
-    Raises CommandError with every fault, each naming its line.
+    Raises CommandError with every fault and its line.
     """
     if not isinstance(document.value, dict):
         raise CommandError(document.fault((), "must be a mapping of fields to values"), MISUSED)
@@ -58,7 +58,7 @@ def record(kind: type[T], document: Located, **given: object) -> T:
 
 
 def document_of(value: object) -> Any:  # noqa: ANN401 - whatever a file can hold
-    """A record as a file would define it; fields without a value are left out."""
+    """Convert a record to the content of a file. Fields without a value are left out."""
     match value:
         case timedelta():
             return _duration_text(value)
@@ -85,7 +85,7 @@ def document_of(value: object) -> Any:  # noqa: ANN401 - whatever a file can hol
 
 
 def example(kind: type, sample: Mapping[str, object], leave_out: AbstractSet[str] = frozenset()) -> str:
-    """A file to begin with: the sample's fields, and every other as a comment with its default."""
+    """Return a sample file: the fields of `sample`, and all others as comments with their defaults."""
     import yaml
 
     described = field_texts(kind)
@@ -102,9 +102,9 @@ def example(kind: type, sample: Mapping[str, object], leave_out: AbstractSet[str
 
 @cache
 def field_texts(kind: type) -> Mapping[str, str]:
-    """What the model says of each field, in one line."""
+    """Return the model's docstring for each field, in one line."""
     (definition,) = ast.parse(inspect.getsource(kind)).body
-    assert isinstance(definition, ast.ClassDef)  # noqa: S101 - the source of a class is one
+    assert isinstance(definition, ast.ClassDef)  # noqa: S101 - the source of a class defines one class
     texts: dict[str, str] = {}
     for statement, following in zip(definition.body, definition.body[1:], strict=False):
         if (
@@ -123,7 +123,7 @@ def _default(field: Field[Any]) -> object:
 
 @cache
 def _file_type_of(kind: type) -> Any:  # noqa: ANN401 - a TypedDict made here
-    """The record as a file has it: no unknown fields, no guessing between types, the rules of `RULES`."""
+    """Return the type of a record in a file: no unknown fields, no type coercion, and the rules of `RULES`."""
     namespace = {"Mapping": Mapping, "Tier": Tier, "datetime": datetime, "timedelta": timedelta}
     hints = get_type_hints(kind, localns=namespace)
     members: dict[str, Any] = {}
@@ -133,14 +133,14 @@ def _file_type_of(kind: type) -> Any:  # noqa: ANN401 - a TypedDict made here
         rules = RULES.get((kind.__name__, field.name), ())
         annotation = Annotated[(_file_type(hints[field.name]), *rules)] if rules else _file_type(hints[field.name])
         members[field.name] = annotation if _default(field) is MISSING else NotRequired[annotation]
-    make: Any = TypedDict  # mypy knows only those written out
+    make: Any = TypedDict  # mypy accepts only literal TypedDict definitions
     made = make(kind.__name__, members)
     made.__pydantic_config__ = ConfigDict(extra="forbid", hide_input_in_errors=True)
     return made
 
 
 def _whole_type_of(kind: type) -> Any:  # noqa: ANN401 - as above
-    """The same, with the rules that several of its fields obey together."""
+    """Return the same type with the rules that concern several fields."""
     rules = RULES.get((kind.__name__, ""), ())
     return Annotated[(_file_type_of(kind), *rules)] if rules else _file_type_of(kind)
 
@@ -161,11 +161,11 @@ def _file_type(hint: Any) -> Any:  # noqa: ANN401 - any annotation of the model
         return hint
     parts = tuple(part if part in {Ellipsis, type(None)} else _file_type(part) for part in arguments)
     origin = get_origin(hint)
-    return Union[parts] if origin in {Union, types.UnionType} else origin[parts]  # noqa: UP007 - built, not written
+    return Union[parts] if origin in {Union, types.UnionType} else origin[parts]  # noqa: UP007 - built at run time
 
 
 def tier_of(name: str, document: Located) -> Tier:
-    """A tier from a file that does not repeat its name; raises CommandError."""
+    """Return a tier from a file, which does not repeat the name; raises CommandError."""
     if not name.strip():
         raise CommandError(f"NAME: {TIER_NAME_RULE}", MISUSED)
     if not isinstance(document.value, dict):
@@ -182,7 +182,7 @@ def _place(entry: Mapping[str, Any]) -> Place:
 
 _TEXTS = {
     "missing": "is required",
-    "string_type": "must be text (in quotes, where it looks like a number)",
+    "string_type": "must be text (in quotes if it looks like a number)",
     "int_type": "must be a whole number",
     "bool_type": "must be true or false",
     "enum": "must be {expected}",
@@ -200,12 +200,12 @@ _TEXTS = {
 
 
 def _said(document: Located, entry: Mapping[str, Any], kind: type) -> str:
-    """A fault in one line; never quotes the value, which a terminal may not be meant to show."""
+    """Describe a fault in one line, without quoting the value, which may be confidential."""
     place, context = _place(entry), entry.get("ctx", {})
     if entry["type"] == "extra_forbidden":
         inner = Tier if len(place) > 1 and place[0] == "tiers" else kind
         known = ", ".join(_file_type_of(inner).__annotations__)
-        return document.fault(place, f"is not a field here; there are: {known}")
+        return document.fault(place, f"is not a field here; the fields are: {known}")
     if entry["type"] == "value_error":
         return document.fault(place, str(context["error"]))
     return document.fault(place, _TEXTS.get(entry["type"], entry["msg"]).format_map(context))

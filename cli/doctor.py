@@ -1,4 +1,4 @@
-"""`linkgate doctor`: whether everything that Linkgate needs of AWS is there, one line each."""
+"""`linkgate doctor`: checks everything that Linkgate needs in AWS, one line per check."""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -21,12 +21,12 @@ CHECKS: tuple[Check, ...] = (identity, table, tenants, webhooks, email, sms, sms
 def doctor(
     operator: Operator,
     fix: Annotated[  # noqa: FBT002 - a switch
-        bool, typer.Option("--fix", help="Switch on what no template can: reports of what became of SMS.")
+        bool, typer.Option("--fix", help="Turn on delivery reports for SMS, which no template can do.")
     ] = False,
 ) -> None:
-    """Check identity, table, webhooks, e-mail, SMS, queues, readers and alarms. Exit code 1 where something is wrong.
+    """Check identity, table, webhooks, e-mail, SMS, queues, readers and alarms. Exits with code 1 if anything is wrong.
 
-    Changes nothing without --fix; each line that is not well says what to do.
+    Changes nothing unless --fix is given. Each line that is not ok says what to do.
     """
     checks = (switch_on_sms_reports, *CHECKS) if fix else CHECKS
     findings = [finding for check in checks for finding in _asked(check, operator)]
@@ -43,7 +43,7 @@ def doctor(
 
 
 def _asked(check: Check, operator: Operator) -> Iterator[Finding]:
-    """A check's findings; what AWS does not answer is unknown, and no reason to stop."""
+    """Yield a check's findings. If AWS refuses to answer, the finding is `unknown` and the other checks go on."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     name = check.__name__.replace("_", " ")

@@ -1,4 +1,4 @@
-"""`linkgate verify` and `linkgate export`: proof of what happened to a link."""
+"""`linkgate verify` and `linkgate export`: check and export the proof of what happened to a link."""
 
 import json
 from datetime import datetime
@@ -17,18 +17,20 @@ if TYPE_CHECKING:
 
 
 def verify(  # noqa: PLR0913 - one parameter for each option
-    rid: Annotated[str | None, typer.Argument(metavar="[RID]", help="A link, unless --file is given.")] = None,
+    rid: Annotated[
+        str | None, typer.Argument(metavar="[RID]", help="The link to check, unless --file is given.")
+    ] = None,
     *,
-    file: Annotated[Path | None, typer.Option(help="An exported file instead of the table; needs no AWS.")] = None,
+    file: Annotated[Path | None, typer.Option(help="Check an exported file instead; needs no AWS.")] = None,
     stack: StackOption = None,
     table: TableOption = None,
     endpoint_url: EndpointOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check that a link's timeline is whole and unchanged; exit code 1 where it is not."""
+    """Check that a link's timeline is complete and unchanged. Exits with code 1 if it is not."""
     with told_plainly():
         if (rid is None) == (file is None):
-            raise CommandError("Name a link, or a file with --file.", MISUSED)
+            raise CommandError("Pass a link, or a file with --file.", MISUSED)
         if file is not None:
             entries, faults = _file_faults(file)
         else:
@@ -40,7 +42,7 @@ def verify(  # noqa: PLR0913 - one parameter for each option
         for fault in faults:
             print(shown(fault))
         if not faults:
-            print(f"{entries} entries, whole and unchanged")
+            print(f"{entries} entries, complete and unchanged")
     if faults:
         raise typer.Exit(1)
 
@@ -49,9 +51,9 @@ def verify(  # noqa: PLR0913 - one parameter for each option
 def export(
     operator: Operator,
     rid: RidArgument,
-    out: Annotated[Path | None, typer.Option(help="Write it there instead of printing it.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write to this file instead of printing.")] = None,
 ) -> None:
-    """Export a link's timeline as one file that proves itself; `linkgate verify --file` checks it anywhere."""
+    """Export a link's timeline as one file, which `linkgate verify --file` can check anywhere."""
     from linkgate.usecases.history.timeline import evidence_of
 
     link = found_link(operator, rid)
@@ -85,7 +87,7 @@ def _file_faults(path: Path) -> tuple[int, list[str]]:
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}", MISUSED) from error
     except (KeyError, OverflowError, RecursionError, TypeError, ValueError) as error:
-        raise CommandError(f"{path}: is no file of `linkgate export`", MISUSED) from error
+        raise CommandError(f"{path}: is not a file from `linkgate export`", MISUSED) from error
 
 
 def _entry(value: dict[str, Any]) -> "Entry":

@@ -1,4 +1,4 @@
-"""How a command says that it cannot do what it was asked: one line for a person, a code for a program."""
+"""Failures of commands: a message for people, an exit code for programs."""
 
 import sys
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ MISUSED = 2
 
 
 class CommandError(Exception):
-    """What went wrong, in words that say what to do about it."""
+    """A failure whose message says what went wrong and what to do about it."""
 
     def __init__(self, message: str, exit_code: int = FAILED) -> None:
         super().__init__(message)
@@ -20,7 +20,7 @@ class CommandError(Exception):
 
 @contextmanager
 def told_plainly() -> Iterator[None]:
-    """End the command with a message where it would end with a traceback; a fault of ours keeps its traceback."""
+    """End the command with a message instead of a traceback. Our own bugs keep their traceback."""
     try:
         yield
     except CommandError as error:
@@ -36,7 +36,7 @@ def told_plainly() -> Iterator[None]:
 
 
 def _fields_message(error: Exception) -> str | None:
-    """What a use case found wrong with what it was given; None where that is not the reason."""
+    """Return the faults that a use case found in its input, or None for any other error."""
     if "linkgate.errors" not in sys.modules:
         return None
     from linkgate.errors import InvalidRequest
@@ -48,7 +48,7 @@ def _fields_message(error: Exception) -> str | None:
 
 
 def _aws_message(error: BaseException | None) -> str | None:
-    """What AWS or the SDK said, from wherever in the chain of causes it stands; None where neither is the reason."""
+    """Return the message of AWS or its SDK from the chain of causes, or None if neither caused the error."""
     if "botocore" not in sys.modules:
         return None
     from botocore.exceptions import BotoCoreError, ClientError
@@ -61,6 +61,6 @@ def _aws_message(error: BaseException | None) -> str | None:
         if isinstance(error, BotoCoreError):
             return f"AWS cannot be reached: {error}"
         if isinstance(error, ResponseParserError):
-            return "What answers there is not AWS, nor what stands in for it on this machine."
+            return "The answer came neither from AWS nor from its stand-in on this machine."
         error = error.__cause__
     return None

@@ -1,4 +1,4 @@
-"""What `linkgate doctor` finds: one line each."""
+"""Findings of `linkgate doctor`, one per line of output."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from cli.target import Operator
 
 
 class State(StrEnum):
-    """What a check found."""
+    """Result of a check."""
 
     OK = "ok"
     WARNING = "warning"
@@ -19,7 +19,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the answer; `advice` says what to do where it is not well."""
+    """One line of output. `advice` says what to do if the state is not ok."""
 
     about: str
     state: State
@@ -30,6 +30,6 @@ class Finding:
 Check = Callable[[Operator], Iterator[Finding]]
 
 
-def well(about: str, is_well: bool, text: str, advice: str, otherwise: State = State.WRONG) -> Finding:  # noqa: FBT001 - what was found
-    """A finding that is either well or `otherwise`."""
+def well(about: str, is_well: bool, text: str, advice: str, otherwise: State = State.WRONG) -> Finding:  # noqa: FBT001 - the finding itself
+    """Return a finding whose state is ok if `is_well`, and `otherwise` if not."""
     return Finding(about, State.OK if is_well else otherwise, text, "" if is_well else advice)

@@ -1,4 +1,4 @@
-"""`linkgate key`: the credentials by which callers are known. A key is shown once and never stored."""
+"""`linkgate key`: manages the credentials of callers. A key is shown once and never stored."""
 
 import secrets
 import sys
@@ -20,33 +20,37 @@ app = typer.Typer(no_args_is_help=True)
 DIALECTS = ("easysend", "trendsic", "digidesk", "ocular", "manage")
 SCOPES = ("links:create", "links:read", "links:write", "results:read")
 DEFAULT_SCOPES = {"manage": ("links:read",)}
-"""What a key may do unless more is said; of the vendors' keys: links:create."""
+"""Scopes of a key that is created without any. Keys for vendors' dialects get links:create."""
 
 GENERATED_BYTES = 32
 PREFIX = "lg_"
-"""Lets secret scanners know one when they see it."""
+"""Lets secret scanners recognise a key."""
 
 LEAST_LENGTH = 22
 LEAST_PASSWORD = 16
-"""Characters of an imported key, and of an imported DigiDesk password: what resists guessing."""
+"""Minimum lengths of an imported key and an imported DigiDesk password, chosen to resist guessing."""
 
 DialectArgument = Annotated[str, typer.Argument(metavar="DIALECT", help=f"One of {', '.join(DIALECTS)}.")]
-UserOption = Annotated[str | None, typer.Option("--user", help="DigiDesk only: the user name beside the password.")]
+UserOption = Annotated[
+    str | None, typer.Option("--user", help="DigiDesk only: the user name that goes with the password.")
+]
 ScopeOption = Annotated[
     list[str] | None,
     typer.Option(
         "--scope",
-        help=f"What it may do: {', '.join(SCOPES)}, or all; repeatable. Default: links:create, for manage links:read.",
+        help=f"A scope: {', '.join(SCOPES)}, or all. Repeatable. Default: links:create; links:read for manage.",
     ),
 ]
-DaysOption = Annotated[int | None, typer.Option("--days", min=1, max=3650, help="Ends after so many days.")]
-KeyArgument = Annotated[str, typer.Argument(metavar="KEY_ID", help="As `linkgate key list` shows it.")]
+DaysOption = Annotated[
+    int | None, typer.Option("--days", min=1, max=3650, help="Days until the key expires. Default: never.")
+]
+KeyArgument = Annotated[str, typer.Argument(metavar="KEY_ID", help="The id that `linkgate key list` shows.")]
 
 
 @app.command("list")
 @on_table()
 def list_keys(operator: Operator, tenant: TenantOption = None) -> None:
-    """List a tenant's keys: what they are for and until when, never the keys themselves."""
+    """List a tenant's keys with their scopes and expiry. The keys themselves are not shown."""
     from linkgate.wiring import system_now
 
     now = system_now()
@@ -66,7 +70,7 @@ def list_keys(operator: Operator, tenant: TenantOption = None) -> None:
         rows,
         ("id", "dialect", "scopes", "created_at", "expires_at", "valid"),
         as_json=operator.as_json,
-        none="There is no key yet. Make one: linkgate key create --help",
+        none="There are no keys yet. Create one: linkgate key create --help",
     )
 
 
@@ -81,7 +85,7 @@ def create(  # noqa: PLR0913 - one parameter for each option
     user: UserOption = None,
     tenant: TenantOption = None,
 ) -> None:
-    """Make a key of 256 random bits for callers of one API, and show it this once."""
+    """Create a key of 256 random bits for callers of one API. It is shown only once."""
     owner = operator.tenant(tenant)
     _check(dialect, user)
     secret = PREFIX + secrets.token_urlsafe(GENERATED_BYTES)
@@ -100,25 +104,25 @@ def import_key(  # noqa: PLR0913 - one parameter for each option
     user: UserOption = None,
     tenant: TenantOption = None,
 ) -> None:
-    """Let callers keep the key they have from the vendor; it is asked for, or read from standard input.
+    """Import a key that callers already have from the vendor. It is prompted for, or read from standard input.
 
-    It must be long enough to resist guessing: 22 characters, a DigiDesk password 16.
+    It must be hard to guess: at least 22 characters, or 16 for a DigiDesk password.
     """
     owner = operator.tenant(tenant)
     _check(dialect, user)
     if sys.stdin.isatty():
-        secret = typer.prompt("The key", hide_input=True, err=True)
+        secret = typer.prompt("Key", hide_input=True, err=True)
     else:
         secret = sys.stdin.readline().rstrip("\r\n")
     least = LEAST_PASSWORD if dialect == "digidesk" else LEAST_LENGTH
     if len(secret) < least or len(set(secret)) < least // 4 or not secret.isprintable():
         raise CommandError(
-            f"It is too easy to guess: at least {least} printable characters, not the same few again and again.",
+            f"The key is too easy to guess. Use at least {least} printable characters, and do not repeat the same few.",
             MISUSED,
         )
     if secret != secret.strip():
-        # No header carries it to us, so that such a key would never be known again.
-        raise CommandError("It begins or ends with a blank, which is no part of a key.", MISUSED)
+        # A header loses such a blank on its way to us, so the key would never match.
+        raise CommandError("The key must not begin or end with a blank.", MISUSED)
     _put(operator, _credential(owner, dialect, _key(secret, user), _scopes(dialect, scope), _end(days)), None)
 
 
@@ -127,13 +131,15 @@ def import_key(  # noqa: PLR0913 - one parameter for each option
 def rotate(
     operator: Operator,
     key: KeyArgument,
-    overlap_hours: Annotated[int, typer.Option(min=0, max=24 * 90, help="How long the old one goes on working.")] = 24,
+    overlap_hours: Annotated[
+        int, typer.Option(min=0, max=24 * 90, help="Hours for which the old key keeps working.")
+    ] = 24,
     user: UserOption = None,
     tenant: TenantOption = None,
 ) -> None:
-    """Make a further key that may do the same for as long, show it this once, and let the old one end.
+    """Replace a key: create a new one, show it once, and let the old one expire.
 
-    The new key ends when the old one would have ended without the rotation; never, where that had no end.
+    The new key has the scopes of the old one, and the expiry that the old one had before the rotation.
     """
     owner = operator.tenant(tenant)
     old = _known(operator, owner, key)
@@ -148,16 +154,19 @@ def rotate(
         fresh,
         secret,
         lambda: operator.tenants.replace_credential(old, fresh, end),
-        refused=f"The key {old.id} was rotated or revoked at this moment; see `linkgate key list`.",
+        refused=f"The key {old.id} was rotated or revoked just now; see `linkgate key list`.",
     )
-    doing = "would end" if operator.dry_run else "ends"
-    print(f"The old key {old.id} {doing} {_minute(end)}, the new one {_minute(old.expires_at)}.", file=sys.stderr)
+    doing = "would expire" if operator.dry_run else "expires"
+    print(
+        f"The old key {old.id} {doing} at {_minute(end)}. Expiry of the new key: {_minute(old.expires_at)}.",
+        file=sys.stderr,
+    )
 
 
 @app.command("revoke")
 @on_table(changes=True)
 def revoke(operator: Operator, key: KeyArgument, tenant: TenantOption = None) -> None:
-    """End a key now; functions that have it cached take it for up to 60 seconds more."""
+    """Revoke a key now. Functions that have it cached accept it for up to 60 more seconds."""
     known = _known(operator, operator.tenant(tenant), key)
     ended = operator.dry_run or operator.registry.expire_credential(known, _now())
     if operator.as_json:
@@ -165,24 +174,24 @@ def revoke(operator: Operator, key: KeyArgument, tenant: TenantOption = None) ->
     elif operator.dry_run:
         print(f"key {known.id} would be revoked")
     else:
-        print(f"key {known.id} revoked" if ended else f"key {known.id} had ended already")
+        print(f"key {known.id} revoked" if ended else f"key {known.id} had already ended")
 
 
 def _check(dialect: str, user: str | None) -> None:
     if dialect not in DIALECTS:
-        raise CommandError(f"The dialect is one of {', '.join(DIALECTS)}.", MISUSED)
+        raise CommandError(f"The dialect must be one of {', '.join(DIALECTS)}.", MISUSED)
     if dialect == "digidesk" and (not user or ":" in user):
-        raise CommandError("DigiDesk callers have a user name too: --user NAME, without a colon.", MISUSED)
+        raise CommandError("DigiDesk callers also have a user name: pass --user NAME, without a colon.", MISUSED)
     if dialect != "digidesk" and user is not None:
-        raise CommandError("Only DigiDesk callers have a user name.", MISUSED)
+        raise CommandError("Only DigiDesk callers have a user name: leave out --user.", MISUSED)
 
 
 def _check_rotation(old: "Credential") -> None:
     if old.replaced_by:
-        raise CommandError(f"The key {old.id} was rotated already; the key {old.replaced_by} took its place.")
+        raise CommandError(f"The key {old.id} has already been rotated; the key {old.replaced_by} replaced it.")
     if old.expires_at and old.expires_at <= _now():
         raise CommandError(
-            f"The key {old.id} ended {_minute(old.expires_at)}; make another one with `linkgate key create`."
+            f"The key {old.id} ended at {_minute(old.expires_at)}; create a new one with `linkgate key create`."
         )
 
 
@@ -202,7 +211,7 @@ def _scopes(dialect: str, given: list[str] | None) -> frozenset[str]:
     if given and "all" in given:
         return frozenset(SCOPES)
     if unknown := set(given or ()) - set(SCOPES):
-        raise CommandError(f"{', '.join(sorted(unknown))}: no scope. There are {', '.join(SCOPES)}.", MISUSED)
+        raise CommandError(f"{', '.join(sorted(unknown))}: no such scope. The scopes are {', '.join(SCOPES)}.", MISUSED)
     return frozenset(given or DEFAULT_SCOPES.get(dialect, ("links:create",)))
 
 
@@ -232,21 +241,21 @@ def _put(operator: Operator, credential: "Credential", secret: str | None) -> No
         credential,
         secret,
         lambda: operator.tenants.put_credential(credential, Only.NEW),
-        refused="This key is in use already.",
+        refused="This key is already in use.",
     )
 
 
 def _keep(
     operator: Operator, credential: "Credential", secret: str | None, write: Callable[[], None], *, refused: str
 ) -> None:
-    """Write it, then show the key; an imported one is known already."""
+    """Write the credential, then show the key. `secret` is None for an imported key, which is not shown."""
     from linkgate.store.table import ConditionRefused
 
     if operator.dry_run and operator.as_json:
         print_json({"would_make": {"dialect": credential.dialect, "scopes": credential.scopes}})
         return
     if operator.dry_run:
-        print(f"a {credential.dialect} key with {', '.join(sorted(credential.scopes))} would be made")
+        print(f"a {credential.dialect} key with {', '.join(sorted(credential.scopes))} would be created")
         return
     try:
         write()
@@ -257,9 +266,9 @@ def _keep(
             {"id": credential.id, "scopes": credential.scopes, "expires_at": credential.expires_at, "key": secret}
         )
         return
-    print(f"key {credential.id} made: {credential.dialect}, {', '.join(sorted(credential.scopes))}", file=sys.stderr)
+    print(f"key {credential.id} created: {credential.dialect}, {', '.join(sorted(credential.scopes))}", file=sys.stderr)
     if secret is not None:
-        print("It is shown this once and kept nowhere; hand it over safely:", file=sys.stderr)
+        print("It is shown only once and is not stored. Hand it over safely:", file=sys.stderr)
         print(secret)
 
 

@@ -1,4 +1,4 @@
-"""`linkgate link`: what happened to a link, and what an operator may do about it."""
+"""`linkgate link`: creates and shows links, and changes what an operator may change."""
 
 import sys
 from collections.abc import Iterator
@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True)
 
-RidArgument = Annotated[
-    str, typer.Argument(metavar="RID", help="The link's name, its 32 hex digits, or the link itself.")
-]
+RidArgument = Annotated[str, typer.Argument(metavar="RID", help="The link's rid, its 32 hex digits, or its whole URL.")]
 COLUMNS = ("rid", "kind", "subject", "status", "created", "recipient", "messages")
 PAGE = 100
 
@@ -35,12 +33,16 @@ def list_links(  # noqa: PLR0913 - one parameter for each option
     operator: Operator,
     *,
     tenant: TenantOption = None,
-    recipient: Annotated[str | None, typer.Option(help="An e-mail address or phone number.")] = None,
-    resource: Annotated[tuple[str, str] | None, typer.Option(metavar="TYPE UID", help="A resource.")] = None,
-    kind: Annotated[str | None, typer.Option(help="process, resource, survey or session.")] = None,
-    status: Annotated[str | None, typer.Option(help="Active, Opened, Submitted, Expired, Revoked, ...")] = None,
-    days: Annotated[int, typer.Option(min=1, max=3650, help="Made in the last so many days.")] = 31,
-    most: Annotated[int, typer.Option("--limit", min=1, help="Greatest number shown.")] = 50,
+    recipient: Annotated[str | None, typer.Option(help="Only links of this e-mail address or phone number.")] = None,
+    resource: Annotated[
+        tuple[str, str] | None, typer.Option(metavar="TYPE UID", help="Only links of this resource.")
+    ] = None,
+    kind: Annotated[str | None, typer.Option(help="Only this kind: process, resource, survey or session.")] = None,
+    status: Annotated[
+        str | None, typer.Option(help="Only this status: Active, Opened, Submitted, Expired, Revoked, ...")
+    ] = None,
+    days: Annotated[int, typer.Option(min=1, max=3650, help="Days to look back.")] = 31,
+    most: Annotated[int, typer.Option("--limit", min=1, help="Maximum number of links to show.")] = 50,
 ) -> None:
     """List a tenant's links, newest first."""
     from linkgate.model.link import Kind, Status
@@ -65,13 +67,13 @@ def list_links(  # noqa: PLR0913 - one parameter for each option
         rows.append(_row(link, now))
         if len(rows) == most:
             break
-    print_rows(rows, COLUMNS, as_json=operator.as_json, none="No such link.")
+    print_rows(rows, COLUMNS, as_json=operator.as_json, none="No links found.")
 
 
 @app.command("show")
 @on_table()
 def show(operator: Operator, rid: RidArgument) -> None:
-    """Show a link's facts, and what happened to it, in order."""
+    """Show a link's details and its events, oldest first."""
     from linkgate.dialects.manage.replies import link_json
     from linkgate.usecases.history.timeline import expired_at, timeline_of
 
@@ -95,18 +97,18 @@ def show(operator: Operator, rid: RidArgument) -> None:
 @app.command("revoke")
 @on_table(changes=True)
 def revoke(operator: Operator, rid: RidArgument) -> None:
-    """Take a link back, with its co-browsing roles; its holder is told so."""
+    """Revoke a link and its co-browsing roles. Whoever opens it is told so."""
     from linkgate.errors import LinkSubmitted
     from linkgate.usecases.management.revocation import RevokeLink, revoke_link
 
     link = found_link(operator, rid)
     if link.submitted_at:
-        raise CommandError(f"{link.rid} was sent in at {shown(link.submitted_at)}; that is not undone.")
+        raise CommandError(f"{link.rid} was submitted at {shown(link.submitted_at)}. It can no longer be revoked.")
     if not operator.dry_run:
         try:
             revoke_link(RevokeLink(caller=_caller_of(operator, link), rid=link.rid), operator.deps)
         except LinkSubmitted as error:
-            raise CommandError(f"{link.rid} was sent in at this moment; that is not undone.") from error
+            raise CommandError(f"{link.rid} was submitted just now. It can no longer be revoked.") from error
     _said(operator, link, "revoked")
 
 
@@ -115,9 +117,9 @@ def revoke(operator: Operator, rid: RidArgument) -> None:
 def extend(
     operator: Operator,
     rid: RidArgument,
-    hours: Annotated[int, typer.Option(min=1, max=87_600, help="From now.")],
+    hours: Annotated[int, typer.Option(min=1, max=87_600, help="The new life in hours, counted from now.")],
 ) -> None:
-    """Let a link live longer, also one that has expired; never beyond its tier's greatest life."""
+    """Extend a link's life, even if it has expired. The limit is the greatest life of its tier."""
     from linkgate.errors import LinkClosed, LinkExhausted, LinkExpired
     from linkgate.usecases.management.extension import ExtendLink, check_extension, extend_link
 
@@ -139,16 +141,16 @@ def resend(
     operator: Operator,
     rid: RidArgument,
     *,
-    channel: Annotated[str | None, typer.Option(help="email or sms; else the one that was used.")] = None,
-    replace: Annotated[bool, typer.Option(help="Links in its earlier messages stop working.")] = False,
+    channel: Annotated[str | None, typer.Option(help="email or sms. Default: the channel used before.")] = None,
+    replace: Annotated[bool, typer.Option(help="Disable the links in earlier messages.")] = False,
 ) -> None:
-    """Send a link's message again, with a secret of its own. Needs --stack or --endpoint-url."""
+    """Send a link's message again, with a new secret. Needs --stack or --endpoint-url."""
     from linkgate.errors import LinkClosed, NotFound, Throttled
     from linkgate.model.link import Channel
     from linkgate.usecases.delivery.resending import ResendLink, resend_link
 
     if channel not in {None, *Channel}:
-        raise CommandError("The channel is email or sms.", MISUSED)
+        raise CommandError("The channel must be email or sms.", MISUSED)
     link = found_link(operator, rid)
     if closed := link.closed(operator.deps.now()):
         raise _ended(link, closed)
@@ -161,11 +163,13 @@ def resend(
     try:
         sent = resend_link(command, operator.sending_deps)
     except Throttled as error:
-        raise CommandError(f"It was sent a moment ago; wait {error.retry_after} s.") from error
+        raise CommandError(f"The link was sent a moment ago; wait {error.retry_after} seconds.") from error
     except LinkClosed as error:
         raise _ended(link, error) from error
     except NotFound as error:
-        raise CommandError(f"{link.rid} is the link of a co-browsing role, which no message carries.") from error
+        raise CommandError(
+            f"{link.rid} is the link of a co-browsing role. Such a link is never sent in a message."
+        ) from error
     print_rows(
         [{"channel": d.channel.value, "state": d.state.value, "attempt": d.attempt} for d in sent.deliveries.values()],
         ("channel", "state", "attempt"),
@@ -180,41 +184,51 @@ def create(  # noqa: PLR0913 - one parameter for each option
     operator: Operator,
     *,
     source: Annotated[
-        Path | None, typer.Option("--from", metavar="FILE", help="A CSV file with a heading: a link for each row.")
+        Path | None, typer.Option("--from", metavar="FILE", help="A CSV file with a header row; each row makes a link.")
     ] = None,
     values: Annotated[
-        list[str] | None, typer.Option("--set", metavar="COLUMN=VALUE", help="Instead of --from: the cells of one row.")
+        list[str] | None,
+        typer.Option("--set", metavar="COLUMN=VALUE", help="A cell of a single row, instead of --from. Repeatable."),
     ] = None,
-    process: Annotated[str | None, typer.Option(help="A form. Columns: name, email, phone, /any/pointer.")] = None,
+    process: Annotated[
+        str | None, typer.Option(help="Link to a form. Columns: name, email, phone, /any/pointer.")
+    ] = None,
     campaign: Annotated[
-        str | None, typer.Option(help="A survey. Columns: contact, name, account_number, agent, any other.")
+        str | None, typer.Option(help="Link to a survey. Columns: contact, name, account_number, agent, any other.")
     ] = None,
     resource_type: Annotated[
-        str | None, typer.Option(help="A resource. Columns: resource_uid, contact_id, email, phone, hours, max_views.")
+        str | None,
+        typer.Option(help="Link to resources. Columns: resource_uid, contact_id, email, phone, hours, max_views."),
     ] = None,
-    session: Annotated[bool, typer.Option(help="A live session. Columns: name, phone, email, category, user.")] = False,
-    channel: Annotated[list[str] | None, typer.Option(help="Of a resource: send by email, sms; repeatable.")] = None,
-    notify: Annotated[bool, typer.Option(help="Of a process: send the link to the customer.")] = True,
+    session: Annotated[
+        bool, typer.Option(help="Link to live sessions. Columns: name, phone, email, category, user.")
+    ] = False,
+    channel: Annotated[list[str] | None, typer.Option(help="Resources only: send by email or sms. Repeatable.")] = None,
+    notify: Annotated[bool, typer.Option(help="Processes only: send the link to the customer.")] = True,
     run: Annotated[
-        str | None, typer.Option(help="Rows made before under this name are not made again. Default: the file's name.")
+        str | None,
+        typer.Option(
+            help="A name for this run; a row is never created twice under one name. Default: the file's name."
+        ),
     ] = None,
     url: UrlOption = None,
 ) -> None:
-    """Make links over the API, with the management key in LINKGATE_KEY; a bad row does not stop the rest.
+    """Create links through the API, with the management key in LINKGATE_KEY. A bad row does not stop the others.
 
-    Prints each row's link, which is a secret. Cut short, the same command goes on where it was.
+    Prints the link of each row, which is a secret.
+    If the command is interrupted, run it again: it continues where it stopped.
     """
     about = About(process, campaign, resource_type, session, tuple(channel or ()), notify)
     about.check()
     if source and values:
-        raise CommandError("Give --from or --set, not both.", MISUSED)
+        raise CommandError("Pass --from or --set, not both.", MISUSED)
     rows = [*read_table(source)] if source else [_cells(values or [])]
     entries = keyed((entry_of(row, about) for row in rows), run or (source.name if source else "once-" + _moment()))
     if operator.dry_run:
         if operator.as_json:
             print_json({"would_ask_for": entries})
         else:
-            print(f"{len(entries)} links would be asked for; the first: {shown(entries[0]) if entries else '-'}")
+            print(f"{len(entries)} links would be requested; the first: {shown(entries[0]) if entries else '-'}")
         return
     api = Api.of(operator, url)
     failed = 0
@@ -223,14 +237,14 @@ def create(  # noqa: PLR0913 - one parameter for each option
         failed += result["problem"] is not None
         results.append({"row": number, **result, "problem": _problem(result)})
     columns = ("row", "status", "rid", "link", "problem")
-    print_rows(results, columns, as_json=operator.as_json, none="No row.", in_table=False)
-    print(f"{len(entries) - failed} made, {failed} failed", file=sys.stderr)
+    print_rows(results, columns, as_json=operator.as_json, none="There are no rows.", in_table=False)
+    print(f"{len(entries) - failed} created, {failed} failed", file=sys.stderr)
     if failed:
         raise typer.Exit(1)
 
 
 def found_link(operator: Operator, text: str) -> "Link":
-    """The link that an operator names, in whichever spelling; raises CommandError."""
+    """Return the link that an operator names, in any of its spellings; raises CommandError."""
     from linkgate.tokens import guid_token, is_token
 
     name = text.partition("#")[0].rpartition("/l/")[2].strip().strip("/")
@@ -249,7 +263,7 @@ def _ended(link: "Link", closed: "LinkClosed") -> CommandError:
 def _caller_of(operator: Operator, link: "Link") -> "Caller":
     tenant = operator.deps.tenants.tenant(link.tenant)
     if tenant is None:
-        raise CommandError(f"The link's tenant {link.tenant} is gone.")
+        raise CommandError(f"The link's tenant {link.tenant} no longer exists.")
     return operator.caller(tenant)
 
 
@@ -261,7 +275,7 @@ def _said(operator: Operator, link: "Link", done: str) -> None:
 
 
 def pages(command: Any, deps: Any) -> Iterator["Link"]:  # noqa: ANN401 - loaded where it is called
-    """Every link of a list (`ListLinks`), page by page."""
+    """Yield every link of a list (`ListLinks`), page by page."""
     from dataclasses import replace
 
     from linkgate.usecases.management.link_lists import list_links as page_of
@@ -295,15 +309,15 @@ def _event(entry: "Entry") -> dict[str, object]:
 def _cells(values: list[str]) -> dict[str, str]:
     pairs = [value.partition("=") for value in values]
     if not pairs or not all(sign for _, sign, _ in pairs):
-        raise CommandError("Give --from FILE, or the cells of one row as --set COLUMN=VALUE.", MISUSED)
+        raise CommandError("Pass --from FILE, or the cells of one row as --set COLUMN=VALUE.", MISUSED)
     return {column: text for column, _, text in pairs}
 
 
 def _made(entries: list[dict[str, object]], api: Api) -> Iterator[dict[str, Any]]:
-    """A result for each entry, in order; those that were to be tried later are tried again."""
+    """Yield a result for each entry, in order. Entries that the API puts off are sent again."""
     from cli.progress import progress
 
-    with progress("Making links", len(entries)) as advance:
+    with progress("Creating links", len(entries)) as advance:
         for some in batches(entries):
             if size_of(some[0]) > BATCH_BYTES:
                 yield {"status": 413, "rid": None, "link": None, "problem": {"detail": "The row is too large."}}

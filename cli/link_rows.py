@@ -1,4 +1,4 @@
-"""Rows of a table of people as entries of the API's batches."""
+"""Conversion of CSV rows to entries of the API's batches."""
 
 import csv
 import hashlib
@@ -13,7 +13,7 @@ from cli.failures import MISUSED, CommandError
 Row = Mapping[str, str]
 
 _METADATA = {"name": "/metadata/name", "email": "/metadata/email", "phone": "/metadata/phone"}
-"""Short names of columns for where processes look for the customer, unless they say otherwise."""
+"""Short column names for the pointers at which a process looks for the customer by default."""
 
 _SURVEY = {
     "contact": "contact",
@@ -44,12 +44,12 @@ _SESSION = {
 _WHOLE = frozenset({"contactId", "hours", "maxViews"})
 
 BATCH_BYTES = 255 * 1024
-"""Bytes of entries that one call takes: the body's 256 KiB less what stands around them."""
+"""Bytes of entries that fit in one call: the body limit of 256 KiB, less the JSON around them."""
 
 
 @dataclass(frozen=True)
 class About:
-    """What the links of a table are about; one of them."""
+    """The subject of a table's links: exactly one of the first four fields is set."""
 
     process: str | None = None
     campaign: str | None = None
@@ -59,13 +59,13 @@ class About:
     notify: bool = True
 
     def check(self) -> None:
-        """Raises CommandError unless exactly one is said."""
+        """Raise CommandError unless exactly one subject is set."""
         if sum(map(bool, (self.process, self.campaign, self.resource_type, self.session))) != 1:
-            raise CommandError("Say one of --process, --campaign, --resource-type, --session.", MISUSED)
+            raise CommandError("Pass exactly one of --process, --campaign, --resource-type, --session.", MISUSED)
 
 
 def entry_of(row: Row, about: About) -> dict[str, object]:
-    """A row as an entry; empty cells are left out. Raises CommandError for a column that means nothing here."""
+    """Convert a row to an entry, without its empty cells. Raises CommandError for an unknown column."""
     cells = {column.strip(): text.strip() for column, text in row.items() if text and text.strip()}
     if about.process:
         return {"kind": "process", "process": about.process, "data": _model(cells), "notify": about.notify}
@@ -78,13 +78,13 @@ def entry_of(row: Row, about: About) -> dict[str, object]:
 
 
 def read_table(path: Path) -> Iterator[Row]:
-    """The rows of a CSV file with a heading; raises CommandError."""
+    """Yield the rows of a CSV file with a header; raises CommandError."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True)
             twice = [column for column, times in Counter(reader.fieldnames or ()).items() if times > 1]
             if twice:
-                raise CommandError(f"{path}:1: {', '.join(twice)}: a column is named once", MISUSED)
+                raise CommandError(f"{path}:1: {', '.join(twice)}: duplicate column", MISUSED)
             for row in reader:
                 if None in row or None in row.values():
                     raise CommandError(
@@ -96,9 +96,9 @@ def read_table(path: Path) -> Iterator[Row]:
 
 
 def keyed(entries: Iterable[Mapping[str, object]], run: str) -> list[dict[str, object]]:
-    """The entries, each with an idempotency key of its own: what it says, and which of its likes it is.
+    """Give each entry an idempotency key, derived from its content and its position among equal entries.
 
-    So a table can be run again after it was cut short, or after rows were added anywhere in it.
+    A table can therefore be run again after an interruption, or after rows were added anywhere in it.
     """
     seen: Counter[str] = Counter()
     result = []
@@ -111,7 +111,7 @@ def keyed(entries: Iterable[Mapping[str, object]], run: str) -> list[dict[str, o
 
 
 def batches(entries: Iterable[dict[str, object]]) -> Iterator[list[dict[str, object]]]:
-    """The entries in order, as many at once as one call takes; one that no call takes is alone."""
+    """Yield the entries in order, in batches that fit in one call. An entry too large for any call comes alone."""
     from linkgate.usecases.issuing.link_batches import BATCH_LIMIT
 
     some: list[dict[str, object]] = []
@@ -128,26 +128,26 @@ def batches(entries: Iterable[dict[str, object]]) -> Iterator[list[dict[str, obj
 
 
 def size_of(entry: Mapping[str, object]) -> int:
-    """Bytes of an entry and its comma in the body of a call."""
+    """Return the bytes of an entry and its comma in the body of a call."""
     return len(json.dumps(entry)) + len(", ")
 
 
 def _fields(cells: Mapping[str, str], known: Mapping[str, str]) -> dict[str, object]:
     unknown = [column for column in cells if column not in known]
     if unknown:
-        raise CommandError(f"{', '.join(unknown)}: no such column here; there are {', '.join(known)}.", MISUSED)
+        raise CommandError(f"{', '.join(unknown)}: no such column here; the columns are {', '.join(known)}.", MISUSED)
     fields: dict[str, object] = {}
     for column, text in cells.items():
         name = known[column]
         if name in fields:
-            raise CommandError(f"{column}: another column of this row gives {name} already", MISUSED)
-        # What is no number is for the API to refuse, in that row only.
+            raise CommandError(f"{column}: another column of this row already gives {name}", MISUSED)
+        # Text that is not a number is left to the API, which refuses that row only.
         fields[name] = int(text) if name in _WHOLE and text.isascii() and text.isdigit() else text
     return fields
 
 
 def _survey(cells: Mapping[str, str]) -> dict[str, object]:
-    """Columns of no meaning to us become columns of the results."""
+    """Return the fields of a survey. Unknown columns become columns of the results."""
     known = {column: text for column, text in cells.items() if column in _SURVEY}
     further = {column: text for column, text in cells.items() if column not in _SURVEY}
     return {**_fields(known, _SURVEY), **({"miscData": further} if further else {})}
@@ -159,7 +159,9 @@ def _model(cells: Mapping[str, str]) -> dict[str, object]:
         pointer = _METADATA.get(column, column)
         if not pointer.startswith("/"):
             short = ", ".join(_METADATA)
-            raise CommandError(f"{column}: a column is {short}, or a JSON Pointer into the model: /{column}", MISUSED)
+            raise CommandError(
+                f"{column}: a column must be {short}, or a JSON Pointer into the model: /{column}", MISUSED
+            )
         _put(model, [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]], text)
     return model
 
@@ -170,6 +172,6 @@ def _put(model: dict[str, object], steps: list[str], text: str) -> None:
     for step in path:
         inner = place.setdefault(step, {})
         if not isinstance(inner, dict):
-            raise CommandError(f"/{'/'.join(steps)}: another column gives {step} a text already", MISUSED)
+            raise CommandError(f"/{'/'.join(steps)}: another column already gives {step} a text", MISUSED)
         place = inner
     place[last] = text

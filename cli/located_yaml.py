@@ -1,4 +1,4 @@
-"""YAML and JSON files in which every value knows its line."""
+"""YAML and JSON files, read so that every value has a line number."""
 
 import json
 import re
@@ -13,7 +13,7 @@ import yaml
 from cli.failures import MISUSED, CommandError
 
 Place = tuple[str | int, ...]
-"""Keys and indexes from the document's top to a value."""
+"""Keys and indexes that lead from the top of a document to a value."""
 
 
 @dataclass(frozen=True)
@@ -25,36 +25,36 @@ class Located:
     lines: Mapping[Place, int]
 
     def line(self, place: Place) -> int:
-        """The line of the value there, or of the nearest one around it."""
+        """Return the line of the value at `place`, or of the nearest value around it."""
         while place not in self.lines:
             place = place[:-1]
         return self.lines[place]
 
     def fault(self, place: Place, message: str) -> str:
-        """`tenant.yaml:7: tiers.gold.default_life: must be ...`."""
+        """Return a message such as `tenant.yaml:7: tiers.gold.default_life: must be ...`."""
         name = ".".join(str(step) for step in place)
         return f"{self.file}:{self.line(place)}: {name}{': ' if name else ''}{message}"
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML 1.2's JSON types only: `NO` is Norway, `2026-01-01` and `12:30` are text."""
+    """Loader that knows only JSON's types, as YAML 1.2 does: `NO`, `2026-01-01` and `12:30` are text."""
 
     yaml_implicit_resolvers: dict[str, list[Any]] = {}  # noqa: RUF012 - as its base declares it
 
     def compose_scalar_node(self, anchor: Any) -> yaml.ScalarNode:  # noqa: ANN401 - as its base declares it
-        """With the two halves joined that JSON escapes make of a character such as an emoji."""
+        """Join surrogate pairs, which JSON escapes use for characters such as emoji."""
         node: yaml.ScalarNode = super().compose_scalar_node(anchor)
         try:
             node.value = node.value.encode("utf-16", "surrogatepass").decode("utf-16")
         except UnicodeDecodeError as error:
-            raise yaml.MarkedYAMLError(problem="holds half a character", problem_mark=node.start_mark) from error
+            raise yaml.MarkedYAMLError(problem="contains half a character", problem_mark=node.start_mark) from error
         return node
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 - as its base
         try:
             return super().construct_object(node, deep)
         except (AttributeError, KeyError, ValueError) as error:
-            problem = f"is not what its tag {node.tag.rpartition(':')[2]} says"
+            problem = f"does not match its tag {node.tag.rpartition(':')[2]}"
             raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark) from error
 
     def construct_mapping(
@@ -82,9 +82,9 @@ for _tag, _pattern, _first in (
 
 
 def read_documents(path: Path) -> list[Located]:
-    """Every document: those of a multi-document file, and each entry of a list at the top.
+    """Return every document of a file. Each entry of a top-level list counts as a document.
 
-    `-` is standard input. Raises CommandError, which names file and line.
+    `-` reads standard input. Raises CommandError with file and line.
     """
     file = "stdin" if str(path) == "-" else str(path)
     try:
@@ -108,7 +108,7 @@ def read_documents(path: Path) -> list[Located]:
 def _documents(file: str, text: str) -> Iterator[Located]:
     if text.lstrip()[:1] in {"{", "["}:
         json.loads(text)
-        # What is JSON is YAML but for tabs, which JSON has between values only.
+        # JSON is YAML except for tabs, which valid JSON has only between values.
         text = text.replace("\t", " ")
     loader = _Loader(text)
     while loader.check_node():

@@ -1,4 +1,4 @@
-"""The console script `linkgate`: each subcommand imports what it needs only when it is called."""
+"""Console script `linkgate`. Each subcommand imports what it needs only when it runs."""
 
 import io
 import sys
@@ -24,11 +24,11 @@ from cli.rid_arguments import RidsAmongOptions
 
 FIRST_STEPS = (
     "Secure customer links in your own AWS account.\n\n"
-    "--stack (or LINKGATE_STACK) names the deployed stack, with your own AWS credentials; --endpoint-url a Linkgate on "
-    "this machine.\n\n"
-    "From nothing to a first link: `tenant create`, `key create`, a definition (`process`, `campaign`, `resource-type` "
-    "or `category create`), `link create`. Each command explains itself with --help; each kind of file has an "
-    "`example`."
+    "To work on a deployed stack, name it with --stack (or LINKGATE_STACK); your own AWS credentials are used. To work "
+    "on a Linkgate on this machine, pass --endpoint-url.\n\n"
+    "To get your first link, run `tenant create`, `key create`, `create` of a definition (`process`, `campaign`, "
+    "`resource-type` or `category`), and `link create`. Every command has --help. `example` prints a sample of each "
+    "kind of file."
 )
 
 app = typer.Typer(
@@ -42,18 +42,18 @@ app = typer.Typer(
 
 @app.callback()
 def linkgate() -> None:
-    """Keep `local` a subcommand: with a single command and no callback, typer would make it the program itself."""
+    """Keep `local` a subcommand: without a callback, typer turns a single command into the program itself."""
 
 
-app.add_typer(tenant_commands.app, name="tenant", help="Tenants: the organisation's units.")
-app.add_typer(key_commands.app, name="key", help="Keys: the credentials of callers.")
-app.add_typer(tier_commands.app, name="tier", help="Tiers: what a link of a sensitivity may be.")
+app.add_typer(tenant_commands.app, name="tenant", help="Manage tenants: the organisation's units.")
+app.add_typer(key_commands.app, name="key", help="Manage keys: the credentials of API callers.")
+app.add_typer(tier_commands.app, name="tier", help="Manage tiers: the limits for each level of sensitivity.")
 for _noun in NOUNS:
     app.add_typer(noun_app(_noun), name=_noun.name, help=_noun.about)
 link_commands.app.command("recover")(recover)
-app.add_typer(link_commands.app, name="link", help="Links: made, shown, taken back, sent again.")
-app.add_typer(webhook_commands.app, name="webhook", help="Webhooks: where a tenant's own systems are told events.")
-app.add_typer(message_commands.app, name="message", help="Messages: their texts, how they look, and who gets none.")
+app.add_typer(link_commands.app, name="link", help="Create, list, show, extend, revoke and resend links.")
+app.add_typer(webhook_commands.app, name="webhook", help="Manage webhooks: the URLs that receive a tenant's events.")
+app.add_typer(message_commands.app, name="message", help="List and preview messages; lift suppressions.")
 app.command("results")(results)
 app.command("verify")(verify)
 app.command("export")(export)
@@ -64,17 +64,17 @@ app.command("openapi")(openapi)
 
 @app.command(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
-    short_help="Serve the whole system on this machine.",
+    short_help="Run the whole system on this machine.",
 )
 def local(context: typer.Context) -> None:
-    """Hand over to the local runner, which reads its own arguments."""
+    """Start the local runner, which parses its own arguments."""
     from local.server import main as serve
 
     raise typer.Exit(serve(context.args))
 
 
 def main() -> None:
-    """Run the command line; what goes into a file or another program is UTF-8, whatever the locale."""
+    """Run the command line. Output to a file or another program is UTF-8, whatever the locale."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")

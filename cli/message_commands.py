@@ -1,4 +1,4 @@
-"""`linkgate message`: what recipients are sent, shown before anybody gets it, and who gets nothing."""
+"""`linkgate message`: shows what recipients are sent, and lifts suppressions."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -28,9 +28,9 @@ _WIDTHS = (360, 700)
 @app.command("texts")
 @on_table()
 def list_texts(operator: Operator, tenant: TenantOption = None) -> None:
-    """List the texts of messages by key and language, each as the tenant's recipients read it.
+    """List the texts of messages by key and language, as the tenant's recipients see them.
 
-    A tenant's own wording stands in its file under `texts`, by key or by language and key (`es.survey.body`).
+    A tenant's own wording goes under `texts` in its file, by key or by language and key (`es.survey.body`).
     """
     from linkgate.sending import texts
 
@@ -44,17 +44,20 @@ def list_texts(operator: Operator, tenant: TenantOption = None) -> None:
         for language, known in texts.TEXTS.items()
         for key, ours in known.items()
     ]
-    print_rows(rows, ("key", "text", "own"), as_json=operator.as_json, none="There is none.")
+    print_rows(rows, ("key", "text", "own"), as_json=operator.as_json, none="There are no texts.")
 
 
 @app.command("preview")
 @on_table()
 def preview(
     operator: Operator,
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Made if it is missing; files in it are replaced.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="FOLDER", help="Created if it does not exist. Files of the same name are replaced."),
+    ],
     tenant: TenantOption = None,
 ) -> None:
-    """Write every message of a tenant to files, in each language; FOLDER/index.html shows them all. Nothing is sent."""
+    """Write every message of a tenant to files, in each language. FOLDER/index.html shows them all. Nothing is sent."""
     files = dict(_messages(operator.tenant(tenant)))
     files["index.html"] = _index(files)
     try:
@@ -76,9 +79,10 @@ def unsuppress(
     address: Annotated[str, typer.Argument(metavar="ADDRESS", help="An e-mail address or phone number.")],
     tenant: TenantOption = None,
 ) -> None:
-    """Let an address get messages again that bounced, complained or opted out, once the reason is gone.
+    """Lift the suppression of an address that bounced, complained or opted out.
 
-    Of links made or sent anew from now on. Amazon keeps lists of its own, which this does not touch: docs/delivery.md.
+    Use it once the reason is gone. It applies to links that are created or resent from now on.
+    Amazon keeps its own suppression lists, which this command does not change: see docs/delivery.md.
     """
     from linkgate.store.delivery.suppressions import DynamoSuppressions
     from linkgate.usecases.management.link_lists import normal_recipient
@@ -93,11 +97,12 @@ def unsuppress(
     elif reason is None:
         print(f"{shown(recipient)} is not suppressed")
     else:
-        print(f"{shown(recipient)} {'would be' if operator.dry_run else 'is'} sent to again; it was: {shown(reason)}")
+        doing = "would get" if operator.dry_run else "gets"
+        print(f"{shown(recipient)} {doing} messages again; it was suppressed: {shown(reason)}")
 
 
 def _messages(tenant: "Tenant") -> Iterator[tuple[str, str]]:
-    """File name and content: HTML and text of each e-mail, and each SMS."""
+    """Yield file names and contents: HTML and text of each e-mail, and each SMS."""
     from linkgate.model.link import Channel, Kind, Occasion
     from linkgate.ports.delivery import CodeNotice, LinkNotice
     from linkgate.sending import emails, sms, texts
@@ -145,7 +150,7 @@ def _email_files(name: str, email: Any) -> Iterator[tuple[str, str]]:  # noqa: A
 
 
 def _index(files: dict[str, str]) -> str:
-    """A page with all of them: e-mails as wide as a phone and as a desk shows them, in frames that run no script."""
+    """Return a page that shows all files. E-mails are shown at two widths, phone and desktop, with scripts blocked."""
     parts = ["<!doctype html><meta charset=utf-8><title>Messages</title>"]
     for name in sorted(files):
         if name.endswith(".html"):

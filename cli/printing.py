@@ -1,4 +1,4 @@
-"""Answers on the terminal: a table or plain lines for a person, JSON for a program."""
+"""Output of commands: a table or plain lines for people, JSON for programs."""
 
 import json
 import sys
@@ -8,26 +8,26 @@ from datetime import datetime
 Row = Mapping[str, object]
 
 _LEAST_WIDTH = 8
-"""Of a table's column, in characters; where all do not fit, the terminal wraps the table's lines."""
+"""Minimum width of a column, in characters. If the columns do not fit, the terminal wraps the lines."""
 
 
 def print_json(value: object) -> None:
-    """Indented, times in ISO 8601."""
+    """Print a value as indented JSON, with times in ISO 8601."""
     json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=_plain)
     print()
 
 
 def print_yaml(value: object) -> None:
-    """A document as a file would define it."""
+    """Print a document in the form of a definition file."""
     import yaml
 
     print(yaml.safe_dump(value, sort_keys=False, allow_unicode=True), end="")
 
 
 def print_rows(rows: Iterable[Row], columns: Sequence[str], *, as_json: bool, none: str, in_table: bool = True) -> None:
-    """These columns as a table (or as lines, whose cells can be copied whole), or a JSON list of whole rows.
+    """Print these columns as a table (or as plain lines, easy to copy from), or complete rows as a JSON list.
 
-    The first column names the row to other commands. `none` is said to a person where there are no rows.
+    The first column identifies the row to other commands. `none` is printed for people if there are no rows.
     """
     listed = list(rows)
     if as_json:
@@ -39,7 +39,7 @@ def print_rows(rows: Iterable[Row], columns: Sequence[str], *, as_json: bool, no
 
 
 def print_facts(facts: Row, *, as_json: bool) -> None:
-    """One thing's facts, a line each."""
+    """Print the facts of one thing, one per line."""
     if as_json:
         print_json(facts)
         return
@@ -49,7 +49,7 @@ def print_facts(facts: Row, *, as_json: bool) -> None:
 
 
 def shown(value: object) -> str:
-    """A value in one line."""
+    """Return a value as one line of text."""
     match value:
         case None:
             return "-"
@@ -66,13 +66,13 @@ def shown(value: object) -> str:
 
 
 def _safe(text: str) -> str:
-    """The text with what could steer a terminal written out; some of it came from strangers."""
+    """Escape characters that could control a terminal; some texts come from strangers."""
     return "".join(character if character.isprintable() else f"\\u{ord(character):04x}" for character in text)
 
 
 def _print_table(rows: Sequence[Row], columns: Sequence[str], *, in_table: bool) -> None:
     if not in_table:
-        # For another program, a file or copying: one line a row, whatever its width.
+        # For programs, files and copying: one line per row, whatever its width.
         for row in rows:
             print("\t".join(shown(row.get(column)) for column in columns))
         return
@@ -85,7 +85,7 @@ def _print_table(rows: Sequence[Row], columns: Sequence[str], *, in_table: bool)
     name_width = max(cell_len(row_cells[0]) for row_cells in cells)
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for index, column in enumerate(columns):
-        # However narrow the terminal, nothing is cut off, and what names the row stays in one piece.
+        # Even on a narrow terminal nothing is cut off, and the first column is never wrapped.
         table.add_column(column, overflow="fold", no_wrap=index == 0)
     for row_cells in cells:
         table.add_row(*row_cells)

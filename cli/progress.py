@@ -1,4 +1,4 @@
-"""A bar for long work, on a terminal only, beside what the command prints."""
+"""Progress bar for long work, shown on standard error and on a terminal only."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def progress(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    """Gives a function that is told how much more is done."""
+    """Yield a function that advances the bar by a number of steps."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return

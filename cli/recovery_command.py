@@ -1,4 +1,4 @@
-"""`linkgate link recover`: what to do when readers of the table's stream gave up."""
+"""`linkgate link recover`: catches up after readers of the table's stream gave up."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
@@ -18,19 +18,24 @@ if TYPE_CHECKING:
 @on_table(changes=True)
 def recover(
     operator: Operator,
-    rids: Annotated[list[str] | None, typer.Argument(metavar="[RID]...", help="Links by name, or none.")] = None,
-    hours: Annotated[int | None, typer.Option(min=1, max=8760, help="Instead: all made in so many hours.")] = None,
+    rids: Annotated[
+        list[str] | None, typer.Argument(metavar="[RID]...", help="The links to recover, unless --hours is given.")
+    ] = None,
+    hours: Annotated[
+        int | None,
+        typer.Option(min=1, max=8760, help="Recover all links created in the last HOURS instead.", metavar="HOURS"),
+    ] = None,
     tenant: TenantOption = None,
 ) -> None:
-    """Do what changes of links called for, where an alarm says that they were given up.
+    """Catch up on changes of links that the background functions gave up on, as an alarm reported.
 
-    Queues unfinished messages, schedules reminders, records and tells facts. Nothing is sent or recorded twice; a
-    webhook may hear of an event again, with the id it had.
+    Queues unfinished messages, schedules reminders, and records and publishes events.
+    Nothing is sent or recorded twice. A webhook may receive an event again, with the same id.
     """
     from linkgate.usecases.history.recovery import recover as recover_link
 
     if bool(rids) == (hours is not None):
-        raise CommandError("Name links, or a time with --hours.", MISUSED)
+        raise CommandError("Pass links, or a time span with --hours.", MISUSED)
     links = [found_link(operator, rid) for rid in rids] if rids else _made_since(operator, hours or 0, tenant)
     if not operator.dry_run:
         with progress("Links", len(links)) as advance:

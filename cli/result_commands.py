@@ -1,4 +1,4 @@
-"""`linkgate results`: what came of a campaign, as CSV or JSON lines."""
+"""`linkgate results`: writes the results of a campaign as CSV or JSON lines."""
 
 import json
 import sys
@@ -13,7 +13,9 @@ from cli.failures import CommandError
 from cli.progress import progress
 from cli.target import Operator, TenantOption, on_table
 
-CampaignArgument = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="As `linkgate campaign list` names it.")]
+CampaignArgument = Annotated[
+    str, typer.Argument(metavar="CAMPAIGN", help="The id that `linkgate campaign list` shows.")
+]
 
 
 @on_table()
@@ -22,16 +24,16 @@ def results(  # noqa: PLR0913 - one parameter for each option
     campaign: CampaignArgument,
     *,
     tenant: TenantOption = None,
-    submitted: Annotated[bool, typer.Option(help="Only surveys that were answered.")] = False,
-    days: Annotated[int, typer.Option(min=1, max=3650, help="Made in the last so many days.")] = 366,
+    submitted: Annotated[bool, typer.Option(help="Only answered surveys.")] = False,
+    days: Annotated[int, typer.Option(min=1, max=3650, help="Days to look back.")] = 366,
     out: Annotated[
-        typer.FileTextWrite | None, typer.Option(encoding="utf-8", help="Write it there instead of printing it.")
+        typer.FileTextWrite | None, typer.Option(encoding="utf-8", help="Write to this file instead of printing.")
     ] = None,
 ) -> None:
-    """Write a campaign's surveys and answers as CSV that a spreadsheet may open; with --json as JSON, a line each.
+    """Write a campaign's surveys and answers as CSV, or with --json as one JSON object per line.
 
-    In the CSV, cells that a spreadsheet would take for a formula (+44...,
-    one link's name in 64) begin with an apostrophe; --json gives them bare.
+    The CSV is safe to open in a spreadsheet: a cell that looks like a formula begins with an apostrophe.
+    Among these are phone numbers (+44...) and one rid in 64. --json adds no apostrophe.
     """
     owner = operator.tenant(tenant)
     target: IO[str] = out or sys.stdout
@@ -44,7 +46,7 @@ def results(  # noqa: PLR0913 - one parameter for each option
 
 
 def _write_csv(rows: Iterator[dict[str, Any]], target: IO[str]) -> None:
-    """Whatever their number: pages go through a temporary file, because a later row may bring another column."""
+    """Write any number of rows. They go through a temporary file, because a later row may add a column."""
     from linkgate.dialects.manage.replies import result_columns, result_row
     from linkgate.wire.spreadsheet_csv import write_csv
 

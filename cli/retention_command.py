@@ -1,4 +1,4 @@
-"""`linkgate retention`: proof that nothing is kept longer than promised, and what is wrong with it mended."""
+"""`linkgate retention`: checks that no link is kept longer than promised, and deletes those that are."""
 
 from typing import Annotated
 
@@ -15,10 +15,10 @@ COLUMNS = ("tenant", "name", "retention_days", "looked_at", "overdue", "deleted"
 def retention(
     operator: Operator,
     tenant: Annotated[
-        str | None, typer.Option("--tenant", "-t", help="Only the tenant with this id or name; else every one.")
+        str | None, typer.Option("--tenant", "-t", help="Only the tenant with this id or name. Default: all tenants.")
     ] = None,
 ) -> None:
-    """Delete links that are still there three days after their retention ended; normally there are none."""
+    """Delete links that are still stored three days after their retention ended. Normally there are none."""
     from linkgate.usecases.management.retention import sweep
 
     tenants = [operator.tenant(tenant)] if tenant else list(operator.registry.tenants())
@@ -37,4 +37,4 @@ def retention(
                 }
             )
             advance(1)
-    print_rows(rows, COLUMNS, as_json=operator.as_json, none="There is no tenant yet.")
+    print_rows(rows, COLUMNS, as_json=operator.as_json, none="There are no tenants yet.")

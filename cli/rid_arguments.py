@@ -1,4 +1,4 @@
-"""Links' names among a command's arguments: one in 64 begins with a dash, and was taken for an option."""
+"""Rids among a command's arguments. One rid in 64 begins with a dash and would be parsed as an option."""
 
 from typing import TYPE_CHECKING
 
@@ -9,11 +9,11 @@ if TYPE_CHECKING:
 
 
 RID_OPTION = "--link"
-"""The option whose value is a link's name."""
+"""The option whose value is a rid."""
 
 
 class RidsAmongOptions(TyperGroup):
-    """Reads what looks like a link's name as one, wherever it stands."""
+    """Treats every argument that looks like a rid as a rid, wherever it stands."""
 
     def parse_args(self, ctx: "typer.Context", args: list[str]) -> list[str]:  # type: ignore[override] # typer's own is a subclass
         from linkgate.tokens import is_token

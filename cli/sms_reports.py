@@ -1,6 +1,7 @@
-"""Reports of what became of SMS: settings of the account and of log groups that SNS names, which no template can make.
+"""Delivery reports for SMS: settings of the account and of SNS's log groups, which no template can make.
 
-SNS writes each SMS's fate to two log groups of fixed names; the stack's feedback function is subscribed to both.
+SNS logs the delivery status of each SMS to two log groups with fixed names. The stack's feedback function subscribes to
+both.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ ABOUT = "SMS reports"
 
 @dataclass(frozen=True)
 class _Step:
-    """Something that is missing: in words, as a command of AWS's own, and as a call."""
+    """A missing setting: in words, as an AWS CLI command, and as a call."""
 
     missing: str
     command: str
@@ -24,16 +25,16 @@ class _Step:
 
 
 def sms_reports(operator: Operator) -> Iterator[Finding]:
-    """Whether they are written, and reach the stack."""
+    """Check that the reports are logged and reach the stack."""
     steps = list(_missing(operator))
     for step in steps:
         yield Finding(ABOUT, State.WARNING, step.missing, f"linkgate doctor --fix, or: {step.command}")
     if not steps:
-        yield Finding(ABOUT, State.OK, "on, and read")
+        yield Finding(ABOUT, State.OK, "logged, and read by the stack")
 
 
 def switch_on_sms_reports(operator: Operator) -> Iterator[Finding]:
-    """Do what is missing; with --dry-run only say it."""
+    """Make the missing settings; with --dry-run, only print them."""
     for step in _missing(operator):
         if not operator.dry_run:
             step.act()
@@ -55,7 +56,7 @@ def _settings(operator: Operator) -> Iterator[_Step]:
     sns = operator.client("sns")
     known = sns.get_sms_attributes()["attributes"]
     wanted = {"DeliveryStatusIAMRole": _role(operator), "DeliveryStatusSuccessSamplingRate": "100"}
-    # Another stack's role does as well: there is one setting for the account.
+    # The account has a single setting, so the role of another stack is fine.
     missing = {
         name: value
         for name, value in wanted.items()
@@ -64,7 +65,7 @@ def _settings(operator: Operator) -> Iterator[_Step]:
     if missing:
         pairs = ",".join(f"{name}={value}" for name, value in missing.items())
         yield _Step(
-            "SNS does not log what becomes of every SMS",
+            "SNS does not log the delivery status of every SMS",
             f"aws sns set-sms-attributes --attributes {pairs}",
             lambda: sns.set_sms_attributes(attributes=missing),
         )
@@ -78,11 +79,11 @@ def _log_group(logs: Any, group: str, days: int) -> Iterator[_Step]:  # noqa: AN
     ]
     if not found:
         command = f"aws logs create-log-group --log-group-name {group}"
-        yield _Step(f"{group} is not there", command, lambda: logs.create_log_group(logGroupName=group))
+        yield _Step(f"{group} does not exist", command, lambda: logs.create_log_group(logGroupName=group))
     if not found or "retentionInDays" not in found[0]:
-        # Its lines hold phone numbers.
+        # Its lines contain phone numbers.
         yield _Step(
-            f"{group} would be kept for ever",
+            f"{group} has no retention period",
             f"aws logs put-retention-policy --log-group-name {group} --retention-in-days {days}",
             lambda: logs.put_retention_policy(logGroupName=group, retentionInDays=days),
         )
@@ -96,7 +97,7 @@ def _subscription(logs: Any, group: str, function: str, name: str) -> Iterator[_
     if any(each["destinationArn"] == function for each in filters):
         return
     yield _Step(
-        f"nobody reads {group}",
+        f"the stack does not read {group}",
         f"aws logs put-subscription-filter --log-group-name {group} --filter-name {name} --filter-pattern ''"
         f" --destination-arn {function}",
         lambda: logs.put_subscription_filter(
@@ -108,7 +109,7 @@ def _subscription(logs: Any, group: str, function: str, name: str) -> Iterator[_
 def _role(operator: Operator) -> str:
     role = operator.outputs.get("SmsReportRole")
     if role is None:
-        raise CommandError("The stack has no role for SMS reports: deploy its newest template.")
+        raise CommandError("The stack has no role for SMS reports: deploy the latest template.")
     return role
 
 

@@ -1,4 +1,4 @@
-"""What `linkgate doctor` checks of the stack: its table, its queues, and who reads its stream."""
+"""Checks of `linkgate doctor` on the stack: its table, its queues, and the readers of its stream."""
 
 from collections.abc import Iterator, Mapping
 
@@ -14,7 +14,7 @@ DEAD_LETTERS = ("Delivery", "Relay", "Events", "Feedback", "Webhook")
 
 
 def table(operator: Operator) -> Iterator[Finding]:
-    """The table as the template makes it."""
+    """Check that the table is set up as in the template."""
     client, name = operator.client("dynamodb"), operator.table_named
     found = client.describe_table(TableName=name)["Table"]
     active = {
@@ -25,14 +25,20 @@ def table(operator: Operator) -> Iterator[Finding]:
     missing = sorted(set(INDEXES) - active)
     stream = found.get("StreamSpecification", {}).get("StreamViewType")
     yield well("table", found["TableStatus"] == "ACTIVE", f"{name} is {found['TableStatus']}", "wait, or deploy again")
-    yield well("indexes", not missing, f"not there: {', '.join(missing)}" if missing else "all there", "deploy again")
+    yield well("indexes", not missing, f"missing: {', '.join(missing)}" if missing else "all present", "deploy again")
     yield well(
-        "stream", stream == "NEW_AND_OLD_IMAGES", f"{stream or 'off'}", "deploy again: nothing is recorded or retried"
+        "stream",
+        stream == "NEW_AND_OLD_IMAGES",
+        f"{stream or 'off'}",
+        "deploy again; until then, nothing is recorded or retried",
     )
     expiry = client.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
     enabled = expiry["TimeToLiveStatus"] in {"ENABLED", "ENABLING"} and expiry.get("AttributeName") == "ttl"
     yield well(
-        "retention", enabled, f"expiry by ttl is {expiry['TimeToLiveStatus']}", "deploy again: nothing is tidied up"
+        "retention",
+        enabled,
+        f"expiry by ttl is {expiry['TimeToLiveStatus']}",
+        "deploy again; until then, expired items are kept",
     )
     backups = client.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
     status = backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"]
@@ -40,13 +46,13 @@ def table(operator: Operator) -> Iterator[Finding]:
         "backups",
         status == "ENABLED",
         f"point-in-time recovery is {status}",
-        "deploy again: nothing can be restored",
+        "deploy again; until then, nothing can be restored",
         State.WARNING,
     )
 
 
 def tenants(operator: Operator) -> Iterator[Finding]:
-    """Whether anybody can call."""
+    """Check that there are tenants with valid keys."""
     known = list(operator.registry.tenants())
     yield well("tenants", bool(known), f"{len(known)}", "linkgate tenant create --help", State.WARNING)
     now = operator.deps.now()
@@ -58,7 +64,7 @@ def tenants(operator: Operator) -> Iterator[Finding]:
 
 
 def webhooks(operator: Operator) -> Iterator[Finding]:
-    """Whether receivers take what they are told."""
+    """Check that receivers accept their events."""
     from cli.webhook_target import WebhookDesk
 
     store = WebhookDesk(operator).store
@@ -72,13 +78,13 @@ def webhooks(operator: Operator) -> Iterator[Finding]:
                 text = f"failing since {webhook.failing_since:%Y-%m-%d %H:%M} UTC"
                 yield Finding(about, State.WARNING, text, f"linkgate webhook test {webhook.id}")
             else:
-                yield Finding(about, State.OK, "takes what it is told")
+                yield Finding(about, State.OK, "accepts its events")
 
 
 def queues(operator: Operator) -> Iterator[Finding]:
-    """Whether anything was given up."""
+    """Check that no dead-letter queue holds messages."""
     if operator.stack is None and operator.endpoint_url is None:
-        raise CommandError("Queues belong to a stack: --stack, not only --table.", MISUSED)
+        raise CommandError("Queues belong to a stack: pass --stack, not only --table.", MISUSED)
     client = operator.client("sqs")
     prefix = f"{operator.stack}-" if operator.stack else ""
     for url in client.list_queues(QueueNamePrefix=prefix).get("QueueUrls", []):
@@ -94,7 +100,7 @@ def queues(operator: Operator) -> Iterator[Finding]:
 
 
 def readers(operator: Operator) -> Iterator[Finding]:
-    """Whether the functions that read the table's stream and the queues do so."""
+    """Check that the functions that read the table's stream and the queues are running."""
     named = stack_resources(operator)
     description = operator.client("dynamodb").describe_table(TableName=operator.table_named)["Table"]
     sources = dict.fromkeys(STREAM_READERS, description.get("LatestStreamArn", ""))
@@ -115,7 +121,7 @@ def readers(operator: Operator) -> Iterator[Finding]:
 
 
 def stack_resources(operator: Operator) -> Mapping[str, str]:
-    """Logical to physical id of everything in the stack; raises CommandError where no stack is named."""
+    """Map the logical id of each resource in the stack to its physical id; raises CommandError if no stack is named."""
     return {
         each["LogicalResourceId"]: each["PhysicalResourceId"]
         for each in stack_members(operator)
@@ -124,8 +130,8 @@ def stack_resources(operator: Operator) -> Mapping[str, str]:
 
 
 def stack_members(operator: Operator) -> list[dict[str, str]]:
-    """What CloudFormation says of each resource; raises CommandError where no stack is named."""
+    """Return CloudFormation's summary of each resource; raises CommandError if no stack is named."""
     if operator.stack is None:
-        raise CommandError("Only a deployed stack has these: --stack.", MISUSED)
+        raise CommandError("Only a deployed stack has these: pass --stack.", MISUSED)
     pages = operator.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=operator.stack)
     return [each for page in pages for each in page["StackResourceSummaries"]]

@@ -1,4 +1,4 @@
-"""Which Linkgate a command works on: a deployed stack's, or one on this machine; and how it answers."""
+"""Options that every command on a table shares: which Linkgate to work on, and how to print the answer."""
 
 import functools
 import inspect
@@ -24,25 +24,25 @@ if TYPE_CHECKING:
     from linkgate.usecases.authentication import Caller
 
 OPERATOR = "00000000000000000000000000000001"
-"""Who revoked or extended a link where it was no caller's key but this command line."""
+"""Credential id recorded when this command line, not a caller, revokes or extends a link."""
 
 LOCAL_AWS = {
     "AWS_ACCESS_KEY_ID": "linkgatelocal",
     "AWS_SECRET_ACCESS_KEY": "local",
     "AWS_DEFAULT_REGION": "us-east-1",
 }
-"""The local runner's: DynamoDB Local keeps the tables of different keys and regions apart."""
+"""Credentials of the local runner. DynamoDB Local keeps separate tables for each key and region."""
 
-_PANEL = "Where and how"
+_PANEL = "Connection and output"
 
 StackOption = Annotated[
     str | None,
-    typer.Option("--stack", envvar="LINKGATE_STACK", help="The deployed stack's name.", rich_help_panel=_PANEL),
+    typer.Option("--stack", envvar="LINKGATE_STACK", help="Name of the deployed stack.", rich_help_panel=_PANEL),
 ]
 TableOption = Annotated[
     str | None,
     typer.Option(
-        "--table", envvar="LINKGATE_TABLE", help="The table's name, instead of --stack.", rich_help_panel=_PANEL
+        "--table", envvar="LINKGATE_TABLE", help="Name of the table, instead of --stack.", rich_help_panel=_PANEL
     ),
 ]
 EndpointOption = Annotated[
@@ -50,25 +50,25 @@ EndpointOption = Annotated[
     typer.Option(
         "--endpoint-url",
         envvar="LINKGATE_ENDPOINT_URL",
-        help="`linkgate local` (http://127.0.0.1:3000) or a DynamoDB Local, instead of AWS.",
+        help="Address of `linkgate local` (http://127.0.0.1:3000) or DynamoDB Local, instead of AWS.",
         rich_help_panel=_PANEL,
     ),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.", rich_help_panel=_PANEL)]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.", rich_help_panel=_PANEL)]
 DryRunOption = Annotated[
-    bool, typer.Option("--dry-run", help="Check everything, say what would change, change nothing.")
+    bool, typer.Option("--dry-run", help="Check everything and show what would change, but change nothing.")
 ]
 TenantOption = Annotated[
     str | None,
     typer.Option(
-        "--tenant", "-t", envvar="LINKGATE_TENANT", help="The tenant's id or name; not needed where there is only one."
+        "--tenant", "-t", envvar="LINKGATE_TENANT", help="The tenant's id or name. Not needed if there is only one."
     ),
 ]
 
 
 @dataclass(frozen=True)
 class Operator:
-    """What a command is given: the table behind the options, and the way to answer."""
+    """Parsed options that commands share, and the clients and stores built from them on first use."""
 
     stack: str | None
     table_name: str | None
@@ -90,10 +90,10 @@ class Operator:
         session = Session()
         session.register_component("data_loader", data_loader())
         if self.endpoint_url is None:
-            # AWS's own command line heeds AWS_REGION, its SDK for Python does not.
+            # The AWS CLI honours AWS_REGION; boto3 does not.
             return boto3.Session(region_name=os.environ.get("AWS_REGION") or None, botocore_session=session)
         if not re.match(r"https?://[^/]", self.endpoint_url):
-            raise CommandError("--endpoint-url begins with http://, such as http://127.0.0.1:3000.", MISUSED)
+            raise CommandError("--endpoint-url must be a whole URL, such as http://127.0.0.1:3000.", MISUSED)
         return boto3.Session(
             LOCAL_AWS["AWS_ACCESS_KEY_ID"],
             LOCAL_AWS["AWS_SECRET_ACCESS_KEY"],
@@ -102,14 +102,14 @@ class Operator:
         )
 
     def client(self, service: Any) -> Any:  # noqa: ANN401 - boto3 has one overload per service
-        """A client of an AWS service, or of what stands in for it on this machine."""
+        """Return a client of an AWS service, or of its stand-in on this machine."""
         return self.session.client(service, endpoint_url=self.endpoint_url)
 
     @cached_property
     def outputs(self) -> Mapping[str, str]:
-        """The stack's outputs; raises CommandError where no stack is named."""
+        """Outputs of the stack. Raises CommandError if no stack is named."""
         if self.stack is None:
-            raise CommandError("Name the stack: --stack, or LINKGATE_STACK in the environment.", MISUSED)
+            raise CommandError("Name the stack with --stack or LINKGATE_STACK.", MISUSED)
         (found,) = self.client("cloudformation").describe_stacks(StackName=self.stack)["Stacks"]
         return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
 
@@ -122,22 +122,22 @@ class Operator:
 
     @cached_property
     def table_named(self) -> str:
-        """The table's name; raises CommandError where the options name none."""
+        """Name of the table. Raises CommandError if the options name none."""
         if self.table_name is not None:
             return self.table_name
         if self.stack is not None:
             if "TableName" not in self.outputs:
-                raise CommandError(f"The stack {self.stack} is no Linkgate: it has no output TableName.")
+                raise CommandError(f"The stack {self.stack} is not a Linkgate stack: it has no output TableName.")
             return self.outputs["TableName"]
         if self.endpoint_url is None:
             raise CommandError(
-                "Name the stack or the table: --stack or --table, or LINKGATE_STACK or LINKGATE_TABLE in the "
-                "environment; for a Linkgate on this machine --endpoint-url.",
+                "Name the stack (--stack or LINKGATE_STACK) or the table (--table or LINKGATE_TABLE). For a "
+                "Linkgate on this machine, pass --endpoint-url.",
                 MISUSED,
             )
         names = self.client("dynamodb").list_tables().get("TableNames")
         if names is None:
-            raise CommandError(f"What answers at {self.endpoint_url} is no Linkgate and no DynamoDB.")
+            raise CommandError(f"Neither Linkgate nor DynamoDB answers at {self.endpoint_url}.")
         if len(names) != 1:
             raise CommandError(f"{self.endpoint_url} has {len(names)} tables; name one with --table.", MISUSED)
         return str(names[0])
@@ -157,7 +157,7 @@ class Operator:
 
     @cached_property
     def deps(self) -> "Deps":
-        """What use cases need that read and write the table; they must not send."""
+        """Dependencies for use cases that only read and write the table. They must not send."""
         from dataclasses import replace
 
         from linkgate.store.history.timelines import DynamoTimelines
@@ -180,7 +180,7 @@ class Operator:
 
     @cached_property
     def sending_deps(self) -> "Deps":
-        """What use cases need that send too: all as the deployed functions have it."""
+        """Dependencies for use cases that also send, set up as in the deployed functions."""
         from linkgate.wiring import Settings, build
 
         if self.endpoint_url is not None:
@@ -191,7 +191,7 @@ class Operator:
 
     @cached_property
     def environment(self) -> Mapping[str, str]:
-        """The variables that functions have; raises CommandError where the options name no whole stack."""
+        """Environment variables of the functions. Raises CommandError if the options name no whole stack."""
         if self.endpoint_url is None:
             return self.deployed_environment
         from pathlib import Path
@@ -202,9 +202,9 @@ class Operator:
 
     @cached_property
     def deployed_environment(self) -> Mapping[str, str]:
-        """The variables of the management API's function; raises CommandError where no stack is named."""
+        """Environment variables of the management API's function. Raises CommandError if no stack is named."""
         if self.stack is None:
-            raise CommandError("This needs the whole stack: --stack, not --table.", MISUSED)
+            raise CommandError("This command needs the whole stack: pass --stack, not --table.", MISUSED)
         found = self.client("cloudformation").describe_stack_resource(
             StackName=self.stack, LogicalResourceId="ManageFunction"
         )
@@ -215,7 +215,7 @@ class Operator:
         return variables
 
     def caller(self, tenant: "Tenant") -> "Caller":
-        """The operator, as the caller that use cases want."""
+        """Return the operator as a caller, as use cases expect one."""
         from linkgate.model.tenant import Credential
         from linkgate.tokens import Derivation
         from linkgate.usecases.authentication import Caller
@@ -224,17 +224,17 @@ class Operator:
         return Caller(tenant, credential, Derivation(b"", ""))
 
     def tenant(self, given: str | None) -> "Tenant":
-        """The tenant with this id or name, or the only one; raises CommandError."""
+        """Return the tenant with this id or name, or the only tenant; raises CommandError."""
         known = list(self.registry.tenants())
         wanted = given.strip().casefold() if given else None
         found = [tenant for tenant in known if wanted is None or wanted in _names(tenant)]
         if len(found) == 1:
             return found[0]
         if not known:
-            raise CommandError("There is no tenant yet. Make one: linkgate tenant create --help")
+            raise CommandError("There are no tenants yet. Create one: linkgate tenant create --help")
         listed = "\n".join(f"  {tenant.id}  {tenant.name}" for tenant in found or known)
-        said = f"{len(found)} tenants answer to {given!r}" if found and given else f"There is no tenant {given!r}"
-        raise CommandError(f"{said if given else 'Say which tenant is meant, with --tenant'}:\n{listed}", MISUSED)
+        said = f"{len(found)} tenants match {given!r}" if found and given else f"There is no tenant {given!r}"
+        raise CommandError(f"{said if given else 'Name a tenant with --tenant'}:\n{listed}", MISUSED)
 
 
 def _names(tenant: "Tenant") -> Iterable[str]:
@@ -242,7 +242,7 @@ def _names(tenant: "Tenant") -> Iterable[str]:
 
 
 def on_table(*, changes: bool = False) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command its `operator`, made from options that each such command has; `changes` adds --dry-run."""
+    """Add the shared options to a command and pass it an `operator`. `changes` adds --dry-run."""
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
         own = [p for p in inspect.signature(function).parameters.values() if p.name != "operator"]

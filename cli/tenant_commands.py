@@ -1,4 +1,4 @@
-"""`linkgate tenant`: the organisation's units, each with its own links, keys and settings."""
+"""`linkgate tenant`: manages the organisation's units, each with its own links, keys and settings."""
 
 import secrets
 from pathlib import Path
@@ -31,14 +31,14 @@ def list_tenants(operator: Operator) -> None:
         rows,
         ("id", "name", "customer_names", "region"),
         as_json=operator.as_json,
-        none="There is no tenant yet. Make one: linkgate tenant create --help",
+        none="There are no tenants yet. Create one: linkgate tenant create --help",
     )
 
 
 @app.command("show")
 @on_table()
 def show(operator: Operator, tenant: TenantOption = None) -> None:
-    """Show a tenant as a file that `update` takes."""
+    """Show a tenant as a file that `update` accepts."""
     from cli.definitions import document_of
     from cli.printing import print_yaml
 
@@ -49,7 +49,7 @@ def show(operator: Operator, tenant: TenantOption = None) -> None:
 @app.command("create")
 @on_table(changes=True)
 def create(operator: Operator, file: FileArgument) -> None:
-    """Make a tenant from a file; `linkgate tenant example` prints one to begin with."""
+    """Create a tenant from a file. `linkgate tenant example` prints a sample."""
     from cli.definitions import record
     from linkgate.model.tenant import Tenant
     from linkgate.store.tenants import Only
@@ -63,14 +63,14 @@ def create(operator: Operator, file: FileArgument) -> None:
         tenant,
         lambda: operator.tenants.put_tenant(tenant, Only.NEW),
         possible=lambda: operator.tenants.tenant(tenant.id) is None,
-        refused="exists already; change it with `linkgate tenant update`",
+        refused="already exists; change it with `linkgate tenant update`",
     )
 
 
 @app.command("update")
 @on_table(changes=True)
 def update(operator: Operator, file: FileArgument, tenant: TenantOption = None) -> None:
-    """Replace a tenant's settings by a file; what the file leaves out gets its default."""
+    """Replace a tenant's settings with those in a file. Settings that the file leaves out get their defaults."""
     from cli.definitions import record
     from linkgate.model.tenant import Tenant
     from linkgate.store.tenants import Only
@@ -79,7 +79,7 @@ def update(operator: Operator, file: FileArgument, tenant: TenantOption = None) 
     named = document.value.get("id") if isinstance(document.value, dict) else None
     known = operator.tenant(tenant or named)
     if named not in {None, known.id}:
-        raise CommandError(document.fault(("id",), f"is not the id of {known.name}, {known.id}"), MISUSED)
+        raise CommandError(document.fault(("id",), f"must be the id of {known.name}, {known.id}"), MISUSED)
     changed = record(Tenant, document, id=known.id)
     if changed.name.casefold() != known.name.casefold():
         _check_name(operator, changed)
@@ -90,29 +90,29 @@ def update(operator: Operator, file: FileArgument, tenant: TenantOption = None) 
         changed,
         lambda: operator.tenants.put_tenant(changed, Only.KNOWN),
         possible=lambda: True,
-        refused="is gone",
+        refused="no longer exists",
     )
 
 
 def _check_name(operator: Operator, tenant: "Tenant") -> None:
-    """Refuse a name that another tenant has: `--tenant NAME` would lead to neither.
+    """Refuse a name that another tenant has: `--tenant NAME` would be ambiguous.
 
-    Two operators at the same moment may still make two; ids tell these apart.
+    Two operators working at the same moment may still create two such tenants; their ids tell them apart.
     """
     name = tenant.name.strip().casefold()
     for other in operator.registry.tenants():
         if other.id != tenant.id and other.name.strip().casefold() == name:
             raise CommandError(
-                f"The tenant {other.id} has the name {shown(other.name)} already; change it with "
+                f"The tenant {other.id} already has the name {shown(other.name)}. Rename it with "
                 "`linkgate tenant update`, or choose another name."
             )
 
 
 @app.command("example")
 def example(
-    file: Annotated[Path | None, typer.Argument(help="Write it there instead of printing it.")] = None,
+    file: Annotated[Path | None, typer.Argument(help="Write to this file instead of printing.")] = None,
 ) -> None:
-    """Print a file to begin with: every setting, what it means, its default."""
+    """Print a sample file with every setting, its meaning and its default."""
     from cli.changes import print_example
     from linkgate.model.tenant import Tenant
 

@@ -1,4 +1,4 @@
-"""`linkgate tier`: how long links of a sensitivity live, how often they open, whether they ask for a code."""
+"""`linkgate tier`: manages the limits for each level of sensitivity: life, views, and one-time codes."""
 
 from pathlib import Path
 from typing import Annotated
@@ -15,13 +15,13 @@ app = typer.Typer(no_args_is_help=True)
 SAMPLE = {"default_life": "2d", "greatest_life": "14d", "default_views": 20, "greatest_views": 50, "code_digits": 6}
 COLUMNS = ("name", "default_life", "greatest_life", "default_views", "greatest_views", "code_digits", "own")
 
-NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Such as gold.")]
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The tier's name, such as gold.")]
 
 
 @app.command("list")
 @on_table()
 def list_tiers(operator: Operator, tenant: TenantOption = None) -> None:
-    """List the built-in tiers and the tenant's own, which win over them."""
+    """List the built-in tiers and the tenant's own, which override them."""
     from cli.definitions import document_of
     from linkgate.model.policy import TIERS
 
@@ -33,7 +33,7 @@ def list_tiers(operator: Operator, tenant: TenantOption = None) -> None:
 @app.command("show")
 @on_table()
 def show(operator: Operator, name: NameArgument, tenant: TenantOption = None) -> None:
-    """Show a tier as a file that `update` takes."""
+    """Show a tier as a file that `update` accepts."""
     from cli.definitions import document_of
     from linkgate.model.policy import TIERS
 
@@ -48,21 +48,24 @@ def show(operator: Operator, name: NameArgument, tenant: TenantOption = None) ->
 @app.command("create")
 @on_table(changes=True)
 def create(operator: Operator, name: NameArgument, file: FileArgument, tenant: TenantOption = None) -> None:
-    """Give the tenant a tier of its own, also in place of a built-in one of that name."""
+    """Create a tier for a tenant. It overrides a built-in tier of the same name."""
     _put(operator, name, file, tenant, new=True)
 
 
 @app.command("update")
 @on_table(changes=True)
 def update(operator: Operator, name: NameArgument, file: FileArgument, tenant: TenantOption = None) -> None:
-    """Replace one of the tenant's own tiers; links that exist keep what they were made with."""
+    """Replace one of the tenant's own tiers. Existing links keep the limits they were created with."""
     _put(operator, name, file, tenant, new=False)
 
 
 @app.command("delete")
 @on_table(changes=True)
 def delete(operator: Operator, name: NameArgument, tenant: TenantOption = None) -> None:
-    """Take one of the tenant's own tiers away; definitions that name it fall back to `restricted`."""
+    """Delete one of the tenant's own tiers.
+
+    Definitions that name it use the built-in tier of that name or, if there is none, `restricted`.
+    """
     from linkgate.store.table import ConditionRefused
 
     owner = operator.tenant(tenant)
@@ -79,9 +82,9 @@ def delete(operator: Operator, name: NameArgument, tenant: TenantOption = None) 
 
 @app.command("example")
 def example(
-    file: Annotated[Path | None, typer.Argument(help="Write it there instead of printing it.")] = None,
+    file: Annotated[Path | None, typer.Argument(help="Write to this file instead of printing.")] = None,
 ) -> None:
-    """Print a file to begin with."""
+    """Print a sample file."""
     from linkgate.model.policy import Tier
 
     print_example(Tier, SAMPLE, file, leave_out=frozenset({"name"}))
@@ -100,7 +103,7 @@ def _put(operator: Operator, name: str, file: Path, tenant: str | None, *, new: 
         tier,
         lambda: operator.registry.put_tier(owner.id, tier, new=new),
         possible=lambda: (name in owner.tiers) != new,
-        refused="exists already; change it with `update`"
+        refused="already exists; change it with `update`"
         if new
-        else "is none of the tenant's own; make it with `create`",
+        else "is not one of the tenant's own tiers; create it with `create`",
     )

@@ -1,4 +1,4 @@
-"""`linkgate webhook`: where a tenant's own systems are told what happens. A secret is shown once and kept nowhere."""
+"""`linkgate webhook`: manages the URLs that receive a tenant's events. A secret is shown once and never stored."""
 
 import dataclasses
 import secrets
@@ -28,20 +28,22 @@ COLUMNS = ("id", "url", "events", "state", "failing_since")
 ANSWER_SHOWN = 500
 _BEFORE_ANY_LINK = datetime(2026, 1, 1, tzinfo=UTC)
 
-WebhookArgument = Annotated[str, typer.Argument(metavar="ID", help="As `linkgate webhook list` shows it.")]
-UrlArgument = Annotated[str, typer.Argument(metavar="URL", help="https, on the internet; it is called with POST.")]
+WebhookArgument = Annotated[str, typer.Argument(metavar="ID", help="The id that `linkgate webhook list` shows.")]
+UrlArgument = Annotated[
+    str, typer.Argument(metavar="URL", help="An https URL on the internet. Events are sent to it with POST.")
+]
 EventOption = Annotated[
     list[str] | None,
-    typer.Option("--event", help="A type it is told, such as link.opened; repeatable. Default: every type."),
+    typer.Option("--event", help="An event type to send, such as link.opened. Repeatable. Default: every type."),
 ]
-SinceOption = Annotated[str | None, typer.Option(help="From this moment on, such as 2026-11-22T09:00 (UTC).")]
-UntilOption = Annotated[str | None, typer.Option(help="Before this moment. Default: now.")]
+SinceOption = Annotated[str | None, typer.Option(help="Start of the time span, such as 2026-11-22T09:00 (UTC).")]
+UntilOption = Annotated[str | None, typer.Option(help="End of the time span. Default: now.")]
 
 
 @app.command("add")
 @on_table(changes=True)
 def add(operator: Operator, url: UrlArgument, event: EventOption = None, tenant: TenantOption = None) -> None:
-    """Tell a tenant's system what happens to its links, and show the secret that proves it, this once."""
+    """Add a webhook for a tenant's events. Its signing secret is shown only once."""
     from linkgate.model.webhook import Webhook
     from linkgate.tokens import token
 
@@ -65,16 +67,16 @@ def add(operator: Operator, url: UrlArgument, event: EventOption = None, tenant:
 @app.command("list")
 @on_table()
 def list_webhooks(operator: Operator, tenant: TenantOption = None) -> None:
-    """List a tenant's webhooks and how they are."""
+    """List a tenant's webhooks and their state."""
     rows = [_facts(operator, each) for each in WebhookDesk(operator).store.listed(operator.tenant(tenant).id)]
-    none = "There is no webhook yet. Make one: linkgate webhook add --help"
+    none = "There are no webhooks yet. Create one: linkgate webhook add --help"
     print_rows(rows, COLUMNS, as_json=operator.as_json, none=none)
 
 
 @app.command("show")
 @on_table()
 def show(operator: Operator, webhook: WebhookArgument, tenant: TenantOption = None) -> None:
-    """Show one, also since when it fails and why it is disabled."""
+    """Show a webhook, with the start of its failures and the reason if it is disabled."""
     _, known = _known(operator, tenant, webhook)
     print_facts(_facts(operator, known), as_json=operator.as_json)
 
@@ -85,15 +87,15 @@ def update(  # noqa: PLR0913 - one parameter for each option
     operator: Operator,
     webhook: WebhookArgument,
     *,
-    url: Annotated[str | None, typer.Option(help="Where it leads from now on, waiting events too.")] = None,
+    url: Annotated[str | None, typer.Option(help="The new URL. Waiting events go there, too.")] = None,
     event: EventOption = None,
-    every_event: Annotated[bool, typer.Option("--every-event", help="It is told every type again.")] = False,
+    every_event: Annotated[bool, typer.Option("--every-event", help="Send every event type again.")] = False,
     tenant: TenantOption = None,
 ) -> None:
-    """Change where it leads, or what it is told."""
+    """Change a webhook's URL or its event types."""
     desk, known = _known(operator, tenant, webhook)
     if every_event and event:
-        raise CommandError("Give --event or --every-event, not both.", MISUSED)
+        raise CommandError("Pass --event or --every-event, not both.", MISUSED)
     if url is not None:
         desk.check_url(url)
     events = frozenset[str]() if every_event else _types(event) if event else known.events
@@ -104,7 +106,7 @@ def update(  # noqa: PLR0913 - one parameter for each option
 @app.command("enable")
 @on_table(changes=True)
 def enable(operator: Operator, webhook: WebhookArgument, tenant: TenantOption = None) -> None:
-    """Tell it events again; what it missed is told with `linkgate webhook replay`."""
+    """Enable a webhook again. To send the events it missed, use `linkgate webhook replay`."""
     desk, known = _known(operator, tenant, webhook)
     if known.disabled_at is None:
         _said(operator, known, "enabled")
@@ -116,7 +118,7 @@ def enable(operator: Operator, webhook: WebhookArgument, tenant: TenantOption = 
 @app.command("disable")
 @on_table(changes=True)
 def disable(operator: Operator, webhook: WebhookArgument, tenant: TenantOption = None) -> None:
-    """Tell it nothing more, events that wait included."""
+    """Disable a webhook. Waiting events are not sent either."""
     from linkgate.model.webhook import Because
 
     desk, known = _known(operator, tenant, webhook)
@@ -133,23 +135,25 @@ def disable(operator: Operator, webhook: WebhookArgument, tenant: TenantOption =
 def rotate(
     operator: Operator,
     webhook: WebhookArgument,
-    overlap_hours: Annotated[int, typer.Option(min=0, max=24 * 90, help="How long the old one signs, too.")] = 24,
+    overlap_hours: Annotated[
+        int, typer.Option(min=0, max=24 * 90, help="Hours for which the old secret also signs.")
+    ] = 24,
     tenant: TenantOption = None,
 ) -> None:
-    """Sign with a further secret, shown this once; for a while events carry both signatures."""
+    """Add a new signing secret, shown only once. For a while, events carry both signatures."""
     desk, known = _known(operator, tenant, webhook)
     if operator.dry_run:
-        _said(operator, known, "given a further secret")
+        _said(operator, known, "given a new secret")
         return
     desk.key()
     rotated = _refusable(known, lambda: desk.store.rotate(known, _now(), timedelta(hours=overlap_hours)))
-    _show_secret(operator, rotated, desk.secret(rotated), "has a further secret")
+    _show_secret(operator, rotated, desk.secret(rotated), "has a new secret")
 
 
 @app.command("remove")
 @on_table(changes=True)
 def remove(operator: Operator, webhook: WebhookArgument, tenant: TenantOption = None) -> None:
-    """Forget it, and the events that wait for it."""
+    """Remove a webhook and its waiting events."""
     desk, known = _known(operator, tenant, webhook)
     if not operator.dry_run:
         desk.store.remove(known)
@@ -159,7 +163,7 @@ def remove(operator: Operator, webhook: WebhookArgument, tenant: TenantOption = 
 @app.command("test")
 @on_table()
 def send_test(operator: Operator, webhook: WebhookArgument, tenant: TenantOption = None) -> None:
-    """Send it a `webhook.test` event from this machine, now, and show its answer. Exit code 1 unless that is 2xx."""
+    """Send a `webhook.test` event from this machine and show the answer. Exits with code 1 unless the answer is 2xx."""
     from linkgate.model.webhook import TEST
     from linkgate.ports.history import Event
     from linkgate.usecases.history.webhook_notices import event_body
@@ -190,19 +194,19 @@ def replay(  # noqa: PLR0913 - one parameter for each option
     *,
     since: SinceOption = None,
     until: UntilOption = None,
-    link: Annotated[str | None, typer.Option(metavar="RID", help="Only what happened to this link.")] = None,
+    link: Annotated[str | None, typer.Option(metavar="RID", help="Only events of this link.")] = None,
     tenant: TenantOption = None,
 ) -> None:
-    """Tell it again what happened, with the ids the events had, so that nothing it has seen counts twice."""
+    """Send past events again. They keep their ids, so a receiver can skip those it has seen."""
     from linkgate.usecases.history.webhook_replay import replay as put_again
 
     if (link is None) == (since is None):
-        raise CommandError("Give --since (and perhaps --until), or --link.", MISUSED)
+        raise CommandError("Pass --since (optionally with --until), or --link.", MISUSED)
     owner = operator.tenant(tenant)
     desk, known = _known(operator, tenant, webhook)
     if known.disabled_at is not None:
-        raise CommandError(f"{known.id} is disabled; first: linkgate webhook enable {known.id}")
-    # Nothing has happened after today, and every month of a window is looked through.
+        raise CommandError(f"{known.id} is disabled. Enable it first: linkgate webhook enable {known.id}")
+    # Nothing has happened after today, and each month of the window is searched.
     window = (_moment(since), min(_moment(until), _now() + timedelta(days=1))) if since else None
     links = events = 0
     with progress("Links", None) as advance:
@@ -214,15 +218,13 @@ def replay(  # noqa: PLR0913 - one parameter for each option
     if operator.as_json:
         print_json({"webhook": known.id, "links": links, "events": events, "dry_run": operator.dry_run})
     else:
-        print(
-            f"{events} events of {links} links {'would be' if operator.dry_run else 'are'} on their way to {known.id}"
-        )
+        print(f"{events} events of {links} links {'would be queued' if operator.dry_run else 'queued'} for {known.id}")
 
 
 def _told(
     operator: Operator, tenant: "Tenant", webhook: "Webhook", what: tuple[datetime, datetime] | str
 ) -> Iterator[tuple[int, list["Event"]]]:
-    """Links looked at and their events, page by page: of a window of time, or of one link of the tenant's own."""
+    """Yield the number of links and their events, page by page: for a time span, or for one of the tenant's links."""
     from linkgate.usecases.history.webhook_replay import events_between, events_of
 
     if not isinstance(what, str):
@@ -230,7 +232,7 @@ def _told(
         return
     link = found_link(operator, what)
     if link.tenant != tenant.id:
-        raise CommandError(f"{link.rid} is no link of {tenant.name}.")
+        raise CommandError(f"{link.rid} is not a link of {tenant.name}.")
     yield 1, events_of(link, webhook, operator.deps)
 
 
@@ -257,7 +259,9 @@ def _types(given: list[str] | None) -> frozenset[str]:
     from linkgate.usecases.history.link_facts import KINDS
 
     if unknown := set(given or ()) - KINDS:
-        raise CommandError(f"{', '.join(sorted(unknown))}: no event. There are {', '.join(sorted(KINDS))}.", MISUSED)
+        raise CommandError(
+            f"{', '.join(sorted(unknown))}: no such event. The events are {', '.join(sorted(KINDS))}.", MISUSED
+        )
     return frozenset(given or ())
 
 
@@ -273,7 +277,7 @@ def _refusable(webhook: "Webhook", write: Callable[[], "Webhook"]) -> "Webhook":
     try:
         return write()
     except ConditionRefused as error:
-        raise CommandError(f"{webhook.id} was changed or removed at this moment; look again.") from error
+        raise CommandError(f"{webhook.id} was changed or removed just now; try again.") from error
 
 
 def _said(operator: Operator, webhook: "Webhook", done: str) -> None:
@@ -288,7 +292,10 @@ def _show_secret(operator: Operator, webhook: "Webhook", secret: str, done: str)
         print_json({**_facts(operator, webhook), "secret": secret})
         return
     print(f"webhook {webhook.id} {done}: {shown(webhook.url)}", file=sys.stderr)
-    print("Its secret is shown this once; the receiver verifies with it (docs/webhooks.md):", file=sys.stderr)
+    print(
+        "This is the signing secret, shown only once. The receiver verifies events with it (docs/webhooks.md):",
+        file=sys.stderr,
+    )
     print(secret)
 
 
@@ -299,7 +306,7 @@ def _moment(text: str | None) -> datetime:
         found = datetime.fromisoformat(text)
         moment = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except (OverflowError, ValueError) as error:
-        raise CommandError(f"{text}: no moment; one is written as 2026-11-22T09:00.", MISUSED) from error
+        raise CommandError(f"{text}: not a date and time. Write it as 2026-11-22T09:00.", MISUSED) from error
     return max(moment, _BEFORE_ANY_LINK)
 
 

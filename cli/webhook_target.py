@@ -1,4 +1,4 @@
-"""What webhook commands work with beside the table: the key their secrets come from, and the way to receivers."""
+"""Access to a stack's webhooks: their store, the key from which their secrets are derived, and their receivers."""
 
 import secrets
 from functools import cached_property
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class WebhookDesk:
-    """An operator's means for one stack's webhooks, each made on first use."""
+    """An operator's access to the webhooks of one stack. Each part is built on first use."""
 
     def __init__(self, operator: Operator) -> None:
         self._operator = operator
@@ -33,14 +33,14 @@ class WebhookDesk:
 
     @cached_property
     def post(self) -> "ReceiverPost":
-        """As the deployed function has it; this machine is a receiver only to a Linkgate on this machine."""
+        """The deployed function's own client. Loopback addresses are allowed only for a Linkgate on this machine."""
         from linkgate.sending.receiver_post import ReceiverPost
 
         return ReceiverPost(loopback=self._operator.endpoint_url is not None)
 
     @cached_property
     def deps(self) -> "Deps":
-        """What replaying needs."""
+        """Dependencies for replaying events."""
         from dataclasses import replace
 
         from linkgate.aws.webhook_queue import SqsWebhookQueue, WebhookPlaces
@@ -52,14 +52,14 @@ class WebhookDesk:
         return replace(self._operator.deps, webhooks=self.store, webhook_queue=queue)
 
     def found(self, tenant: "Tenant", webhook: str) -> "Webhook":
-        """The tenant's webhook of that id; raises CommandError."""
+        """Return the tenant's webhook with that id; raises CommandError."""
         known = self.store.get(tenant.id, webhook)
         if known is None:
             raise CommandError(f"{tenant.name} has no webhook {webhook!r}; see `linkgate webhook list`")
         return known
 
     def check_url(self, url: str) -> None:
-        """Raises CommandError for an URL that no webhook may lead to, or whose name nobody knows."""
+        """Raise CommandError for a URL that no webhook may have, or whose host does not resolve."""
         from linkgate.model.receiver_urls import ForbiddenReceiverError
 
         try:
@@ -70,13 +70,13 @@ class WebhookDesk:
             raise CommandError("The URL's host does not resolve.") from error
 
     def secret(self, webhook: "Webhook") -> str:
-        """Its newest one."""
+        """Return the webhook's newest secret."""
         from linkgate.tokens import webhook_secret
 
         return webhook_secret(self.key(), webhook.tenant, webhook.id, webhook.secret_version)
 
     def key(self) -> bytes:
-        """The stack's; made where there is none and nothing depends on one. Raises CommandError."""
+        """Return the stack's key. Creates it if there is none and no webhook needs one; raises CommandError."""
         from linkgate.aws.webhook_key import KEY_BYTES, key_of, key_text
         from linkgate.errors import Unavailable
 
@@ -84,17 +84,17 @@ class WebhookDesk:
         try:
             return key_of(client.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
         except Unavailable as error:
-            raise CommandError(f"The parameter {name} is none of Linkgate's keys.") from error
+            raise CommandError(f"The parameter {name} is not a Linkgate key.") from error
         except client.exceptions.ParameterNotFound as error:
             if any(self.store.listed(tenant.id) for tenant in self._operator.registry.tenants()):
                 raise CommandError(
                     f"The parameter {name} is gone, and with it every webhook's secret. Restore it, or remove the "
-                    "webhooks and add them anew."
+                    "webhooks and add them again."
                 ) from error
         key = secrets.token_bytes(KEY_BYTES)
         client.put_parameter(
             Name=name,
-            Description="Linkgate derives the secrets of webhooks from it",
+            Description="Linkgate derives the secrets of webhooks from this key",
             Type="SecureString",
             Value=key_text(key),
             Overwrite=False,
@@ -102,7 +102,7 @@ class WebhookDesk:
         return key
 
     def send(self, webhook: "Webhook", event: str, body: str, now: "datetime") -> "Answer":
-        """One signed POST from this machine."""
+        """Send one signed POST from this machine."""
         from linkgate.sending.webhooks import SignedWebhooks
 
         return SignedWebhooks(self.key, self.post).send(webhook, event, body, now)

@@ -29,7 +29,7 @@ KEY = "lg_4fgjOlUrVUYQEruZYEa0XQ"
 def test_the_key_goes_to_no_other_host_in_clear(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv(KEY_VARIABLE, KEY)
 
-    with pytest.raises(CommandError, match="over https, or on this machine"):
+    with pytest.raises(CommandError, match="must begin with https://, or be on this machine"):
         Api.of(NOWHERE, url)
 
 

@@ -105,7 +105,7 @@ def test_a_table_has_a_heading_and_rows_of_its_length(tmp_path: Path) -> None:
         list(read_table(file))
 
     file.write_text("email,name,email\na@example.com,Ana,b@example.com\n")
-    with pytest.raises(CommandError, match=r"people.csv:1: email: a column is named once"):
+    with pytest.raises(CommandError, match=r"people.csv:1: email: duplicate column"):
         list(read_table(file))
 
 

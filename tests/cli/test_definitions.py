@@ -36,7 +36,7 @@ def test_no_two_tenants_have_one_name(bank: Shell, name: str, dry_run: tuple[str
 
     for command in (("create", "-"), ("update", "-", "--tenant", other["id"])):
         said = bank.run("tenant", *command, *dry_run, given=f"name: {name}\n", code=1)
-        assert said.startswith(f"The tenant {first['id']} has the name Example Bank already; ")
+        assert said.startswith(f"The tenant {first['id']} already has the name Example Bank. ")
 
     assert sorted(tenant["name"] for tenant in bank.json("tenant", "list")) == ["Example Bank", "Other"]
 
@@ -55,7 +55,7 @@ def test_what_is_shown_is_a_file_that_changes_nothing(bank: Shell, noun: object,
 
     said = bank.run(name, "update", file)
 
-    assert "left as it is" in said
+    assert "unchanged" in said
     assert bank.json(name, "list") == [listed]
 
 
@@ -63,13 +63,13 @@ def test_a_tenants_settings_survive_being_shown_and_written_back(bank: Shell, tm
     file = tmp_path / "tenant.yaml"
     file.write_text(bank.run("tenant", "show"))
 
-    assert "left as it is" in bank.run("tenant", "update", file)
+    assert "unchanged" in bank.run("tenant", "update", file)
 
 
 def test_a_definition_is_made_once(bank: Shell) -> None:
     bank.run("agent", "create", "-", given="id: A.N. Agent")
 
-    assert "exists already" in bank.run("agent", "create", "-", given="id: A.N. Agent", code=1)
+    assert "already exists" in bank.run("agent", "create", "-", given="id: A.N. Agent", code=1)
 
 
 def test_a_list_makes_several(bank: Shell) -> None:
@@ -103,13 +103,13 @@ def test_what_is_deleted_is_gone(bank: Shell) -> None:
         (
             "process",
             "id: p\ntitle: P\nchanels: [email]\n",
-            "stdin:3: chanels: is not a field here; there are: id",
+            "stdin:3: chanels: is not a field here; the fields are: id",
         ),
         ("process", "id: p\ntitle: P\ntitle: Q\n", "stdin:3: title is given twice"),
         ("process", "id: p\ntitle: [P\n", "stdin:3: expected ',' or ']'"),
         ("process", "id: p\ntitle: P\nemail_pointer: metadata\n", "stdin:3: email_pointer: must be a JSON Pointer"),
-        ("process", "id: p\ntitle: P\nschema:\n  type: 7\n", "stdin:3: schema: is no JSON Schema"),
-        ("process", "id: p\ntitle: P\nschema: {pattern: '^(?=a)a'}\n", "stdin:3: schema: is no JSON Schema"),
+        ("process", "id: p\ntitle: P\nschema:\n  type: 7\n", "stdin:3: schema: is not a JSON Schema"),
+        ("process", "id: p\ntitle: P\nschema: {pattern: '^(?=a)a'}\n", "stdin:3: schema: is not a JSON Schema"),
         ("process", '{"id": "p",\n\t"title": 1}', "stdin:2: title: must be text"),
         ("process", '{"id": "p",\n"title"}', "stdin:2: Expecting ':' delimiter"),
         ("campaign", "- id: a\n  title: A\n- id: b\n", "stdin:3: title: is required"),
@@ -121,11 +121,11 @@ def test_what_is_deleted_is_gone(bank: Shell) -> None:
         ("resource-type", "id: I\ntitle: I\nurl: http://a.example\n", "stdin:3: url: must be an https address"),
         ("agent", "# nothing yet\n", "defines nothing"),
         ("agent", "[]", "defines nothing"),
-        ("agent", "id: !!int many\n", "stdin:1: is not what its tag int says"),
-        ("agent", "\nid: !!bool maybe\n", "stdin:2: is not what its tag bool says"),
-        ("agent", "id: !!timestamp noon\n", "stdin:1: is not what its tag timestamp says"),
-        ("agent", f"id: {'9' * 5000}\n", "stdin:1: is not what its tag int says"),
-        ("agent", '{"id":\n"half \\ud83d"}', "stdin:2: holds half a character"),
+        ("agent", "id: !!int many\n", "stdin:1: does not match its tag int"),
+        ("agent", "\nid: !!bool maybe\n", "stdin:2: does not match its tag bool"),
+        ("agent", "id: !!timestamp noon\n", "stdin:1: does not match its tag timestamp"),
+        ("agent", f"id: {'9' * 5000}\n", "stdin:1: does not match its tag int"),
+        ("agent", '{"id":\n"half \\ud83d"}', "stdin:2: contains half a character"),
         ("process", f"id: p\ntitle: P\nschema: {'[' * 3000}{']' * 3000}\n", "is nested too deeply"),
         (
             "process",
@@ -154,11 +154,11 @@ def test_a_wrong_file_is_told_with_its_line_and_changes_nothing(bank: Shell, nou
         ("name: A\ncolour: blue\n", "stdin:2: colour: must be # and six hex digits"),
         (
             "name: A\ntiers: {g: {\ndefault_life: 7, greatest_life: 7d, default_views: 1, greatest_views: 1}}",
-            "stdin:3: tiers.g.default_life: must be a number with its unit",
+            "stdin:3: tiers.g.default_life: must be a number and a unit",
         ),
         (
             "name: A\ntiers:\n  gold:\n    life: 7d\n",
-            "stdin:4: tiers.gold.life: is not a field here; there are: default",
+            "stdin:4: tiers.gold.life: is not a field here; the fields are: default",
         ),
     ],
 )
@@ -260,7 +260,7 @@ def test_a_tenant_is_named_by_id_name_or_customer_name(bank: Shell) -> None:
 
     assert "region: GB" in bank.run("tenant", "show", "--tenant", "example bank")
     assert "name: Other" in bank.run("tenant", "show", "-t", "other-customer")
-    assert "Say which tenant is meant" in bank.run("tenant", "show", code=2)
+    assert "Name a tenant" in bank.run("tenant", "show", code=2)
     assert "There is no tenant 'nobody'" in bank.run("tenant", "show", "-t", "nobody", code=2)
 
 
@@ -271,7 +271,7 @@ def test_a_tier_of_ones_own_wins_over_the_built_in_one(bank: Shell) -> None:
     assert tiers["standard"]["own"] is True
     assert tiers["standard"]["default_life"] == "2d"
     assert tiers["confidential"]["own"] is False
-    assert "exists already" in bank.run("tier", "create", "standard", "-", given=bank.run("tier", "example"), code=1)
+    assert "already exists" in bank.run("tier", "create", "standard", "-", given=bank.run("tier", "example"), code=1)
     bank.run("tier", "delete", "standard")
     assert {tier["name"]: tier["own"] for tier in bank.json("tier", "list")}["standard"] is False
 

@@ -121,8 +121,8 @@ def test_alarms_that_watch_are_quiet_and_heard(account: Callable[..., Account]) 
     subscribed(bank, f"{TOPIC}:1")
 
     assert facts(list(alarms(bank))) == [
-        ("alarms", State.OK, "2 watch"),
-        ("ringing", State.OK, "none"),
+        ("alarms", State.OK, "2 in place"),
+        ("firing", State.OK, "none"),
         ("topic bank-alarms", State.OK, "1 of 1 subscriptions confirmed"),
     ]
     bank.done()
@@ -146,7 +146,7 @@ def test_alarms_that_are_gone_or_tell_nobody_are_named(account: Callable[..., Ac
     found = {each.about: each for each in alarms(bank)}
 
     assert (found["alarms"].state, found["alarms"].text) == (State.WARNING, "1 were deleted: bank-SmsBudget-1")
-    assert found["alarm actions"].text == "1 of 1 alarms tell nobody"
+    assert found["alarm actions"].text == "1 of 1 alarms notify nobody"
 
 
 def test_a_subscription_that_nobody_confirmed_is_no_ear(account: Callable[..., Account]) -> None:
@@ -282,7 +282,7 @@ def test_reports_that_are_on_and_read_are_well(account: Callable[..., Account]) 
     bank = account(dry_run=True)
     reporting(bank, ON, KEPT, subscribed=True)
 
-    assert facts(list(sms_reports(bank))) == [("SMS reports", State.OK, "on, and read")]
+    assert facts(list(sms_reports(bank))) == [("SMS reports", State.OK, "logged, and read by the stack")]
     bank.done()
 
 
@@ -293,12 +293,12 @@ def test_what_is_missing_is_named_with_its_command(account: Callable[..., Accoun
     found = list(sms_reports(bank))
 
     assert [each.text for each in found] == [
-        "SNS does not log what becomes of every SMS",
-        f"{GROUP} would be kept for ever",
-        f"nobody reads {GROUP}",
-        f"{GROUP}/Failure is not there",
-        f"{GROUP}/Failure would be kept for ever",
-        f"nobody reads {GROUP}/Failure",
+        "SNS does not log the delivery status of every SMS",
+        f"{GROUP} has no retention period",
+        f"the stack does not read {GROUP}",
+        f"{GROUP}/Failure does not exist",
+        f"{GROUP}/Failure has no retention period",
+        f"the stack does not read {GROUP}/Failure",
     ]
     assert {each.state for each in found} == {State.WARNING}
     assert found[0].advice.endswith(
@@ -339,4 +339,4 @@ def test_a_template_without_the_role_is_said(account: Callable[..., Account]) ->
     (finding,) = _asked(sms_reports, bank)
 
     assert (finding.about, finding.state) == ("sms reports", State.UNKNOWN)
-    assert "deploy its newest template" in finding.text
+    assert "deploy the latest template" in finding.text

@@ -37,7 +37,7 @@ def found(cloud: Cloud) -> list[tuple[str, State, str]]:
 
 def test_one_that_is_well(cloud: Cloud, store: DynamoWebhooks) -> None:
     assert store.get(DEMO.id, HOOK.id)
-    assert found(cloud) == [(f"wh_1 of {DEMO.name}", State.OK, "takes what it is told")]
+    assert found(cloud) == [(f"wh_1 of {DEMO.name}", State.OK, "accepts its events")]
 
 
 def test_one_that_fails(cloud: Cloud, store: DynamoWebhooks) -> None:

@@ -82,7 +82,7 @@ def test_from_nothing_to_a_link_on_its_way(runner: str, linkgate: Callable[..., 
     assert made[0]["rid"] in sent["ada@example.com"]
     shown = linkgate("link", "show", made[0]["rid"])
     assert "sent" in shown
-    assert "whole and unchanged" in linkgate("verify", made[0]["rid"])
+    assert "complete and unchanged" in linkgate("verify", made[0]["rid"])
     assert "2 links recovered" in linkgate("link", "recover", "--hours", "1", *mine)
     assert len(outbox(runner)) == 2
 

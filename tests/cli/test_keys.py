@@ -43,7 +43,7 @@ def test_a_revoked_key_ends(bank: Shell) -> None:
     bank.run("key", "revoke", made["id"])
 
     assert not works(bank, made["key"])
-    assert "had ended already" in bank.run("key", "revoke", made["id"])
+    assert "had already ended" in bank.run("key", "revoke", made["id"])
     (listed,) = bank.json("key", "list")
     assert listed["valid"] is False
 
@@ -91,7 +91,7 @@ def test_what_has_ended_or_was_rotated_is_not_rotated(bank: Shell, dry_run: tupl
     assert f"The key {revoked['id']} ended" in bank.run("key", "rotate", revoked["id"], *dry_run, code=1)
     said = bank.run("key", "rotate", old["id"], *dry_run, code=1)
 
-    assert said == f"The key {old['id']} was rotated already; the key {new['id']} took its place.\n"
+    assert said == f"The key {old['id']} has already been rotated; the key {new['id']} replaced it.\n"
     assert bank.json("key", "list") == before
 
 
@@ -115,7 +115,7 @@ def test_what_can_be_guessed_is_not_imported(bank: Shell, dialect: str, key: str
 def test_a_blank_that_was_pasted_along_is_told(bank: Shell) -> None:
     said = bank.run("key", "import", "trendsic", given="the-key-the-vendor-gave-us-1234 \n", code=2)
 
-    assert "begins or ends with a blank" in said
+    assert "must not begin or end with a blank" in said
     assert bank.json("key", "list") == []
 
 
@@ -125,7 +125,7 @@ def test_the_same_key_is_nobody_elses(bank: Shell) -> None:
 
     said = bank.run("key", "import", "trendsic", "-t", "Example Bank", given="0123456789abcdefABCDEF\n", code=1)
 
-    assert "in use already" in said
+    assert "already in use" in said
 
 
 def test_digidesk_needs_a_user_and_nobody_else_has_one(bank: Shell) -> None:
@@ -150,4 +150,4 @@ def test_a_dry_run_answers_programs_in_json(bank: Shell) -> None:
 
 
 def test_an_unknown_scope_is_refused(bank: Shell) -> None:
-    assert "no scope" in bank.run("key", "create", "manage", "--scope", "everything", code=2)
+    assert "no such scope" in bank.run("key", "create", "manage", "--scope", "everything", code=2)

@@ -69,7 +69,7 @@ def test_what_was_sent_in_is_not_revoked(desk: tuple[Shell, Manager]) -> None:
     made = manager.request_form()
     manager.submit(made["link"], {})
 
-    assert "was sent in" in shell.run("link", "revoke", made["rid"], code=1)
+    assert "was submitted" in shell.run("link", "revoke", made["rid"], code=1)
 
 
 def test_an_extension_is_told_its_limits(desk: tuple[Shell, Manager]) -> None:
@@ -126,7 +126,7 @@ def test_a_file_that_proves_nothing_is_told(desk: tuple[Shell, Manager], tmp_pat
     file = tmp_path / "evidence.json"
     file.write_text(content, encoding="latin-1")
 
-    assert "is no file of `linkgate export`" in desk[0].run("verify", "--file", file, code=2)
+    assert "is not a file from `linkgate export`" in desk[0].run("verify", "--file", file, code=2)
 
 
 def test_an_unknown_link_is_told(desk: tuple[Shell, Manager]) -> None:
@@ -145,9 +145,9 @@ def test_a_timeline_is_verified_exported_and_verified_elsewhere(desk: tuple[Shel
     manager.cloud.settle()
     file = tmp_path / "evidence.json"
 
-    assert "2 entries, whole and unchanged" in shell.run("verify", rid)
+    assert "2 entries, complete and unchanged" in shell.run("verify", rid)
     shell.run("export", rid, "--out", file)
-    assert "2 entries, whole and unchanged" in shell.run("verify", "--file", file)
+    assert "2 entries, complete and unchanged" in shell.run("verify", "--file", file)
     file.write_text(file.read_text().replace("link.sent", "link.opened"))
     assert "entry 2 (link.opened) was changed" in shell.run("verify", "--file", file, code=1)
 
@@ -188,7 +188,7 @@ def test_only_the_csv_marks_what_a_spreadsheet_would_take_for_a_formula(desk: tu
     csv_line = shell.stdout("results", CAMPAIGN, "--tenant", DEMO.id).splitlines()[1]
     bare = json.loads(shell.stdout("results", CAMPAIGN, "--tenant", DEMO.id, "--json"))
 
-    assert "begin with an apostrophe" in said
+    assert "begins with an apostrophe" in said
     assert '"\'+447700900123","\'=1+1"' in csv_line
     assert (bare["rid"], bare["contact"], bare["customerName"]) == (rid, "+447700900123", "=1+1")
 

@@ -75,7 +75,7 @@ def test_a_suppressed_address_gets_messages_again(bank: Shell, spelling: str, ad
     tenant = bank.json("tenant", "list")[0]["id"]
     suppress(tenant, address, SUPPRESSED, wiring.deps())
 
-    assert "would be sent to again" in bank.run("message", "unsuppress", spelling, "--dry-run")
+    assert "would get messages again" in bank.run("message", "unsuppress", spelling, "--dry-run")
     assert wiring.deps().suppressions.among(tenant, [address])
     lifted = bank.json("message", "unsuppress", spelling)
 

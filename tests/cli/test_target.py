@@ -43,14 +43,14 @@ def test_the_region_is_that_of_awss_own_command_line(
 
 @pytest.mark.parametrize("url", ["127.0.0.1:3000", "localhost", "http://", "ftp://localhost"])
 def test_an_endpoint_that_is_no_address_is_told(shell: Shell, url: str) -> None:
-    assert "begins with http://" in shell.run("tenant", "list", "--endpoint-url", url, code=2)
+    assert "must be a whole URL" in shell.run("tenant", "list", "--endpoint-url", url, code=2)
 
 
 def test_a_stack_that_is_no_linkgate_is_told() -> None:
     operator = Operator(stack="other", table_name=None, endpoint_url=None, as_json=False, dry_run=False)
     vars(operator)["outputs"] = {"TopicArn": "arn:aws:sns:us-east-1:123456789012:topic"}
 
-    with pytest.raises(CommandError, match="The stack other is no Linkgate"):
+    with pytest.raises(CommandError, match="The stack other is not a Linkgate"):
         _ = operator.table_named
 
 
@@ -58,7 +58,7 @@ def test_an_answer_that_is_not_awss_is_told(capsys: pytest.CaptureFixture[str]) 
     with pytest.raises(typer.Exit), told_plainly():
         raise ResponseParserError
 
-    assert "What answers there is not AWS" in capsys.readouterr().err
+    assert "came neither from AWS" in capsys.readouterr().err
 
 
 def test_what_is_piped_is_utf8_whatever_the_locale(tmp_path: Path) -> None:

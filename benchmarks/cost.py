@@ -30,7 +30,7 @@ PRICES = {
 
 @dataclass(frozen=True)
 class Step:
-    """What one call uses. Ours are compared with what tests/lean/test_units.py measures; seconds are estimated."""
+    """Use of one call. tests/performance/test_units.py measures ours and compares; seconds are estimated."""
 
     writes: float = 0
     reads: float = 0
@@ -117,7 +117,7 @@ def page() -> str:
         "# What a million links cost",
         "",
         "Written by `python -m benchmarks.cost`; do not edit. Requests and units are those that",
-        "`tests/lean/test_units.py` measures on the real DynamoDB Local and compares with the table that this",
+        "`tests/performance/test_units.py` measures on the real DynamoDB Local and compares with the table that this",
         "page is computed from; where AWS bills what DynamoDB Local does not report (a refused condition, a read",
         "of what is not there), AWS's rule is counted. Billed seconds (1 GB, arm64), log bytes and batches of the",
         "background are estimates. Beside it the design that most first versions have, whose units are counted by",

@@ -12,8 +12,8 @@ import botocore.session
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import dynamodb_local as launcher
-from tests.cloud import DOMAIN, TEMPLATE, Cloud
+from tests.support import dynamodb_local as launcher
+from tests.support.cloud import DOMAIN, TEMPLATE, Cloud
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.browser.portal import TENANTS, Portal, served
-from tests.npm_packages import NpmPackage
+from tests.support.npm_packages import NpmPackage
+from tests.support.portal import TENANTS, Portal, served
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, BrowserContext
 
-    from tests.cloud import Cloud
+    from tests.support.cloud import Cloud
 
 AXE = NpmPackage(
     "axe-core@4.14.1",

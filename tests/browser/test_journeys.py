@@ -10,15 +10,15 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.portal import UID, rid_of
-from tests.browser.states import MODEL, fill_in, press
+from tests.support.page_states import MODEL, fill_in, press
+from tests.support.portal import UID, rid_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playwright.sync_api import BrowserContext, Page
 
-    from tests.browser.portal import Portal
+    from tests.support.portal import Portal
 
     Browse = Callable[..., BrowserContext]
 

@@ -8,14 +8,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.states import STATES
+from tests.support.page_states import STATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playwright.sync_api import BrowserContext, Page, Request
 
-    from tests.browser.portal import Portal
+    from tests.support.portal import Portal
 
 
 NARROWEST = {"width": 320, "height": 640}

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.portal import rid_of
-from tests.browser.states import MODEL
 from tests.browser.test_journeys import enter_code, go_on
+from tests.support.page_states import MODEL
+from tests.support.portal import rid_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from playwright.sync_api import BrowserContext, Page
 
-    from tests.browser.portal import Portal
+    from tests.support.portal import Portal
 
     Browse = Callable[..., BrowserContext]
     Make = Callable[[Portal], str]

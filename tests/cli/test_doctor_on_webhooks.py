@@ -16,7 +16,7 @@ from linkgate.store.table import Table
 from local.demo import DEMO
 
 if TYPE_CHECKING:
-    from tests.cloud import Cloud
+    from tests.support.cloud import Cloud
 
 MADE = datetime(2026, 11, 22, tzinfo=UTC)
 HOOK = Webhook(id="wh_1", tenant=DEMO.id, url="https://hooks.example.org/", created_at=MADE)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.local_runner import Runner
+from tests.support.local_runner import Runner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,12 +10,12 @@ import pytest
 from linkgate.tokens import token_guid
 from local.demo import CAMPAIGN, DEMO, MANAGE_KEY
 from tests.cli.conftest import Shell
-from tests.manage.conftest import Manager
+from tests.management.conftest import Manager
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.cloud import Cloud
+    from tests.support.cloud import Cloud
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from local.demo import DEMO, MANAGE_KEY
 from tests.cli.conftest import Shell
-from tests.manage.conftest import Manager
+from tests.management.conftest import Manager
 
 if TYPE_CHECKING:
-    from tests.cloud import Cloud
+    from tests.support.cloud import Cloud
 
 
 def test_which_links_are_meant_must_be_said_in_one_way(cloud: Cloud) -> None:

@@ -11,10 +11,10 @@ import pytest
 from linkgate import wiring
 from local.demo import DEMO, MANAGE_KEY, OTHER
 from tests.cli.conftest import Shell
-from tests.manage.conftest import Manager
+from tests.management.conftest import Manager
 
 if TYPE_CHECKING:
-    from tests.cloud import Cloud
+    from tests.support.cloud import Cloud
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.delivery.links import Recipient, Rig
-from tests.delivery.rigs import started
+from tests.support.delivery_cases import started
+from tests.support.delivery_rig import Recipient, Rig
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,12 +12,12 @@ from linkgate.model.link import Channel, DeliveryState
 from linkgate.model.reports import Report
 from linkgate.usecases.delivery.feedback import take_report
 from local import demo
-from tests.delivery.links import Recipient, Rig, deps, link, messages, report, send_link, share, until_quiet
+from tests.support.delivery_rig import Recipient, Rig, deps, link, messages, report, send_link, share, until_quiet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.cloud import Cloud
+    from tests.support.cloud import Cloud
 
 EMAIL, SMS = Channel.EMAIL, Channel.SMS
 

@@ -24,9 +24,9 @@ from linkgate.usecases.delivery.resending import ResendLink, resend_link
 from linkgate.usecases.history.link_facts import BOUNCED, facts_of
 from local import demo
 from local.functions import Killed
-from tests.delivery.fault_injection import Fault
-from tests.delivery.links import Recipient, Rig, deps, depth, link, messages, opens, pass_time, share, until_quiet
-from tests.integration.vendor_calls import SEND
+from tests.support.delivery_rig import Recipient, Rig, deps, depth, link, messages, opens, pass_time, share, until_quiet
+from tests.support.fault_injection import Fault
+from tests.support.vendor_calls import SEND
 
 if TYPE_CHECKING:
     from collections.abc import Callable

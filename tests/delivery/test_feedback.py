@@ -15,8 +15,7 @@ from linkgate.ports.links import NotChanged
 from linkgate.usecases.delivery.feedback import take_report
 from linkgate.usecases.delivery.resending import ResendLink, resend_link
 from local import demo
-from tests.delivery.fault_injection import Fault
-from tests.delivery.links import (
+from tests.support.delivery_rig import (
     Recipient,
     Rig,
     deps,
@@ -29,10 +28,11 @@ from tests.delivery.links import (
     share,
     until_quiet,
 )
-from tests.integration.vendor_calls import SURVEY
+from tests.support.fault_injection import Fault
+from tests.support.vendor_calls import SURVEY
 
 if TYPE_CHECKING:
-    from tests.cloud import Cloud
+    from tests.support.cloud import Cloud
 
 EMAIL, SMS = Channel.EMAIL, Channel.SMS
 RECORDING = 7

@@ -22,10 +22,10 @@ from linkgate.model.link import Channel, DeliveryState
 from linkgate.store.attribute_values import from_item
 from linkgate.store.link_items import LINK, link_of
 from linkgate.usecases.history.link_facts import FAILED, REFUSED
-from tests.cloud import DOMAIN, Cloud
-from tests.delivery.fault_injection import Fault, refusal
-from tests.delivery.links import SECRET, Recipient, depth, template_of
-from tests.integration.vendor_calls import SEND
+from tests.support.cloud import DOMAIN, Cloud
+from tests.support.delivery_rig import SECRET, Recipient, depth, template_of
+from tests.support.fault_injection import Fault, refusal
+from tests.support.vendor_calls import SEND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

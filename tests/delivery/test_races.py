@@ -22,13 +22,13 @@ from linkgate.usecases.delivery.delivery_work import perform
 from linkgate.usecases.delivery.feedback import take_report
 from linkgate.usecases.delivery.resending import ResendLink, resend_link
 from local import demo
-from tests.delivery.links import Recipient, deps, fail, link, messages, opens, send_link, share
+from tests.support.delivery_rig import Recipient, deps, fail, link, messages, opens, send_link, share
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from linkgate.model.link import Delivery
-    from tests.cloud import Cloud
+    from tests.support.cloud import Cloud
 
 EMAIL, SMS = Channel.EMAIL, Channel.SMS
 ROUNDS = 10

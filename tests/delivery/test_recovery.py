@@ -12,13 +12,13 @@ from linkgate.model.tenant import Process
 from linkgate.usecases.history.recovery import recover
 from linkgate.usecases.history.timeline import verify_timeline
 from local import demo
-from tests.delivery.links import Recipient, deps, fail, link, messages, pass_time, send_link
-from tests.delivery.rigs import started
+from tests.support.delivery_cases import started
+from tests.support.delivery_rig import Recipient, deps, fail, link, messages, pass_time, send_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.cloud import Cloud
+    from tests.support.cloud import Cloud
 
 EMAIL = Channel.EMAIL
 REMINDS = Process("reminds", "T", reminders=(timedelta(days=1), timedelta(days=3)))

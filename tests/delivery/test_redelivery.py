@@ -17,8 +17,7 @@ from linkgate.model.reports import Report
 from linkgate.usecases.delivery.delivery_work import perform
 from linkgate.usecases.delivery.feedback import take_report
 from linkgate.usecases.history.link_facts import BOUNCED, FAILED, REFUSED, facts_of
-from tests.delivery.fault_injection import Fault
-from tests.delivery.links import (
+from tests.support.delivery_rig import (
     SECRET,
     Recipient,
     Rig,
@@ -33,12 +32,13 @@ from tests.delivery.links import (
     share,
     until_quiet,
 )
+from tests.support.fault_injection import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from linkgate.model.delivery_tasks import Task
-    from tests.cloud import Cloud
+    from tests.support.cloud import Cloud
 
 EMAIL, SMS = Channel.EMAIL, Channel.SMS
 

@@ -21,7 +21,7 @@ from linkgate.usecases.changes import Change
 from linkgate.usecases.delivery.relaying import relay
 from local.functions import Context
 from local.template import FunctionSpec
-from tests.fakes.background import FakeQueue, FakeSchedule
+from tests.support.fakes.background import FakeQueue, FakeSchedule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from linkgate.model.link import Channel, DeliveryState
 from linkgate.model.tenant import Process
 from linkgate.store.tenants import CACHE_LIFE
 from local import demo
-from tests.delivery.links import (
+from tests.support.delivery_rig import (
     Recipient,
     Rig,
     deps,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local.outbox import Message
-    from tests.cloud import Cloud
+    from tests.support.cloud import Cloud
 
 EMAIL, SMS = Channel.EMAIL, Channel.SMS
 PROCESS = "reminds-after-1-3-and-5-days"

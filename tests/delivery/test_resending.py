@@ -12,7 +12,7 @@ from linkgate.model.link import Channel, DeliveryState
 from linkgate.model.redelivery import RESENDS
 from linkgate.usecases.delivery.resending import ResendLink, resend_link
 from local import demo
-from tests.delivery.links import (
+from tests.support.delivery_rig import (
     Recipient,
     Rig,
     deps,

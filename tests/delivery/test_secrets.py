@@ -21,11 +21,11 @@ from linkgate.model.tenant import Process
 from linkgate.store.tenants import CACHE_LIFE
 from linkgate.usecases.delivery.resending import ResendLink, resend_link
 from local import demo
-from tests.cloud import DOMAIN, Cloud
-from tests.delivery.fault_injection import Fault, Injector
-from tests.delivery.links import SECRET, Recipient, deps, fail, messages, pass_time, report, send_link, share
-from tests.delivery.links import template_of as reduced
-from tests.integration.vendor_calls import CALLS
+from tests.support.cloud import DOMAIN, Cloud
+from tests.support.delivery_rig import SECRET, Recipient, deps, fail, messages, pass_time, report, send_link, share
+from tests.support.delivery_rig import template_of as reduced
+from tests.support.fault_injection import Fault, Injector
+from tests.support.vendor_calls import CALLS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

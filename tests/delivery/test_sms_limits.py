@@ -15,8 +15,8 @@ from linkgate.store.tenants import CACHE_LIFE
 from linkgate.usecases.delivery.feedback import take_report
 from linkgate.usecases.delivery.suppression import may_text
 from local import demo
-from tests.delivery.links import SECRET, Recipient, Rig, deps, link, messages, pass_time, send_link, share
-from tests.integration.vendor_calls import SEND
+from tests.support.delivery_rig import SECRET, Recipient, Rig, deps, link, messages, pass_time, send_link, share
+from tests.support.vendor_calls import SEND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

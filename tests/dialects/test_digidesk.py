@@ -10,7 +10,7 @@ import pytest
 from linkgate.dialects import digidesk
 from linkgate.errors import InvalidRequest, Problem, Unauthorised
 from linkgate.usecases.issuing.survey_links import InviteToSurvey
-from tests.dialects.requests import caller, post
+from tests.support.requests import caller, post
 
 SAMPLE: dict[str, Any] = {
     "customer_contact": "john.smith@email.com",

@@ -8,7 +8,7 @@ import pytest
 from linkgate.dialects import easysend
 from linkgate.errors import InvalidRequest, MalformedBody, NotFound
 from linkgate.usecases.issuing.process_links import RequestProcess
-from tests.dialects.requests import caller, post
+from tests.support.requests import caller, post
 
 SAMPLE: dict[str, Any] = {
     "apiVersion": "1",

@@ -11,7 +11,7 @@ import pytest
 from linkgate import errors
 from linkgate.errors import PROBLEM_CODES, InvalidRequest, LinkError, Problem
 from linkgate.wire.dialect import Dialect
-from tests.dialects.requests import post
+from tests.support.requests import post
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 ARGUMENTS: dict[type[LinkError], tuple[object, ...]] = {

@@ -8,7 +8,7 @@ import pytest
 from linkgate.dialects import ocular
 from linkgate.errors import InvalidRequest, Unauthorised
 from linkgate.usecases.issuing.session_links import StartSession
-from tests.dialects.requests import caller, post
+from tests.support.requests import caller, post
 
 CODE = "a7d3a90f-6050-476f-8814-6779f54b3caa"
 SAMPLE: dict[str, Any] = {

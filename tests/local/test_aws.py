@@ -16,7 +16,7 @@ from local.aws import LocalAws, RealEndpointError
 from local.clock import Clock
 from local.faults import Fault, Faults, Service
 from local.outbox import Outbox
-from tests.local.sample import Sample, running, write_sample
+from tests.support.sample_stack import Sample, running, write_sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.banner import EXAMPLES
-from tests.local_runner import COMMAND, Runner
+from tests.support.local_runner import COMMAND, Runner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

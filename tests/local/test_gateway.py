@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local.http_messages import HttpRequest, HttpResponse
-from tests.local.sample import Sample, running, write_sample
+from tests.support.sample_stack import Sample, running, write_sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

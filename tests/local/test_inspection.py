@@ -10,7 +10,7 @@ import pytest
 from local import demo
 
 if TYPE_CHECKING:
-    from tests.cloud import Cloud
+    from tests.support.cloud import Cloud
 
 
 def send_link(cloud: Cloud) -> Any:  # noqa: ANN401 - the dialect's own JSON

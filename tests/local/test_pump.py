@@ -15,7 +15,7 @@ import pytest
 
 from local.outbox import Message
 from local.provider_reports import email_report, sms_report
-from tests.local.sample import Sample, running, write_sample
+from tests.support.sample_stack import Sample, running, write_sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

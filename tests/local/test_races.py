@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local.http_messages import HttpResponse
-    from tests.cloud import Cloud
+    from tests.support.cloud import Cloud
 
 AS_JSON = {"Accept": "application/json"}
 CROWD = 40

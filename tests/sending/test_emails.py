@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from linkgate.model.link import Kind, Occasion
 from linkgate.sending.emails import Email, UnsafeAddress, UnusableSender, code_email, link_email
-from tests.sending.notices import ACME, MAIL_FROM, URL, code_notice, link_notice
+from tests.support.notices import ACME, MAIL_FROM, URL, code_notice, link_notice
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'&{tenant}{{ses:openTracker}}"
 ALLOWED_TAGS = {"html", "head", "meta", "title", "style", "body", "div", "h1", "p", "a", "bdi"}

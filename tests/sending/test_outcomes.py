@@ -18,8 +18,8 @@ from linkgate.model.link import DeliveryState
 from linkgate.ports.delivery import Outcome
 from linkgate.sending import outcomes
 from linkgate.sending.providers import EmailSender, SmsSender
-from tests.sending.aws_clients import offline_ses, offline_sns, send, ses_client, sns_client
-from tests.sending.notices import MAIL_FROM, PHONE, link_notice, sms_notice
+from tests.support.notices import MAIL_FROM, PHONE, link_notice, sms_notice
+from tests.support.provider_clients import offline_ses, offline_sns, send, ses_client, sns_client
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

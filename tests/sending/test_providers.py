@@ -22,8 +22,8 @@ from linkgate.aws.client_settings import PROVIDER_TIMEOUT, provider_config
 from linkgate.model.link import DeliveryState, Kind
 from linkgate.ports.delivery import CodeNotice, Outcome
 from linkgate.sending.providers import EmailSender, SmsSender
-from tests.sending.aws_clients import REGION, offline_ses, offline_sns, recorded, send, ses_client, sns_client
-from tests.sending.notices import ACME, MAIL_FROM, PHONE, RID, URL, code_notice, link_notice, sms_code, sms_notice
+from tests.support.notices import ACME, MAIL_FROM, PHONE, RID, URL, code_notice, link_notice, sms_code, sms_notice
+from tests.support.provider_clients import REGION, offline_ses, offline_sns, recorded, send, ses_client, sns_client
 
 if TYPE_CHECKING:
     from typing import Any

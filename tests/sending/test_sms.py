@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from linkgate.model.link import Channel, Kind, Occasion
 from linkgate.sending.gsm7 import septets
 from linkgate.sending.sms import SegmentOverflow, code_text, link_text
-from tests.sending.notices import ACME, HOST, URL, code_notice, sms_notice
+from tests.support.notices import ACME, HOST, URL, code_notice, sms_notice
 
 WORST_NAMES = [
     "أحمد بن محمد بن عبد الله",

@@ -16,7 +16,7 @@ from linkgate.store.table import ConditionRefused, Table
 from linkgate.store.tenants import DynamoTenants
 
 if TYPE_CHECKING:
-    from tests.cloud import Cloud
+    from tests.support.cloud import Cloud
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 TENANT = "7e" * 16

@@ -10,7 +10,7 @@ from linkgate.dialects.recipient.fields import answers_in, fields_of, flat, said
 from linkgate.dialects.recipient.forms import FilledIn, faults_of, form_fields, summary
 from linkgate.pages.frame import Brand
 from linkgate.usecases.visits.form_schema import DEFAULT_SURVEY, completed, problems_of
-from tests.browser.portal import EVERYTHING, QUESTIONS
+from tests.support.portal import EVERYTHING, QUESTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,10 +11,10 @@ import pytest
 
 from linkgate import wiring
 from linkgate.dialects.trendsic.requests import BATCH_LIMIT
-from tests.dialects.trendsic.calls import API, UID, call, post
+from tests.support.trendsic_calls import API, UID, call, post
 
 if TYPE_CHECKING:
-    from tests.cloud import Cloud
+    from tests.support.cloud import Cloud
 
 BATCH = f"{API}[]"
 

@@ -10,10 +10,10 @@ import pytest
 
 from linkgate import wiring
 from local import demo
-from tests.dialects.trendsic.calls import FORM, JSON, LIST, OWN, call, post
+from tests.support.trendsic_calls import FORM, JSON, LIST, OWN, call, post
 
 if TYPE_CHECKING:
-    from tests.cloud import Cloud
+    from tests.support.cloud import Cloud
 
 KEY = demo.TRENDSIC_KEY
 ORIGIN = "https://app.example.com"

@@ -12,11 +12,11 @@ import pytest
 
 from linkgate.dialects.servicestack import jsv
 from linkgate.dialects.trendsic.contracts import CREATE_RESPONSE
-from tests.dialects.trendsic.calls import API, BATCHES, BODIES, FORMATS, JSON, LIST, OWN, UID, call, post
+from tests.support.trendsic_calls import API, BATCHES, BODIES, FORMATS, JSON, LIST, OWN, UID, call, post
 
 if TYPE_CHECKING:
     from local.http_messages import HttpResponse
-    from tests.cloud import Cloud
+    from tests.support.cloud import Cloud
 
 TYPES = {
     "json": "application/json; charset=utf-8",

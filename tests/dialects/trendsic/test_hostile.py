@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.dialects.trendsic.calls import API, BODIES, CSV, FORM, JSON, JSV, OWN, UID, XML, call
+from tests.support.trendsic_calls import API, BODIES, CSV, FORM, JSON, JSV, OWN, UID, XML, call
 
 if TYPE_CHECKING:
-    from tests.cloud import Cloud
+    from tests.support.cloud import Cloud
 
 DOCTYPE = (
     '<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]>'

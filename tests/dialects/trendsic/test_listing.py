@@ -14,12 +14,12 @@ from linkgate import wiring
 from linkgate.ports.management import ListPage
 from linkgate.store.management.link_lists import DynamoLists
 from linkgate.store.table import Table
-from tests.dialects.trendsic.calls import API, JSON, LIST, OWN, call, post
+from tests.support.trendsic_calls import API, JSON, LIST, OWN, call, post
 
 if TYPE_CHECKING:
     from linkgate.model.link import Link
     from linkgate.ports.management import LinkList, LinkLists, Position
-    from tests.cloud import Cloud
+    from tests.support.cloud import Cloud
 
 
 def numbers(cloud: Cloud, target: str = LIST, **headers: str) -> list[int]:

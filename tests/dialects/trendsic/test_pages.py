@@ -11,11 +11,11 @@ import pytest
 
 from linkgate.dialects.trendsic.operations import DTOS, OPERATIONS
 from linkgate.dialects.trendsic.routes import Operation
-from tests.dialects.trendsic.calls import call
+from tests.support.trendsic_calls import call
 
 if TYPE_CHECKING:
     from local.http_messages import HttpResponse
-    from tests.cloud import Cloud
+    from tests.support.cloud import Cloud
 
 
 def page(cloud: Cloud, target: str) -> HttpResponse:

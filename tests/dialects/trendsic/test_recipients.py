@@ -11,10 +11,10 @@ from linkgate import wiring
 from linkgate.model.tenant import Contact
 from linkgate.store.tenants import DynamoTenants
 from local import demo
-from tests.dialects.trendsic.calls import UID, post
+from tests.support.trendsic_calls import UID, post
 
 if TYPE_CHECKING:
-    from tests.cloud import Cloud
+    from tests.support.cloud import Cloud
 
 
 def share(cloud: Cloud, members: str, resource_type: str = "Invoice") -> dict[str, Any]:

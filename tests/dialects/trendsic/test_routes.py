@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.dialects.trendsic.calls import API, BODIES, FORMATS, JSON, LIST, OWN, UID, call, post
+from tests.support.trendsic_calls import API, BODIES, FORMATS, JSON, LIST, OWN, UID, call, post
 
 if TYPE_CHECKING:
-    from tests.cloud import Cloud
+    from tests.support.cloud import Cloud
 
 VECTORS: dict[str, list[dict[str, Any]]] = json.loads(
-    (Path(__file__).parents[2] / "vectors" / "servicestack_vectors.json").read_text(encoding="utf-8")
+    (Path(__file__).parents[2] / "support/vectors" / "servicestack_vectors.json").read_text(encoding="utf-8")
 )
 JSON_TYPE = "application/json; charset=utf-8"
 XML_TYPE = "application/xml"

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.dialects.trendsic.calls import API, JSON, OWN, UID, call, post
+from tests.support.trendsic_calls import API, JSON, OWN, UID, call, post
 
 if TYPE_CHECKING:
-    from tests.cloud import Cloud
+    from tests.support.cloud import Cloud
 
 ZERO = "0" * 32
 

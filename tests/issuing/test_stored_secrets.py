@@ -1,0 +1,109 @@
+"""A secret is nowhere: every item, every log line and every event, searched for all that was handed out."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import re
+import sys
+from io import StringIO
+from typing import TYPE_CHECKING
+
+import pytest
+
+from linkgate import wiring
+from local import demo
+from tests.support.vendor_calls import CALLS, SEND, Call
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.support.cloud import Cloud
+
+LINK = re.compile(r"/l/([A-Za-z0-9_-]{22})#([A-Za-z0-9_-]{22})")
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def log(cloud: Cloud) -> Iterator[StringIO]:
+    """All that handlers log while the test runs, at the most talkative level."""
+    assert cloud.environment()["LOG_LEVEL"]
+    logger = wiring.logger()
+    (handler,) = logging.getLogger(logger.name).handlers
+    assert isinstance(handler, logging.StreamHandler)
+    level, handler.stream = logger.log_level, StringIO()
+    logger.setLevel("DEBUG")
+    yield handler.stream
+    logger.setLevel(level)
+    handler.stream = sys.stdout
+
+
+def spellings(secret: str) -> set[str]:
+    """The forms a token of 16 bytes could be turned back from."""
+    raw = base64.urlsafe_b64decode(secret + "==")
+    return {secret, raw.hex(), base64.b64encode(raw).decode().rstrip("="), base64.b64encode(secret.encode()).decode()}
+
+
+def handed_out(cloud: Cloud, texts: list[str]) -> set[str]:
+    messages = [f"{message.text}\n{message.html}" for message in cloud.outbox.messages()]
+    return {match[1] for text in [*texts, *messages] for match in LINK.findall(text)}
+
+
+def walk_through(cloud: Cloud, url: str) -> set[str]:
+    """Open and send in as a program would; the visit's secret comes back in a cookie."""
+    rid, secret = LINK.search(url).groups()  # type: ignore[union-attr] # it is a link
+    opened = cloud.post(f"/l/{rid}", {"secret": secret}, JSON)
+    if opened.status != 200:
+        return set()
+    cookie = (opened.header("set-cookie") or "").partition(";")[0]
+    cloud.request("GET", "/v", headers={**JSON, "Cookie": cookie})
+    cloud.post("/v/submit", {"data": {"fullName": "Ada"}}, {**JSON, "Cookie": cookie})
+    return {cookie.rpartition(".")[2]}
+
+
+def test_no_secret_is_kept_logged_or_published(log: StringIO, cloud: Cloud) -> None:
+    calls: list[Call] = [*CALLS.values(), *CALLS.values()]
+    replies = [call.make(cloud, Idempotency_Key=f"key-{number}").text for number, call in enumerate(calls)]
+    cloud.post("/_local/faults", {"service": "ses", "error": "timeout_after", "times": 1})
+    replies.append(SEND.make(cloud).text)
+    secrets = handed_out(cloud, replies)
+    cookies = {cookie for reply in replies for url in LINK.finditer(reply) for cookie in walk_through(cloud, url[0])}
+    cloud.settle()
+    secrets |= handed_out(cloud, replies)
+    places = {
+        "table": json.dumps(cloud.table()),
+        "log": log.getvalue(),
+        "events": json.dumps(cloud.get("/_local/events").json()),
+    }
+    keys = {key for keys in demo.KEYS.values() for key in keys.values() if len(key) > 9}
+
+    assert len(secrets) > 15
+    assert len(cookies) > 5
+    assert '"status":200' in places["log"].replace(" ", "")
+    for name, text in places.items():
+        found = {one for secret in secrets | cookies for one in spellings(secret) if one in text}
+        assert found == set(), name
+        assert {key for key in keys if key in text} == set(), name
+
+
+def test_an_unexpected_failure_is_logged_without_its_text(log: StringIO, cloud: Cloud) -> None:
+    """An item that is no link makes a fault of ours; the caller learns nothing of it, the log its place."""
+    reply = SEND.make(cloud).json()
+    table = cloud.environment()["TABLE_NAME"]
+    client = cloud.aws.client("dynamodb")
+    key = {"pk": {"S": reply["rid"]}, "sk": {"S": "link"}}
+    client.put_item(TableName=table, Item={**key, "tenant": {"S": demo.DEMO.id}})
+    credentials = {name: SEND.body[name] for name in ("apiVersion", "apiKey", "customerId")}
+
+    response = cloud.post("/player/api/cancel-request", {**credentials, "rid": reply["rid"]})
+
+    assert response.status == 500
+    assert response.json() == {
+        "error": {"code": "internal_error", "message": "Something went wrong on our side.", "fields": []}
+    }
+    logged = log.getvalue()
+    assert "KeyError" in logged
+    assert "link_items.py" in logged
+    assert reply["link"].partition("#")[2] not in logged
+    assert demo.EASYSEND_KEY not in logged

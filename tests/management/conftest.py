@@ -1,0 +1,94 @@
+"""The management API of the demo tenants, as calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from local.demo import CAMPAIGN, MANAGE_KEY, PROCESS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from local.http_messages import HttpResponse
+    from tests.support.cloud import Cloud
+
+OTHER_KEY = "other-manage-key"
+UID = "0123456789abcdef0123456789abcdef"
+
+
+@dataclass(frozen=True)
+class Manager:
+    """A caller with a key."""
+
+    cloud: Cloud
+    key: str = MANAGE_KEY
+
+    def headers(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.key}", **(extra or {})}
+
+    def get(self, path: str, status: int = 200, **headers: str) -> Any:  # noqa: ANN401 - any JSON
+        """The reply's JSON; fails unless it has that status."""
+        response = self.raw("GET", path, headers=headers)
+        assert response.status == status, response.body
+        return response.json()
+
+    def post(self, path: str, content: object = None, status: int = 200, **headers: str) -> Any:  # noqa: ANN401 - as `get`
+        response = self.cloud.post(path, content, self.headers(_spelled(headers)))
+        assert response.status == status, response.body
+        return response.json()
+
+    def raw(
+        self, method: str, path: str, body: bytes | str = b"", headers: Mapping[str, str] | None = None
+    ) -> HttpResponse:
+        return self.cloud.request(method, path, body, self.headers(_spelled(headers or {})))
+
+    def make(self, *entries: Mapping[str, object]) -> list[dict[str, Any]]:
+        """Links made by one batch, all of which must succeed."""
+        made = self.post("/links/batch", {"links": list(entries)})
+        assert made["failed"] == 0, made
+        results: list[dict[str, Any]] = made["results"]
+        return results
+
+    def share(self, uid: str = UID, **fields: object) -> str:
+        """The rid of a link to an invoice for contact 1."""
+        entry = {"kind": "resource", "resourceType": "Invoice", "resourceUid": uid, "contactId": 1, **fields}
+        return str(self.make(entry)[0]["rid"])
+
+    def ask(self, contact: str = "ada@example.com", **fields: object) -> dict[str, Any]:
+        """A survey's entry in the batch's reply."""
+        return self.make({"kind": "survey", "campaign": CAMPAIGN, "contact": contact, **fields})[0]
+
+    def request_form(self, email: str = "ada@example.com", **data: object) -> dict[str, Any]:
+        """A process's entry in the batch's reply."""
+        model = {"metadata": {"email": email}, **data}
+        return self.make({"kind": "process", "process": PROCESS, "data": model, "notify": False})[0]
+
+    def open(self, url: str) -> dict[str, str]:
+        """Open a link as its recipient; the headers that go with the visit."""
+        path, _, secret = url.partition("#")
+        reply = self.cloud.post(path[path.index("/l/") :], {"secret": secret}, {"Accept": "application/json"})
+        assert reply.status == 200, reply.body
+        return {"Cookie": reply.header("set-cookie").partition(";")[0], "Accept": "application/json"}
+
+    def submit(self, url: str, data: Mapping[str, object]) -> None:
+        """Open a link and send its form in."""
+        reply = self.cloud.post("/v/submit", {"data": data}, self.open(url))
+        assert reply.status == 201, reply.body
+
+
+def _spelled(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-").title(): value for name, value in headers.items()}
+
+
+@pytest.fixture
+def manager(cloud: Cloud) -> Manager:
+    return Manager(cloud)
+
+
+@pytest.fixture
+def other(cloud: Cloud) -> Manager:
+    """The second tenant's."""
+    return Manager(cloud, OTHER_KEY)

@@ -1,0 +1,170 @@
+"""Lists on the real DynamoDB Local: nothing twice or lost while links are written, at a price that never grows."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from linkgate import wiring
+from linkgate.model.link import Kind, Link, Recipient
+from linkgate.ports.management import LinkList
+from linkgate.store.attribute_values import to_item
+from linkgate.store.link_items import link_item
+from linkgate.store.management.link_lists import DynamoLists
+from linkgate.store.table import Table
+from linkgate.tokens import token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tests.support.cloud import Cloud
+
+TENANT = "a" * 32
+UID = "b" * 32
+NOW = datetime(2026, 11, 15, 12, tzinfo=UTC)
+LISTS = {
+    "all": {},
+    "resource": {"resource": ("Invoice", UID)},
+    "recipient": {"recipient": "ada@example.com"},
+    "campaign": {"campaign": "c"},
+}
+
+
+def link(at: datetime, kind: Kind = Kind.RESOURCE) -> Link:
+    rid = token(secrets.token_bytes(16))
+    return Link(
+        rid=rid,
+        master_rid=rid,
+        tenant=TENANT,
+        kind=kind,
+        dialect="manage",
+        subject="Invoice" if kind is Kind.RESOURCE else "c",
+        tier="standard",
+        portal="https://links.example.com",
+        recipient=Recipient(email="ada@example.com"),
+        created_at=at,
+        expires_at=at + timedelta(days=7),
+        ttl=at + timedelta(days=37),
+        max_views=100,
+        created_by="c" * 32,
+        claim=token(secrets.token_bytes(16)),
+        reference=UID if kind is Kind.RESOURCE else None,
+    )
+
+
+def fill(cloud: Cloud, links: Sequence[Link]) -> None:
+    """Write many links fast."""
+    client, table = cloud.aws.client("dynamodb"), cloud.template.tables[0]["TableName"]
+    for start in range(0, len(links), 25):
+        puts = [{"PutRequest": {"Item": to_item(link_item(each))}} for each in links[start : start + 25]]
+        assert not client.batch_write_item(RequestItems={table: puts})["UnprocessedItems"]
+
+
+def walk(lists: DynamoLists, which: LinkList, limit: int) -> Iterator[list[str]]:
+    """The rids of each page."""
+    position: Any = None
+    while True:
+        page = lists.page(which, position, limit)
+        yield [each.rid for each in page.links]
+        if page.following is None:
+            return
+        stage, places = page.following
+        # As it comes back out of a cursor.
+        position = [stage, {name: list(place) for name, place in places.items()}]
+
+
+@pytest.mark.parametrize("name", sorted(LISTS))
+def test_pages_show_each_link_once_while_a_thousand_are_written(real_cloud: Cloud, name: str) -> None:
+    kind = Kind.SURVEY if name == "campaign" else Kind.RESOURCE
+    # Several within a millisecond, as many months as a walk has stages.
+    at_start = [link(NOW - timedelta(hours=number // 3), kind) for number in range(400)]
+    fill(real_cloud, at_start)
+    which = LinkList(tenant=TENANT, since=NOW - timedelta(days=60), until=NOW + timedelta(days=60), **LISTS[name])  # type: ignore[arg-type] # each list's own
+    store = wiring.deps().new_links
+    done = threading.Event()
+
+    def write() -> None:
+        chance = secrets.SystemRandom()
+        for _ in range(1000):
+            store.create([link(NOW - timedelta(minutes=chance.randrange(12_000)), kind)], None)
+        done.set()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    lists = wiring.deps().lists
+    assert isinstance(lists, DynamoLists)
+    walks = 0
+    while not done.is_set() or walks == 0:
+        seen = [rid for page in walk(lists, which, 17) for rid in page]
+        assert len(seen) == len(set(seen))
+        assert {each.rid for each in at_start} <= set(seen)
+        walks += 1
+    writer.join()
+    assert len([rid for page in walk(lists, which, 100) for rid in page]) == 1400
+
+
+@pytest.mark.parametrize("name", sorted(LISTS))
+@pytest.mark.parametrize("length", [timedelta(), timedelta(microseconds=1), timedelta(seconds=-1)])
+@pytest.mark.usefixtures("real_cloud")
+def test_a_window_that_ends_before_it_begins_is_empty(name: str, length: timedelta) -> None:
+    """DynamoDB refuses such a range, where moto finds nothing in it."""
+    which = LinkList(tenant=TENANT, since=NOW, until=NOW + length, **LISTS[name])  # type: ignore[arg-type] # each list's own
+
+    page = wiring.deps().lists.page(which, None, 10)
+
+    assert (page.links, page.following) == ((), None)
+
+
+class Meter:
+    """A table whose reads are counted as DynamoDB counts them."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self.units = 0.0
+        self.calls: list[str] = []
+        client = cloud.aws.client("dynamodb")
+        self._inner = client
+        self.table = Table(cloud.template.tables[0]["TableName"], lambda: self)  # type: ignore[arg-type,return-value] # stands in for a client
+
+    def query(self, **parameters: Any) -> Any:  # noqa: ANN401 - a client's
+        return self._counted("query", self._inner.query(**parameters, ReturnConsumedCapacity="TOTAL"))
+
+    def batch_get_item(self, **parameters: Any) -> Any:  # noqa: ANN401 - a client's
+        return self._counted("batch_get_item", self._inner.batch_get_item(**parameters, ReturnConsumedCapacity="TOTAL"))
+
+    def _counted(self, call: str, reply: Any) -> Any:  # noqa: ANN401 - a reply
+        self.calls.append(call)
+        capacity = reply["ConsumedCapacity"]
+        self.units += sum(part["CapacityUnits"] for part in (capacity if isinstance(capacity, list) else [capacity]))
+        return reply
+
+
+def price(cloud: Cloud, name: str, limit: int) -> tuple[float, list[str]]:
+    """What the second page of a list costs, and in which calls."""
+    meter = Meter(cloud)
+    which = LinkList(tenant=TENANT, since=NOW - timedelta(days=31), until=NOW + timedelta(days=1), **LISTS[name])  # type: ignore[arg-type] # each list's own
+    lists = DynamoLists(meter.table)
+    position = lists.page(which, None, limit).following
+    meter.units, meter.calls = 0.0, []
+    assert len(lists.page(which, position, limit).links) == limit
+    return meter.units, meter.calls
+
+
+def test_a_page_costs_the_same_however_many_links_there_are(real_cloud: Cloud) -> None:
+    prices = {}
+    written = 0
+    for size in (1_000, 10_000):
+        more = [link(NOW - timedelta(seconds=20 * number)) for number in range(written, size)]
+        fill(real_cloud, more)
+        written = size
+        prices[size] = {name: price(real_cloud, name, 50) for name in ("all", "resource", "recipient")}
+
+    small, large = prices.values()
+    for name in small:
+        assert small[name][0] == pytest.approx(large[name][0], rel=0.1)
+        assert len(small[name][1]) == pytest.approx(len(large[name][1]), abs=2)
+    assert large["resource"][1] == large["recipient"][1] == ["query", "batch_get_item"]
+    assert len(large["all"][1]) <= 8 * 2 + 1

@@ -1,0 +1,94 @@
+"""The API's description is made from the code, kept in the repository, and true."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+import pytest
+
+from linkgate.dialects.manage.openapi import description
+from linkgate.dialects.manage.operations import OPERATIONS
+from local.template import read_template
+from tests.support.cloud import TEMPLATE
+
+if TYPE_CHECKING:
+    from tests.management.conftest import Manager
+
+COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
+
+
+def test_the_committed_description_is_what_the_code_says() -> None:
+    assert json.loads(COMMITTED.read_text()) == description(), "make openapi"
+
+
+def test_it_is_served_to_anybody(manager: Manager) -> None:
+    response = manager.cloud.request("GET", "/openapi.json")
+
+    assert response.status == 200
+    assert response.json() == description()
+
+
+def test_the_template_has_a_route_for_each_operation_and_no_other() -> None:
+    routes = {route.key for route in read_template(TEMPLATE).routes if route.function == "ManageFunction"}
+
+    assert routes == {operation.route for operation in OPERATIONS}
+
+
+def test_every_schema_that_is_referred_to_is_there() -> None:
+    document = description()
+    names = {part.rpartition("/")[2] for part in references(document)}
+
+    assert names <= set(document["components"]["schemas"])
+
+
+def references(value: Any) -> list[str]:  # noqa: ANN401 - any JSON
+    match value:
+        case dict():
+            own = [value["$ref"]] if "$ref" in value else []
+            return own + [found for part in value.values() for found in references(part)]
+        case list():
+            return [found for part in value for found in references(part)]
+        case _:
+            return []
+
+
+def validator(name: str) -> jsonschema_rs.Validator:
+    document = description()
+    schema = {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
+    return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+
+
+def test_what_is_answered_is_what_is_described(manager: Manager) -> None:
+    made = manager.request_form(fullName="Ada")
+    manager.submit(made["link"], {"fullName": "Ada"})
+    survey = manager.ask(miscData={"branch": "Leeds"})
+    manager.submit(survey["link"], {"rating": 5})
+    rid = manager.share(channels=["email"])
+    manager.cloud.settle()
+    batch = manager.post("/links/batch", {"links": [{"kind": "survey"}, {"kind": "session"}]})
+
+    validator("BatchResult").validate(batch)
+    validator("Link").validate(manager.get(f"/links/{rid}"))
+    validator("LinkPage").validate(manager.get("/links"))
+    validator("Timeline").validate(manager.get(f"/links/{rid}/events"))
+    validator("Submission").validate(manager.get(f"/links/{made['rid']}/submission"))
+    validator("ResultPage").validate(manager.get("/campaigns/My%20Survey%20Campaign/results"))
+    validator("Contact").validate(manager.get("/contacts/1"))
+    validator("Problem").validate(manager.get("/links?limit=0", 400))
+    validator("Problem").validate(manager.get("/contacts/99", 404))
+    validator("ErasureReceipt").validate(manager.post("/recipients/erase", {"recipient": "ada@example.com"}))
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_an_operation_says_what_it_reads_and_answers(operation: Any) -> None:  # noqa: ANN401 - typed where it is made
+    described = description()["paths"][operation.path][operation.method.lower()]
+
+    assert described["operationId"] == operation.name
+    assert described["description"].strip()
+    assert ("requestBody" in described) == (operation.reads is not None)
+    assert {"200", "204"} & set(described["responses"])
+    if operation.scope:
+        assert {"401", "403", "429"} <= set(described["responses"])

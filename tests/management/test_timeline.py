@@ -1,0 +1,282 @@
+"""What happened to a link: each fact once, in order, and no change to it unnoticed."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from linkgate import wiring
+from linkgate.model.link import Channel, Delivery, DeliveryState, Link
+from linkgate.model.timeline import Entry, Fact, Head, entry_of, faults_of
+from linkgate.usecases.changes import Change
+from linkgate.usecases.history.link_facts import facts_of
+from linkgate.usecases.history.link_history import record_changes
+from linkgate.usecases.history.timeline import verify_timeline
+from local.demo import CAMPAIGN
+from tests.support.fakes.links import NOW, RID, link
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.management.conftest import Manager
+    from tests.support.cloud import Cloud
+
+
+def kinds(facts: Sequence[Fact]) -> list[str]:
+    return [fact.kind for fact in facts]
+
+
+def mail(state: DeliveryState, attempt: int = 1, **fields: Any) -> dict[Channel, Delivery]:  # noqa: ANN401 - as `link`
+    return {Channel.EMAIL: Delivery(Channel.EMAIL, state, attempt, at=NOW, **fields)}
+
+
+def visit(name: str, began: datetime) -> dict[str, datetime]:
+    return {name: began + timedelta(minutes=15)}
+
+
+def test_a_new_link_was_created() -> None:
+    (fact,) = facts_of(None, link(deliveries=mail(DeliveryState.SENDING)))
+
+    assert fact.kind == "link.created"
+    assert json.loads(fact.details)["channels"] == ["email"]
+
+
+def test_no_fact_names_a_person() -> None:
+    facts = facts_of(None, link(deliveries=mail(DeliveryState.SENT, message_id="m-1")))
+
+    assert not [fact for fact in facts if "ada" in fact.details.lower()]
+
+
+@pytest.mark.parametrize(
+    ("state", "kind"),
+    [
+        (DeliveryState.SENT, "link.sent"),
+        (DeliveryState.DELIVERED, "link.delivered"),
+        (DeliveryState.BOUNCED, "link.bounced"),
+        (DeliveryState.COMPLAINED, "link.complained"),
+        (DeliveryState.REFUSED, "link.refused"),
+        (DeliveryState.FAILED, "link.delivery_failed"),
+        (DeliveryState.DELAYED, "link.delayed"),
+        (DeliveryState.UNKNOWN, "link.delayed"),
+    ],
+)
+def test_what_became_of_a_message_is_a_fact(state: DeliveryState, kind: str) -> None:
+    sending = link(deliveries=mail(DeliveryState.SENDING))
+
+    (fact,) = facts_of(sending, link(deliveries=mail(state, message_id="m-1")))
+
+    assert fact.kind == kind
+    assert json.loads(fact.details)["messageId"] == "m-1"
+
+
+def test_what_did_not_change_is_no_fact() -> None:
+    sent = link(deliveries=mail(DeliveryState.SENT), views=1, opened_at=NOW)
+
+    assert facts_of(sent, replace(sent, code_tries=1)) == []
+
+
+def test_an_open_and_a_draft_are_told_apart() -> None:
+    opened = link(views=1, opened_at=NOW, visits=visit("a", NOW))
+    saved = replace(opened, visits=visit("a", NOW + timedelta(minutes=2)))
+    submitted = replace(saved, submitted_at=NOW + timedelta(minutes=3), visits=visit("a", NOW + timedelta(minutes=3)))
+
+    assert kinds(facts_of(link(), opened)) == ["link.opened"]
+    assert kinds(facts_of(opened, saved)) == ["link.draft_saved"]
+    assert kinds(facts_of(saved, submitted)) == ["link.submitted"]
+
+
+def test_an_open_that_follows_the_message_at_once_is_suspect() -> None:
+    sent = link(deliveries=mail(DeliveryState.SENT))
+
+    def details(seconds: int) -> dict[str, Any]:
+        began = NOW + timedelta(seconds=seconds)
+        (fact,) = facts_of(sent, replace(sent, views=1, opened_at=began, visits=visit("a", began)))
+        found: dict[str, Any] = json.loads(fact.details)
+        return found
+
+    assert details(3) == {"view": 1, "suspectedRobot": True}
+    assert details(60) == {"view": 1}
+
+
+def test_ends_are_facts() -> None:
+    changed: dict[str, dict[str, Any]] = {
+        "link.revoked": {"revoked_at": NOW, "revoked_by": "c" * 32},
+        "link.locked": {"locked_at": NOW},
+        "link.erased": {"erased_at": NOW},
+        "link.renewed": {"renewed_as": RID, "renewed_at": NOW},
+        "link.extended": {"extended_at": NOW, "expires_at": NOW + timedelta(days=9), "extended_by": "c" * 32},
+        "link.code_sent": {"codes_sent": (NOW,)},
+    }
+
+    for kind, changes in changed.items():
+        assert kinds(facts_of(link(), link(**changes))) == [kind]
+
+
+def chain(length: int) -> tuple[list[Entry], Head]:
+    entries, head = [], Head()
+    for number in range(length):
+        entry = entry_of(RID, Fact(f"opened:{number}", "link.opened", NOW, f'{{"view":{number}}}'), head)
+        entries.append(entry)
+        head = Head(entry.sequence, entry.hash)
+    return entries, head
+
+
+def test_a_whole_chain_has_no_fault() -> None:
+    entries, head = chain(5)
+
+    assert faults_of(RID, entries, head) == []
+    assert faults_of(RID, entries[::-1], head) == []
+
+
+@pytest.mark.parametrize("place", range(5))
+def test_a_missing_entry_is_named(place: int) -> None:
+    entries, head = chain(5)
+    del entries[place]
+
+    faults = faults_of(RID, entries, head)
+
+    assert faults
+    assert any(f"entry {place + 1}" in fault or "ends with" in fault for fault in faults)
+
+
+@pytest.mark.parametrize("place", range(5))
+@pytest.mark.parametrize(
+    "change", [{"details": "{}"}, {"kind": "link.sent"}, {"at": NOW + timedelta(milliseconds=1)}, {"id": "x"}]
+)
+def test_a_changed_entry_is_named(place: int, change: dict[str, Any]) -> None:
+    entries, head = chain(5)
+    entries[place] = replace(entries[place], fact=replace(entries[place].fact, **change))
+
+    assert f"entry {place + 1} " in faults_of(RID, entries, head)[0]
+
+
+def test_a_chain_of_another_link_is_none_of_this_one() -> None:
+    entries, head = chain(3)
+
+    assert len(faults_of("B" * 22, entries, head)) == 3
+
+
+def test_a_forged_end_does_not_fit_what_was_written_last() -> None:
+    entries, head = chain(3)
+    forged = entry_of(RID, Fact("revoked", "link.revoked", NOW, "{}"), head)
+
+    assert faults_of(RID, [*entries, forged], head)
+
+
+def states() -> list[Link]:
+    """A link's life, write by write."""
+    steps = [link(deliveries=mail(DeliveryState.SENDING))]
+
+    def then(**changes: Any) -> None:  # noqa: ANN401 - as `link`
+        steps.append(replace(steps[-1], **changes))
+
+    then(deliveries=mail(DeliveryState.SENT, message_id="m-1"))
+    then(deliveries=mail(DeliveryState.DELIVERED, message_id="m-1"))
+    for number in range(1, 6):
+        began = NOW + timedelta(hours=number)
+        then(views=number, opened_at=NOW + timedelta(hours=1), visits=visit(f"v{number}", began))
+        then(visits=visit(f"v{number}", began + timedelta(minutes=1)))
+    then(submitted_at=NOW + timedelta(hours=6), submission="s")
+    return steps
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_each_fact_is_recorded_once_however_often_the_stream_tells_it(cloud: Cloud, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - a test's
+    lives = states()
+    changes = [Change(before, after) for before, after in zip([None, *lives], lives, strict=False)]
+    deps = wiring.deps()
+
+    place = 0
+    while place < len(changes):
+        batch = changes[place : place + chance.randint(1, 5)]
+        for _ in range(chance.randint(1, 3)):
+            record_changes(batch, deps)
+        # A batch that failed is told again from somewhere before its end.
+        place += chance.randint(1, len(batch))
+
+    entries, head = deps.timeline.read(RID)
+    told = [fact.id for change in changes for fact in facts_of(change.old, change.new)]
+    assert sorted(entry.fact.id for entry in entries) == sorted(told)
+    assert faults_of(RID, entries, head) == []
+    events = cloud.get("/_local/events").json()
+    assert len({event["detail"]["id"] for event in events if "type" in event["detail"]}) == len(told)
+
+
+def test_a_links_life_through_the_api_is_its_timeline(manager: Manager) -> None:
+    made = manager.request_form()
+    manager.cloud.post("/_local/clock", {"advance_seconds": 60})
+    visitor = manager.open(made["link"])
+    manager.cloud.post("/v/draft", {"data": {"fullName": "A"}}, visitor)
+    manager.cloud.post("/_local/clock", {"advance_seconds": 60})
+    manager.cloud.post("/v/submit", {"data": {"fullName": "Ada"}}, visitor)
+    manager.cloud.settle()
+
+    timeline = manager.get(f"/links/{made['rid']}/events")
+
+    assert [event["type"] for event in timeline["events"]] == [
+        "link.created",
+        "link.opened",
+        "link.draft_saved",
+        "link.submitted",
+    ]
+    assert [event["sequence"] for event in timeline["events"]] == [1, 2, 3, 4]
+
+
+def test_an_open_tells_which_message_brought_it(manager: Manager) -> None:
+    entry = {"kind": "survey", "campaign": CAMPAIGN, "contact": "ada@example.com"}
+    (made,) = manager.make(entry)
+    manager.cloud.settle()
+    (mailed,) = [m for m in manager.cloud.outbox.messages() if m.rid == made["rid"]]
+    found = re.search(rf"https://\S+/l/{made['rid']}#[\w-]{{22}}", mailed.text)
+    assert found is not None
+
+    manager.open(found[0])
+    manager.open(made["link"])
+    manager.cloud.settle()
+
+    events = manager.get(f"/links/{made['rid']}/events")["events"]
+    opened = [event["data"] for event in events if event["type"] == "link.opened"]
+    assert [(data["view"], data["way"]) for data in opened] == [(1, "email:1"), (2, "api")]
+
+
+def test_an_expiry_is_told_but_not_recorded(manager: Manager) -> None:
+    rid = manager.share()
+    manager.cloud.settle()
+    manager.cloud.post("/_local/clock", {"advance_seconds": 8 * 86400})
+
+    last = manager.get(f"/links/{rid}/events")["events"][-1]
+
+    assert (last["type"], last["sequence"], last["hash"]) == ("link.expired", None, None)
+    assert last["atUtc"] == manager.get(f"/links/{rid}")["expiresAtUtc"]
+
+
+def test_what_a_timeline_lacks_is_noticed_against_the_link_itself(manager: Manager) -> None:
+    made = manager.request_form()
+    manager.open(made["link"])
+    manager.cloud.settle()
+    deps = wiring.deps()
+    found = deps.links.get(made["rid"])
+    assert found is not None
+
+    assert verify_timeline(found, deps).faults == []
+    cut = replace(found, views=2, revoked_at=NOW)
+    assert len(verify_timeline(cut, deps).faults) == 2
+
+
+def test_the_events_that_leave_hold_no_address_and_no_secret(manager: Manager) -> None:
+    made = manager.request_form("ada.canary@example.com", fullName="Canary Name")
+    manager.submit(made["link"], {"fullName": "Canary Answer"})
+    manager.cloud.settle()
+
+    told = json.dumps(manager.cloud.get("/_local/events").json()).lower()
+
+    assert made["rid"].lower() in told
+    assert "canary" not in told
+    assert made["link"].partition("#")[2].lower() not in told

@@ -1,0 +1,80 @@
+"""Both languages say everything, with the same facts, and pages say nothing else."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from linkgate.dialects.recipient.problems import PROBLEMS
+from linkgate.pages import texts
+from linkgate.pages.texts import TEXTS, language_of
+
+LAYER = Path(texts.__file__).parents[1]
+FILES = [*LAYER.glob("dialects/recipient/*.py"), *LAYER.glob("pages/*.py"), LAYER / "routes/recipient.py"]
+SOURCES = "".join(path.read_text() for path in FILES if path.name != "texts.py")
+"""Everything but the words."""
+
+
+def facts(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_every_text_exists_in_every_language_with_the_same_facts() -> None:
+    assert TEXTS["en"].keys() == TEXTS["es"].keys()
+    for key, english in TEXTS["en"].items():
+        assert facts(TEXTS["es"][key]) - {"tenant"} == facts(english) - {"tenant"}, key
+
+
+def test_no_text_was_left_in_english() -> None:
+    same = {key for key, english in TEXTS["en"].items() if TEXTS["es"][key] == english}
+
+    assert same == {"form.no", "error.fields"}
+
+
+def test_every_text_is_used() -> None:
+    unused = set()
+    for key in TEXTS["en"]:
+        stem, _, last = key.rpartition(".")
+        whole = f'"{key}"' in SOURCES
+        made = f'"{stem}.{{' in SOURCES or any(f"{stem.partition('.')[0]}.{{" in line for line in SOURCES.splitlines())
+        if not (whole or made or (stem.startswith("problem.") and last == "text")):
+            unused.add(key)
+
+    assert unused == set()
+
+
+def test_every_error_a_person_can_meet_has_words() -> None:
+    missing = {row.code for row in PROBLEMS.values() if f"problem.{row.code}" not in TEXTS["en"]}
+
+    ends = {"expired", "revoked", "submitted", "exhausted", "locked"}
+    assert missing - ends == {"unauthorised", "forbidden", "code-refused"}
+    assert all(f"ended.{end}.{part}" in TEXTS["en"] for end in ends for part in ("title", "text"))
+
+
+def test_pages_hold_no_words_of_their_own() -> None:
+    """Every text between tags in the sources is a placeholder or punctuation."""
+    pages = "".join(path.read_text() for path in FILES if path.name not in {"texts.py", "script.py", "style.py"})
+
+    assert {text.strip() for text in re.findall(r">([^<>{}'\"\\]+)<", pages)} <= {"", "*", ":"}
+
+
+@pytest.mark.parametrize(
+    ("locale", "accepted", "language"),
+    [
+        ("es-MX", None, "es"),
+        ("es_ES", "en", "es"),
+        ("EN", "es", "en"),
+        ("fr", "es-AR,es;q=0.9", "es"),
+        ("fr", "de, en;q=0.3, es;q=0.8", "es"),
+        ("fr", "es;q=0", "en"),
+        (None, "*", "en"),
+        (None, ",;=,es;q=x", "en"),
+        (None, "es" * 1000, "en"),
+        ("", None, "en"),
+    ],
+)
+def test_the_links_language_wins_then_the_readers(locale: str | None, accepted: str | None, language: str) -> None:
+    assert language_of(locale, accepted) == language

@@ -1,0 +1,227 @@
+"""What each step costs on the real DynamoDB: requests, and units as DynamoDB itself counts them.
+
+LINKGATE_LINKS_IN_TABLE=100000 puts that many links into the table first: the costs must be the same.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmarks.cost import OURS
+from linkgate import wiring
+from linkgate.model.timeline import Fact
+from linkgate.store.attribute_values import from_item
+from linkgate.usecases.history.link_facts import CREATED, OPENED
+from local import demo
+from tests.support.cloud import DOMAIN, TEMPLATE, Cloud
+from tests.support.vendor_calls import CUSTOMER_LINK, GENERATE, SEND, SESSION
+from tests.support.visitor import JSON, Visitor, code_in, coded_link, parts, process_link
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.performance.conftest import Meter, Used
+
+    Recorder = Callable[[str, object], None]
+
+QUIET = {**CUSTOMER_LINK.body, "deliverEmail": False}
+CROWD = int(os.environ.get("LINKGATE_LINKS_IN_TABLE", "0"))
+MODEL = {"metadata": {"name": "Ana", "email": "ana@example.com", "phone": "+447700900123"}}
+
+
+@pytest.fixture(scope="module")
+def cloud(meter: Meter, dynamodb_local: str) -> Iterator[Cloud]:  # noqa: ARG001 - it must be first
+    """Full of links, its credentials and definitions cached: what is measured is the steady state."""
+    with Cloud(TEMPLATE, domain=DOMAIN, portal_url="", dynamodb_endpoint=dynamodb_local, access_key="units") as started:
+        if CROWD:
+            _fill(started, CROWD)
+        for call, body in ((CUSTOMER_LINK, QUIET), (GENERATE, GENERATE.body), (SESSION, SESSION.body)):
+            assert call.make(started, body).status == call.status
+        coded_link(started)
+        yield started
+
+
+def _fill(cloud: Cloud, count: int) -> None:
+    """Copies of one link, spread over resources as real ones are."""
+    CUSTOMER_LINK.make(cloud, QUIET)
+    client, table = cloud.aws.client("dynamodb"), cloud.environment()["TABLE_NAME"]
+    (like,) = client.scan(
+        TableName=table,
+        FilterExpression="sk = :link",
+        ExpressionAttributeValues={":link": {"S": "link"}},
+    )["Items"]
+
+    def write(start: int) -> None:
+        puts = []
+        for number in range(start, min(start + 25, count)):
+            item = {**like, "pk": {"S": f"{number:022}"}, "resource_key": {"S": f"crowd|{number % 1000}"}}
+            puts.append({"PutRequest": {"Item": item}})
+        client.batch_write_item(RequestItems={table: puts})
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(0, count, 25)))
+
+
+BILLED_REFUSAL = 1
+"""A refused condition costs a unit, which DynamoDB Local does not report."""
+
+
+def told(step: str, used: Used, record: Recorder) -> Used:
+    record("measured", f"{step}: {used}")
+    return used
+
+
+def test_a_create_is_one_write_and_one_unit_per_list(meter: Meter, cloud: Cloud, record_property: Recorder) -> None:
+    with meter.step() as used:
+        CUSTOMER_LINK.make(cloud, QUIET)
+
+    told("create, in three lists", used, record_property)
+    assert used.calls == ["PutItem"]
+    assert used.write_units == 1 + 3 == OURS["create"].writes
+
+
+def test_a_create_with_a_body_is_one_write_more(meter: Meter, cloud: Cloud, record_property: Recorder) -> None:
+    with meter.step() as used:
+        process_link(cloud, MODEL)
+
+    told("create with a body, in two lists", used, record_property)
+    assert used.calls == ["PutItem", "PutItem"]
+    assert used.write_units == 1 + 1 + 2 == OURS["create with a body"].writes
+
+
+def test_a_delivery_is_one_read_of_the_suppressed_and_one_write(
+    meter: Meter, cloud: Cloud, record_property: Recorder
+) -> None:
+    SEND.make(cloud)
+    body = {**CUSTOMER_LINK.body, "deliverEmail": True}
+    with meter.step() as used:
+        CUSTOMER_LINK.make(cloud, body)
+
+    told("create and deliver", used, record_property)
+    assert used.calls.count("UpdateItem") == 1
+    assert used.calls.count("PutItem") == 1
+    assert used.write_units == OURS["create"].writes + OURS["deliver"].writes
+
+
+def test_an_open_is_one_write_of_one_unit(meter: Meter, cloud: Cloud, record_property: Recorder) -> None:
+    visitor, url = Visitor(cloud, JSON), process_link(cloud, MODEL)
+    with meter.step() as used:
+        assert visitor.open(url).status == 200
+
+    told("open", used, record_property)
+    assert used.calls == ["UpdateItem"]
+    assert used.write_units == 1 == OURS["open"].writes
+
+
+def test_a_view_only_reads(meter: Meter, cloud: Cloud, record_property: Recorder) -> None:
+    visitor, url = Visitor(cloud, JSON), process_link(cloud, MODEL)
+    visitor.open(url)
+    with meter.step() as used:
+        assert visitor.get("/v").status == 200
+
+    told("view", used, record_property)
+    assert used.write_units == 0
+    assert used.calls == ["GetItem", "BatchGetItem"]  # the link; its prefilled data and its draft
+    assert used.read_units + 1 == OURS["view"].reads  # AWS bills the draft that is not there, too
+
+
+def test_a_code_check_is_one_write_of_one_unit(meter: Meter, cloud: Cloud, record_property: Recorder) -> None:
+    visitor, url = Visitor(cloud, JSON), coded_link(cloud)
+    with meter.step() as asked:
+        assert visitor.open(url).status == 202
+    check = f"/l/{parts(url)[0]}/code/check"
+    right = code_in(cloud)
+    with meter.step() as wrong:
+        assert visitor.post(check, {"code": f"{(int(right) + 1) % 10**6:06}"}).status == 400
+    with meter.step() as used:
+        assert visitor.post(check, {"code": right}).status == 200
+
+    told("asking for a code", asked, record_property)
+    told("right code, and the view it earns", used, record_property)
+    told("wrong code", wrong, record_property)
+    assert wrong.calls == ["UpdateItem"]
+    assert wrong.write_units == 1
+    assert used.calls == ["UpdateItem", "UpdateItem"]
+    assert used.write_units == 2
+    beside_the_open = asked.write_units + BILLED_REFUSAL + used.write_units - OURS["open"].writes
+    assert beside_the_open == OURS["code"].writes
+
+
+def test_a_submission_reads_once_and_writes_the_data_and_one_unit(
+    meter: Meter, cloud: Cloud, record_property: Recorder
+) -> None:
+    visitor, url = Visitor(cloud, JSON), process_link(cloud, MODEL)
+    visitor.open(url)
+    with meter.step() as used:
+        answer = visitor.post("/v/submit", {"rid": parts(url)[0], "data": {"fullName": "Ana"}})
+        assert answer.status == 201, answer.text
+
+    told("submit", used, record_property)
+    assert used.calls.count("UpdateItem") == 1
+    assert used.calls.count("PutItem") == 1
+    assert used.write_units == 1 + 1 == OURS["submit"].writes
+    assert used.read_units == OURS["submit"].reads
+
+
+def test_a_revocation_is_one_write_of_one_unit(meter: Meter, cloud: Cloud, record_property: Recorder) -> None:
+    rid = parts(process_link(cloud, MODEL))[0]
+    body = {"apiVersion": "1", "apiKey": demo.EASYSEND_KEY, "customerId": demo.EASYSEND_CUSTOMER, "rid": rid}
+    with meter.step() as used:
+        assert cloud.post("/player/api/cancel-request", body).status == 200
+
+    told("revoke", used, record_property)
+    assert used.calls == ["UpdateItem"]
+    assert used.write_units == 1 == OURS["revoke"].writes
+
+
+def test_a_list_page_is_two_reads(meter: Meter, cloud: Cloud, record_property: Recorder) -> None:
+    uid = "5b1c2d3e-0000-4000-8000-0123456789ab"
+    for _ in range(20):
+        CUSTOMER_LINK.make(cloud, {**QUIET, "resourceUid": uid})
+    path = f"/v1/customerlink/resource/Invoice/{uid}"
+    with meter.step() as used:
+        assert cloud.request("GET", path, headers=CUSTOMER_LINK.headers).status == 200
+
+    told("a list of 20 links", used, record_property)
+    assert used.calls == ["Query", "BatchGetItem"]
+    assert used.write_units == 0
+    assert used.read_units == OURS["list"].reads
+
+
+def test_a_change_told_is_one_read_and_one_transaction(meter: Meter, cloud: Cloud, record_property: Recorder) -> None:
+    link = wiring.deps().links.get(parts(process_link(cloud, MODEL))[0])
+    assert link
+    moment = link.created_at
+    wiring.deps().timeline.append(link.rid, [Fact("made", CREATED, moment, "{}")], link.ttl)
+    with meter.step() as used:
+        wiring.deps().timeline.append(link.rid, [Fact("opened:1", OPENED, moment, '{"view":1}')], link.ttl)
+
+    told("a change told", used, record_property)
+    assert used.calls == ["BatchGetItem", "TransactWriteItems"]
+    assert used.write_units == OURS["change told"].writes
+    # What is not there yet is read, too, which AWS bills and DynamoDB Local does not report.
+    assert used.read_units + 1 == OURS["change told"].reads
+
+
+def test_a_link_in_ordinary_use_stays_below_a_kilobyte(cloud: Cloud, record_property: Recorder) -> None:
+    url = process_link(cloud, MODEL)
+    visitor = Visitor(cloud, JSON)
+    made = _size(cloud, url)
+    visitor.open(url)
+    opened = _size(cloud, url)
+
+    record_property("measured", f"item: {made} bytes when made, {opened} when opened")
+    assert opened <= 1024
+
+
+def _size(cloud: Cloud, url: str) -> int:
+    """A little more than DynamoDB counts, which packs numbers."""
+    key = {"pk": {"S": parts(url)[0]}, "sk": {"S": "link"}}
+    reply = cloud.aws.client("dynamodb").get_item(TableName=cloud.environment()["TABLE_NAME"], Key=key)
+    item = from_item(reply["Item"])
+    return sum(len(name) + len(json.dumps(value, separators=(",", ":"))) for name, value in item.items())

@@ -1,0 +1,1 @@
+"""What tests share: clouds, clients, fakes, rigs and servers that misbehave."""

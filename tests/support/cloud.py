@@ -1,0 +1,79 @@
+"""A cloud for tests: the local runner's own, in this process, with calls that read like requests."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from local.cloud import LocalCloud
+from local.http_messages import HttpRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from local.http_messages import HttpResponse
+
+TEMPLATE = Path(__file__).resolve().parents[2] / "template.yaml"
+DOMAIN = "links.example.com"
+"""What the gateway reports as its own domain; links are `https://links.example.com/l/...`."""
+
+
+class Cloud(LocalCloud):
+    """A started one has both demo tenants. Nothing runs in the background: `settle` does what has become due."""
+
+    def request(
+        self,
+        method: str,
+        target: str,
+        body: bytes | str = b"",
+        headers: Mapping[str, str] | None = None,
+        *,
+        basic: tuple[str, str] | None = None,
+    ) -> HttpResponse:
+        """Through the gateway, as from a client; `target` is percent-encoded."""
+        raw = body.encode() if isinstance(body, str) else body
+        sent = {"Host": self.domain, "User-Agent": "tests", "Accept": "*/*", **(headers or {})}
+        if basic:
+            sent["Authorization"] = _basic(*basic)
+        return self.handle(HttpRequest(method, target, tuple(sent.items()), raw))
+
+    def get(self, target: str, **headers: str) -> HttpResponse:
+        """GET; `accept_language="es"` is the header Accept-Language."""
+        return self.request("GET", target, headers=_spelled(headers))
+
+    def post(
+        self,
+        target: str,
+        content: object = None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        basic: tuple[str, str] | None = None,
+    ) -> HttpResponse:
+        """POST with a JSON body."""
+        body = b"" if content is None else json.dumps(content).encode()
+        return self.request("POST", target, body, {"Content-Type": "application/json", **(headers or {})}, basic=basic)
+
+    def post_form(self, target: str, fields: Mapping[str, str], **headers: str) -> HttpResponse:
+        """POST as a browser sends a form."""
+        form = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html"}
+        return self.request("POST", target, urlencode(fields), {**form, **_spelled(headers)})
+
+    def settle(self) -> int:
+        """Handle all that is due at the clock's time; how many events that were."""
+        return self.pump.settle()
+
+    def table(self) -> list[dict[str, Any]]:
+        """Every item, as `/_local/table` shows it."""
+        items: list[dict[str, Any]] = self.get("/_local/table").json()
+        return items
+
+
+def _basic(user: str, password: str) -> str:
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+def _spelled(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-").title(): value for name, value in headers.items()}

@@ -1,0 +1,91 @@
+"""The real DynamoDB Local, which races are judged against: moto is not atomic, and its own lock would prove nothing.
+
+It comes in the npm package below and needs Java and npm. `python -m tests.support.dynamodb_local [port]` serves it for
+`linkgate local --endpoint-url`; tests get it through the fixture `dynamodb_local`.
+"""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from tests.support.npm_packages import NpmPackage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PACKAGE = NpmPackage(
+    "amplify-dynamodb-simulator@2.9.30",
+    "xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ==",
+    "emulator",
+)
+
+NEEDED = ("java", "npm")
+START_SECONDS = 60
+
+
+def missing() -> list[str]:
+    """The commands it needs and this machine lacks; npm only until it is fetched."""
+    fetched = (PACKAGE.target / "DynamoDBLocal.jar").exists()
+    return [command for command in NEEDED if not shutil.which(command) and not (fetched and command == "npm")]
+
+
+@contextmanager
+def serve(port: int = 0) -> Iterator[str]:
+    """Run it in memory until the block ends; gives its URL."""
+    folder = PACKAGE.fetch()
+    port = port or _free_port()
+    command = [
+        "java",
+        "-Djava.library.path=DynamoDBLocal_lib",
+        "-jar",
+        "DynamoDBLocal.jar",
+        "-inMemory",
+        "-port",
+        str(port),
+    ]
+    silent = subprocess.DEVNULL
+    process = subprocess.Popen(command, cwd=folder, stdout=silent, stderr=silent)  # noqa: S603 - fixed words
+    try:
+        _wait_for(port, process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"DynamoDB Local ended with exit code {process.returncode}")
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"DynamoDB Local did not listen within {START_SECONDS} s")
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with serve(int(sys.argv[1]) if len(sys.argv) > 1 else 8000) as url:
+        print(f"DynamoDB Local listens on {url} (Ctrl-C ends it)", flush=True)  # noqa: T201 - it talks to a person
+        try:
+            while True:
+                time.sleep(3600)
+        except KeyboardInterrupt:
+            pass

@@ -1,0 +1,303 @@
+"""Every page that a recipient can meet, in every state: how a browser gets there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from tests.support.portal import Portal
+
+    State = Callable[[Page, Portal], None]
+
+STATES: dict[str, State] = {}
+MODEL = {"customer": "C-1042", "name": "Ana Díaz", "metadata": {"email": "ana@example.com"}}
+NOBODY = "AAAAAAAAAAAAAAAAAAAAAA"
+
+
+def state(function: State) -> State:
+    STATES[function.__name__] = function
+    return function
+
+
+def press(page: Page, number: int = 0) -> None:
+    """A button of the page, from the top."""
+    page.locator("button").nth(number).click()
+
+
+def opened(page: Page, url: str) -> None:
+    page.goto(url)
+    press(page)
+
+
+def opened_afresh(page: Page, url: str) -> None:
+    """As in another browser."""
+    page.context.clear_cookies()
+    page.goto("about:blank")
+    opened(page, url)
+
+
+@state
+def landing_process(page: Page, portal: Portal) -> None:
+    page.goto(portal.process(MODEL))
+
+
+@state
+def landing_that_asks_for_a_code(page: Page, portal: Portal) -> None:
+    page.goto(portal.resource("MedicalReport"))
+
+
+@state
+def landing_survey(page: Page, portal: Portal) -> None:
+    page.goto(portal.survey())
+
+
+@state
+def landing_session(page: Page, portal: Portal) -> None:
+    page.goto(portal.session())
+
+
+@state
+def landing_without_the_secret(page: Page, portal: Portal) -> None:
+    page.goto(portal.resource().partition("#")[0])
+
+
+@state
+def landing_continued_without_the_secret(page: Page, portal: Portal) -> None:
+    landing_without_the_secret(page, portal)
+    press(page)
+
+
+@state
+def landing_of_a_visitor(page: Page, portal: Portal) -> None:
+    url = portal.resource()
+    opened(page, url)
+    page.goto(url)
+
+
+@state
+def code_by_sms(page: Page, portal: Portal) -> None:
+    opened(page, portal.resource("MedicalReport"))
+
+
+@state
+def code_by_email(page: Page, portal: Portal) -> None:
+    opened(page, portal.resource("MedicalReport", recipientContactId=2))
+
+
+@state
+def code_wrong(page: Page, portal: Portal) -> None:
+    code_by_sms(page, portal)
+    page.fill("#code", "000000" if portal.code() != "000000" else "111111")
+    press(page)
+
+
+@state
+def code_used_up(page: Page, portal: Portal) -> None:
+    code_by_sms(page, portal)
+    wrong = "000000" if portal.code() != "000000" else "111111"
+    for _ in range(5):
+        page.fill("#code", wrong)
+        press(page)
+
+
+@state
+def code_again_too_soon(page: Page, portal: Portal) -> None:
+    code_by_sms(page, portal)
+    press(page, 1)
+
+
+@state
+def code_not_sent(page: Page, portal: Portal) -> None:
+    code_by_email(page, portal)
+    portal.cloud.clock.advance(timedelta(seconds=31))
+    portal.cloud.post("/_local/faults", {"service": "ses", "error": "throttle", "times": 1})
+    press(page, 1)
+
+
+@state
+def expired(page: Page, portal: Portal) -> None:
+    url = portal.resource(expiresInHours=1)
+    portal.cloud.clock.advance(timedelta(hours=1))
+    opened(page, url)
+
+
+@state
+def expired_for_good(page: Page, portal: Portal) -> None:
+    url = portal.resource("Contract", deliverEmail=True, expiresInHours=1)
+    portal.cloud.clock.advance(timedelta(hours=1))
+    opened(page, url)
+
+
+@state
+def renewed(page: Page, portal: Portal) -> None:
+    expired(page, portal)
+    press(page)
+
+
+@state
+def used_up(page: Page, portal: Portal) -> None:
+    url = portal.resource(maxViews=1)
+    opened(page, url)
+    opened_afresh(page, url)
+
+
+@state
+def revoked(page: Page, portal: Portal) -> None:
+    url = portal.process()
+    portal.revoke(url)
+    opened(page, url)
+
+
+@state
+def already_sent_in(page: Page, portal: Portal) -> None:
+    url = portal.process(process="confirm")
+    opened(page, url)
+    page.locator("[name=confirmed]").check()
+    press(page)
+    opened(page, url)
+
+
+@state
+def locked(page: Page, portal: Portal) -> None:
+    url = portal.resource("MedicalReport")
+    for _ in range(2):
+        for _ in range(5):
+            opened_afresh(page, url)
+            wrong = "000000" if portal.code() != "000000" else "111111"
+            for _ in range(5):
+                page.fill("#code", wrong)
+                press(page)
+        portal.cloud.clock.advance(timedelta(hours=1))
+
+
+@state
+def form(page: Page, portal: Portal) -> None:
+    opened(page, portal.process(MODEL))
+
+
+@state
+def form_with_faults(page: Page, portal: Portal) -> None:
+    form(page, portal)
+    page.get_by_label("E-mail").fill("nobody")
+    page.get_by_label("Monthly income").fill("much")
+    page.get_by_label("Postcode").fill("?")
+    page.get_by_label("Phone").fill("12")
+    press(page)
+
+
+@state
+def form_saved(page: Page, portal: Portal) -> None:
+    form(page, portal)
+    press(page, 1)
+
+
+@state
+def form_to_confirm(page: Page, portal: Portal) -> None:
+    opened(page, portal.process(MODEL, "confirm"))
+
+
+@state
+def receipt(page: Page, portal: Portal) -> None:
+    form(page, portal)
+    fill_in(page)
+    press(page)
+
+
+@state
+def survey(page: Page, portal: Portal) -> None:
+    opened(page, portal.survey())
+
+
+@state
+def survey_with_a_score_chosen(page: Page, portal: Portal) -> None:
+    opened(page, f"{portal.survey()}&score=9")
+
+
+@state
+def survey_with_faults(page: Page, portal: Portal) -> None:
+    survey(page, portal)
+    press(page)
+
+
+@state
+def resource(page: Page, portal: Portal) -> None:
+    opened(page, portal.resource())
+
+
+@state
+def resource_on_the_tenants_page(page: Page, portal: Portal) -> None:
+    opened(page, portal.resource("Elsewhere"))
+
+
+@state
+def session(page: Page, portal: Portal) -> None:
+    opened(page, portal.session())
+
+
+@state
+def session_without_tickets(page: Page, portal: Portal) -> None:
+    opened(page, portal.session(tickets=False))
+
+
+@state
+def no_such_link(page: Page, portal: Portal) -> None:
+    page.goto(f"{portal.url}/l/{NOBODY}")
+
+
+@state
+def no_visit(page: Page, portal: Portal) -> None:
+    page.goto(f"{portal.url}/v")
+
+
+@state
+def another_link_open(page: Page, portal: Portal) -> None:
+    form(page, portal)
+    other = page.context.new_page()
+    opened(other, portal.process(process="confirm"))
+    other.close()
+    press(page)
+
+
+@state
+def revoked_while_visiting(page: Page, portal: Portal) -> None:
+    url = portal.process(MODEL)
+    opened(page, url)
+    portal.revoke(url)
+    page.reload()
+
+
+@state
+def too_many_codes(page: Page, portal: Portal) -> None:
+    url = portal.resource("MedicalReport")
+    for _ in range(6):
+        opened_afresh(page, url)
+
+
+@state
+def table_away(page: Page, portal: Portal) -> None:
+    page.goto(portal.process())
+    portal.cloud.post("/_local/faults", {"service": "dynamodb", "error": "throttle", "times": 9})
+    press(page)
+    portal.cloud.post("/_local/faults", {"service": "dynamodb", "error": "throttle", "times": 0})
+
+
+def fill_in(page: Page) -> None:
+    """The whole form, as a person would."""
+    page.locator("[name='/name']").fill("Ana Díaz")
+    page.locator("[name='/born']").fill("1990-05-17")
+    page.locator("[name='/email']").fill("ana@example.com")
+    page.locator("[name='/phone']").fill("+34 612 345 678")
+    page.locator("[name='/income']").fill("2500,50")
+    page.locator("[name='/account'][value='Savings']").check()
+    page.locator("[name='/country']").select_option("ES")
+    page.locator("[name='/topics'][value='News']").check()
+    page.locator("[name='/resident'][value='true']").check()
+    page.locator("[name='/address/street']").fill("Calle Mayor 1")
+    page.locator("[name='/remarks']").fill("Line one\nLine two")
+    page.locator("[name='/terms']").check()
+    page.locator("[name=confirmed]").check()

@@ -1,0 +1,216 @@
+"""A portal for browsers: the whole system behind real HTTP, with tenants that show everything a page can show."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from linkgate import wiring
+from linkgate.model.tenant import Campaign, Category, Contact, Process, ResourceType
+from linkgate.store.tenants import DynamoTenants
+from local import demo
+from local.server import LocalServer
+from tests.support.cloud import TEMPLATE, Cloud
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from linkgate.model.tenant import Tenant
+
+UID = "0123456789abcdef0123456789abcdef"
+
+EVERYTHING: Mapping[str, object] = {
+    "type": "object",
+    "required": ["name", "email", "account", "terms", "address"],
+    "properties": {
+        "customer": {"type": "string", "title": "Customer number", "readOnly": True},
+        "name": {
+            "type": "string",
+            "title": "Full name",
+            "description": "As in your passport",
+            "minLength": 2,
+            "maxLength": 100,
+            "x-i18n": {"es": {"title": "Nombre completo", "description": "Como en su pasaporte"}},
+        },
+        "born": {"type": "string", "format": "date", "title": "Date of birth"},
+        "email": {"type": "string", "format": "email", "title": "E-mail"},
+        "phone": {"type": "string", "format": "phone", "title": "Phone"},
+        "postcode": {"type": "string", "title": "Postcode", "pattern": "^[A-Z0-9 ]{5,8}$"},
+        "income": {"type": "number", "title": "Monthly income", "minimum": 0, "maximum": 1000000},
+        "account": {"type": "string", "title": "Account", "enum": ["Current", "Savings"]},
+        "country": {
+            "title": "Country",
+            "oneOf": [
+                {"const": code, "title": name}
+                for code, name in zip(
+                    ("AR", "CL", "CO", "ES", "GB", "MX", "PE", "VE"),
+                    ("Argentina", "Chile", "Colombia", "España", "United Kingdom", "México", "Perú", "Venezuela"),
+                    strict=True,
+                )
+            ],
+        },
+        "topics": {
+            "type": "array",
+            "title": "What may we write to you about?",
+            "items": {"enum": ["Offers", "News", "Security"]},
+            "uniqueItems": True,
+        },
+        "resident": {"type": "boolean", "title": "Do you live in this country?"},
+        "address": {
+            "type": "object",
+            "title": "Address",
+            "required": ["street"],
+            "properties": {
+                "street": {"type": "string", "title": "Street and number"},
+                "city": {"type": "string", "title": "City"},
+            },
+        },
+        "remarks": {"type": "string", "title": "Anything else?", "maxLength": 1000},
+        "terms": {"type": "boolean", "const": True, "title": "I have read the terms and accept them"},
+    },
+}
+
+QUESTIONS: Mapping[str, object] = {
+    "type": "object",
+    "required": ["recommend"],
+    "properties": {
+        "recommend": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 10,
+            "title": "How likely are you to recommend us?",
+            "description": "0: not at all, 10: certainly",
+        },
+        "rating": {"type": "integer", "minimum": 1, "maximum": 5, "title": "How was our agent?"},
+        "solved": {"type": "string", "enum": ["Yes", "Partly", "No"], "title": "Is your question answered?"},
+        "comment": {"type": "string", "maxLength": 2000, "title": "What could be better?"},
+    },
+}
+
+OWN_PAGE = "https://www.example.com/documents/{uid}?view=full"
+
+TENANTS: Mapping[str, Tenant] = {
+    "en": demo.DEMO,
+    "es": dataclasses.replace(demo.OTHER, name="Seguros del Río Grande y Compañía", locale="es", colour="#f2c230"),
+}
+"""By the language that their links speak; the second has a colour that white cannot be read on."""
+
+DEFINITIONS = (
+    Process("everything", "Open an account", schema=EVERYTHING),
+    Process("confirm", "Confirm your data"),
+    Campaign("questions", "How did we do?", schema=QUESTIONS),
+    ResourceType("Contract", "Contract", tier="restricted"),
+    ResourceType("Elsewhere", "Your documents", tier="standard", url=OWN_PAGE),
+    Category("desk", "Customer service"),
+)
+
+
+@dataclass(frozen=True)
+class Portal:
+    """One tenant's links, as `language` names it."""
+
+    cloud: Cloud
+    url: str
+    language: str
+
+    @property
+    def tenant(self) -> Tenant:
+        return TENANTS[self.language]
+
+    def process(self, model: Mapping[str, object] | None = None, process: str = "everything") -> str:
+        body = {
+            "apiVersion": "1",
+            "apiKey": self._key("easysend"),
+            "customerId": next(iter(self.tenant.customer_names)),
+            "processId": process,
+            "serializedModel": model or {},
+        }
+        return str(self._call("/player/api/generate-link", body)["link"])
+
+    def revoke(self, url: str) -> None:
+        body = {
+            "apiVersion": "1",
+            "apiKey": self._key("easysend"),
+            "customerId": next(iter(self.tenant.customer_names)),
+            "rid": rid_of(url),
+        }
+        self._call("/player/api/cancel-request", body)
+
+    def resource(self, resource_type: str = "Invoice", **fields: object) -> str:
+        """To contact 1, who has both addresses and consented to SMS."""
+        body = {"resourceType": resource_type, "resourceUid": UID, "recipientContactId": 1, **fields}
+        headers = {"Authorization": f"Bearer {self._key('trendsic')}"}
+        return str(self._call("/v1/customerlink", body, headers)["portalUrl"])
+
+    def survey(self, campaign: str = "questions") -> str:
+        body = {"customer_contact": "john@example.com", "campaign_name": campaign, "agent_name": demo.AGENT}
+        user, _, password = self._key("digidesk").partition(":")
+        response = self.cloud.post("/api/survey_requests/", body, basic=(user, password))
+        assert response.status == 201, response.text
+        return self.link()
+
+    def session(self, tickets: bool = True) -> str:  # noqa: FBT001, FBT002 - a test's own switch
+        ticket = {"title": "Promoción <del día>", "description": "20 % de descuento\nen todos los productos"}
+        body = {
+            "name": "Abraham",
+            "cellphone": "+584141315854",
+            "categoryCode": "desk",
+            **({"ticket": ticket} if tickets else {}),
+        }
+        headers = {"Authorization": self._key("ocular"), "X-Requested-With": "XMLHttpRequest"}
+        reply = self._call("/v1/access/external/cammer/generate-session", body, headers)
+        return str(reply["data"]["link"])
+
+    def messages(self) -> list[dict[str, Any]]:
+        messages: list[dict[str, Any]] = self.cloud.get("/_local/outbox").json()
+        return messages
+
+    def link(self) -> str:
+        """The link in the newest message."""
+        return str(re.findall(r"https?://\S+/l/[\w-]{22}#[\w-]{22}", self.messages()[0]["text"])[0])
+
+    def code(self) -> str:
+        """The code in the newest message."""
+        return str(re.findall(r"(?<!\d)\d{6,8}(?!\d)", self.messages()[0]["text"])[0])
+
+    def item(self, url: str) -> dict[str, Any]:
+        """The link as it is stored."""
+        return next(item for item in self.cloud.table() if item["pk"] == rid_of(url) and item["sk"] == "link")
+
+    def _key(self, dialect: str) -> str:
+        return demo.KEYS[self.tenant.id][dialect]
+
+    def _call(self, target: str, body: object, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401 - JSON
+        response = self.cloud.post(target, body, headers)
+        assert response.status == 200, response.text
+        return response.json()
+
+
+def rid_of(url: str) -> str:
+    return url.partition("/l/")[2].partition("#")[0]
+
+
+@contextmanager
+def served() -> Iterator[Cloud]:
+    """A cloud that answers over HTTP at its own domain, with the tenants above."""
+    server = LocalServer(("127.0.0.1", 0), quiet=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    with Cloud(TEMPLATE, domain=server.address) as cloud:
+        server.application = cloud.handle
+        thread.start()
+        tenants = wiring.deps().tenants
+        assert isinstance(tenants, DynamoTenants)
+        for tenant in TENANTS.values():
+            tenants.put_tenant(tenant)
+            tenants.put_contact(tenant.id, Contact(2, "Charles Babbage", email="charles@example.com"))
+            for definition in DEFINITIONS:
+                tenants.put_definition(tenant.id, definition)
+        try:
+            yield cloud
+        finally:
+            server.shutdown()
+            server.server_close()

@@ -1,0 +1,160 @@
+"""Races of recipients, judged against the real DynamoDB Local."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.visitor import (
+    JSON,
+    Visitor,
+    code_in,
+    coded_link,
+    link_item,
+    outbox,
+    parts,
+    process_link,
+    resource_link,
+)
+from tests.visits.test_handover import grant_in, handed_over, own_page, take
+from tests.visits.test_refusals import cancel
+from tests.visits.test_renewal import renew
+
+if TYPE_CHECKING:
+    from tests.support.cloud import Cloud
+
+
+@pytest.mark.parametrize("others", [[], ["agent"]])
+def test_of_forty_parallel_submissions_one_wins(real_cloud: Cloud, others: list[str]) -> None:
+    url, program = process_link(real_cloud, coBrowsingRoles=others), Visitor(real_cloud, JSON)
+    program.see(url)
+
+    def submit(number: int) -> int:
+        return (
+            Visitor(real_cloud, JSON, cookies=dict(program.cookies))
+            .post("/v/submit", {"data": {"fullName": f"Ana {number}"}})
+            .status
+        )
+
+    with ThreadPoolExecutor(40) as pool:
+        statuses = sorted(pool.map(submit, range(40)))
+
+    assert statuses.count(201) == 1
+    assert set(statuses) <= {201, 409, 503}
+    assert program.post("/v/submit", {"data": {}}).status == 409
+
+
+def test_of_512_parallel_guesses_exactly_five_are_compared(real_cloud: Cloud) -> None:
+    url, program = coded_link(real_cloud), Visitor(real_cloud, JSON)
+    program.open(url)
+    rid, right = parts(url)[0], int(code_in(real_cloud))
+
+    def guess(number: int) -> int:
+        browser = Visitor(real_cloud, JSON, cookies=dict(program.cookies))
+        code = f"{(right + 1 + number) % 10**6:06}"
+        return browser.post(f"/l/{rid}/code/check", {"code": code}).status
+
+    with ThreadPoolExecutor(64) as pool:
+        statuses = list(pool.map(guess, range(512)))
+
+    item = link_item(real_cloud, url)
+    (challenge,) = item["challenges"].values()
+    assert set(statuses) <= {400, 503}
+    assert len(challenge["tries"]) == item["code_tries"] == 5
+    assert program.post(f"/l/{rid}/code/check", {"code": f"{right:06}"}).json()["attemptsLeft"] == 0
+
+
+def test_the_right_code_among_parallel_guesses_opens_at_most_what_was_compared(real_cloud: Cloud) -> None:
+    url, program = coded_link(real_cloud), Visitor(real_cloud, JSON)
+    program.open(url)
+    rid, right = parts(url)[0], code_in(real_cloud)
+
+    def guess(_: int) -> int:
+        browser = Visitor(real_cloud, JSON, cookies=dict(program.cookies))
+        return browser.post(f"/l/{rid}/code/check", {"code": right}).status
+
+    with ThreadPoolExecutor(40) as pool:
+        statuses = list(pool.map(guess, range(40)))
+
+    item = link_item(real_cloud, url)
+    (challenge,) = item["challenges"].values()
+    assert 200 in statuses
+    assert sum(challenge["tries"].values()) == 1
+    assert len(challenge["tries"]) <= 5
+    assert item["views"] == statuses.count(200) <= item["max_views"]
+
+
+def test_of_parallel_requests_for_a_code_five_are_sent(real_cloud: Cloud) -> None:
+    url = coded_link(real_cloud)
+
+    with ThreadPoolExecutor(24) as pool:
+        # Three have room at once; who comes after them takes the oldest one's. So more come than can begin together.
+        statuses = list(pool.map(lambda _: Visitor(real_cloud, JSON).open(url).status, range(72)))
+
+    assert len(outbox(real_cloud)) == 5 >= statuses.count(202)
+    assert set(statuses) <= {202, 429, 503}
+
+
+def test_one_browser_pressing_at_once_is_sent_one_code(real_cloud: Cloud) -> None:
+    url, program = coded_link(real_cloud), Visitor(real_cloud, JSON)
+    program.open(url)
+    real_cloud.clock.advance(timedelta(seconds=31))
+    rid = parts(url)[0]
+
+    def again(_: int) -> int:
+        return Visitor(real_cloud, JSON, cookies=dict(program.cookies)).post(f"/l/{rid}/code").status
+
+    with ThreadPoolExecutor(16) as pool:
+        statuses = list(pool.map(again, range(16)))
+
+    assert len(outbox(real_cloud)) == 2
+    assert set(statuses) <= {202, 429, 503}
+
+
+def test_max_views_hold_under_any_number_of_browsers(real_cloud: Cloud) -> None:
+    url = resource_link(real_cloud, maxViews=3)
+
+    with ThreadPoolExecutor(24) as pool:
+        statuses = list(pool.map(lambda _: Visitor(real_cloud, JSON).open(url).status, range(24)))
+
+    assert statuses.count(200) == link_item(real_cloud, url)["views"] == 3
+
+
+def test_of_parallel_takers_one_gets_the_facts(real_cloud: Cloud) -> None:
+    grant = grant_in(handed_over(real_cloud, own_page(real_cloud)))
+
+    with ThreadPoolExecutor(24) as pool:
+        statuses = list(pool.map(lambda _: take(real_cloud, grant).status, range(24)))
+
+    assert statuses.count(200) == 1
+
+
+def test_of_parallel_requests_for_a_fresh_link_one_makes_it(real_cloud: Cloud) -> None:
+    url = resource_link(real_cloud, maxViews=1)
+    Visitor(real_cloud).open(url)
+    real_cloud.outbox.clear()
+
+    with ThreadPoolExecutor(16) as pool:
+        statuses = list(pool.map(lambda _: renew(Visitor(real_cloud, JSON), url).status, range(16)))
+
+    assert set(statuses) <= {202, 503}
+    assert len(outbox(real_cloud)) == 1
+    assert sum(item["sk"] == "link" and item.get("master_rid") == parts(url)[0] for item in real_cloud.table()) == 1
+
+
+def test_a_form_is_either_sent_in_or_taken_back(real_cloud: Cloud) -> None:
+    for _ in range(8):
+        url, program = process_link(real_cloud), Visitor(real_cloud, JSON)
+        program.see(url)
+
+        with ThreadPoolExecutor(2) as pool:
+            sent = pool.submit(program.post, "/v/submit", {"data": {"fullName": "Ana"}})
+            taken = pool.submit(cancel, real_cloud, url)
+            statuses = (sent.result().status, taken.result().status)
+
+        assert statuses in {(201, 409), (410, 200)}
+        item = link_item(real_cloud, url)
+        assert ("submitted_at" in item) == (statuses[0] == 201) != ("revoked_at" in item)

@@ -225,9 +225,9 @@ def test_wrong_credentials_are_all_alike(manager: Manager, authorization: str | 
     assert response.header("www-authenticate") == 'Bearer realm="Linkgate"'
     assert response.json() == {
         "type": "urn:linkgate:unauthorised",
-        "title": "The key is missing or wrong.",
+        "title": "The key is missing or incorrect.",
         "status": 401,
-        "detail": "The key is missing or wrong.",
+        "detail": "The key is missing or incorrect.",
     }
 
 

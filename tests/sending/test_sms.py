@@ -53,8 +53,8 @@ def test_reminders_and_resends_say_so() -> None:
     reminder = link_text(sms_notice(occasion=Occasion.REMINDER))
     resend = link_text(sms_notice(occasion=Occasion.RESEND, locale="es"))
 
-    assert reminder == f"Acme Savings Bank: a reminder, your link works until 28 Nov 15:00 UTC: {URL}"
-    assert resend == f"Acme Savings Bank: este es su nuevo enlace, vence el 28 nov 15:00 UTC: {URL}"
+    assert reminder == f"Acme Savings Bank: reminder - your link works until 28 Nov 15:00 UTC: {URL}"
+    assert resend == f"Acme Savings Bank: este es su nuevo enlace. Vence el 28 nov 15:00 UTC: {URL}"
 
 
 def test_what_does_not_fit_is_given_up_step_by_step_the_link_last() -> None:

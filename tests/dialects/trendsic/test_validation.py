@@ -147,7 +147,7 @@ def test_nobody_to_give_the_link_to(shared_cloud: Cloud) -> None:
         [error] = faults(shared_cloud, body)
 
         assert (error["errorCode"], error["fieldName"]) == ("NotEmpty", "RecipientContactId")
-        assert error["message"].startswith("A recipient must be given")
+        assert error["message"].startswith("A recipient is required")
 
 
 @pytest.mark.parametrize(

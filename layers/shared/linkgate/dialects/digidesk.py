@@ -76,7 +76,7 @@ def _misc_pairs(value: object) -> Iterator[tuple[str, str]]:
                 ((heading, scalar),) = entry.items()
                 yield heading.strip() or f"misc {number}", _scalar_text(scalar)
             case _:
-                raise Fault("format", expected='strings such as "key: value", or objects with one key and a text')
+                raise Fault("format", expected='strings such as "key: value", or objects with one key and one text value')
 
 
 def _scalar_text(value: object) -> str:
@@ -152,15 +152,15 @@ def render_link(issued: Issued, request: Request) -> Reply:
 _ERRORS = {
     errors.InvalidRequest: ErrorRow(400, "", ""),
     errors.MalformedBody: ErrorRow(400, "", "The body cannot be read"),
-    errors.Unauthorised: ErrorRow(401, "", "The credentials are missing or wrong."),
-    errors.Forbidden: ErrorRow(403, "", "These credentials may not do this."),
+    errors.Unauthorised: ErrorRow(401, "", "The credentials are missing or incorrect."),
+    errors.Forbidden: ErrorRow(403, "", "These credentials do not allow this."),
     errors.NotFound: ErrorRow(404, "", "There is no such resource."),
-    errors.MethodNotAllowed: ErrorRow(405, "", "This resource does not take this method."),
+    errors.MethodNotAllowed: ErrorRow(405, "", "This path does not support this method."),
     errors.BodyTooLarge: ErrorRow(413, "", "The body is too large."),
     errors.UnsupportedMedia: ErrorRow(415, "", "The body must be JSON."),
-    errors.IdempotencyMismatch: ErrorRow(422, "", "The Idempotency-Key was used with another request."),
-    errors.Throttled: ErrorRow(429, "", "Too many requests; try again later."),
-    errors.Unavailable: ErrorRow(503, "", "The service is unavailable; try again later."),
+    errors.IdempotencyMismatch: ErrorRow(422, "", "The Idempotency-Key was used with a different request."),
+    errors.Throttled: ErrorRow(429, "", "Too many requests. Try again later."),
+    errors.Unavailable: ErrorRow(503, "", "The service is unavailable. Try again later."),
     errors.LinkError: ErrorRow(500, "", "Something went wrong on our side."),
 }
 _FIELDS = {"contact": "customer_contact", "campaign": "campaign_name", "recipient": "customer_contact"}

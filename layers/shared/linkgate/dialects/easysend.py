@@ -47,7 +47,7 @@ def _model(value: object) -> Mapping[str, object]:
     try:
         return read_object(value.encode()) if value.strip() else {}
     except (MalformedBody, UnicodeEncodeError):
-        raise Fault("format", expected="an object, or a string that holds one as JSON") from None
+        raise Fault("format", expected="an object, or a string that contains one as JSON") from None
 
 
 def _roles(value: object) -> tuple[str, ...]:
@@ -150,18 +150,18 @@ def render_cancelled(link: Link) -> Reply:
 _ERRORS = {
     errors.InvalidRequest: ErrorRow(400, "invalid_request", "The request has invalid fields."),
     errors.MalformedBody: ErrorRow(400, "malformed_body", "The body cannot be read."),
-    errors.Unauthorised: ErrorRow(401, "unauthorized", "The apiKey or customerId is missing or wrong."),
-    errors.Forbidden: ErrorRow(403, "forbidden", "The apiKey may not do this."),
+    errors.Unauthorised: ErrorRow(401, "unauthorized", "The apiKey or customerId is missing or incorrect."),
+    errors.Forbidden: ErrorRow(403, "forbidden", "The apiKey does not allow this."),
     errors.NotFound: ErrorRow(404, "not_found", "There is no such resource."),
-    errors.MethodNotAllowed: ErrorRow(405, "method_not_allowed", "This path does not take this method."),
+    errors.MethodNotAllowed: ErrorRow(405, "method_not_allowed", "This path does not support this method."),
     errors.LinkClosed: ErrorRow(409, "not_active", "The transaction is no longer active."),
     errors.BodyTooLarge: ErrorRow(413, "body_too_large", "The body is too large."),
     errors.UnsupportedMedia: ErrorRow(415, "unsupported_media_type", "The body must be JSON."),
     errors.IdempotencyMismatch: ErrorRow(
-        422, "idempotency_mismatch", "The Idempotency-Key was used with another request."
+        422, "idempotency_mismatch", "The Idempotency-Key was used with a different request."
     ),
-    errors.Throttled: ErrorRow(429, "too_many_requests", "Too many requests; try again later."),
-    errors.Unavailable: ErrorRow(503, "unavailable", "The service is unavailable; try again later."),
+    errors.Throttled: ErrorRow(429, "too_many_requests", "Too many requests. Try again later."),
+    errors.Unavailable: ErrorRow(503, "unavailable", "The service is unavailable. Try again later."),
     errors.LinkError: ErrorRow(500, "internal_error", "Something went wrong on our side."),
 }
 _NOT_FOUND = {"process": "There is no process with this processId.", "link": "There is no link with this rid."}

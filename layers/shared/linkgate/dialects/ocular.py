@@ -106,7 +106,7 @@ _ERRORS = {
     errors.MethodNotAllowed: ErrorRow(405, "5", "Method not allowed"),
     errors.BodyTooLarge: ErrorRow(413, "6", "Body too large"),
     errors.UnsupportedMedia: ErrorRow(415, "2", "Campos no cumplen"),
-    errors.IdempotencyMismatch: ErrorRow(422, "3", "Idempotency-Key used with another request"),
+    errors.IdempotencyMismatch: ErrorRow(422, "3", "Idempotency-Key used with a different request"),
     errors.Throttled: ErrorRow(429, "7", "Too many requests"),
     errors.Unavailable: ErrorRow(503, "8", "Service unavailable"),
     errors.LinkError: ErrorRow(500, "1", "Internal error"),

@@ -39,8 +39,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "process.heading": "{title}",
         "process.untitled": "Your form is ready",
         "process.body": (
-            "{tenant} has prepared a form for you. Please check what is already filled in, "
-            "add what is missing and send it in."
+            "{tenant} has prepared a form for you. Please check the details that are already filled in, complete the "
+            "rest and send it."
         ),
         "process.button": "Open the form",
         "process.sms": "{tenant}: {name}, please complete your form by {expires}: {link}",
@@ -58,7 +58,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "survey.heading": "How did we do?",
         "survey.untitled": "How did we do?",
         "survey.body": (
-            "Thank you for contacting {tenant}. We would like to hear how it went; your answers help us do better."
+            "Thank you for contacting {tenant}. We would like to hear how it went. Your answers help us improve."
         ),
         "survey.button": "Give feedback",
         "survey.sms": "{tenant}: {name}, thank you for contacting us. How did we do? {link}",
@@ -74,14 +74,14 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "session.sms_short": "{tenant}: your session: {link}",
         "reminder.subject": "Reminder - {subject}",
         "reminder.lead": "This is a reminder of our earlier message.",
-        "reminder.sms": "{tenant}: a reminder, your link works until {expires}: {link}",
+        "reminder.sms": "{tenant}: reminder - your link works until {expires}: {link}",
         "resend.subject": "New link - {subject}",
         "resend.lead": "Here is a new link for you.",
-        "resend.sms": "{tenant}: here is your new link, it works until {expires}: {link}",
+        "resend.sms": "{tenant}: here is your new link. It works until {expires}: {link}",
         "code.subject": "{tenant}: your one-time code",
         "code.heading": "Your one-time code",
         "code.body": "Enter this code on the page that you opened from {tenant}:",
-        "code.life": "It works once, for {minutes} minutes.",
+        "code.life": "It works only once and expires after {minutes} minutes.",
         "code.warning": "Never share this code. Nobody from {tenant} will ask you for it.",
         "code.unexpected": "If you did not ask for a code, you can ignore this message.",
         "code.sms": "{tenant}: {code} is your one-time code. It works for {minutes} minutes. Never share it.",
@@ -119,8 +119,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "survey.heading": "¿Qué le pareció nuestra atención?",
         "survey.untitled": "¿Qué le pareció nuestra atención?",
         "survey.body": (
-            "Gracias por comunicarse con {tenant}. Nos gustaría conocer su opinión; "
-            "sus respuestas nos ayudan a mejorar."
+            "Gracias por comunicarse con {tenant}. Nos gustaría conocer su opinión. Sus respuestas nos ayudan a "
+            "mejorar."
         ),
         "survey.button": "Dar mi opinión",
         "survey.sms": "{tenant}: {name}, gracias por hablar con nosotros. ¿Le atendimos bien? {link}",
@@ -136,14 +136,14 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "session.sms_short": "{tenant}: nuestro agente le espera: {link}",
         "reminder.subject": "Recordatorio - {subject}",
         "reminder.lead": "Le recordamos nuestro mensaje anterior.",
-        "reminder.sms": "{tenant}: le recordamos su enlace, vence el {expires}: {link}",
+        "reminder.sms": "{tenant}: recuerde que su enlace vence el {expires}: {link}",
         "resend.subject": "Nuevo enlace - {subject}",
         "resend.lead": "Este es un nuevo enlace para usted.",
-        "resend.sms": "{tenant}: este es su nuevo enlace, vence el {expires}: {link}",
+        "resend.sms": "{tenant}: este es su nuevo enlace. Vence el {expires}: {link}",
         "code.subject": "{tenant}: su código de un solo uso",
         "code.heading": "Su código de un solo uso",
         "code.body": "Escriba este código en la página de {tenant} que abrió:",
-        "code.life": "Funciona una sola vez, durante {minutes} minutos.",
+        "code.life": "Funciona una sola vez y caduca a los {minutes} minutos.",
         "code.warning": "No comparta este código. Nadie de {tenant} se lo pedirá.",
         "code.unexpected": "Si no ha pedido un código, puede ignorar este mensaje.",
         "code.sms": "{tenant}: {code} es su código de un solo uso. Vale {minutes} minutos. No lo comparta.",

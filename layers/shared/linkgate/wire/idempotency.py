@@ -18,5 +18,5 @@ def idempotency_key(request: Request) -> str | None:
     """The key, or None where none is given; raises InvalidRequest unless it is 1-255 printable ASCII characters."""
     key = request.header("idempotency-key")
     if key is not None and not _KEY.fullmatch(key):
-        raise InvalidRequest([Problem.of(HEADER, "format", expected="1-255 printable ASCII characters")])
+        raise InvalidRequest([Problem.of(HEADER, "format", expected="1 to 255 printable ASCII characters")])
     return key

@@ -32,11 +32,11 @@ def read_json(body: bytes) -> object:
     except UnicodeDecodeError as error:
         raise MalformedBody("the body is not UTF-8") from error
     except UnicodeEncodeError as error:
-        raise MalformedBody("the body holds a lone surrogate") from error
+        raise MalformedBody("the body contains a lone surrogate") from error
     except json.JSONDecodeError as error:
         raise MalformedBody(f"the body is not JSON (line {error.lineno}, column {error.colno})") from error
     except ValueError as error:
-        raise MalformedBody("the body holds a number out of range") from error
+        raise MalformedBody("the body contains a number that is out of range") from error
     return value
 
 

@@ -18,9 +18,9 @@ _REASONS = {
     "phone": "must be a valid phone number",
     "unknown": "is unknown",
     "conflict": "must not be sent together with {other}",
-    "mismatch": "is given several times with different values",
+    "mismatch": "appears more than once, with different values",
     "schema": "is not valid",
-    "no_channel": "names nobody who can be sent to",
+    "no_channel": "has no address that a message may be sent to",
     "no_second_channel": "has no second channel for the one-time code",
 }
 

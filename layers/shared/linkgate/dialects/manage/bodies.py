@@ -51,7 +51,7 @@ def _guid(value: object) -> object:
     try:
         return uuid.UUID(value).hex if isinstance(value, str) else value
     except ValueError as error:
-        raise fault("format", expected="a Guid") from error
+        raise fault("format", expected="a GUID") from error
 
 
 def _whole(least: int, most: int) -> BeforeValidator:
@@ -71,7 +71,7 @@ def _texts(value: object) -> object:
     if len(value) > _MISC_LIMIT:
         raise fault("too_many", max=_MISC_LIMIT)
     if not all(isinstance(text, str) for text in value.values()):
-        raise fault("format", expected="an object of texts")
+        raise fault("format", expected="an object whose values are strings")
     if any(max(len(name), len(text)) > TEXT_LIMIT for name, text in value.items()):
         raise fault("too_long", max_length=TEXT_LIMIT, max=TEXT_LIMIT)
     return value
@@ -79,7 +79,7 @@ def _texts(value: object) -> object:
 
 def _key(value: object) -> object:
     if isinstance(value, str) and not (0 < len(value) <= _KEY_LIMIT and value.isascii() and value.isprintable()):
-        raise fault("format", expected="1-255 printable ASCII characters")
+        raise fault("format", expected="1 to 255 printable ASCII characters")
     return value
 
 
@@ -123,7 +123,7 @@ class ManageFields(Fields):
 
 
 class Extension(ManageFields):
-    """The link's new end: a moment, or hours from now. One of them."""
+    """The link's new expiry: a time, or a number of hours from now. Send exactly one of them."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -139,20 +139,20 @@ class Extension(ManageFields):
 
 
 class Resend(ManageFields):
-    """`channel`: the first that was used, unless one is named. `replace`: links in earlier messages stop working."""
+    """`channel` defaults to the first channel that was used. With `replace`, links in earlier messages stop working."""
 
     channel: OneChannel | None = None
     replace: bool = False
 
 
 class Erasure(ManageFields):
-    """Whom to erase: an e-mail address or a phone number, in any spelling."""
+    """The person to erase: an e-mail address or a phone number, in any spelling."""
 
     recipient: RequiredText
 
 
 class ContactFields(ManageFields):
-    """A person on file; SMS consent is for this phone only."""
+    """A contact. SMS consent covers this phone number only."""
 
     name: RequiredText
     contact_type: RequiredText = "Customer"
@@ -164,7 +164,7 @@ class ContactFields(ManageFields):
 
 
 class Batch(ManageFields):
-    """Entries are checked one by one; `links` is the list of them."""
+    """The links to create. Each entry is checked on its own."""
 
     links: Annotated[
         list[Any],
@@ -181,7 +181,7 @@ class Batch(ManageFields):
                             ],
                             "discriminator": {"propertyName": "kind"},
                         },
-                        {"description": "Anything else fails by itself: its result says why, the others are made"},
+                        {"description": "Anything else fails on its own: its result says why, and the other links are created"},
                     ]
                 },
             }
@@ -190,14 +190,14 @@ class Batch(ManageFields):
 
 
 class Entry(ManageFields):
-    """What every entry of a batch may have."""
+    """Members that every entry of a batch may have."""
 
     kind: str
     idempotency_key: Key = None
 
 
 class ProcessEntry(Entry):
-    """A form to fill in. `data` prefills it and holds the customer's address where the process says."""
+    """A form to fill in. `data` prefills it and holds the customer's address where the process expects it."""
 
     kind: Literal["process"]
     process: RequiredText
@@ -207,7 +207,7 @@ class ProcessEntry(Entry):
 
 
 class ResourceEntry(Entry):
-    """Access to a resource, for a contact on file or an address."""
+    """Access to a resource for a contact or an address."""
 
     kind: Literal["resource"]
     resource_type: RequiredText
@@ -221,7 +221,7 @@ class ResourceEntry(Entry):
 
 
 class SurveyEntry(Entry):
-    """A survey, sent to `contact` over its channel."""
+    """A survey, sent to `contact` by e-mail or SMS."""
 
     kind: Literal["survey"]
     campaign: RequiredText
@@ -233,7 +233,7 @@ class SurveyEntry(Entry):
 
 
 class SessionEntry(Entry):
-    """A live session; nothing is sent, the caller shares the link."""
+    """A live session. Nothing is sent: the caller shares the link."""
 
     kind: Literal["session"]
     name: RequiredText

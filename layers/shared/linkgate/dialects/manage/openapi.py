@@ -46,7 +46,7 @@ def description() -> dict[str, Any]:
         "info": {
             "title": "Linkgate management API",
             "version": "1",
-            "description": "A tenant's own view of its links. Keys are made with `linkgate key create manage`.",
+            "description": "Manage a tenant's links and contacts. Create a key with `linkgate key create manage`.",
         },
         "security": [{"key": []}],
         "paths": _paths(),

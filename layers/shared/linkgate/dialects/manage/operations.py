@@ -52,15 +52,15 @@ class Operation:
         return f"{self.method} {self.path}"
 
 
-_RID = Parameter("rid", RID, "The link's name, 22 characters", "path")
+_RID = Parameter("rid", RID, "The link's identifier, 22 characters", "path")
 _CONTACT = Parameter("id", {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}, "The contact's id", "path")
-_CURSOR = Parameter("cursor", {"type": "string", "maxLength": 4096}, "Where an earlier page of the same list ended")
-_SINCE = Parameter("createdAfter", MOMENT, "Only links made then or later")
-_UNTIL = Parameter("createdBefore", MOMENT, "Only links made before then")
+_CURSOR = Parameter("cursor", {"type": "string", "maxLength": 4096}, "The cursor that an earlier page of the same list returned")
+_SINCE = Parameter("createdAfter", MOMENT, "Only links created at this time or later")
+_UNTIL = Parameter("createdBefore", MOMENT, "Only links created before this time")
 
 
 def _limit(most: int) -> Parameter:
-    return Parameter("limit", {"type": "integer", "minimum": 1, "maximum": most}, "Greatest number on a page")
+    return Parameter("limit", {"type": "integer", "minimum": 1, "maximum": most}, "The maximum number of entries on a page")
 
 
 OPERATIONS = (
@@ -69,14 +69,14 @@ OPERATIONS = (
         "GET",
         "/links",
         SCOPE_READ,
-        "The tenant's links, newest first: all of the last 31 days, or those of a resource or a recipient. `kind` and "
-        "`status` are looked at after reading, so a page may be short, or empty, and still carry a cursor.",
+        "List the tenant's links, newest first: all links of the last 31 days, or those for a resource or a recipient. "
+        "`kind` and `status` are applied after reading, so a page may be short or empty and still have a cursor.",
         (
-            Parameter("resourceType", TEXT, "With resourceUid: only links to that resource"),
-            Parameter("resourceUid", TEXT, "With resourceType"),
+            Parameter("resourceType", TEXT, "Only links to this resource; requires resourceUid"),
+            Parameter("resourceUid", TEXT, "Only links to this resource; requires resourceType"),
             Parameter("recipient", TEXT, "Only links for this e-mail address or phone number"),
             Parameter("kind", {"type": "string", "enum": [kind.value for kind in Kind]}, "Only links of this kind"),
-            Parameter("status", {"type": "string", "enum": [s.value for s in Status]}, "Only links that are that now"),
+            Parameter("status", {"type": "string", "enum": [s.value for s in Status]}, "Only links that have this status now"),
             _SINCE,
             _UNTIL,
             _CURSOR,
@@ -84,13 +84,13 @@ OPERATIONS = (
         ),
         answers="LinkPage",
     ),
-    Operation("getLink", "GET", "/links/{rid}", SCOPE_READ, "One link.", (_RID,), answers="Link"),
+    Operation("getLink", "GET", "/links/{rid}", SCOPE_READ, "Get a link.", (_RID,), answers="Link"),
     Operation(
         "revokeLink",
         "POST",
         "/links/{rid}/revoke",
         SCOPE_WRITE,
-        "Take the link back, with its co-browsing roles. Revoking twice changes nothing.",
+        "Revoke the link and the links of its co-browsing roles. Revoking it again changes nothing.",
         (_RID,),
         answers="Link",
     ),
@@ -99,7 +99,7 @@ OPERATIONS = (
         "POST",
         "/links/{rid}/extend",
         SCOPE_WRITE,
-        "Let the link live longer, also one that has expired; never beyond its tier's greatest life.",
+        "Extend the link's life, even if it has expired, up to the longest life that its tier allows.",
         (_RID,),
         reads="Extension",
         answers="Link",
@@ -109,7 +109,7 @@ OPERATIONS = (
         "POST",
         "/links/{rid}/resend",
         SCOPE_WRITE,
-        "Send the link's message again, with a secret of its own.",
+        "Send the link's message again, with a new secret.",
         (_RID,),
         reads="Resend",
         answers="Link",
@@ -120,8 +120,8 @@ OPERATIONS = (
         "GET",
         "/links/{rid}/events",
         SCOPE_READ,
-        "What happened to the link, each fact once, chained by hashes. An entry without a sequence is not recorded but "
-        "follows from the facts.",
+        "List the link's events. Each is recorded once, and hashes chain them together. An event without a sequence is "
+        "not recorded; it follows from the others.",
         (_RID,),
         answers="Timeline",
     ),
@@ -130,7 +130,7 @@ OPERATIONS = (
         "GET",
         "/links/{rid}/submission",
         SCOPE_RESULTS,
-        "What was sent in through the link.",
+        "Get the data that the recipient submitted.",
         (_RID,),
         answers="Submission",
     ),
@@ -139,8 +139,8 @@ OPERATIONS = (
         "POST",
         "/links/batch",
         SCOPE_CREATE,
-        "Make up to 100 links. One that cannot be made does not stop the rest; messages go out in the background. With "
-        "an idempotency key, of the entry or in the header, a repeat gives the same links again and sends nothing.",
+        "Create up to 100 links. An entry that fails does not stop the others. Messages are sent in the background. "
+        "With an idempotency key, in the entry or the header, a repeat returns the same links and sends nothing.",
         (Parameter("Idempotency-Key", {"type": "string", "minLength": 1, "maxLength": 255}, "", "header"),),
         reads="Batch",
         answers="BatchResult",
@@ -150,45 +150,45 @@ OPERATIONS = (
         "GET",
         "/campaigns/{name}/results",
         SCOPE_RESULTS,
-        "A campaign's surveys of the last 366 days, newest first, with the answers that came in; also of a deleted "
-        "campaign, as long as its links are kept. As CSV with `format=csv` or `Accept: text/csv`; the next page is "
-        "then named by the header `Link`, and cells that a spreadsheet would take for a formula (phone numbers such as "
-        "`+44...`, and one link's name in 64) begin with an apostrophe. JSON has them bare.",
+        "List a campaign's surveys of the last 366 days and their answers, newest first. This also works for a deleted "
+        "campaign while its links are kept. Use `format=csv` or `Accept: text/csv` for CSV: the `Link` header then "
+        "points to the next page, and cells that a spreadsheet would read as a formula (phone numbers such as "
+        "`+44...`, and one `rid` in 64) start with an apostrophe. JSON has no apostrophes.",
         (
             Parameter("name", TEXT, "The campaign's name", "path"),
-            Parameter("submitted", {"type": "boolean"}, "Only surveys that were answered"),
+            Parameter("submitted", {"type": "boolean"}, "Only surveys that have been answered"),
             _SINCE,
             _UNTIL,
             _CURSOR,
             _limit(RESULTS_LIMIT),
-            Parameter("format", {"type": "string", "enum": ["json", "csv"]}, "Wins over the header `Accept`"),
+            Parameter("format", {"type": "string", "enum": ["json", "csv"]}, "Overrides the `Accept` header"),
         ),
         answers="ResultPage",
         csv=True,
     ),
-    Operation("getContact", "GET", "/contacts/{id}", SCOPE_READ, "One contact.", (_CONTACT,), answers="Contact"),
+    Operation("getContact", "GET", "/contacts/{id}", SCOPE_READ, "Get a contact.", (_CONTACT,), answers="Contact"),
     Operation(
         "putContact",
         "PUT",
         "/contacts/{id}",
         SCOPE_WRITE,
-        "Keep a contact, in place of an earlier one of that id.",
+        "Create a contact, or replace the one with this id.",
         (_CONTACT,),
         reads="ContactFields",
         answers="Contact",
     ),
-    Operation("deleteContact", "DELETE", "/contacts/{id}", SCOPE_WRITE, "Forget a contact.", (_CONTACT,)),
+    Operation("deleteContact", "DELETE", "/contacts/{id}", SCOPE_WRITE, "Delete a contact.", (_CONTACT,)),
     Operation(
         "eraseRecipient",
         "POST",
         "/recipients/erase",
         SCOPE_WRITE,
-        "Erase what links and contacts know of a person. Links that are not submitted are revoked. Call again while "
-        "`more` is true.",
+        "Erase a person's data from links and contacts. Links that have not been submitted are revoked. Repeat the "
+        "call while `more` is true.",
         reads="Erasure",
         answers="ErasureReceipt",
     ),
-    Operation("getOpenApi", "GET", "/openapi.json", None, "This description.", answers="OpenApi"),
+    Operation("getOpenApi", "GET", "/openapi.json", None, "Get this description.", answers="OpenApi"),
 )
 
 _BY_ROUTE = {operation.route: operation for operation in OPERATIONS}

@@ -20,22 +20,22 @@ MEDIA_TYPE = "application/problem+json"
 
 
 PROBLEMS: dict[type[LinkError], ErrorRow] = {
-    errors.InvalidRequest: ErrorRow(400, "invalid", "Something in the request is missing or wrong."),
+    errors.InvalidRequest: ErrorRow(400, "invalid", "Part of the request is missing or incorrect."),
     errors.MalformedBody: ErrorRow(400, "malformed", "The body cannot be read."),
     errors.BodyTooLarge: ErrorRow(413, "too-large", "The body is too large."),
     errors.UnsupportedMedia: ErrorRow(415, "unsupported-media", "The body must be JSON."),
-    errors.Unauthorised: ErrorRow(401, "unauthorised", "The key is missing or wrong."),
+    errors.Unauthorised: ErrorRow(401, "unauthorised", "The key is missing or incorrect."),
     errors.Forbidden: ErrorRow(403, "forbidden", "The key does not allow this."),
-    errors.NotFound: ErrorRow(404, "not-found", "There is no such thing."),
-    errors.MethodNotAllowed: ErrorRow(405, "method-not-allowed", "This cannot be done here."),
-    errors.IdempotencyMismatch: ErrorRow(422, "idempotency-mismatch", "The key was used before for another request."),
+    errors.NotFound: ErrorRow(404, "not-found", "There is no such resource."),
+    errors.MethodNotAllowed: ErrorRow(405, "method-not-allowed", "This path does not support this method."),
+    errors.IdempotencyMismatch: ErrorRow(422, "idempotency-mismatch", "The Idempotency-Key was used with a different request."),
     errors.LinkExpired: ErrorRow(409, "expired", "The link has expired."),
-    errors.LinkRevoked: ErrorRow(409, "revoked", "The link is revoked."),
-    errors.LinkSubmitted: ErrorRow(409, "submitted", "The link's form was sent in."),
-    errors.LinkExhausted: ErrorRow(409, "exhausted", "The link was opened as often as it may be, or replaced."),
-    errors.LinkLocked: ErrorRow(409, "locked", "The link is locked after too many wrong codes."),
-    errors.Throttled: ErrorRow(429, "too-many-requests", "Too many requests; try again later."),
-    errors.Unavailable: ErrorRow(503, "unavailable", "The service is unavailable; try again later."),
+    errors.LinkRevoked: ErrorRow(409, "revoked", "The link has been revoked."),
+    errors.LinkSubmitted: ErrorRow(409, "submitted", "The link's form has already been submitted."),
+    errors.LinkExhausted: ErrorRow(409, "exhausted", "The link has reached its limit of views, or was replaced."),
+    errors.LinkLocked: ErrorRow(409, "locked", "The link is locked because too many wrong codes were entered."),
+    errors.Throttled: ErrorRow(429, "too-many-requests", "Too many requests. Try again later."),
+    errors.Unavailable: ErrorRow(503, "unavailable", "The service is unavailable. Try again later."),
     LinkError: ErrorRow(500, "internal", "Something went wrong on our side."),
 }
 

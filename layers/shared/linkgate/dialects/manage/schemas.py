@@ -15,7 +15,7 @@ Status = Literal["Active", "Opened", "Submitted", "Expired", "Revoked", "Exhaust
 
 @with_config(_CLOSED)
 class FieldJson(TypedDict):
-    """One fault of a request."""
+    """A field and the reason why it was refused."""
 
     field: str
     reason: str
@@ -23,7 +23,7 @@ class FieldJson(TypedDict):
 
 @with_config(_CLOSED)
 class ProblemJson(TypedDict):
-    """Problem details (RFC 9457); `type` says which."""
+    """Problem details (RFC 9457). `type` identifies the problem."""
 
     type: str
     title: str
@@ -35,7 +35,7 @@ class ProblemJson(TypedDict):
 
 @with_config(_CLOSED)
 class RecipientJson(TypedDict):
-    """Whom the link is for."""
+    """The person the link is for."""
 
     name: str | None
     email: str | None
@@ -46,7 +46,7 @@ class RecipientJson(TypedDict):
 
 @with_config(_CLOSED)
 class DeliveryJson(TypedDict):
-    """The newest message over one channel, and how far it came."""
+    """The newest message on a channel and its delivery state."""
 
     channel: str
     state: str
@@ -59,7 +59,7 @@ class DeliveryJson(TypedDict):
 
 @with_config(_CLOSED)
 class LinkJson(TypedDict):
-    """A link's facts; its address is known to nobody but its recipient and whoever made it."""
+    """A link, without its address: only its creator and its recipient know that."""
 
     rid: str
     masterRid: str
@@ -93,7 +93,7 @@ class LinkJson(TypedDict):
 
 @with_config(_CLOSED)
 class LinkPage(TypedDict):
-    """`cursor` continues the list; null at its end."""
+    """A page of links. Send `cursor` to get the next page; it is null on the last."""
 
     links: list[LinkJson]
     cursor: str | None
@@ -101,7 +101,7 @@ class LinkPage(TypedDict):
 
 @with_config(_CLOSED)
 class EventJson(TypedDict):
-    """One fact. `sequence`, `hash` and `previous` are null for what follows from the facts and is not recorded."""
+    """An event. `sequence`, `hash` and `previous` are null if it is not recorded but follows from the others."""
 
     type: str
     atUtc: str
@@ -113,7 +113,7 @@ class EventJson(TypedDict):
 
 @with_config(_CLOSED)
 class Timeline(TypedDict):
-    """A link's facts in the order they were recorded."""
+    """A link's events in the order in which they were recorded."""
 
     rid: str
     events: list[EventJson]
@@ -121,7 +121,7 @@ class Timeline(TypedDict):
 
 @with_config(_CLOSED)
 class Submission(TypedDict):
-    """What was sent in."""
+    """The data that the recipient submitted."""
 
     rid: str
     submittedAtUtc: str
@@ -130,7 +130,7 @@ class Submission(TypedDict):
 
 @with_config(_CLOSED)
 class Made(TypedDict):
-    """A link that was made, or the problem why not. `link` is its address: it is told this once."""
+    """A created link, or the problem that prevented it. `link` is its address and is returned only once."""
 
     index: int
     status: int
@@ -142,7 +142,7 @@ class Made(TypedDict):
 
 @with_config(_CLOSED)
 class BatchResult(TypedDict):
-    """A result for each entry, in their order."""
+    """A result for each entry, in the order of the entries."""
 
     created: int
     failed: int
@@ -151,7 +151,7 @@ class BatchResult(TypedDict):
 
 @with_config(_CLOSED)
 class ResultJson(TypedDict):
-    """A survey, what its caller told of the customer, and the customer's answers."""
+    """A survey, the customer data that its caller sent, and the customer's answers."""
 
     rid: str
     number: int | None
@@ -169,7 +169,7 @@ class ResultJson(TypedDict):
 
 @with_config(_CLOSED)
 class ResultPage(TypedDict):
-    """`cursor` continues it; null at its end."""
+    """A page of results. Send `cursor` to get the next page; it is null on the last."""
 
     campaign: str
     results: list[ResultJson]
@@ -178,7 +178,7 @@ class ResultPage(TypedDict):
 
 @with_config(_CLOSED)
 class ContactJson(TypedDict):
-    """A person on file."""
+    """A contact."""
 
     id: int
     name: str
@@ -192,7 +192,7 @@ class ContactJson(TypedDict):
 
 @with_config(_CLOSED)
 class ErasureReceipt(TypedDict):
-    """How much was erased; `more` says that another call has to go on."""
+    """The number of items erased. If `more` is true, repeat the call."""
 
     links: int
     bodies: int

@@ -20,25 +20,25 @@ if TYPE_CHECKING:
     from linkgate.wire.message import Reply, Request
 
 PROBLEMS: dict[type[LinkError], ErrorRow] = {
-    errors.InvalidRequest: ErrorRow(422, "invalid", "Something in the data is missing or wrong."),
+    errors.InvalidRequest: ErrorRow(422, "invalid", "Some of the data is missing or incorrect."),
     errors.MalformedBody: ErrorRow(400, "malformed", "The body cannot be read."),
     errors.BodyTooLarge: ErrorRow(413, "too-large", "The body is too large."),
     errors.UnsupportedMedia: ErrorRow(415, "malformed", "The body must be JSON or a URL-encoded form."),
-    errors.Unauthorised: ErrorRow(401, "unauthorised", "The credentials are missing or wrong."),
+    errors.Unauthorised: ErrorRow(401, "unauthorised", "The credentials are missing or incorrect."),
     errors.Forbidden: ErrorRow(403, "forbidden", "The credentials do not allow this."),
     errors.NotFound: ErrorRow(404, "not-found", "There is no such link."),
-    errors.MethodNotAllowed: ErrorRow(405, "method-not-allowed", "This cannot be done here."),
+    errors.MethodNotAllowed: ErrorRow(405, "method-not-allowed", "This path does not support this method."),
     errors.ForeignOrigin: ErrorRow(403, "foreign-origin", "The request came from another site."),
     errors.LinkExpired: ErrorRow(410, "expired", "The link has expired."),
-    errors.LinkRevoked: ErrorRow(410, "revoked", "The link was withdrawn."),
-    errors.LinkSubmitted: ErrorRow(409, "submitted", "It was sent in already."),
-    errors.LinkExhausted: ErrorRow(409, "exhausted", "The link was opened as often as it may be."),
-    errors.LinkLocked: ErrorRow(423, "locked", "Too many wrong codes were entered."),
-    errors.VisitEnded: ErrorRow(401, "visit-ended", "Open the link again."),
+    errors.LinkRevoked: ErrorRow(410, "revoked", "The link has been withdrawn."),
+    errors.LinkSubmitted: ErrorRow(409, "submitted", "This form has already been sent."),
+    errors.LinkExhausted: ErrorRow(409, "exhausted", "The link has reached its limit of views."),
+    errors.LinkLocked: ErrorRow(423, "locked", "The link is locked because too many wrong codes were entered."),
+    errors.VisitEnded: ErrorRow(401, "visit-ended", "The visit has ended. Open the link again."),
     errors.VisitMixedUp: ErrorRow(409, "visit-mixed-up", "This browser has another link open."),
-    errors.CodeRefused: ErrorRow(400, "code-refused", "The code is wrong, expired or used up."),
-    errors.Throttled: ErrorRow(429, "too-many-requests", "Wait before trying again."),
-    errors.Unavailable: ErrorRow(503, "unavailable", "It does not work just now; try again."),
+    errors.CodeRefused: ErrorRow(400, "code-refused", "The code is incorrect or no longer works."),
+    errors.Throttled: ErrorRow(429, "too-many-requests", "Too many requests. Try again later."),
+    errors.Unavailable: ErrorRow(503, "unavailable", "The service is unavailable. Try again later."),
     LinkError: ErrorRow(500, "internal", "Something went wrong."),
 }
 
@@ -103,4 +103,4 @@ def _reason(problem: Problem) -> str:
     if problem.code != "schema":
         return reason(problem)
     known = {name: " or ".join(value) if isinstance(value, list) else value for name, value in problem.facts.items()}
-    return _KEYWORDS.get(str(known["keyword"]), "breaks {keyword}").format_map(known)
+    return _KEYWORDS.get(str(known["keyword"]), "does not satisfy {keyword}").format_map(known)

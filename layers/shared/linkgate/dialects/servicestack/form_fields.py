@@ -77,7 +77,7 @@ def _text_part(part: bytes) -> tuple[str, str] | None:
     head, end, content = part.partition(b"\r\n\r\n")
     padding, line_break, lines = head.partition(b"\r\n")
     if not end or not line_break or padding.strip(b" \t") or len(head) > PART_HEADER_LIMIT:
-        raise MalformedBody("a multipart part's headers do not start or end as they should, or are too long")
+        raise MalformedBody("a multipart part's headers are malformed or too long")
     headers = BytesHeaderParser().parsebytes(lines)
     if headers.get_filename() is not None:
         return None

@@ -125,7 +125,7 @@ class Node:
     def _name(self, at: int) -> tuple[str, int]:
         match = _NAME.match(self.text, at)
         if not match:
-            raise MalformedBody("a name without its :")
+            raise MalformedBody("a name is not followed by a colon")
         if match[1]:
             return _unquoted(match[1]), match.end()
         return match[2].strip(BLANKS) if self.pretty else match[2], match.end()
@@ -138,7 +138,7 @@ class Node:
         if opener == '"':
             end = _end(_QUOTED_TEXT, text, start)
             if end == start:
-                raise MalformedBody("a quoted text without its closing quote")
+                raise MalformedBody("a quoted text has no closing quote")
         elif opener in _CLOSERS:
             end = _close(text, start, self.depth)
         else:
@@ -152,12 +152,12 @@ class Node:
         if self.pretty:
             raw = raw.strip(BLANKS)
             if "\n" in raw or "\r" in raw:
-                raise MalformedBody("a line without its comma")
+                raise MalformedBody("a line does not end with a comma")
         return Node(raw, self.pretty, self.depth + 1) if raw else None, end
 
     def _refuse_rest(self, at: int, closer: str) -> None:
         if self.text[at:] != closer:
-            raise MalformedBody(f"an object or list does not end with its {closer}")
+            raise MalformedBody("an object or list does not end where it should")
 
 
 def _bind_members(contract: Contract, node: Node | None) -> Fields:
@@ -190,7 +190,7 @@ def _close(text: str, start: int, depth: int) -> int:
             opened[kind] = max(opened[kind] - 1, 0)
             if not opened[opener]:
                 return match.end()
-    raise MalformedBody(f"a {opener} without its {_CLOSERS[opener]}")
+    raise MalformedBody(f"a {opener} has no matching {_CLOSERS[opener]}")
 
 
 def _quoted_if_needed(text: str) -> str:

@@ -145,7 +145,7 @@ def _parse(text: str) -> Element:
     except ParseError as error:
         raise MalformedBody("the body is not well-formed XML") from error
     except DefusedXmlException as error:
-        raise MalformedBody("the body has a document type") from error
+        raise MalformedBody("the body has a document type declaration") from error
     return root
 
 

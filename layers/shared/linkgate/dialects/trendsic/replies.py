@@ -111,13 +111,13 @@ _ERRORS = {
     errors.InvalidRequest: ErrorRow(400, "ValidationException", "The request is not valid."),
     errors.MalformedBody: ErrorRow(400, SERIALIZATION, "Could not deserialize the request"),
     errors.Unauthorised: ErrorRow(401, "Unauthorized", "Invalid API Key"),
-    errors.Forbidden: ErrorRow(403, "Forbidden", "This API Key may not do this"),
+    errors.Forbidden: ErrorRow(403, "Forbidden", "This API Key does not allow this"),
     errors.NotFound: ErrorRow(404, "NotFound", "Not found"),
-    errors.MethodNotAllowed: ErrorRow(405, "MethodNotAllowed", "This path does not take this method"),
+    errors.MethodNotAllowed: ErrorRow(405, "MethodNotAllowed", "This path does not support this method"),
     errors.BodyTooLarge: ErrorRow(413, "RequestEntityTooLarge", "The request is too large"),
-    errors.UnsupportedMedia: ErrorRow(415, "UnsupportedMediaType", "This content type is not read here"),
+    errors.UnsupportedMedia: ErrorRow(415, "UnsupportedMediaType", "This content type is not supported"),
     errors.IdempotencyMismatch: ErrorRow(
-        422, "IdempotencyMismatch", "The Idempotency-Key was used with another request"
+        422, "IdempotencyMismatch", "The Idempotency-Key was used with a different request"
     ),
     errors.Throttled: ErrorRow(429, "TooManyRequests", "Rate limit"),
     errors.Unavailable: ErrorRow(503, "ServiceUnavailable", "Try again later"),

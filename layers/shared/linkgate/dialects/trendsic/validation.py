@@ -63,11 +63,11 @@ _RULES = {
     ),
     "no_channel": _Rule(
         "NotEmpty",
-        "A recipient must be given: 'Recipient Contact Id', 'Recipient Email' or "
-        "'Recipient Phone', with an address that one-time codes can go to where they are required.",
+        "A recipient is required: 'Recipient Contact Id', 'Recipient Email' or 'Recipient Phone'. "
+        "If one-time codes are required, the recipient must have an address that they can be sent to.",
     ),
     "no_second_channel": _Rule(
-        "Predicate", "This resource needs a one-time code over another channel than the link's, and there is none."
+        "Predicate", "This resource requires a one-time code on a different channel from the link, and there is none."
     ),
     "unparseable": _Rule(SERIALIZATION, "'{sent}' is an Invalid value for '{sent_name}'"),
 }

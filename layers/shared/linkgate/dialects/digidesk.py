@@ -76,7 +76,7 @@ def _misc_pairs(value: object) -> Iterator[tuple[str, str]]:
                 ((heading, scalar),) = entry.items()
                 yield heading.strip() or f"misc {number}", _scalar_text(scalar)
             case _:
-                raise Fault("format", expected='strings such as "key: value", or objects with one key and one text value')
+                raise Fault("format", expected='strings such as "key: value", or objects with one key and one text')
 
 
 def _scalar_text(value: object) -> str:

@@ -181,7 +181,7 @@ class Batch(ManageFields):
                             ],
                             "discriminator": {"propertyName": "kind"},
                         },
-                        {"description": "Anything else fails on its own: its result says why, and the other links are created"},
+                        {"description": "Anything else fails on its own; the other links are created"},
                     ]
                 },
             }

@@ -54,13 +54,13 @@ class Operation:
 
 _RID = Parameter("rid", RID, "The link's identifier, 22 characters", "path")
 _CONTACT = Parameter("id", {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}, "The contact's id", "path")
-_CURSOR = Parameter("cursor", {"type": "string", "maxLength": 4096}, "The cursor that an earlier page of the same list returned")
+_CURSOR = Parameter("cursor", {"type": "string", "maxLength": 4096}, "The cursor of an earlier page of the same list")
 _SINCE = Parameter("createdAfter", MOMENT, "Only links created at this time or later")
 _UNTIL = Parameter("createdBefore", MOMENT, "Only links created before this time")
 
 
 def _limit(most: int) -> Parameter:
-    return Parameter("limit", {"type": "integer", "minimum": 1, "maximum": most}, "The maximum number of entries on a page")
+    return Parameter("limit", {"type": "integer", "minimum": 1, "maximum": most}, "The most entries on a page")
 
 
 OPERATIONS = (
@@ -76,7 +76,9 @@ OPERATIONS = (
             Parameter("resourceUid", TEXT, "Only links to this resource; requires resourceType"),
             Parameter("recipient", TEXT, "Only links for this e-mail address or phone number"),
             Parameter("kind", {"type": "string", "enum": [kind.value for kind in Kind]}, "Only links of this kind"),
-            Parameter("status", {"type": "string", "enum": [s.value for s in Status]}, "Only links that have this status now"),
+            Parameter(
+                "status", {"type": "string", "enum": [s.value for s in Status]}, "Only links with this status now"
+            ),
             _SINCE,
             _UNTIL,
             _CURSOR,

@@ -28,7 +28,7 @@ PROBLEMS: dict[type[LinkError], ErrorRow] = {
     errors.Forbidden: ErrorRow(403, "forbidden", "The key does not allow this."),
     errors.NotFound: ErrorRow(404, "not-found", "There is no such resource."),
     errors.MethodNotAllowed: ErrorRow(405, "method-not-allowed", "This path does not support this method."),
-    errors.IdempotencyMismatch: ErrorRow(422, "idempotency-mismatch", "The Idempotency-Key was used with a different request."),
+    errors.IdempotencyMismatch: ErrorRow(422, "idempotency-mismatch", "The key was used with a different request."),
     errors.LinkExpired: ErrorRow(409, "expired", "The link has expired."),
     errors.LinkRevoked: ErrorRow(409, "revoked", "The link has been revoked."),
     errors.LinkSubmitted: ErrorRow(409, "submitted", "The link's form has already been submitted."),

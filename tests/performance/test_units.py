@@ -20,7 +20,7 @@ from linkgate.usecases.history.link_facts import CREATED, OPENED
 from local import demo
 from tests.support.cloud import DOMAIN, TEMPLATE, Cloud
 from tests.support.vendor_calls import CUSTOMER_LINK, GENERATE, SEND, SESSION
-from tests.support.visitor import JSON, Visitor, code_in, coded_link, parts, process_link
+from tests.support.visitor import HTML, JSON, Visitor, code_in, coded_link, parts, process_link
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -152,19 +152,57 @@ def test_a_code_check_is_one_write_of_one_unit(meter: Meter, cloud: Cloud, recor
     assert beside_the_open == OURS["code"].writes
 
 
-def test_a_submission_reads_once_and_writes_the_data_and_one_unit(
-    meter: Meter, cloud: Cloud, record_property: Recorder
+def filled(way: str, url: str, **answers: str) -> dict[str, object]:
+    """Fields as a program or as a page sends them."""
+    rid = parts(url)[0]
+    if way == JSON:
+        return {"rid": rid, "data": answers}
+    return {"rid": rid, "confirmed": "true", **{f"/{name}": text for name, text in answers.items()}}
+
+
+@pytest.mark.parametrize(("way", "status"), [(JSON, 204), (HTML, 303)])
+def test_a_draft_reads_the_link_once_and_writes_it_and_the_data_in_one_transaction(
+    way: str, status: int, meter: Meter, cloud: Cloud, record_property: Recorder
 ) -> None:
-    visitor, url = Visitor(cloud, JSON), process_link(cloud, MODEL)
+    visitor, url = Visitor(cloud, way), process_link(cloud, MODEL)
     visitor.open(url)
     with meter.step() as used:
-        answer = visitor.post("/v/submit", {"rid": parts(url)[0], "data": {"fullName": "Ana"}})
-        assert answer.status == 201, answer.text
+        assert visitor.post("/v/draft", filled(way, url, fullName="Ana")).status == status
 
-    told("submit", used, record_property)
-    assert used.calls.count("UpdateItem") == 1
-    assert used.calls.count("PutItem") == 1
+    told(f"draft as {way}", used, record_property)
+    assert used.calls == ["GetItem", "TransactWriteItems"]
+    assert used.write_units == 2 * (1 + 1) == OURS["draft"].writes
+    assert used.read_units == OURS["draft"].reads
+
+
+@pytest.mark.parametrize(("way", "status"), [(JSON, 201), (HTML, 303)])
+def test_a_submission_reads_once_and_writes_the_data_and_one_unit(
+    way: str, status: int, meter: Meter, cloud: Cloud, record_property: Recorder
+) -> None:
+    visitor, url = Visitor(cloud, way), process_link(cloud, MODEL)
+    visitor.open(url)
+    with meter.step() as used:
+        answer = visitor.post("/v/submit", filled(way, url, fullName="Ana"))
+        assert answer.status == status, answer.text
+
+    told(f"submit as {way}", used, record_property)
+    assert used.calls == ["GetItem", "BatchGetItem", "PutItem", "UpdateItem"]
     assert used.write_units == 1 + 1 == OURS["submit"].writes
+    assert used.read_units == OURS["submit"].reads
+
+
+@pytest.mark.parametrize("way", [JSON, HTML])
+def test_a_refused_submission_reads_what_an_accepted_one_does(
+    way: str, meter: Meter, cloud: Cloud, record_property: Recorder
+) -> None:
+    visitor, url = Visitor(cloud, way), process_link(cloud, MODEL)
+    visitor.open(url)
+    with meter.step() as used:
+        assert visitor.post("/v/submit", filled(way, url, dateOfBirth="yesterday")).status == 422
+
+    told(f"refused submit as {way}", used, record_property)
+    assert used.calls == ["GetItem", "BatchGetItem"]
+    assert used.write_units == 0
     assert used.read_units == OURS["submit"].reads
 
 

@@ -31,25 +31,21 @@ from linkgate.errors import (
     Throttled,
     Unavailable,
 )
-from linkgate.model.link import Kind
 from linkgate.model.moments import utc
-from linkgate.model.policy import SUBMIT_GRACE
 from linkgate.pages.frame import brand_of
 from linkgate.pages.replies import empty_reply, json_reply, redirect
 from linkgate.usecases.authentication import Credentials
-from linkgate.usecases.subjects import subject_of
 from linkgate.usecases.visits.codes import CodeAsked, check_code, send_code_again
-from linkgate.usecases.visits.form_schema import schema_of
 from linkgate.usecases.visits.handover import TakeGrant, hand_over, take_grant
 from linkgate.usecases.visits.opening import OpenLink, landing, open_link
 from linkgate.usecases.visits.renewal import renew_link
-from linkgate.usecases.visits.submission import FilledForm, save_draft, submit_form
-from linkgate.usecases.visits.viewing import seen, view
-from linkgate.usecases.visits.visit import visited
+from linkgate.usecases.visits.submission import FilledForm, Refused, save_draft, submit_form
+from linkgate.usecases.visits.viewing import view
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from linkgate.dialects.recipient.requests import Posted
     from linkgate.errors import LinkError
     from linkgate.pages.frame import Brand
     from linkgate.ports.deps import Deps
@@ -151,26 +147,25 @@ def _show_thing(request: Request, deps: Deps) -> Reply:
 
 def _save_draft(request: Request, deps: Deps) -> Reply:
     try:
-        save_draft(_filled(request, deps), deps)
+        save_draft(_filled(request, posted(request), deps), deps)
     except LinkClosed as error:
         return _told_visitor(error, request, deps)
     return empty_reply(204) if wants_json(request) else redirect("/v?saved")
 
 
 def _submit(request: Request, deps: Deps) -> Reply:
+    form = posted(request)
     try:
-        at = submit_form(_filled(request, deps), deps)
+        outcome = submit_form(_filled(request, form, deps), deps)
     except LinkClosed as error:
         return _told_visitor(error, request, deps)
-    except InvalidRequest as error:
-        form = posted(request)
+    if isinstance(outcome, Refused):
         if wants_json(request) or form.json is not None:
-            raise
-        shown = seen(visited(visit_of(request, deps.portal), deps, SUBMIT_GRACE), deps)
-        brand = brand_of(shown.link, shown.tenant, request)
-        return form_page(brand, shown, Entered(form.form, error.problems))
+            raise InvalidRequest(outcome.problems)
+        brand = brand_of(outcome.view.link, outcome.view.tenant, request)
+        return form_page(brand, outcome.view, Entered(form.form, outcome.problems))
     if wants_json(request):
-        return json_reply(201, {"status": "submitted", "submittedAtUtc": utc(at)})
+        return json_reply(201, {"status": "submitted", "submittedAtUtc": utc(outcome)})
     return redirect("/v")
 
 
@@ -213,19 +208,21 @@ def _key(request: Request) -> Key:
     return key_in(posted(request).text("secret") or "", _rid(request))
 
 
-def _filled(request: Request, deps: Deps) -> FilledForm:
-    """The form's data: a program's as it is, a browser's typed by the schema of the link that it visits."""
-    form, visit = posted(request), visit_of(request, deps.portal)
-    if form.json is None:
-        link = visited(visit, deps, SUBMIT_GRACE)
-        answers = answers_in(fields_of(schema_of(subject_of(link, deps)), ""), form.form)
-        confirmed = link.kind is not Kind.PROCESS or form.text(CONFIRMED) == "true"
-        return FilledForm(visit=visit, data=answers, rid=form.text("rid") or "", confirmed=confirmed)
-    data = form.json.get("data")
+def _filled(request: Request, posted_form: Posted, deps: Deps) -> FilledForm:
+    """Return the filled-in form: a program's data as it is, a page's texts typed by the form's schema."""
+    visit, rid = visit_of(request, deps.portal), posted_form.text("rid")
+    if posted_form.json is None:
+        return FilledForm(
+            visit=visit,
+            read=lambda schema: answers_in(fields_of(schema, ""), posted_form.form),
+            rid=rid or "",
+            confirmed=posted_form.text(CONFIRMED) == "true",
+        )
+    data = posted_form.json.get("data")
     if not isinstance(data, dict):
         code = "required" if data is None else "type"
         raise InvalidRequest([Problem.of("data", code, expected="object")])
-    return FilledForm(visit=visit, data=data, rid=form.text("rid"))
+    return FilledForm(visit=visit, read=lambda _: data, rid=rid)
 
 
 def _opened(opened: Opened, request: Request, deps: Deps, score: str | None) -> Reply:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkgate.errors import InvalidRequest, NotFound, Problem, VisitEnded, VisitMixedUp
+from linkgate.errors import NotFound, Problem, VisitEnded, VisitMixedUp
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Kind
 from linkgate.model.policy import SUBMIT_GRACE
@@ -12,15 +12,16 @@ from linkgate.ports.links import Body, NotChanged
 from linkgate.tokens import token
 from linkgate.usecases.subjects import subject_of
 from linkgate.usecases.visits.form_schema import completed, problems_of, schema_of
-from linkgate.usecases.visits.viewing import FORMS
+from linkgate.usecases.visits.viewing import FORMS, seen
 from linkgate.usecases.visits.visit import Visit, visited
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from linkgate.model.link import Link
     from linkgate.ports.deps import Deps
+    from linkgate.usecases.visits.viewing import View
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,20 +29,32 @@ class FilledForm:
     """A filled-in form. `rid` is the link that it was rendered for, or None if the caller is a program."""
 
     visit: Visit | None
-    data: Mapping[str, object]
+    read: Callable[[Mapping[str, object]], Mapping[str, object]]
+    """Returns the data, given the form's schema. A page sends texts, which only the schema can type."""
     rid: str | None = None
     confirmed: bool = True
     """True if the person who pressed the button confirmed it. Robots that press every button do not."""
 
 
-def submit_form(command: FilledForm, deps: Deps) -> datetime:
-    """Record the submission, end the link, and return the time.
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Faults in a filled-in form, and the view to show it in again."""
 
-    Raises VisitMixedUp, VisitEnded, LinkClosed (LinkSubmitted for everyone but the winner), InvalidRequest if the data
-    breaks the definition's schema, and NotFound if there is nothing to submit.
+    view: View
+    problems: Sequence[Problem]
+
+
+def submit_form(command: FilledForm, deps: Deps) -> datetime | Refused:
+    """Record the submission, end the link, and return the time, or Refused if the data breaks the form's schema.
+
+    Raises VisitMixedUp, VisitEnded, LinkClosed (LinkSubmitted for everyone but the winner), and NotFound if there is
+    nothing to submit.
     """
     link, visit = _filling_in(command, deps)
-    data = _checked(link, command, deps)
+    view = seen(link, deps, with_draft=False)
+    data, problems = _checked(command, view)
+    if problems:
+        return Refused(view, problems)
     now = deps.now()
     body = Body(token(deps.random(16)), data)
     try:
@@ -54,9 +67,10 @@ def submit_form(command: FilledForm, deps: Deps) -> datetime:
 def save_draft(command: FilledForm, deps: Deps) -> None:
     """Save a half-filled form without checking it, and renew the visit. Raises the errors of `submit_form`."""
     link, visit = _filling_in(command, deps)
+    data = command.read(schema_of(subject_of(link, deps)))
     now = deps.now()
     try:
-        deps.visits.save_draft(link, visit.hash, command.data, now)
+        deps.visits.save_draft(link, visit.hash, data, now)
     except NotChanged as refusal:
         raise _why_refused(refusal.stored or link, now) from refusal
 
@@ -75,19 +89,14 @@ def _filling_in(command: FilledForm, deps: Deps) -> tuple[Link, Visit]:
     return link, visit
 
 
-def _checked(link: Link, command: FilledForm, deps: Deps) -> Mapping[str, object]:
-    schema = schema_of(subject_of(link, deps))
-    bodies = deps.links.bodies(link.master_rid, [link.body] if link.body else [])
-    data, problems = completed(command.data, bodies.get(link.body or "", {}), schema)
-    tenant = deps.tenants.tenant(link.tenant)
-    problems += problems_of(data, schema, tenant.region if tenant else "")
-    if not data and link.kind is Kind.SURVEY and not problems:
+def _checked(command: FilledForm, view: View) -> tuple[Mapping[str, object], Sequence[Problem]]:
+    data, problems = completed(command.read(view.schema), view.data, view.schema)
+    problems += problems_of(data, view.schema, view.tenant.region)
+    if not data and view.link.kind is Kind.SURVEY and not problems:
         problems.append(Problem.of("data", "required"))
-    if not command.confirmed:
+    if not command.confirmed and view.link.kind is Kind.PROCESS:
         problems.append(Problem.of("confirmed", "required"))
-    if problems:
-        raise InvalidRequest(problems)
-    return data
+    return data, problems
 
 
 def _why_refused(stored: Link, now: datetime) -> Exception:

@@ -54,13 +54,13 @@ def view(visit: Visit | None, deps: Deps) -> View:
     return seen(link, deps)
 
 
-def seen(link: Link, deps: Deps) -> View:
+def seen(link: Link, deps: Deps, *, with_draft: bool = True) -> View:
     """Return the view of a link for a visitor who may see it."""
     tenant = deps.tenants.tenant(link.tenant)
     if tenant is None:
         raise NotFound("link")
     subject = subject_of(link, deps)
-    draft = DRAFT if link.kind in FORMS and not link.submitted_at else ""
+    draft = DRAFT if with_draft and link.kind in FORMS and not link.submitted_at else ""
     names = [name for name in (link.body, draft, link.submission) if name]
     bodies = deps.links.bodies(link.master_rid, names)
     return View(

@@ -1,4 +1,4 @@
-"""Messages to recipients: the table, the providers, the queue and the schedule as sending needs them."""
+"""Ports for messages to recipients: the table, the providers, the queue and the schedule."""
 
 from __future__ import annotations
 

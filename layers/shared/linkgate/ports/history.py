@@ -1,4 +1,4 @@
-"""The record of what happened to links, and the ways to tell others: the table, the event bus and webhooks."""
+"""Ports for recording what happened to links and telling others: the table, the event bus and webhooks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table, and the limit on creates, as making links needs them."""
+"""Ports for issuing links: the table and the limit on creates."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class NewLinkStore(Protocol):
-    """Where new links are written. Raises Unavailable when the table cannot be reached."""
+    """Store of new links. Raises Unavailable if the table cannot be reached."""
 
     def create(self, links: Sequence[Link], body: Body | None) -> None:
         """Write new links that share one transaction, main link first, all or none. The body is written first.

@@ -1,4 +1,4 @@
-"""Ports to the table for issuing and for the recipient: links, their bodies, codes and visits."""
+"""Port to the table for reading links and their bodies, and the error of a refused write."""
 
 from __future__ import annotations
 
@@ -37,11 +37,7 @@ DRAFT = "draft"
 
 
 class LinkStore(Protocol):
-    """Links and the data that belongs to them.
-
-    Every change is one conditional write, which raises NotChanged if it is refused. All methods raise Unavailable if
-    the table cannot be reached.
-    """
+    """Links and their data. All methods raise Unavailable if the table cannot be reached."""
 
     def get(self, rid: str) -> Link | None:
         """Read a link, strongly consistent."""

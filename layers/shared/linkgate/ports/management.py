@@ -1,4 +1,4 @@
-"""The table, as a link's owner needs it: lists, changes, erasure and retention."""
+"""Ports to the table for the owner of links: lists, changes, erasure and retention."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a recipient's visit changes: the table as opening, codes, forms, renewal and hand-over need it."""
+"""Ports to the table for a recipient's visit: opening, codes, forms, renewal and hand-over."""
 
 from __future__ import annotations
 
@@ -30,9 +30,10 @@ class CodeProof:
 
 
 class VisitStore(Protocol):
-    """Changes that a recipient's browser makes. Every change is one conditional write; a refused one raises NotChanged.
+    """Changes that a recipient's browser makes.
 
-    All methods raise Unavailable when the table cannot be reached.
+    Every change is one conditional write, which raises NotChanged if it is refused. All methods raise Unavailable if
+    the table cannot be reached.
     """
 
     def open(

@@ -1,4 +1,4 @@
-"""New links, each written only where no link has its rid yet."""
+"""New links, each written only if no link has its rid yet."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What recipients' browsers change in the table."""
+"""Changes by recipients' browsers in the table."""

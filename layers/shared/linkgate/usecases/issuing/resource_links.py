@@ -28,7 +28,7 @@ _PAGE_LIMIT = 100
 _LIST_LIMIT = 1000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CLOCKS_APART = timedelta(minutes=1)
-"""How far ahead the clock may be of whoever made the newest link."""
+"""Time by which the clock of the function that made the newest link may be ahead."""
 
 _SENDING_TIME = timedelta(seconds=5)
 """Time after which a batch leaves the messages of its links to the delivery worker, to end in time."""

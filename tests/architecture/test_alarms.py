@@ -20,7 +20,7 @@ RESOURCES: dict[str, Any] = dict(cfn_yaml.load(str(ROOT / "template.yaml")))["Re
 ALARMS = {name: each["Properties"] for name, each in RESOURCES.items() if each["Type"] == "AWS::CloudWatch::Alarm"}
 
 PAGES = ROOT / "docs/operations/alarms"
-SECTIONS = ["What it means", "What the customer notices", "First look", "Mending", "When it ends"]
+SECTIONS = ["What it means", "What customers notice", "First checks", "Fix", "Resolution"]
 
 PUBLISHED: dict[tuple[str, str], list[set[str]]] = {
     # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
@@ -182,8 +182,8 @@ def test_an_alarm_has_a_page(name: str) -> None:
     page = page_of(ALARMS[name]).read_text()
 
     assert re.findall(r"^## (.+)$", page, re.MULTILINE) == SECTIONS
-    first_look = page.partition("## First look")[2].partition("\n## ")[0]
-    assert "```sh" in first_look
+    first_checks = page.partition("## First checks")[2].partition("\n## ")[0]
+    assert "```sh" in first_checks
     named = re.findall(r"`([A-Za-z]+)`", page.partition("\n## ")[0])
     assert name in named or (name.endswith("Errors") and "<Function>Errors" in page)
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from linkgate.ports.deps import Deps
     from local.http_messages import HttpRequest, HttpResponse
 
 DEFAULT_LOG_LEVEL = "WARNING"
@@ -67,9 +68,8 @@ class LocalCloud:
         self._environment = {name: os.environ.get(name) for name in environment}
         os.environ.update(environment)
         try:
-            make_resources(self.template, self.aws)
             deps = wiring.use(wiring.build(wiring.Settings.from_environ(os.environ), now=self.clock.now, loopback=True))
-            verify_senders({environment["MAIL_FROM"], *(seed_demo_tenants(deps) if seed else ())}, self.aws)
+            self.furnish(deps, seed=seed)
             functions = Functions(self.template)
             self.pump = Pump(self.template, functions, self.aws, self.clock)
             self._gateway = Gateway(self.template.routes, functions, self.domain, self.clock)
@@ -79,6 +79,12 @@ class LocalCloud:
             self._restore()
             raise
         return self
+
+    def furnish(self, deps: Deps, *, seed: bool) -> None:
+        """Make the resources, and the demo tenants where `seed` says so."""
+        make_resources(self.template, self.aws)
+        senders = seed_demo_tenants(deps) if seed else ()
+        verify_senders({self.environment()["MAIL_FROM"], *senders}, self.aws)
 
     def stop(self) -> None:
         """Forget everything and give the process its environment back."""

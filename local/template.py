@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,8 +83,13 @@ class Template:
 
 def read_template(path: Path, parameters: Mapping[str, str] | None = None) -> Template:
     """Read and resolve; `parameters` win over the template's defaults. Raises TemplateError."""
-    document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - derived from the safe one
-    return _Reader(document, Intrinsics(document, parameters or {})).template(path.resolve().parent)
+    return _read(path.read_text(encoding="utf-8"), path.resolve().parent, tuple((parameters or {}).items()))
+
+
+@cache  # a test run starts hundreds of clouds from the same text
+def _read(text: str, root: Path, parameters: tuple[tuple[str, str], ...]) -> Template:
+    document = yaml.load(text, Loader=_Loader)  # noqa: S506 - derived from the safe one
+    return _Reader(document, Intrinsics(document, dict(parameters))).template(root)
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the fast one, where it is built

@@ -10,19 +10,38 @@ from urllib.parse import urlencode
 
 from local.cloud import LocalCloud
 from local.http_messages import HttpRequest
+from tests.support.moto_state import MotoState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from linkgate.ports.deps import Deps
     from local.http_messages import HttpResponse
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "template.yaml"
 DOMAIN = "links.example.com"
 """What the gateway reports as its own domain; links are `https://links.example.com/l/...`."""
 
+_furnished: dict[str, MotoState] = {}
+"""What a new cloud begins with, by what it is made of."""
+
 
 class Cloud(LocalCloud):
     """A started one has both demo tenants. Nothing runs in the background: `settle` does what has become due."""
+
+    def furnish(self, deps: Deps, *, seed: bool) -> None:
+        """Make resources and tenants once a process; every other cloud on moto begins with a copy of them."""
+        environment = self.environment()
+        if "AWS_ENDPOINT_URL_DYNAMODB" in self.aws.environment():
+            super().furnish(deps, seed=seed)
+            return
+        made_of = self.template
+        key = repr((made_of.tables, made_of.queues, made_of.schedule_groups, made_of.buses, environment, seed))
+        if key in _furnished:
+            _furnished[key].restore()
+        else:
+            super().furnish(deps, seed=seed)
+            _furnished[key] = MotoState()
 
     def request(
         self,

@@ -198,7 +198,7 @@ def rid_of(url: str) -> str:
 def served() -> Iterator[Cloud]:
     """A cloud that answers over HTTP at its own domain, with the tenants above."""
     server = LocalServer(("127.0.0.1", 0), quiet=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     with Cloud(TEMPLATE, domain=server.address) as cloud:
         server.application = cloud.handle
         thread.start()

@@ -1,0 +1,35 @@
+"""Everything that moto holds, kept as a copy and put back: hundreds of tests begin with the same tables and tenants."""
+
+from __future__ import annotations
+
+import copy
+import copyreg
+import threading
+from typing import TYPE_CHECKING, Any
+
+from moto.core.base_backend import BackendDict
+
+if TYPE_CHECKING:
+    from moto.core.base_backend import BaseBackend
+
+# A queue of moto has a lock, which cannot be copied; the copy of a queue gets its own.
+copyreg.pickle(threading.Condition, lambda _: (threading.Condition, ()))
+
+
+class MotoState:
+    """A copy of all services' state at the time of its making. Nothing is shared with it, in either direction."""
+
+    def __init__(self) -> None:
+        in_use: list[BackendDict[Any]] = BackendDict._instances  # type: ignore[misc]  # noqa: SLF001 - named nowhere else
+        held = [
+            (service, account, region, state)
+            for service in in_use
+            for account, region, state in service.iter_backends()
+        ]
+        self._places = [(service, account, region) for service, account, region, _ in held]
+        self._states: list[BaseBackend] = copy.deepcopy([state for *_, state in held])
+
+    def restore(self) -> None:
+        """Put it into an empty moto."""
+        for (service, account, region), state in zip(self._places, copy.deepcopy(self._states), strict=True):
+            service[account][region] = state

@@ -77,5 +77,5 @@ def test_waits_and_limits_are_those_of_the_code() -> None:
 
     assert waits == [wait.total_seconds() for wait in WAITS]
     assert (TRIES, TOTAL_SECONDS, LONGEST_HEEDED.total_seconds(), OVERLAP.total_seconds()) == (10, 10, 7200, 86400)
-    for said in ("ten tries", "within 10 seconds", "up to two hours", "For 24 hours"):
+    for said in ("ten attempts", "within 10 seconds", "up to two hours", "For 24 hours"):
         assert said in PAGE

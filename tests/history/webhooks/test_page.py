@@ -70,7 +70,7 @@ def test_every_event_is_on_the_page() -> None:
 
 
 def test_waits_and_limits_are_those_of_the_code() -> None:
-    told = re.search(r"after about (.*?), each 10 %", PAGE, re.DOTALL)
+    told = re.search(r"after about (.*?), each varied by up to 10 %", PAGE, re.DOTALL)
     assert told
     units = {"s": 1, "min": 60, "h": 3600}
     waits = [int(number) * units[unit] for number, unit in re.findall(r"(\d+) (s|min|h)\b", told[1])]

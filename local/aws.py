@@ -1,8 +1,8 @@
-"""AWS for one process: every SDK call is answered by moto, DynamoDB's by an endpoint where one is given.
+"""AWS for one process: moto answers every SDK call. Calls to DynamoDB can go to another endpoint instead.
 
-Nothing leaves the machine: the environment gets dummy credentials, and a call that neither answers is an error. Calls
-to moto are made one at a time, because moto is not atomic under threads. It is hooked in at botocore's `before-send`,
-which is also where faults are injected and where messages and events are read off the wire.
+Nothing leaves the machine: the environment gets dummy credentials, and a call that nothing here answers is an error.
+Calls to moto are made one at a time, because moto is not atomic under threads. A hook at botocore's `before-send`
+passes calls to moto, injects faults, and records messages and events.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ ENVIRONMENT = {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
-    # Else the SDK puts the account into the host name of streams, which moto does not know.
+    # Otherwise the SDK puts the account into the host name of streams, which moto does not recognise.
     "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
 }
 
@@ -55,11 +55,11 @@ AWS_DOMAINS = ("amazonaws.com", "amazonaws.com.cn", "api.aws", "on.aws")
 
 
 class RealEndpointError(Exception):
-    """A call would have left for something that is neither moto nor the endpoint given."""
+    """A call would have gone to something other than moto or the given endpoint."""
 
 
 class LocalAws:
-    """Between `start` and `stop` every boto3 session made in this process ends here."""
+    """Stand-in for AWS. From `start` to `stop`, it answers every boto3 session created in this process."""
 
     def __init__(
         self,
@@ -69,11 +69,11 @@ class LocalAws:
         dynamodb_endpoint: str | None = None,
         access_key: str | None = None,
     ) -> None:
-        """`dynamodb_endpoint` is the URL of another DynamoDB; RealEndpointError where that is AWS itself."""
+        """Set the URL of another DynamoDB, if any. Raises RealEndpointError if it belongs to AWS."""
         if dynamodb_endpoint is not None:
             host = urlsplit(dynamodb_endpoint).hostname
             if not host or any(host == domain or host.endswith(f".{domain}") for domain in AWS_DOMAINS):
-                raise RealEndpointError(f"{dynamodb_endpoint} is no local DynamoDB")
+                raise RealEndpointError(f"{dynamodb_endpoint} is not a local DynamoDB")
         self._clock = clock
         self._faults = faults
         self._outbox = outbox
@@ -81,7 +81,7 @@ class LocalAws:
         self._access_key = access_key or ENVIRONMENT["AWS_ACCESS_KEY_ID"]
         self._published: list[dict[str, Any]] = []
         self.schedules_made = False
-        """Whether anything was ever asked of EventBridge Scheduler."""
+        """True once EventBridge Scheduler has been called."""
         self._lock = threading.Lock()
         self._own_lock = threading.Lock()
         self._own_session: boto3.Session | None = None
@@ -93,7 +93,7 @@ class LocalAws:
         self._undo = ExitStack()
 
     def environment(self) -> dict[str, str]:
-        """What the SDK must find in the environment."""
+        """Return the environment variables that the SDK needs."""
         variables = {**ENVIRONMENT, "AWS_ACCESS_KEY_ID": self._access_key}
         if self._endpoint is None:
             return variables
@@ -104,7 +104,7 @@ class LocalAws:
         }
 
     def start(self) -> None:
-        """Replace the process's AWS environment, empty moto, and catch every call from now on."""
+        """Replace the process's AWS environment, reset moto, and intercept every call from now on."""
         undo = self._undo
         undo.callback(_replace_aws_environment, {n: value for n, value in os.environ.items() if n.startswith("AWS_")})
         _replace_aws_environment(self.environment())
@@ -113,7 +113,7 @@ class LocalAws:
         undo.callback(setattr, boto3, "DEFAULT_SESSION", None)
         boto3.DEFAULT_SESSION = None
         BackendDict.reset()
-        # moto's queues take delays and visibility from these two; the runner's clock has to move them.
+        # moto's queues measure delays and visibility by these two functions. They must follow the runner's clock.
         queues: Any = moto.sqs.models
         queues.unix_time = self._clock.timestamp
         queues.unix_time_millis = lambda: self._clock.timestamp() * 1000
@@ -123,12 +123,12 @@ class LocalAws:
         self._running = True
 
     def stop(self) -> None:
-        """Catch no new sessions; clients made before get RealEndpointError."""
+        """Stop intercepting new sessions. Clients that already exist get RealEndpointError."""
         self._running = False
         self._undo.close()
 
     def client(self, service: Any) -> Any:  # noqa: ANN401 - as boto3.client, whose type is one overload per service
-        """A client for the runner's own use: it meets no fault and counts as nobody's call."""
+        """Return a client for the runner's own use. Its calls meet no faults and are not recorded."""
         with self._own_lock:
             if self._own_session is None:
                 self._own_session = boto3.Session(region_name=REGION)
@@ -140,17 +140,17 @@ class LocalAws:
             return self._own_clients[service]
 
     def events(self) -> list[dict[str, Any]]:
-        """What was published to the event bus, newest first."""
+        """Return the events published to the event bus, newest first."""
         with self._lock:
             return self._published[::-1]
 
     def take_events(self, start: int) -> list[dict[str, Any]]:
-        """What was published after the first `start` events, oldest first."""
+        """Return the events published after the first `start` ones, oldest first."""
         with self._lock:
             return self._published[start:]
 
     def serve(self, request: AWSPreparedRequest, service: str, operation: str) -> AWSResponse:
-        """The answer to a call that came over HTTP; what it sends or publishes is observed as a handler's is."""
+        """Answer a call that came over HTTP. Its messages and events are recorded like those of handlers."""
         response = self._answer(request, service, operation)
         if response is None:
             request.url = f"{self._endpoint}/"
@@ -178,7 +178,7 @@ class LocalAws:
         return response
 
     def _answer(self, request: AWSPreparedRequest, service: str, operation: str) -> AWSResponse | None:
-        """The answer of moto; None lets the request through to the DynamoDB that was given."""
+        """Return moto's answer, or None to let the request through to the given DynamoDB."""
         if not self._running:
             raise RealEndpointError(f"{service} {operation}: the local cloud of this client has stopped")
         if self._endpoint is not None and service in {"dynamodb", "dynamodb-streams"}:
@@ -217,7 +217,7 @@ class LocalAws:
 
 
 def _one_at_a_time(make: Any) -> Any:  # noqa: ANN401 - boto3.client, whose type is one overload per service
-    """Making a client is not safe under threads. Lambda calls a process once at a time; this runner does not."""
+    """Make `make` thread-safe. Lambda makes one call at a time in a process, but this runner makes several."""
     lock = threading.Lock()
 
     @functools.wraps(make)

@@ -1,7 +1,7 @@
-"""Calls of AWS tools to the runner itself, such as `linkgate tenant list --endpoint-url http://127.0.0.1:3000`.
+"""Calls from AWS tools to the runner itself, such as `linkgate tenant list --endpoint-url http://127.0.0.1:3000`.
 
-A signed request is told by its `Authorization` header, which names the service; no caller of Linkgate's own API has one
-like it.
+Such a call is recognised by the `Authorization` header of its signature, which names the service. Callers of Linkgate's
+own API send no such header.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ _HOP_BY_HOP = frozenset({"content-length", "connection", "transfer-encoding"})
 _SEND_EMAIL = "/v2/email/outbound-emails"
 _HOSTS = {"ses": "email"}
 _SDK_NAMES = {"events": "eventbridge"}
-"""Where a service's host, or botocore's name of it, is not the name in signatures."""
+"""Names of services by their names in signatures, where botocore uses a different one."""
 
 
 class AwsEndpoint:
-    """Answers signed requests and no others."""
+    """Answers signed requests, and no others."""
 
     def __init__(self, aws: LocalAws) -> None:
         self._aws = aws
 
     def handle(self, request: HttpRequest) -> HttpResponse | None:
-        """The response, or None for a request that is no call to AWS."""
+        """Return the response, or None if the request is not a call to AWS."""
         signed = _SIGNED.match(request.header("authorization"))
         if signed is None:
             return None
@@ -54,7 +54,7 @@ class AwsEndpoint:
 
 
 def _not_implemented(request: HttpRequest, route: str) -> HttpResponse:
-    """What moto does not know, refused in the protocol it was asked in."""
+    """Refuse a call that moto does not support, in the protocol of the call."""
     if request.header("content-type").startswith("application/x-www-form-urlencoded"):
         error = b"<Error><Code>NotImplemented</Code><Message>not on this machine</Message></Error>"
         body = b"<ErrorResponse>" + error + b"</ErrorResponse>"
@@ -63,7 +63,7 @@ def _not_implemented(request: HttpRequest, route: str) -> HttpResponse:
 
 
 def _operation(service: str, request: HttpRequest) -> tuple[str, str]:
-    """Service and operation as botocore calls them, as far as the runner looks at any."""
+    """Return service and operation by botocore's names, as far as the runner needs them."""
     if service == "ses" and request.path == _SEND_EMAIL:
         return "sesv2", "SendEmail"
     if target := request.header("x-amz-target"):

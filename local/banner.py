@@ -1,4 +1,4 @@
-"""What a person sees when the runner is ready: where it listens, who may call, a line to paste for each endpoint."""
+"""Text that the runner prints when it is ready: its address, demo credentials, and a sample call per endpoint."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ JSON_BODY = {"Content-Type": "application/json"}
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One call that works as it is."""
+    """A call that works as it stands."""
 
     title: str
     path: str
@@ -26,7 +26,7 @@ class Example:
     user: str | None = None
 
     def curl(self, base: str) -> str:
-        """One line for a POSIX shell."""
+        """Return the call as one line for a POSIX shell."""
         parts = ["curl", "-sS", base + self.path]
         if self.user:
             parts += ["-u", self.user]
@@ -37,7 +37,7 @@ class Example:
 
 EXAMPLES = (
     Example(
-        "EasySend: a link to a prefilled process",
+        "EasySend: create a link to a prefilled process",
         "/player/api/generate-link",
         {
             "apiVersion": "1",
@@ -51,7 +51,7 @@ EXAMPLES = (
         JSON_BODY,
     ),
     Example(
-        "EasySend: the same, and the customer is notified by e-mail and SMS",
+        "EasySend: do the same, and notify the customer by e-mail and SMS",
         "/player/api/send-link",
         {
             "apiVersion": "1",
@@ -66,7 +66,7 @@ EXAMPLES = (
         JSON_BODY,
     ),
     Example(
-        "Trendsic: guarded access to a resource, for a contact on file",
+        "Trendsic: give a contact on file protected access to a resource",
         "/v1/customerlink",
         {
             "resourceType": "Invoice",
@@ -92,7 +92,7 @@ EXAMPLES = (
         user=f"{demo.DIGIDESK_USER}:{demo.DIGIDESK_PASSWORD}",
     ),
     Example(
-        "Ocular: connect a customer with an agent, live",
+        "Ocular: start a live session between a customer and an agent",
         "/v1/access/external/cammer/generate-session",
         {
             "name": "Abraham",
@@ -121,21 +121,24 @@ CREDENTIALS = (
 
 
 def banner(base: str, seconds: float, *, exposed: bool) -> str:
-    """The whole text. `base` is where it listens, `exposed` whether other machines can reach it."""
+    """Return the whole text. `base` is the runner's address; `exposed` says whether other machines can reach it."""
     lines = [
-        f"Linkgate listens on {base} (ready in {seconds:.1f} s, Ctrl-C ends it).",
-        "It runs on this machine alone and keeps nothing: stop it, and every link, message and record is gone.",
+        f"Linkgate is running at {base} (ready in {seconds:.1f} s). Press Ctrl-C to stop it.",
+        "It runs entirely on this machine and stores nothing: when it stops, all links, messages and records are gone.",
     ]
     if exposed:
-        lines.append("CAUTION: other machines can reach it, its keys are public, and /_local/ shows everything.")
+        lines.append("CAUTION: other machines can reach it. Its keys are public, and /_local/ shows everything.")
     lines += ["", "Demo credentials", *(f"  {name:<13}{value}" for name, value in CREDENTIALS)]
-    lines += ["", "Paste a line, then open the link it answers with in a browser:"]
+    lines += [
+        "",
+        "To create a link, paste one of these lines into a shell. Then open the link from the answer in a browser.",
+    ]
     for example in EXAMPLES:
         lines += ["", f"# {example.title}", example.curl(base)]
     lines += [
         "",
-        f"What was sent by e-mail and SMS:  {base}/_local/outbox",
-        f"Every item of the table:          curl -sS {base}/_local/table",
+        f"Sent e-mails and SMS:  {base}/_local/outbox",
+        f"Items of the table:    curl -sS {base}/_local/table",
         "",
     ]
     return "\n".join(lines)

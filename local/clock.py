@@ -1,4 +1,4 @@
-"""The runner's one clock: real time plus what was asked for, for handlers, leases, queue delays and schedules alike."""
+"""Clock of the runner. Handlers, leases, queue delays and schedules all use it."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from datetime import UTC, datetime, timedelta
 
 
 class Clock:
-    """Runs with real time and can be moved forward, never back."""
+    """Real time, which can be moved forward but never back."""
 
     def __init__(self) -> None:
         self._ahead = timedelta()
         self._lock = threading.Lock()
 
     def now(self) -> datetime:
-        """Aware UTC, whole milliseconds."""
+        """Return the time in UTC, in whole milliseconds."""
         moment = datetime.now(UTC) + self._ahead
         return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
     def timestamp(self) -> float:
-        """Seconds since 1970."""
+        """Return the time in seconds since 1970."""
         return self.now().timestamp()
 
     def advance(self, by: timedelta) -> datetime:
-        """Move forward; returns the new time. Raises ValueError for a negative `by`, OverflowError beyond year 9999."""
+        """Move forward and return the new time. Raises ValueError if `by` is negative, OverflowError past year 9999."""
         if by < timedelta():
             raise ValueError("the clock only moves forward")
         with self._lock:

@@ -1,4 +1,4 @@
-"""The whole system in one process: template, AWS, handlers, gateway, pump. The server and the tests share it."""
+"""The whole system in one process: template, AWS, handlers, gateway and pump. The server and the tests use it."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from local.http_messages import HttpRequest, HttpResponse
 
 DEFAULT_LOG_LEVEL = "WARNING"
-"""Handlers' own log lines would drown what a person looks for; LOG_LEVEL in the environment wins."""
+"""Log level of handlers, chosen to keep the output readable. LOG_LEVEL in the environment overrides it."""
 
 
 class LocalCloud:
-    """A cloud of one's own; one at a time in a process, because botocore, moto and the wiring are the process's."""
+    """A private cloud. A process has one at a time, because botocore, moto and the wiring are global to it."""
 
     def __init__(
         self,
@@ -43,14 +43,14 @@ class LocalCloud:
         dynamodb_endpoint: str | None = None,
         access_key: str | None = None,
     ) -> None:
-        """Nothing happens until `start`.
+        """Prepare the cloud; nothing happens until `start`.
 
         Args:
-            template: The SAM template; functions are imported from beside it.
+            template: The SAM template. Functions are imported from its folder.
             domain: Host and port that the gateway reports as its own.
-            portal_url: Base of links; `http://<domain>` unless given, empty for whatever domain serves the request.
-            dynamodb_endpoint: Another DynamoDB to use; moto otherwise.
-            access_key: DynamoDB Local keeps the tables of different keys apart.
+            portal_url: Base URL of links. By default `http://<domain>`; if empty, the domain that serves the request.
+            dynamodb_endpoint: URL of another DynamoDB to use instead of moto.
+            access_key: Access key for AWS. DynamoDB Local keeps separate tables for each key.
         """
         self.template = read_template(template, PARAMETERS)
         self.clock = Clock()
@@ -62,7 +62,7 @@ class LocalCloud:
         self._environment: dict[str, str | None] = {}
 
     def start(self, *, seed: bool = True) -> Self:
-        """Make the resources, seed the demo tenants, load the functions."""
+        """Create the resources, write the demo tenants, and load the functions."""
         self.aws.start()
         environment = self.environment()
         self._environment = {name: os.environ.get(name) for name in environment}
@@ -87,7 +87,7 @@ class LocalCloud:
         verify_senders({self.environment()["MAIL_FROM"], *senders}, self.aws)
 
     def stop(self) -> None:
-        """Forget everything and give the process its environment back."""
+        """Discard everything and restore the environment of the process."""
         self.pump.stop()
         self._restore()
 
@@ -108,17 +108,17 @@ class LocalCloud:
         self.stop()
 
     def environment(self) -> dict[str, str]:
-        """What handlers find in their environment, AWS's own variables apart."""
+        """Return the environment variables of handlers, except those of AWS itself."""
         return {
             **self.template.environment(),
             "PORTAL_URL": self._portal_url,
             "LOG_LEVEL": os.environ.get("LOG_LEVEL", DEFAULT_LOG_LEVEL),
-            # Metrics are log lines for CloudWatch; nobody reads them here.
+            # Metrics are log lines for CloudWatch, which nothing reads here.
             "POWERTOOLS_METRICS_DISABLED": "true",
         }
 
     def handle(self, request: HttpRequest) -> HttpResponse:
-        """A request to the API, or to the runner's own routes; wakes the background afterwards."""
+        """Answer a request to the API or to the runner's own routes, then wake the background."""
         response = (
             self._inspection.handle(request) or self._aws_endpoint.handle(request) or self._gateway.handle(request)
         )

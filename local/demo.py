@@ -1,6 +1,6 @@
-"""The two demo tenants: the identities that the vendors' own documents use, so that their samples run verbatim here.
+"""Two demo tenants. They use the identities of the vendors' own documents, so the samples there run unchanged.
 
-Their keys are public and far too short for a real tenant, which is refused them.
+Their keys are public, and far too short to be accepted for a real tenant.
 """
 
 from __future__ import annotations
@@ -83,12 +83,12 @@ KEYS = {
         "manage": "other-manage-key",
     },
 }
-"""Tenant to dialect to the raw key, unwrapped from its header."""
+"""Raw keys by tenant and dialect, without the header around them."""
 
 VENDOR_SCOPES = frozenset({SCOPE_CREATE, SCOPE_READ, SCOPE_WRITE})
 MANAGE_SCOPES = frozenset({SCOPE_CREATE, SCOPE_READ, SCOPE_WRITE, SCOPE_RESULTS})
 
-# Both require nothing and allow whatever else a caller prefills or a recipient sends.
+# Both schemas require nothing, and allow any further field that a caller prefills or a recipient sends.
 PROCESS_SCHEMA = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "type": "object",
@@ -129,7 +129,7 @@ CONTACTS = {
 
 
 def seed_demo_tenants(deps: Deps) -> Iterable[str]:
-    """Write both tenants through the store's own functions; returns the addresses that they send from."""
+    """Write both tenants through the store. Returns the addresses from which they send."""
     tenants = deps.tenants
     if not isinstance(tenants, DynamoTenants):
         raise TypeError("demo tenants are written to the table, not to a fake")

@@ -1,10 +1,10 @@
-"""Makes moto's DynamoDB behave like DynamoDB where it does not.
+"""Corrections of moto's DynamoDB where it differs from the real one.
 
-moto 5.2.5 evaluates a condition and writes in two steps that other threads can come between, so every call must be made
-under one lock (`local.aws` holds it). It also ignores `ClientRequestToken`, undoes a failed transaction by putting back
-a deep copy of the whole table (slow, and it cuts off whoever reads the table's stream), and spends most of its time on
-asking every value of an item for ten members of which it has one. All of this leans on moto's inside, hence its exact
-pin.
+moto 5.2.5 evaluates a condition and writes in two steps, and other threads can come between them. Every call must
+therefore be made under one lock, which `local.aws` holds. moto also ignores `ClientRequestToken`. It undoes a failed
+transaction by restoring a deep copy of the whole table, which is slow and cuts off the readers of the table's stream.
+And it spends most of its time on serializing values, because it looks for ten members in each value although only one
+is there. These corrections depend on moto's internals, so its version is pinned exactly.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ class _Remembered:
 
 
 class Transactions:
-    """TransactWriteItems with request tokens and with a rollback of the touched items only."""
+    """TransactWriteItems with request tokens, and with a rollback of only the items it touches."""
 
     def __init__(self) -> None:
         self._tokens: dict[str, _Remembered] = {}
 
     def write(self, body: Mapping[str, Any], now: float, call: Callable[[], TYPE_RESPONSE]) -> TYPE_RESPONSE:
-        """Make the call, or give what the same token got before; `now` in seconds, the lock held by the caller."""
+        """Make the call, or repeat the reply to the same token. `now` is in seconds; the caller holds the lock."""
         token = body.get("ClientRequestToken")
         digest = hashlib.sha256(json.dumps(body.get("TransactItems"), sort_keys=True).encode()).hexdigest()
         self._tokens = {key: value for key, value in self._tokens.items() if value.until > now}
@@ -65,7 +65,7 @@ class Transactions:
 
 @contextmanager
 def quick_values() -> Iterator[None]:
-    """Let moto write items as they are, as long as the block lasts."""
+    """Let moto serialize items as they are while the block runs."""
     stock = BaseJSONSerializer._serialize_type_structure  # noqa: SLF001 - see the module
 
     def serialize(self: BaseJSONSerializer, serialized: Any, value: Any, shape: Any, key: str) -> None:  # noqa: ANN401
@@ -83,7 +83,7 @@ def quick_values() -> Iterator[None]:
 
 
 def _wire_value(value: Mapping[str, Any]) -> dict[str, Any]:
-    """A value as it goes over the wire: bytes in base64, all else as it is."""
+    """Return a value in wire format: bytes become base64, and everything else is unchanged."""
     kind, content = next((kind, content) for kind, content in value.items() if content is not None)
     match kind:
         case "M":
@@ -112,14 +112,14 @@ def _token_mismatch() -> TYPE_RESPONSE:
 
 @contextmanager
 def _rolled_back_on_failure(body: Mapping[str, Any]) -> Iterator[list[TYPE_RESPONSE]]:
-    """Puts the touched items and the stream back when the response is no success; moto's own copying is off."""
+    """Restore the touched items and the stream unless the response is a success. moto's own copying is off."""
     tables: dict[str, Table] = get_backend("dynamodb")[ACCOUNT][REGION].tables
     before = list(_touched(tables, body.get("TransactItems") or ()))
     shards = [
         (t.stream_shard, len(t.stream_shard.items)) for t in {t.name: t for t, *_ in before}.values() if t.stream_shard
     ]
     outcome: list[TYPE_RESPONSE] = []
-    Table.__deepcopy__ = _itself  # type: ignore[attr-defined]  # moto then "restores" the very table it has
+    Table.__deepcopy__ = _itself  # type: ignore[attr-defined]  # moto then restores the same table
     try:
         yield outcome
     finally:
@@ -138,7 +138,7 @@ def _itself(table: Table, _memo: dict[int, object]) -> Table:
 def _touched(
     tables: Mapping[str, Table], operations: Iterable[Mapping[str, Any]]
 ) -> Iterator[tuple[Table, DynamoType, DynamoType | None, Item | None]]:
-    """Each item a transaction is about, with a copy of how it stands. Malformed operations are moto's to refuse."""
+    """Yield each item of a transaction with a copy of its state. Malformed operations are left for moto to refuse."""
     for operation in operations:
         for arguments in operation.values():
             table = tables.get(arguments.get("TableName", ""))

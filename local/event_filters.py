@@ -1,4 +1,4 @@
-"""Event patterns: which events a rule takes, which records a function is called for."""
+"""Event patterns: they select events for a rule, and records for a function."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 def matches(pattern: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
-    """Whether the event has what the pattern asks for; an empty pattern asks for nothing."""
+    """Tell whether the event matches the pattern. An empty pattern matches every event."""
     from moto.events.models import EventPattern  # noqa: PLC0415 - only where a pattern exists
 
     return EventPattern(None, dict(pattern)).matches_event(cast("Any", event))
 
 
 def wanted(trigger: Trigger, record: Mapping[str, Any]) -> bool:
-    """Whether any pattern of the trigger's filter criteria matches; all records are wanted where it has none."""
+    """Tell whether any of the trigger's filters matches. A trigger without filters wants all records."""
     filters = (trigger.properties.get("FilterCriteria") or {}).get("Filters")
     return not filters or any(matches(json.loads(each["Pattern"]), record) for each in filters)

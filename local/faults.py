@@ -1,6 +1,6 @@
-"""Provider faults on demand: the next calls of a service are throttled, rejected, or applied and then never answered.
+"""Provider faults on demand: the next calls of a service are throttled, rejected, or applied without an answer.
 
-A call is one HTTP request, so an attempt that the SDK repeats by itself counts as well, as it would on AWS.
+A call is one HTTP request. Retries by the SDK therefore count as calls, as they do on AWS.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Service(StrEnum):
 
 
 class Fault(StrEnum):
-    """What happens to a call."""
+    """Effect of a fault on a call."""
 
     THROTTLE = "throttle"
     REJECT = "reject"
@@ -29,7 +29,7 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProviderError:
-    """An error reply, as botocore is to read it."""
+    """Error reply in a form that botocore understands."""
 
     status: int
     code: str
@@ -49,14 +49,14 @@ ERRORS = {
 
 
 class Faults:
-    """What is to fail next; counted under a lock, so that n means n under any concurrency."""
+    """Faults of the next calls. A lock keeps the count exact under concurrency."""
 
     def __init__(self) -> None:
         self._pending: dict[Service, tuple[Fault, int]] = {}
         self._lock = threading.Lock()
 
     def set(self, service: Service, fault: Fault, times: int) -> None:
-        """The next `times` calls of the service fail so; 0 clears, and a new order replaces the old one."""
+        """Make the next `times` calls of the service fail. 0 clears the fault; a new fault replaces the old one."""
         with self._lock:
             if times:
                 self._pending[service] = (fault, times)
@@ -64,7 +64,7 @@ class Faults:
                 self._pending.pop(service, None)
 
     def take(self, service: Service) -> Fault | None:
-        """The fault of the call being made, if any."""
+        """Return the fault of the current call, if any, and count it."""
         with self._lock:
             fault, times = self._pending.get(service, (None, 0))
             if fault is not None and times > 1:
@@ -75,10 +75,10 @@ class Faults:
 
 
 def error_reply(service: Service, fault: Fault) -> tuple[int, dict[str, str], bytes]:
-    """Status, headers and body of a refusal, in the protocol that the service speaks."""
+    """Return status, headers and body of an error in the protocol of the service."""
     error = ERRORS[service, fault]
     if service is Service.SNS:
-        kind = "Sender" if error.status < 500 else "Receiver"  # noqa: PLR2004 - HTTP's own border
+        kind = "Sender" if error.status < 500 else "Receiver"  # noqa: PLR2004 - first status of server errors
         body = (
             '<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error>'
             f"<Type>{kind}</Type><Code>{error.code}</Code><Message>{error.message}</Message>"

@@ -1,4 +1,4 @@
-"""Runs the real handlers in this process the way Lambda runs them: JSON in, JSON out, one context per call."""
+"""Execution of the real handlers in this process, as Lambda does it: JSON in, JSON out, one context per call."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 
 class FunctionFailed(Exception):
-    """A handler raised or returned what JSON cannot carry; its traceback is on stderr already."""
+    """A handler raised, or returned a value that is not JSON. The traceback has been printed to stderr."""
 
 
 class Killed(BaseException):
-    """The end of an execution environment in the middle of a call, which no handler can see coming; tests raise it."""
+    """The execution environment ended in the middle of a call. Tests raise it, and handlers cannot foresee it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a handler gets as its second argument."""
+    """Lambda context, the second argument of a handler."""
 
     function: FunctionSpec
     aws_request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
@@ -60,7 +60,7 @@ class Context:
 
 
 class Functions:
-    """All functions of a template, imported from its folder."""
+    """The functions of a template, imported from its folder."""
 
     def __init__(self, template: Template) -> None:
         root = str(template.root)

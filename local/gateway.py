@@ -1,6 +1,6 @@
-"""An HTTP API: finds the route as AWS does, calls the function, turns its result into a response.
+"""An HTTP API that finds the route as AWS does, calls the function, and turns its result into a response.
 
-It has no tolerance of its own: what the real gateway would not route is not routed here either.
+It is as strict as the real gateway: a request that AWS would not route is not routed here either.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LARGEST_BODY = 10 * 1024 * 1024
 
 
 class Gateway:
-    """Serves the routes of one API; safe to call from many threads."""
+    """Serves the routes of one API. Safe to call from many threads."""
 
     def __init__(self, routes: Iterable[Route], functions: Functions, domain: str, clock: Clock) -> None:
         self._routes = sorted(routes, key=_precedence)
@@ -36,7 +36,7 @@ class Gateway:
         self._clock = clock
 
     def handle(self, request: HttpRequest) -> HttpResponse:
-        """The response, as the client gets it; HEAD keeps its headers and loses its body."""
+        """Return the response for the client. A response to HEAD keeps its headers but has no body."""
         found = self.match(request.method, request.path)
         if len(request.body) > LARGEST_BODY:
             response = json_response(413, {"message": "Request Entity Too Large"}, found[0].key if found else "-")
@@ -48,7 +48,7 @@ class Gateway:
         return replace(response, headers=headers)
 
     def match(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
-        """The route and its decoded path parameters; None where API Gateway answers 404 itself."""
+        """Return the route and its decoded path parameters, or None if API Gateway itself answers 404."""
         segments = path.split("/")
         for route in self._routes:
             if route.method in {"ANY", method} and (parameters := _parameters(route, segments)) is not None:
@@ -67,7 +67,10 @@ class Gateway:
 
 
 def _precedence(route: Route) -> tuple[object, ...]:
-    """Full matches before greedy ones before $default; literal segments before captured; a method before ANY."""
+    """Return the sort key: full matches first, then greedy ones, then $default.
+
+    Literal segments come before variables, and a method comes before ANY.
+    """
     if route.path == "$default":
         return (2,)
     ranks = [2 if s.endswith("+}") else 1 if s.startswith("{") else 0 for s in route.path.split("/")]
@@ -75,9 +78,9 @@ def _precedence(route: Route) -> tuple[object, ...]:
 
 
 def _parameters(route: Route, segments: list[str]) -> dict[str, str] | None:
-    """What the route's variables hold, or None where it does not match.
+    """Return the values of the route's variables, or None if the path does not match.
 
-    A greedy variable takes the rest, an empty one included, so `/x/{proxy+}` catches `/x/` but not `/x`.
+    A greedy variable takes the rest of the path, even if it is empty: `/x/{proxy+}` matches `/x/` but not `/x`.
     """
     if route.path == "$default":
         return {}

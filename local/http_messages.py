@@ -1,4 +1,4 @@
-"""An HTTP request and its response, between the server (or a test) and the gateway."""
+"""HTTP requests and responses, as the server and tests exchange them with the gateway."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """A request as it came in; `target` is path and query, still percent-encoded."""
+    """A request as received. `target` is path and query, still percent-encoded."""
 
     method: str
     target: str
@@ -20,22 +20,22 @@ class HttpRequest:
 
     @property
     def path(self) -> str:
-        """Still percent-encoded."""
+        """Path, still percent-encoded."""
         return self.target.partition("?")[0]
 
     @property
     def query(self) -> str:
-        """Still percent-encoded."""
+        """Query, still percent-encoded."""
         return self.target.partition("?")[2]
 
     def header(self, name: str) -> str:
-        """The first header of that name, in any case; empty where there is none."""
+        """Return the first header of that name, ignoring case, or an empty string."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), "")
 
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """A response; `route` is the template of the route that gave it, for the log."""
+    """A response. `route` is the template of its route, for the log."""
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
@@ -43,12 +43,12 @@ class HttpResponse:
     route: str = "-"
 
     def header(self, name: str) -> str:
-        """The first header of that name, in any case; empty where there is none."""
+        """Return the first header of that name, ignoring case, or an empty string."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), "")
 
     @property
     def cookies(self) -> list[str]:
-        """Every `Set-Cookie`."""
+        """Values of all `Set-Cookie` headers."""
         return [value for key, value in self.headers if key.lower() == "set-cookie"]
 
     @property
@@ -60,7 +60,7 @@ class HttpResponse:
 
 
 def json_response(status: int, content: object, route: str) -> HttpResponse:
-    """A reply of the runner's or the gateway's own; lists are laid out for a person to read."""
+    """Build a JSON reply of the runner or the gateway. Lists are indented for people to read."""
     layout: dict[str, Any] = {"indent": 2} if isinstance(content, list) else {"separators": (",", ":")}
     body = json.dumps(content, ensure_ascii=False, **layout).encode()
     return HttpResponse(status, (("Content-Type", "application/json"),), body, route)

@@ -1,4 +1,4 @@
-"""The routes under `/_local/`: look inside, move the clock, break the providers. Never deployed."""
+"""Routes under `/_local/` that show the state, move the clock and break providers. They are never deployed."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ MOST_FAULTS = 1_000_000
 
 
 class BadOrderError(Exception):
-    """The body of an order is not what its route takes; the message says what it takes."""
+    """The body of a command is not what its route accepts. The message says what it accepts."""
 
 
 class Inspection:
-    """Answers requests under the prefix and no others."""
+    """Answers requests under the prefix, and no others."""
 
     def __init__(self, cloud: LocalCloud) -> None:
         self._cloud = cloud
@@ -46,7 +46,7 @@ class Inspection:
         }
 
     def handle(self, request: HttpRequest) -> HttpResponse | None:
-        """The response, or None for a path that is not the runner's own."""
+        """Return the response, or None if the path is not under the prefix."""
         if not request.path.startswith(PREFIX):
             return None
         name = request.path.removeprefix(PREFIX)
@@ -76,7 +76,7 @@ class Inspection:
     def _clock(self, request: HttpRequest) -> HttpResponse:
         seconds = _order(request).get("advance_seconds")
         if not isinstance(seconds, int | float) or isinstance(seconds, bool):
-            raise BadOrderError('{"advance_seconds": n}, n a number')
+            raise BadOrderError('expected {"advance_seconds": n}, where n is a number')
         try:
             now = self._cloud.clock.advance(timedelta(seconds=seconds))
         except (ValueError, OverflowError) as error:
@@ -90,10 +90,10 @@ class Inspection:
             service, fault = Service(str(order.get("service"))), Fault(str(order.get("error")))
         except ValueError as error:
             raise BadOrderError(
-                '{"service": "ses"/"sns"/"dynamodb", "error": "throttle"/"reject"/"timeout_after", "times": n}'
+                'expected {"service": "ses"/"sns"/"dynamodb", "error": "throttle"/"reject"/"timeout_after", "times": n}'
             ) from error
         if not isinstance(times, int) or isinstance(times, bool) or not 0 <= times <= MOST_FAULTS:
-            raise BadOrderError(f"times: a whole number from 0 to {MOST_FAULTS}")
+            raise BadOrderError(f"times must be a whole number from 0 to {MOST_FAULTS}")
         self._cloud.faults.set(service, fault, times)
         return _reply(request, {"service": service, "error": fault, "times": times})
 
@@ -101,7 +101,7 @@ class Inspection:
         order = _order(request)
         message = self._cloud.outbox.find(str(order.get("message_id")))
         if message is None:
-            return _reply(request, {"message": "no message of the outbox has that id"}, 404)
+            return _reply(request, {"message": "no message in the outbox has that id"}, 404)
         kind, now = order.get("type"), self._cloud.clock.now()
         if message.channel == "email" and kind in EMAIL_REPORTS:
             functions = self._cloud.pump.publish(email_report(message, kind, now))
@@ -109,7 +109,7 @@ class Inspection:
             functions = self._cloud.pump.deliver_logs(sms_report(message, kind, now))
         else:
             kinds = "/".join(EMAIL_REPORTS if message.channel == "email" else SMS_REPORTS)
-            raise BadOrderError(f"type: {kinds} for this {message.channel}")
+            raise BadOrderError(f"type must be {kinds} for this {message.channel}")
         return _reply(request, {"reported_to": functions}, 202)
 
     def _table(self, request: HttpRequest) -> HttpResponse:
@@ -138,7 +138,7 @@ def _order(request: HttpRequest) -> Mapping[str, Any]:
 
 
 def _plain(value: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON
-    """A DynamoDB value as plain JSON: numbers as numbers, bytes in base64, sets as sorted lists."""
+    """Convert a DynamoDB value to plain JSON. Bytes become base64, and sets become sorted lists."""
     kind, content = next(iter(value.items()))
     return _PLAIN.get(kind, lambda same: same)(content)
 
@@ -164,4 +164,4 @@ _PLAIN: dict[str, Callable[[Any], Any]] = {
     "NS": lambda entries: sorted(map(_number, entries)),
     "BS": lambda entries: sorted(map(_base64, entries)),
 }
-"""How each type of value is shown; the others are JSON as they are."""
+"""Conversion of each type of value. Types that are not listed are JSON already."""

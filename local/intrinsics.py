@@ -1,7 +1,7 @@
 """CloudFormation's intrinsic functions, resolved for one machine.
 
-Not by moto's CloudFormation, whose import alone takes longer than the rest of the start. A table or queue that the
-template does not name is called after the stack and its logical id.
+moto's CloudFormation is not used, because importing it takes longer than the rest of the start. A table or queue
+without a name in the template is named after the stack and its logical id.
 """
 
 from __future__ import annotations
@@ -39,31 +39,31 @@ NAME_PROPERTIES = {
 
 
 class TemplateError(Exception):
-    """The template says something this runner does not understand; better refused than served wrongly."""
+    """The template contains something that this runner does not support. Refusing is better than serving it wrongly."""
 
 
 def queue_url(name: str) -> str:
-    """What `!Ref` of a queue gives."""
+    """Return the value of `!Ref` for a queue."""
     return f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}"
 
 
 def queue_arn(name: str) -> str:
-    """What `!GetAtt Queue.Arn` gives."""
+    """Return the value of `!GetAtt Queue.Arn`."""
     return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}"
 
 
 def function_arn(name: str) -> str:
-    """What `!GetAtt Function.Arn` gives."""
+    """Return the value of `!GetAtt Function.Arn`."""
     return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"
 
 
 def table_arn(name: str) -> str:
-    """What `!GetAtt Table.Arn` gives."""
+    """Return the value of `!GetAtt Table.Arn`."""
     return f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}"
 
 
 class Intrinsics:
-    """Resolves values of one template; `parameters` win over its defaults."""
+    """Resolves values of one template. `parameters` override its defaults."""
 
     def __init__(self, document: Mapping[str, Any], parameters: Mapping[str, str]) -> None:
         self._document = document
@@ -86,11 +86,11 @@ class Intrinsics:
         }
 
     def condition(self, name: str) -> bool:
-        """The value of one of the template's conditions."""
+        """Return the value of one of the template's conditions."""
         return bool(self.resolve((self._document.get("Conditions") or {})[name]))
 
     def resolve(self, value: Any) -> Any:  # noqa: ANN401 - any YAML
-        """The value with every intrinsic function replaced; entries that become AWS::NoValue disappear."""
+        """Replace every intrinsic function in the value, and remove entries that become AWS::NoValue."""
         if isinstance(value, list):
             return [item for item in map(self.resolve, value) if item is not None]
         if not isinstance(value, dict):
@@ -102,7 +102,7 @@ class Intrinsics:
         return {key: item for key, item in ((k, self.resolve(v)) for k, v in value.items()) if item is not None}
 
     def reference(self, name: str) -> Any:  # noqa: ANN401 - a parameter may be a list
-        """What `!Ref` gives."""
+        """Return the value of `!Ref`."""
         if name in PSEUDO_PARAMETERS:
             return PSEUDO_PARAMETERS[name]
         if name in self._parameters:
@@ -111,7 +111,7 @@ class Intrinsics:
         return queue_url(physical) if self._kind(name) == "AWS::SQS::Queue" else physical
 
     def attribute(self, name: str, attribute: str) -> str:
-        """What `!GetAtt` gives."""
+        """Return the value of `!GetAtt`."""
         physical = self.physical_name(name)
         match self._kind(name), attribute:
             case "AWS::DynamoDB::Table", "StreamArn":
@@ -125,11 +125,11 @@ class Intrinsics:
             case "AWS::Serverless::Function", "Arn":
                 return function_arn(name)
             case _:
-                # Roles, log groups, the API itself: nothing here acts on them, so a recognisable name is enough.
+                # Roles, log groups and the API itself are not used here, so a recognisable name is enough.
                 return f"arn:aws:local:{REGION}:{ACCOUNT}:{physical}/{attribute}"
 
     def physical_name(self, name: str) -> str:
-        """What a resource is called outside the template; functions keep their logical id."""
+        """Return the name of a resource outside the template. Functions keep their logical id."""
         body = self._document["Resources"].get(name) or {}
         key = NAME_PROPERTIES.get(body.get("Type", ""))
         if key is None:
@@ -144,7 +144,7 @@ class Intrinsics:
         if name == "Sub":
             return self._substitute(argument)
         if name not in self._functions:
-            raise TemplateError(f"the intrinsic function {name} is not known here")
+            raise TemplateError(f"the intrinsic function {name} is not supported here")
         return self._functions[name](self.resolve(argument))
 
     def _substitute(self, argument: str | list[Any]) -> str:
@@ -161,10 +161,10 @@ class Intrinsics:
         return re.sub(r"\$\{([^}]+)\}", replacement, text)
 
     def _kind(self, name: str) -> str:
-        """The resource's type; empty for those that SAM generates, such as MyFunctionRole."""
+        """Return the resource's type, or an empty string for resources that SAM generates, such as MyFunctionRole."""
         return str((self._document["Resources"].get(name) or {}).get("Type", ""))
 
 
 def text_of(value: object) -> str:
-    """A value as CloudFormation puts it into a string."""
+    """Return a value as CloudFormation inserts it into a string."""
     return str(value).lower() if isinstance(value, bool) else str(value)

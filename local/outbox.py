@@ -1,4 +1,4 @@
-"""What was "sent" and "published", read off the provider calls themselves: moto keeps only part of a message."""
+"""Messages and events, taken from the calls to the providers, because moto keeps only part of a message."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MESSAGE_ID = re.compile(rb"<MessageId>([^<]+)</MessageId>")
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One e-mail or SMS that a provider took; `id` is the provider's."""
+    """An e-mail or SMS that a provider accepted. `id` is the provider's."""
 
     id: str
     channel: str
@@ -33,19 +33,19 @@ class Message:
     text: str
     html: str | None
     sent_at: str
-    """ISO 8601, UTC, by the runner's clock."""
+    """Time by the runner's clock, in ISO 8601 and UTC."""
     rid: str | None
-    """The link it carries or is about, where it names one."""
+    """Rid of the link that the message carries or refers to, if any."""
     tags: Mapping[str, str] = field(default_factory=dict)
-    """What SES was told to repeat in its reports."""
+    """Tags that SES repeats in its reports."""
 
     def shown(self) -> dict[str, Any]:
-        """As `GET /_local/outbox` lists it."""
+        """Return the message as `GET /_local/outbox` shows it."""
         return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "tags"}
 
 
 class Outbox:
-    """Everything that left, in the order it left."""
+    """All messages, in the order in which they were sent."""
 
     def __init__(self) -> None:
         self._messages: list[Message] = []
@@ -56,7 +56,7 @@ class Outbox:
             self._messages.append(message)
 
     def messages(self) -> list[Message]:
-        """Newest first."""
+        """Return all messages, newest first."""
         with self._lock:
             return self._messages[::-1]
 
@@ -69,7 +69,7 @@ class Outbox:
 
 
 def email_of(request_body: bytes, response_body: bytes, now: datetime) -> Message:
-    """The message of an SES v2 `SendEmail`, from what went over the wire."""
+    """Return the message of an SES v2 `SendEmail` call, read from its request and response."""
     call = json.loads(request_body)
     tags = {tag["Name"]: tag["Value"] for tag in call.get("EmailTags") or ()}
     if "ConfigurationSetName" in call:
@@ -87,7 +87,7 @@ def email_of(request_body: bytes, response_body: bytes, now: datetime) -> Messag
 
 
 def sms_of(request_body: bytes | str, response_body: bytes, now: datetime) -> Message | None:
-    """The message of an SNS `Publish` to a phone, from what went over the wire; None for one to a topic."""
+    """Return the message of an SNS `Publish` call to a phone, or None if it was to a topic."""
     raw = request_body.decode() if isinstance(request_body, bytes) else request_body
     call = {name: values[0] for name, values in parse_qs(raw, keep_blank_values=True).items()}
     found = _MESSAGE_ID.search(response_body)
@@ -100,7 +100,7 @@ def sms_of(request_body: bytes | str, response_body: bytes, now: datetime) -> Me
 def events_of(
     request_body: bytes, response_body: bytes, now: datetime, account: str, region: str
 ) -> list[dict[str, Any]]:
-    """The events of an EventBridge `PutEvents` that the bus took, in the form that a rule's target gets."""
+    """Return the events that the bus accepted from a `PutEvents` call, in the form that a rule's target gets."""
     entries = json.loads(request_body)["Entries"]
     results = json.loads(response_body)["Entries"]
     return [

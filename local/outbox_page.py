@@ -1,4 +1,4 @@
-"""The outbox for a browser."""
+"""HTML page of the outbox."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ _SCRIPT = "document.querySelector('button').onclick = () => fetch('', {method: '
 
 
 def outbox_page(messages: Sequence[Message]) -> str:
-    """All messages, links clickable; an e-mail's HTML part in a frame that runs nothing."""
+    """Return a page of all messages with clickable links. HTML parts are in frames that run no scripts."""
     count = (
         f"{len(messages)} message{'' if len(messages) == 1 else 's'}, newest first"
         if messages
-        else "Nothing was sent yet"
+        else "Nothing has been sent yet"
     )
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Outbox - Linkgate</title>'
         '<meta name="viewport" content="width=device-width"><meta name="referrer" content="no-referrer">'
         f"<style>{_STYLE}</style></head><body><h1>Outbox</h1>"
-        f'<p class="about">{count}. What would have left by e-mail and SMS on AWS. '
+        f'<p class="about">{count}. On AWS, these would have been sent by e-mail and SMS. '
         '<a href="">Reload</a> <button type="button">Empty</button></p>'
         f"{''.join(map(_article, messages))}<script>{_SCRIPT}</script></body></html>"
     )

@@ -1,7 +1,7 @@
-"""Payload format 2.0: the event that an HTTP API makes of a request, and the response it makes of a result.
+"""Payload format 2.0: conversion of a request to an event, and of a function's result to a response.
 
-What AWS's documents leave open follows what was observed on real HTTP APIs: `rawPath` is percent-decoded, and a body is
-text for a handful of content types only, so a form and a body without a content type arrive in base64.
+Where AWS's documents are silent, this follows the observed behaviour of real HTTP APIs. `rawPath` is percent-decoded.
+A body is text for only a handful of content types, so forms and bodies without a content type arrive in base64.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
     from local.template import Route
 
 TEXT_TYPES = frozenset({"application/json", "application/xml", "application/javascript"})
-"""Content types besides `text/*` whose bodies AWS hands over as text."""
+"""Content types, besides `text/*`, whose bodies AWS passes on as text."""
 
 HOP_BY_HOP = frozenset({"connection", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade", "expect"})
 
 
 class MalformedResult(Exception):
-    """A function returned what API Gateway cannot turn into a response."""
+    """A function returned a result that API Gateway cannot turn into a response."""
 
 
 def event_of(
     request: HttpRequest, route: Route, parameters: Mapping[str, str], domain: str, now: datetime
 ) -> dict[str, Any]:
-    """The event; keys that AWS leaves out when empty are left out."""
+    """Return the event. It lacks the keys that AWS leaves out when they are empty."""
     path = unquote(request.path)
     request_id = f"{uuid.uuid4().hex[:15]}="
     headers = _joined_headers(request, domain)
@@ -83,9 +83,9 @@ def event_of(
 
 
 def response_of(result: object, route: Route) -> HttpResponse:
-    """The response for a function's result. Raises MalformedResult where AWS answers 500 instead."""
+    """Return the response for a function's result. Raises MalformedResult if AWS would answer 500."""
     if not isinstance(result, Mapping) or "statusCode" not in result:
-        # AWS infers: whatever has no status code is the body of a 200.
+        # AWS treats a result without a status code as the body of a 200 response.
         body = result if isinstance(result, str) else json.dumps(result)
         return HttpResponse(200, (("Content-Type", "application/json"),), body.encode(), route.key)
     headers = [(str(name), _header_text(value)) for name, value in (result.get("headers") or {}).items()]
@@ -99,13 +99,13 @@ def _status(value: Any) -> int:  # noqa: ANN401 - whatever a function returned
     try:
         return HTTPStatus(int(value)).value
     except (TypeError, ValueError) as error:
-        raise MalformedResult("statusCode is no HTTP status") from error
+        raise MalformedResult("statusCode is not an HTTP status") from error
 
 
 def _body(result: Mapping[str, Any]) -> bytes:
     body = result.get("body") or ""
     if not isinstance(body, str):
-        raise MalformedResult("body is no string")
+        raise MalformedResult("body is not a string")
     if not result.get("isBase64Encoded"):
         return body.encode("utf-8", "surrogatepass")
     try:
@@ -117,12 +117,15 @@ def _body(result: Mapping[str, Any]) -> bytes:
 def _header_text(value: object) -> str:
     text = str(value).lower() if isinstance(value, bool) else str(value)
     if any(ord(character) < 0x20 and character != "\t" for character in text):  # noqa: PLR2004 - control characters
-        raise MalformedResult("a header holds a control character")
+        raise MalformedResult("a header contains a control character")
     return text
 
 
 def _joined_headers(request: HttpRequest, domain: str) -> dict[str, str]:
-    """Lower-case names, repeated ones joined by commas, cookies apart, and what the gateway adds itself."""
+    """Return headers by lower-case name, with repeated ones joined by commas.
+
+    Cookies are left out, and the headers that the gateway adds are included.
+    """
     joined: dict[str, str] = {}
     for name, value in request.headers:
         key = name.lower()

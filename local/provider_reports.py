@@ -1,7 +1,7 @@
-"""The reports that providers send about a message, in the form in which each reaches a function on AWS.
+"""Delivery reports of SES and SNS, in the form in which they reach a function on AWS.
 
-SES reports through EventBridge; SNS writes the fate of an SMS to CloudWatch Logs only, from where a subscription hands
-it on.
+SES reports through EventBridge. SNS logs the delivery status of an SMS to CloudWatch Logs only, and a subscription
+passes the log on.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SMS_REPORTS = {
 
 
 def email_report(message: Message, kind: str, now: datetime) -> dict[str, Any]:
-    """What a rule on the default bus gets from SES; `kind` is one of EMAIL_REPORTS."""
+    """Return the event that a rule on the default bus gets from SES. `kind` is one of EMAIL_REPORTS."""
     detail_type, event_type = EMAIL_REPORTS[kind]
     recipients = message.to.split(", ")
     facts: dict[str, dict[str, Any]] = {
@@ -90,7 +90,7 @@ def email_report(message: Message, kind: str, now: datetime) -> dict[str, Any]:
 
 
 def sms_report(message: Message, kind: str, now: datetime) -> dict[str, Any]:
-    """What a subscription to the log groups of SNS gets; `kind` is one of SMS_REPORTS."""
+    """Return the event that a subscription to SNS's log groups gets. `kind` is one of SMS_REPORTS."""
     status, provider_response, group = SMS_REPORTS[kind]
     entry = {
         "notification": {"messageId": message.id, "timestamp": now.strftime("%Y-%m-%d %H:%M:%S.") + f"{now:%f}"[:3]},

@@ -1,6 +1,6 @@
-"""What AWS does between two requests: the table's stream, queues, schedules, the event bus and providers' reports.
+"""Background work of AWS: the table's stream, queues, schedules, the event bus and providers' reports.
 
-Generic from the triggers in template.yaml, and every wait is measured by the runner's clock.
+It follows the triggers in template.yaml. All waiting times are measured by the runner's clock.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ if TYPE_CHECKING:
     from local.template import Template, Trigger
 
 RETRY_DELAYS = (timedelta(minutes=1), timedelta(minutes=2))
-"""How long Lambda waits before it repeats a failed asynchronous invocation."""
+"""Delays after which Lambda repeats a failed asynchronous invocation."""
 
 MOST_ROUNDS = 1000
 BACKGROUND_INTERVAL = 1.0
-"""Seconds after which the background looks for what has become due by itself."""
+"""Seconds after which the background looks for due work without being woken."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Invocation:
-    """An asynchronous call of a function, waiting."""
+    """An asynchronous invocation that waits for its time."""
 
     function: str
     event: Mapping[str, Any]
@@ -50,7 +50,7 @@ class _Invocation:
 
 
 class Pump:
-    """Handles what is due; one thing at a time, in the thread that asks or in the background."""
+    """Handles due work, one thing at a time, in the thread of the caller or in the background."""
 
     def __init__(self, template: Template, functions: Functions, aws: LocalAws, clock: Clock) -> None:
         self._template = template
@@ -78,23 +78,23 @@ class Pump:
         self._stopped = threading.Event()
 
     def start(self) -> None:
-        """Pump in the background until `stop`."""
+        """Handle due work in the background until `stop`."""
         self._background = threading.Thread(target=self._run, name="pump", daemon=True)
         self._background.start()
 
     def stop(self) -> None:
-        """End the background; a function in the middle of its work gets a second to finish."""
+        """Stop the background. A running function gets one second to finish."""
         self._stopped.set()
         self._woken.set()
         if self._background:
             self._background.join(timeout=1)
 
     def wake(self) -> None:
-        """Something may have become due."""
+        """Let the background look for due work now."""
         self._woken.set()
 
     def settle(self) -> int:
-        """Handle all that is due at the clock's time, and what comes of it; returns how many events were handled."""
+        """Handle all work that is due by the clock, and all that follows from it. Returns the number of events."""
         handled = 0
         with self._pumping:
             for _ in range(MOST_ROUNDS):
@@ -102,17 +102,17 @@ class Pump:
                 if not moved:
                     return handled
                 handled += moved
-        raise RuntimeError(f"still not quiet after {MOST_ROUNDS} rounds: a function keeps causing its own next event")
+        raise RuntimeError(f"still not quiet after {MOST_ROUNDS} rounds: a function keeps triggering itself")
 
     def publish(self, event: Mapping[str, Any]) -> list[str]:
-        """Put an event onto the default bus for the rules that match it; returns the functions that will get it."""
+        """Put an event on the default bus. Returns the functions that will get it."""
         functions = [rule.function for rule in self._rules if matches(rule.properties.get("Pattern") or {}, event)]
         for function in functions:
             self._invoke_later(function, event)
         return functions
 
     def deliver_logs(self, event: Mapping[str, Any]) -> list[str]:
-        """Hand log lines to the functions that subscribe to logs; returns them."""
+        """Pass log lines to the functions that subscribe to logs. Returns these functions."""
         functions = [trigger.function for trigger in self._template.triggers if trigger.kind == "CloudWatchLogs"]
         for function in functions:
             self._invoke_later(function, event)
@@ -126,7 +126,7 @@ class Pump:
                 return
             try:
                 self.settle()
-            except Exception:  # noqa: BLE001 - one event that cannot be handled must not end the background
+            except Exception:  # noqa: BLE001 - an event that fails must not end the background
                 traceback.print_exc(file=sys.stderr)
 
     def _round(self) -> int:
@@ -165,7 +165,7 @@ class Pump:
             print(f"{invocation.function}: gave up an event after {invocation.failures + 1} failures", file=sys.stderr)
 
     def _fire_timers(self) -> int:
-        """The template's own schedules. One that was due several times while the clock jumped fires once."""
+        """Fire the template's own schedules. One that came due several times while the clock jumped fires once."""
         fired, now = 0, self._clock.now()
         for index, (trigger, due) in enumerate(self._timers):
             if due is None or due > now:
@@ -176,7 +176,7 @@ class Pump:
         return fired
 
     def _fire_schedules(self) -> int:
-        """The one-time and recurring schedules that functions made at EventBridge Scheduler; moto never fires them."""
+        """Fire the schedules that functions created in EventBridge Scheduler, which moto never fires."""
         if not self._aws.schedules_made:
             return 0
         fired, now = 0, self._clock.now()

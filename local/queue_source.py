@@ -1,4 +1,4 @@
-"""An SQS queue that calls a function."""
+"""SQS queue as the event source of a function."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LARGEST_BATCH = 10
 
 
 class QueueSource:
-    """Takes what is visible, batch by batch; what fails becomes visible again after the queue's timeout."""
+    """Passes visible messages to a function in batches. Failed messages reappear after the queue's timeout."""
 
     def __init__(self, trigger: Trigger, functions: Functions, sqs: SQSClient) -> None:
         self._trigger = trigger
@@ -30,7 +30,7 @@ class QueueSource:
         self._url = queue_url(queue_name(self._arn))
 
     def pump(self) -> int:
-        """One batch; returns how many messages it held."""
+        """Process one batch and return its number of messages."""
         size = min(LARGEST_BATCH, int(self._trigger.properties.get("BatchSize", LARGEST_BATCH)))
         received = self._sqs.receive_message(
             QueueUrl=self._url,
@@ -75,7 +75,7 @@ class QueueSource:
 
 
 def _filterable(record: dict[str, Any]) -> dict[str, Any]:
-    """Filters see a JSON body as JSON."""
+    """Return the record as filters see it: a JSON body is parsed."""
     try:
         return {**record, "body": json.loads(record["body"])}
     except ValueError:

@@ -1,4 +1,4 @@
-"""Makes the template's tables and queues, and what SES must know before it sends."""
+"""Creation of the template's tables, queues and other resources, and of verified senders."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Clients(Protocol):
-    """Where clients come from: `LocalAws`, or another stand-in for AWS."""
+    """Source of clients: `LocalAws`, or another stand-in for AWS."""
 
     def client(self, service: Any) -> Any:  # noqa: ANN401 - as boto3.client, whose type is one overload per service
         ...
@@ -33,16 +33,18 @@ TABLE_PROPERTIES = (
 
 
 def make_resources(template: Template, aws: Clients) -> None:
-    """Everything but the table is new at each start; a table that a given DynamoDB has already is used as it is."""
+    """Create the template's resources. A table that already exists in the given DynamoDB is used as it is."""
     for table in template.tables:
         _make_table(aws.client("dynamodb"), table)
     if template.queues:
         sqs = aws.client("sqs")
-        # moto wants a dead-letter queue to exist before it is named.
+        # moto requires a dead-letter queue to exist before another queue names it.
         for queue in sorted(template.queues, key=lambda queue: "RedrivePolicy" in queue):
             made = sqs.create_queue(QueueName=queue["QueueName"], Attributes=_queue_attributes(queue))
             if made["QueueUrl"] != queue_url(queue["QueueName"]):
-                raise RuntimeError(f"the queue {queue['QueueName']} has another address than functions are told")
+                raise RuntimeError(
+                    f"the queue {queue['QueueName']} has a different URL from the one that functions use"
+                )
     if template.schedule_groups:
         scheduler = aws.client("scheduler")
         for name in template.schedule_groups:
@@ -91,5 +93,5 @@ def _queue_attributes(queue: Mapping[str, Any]) -> dict[Any, str]:
 
 
 def queue_name(arn_or_url: str) -> str:
-    """The queue's name, from its ARN or its address."""
+    """Return the queue's name, taken from its ARN or URL."""
     return arn_or_url.replace("/", ":").rpartition(":")[2]

@@ -1,6 +1,7 @@
-"""`make sam-local`: every sample event of the API through `sam local invoke`, as built, against moto on loopback.
+"""`make sam-local`: runs every sample event of the API through `sam local invoke`, against moto on loopback.
 
-Runs in the environment of aws-sam-cli, in a process that has SAM, the moto server and the demo tenants side by side.
+It tests the built functions. It runs in the environment of aws-sam-cli, and one process holds SAM, the moto server and
+the demo tenants.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from docker.models.containers import ContainerCollection  # type: ignore[import-untyped] # of SAM's environment
+from docker.models.containers import ContainerCollection  # type: ignore[import-untyped] # in SAM's environment only
 from moto.server import ThreadedMotoServer
-from samcli.cli.main import cli  # type: ignore[import-not-found] # of SAM's environment
+from samcli.cli.main import cli  # type: ignore[import-not-found] # in SAM's environment only
 
 from linkgate import wiring
 from local.aws import ENVIRONMENT
@@ -33,13 +34,13 @@ ROOT = Path(__file__).resolve().parents[1]
 BUILT = ROOT / ".aws-sam/build"
 ARCHITECTURE = "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
 _API_PORT_STEP = 10_000
-"""From an emulator's port, which SAM picks from 5000 to 9000, to the port of its runtime API."""
+"""Distance from an emulator's port, which SAM picks from 5000 to 9000, to the port of its runtime API."""
 EMULATOR_PORT = "8080/tcp"
-"""Where the runtime interface emulator in a function's container listens."""
+"""Port of the runtime interface emulator in a function's container."""
 
 
 def main() -> int:
-    """Zero where every event got an answer that is no 5xx."""
+    """Run all sample events. Returns 0 if none of the answers is a 5xx."""
     _join_host_network()
     template = read_template(ROOT / "template.yaml", {"MailFrom": "links@example.com"})
     with _moto() as endpoint:
@@ -57,7 +58,7 @@ def main() -> int:
 
 
 class _Aws:
-    """What `make_resources` asks for: clients of the moto server."""
+    """Clients of the moto server, in the form that `make_resources` needs."""
 
     def __init__(self, endpoint: str) -> None:
         self._endpoint = endpoint
@@ -68,7 +69,7 @@ class _Aws:
 
 @contextlib.contextmanager
 def _moto() -> Iterator[str]:
-    # SAM asks STS who it is when there are credentials: that, too, is moto's to answer.
+    # If there are credentials, SAM asks STS for its identity. moto must answer that, too.
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -80,10 +81,10 @@ def _moto() -> Iterator[str]:
 
 
 def _join_host_network() -> None:
-    """Containers share the host's network, so that they reach a server on its loopback.
+    """Put containers on the host's network, so that they reach a server on its loopback.
 
-    SAM's own `--docker-network host` leaves them on Docker's bridge; and on one network each emulator needs a port of
-    its own, the one SAM chose.
+    SAM's own `--docker-network host` leaves them on Docker's bridge. On a shared network, each emulator needs a port of
+    its own; it gets the one that SAM chose.
     """
     create = ContainerCollection.create
 
@@ -101,7 +102,7 @@ def _join_host_network() -> None:
 
 
 def _with_endpoint(environment: dict[str, str]) -> Path:
-    """The built template with the functions' environment as plain text; `--env-vars` drops undeclared names."""
+    """Add the endpoint to each function's environment in the built template. `--env-vars` drops undeclared names."""
     text = (BUILT / "template.yaml").read_text()
     path = BUILT / "template-local.yaml"
     lines = iter(text.splitlines(keepends=True))
@@ -135,7 +136,7 @@ def _answered(event: Path, template: Path) -> bool:
     except (ValueError, KeyError, TypeError):
         return False
     print(f"sam-local: {event.name:48} {status}", flush=True)
-    return bool(status < 500)  # noqa: PLR2004 - a fault of ours
+    return bool(status < 500)  # noqa: PLR2004 - first status of server errors
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""When a schedule is next due: `rate(...)`, `at(...)` and `cron(...)` as EventBridge writes them."""
+"""Due times of EventBridge schedules: `rate(...)`, `at(...)` and `cron(...)`."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _DAYS_AHEAD = 5 * 366
 
 
 def next_time(expression: str, after: datetime, timezone: str = "UTC") -> datetime | None:
-    """The first moment later than `after`, aware UTC; None where none comes.
+    """Return the first due time after `after`, in UTC, or None if there is none.
 
-    Raises TemplateError for an expression this runner does not understand (`L`, `W` and `#` in cron among them).
+    Raises TemplateError for an expression that this runner does not support, such as `L`, `W` and `#` in cron.
     """
     if found := _RATE.fullmatch(expression):
         return after + timedelta(**{f"{found[2]}s": int(found[1])})
@@ -33,7 +33,7 @@ def next_time(expression: str, after: datetime, timezone: str = "UTC") -> dateti
         return moment if moment > after else None
     if found := _CRON.fullmatch(expression):
         return _next_by_cron(found.groups(), after.astimezone(zone))
-    raise TemplateError(f"the schedule {expression} is not understood here")
+    raise TemplateError(f"the schedule {expression} is not supported here")
 
 
 def _next_by_cron(fields: Iterable[str], after: datetime) -> datetime | None:
@@ -57,13 +57,13 @@ def _next_by_cron(fields: Iterable[str], after: datetime) -> datetime | None:
 
 
 def _values(field: str, least: int, most: int, names: tuple[str, ...] = ()) -> set[int]:
-    """What one cron field allows: `*`, `?`, numbers, names, lists, ranges and steps."""
+    """Return the values that a cron field allows. It may use `*`, `?`, numbers, names, lists, ranges and steps."""
 
     def number(text: str) -> int:
         if text.upper() in names:
             return names.index(text.upper()) + 1
         if not text.isdecimal():
-            raise TemplateError(f"the cron field {field} is not understood here")
+            raise TemplateError(f"the cron field {field} is not supported here")
         return int(text)
 
     allowed: set[int] = set()

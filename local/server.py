@@ -1,4 +1,4 @@
-"""The local runner's command and its HTTP server: one thread per connection, the whole body before the answer."""
+"""Command and HTTP server of the local runner. Each connection has a thread, which reads the body before it answers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 LARGEST_BODY = 10 * 1024 * 1024
 MOST_DISCARDED = 100 * 1024 * 1024
-"""Of a body beyond the limit, this much is still read, so that the client gets to hear the refusal."""
+"""Bytes of an oversized body that are still read, so that the client receives the refusal."""
 
 IDLE_SECONDS = 60
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -39,11 +39,11 @@ def _not_ready(_: HttpRequest) -> HttpResponse:
 
 
 class UnreadableBodyError(Exception):
-    """The body's length or its chunks make no sense."""
+    """The body's length or its chunks are invalid."""
 
 
 class LocalServer(ThreadingHTTPServer):
-    """Hands requests to the application; logs method, route template and status, never what a request holds."""
+    """Passes requests to the application. Logs method, route template and status, but no content of a request."""
 
     daemon_threads = True
     block_on_close = False
@@ -57,18 +57,18 @@ class LocalServer(ThreadingHTTPServer):
         super().__init__(address, _Connection)
 
     def server_bind(self) -> None:
-        """Bind without asking DNS for this machine's name, which may take its time and which nobody needs."""
+        """Bind without asking DNS for this machine's name, which can be slow and is not needed."""
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - socketserver's own signature
-        """A client that hangs up is no fault of ours."""
+        """Ignore clients that hang up; report any other error."""
         if not isinstance(sys.exception(), ConnectionError | TimeoutError):
             super().handle_error(request, client_address)
 
     @property
     def address(self) -> str:
-        """Host and port for a URL."""
+        """Return host and port for a URL."""
         host, port = str(self.server_address[0]), int(self.server_address[1])
         if ipaddress.ip_address(host).is_unspecified:
             host = "127.0.0.1"
@@ -99,13 +99,13 @@ class _Connection(BaseHTTPRequestHandler):
         request = HttpRequest(self.command, target, headers, body, self.client_address[0], self.request_version)
         try:
             response = self.server.application(request)
-        except Exception:  # noqa: BLE001 - the runner's own fault: the developer gets the traceback, the client a 500
+        except Exception:  # noqa: BLE001 - a bug of the runner: print the traceback and answer 500
             traceback.print_exc(file=sys.stderr)
             response = json_response(500, {"message": "The local runner failed; see its output"}, "-")
         self._answer(response)
 
     def _read_body(self) -> bytes:
-        """The whole body, or its first bytes beyond the limit and nothing of the rest."""
+        """Return the body, cut one byte after the limit if it is too large."""
         if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
             return self._limited(self._chunks())
         lengths = set(self.headers.get_all("Content-Length", ["0"]))
@@ -152,7 +152,7 @@ class _Connection(BaseHTTPRequestHandler):
         self.send_response(response.status)
         for name, value in response.headers:
             if name.lower() not in {"content-length", "connection", "transfer-encoding", "date"}:
-                # http.server writes Latin-1, handlers speak UTF-8.
+                # http.server writes Latin-1, but handlers use UTF-8.
                 self.send_header(name, value.encode().decode("latin-1"))
         if response.status not in BODILESS:
             self.send_header("Content-Length", str(len(response.body)))
@@ -164,30 +164,30 @@ class _Connection(BaseHTTPRequestHandler):
         if not self.server.quiet:
             method = self.command if self.command in METHODS else "?"
             route = response.route.removeprefix(f"{method} ")
-            # One write: lines of threads that print at the same time must not run into each other.
+            # A single write keeps the lines of concurrent threads apart.
             sys.stdout.write(f"{method} {route} {response.status}\n")
             sys.stdout.flush()
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
-        """What http.server refuses by itself, said as the gateway says it."""
+        """Answer what http.server itself refuses in the form of the gateway."""
         self.close_connection = True
-        # Until it has read a request line it takes the client for one of HTTP/0.9, which knows no headers.
+        # Before it has read the request line, http.server assumes HTTP/0.9, which has no headers.
         self.request_version = self.protocol_version
         phrase = HTTPStatus(code).phrase
         self._answer(json_response(code, {"message": phrase}, "-"))
 
     def version_string(self) -> str:
-        """The Server header."""
+        """Return the value of the Server header."""
         return "linkgate-local"
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ANN401 - http.server's own signature
-        """Nothing: its lines hold paths."""
+        """Log nothing: the lines would contain paths."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """`linkgate local`: serve until Ctrl-C or SIGTERM; 1 where the port is taken or the template cannot be served."""
+    """Run `linkgate local` until Ctrl-C or SIGTERM. Returns 1 if the port is taken or the template cannot be served."""
     started = time.monotonic()
-    # What is loaded from here on stays: collecting garbage meanwhile costs a fifth of the start and finds none.
+    # Everything loaded from here on stays. Collecting garbage meanwhile would find none and take a fifth of the start.
     gc.disable()
     options = _options(arguments)
     try:
@@ -202,7 +202,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _end() -> None:
-    """End the process at once: there is nothing to save, and a handler in the middle of a call must not hold it up."""
+    """End the process at once. There is nothing to save, and a running handler must not delay the exit."""
     with suppress(OSError, RuntimeError, ValueError):
         sys.stdout.flush()
         sys.stderr.flush()
@@ -227,17 +227,17 @@ def _serve(server: LocalServer, options: argparse.Namespace, started: float) -> 
     base = f"http://{server.address}"
     exposed = not ipaddress.ip_address(str(server.server_address[0])).is_loopback
     seconds = time.monotonic() - started
-    print(f"Linkgate listens on {base}" if options.quiet else banner(base, seconds, exposed=exposed), flush=True)
+    print(f"Linkgate is running at {base}" if options.quiet else banner(base, seconds, exposed=exposed), flush=True)
     server.serve_forever()
     return 0
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="linkgate local", description="Serve the whole system on this machine.")
+    parser = argparse.ArgumentParser(prog="linkgate local", description="Run the whole system on this machine.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
     parser.add_argument("--port", default=3000, type=int, help="port to listen on (default %(default)s)")
-    parser.add_argument("--endpoint-url", metavar="URL", help="another DynamoDB, such as a real DynamoDB Local")
-    parser.add_argument("--quiet", action="store_true", help="neither examples nor a line per request")
+    parser.add_argument("--endpoint-url", metavar="URL", help="use another DynamoDB, such as DynamoDB Local")
+    parser.add_argument("--quiet", action="store_true", help="print neither sample calls nor a line per request")
     template = Path(__file__).resolve().parent.parent / "template.yaml"
     parser.add_argument("--template", default=template, type=Path, help=argparse.SUPPRESS)
     return parser.parse_args(arguments)

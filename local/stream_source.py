@@ -1,4 +1,4 @@
-"""A table's stream that calls a function."""
+"""DynamoDB stream as the event source of a function."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from local.template import Trigger
 
 ITERATOR_LIFE = 300.0
-"""Seconds for which an iterator that gave nothing is asked again; DynamoDB forgets it after 15 minutes, moto never."""
+"""Seconds for which an idle iterator is reused. DynamoDB expires iterators after 15 minutes, moto never."""
 
 MOST_RETRIES = 10
-"""Where the trigger sets no limit. On AWS that means until the record expires; here a person is waiting."""
+"""Retries if the trigger sets no limit. AWS retries until the record expires; here, a person is waiting."""
 
 
 class StreamSource:
-    """Reads from the moment it is made, in order; a failing batch blocks the rest until it is repeated or given up."""
+    """Reads new records in order. A failed batch blocks the rest until it succeeds or is given up."""
 
     def __init__(self, trigger: Trigger, functions: Functions, aws: LocalAws, clock: Clock) -> None:
         self._trigger = trigger
@@ -44,7 +44,7 @@ class StreamSource:
         self._not_before = clock.now()
 
     def pump(self) -> int:
-        """One batch; returns how many records it held."""
+        """Process one batch and return its number of records."""
         if self._clock.now() < self._not_before:
             return 0
         read = self._blocked or self._read()
@@ -59,7 +59,7 @@ class StreamSource:
         return self._hold(records, first_failed)
 
     def _hold(self, records: list[dict[str, Any]], first_failed: int) -> int:
-        """Keep the batch from the first failed record on, or give it up."""
+        """Keep the batch from the first failed record on for a retry, or give it up."""
         self._blocked = records[first_failed:]
         self._failures = 1 if first_failed else self._failures + 1
         limit = int(self._trigger.properties.get("MaximumRetryAttempts", MOST_RETRIES))
@@ -99,7 +99,7 @@ class StreamSource:
 
     def _read(self) -> list[dict[str, Any]]:
         for shard in self._open_shards():
-            # Shards that appear later are read from their beginning.
+            # Shards that appear later are read from the beginning.
             if shard not in self._iterators:
                 self._iterators[shard] = self._iterator(shard, "TRIM_HORIZON")
         size = int(self._trigger.properties.get("BatchSize", 100))
@@ -119,13 +119,13 @@ class StreamSource:
         return [shard["ShardId"] for shard in description["Shards"]]
 
     def _iterator(self, shard: str, kind: str) -> tuple[str | None, float]:
-        """And when it was taken, on the monotonic clock."""
+        """Return an iterator and the time at which it was taken, on the monotonic clock."""
         reply = self._streams.get_shard_iterator(StreamArn=self._arn, ShardId=shard, ShardIteratorType=kind)
         return reply.get("ShardIterator"), time.monotonic()
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any part of a record
-    """A record as Lambda gets it: bytes in base64, times as seconds."""
+    """Convert a record to the form that Lambda gets: bytes in base64, times in seconds."""
     match value:
         case dict():
             return {key: _plain(entry) for key, entry in value.items()}

@@ -1,4 +1,4 @@
-"""What template.yaml says, as far as one machine needs it: functions, routes, triggers, tables and queues."""
+"""Reader of template.yaml. It covers what one machine needs: functions, routes, triggers, tables and queues."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 PARAMETERS = {"MailFrom": "links@example.com"}
-"""What a person would say at a deployment, for this machine."""
+"""Parameters that a person would pass when deploying, for this machine."""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One route of the HTTP API; `method` is `ANY` or upper case, `path` is `$default` for the safety net."""
+    """A route of the HTTP API. `method` is `ANY` or upper case; `path` is `$default` for the catch-all route."""
 
     method: str
     path: str
@@ -29,13 +29,13 @@ class Route:
 
     @property
     def key(self) -> str:
-        """As API Gateway calls it: `POST /v1/customerlink`, or `$default`."""
+        """API Gateway's name of the route: `POST /v1/customerlink`, or `$default`."""
         return self.path if self.path == "$default" else f"{self.method} {self.path}"
 
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """What else calls a function: `kind` is SAM's event type, `properties` its resolved properties."""
+    """Event source of a function other than a route. `kind` is SAM's event type; `properties` are resolved."""
 
     function: str
     kind: str
@@ -44,7 +44,7 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class FunctionSpec:
-    """One Lambda function; `module` is what to import, seen from the template's folder."""
+    """A Lambda function. `module` is its import name, relative to the template's folder."""
 
     name: str
     module: str
@@ -53,12 +53,12 @@ class FunctionSpec:
     memory: int
     environment: Mapping[str, str]
     dead_letters: str | None = None
-    """ARN of the queue for events that it was called with in vain."""
+    """ARN of the dead-letter queue, if any."""
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """The resources, resolved."""
+    """The resolved resources of a template."""
 
     root: Path
     functions: Mapping[str, FunctionSpec]
@@ -72,17 +72,19 @@ class Template:
     buses: tuple[str, ...] = ()
 
     def environment(self) -> dict[str, str]:
-        """Every function's variables in one. Raises TemplateError where two functions disagree on a value."""
+        """Merge the variables of all functions. Raises TemplateError if two functions disagree on a value."""
         merged: dict[str, str] = {}
         for function in self.functions.values():
             for name, value in function.environment.items():
                 if merged.setdefault(name, value) != value:
-                    raise TemplateError(f"functions disagree on {name}; the runner serves all in one process")
+                    raise TemplateError(
+                        f"functions disagree on {name}, but the runner serves all of them in one process"
+                    )
         return merged
 
 
 def read_template(path: Path, parameters: Mapping[str, str] | None = None) -> Template:
-    """Read and resolve; `parameters` win over the template's defaults. Raises TemplateError."""
+    """Read and resolve a template. `parameters` override its defaults; raises TemplateError."""
     return _read(path.read_text(encoding="utf-8"), path.resolve().parent, tuple((parameters or {}).items()))
 
 
@@ -92,8 +94,8 @@ def _read(text: str, root: Path, parameters: tuple[tuple[str, str], ...]) -> Tem
     return _Reader(document, Intrinsics(document, dict(parameters))).template(root)
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the fast one, where it is built
-    """YAML with CloudFormation's short tags."""
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the fast loader, if it is built
+    """YAML loader that knows CloudFormation's short tags."""
 
 
 def _tagged(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
@@ -134,7 +136,7 @@ class _Reader:
         )
 
     def of_type(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Logical id and resolved properties of each resource of a type whose condition holds."""
+        """Yield logical id and resolved properties of each resource of a type whose condition holds."""
         for name, body in self.document["Resources"].items():
             if body["Type"] == kind and ("Condition" not in body or self.intrinsics.condition(body["Condition"])):
                 yield name, self.intrinsics.resolve(body.get("Properties") or {})
@@ -160,7 +162,7 @@ class _Reader:
         )
 
     def log_readers(self, functions: Mapping[str, Any]) -> set[str]:
-        """Functions that CloudWatch Logs may call: subscribed here, or permitted so that they can be later."""
+        """Return the functions that CloudWatch Logs may call: those with a subscription or a permission."""
         names = {function_arn(name): name for name in functions} | {name: name for name in functions}
         targets = [properties["DestinationArn"] for _, properties in self.of_type("AWS::Logs::SubscriptionFilter")]
         for _, properties in self.of_type("AWS::Lambda::Permission"):

@@ -1,4 +1,4 @@
-"""Amazon SES events and SNS delivery status: what became of messages that a provider took."""
+"""Delivery reports: Amazon SES events and the SNS delivery status of messages."""
 
 from linkgate.endpoint.triggers import report_handler
 from linkgate.model.reports import Report
@@ -8,5 +8,5 @@ from linkgate.usecases.delivery.feedback import take_report
 
 @report_handler
 def handler(report: Report, deps: Deps) -> bool:
-    """Delivered, bounced, complained, refused or held up, in any order and any number of times."""
+    """Record a report: delivered, bounced, complained, refused or delayed. Reports may repeat and come in any order."""
     return take_report(report, deps)

@@ -1,4 +1,4 @@
-"""The delivery queue: sends what is due, in place of the call that made the link."""
+"""Delivery queue: sends messages that are due, apart from the call that created the link."""
 
 from linkgate.endpoint.triggers import queue_handler
 from linkgate.model.delivery_tasks import Task
@@ -8,5 +8,5 @@ from linkgate.usecases.delivery.delivery_work import perform
 
 @queue_handler
 def handler(task: Task, deps: Deps) -> None:
-    """A delivery to look at, a reminder, an SMS in place of a lost e-mail, a report that came too early."""
+    """Perform a task: a delivery to check, a reminder, an SMS instead of a lost e-mail, or an early report."""
     perform(task, deps)

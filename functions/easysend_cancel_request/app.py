@@ -1,4 +1,4 @@
-"""POST /player/api/cancel-request: EasySend's cancelling of an active transaction, by rid or masterRid."""
+"""POST /player/api/cancel-request: EasySend's cancellation of an active transaction, by rid or masterRid."""
 
 from linkgate.dialects import easysend
 from linkgate.endpoint import endpoint
@@ -10,6 +10,6 @@ from linkgate.wire.message import Reply, Request
 
 @endpoint(easysend)
 def handler(request: Request, deps: Deps) -> Reply:
-    """200 also when it was cancelled before; 404 for a rid the tenant does not have, 409 once submitted."""
+    """200, even if it is already cancelled; 404 for a rid that the tenant does not have; 409 once submitted."""
     caller = authenticate(easysend.credentials(request), deps)
     return easysend.render_cancelled(revoke_link(easysend.parse_cancel(request, caller), deps))

@@ -10,6 +10,6 @@ from linkgate.wire.message import Reply, Request
 
 @endpoint(easysend)
 def handler(request: Request, deps: Deps) -> Reply:
-    """200 as generate-link, with deliveryErrors where sending failed; 400 where the model names no contact."""
+    """200 like generate-link, with deliveryErrors if sending failed; 400 if the model names no contact."""
     caller = authenticate(easysend.credentials(request), deps)
     return easysend.render_link(request_process(easysend.parse_send(request, caller), deps))

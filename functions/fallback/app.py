@@ -1,4 +1,4 @@
-"""$default: spellings the gateway cannot route, known paths with another verb, and one 404 for the rest."""
+"""$default: spellings that the gateway cannot route, known paths with another verb, and a 404 for the rest."""
 
 from linkgate.endpoint import endpoint
 from linkgate.ports.deps import Deps
@@ -8,5 +8,5 @@ from linkgate.wire.message import Reply, Request
 
 @endpoint(unrouted, wildcard=True, cors=True)
 def handler(request: Request, deps: Deps) -> Reply:
-    """What the path's own function would have answered, 405 or 404."""
+    """The answer of the path's own function, 405, or 404."""
     return unrouted.answer(request, deps)

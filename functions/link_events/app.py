@@ -1,4 +1,4 @@
-"""The table's stream: records what happened to each link, once, and tells the event bus."""
+"""Table stream: records each change of a link once, and publishes it on the event bus."""
 
 from collections.abc import Sequence
 
@@ -10,5 +10,5 @@ from linkgate.usecases.history.link_history import record_changes
 
 @stream_handler
 def handler(changes: Sequence[Change], deps: Deps) -> None:
-    """Append to timelines and publish events for a batch of changes; repeated from the first that failed."""
+    """Append to timelines and publish events for a batch of changes. A retry starts at the first that failed."""
     record_changes(changes, deps)

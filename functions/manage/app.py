@@ -1,4 +1,4 @@
-"""The management API: a tenant's own view of its links, with a key that has the scope for it."""
+"""Management API: a tenant's own view of its links, for keys with the required scope."""
 
 from linkgate.dialects import manage
 from linkgate.endpoint import endpoint
@@ -9,5 +9,5 @@ from linkgate.wire.message import Reply, Request
 
 @endpoint(manage)
 def handler(request: Request, deps: Deps) -> Reply:
-    """200 or 204; problem details (RFC 9457) on 4xx and 5xx. `GET /openapi.json` says what there is."""
+    """200 or 204; problem details (RFC 9457) on 4xx and 5xx. `GET /openapi.json` describes every operation."""
     return answer(request, deps)

@@ -1,4 +1,4 @@
-"""The recipient's steps, from the landing page to the receipt: /l/{rid}, its code and renewal, /v, and grants."""
+"""Recipient's steps from the landing page to the receipt: /l/{rid}, its code and renewal, /v, and grants."""
 
 from linkgate.dialects import recipient
 from linkgate.endpoint import endpoint
@@ -9,5 +9,5 @@ from linkgate.wire.message import Reply, Request
 
 @endpoint(recipient)
 def handler(request: Request, deps: Deps) -> Reply:
-    """A page, or JSON where only that is accepted; each step's replies are listed in docs/recipient.md."""
+    """A page, or JSON if the client accepts only JSON. docs/recipient.md lists the replies of each step."""
     return answer(request, deps)

@@ -1,4 +1,4 @@
-"""Once a day: deletes what TTL left of links beyond their tenant's retention, and says how much that was."""
+"""Daily sweep: deletes links that TTL has left beyond their tenant's retention, and reports their number."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -10,5 +10,5 @@ from linkgate.usecases.management.retention import sweep_all
 
 @timer_handler("swept")
 def handler(deps: Deps, deadline: datetime) -> Iterator[Mapping[str, object]]:
-    """Sweep tenant after tenant; what the time does not suffice for waits for the next day."""
+    """Sweep one tenant after another. Links that remain when the time runs out wait for the next day."""
     return sweep_all(deps, deadline)

@@ -1,4 +1,4 @@
-"""The table's stream: puts off what a change of a link leaves to do."""
+"""Table stream: queues the work that a change of a link requires."""
 
 from collections.abc import Sequence
 
@@ -10,5 +10,5 @@ from linkgate.usecases.delivery.relaying import relay
 
 @stream_handler
 def handler(changes: Sequence[Change], deps: Deps) -> None:
-    """Queue messages and schedules for a batch of changes; repeated from the first that failed."""
+    """Queue messages and create schedules for a batch of changes. A retry starts at the first that failed."""
     relay(changes, deps)

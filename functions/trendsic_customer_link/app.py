@@ -9,5 +9,5 @@ from linkgate.wire.message import Reply, Request
 
 @endpoint(trendsic, wildcard=True, cors=True)
 def handler(request: Request, deps: Deps) -> Reply:
-    """200 with the link and its portalUrl, or with a resource's links; a ResponseStatus on 4xx and 5xx."""
+    """200 with the link and its portalUrl, or with a resource's links; ResponseStatus on 4xx and 5xx."""
     return answer(request, deps)

@@ -1,4 +1,4 @@
-"""The webhooks' queue: tells tenants' own systems what happened, signed, again and again for three days."""
+"""Webhook queue: sends signed events to tenants' own systems, with retries for three days."""
 
 from linkgate.endpoint.triggers import webhook_handler
 from linkgate.model.webhook import Notice
@@ -8,5 +8,5 @@ from linkgate.usecases.history.webhook_delivery import Told, deliver
 
 @webhook_handler
 def handler(notice: Notice, deps: Deps) -> Told:
-    """One event for one webhook: a single POST, put off where it fails."""
+    """Send one event to one webhook with a single POST. A failed try is repeated later."""
     return deliver(notice, deps)

@@ -22,6 +22,9 @@ PLACES = (
     LAYER / "lazy_dataclass.py",
     LAYER / "log_lines.py",
     LAYER / "tokens.py",
+    ROOT / "cli",
+    ROOT / "functions",
+    ROOT / "local",
 )
 OPENERS = frozenset(
     {

@@ -34,7 +34,7 @@ def test_it_says_where_it_listens_who_may_call_and_that_it_keeps_nothing(runner:
     said = runner.output.read_text()
 
     assert runner.base in said
-    assert "keeps nothing" in said
+    assert "stores nothing" in said
     for value in (
         "11111111-2222-3333-4444-123456789000",
         "customer-name",
@@ -103,7 +103,7 @@ def test_a_real_dynamodb_is_refused() -> None:
     )
 
     assert refused.returncode == 1
-    assert "no local DynamoDB" in refused.stderr
+    assert "not a local DynamoDB" in refused.stderr
 
 
 @pytest.mark.parametrize("with_signal", [signal.SIGINT, signal.SIGTERM])
@@ -115,7 +115,7 @@ def test_it_ends_within_two_seconds_even_in_the_middle_of_a_request(tmp_path: Pa
 
     assert runner.process.returncode == 0
     assert seconds < 2
-    assert runner.output.read_text() == f"Linkgate listens on {runner.base}\n"
+    assert runner.output.read_text() == f"Linkgate is running at {runner.base}\n"
     assert runner.errors.read_text() == ""
 
 

@@ -135,13 +135,17 @@ def test_importing_a_handler_compiles_no_methods_of_ours(function: str) -> None:
         "        caller = sys._getframe(1)\n"
         "        while caller and 'dataclasses' not in caller.f_code.co_filename: caller = caller.f_back\n"
         "        while caller and 'dataclasses' in caller.f_code.co_filename: caller = caller.f_back\n"
-        "        made.append(caller.f_code.co_filename if caller else '')\n"
+        "        source = arguments[0].decode() if isinstance(arguments[0], bytes) else str(arguments[0])\n"
+        "        made.append([caller.f_code.co_filename if caller else '', source])\n"
         "sys.addaudithook(watch)\n"
         f"import functions.{function}.app\n"
+        "from dataclasses import dataclass\n"
+        "dataclass(type('Standard', (), {'__annotations__': {'x': int}}))\n"
         "print(json.dumps(made))"
     )
 
-    assert not [name for name in made if "linkgate" in name]
+    # Python 3.13 also compiles an empty function for each class, methods or not.
+    assert {name for name, source in made if "\n def " in source} == {"<string>"}, "only the standard one's, made here"
 
 
 @pytest.fixture

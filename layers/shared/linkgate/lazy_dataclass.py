@@ -2,7 +2,8 @@
 
 The standard decorator writes and compiles up to eight methods as it defines a class. That takes 5.3 M instructions per
 class, for about ninety classes, of which one call uses twenty (measured on the recipient's open: 209 of 1517 M, 14 %).
-Here `__init__` is compiled when the first instance is made, and all classes share the other methods.
+Here `__init__` is compiled when the first instance is made, and all classes share the other methods. Python 3.13 still
+compiles an empty function per class, which takes 0.18 M.
 """
 
 from __future__ import annotations

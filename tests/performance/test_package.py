@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from benchmarks import run
 from benchmarks.measure import Figures
 from benchmarks.packages import build_function, build_layer, lambda_python
 from benchmarks.scenarios import scenarios
+from tests.support.machine import skip_or_fail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,9 +25,18 @@ LARGEST = 25_000_000
 PLAIN = ["create (Trendsic)", "create with a body (EasySend)", "landing page", "open", "view"]
 
 
+@dataclass(frozen=True)
+class Layer:
+    """The shared layer, and the interpreter that its bytecode is for."""
+
+    folder: Path
+    python: str
+
+
 @pytest.fixture(scope="module")
-def layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_layer(tmp_path_factory.mktemp("layer") / "shared")
+def layer(tmp_path_factory: pytest.TempPathFactory) -> Layer:
+    python = lambda_python() or skip_or_fail("the layer's bytecode needs Python 3.13, which was not found")
+    return Layer(build_layer(tmp_path_factory.mktemp("layer") / "shared"), python)
 
 
 @pytest.fixture(scope="module")
@@ -45,26 +56,27 @@ def by_name(stub: dict[str, str]) -> dict[str, Scenario]:
     return {scenario.name: scenario for scenario in scenarios(deps, table)}
 
 
-def test_the_layer_is_small_and_has_what_it_needs_only(layer: Path) -> None:
-    size = sum(path.stat().st_size for path in layer.rglob("*") if path.is_file())
+def test_the_layer_is_small_and_has_what_it_needs_only(layer: Layer) -> None:
+    folder = layer.folder
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
     assert size <= LARGEST
-    assert not [name for name in ("boto3", "s3transfer", "dns", "jsonschema_rs") if (layer / name).exists()]
-    services = {path.name for path in (layer / "botocore/data").iterdir() if path.is_dir()}
+    assert not [name for name in ("boto3", "s3transfer", "dns", "jsonschema_rs") if (folder / name).exists()]
+    services = {path.name for path in (folder / "botocore/data").iterdir() if path.is_dir()}
     assert services == {"dynamodb", "events", "scheduler", "sesv2", "sns", "sqs", "ssm"}
-    assert not list((layer / "botocore/data").rglob("*.gz"))
+    assert not list((folder / "botocore/data").rglob("*.gz"))
 
 
 @pytest.mark.parametrize("name", PLAIN)
 def test_an_answer_compiles_no_source_and_loads_no_more_than_it_needs(
-    name: str, layer: Path, by_name: dict[str, Scenario], stub: dict[str, str], tmp_path: Path
+    name: str, layer: Layer, by_name: dict[str, Scenario], stub: dict[str, str], tmp_path: Path
 ) -> None:
     scenario, figures = by_name[name], Figures()
     event = tmp_path / "event.json"
     event.write_text(json.dumps(scenario.event))
     function = build_function(scenario.app, tmp_path / "function")
 
-    run.execution(scenario, lambda_python(), function, layer, event, stub).look(figures)
+    run.execution(scenario, layer.python, function, layer.folder, event, stub).look(figures)
 
     assert figures.compiled == []
     assert len(figures.modules) <= 520

@@ -21,12 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PACKAGE = NpmPackage(
-    "amplify-dynamodb-simulator@2.9.30",
+    "amplify-dynamodb-simulator",
+    "2.9.30",
     "xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ==",
-    "emulator",
 )
 
-NEEDED = ("java", "npm")
 START_SECONDS = 60
 QUICK = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 """For a process that lives for minutes: half of the processor time of a start, and of what comes after it."""
@@ -34,14 +33,14 @@ QUICK = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 
 def missing() -> list[str]:
     """The commands it needs and this machine lacks; npm only until it is fetched."""
-    fetched = (PACKAGE.target / "DynamoDBLocal.jar").exists()
-    return [command for command in NEEDED if not shutil.which(command) and not (fetched and command == "npm")]
+    needed = ("java",) if PACKAGE.is_fetched else ("java", "npm")
+    return [command for command in needed if not shutil.which(command)]
 
 
 @contextmanager
 def serve(port: int = 0) -> Iterator[str]:
     """Run it in memory until the block ends; gives its URL."""
-    folder = PACKAGE.fetch()
+    folder = PACKAGE.fetch() / "emulator"
     port = port or _free_port()
     command = [
         "java",
@@ -84,6 +83,8 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 if __name__ == "__main__":
+    if lacking := missing():
+        sys.exit(f"DynamoDB Local needs {' and '.join(lacking)}, which this machine does not have.")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with serve(int(sys.argv[1]) if len(sys.argv) > 1 else 8000) as url:
         print(f"DynamoDB Local listens on {url} (Ctrl-C ends it)", flush=True)  # noqa: T201 - it talks to a person

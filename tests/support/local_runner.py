@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 import signal
 import socket
 import subprocess
@@ -11,7 +10,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+
+from local.banner import EXAMPLES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,11 +49,13 @@ class Runner:
             status, kind, content = error.code, error.headers.get_content_type(), error.read()
         return status, json.loads(content) if kind == "application/json" and content else content
 
-    def example(self, path: str) -> list[str]:
-        """The printed line for that path, as words."""
-        lines = self.output.read_text().splitlines()
-        [line] = [line for line in lines if line.startswith("curl ") and f"{self.base}{path} " in line]
-        return shlex.split(line)
+    def call_example(self, path: str) -> dict[str, Any]:
+        """The answer to the printed example for that path."""
+        [example] = [example for example in EXAMPLES if example.path == path]
+        answer: dict[str, Any]
+        status, answer = self.call("POST", path, example.body, **example.headers)
+        assert status == HTTPStatus.OK, answer
+        return answer
 
     def stop(self, with_signal: int = signal.SIGTERM) -> float:
         """Seconds until it had ended."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import urllib.request
@@ -13,8 +12,19 @@ from typing import Any
 import pytest
 
 from local import demo
-from tests.support.node_modules import CACHE, CLIENT, COMPILER
+from tests.support.machine import require_commands
+from tests.support.npm_packages import CACHE, NpmPackage
 
+CLIENT = NpmPackage(
+    "@servicestack/client",
+    "2.1.13",
+    "1uBOrfxiFeXxD83IP89+HUM/REEXOeW8oJAp09WuOFatZADBDaWvBoeAMYTn9m/jOoDALQMNUR9DDOqguGMW2g==",
+)
+COMPILER = NpmPackage(
+    "typescript",
+    "5.9.3",
+    "jl1vZzPDinLr9eUt3J/t7V6FgNEw9QjvBPdysz9KfQDD41fQrC2Y4vKQdiaUpFT4bXlb1RHhLpp8wtm6M5TgSw==",
+)
 CALLS = (
     "post",
     "send",
@@ -51,12 +61,7 @@ def run(command: list[str], folder: Path) -> str:
 @pytest.fixture(scope="module")
 def outcomes(base_url: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What came of every call."""
-    missing = [command for command in ("node", "npm") if not shutil.which(command)]
-    if missing:
-        reason = f"ServiceStack's TypeScript client needs {' and '.join(missing)}"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+    require_commands("ServiceStack's TypeScript client", "node", "npm")
     CLIENT.fetch()
     compiler = COMPILER.fetch() / "lib" / "tsc.js"
     folder = tmp_path_factory.mktemp("client")

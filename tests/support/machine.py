@@ -1,0 +1,23 @@
+"""What a test needs of the machine. A test without it is skipped, but fails where CI is set."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import NoReturn
+
+import pytest
+
+
+def require_commands(needed_by: str, *commands: str) -> None:
+    """Skip or fail unless every command is on PATH."""
+    missing = [command for command in commands if not shutil.which(command)]
+    if missing:
+        skip_or_fail(f"{needed_by} needs {' and '.join(missing)}")
+
+
+def skip_or_fail(reason: str) -> NoReturn:
+    """Skip the test, or fail it where CI is set."""
+    if os.environ.get("CI"):
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)

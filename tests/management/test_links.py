@@ -131,8 +131,23 @@ def test_a_tiers_greatest_life_counts_from_the_links_making(manager: Manager) ->
     problem = manager.post(f"/links/{rid}/extend", {"hours": 91 * 24}, 400)
     latest = (created + timedelta(days=90)).isoformat()
 
-    assert problem["fields"] == [{"field": "hours", "reason": "must be between 1 and 2159"}]
+    assert problem["fields"] == [{"field": "hours", "reason": "must be between 168 and 2159"}]
     assert manager.post(f"/links/{rid}/extend", {"expiresAtUtc": latest})["status"] == "Active"
+
+
+@pytest.mark.parametrize("later", [{"hours": 24}, {"hours": 91 * 24}, {"expiresAtUtc": "2100-01-01T00:00:00Z"}])
+def test_a_link_with_its_tiers_longest_life_is_not_told_of_an_empty_range(
+    manager: Manager, later: dict[str, object]
+) -> None:
+    rid = manager.share()
+    latest = moment(manager.get(f"/links/{rid}")["createdAtUtc"]) + timedelta(days=90)
+    manager.post(f"/links/{rid}/extend", {"expiresAtUtc": latest.isoformat()})
+
+    problem = manager.post(f"/links/{rid}/extend", later, 400)
+
+    (field,) = later
+    reason = "cannot be granted: the link already has the longest life that its tier allows"
+    assert problem["fields"] == [{"field": field, "reason": reason}]
 
 
 def test_an_extension_never_shortens(manager: Manager) -> None:

@@ -179,7 +179,16 @@ def test_a_link_that_still_opens_is_not_replaced(cloud: Cloud) -> None:
     url = sent_process_link(cloud, MODEL)
     cloud.outbox.clear()
 
-    assert renew(Visitor(cloud, JSON), url).status == 422
+    told, page = renew(Visitor(cloud, JSON), url), renew(Visitor(cloud, language="es"), url)
+
+    assert (told.status, told.json()["type"], told.json()["title"]) == (
+        409,
+        "urn:linkgate:still-opens",
+        "The link still works. Open it.",
+    )
+    assert "fields" not in told.json()
+    assert page.status == 409
+    assert "Su enlace todavía funciona" in words(page)
     assert outbox(cloud) == []
 
 

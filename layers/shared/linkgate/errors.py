@@ -17,6 +17,7 @@ LinkError                      root; the last row of every dialect's table, for 
 │   ├── LinkSubmitted
 │   ├── LinkExhausted          no views left
 │   └── LinkLocked             too many wrong codes
+├── LinkStillOpens             a replacement was asked for, but the link works
 ├── VisitEnded                 no valid visit in this browser
 ├── VisitMixedUp               the form belongs to another link than the browser's visit
 ├── CodeRefused                a wrong, expired or used-up one-time code
@@ -66,8 +67,9 @@ PROBLEM_CODES = frozenset(
         "unknown",  # the tenant has nothing of that name
         "conflict",  # facts: other (the field that it cannot be combined with)
         "mismatch",  # several spellings of one value disagree
-        "no_channel",  # no address to send to; facts: channels
+        "no_channel",  # no address to send to
         "schema",  # breaks a form's JSON Schema; facts: keyword, limit, types, format
+        "longest_life",  # the link cannot be extended: it has the longest life that its tier allows
         "no_second_channel",  # the tier needs a code over another channel than the link's
     }
 )
@@ -178,6 +180,10 @@ class LinkExhausted(LinkClosed):
 
 class LinkLocked(LinkClosed):
     """Too many wrong codes were entered in the link's life."""
+
+
+class LinkStillOpens(LinkError):
+    """A replacement was asked for, but the link needs none."""
 
 
 class VisitEnded(LinkError):

@@ -102,6 +102,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "problem.not-found.text": (
             "Part of the link may be missing. Open it from your message again, or copy and paste the full link."
         ),
+        "problem.still-opens": "Your link still works",
+        "problem.still-opens.text": "You do not need a new one. Open the link from your message again.",
         "problem.visit-ended": "Please open your link again",
         "problem.visit-ended.text": (
             "To keep your data safe, this page closes after a while. Open the link from your message again to "
@@ -245,6 +247,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
             "Puede que falte una parte del enlace. Ábralo de nuevo desde su mensaje, o copie y pegue el enlace "
             "completo."
         ),
+        "problem.still-opens": "Su enlace todavía funciona",
+        "problem.still-opens.text": "No necesita uno nuevo. Abra de nuevo el enlace de su mensaje.",
         "problem.visit-ended": "Abra de nuevo su enlace",
         "problem.visit-ended.text": (
             "Para proteger sus datos, esta página se cierra al cabo de un rato. Para continuar, abra de nuevo el "

@@ -21,6 +21,7 @@ _REASONS = {
     "mismatch": "appears more than once, with different values",
     "schema": "is not valid",
     "no_channel": "has no address that a message may be sent to",
+    "longest_life": "cannot be granted: the link already has the longest life that its tier allows",
     "no_second_channel": "has no second channel for the one-time code",
 }
 

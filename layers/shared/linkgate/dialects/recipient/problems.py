@@ -34,6 +34,7 @@ PROBLEMS: dict[type[LinkError], ErrorRow] = {
     errors.LinkSubmitted: ErrorRow(409, "submitted", "This form has already been sent."),
     errors.LinkExhausted: ErrorRow(409, "exhausted", "The link has reached its limit of views."),
     errors.LinkLocked: ErrorRow(423, "locked", "The link is locked because too many wrong codes were entered."),
+    errors.LinkStillOpens: ErrorRow(409, "still-opens", "The link still works. Open it."),
     errors.VisitEnded: ErrorRow(401, "visit-ended", "The visit has ended. Open the link again."),
     errors.VisitMixedUp: ErrorRow(409, "visit-mixed-up", "This browser has another link open."),
     errors.CodeRefused: ErrorRow(400, "code-refused", "The code is incorrect or no longer works."),

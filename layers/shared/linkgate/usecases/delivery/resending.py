@@ -94,10 +94,8 @@ def _channel(link: Link, asked: Channel | None, tenant: Tenant, deps: Deps) -> C
     there_are = servable(link, tenant)
     used = [channel for channel in there_are if channel in link.deliveries]
     channel = asked or next(iter(used or there_are), None)
-    if channel is None or channel not in there_are:
-        raise InvalidRequest([Problem.of("channel", "no_channel", channels=there_are)])
-    if barred(tenant, {channel: link.address(channel) or ""}, deps):
-        raise InvalidRequest([Problem.of("channel", "no_channel", channels=[c for c in there_are if c is not channel])])
+    if channel is None or channel not in there_are or barred(tenant, {channel: link.address(channel) or ""}, deps):
+        raise InvalidRequest([Problem.of("channel", "no_channel")])
     return channel
 
 

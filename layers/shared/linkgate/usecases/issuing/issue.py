@@ -183,11 +183,11 @@ def code_policy(draft: Draft) -> CodePolicy | None:
     if recipient.email:
         reachable.append(Channel.EMAIL)
     if not reachable:
-        raise InvalidRequest([Problem.of("recipient", "no_channel", tier=tier.name)])
+        raise InvalidRequest([Problem.of("recipient", "no_channel")])
     if tier.second_channel:
         reachable = [channel for channel in reachable if channel not in draft.channels]
         if not reachable:
-            raise InvalidRequest([Problem.of("recipient", "no_second_channel", tier=tier.name)])
+            raise InvalidRequest([Problem.of("recipient", "no_second_channel")])
     return CodePolicy(reachable[0], tier.code_digits)
 
 

@@ -97,9 +97,7 @@ def _reachable(process: Process, recipient: Recipient) -> tuple[list[Channel], t
         else:
             refused.append(f"{Channel.SMS}:no_consent")
     if not channels:
-        raise InvalidRequest(
-            [Problem.of("serializedModel", "no_channel", pointers=[process.email_pointer, process.phone_pointer])]
-        )
+        raise InvalidRequest([Problem.of("serializedModel", "no_channel")])
     return channels, tuple(refused)
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from linkgate.ports.deps import Deps
     from linkgate.usecases.authentication import Caller
 
+_HOUR = timedelta(hours=1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtendLink:
@@ -44,7 +46,7 @@ def extend_link(command: ExtendLink, deps: Deps) -> Link:
     try:
         extended = deps.administration.extend(link, until, ttl, by, now)
     except NotChanged as refusal:
-        raise _refused(refusal.stored, now) or _beyond(command, link.expires_at, latest, now) from refusal
+        raise _refused(refusal.stored, now) or _beyond(command, refusal.stored or link, latest, now) from refusal
     for role in links_of_transaction(link, deps)[1:]:
         # A role can be revoked by itself. The rest of the transaction lives on.
         with suppress(NotChanged):
@@ -60,7 +62,7 @@ def check_extension(command: ExtendLink, deps: Deps) -> None:
     if refusal := _refused(link, now):
         raise refusal
     if until <= link.expires_at:
-        raise _beyond(command, link.expires_at, latest, now)
+        raise _beyond(command, link, latest, now)
 
 
 def _wanted(command: ExtendLink, link: Link, now: datetime) -> tuple[datetime, datetime]:
@@ -68,16 +70,25 @@ def _wanted(command: ExtendLink, link: Link, now: datetime) -> tuple[datetime, d
     until = command.until or now + timedelta(hours=command.hours or 0)
     latest = link.created_at + command.caller.tenant.tier(link.tier).greatest_life
     if not now < until <= latest:
-        raise _beyond(command, now, latest, now)
+        raise _beyond(command, link, latest, now)
     return until, latest
 
 
-def _beyond(command: ExtendLink, earliest: datetime, latest: datetime, now: datetime) -> InvalidRequest:
+def _beyond(command: ExtendLink, link: Link, latest: datetime, now: datetime) -> InvalidRequest:
+    """Return the error for an end that is not between the link's present one and the latest that its tier allows."""
+    earliest = max(now, link.expires_at)
     if command.until:
-        facts = {"min": earliest.isoformat(), "max": latest.isoformat()}
-        return InvalidRequest([Problem("expires_at", "range", {**facts, "value": command.until.isoformat()})])
-    least, most = ((moment - now) // timedelta(hours=1) for moment in (earliest, latest))
-    return InvalidRequest([Problem.of("hours", "range", min=least + 1, max=max(0, most), value=command.hours)])
+        name, possible = "expires_at", earliest < latest
+        facts: dict[str, object] = {
+            "min": earliest.isoformat(),
+            "max": latest.isoformat(),
+            "value": command.until.isoformat(),
+        }
+    else:
+        least, most = (earliest - now) // _HOUR + 1, (latest - now) // _HOUR
+        name, possible = "hours", least <= most
+        facts = {"min": least, "max": most, "value": command.hours}
+    return InvalidRequest([Problem(name, "range", facts) if possible else Problem.of(name, "longest_life")])
 
 
 def _refused(stored: Link | None, now: datetime) -> LinkError | None:

@@ -6,7 +6,7 @@ import dataclasses
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from linkgate.errors import InvalidRequest, LinkExhausted, NotFound, Problem
+from linkgate.errors import LinkExhausted, LinkStillOpens, NotFound
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Channel, DeliveryState, Occasion
 from linkgate.model.policy import CODES_PER_LINK, RENEWALS
@@ -56,7 +56,7 @@ def renew_link(rid: str, secret: str, deps: Deps) -> Renewed:
     """Replace the link and send the new one to the contact on file. A repeat sends nothing.
 
     The new link belongs to the same transaction and keeps its draft. Raises NotFound for anything but a right secret,
-    LinkClosed if the link must not be replaced, and InvalidRequest if it still opens.
+    LinkClosed if the link must not be replaced, and LinkStillOpens if it need not be.
     """
     hash_ = secret_hash(rid, secret) if is_token(rid) and is_token(secret) else ""
     link = deps.links.get(rid) if hash_ else None
@@ -66,7 +66,7 @@ def renew_link(rid: str, secret: str, deps: Deps) -> Renewed:
     if link.renewed_as:
         return _already_renewed(link, deps)
     if not (closed := _closed(link, deps)):
-        raise InvalidRequest([Problem.of("rid", "conflict", other="the link, which still works")])
+        raise LinkStillOpens
     channels = _channels(link, tenant, deps) if closed.renewable else []
     if not channels:
         closed.renewable = False

@@ -85,6 +85,10 @@ class Recipient:
     sms_consent: bool = False
     """Consent to SMS at `phone`, as it stood when the link was made."""
 
+    def address(self, channel: Channel) -> str | None:
+        """Return the address for this channel."""
+        return self.email if channel is Channel.EMAIL else self.phone
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -280,4 +284,4 @@ class Link:
 
     def address(self, channel: Channel) -> str | None:
         """Return the recipient's address for this channel."""
-        return self.recipient.email if channel is Channel.EMAIL else self.recipient.phone
+        return self.recipient.address(channel)

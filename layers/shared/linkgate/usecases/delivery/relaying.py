@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from linkgate.model.delivery_tasks import FallBack, Look, Remind
 from linkgate.model.redelivery import ready_at
 from linkgate.usecases.changes import Change
-from linkgate.usecases.delivery.sms_instead import may_fall_back
+from linkgate.usecases.delivery.channels import may_send_sms_instead
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,7 +60,7 @@ def _tasks(change: Change, now: datetime) -> Iterator[Task]:
         ready = ready_at(delivery)
         if ready and (before is None or (before.attempt, before.due) != (delivery.attempt, delivery.due)):
             yield Look(link.rid, delivery.channel, delivery.attempt, ready)
-    if may_fall_back(link) and not (change.old and may_fall_back(change.old)):
+    if may_send_sms_instead(link) and not (change.old and may_send_sms_instead(change.old)):
         yield FallBack(link.rid, now)
 
 

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkgate.model.link import Channel, DeliveryState, Occasion
+from linkgate.model.link import Occasion
 from linkgate.model.redelivery import LAST_START
 from linkgate.ports.delivery import Start
 from linkgate.ports.links import NotChanged
 from linkgate.tokens import secret_hash, token
-from linkgate.usecases.delivery.channels import servable
+from linkgate.usecases.delivery.channels import reminder_channel
 from linkgate.usecases.delivery.sending import Outgoing, leased, send_now
 from linkgate.usecases.subjects import title_of
 
 if TYPE_CHECKING:
     from linkgate.model.delivery_tasks import Remind
-    from linkgate.model.link import Link
-    from linkgate.model.tenant import Tenant
     from linkgate.ports.deps import Deps
-
-_ARRIVED = frozenset({DeliveryState.SENT, DeliveryState.DELIVERED})
 
 
 def remind(task: Remind, deps: Deps) -> None:
@@ -33,7 +29,7 @@ def remind(task: Remind, deps: Deps) -> None:
     if link is None or tenant is None or link.closed(now) or link.renewed_as or link.expires_at - LAST_START <= now:
         return
     due = sum(1 for reminder in link.reminders if reminder <= now)
-    channel = _channel(link, tenant)
+    channel = reminder_channel(link, tenant)
     if due <= link.reminded or channel is None:
         return
     seen = link.deliveries[channel]
@@ -44,11 +40,3 @@ def remind(task: Remind, deps: Deps) -> None:
     except NotChanged:
         return
     send_now(begun, [out], title_of(begun, deps), tenant, deps)
-
-
-def _channel(link: Link, tenant: Tenant) -> Channel | None:
-    """Choose one channel: e-mail if that arrived, otherwise SMS."""
-    if any(delivery.state is DeliveryState.COMPLAINED for delivery in link.deliveries.values()):
-        return None
-    arrived = {channel for channel, delivery in link.deliveries.items() if delivery.state in _ARRIVED}
-    return next((channel for channel in servable(link, tenant) if channel in arrived), None)

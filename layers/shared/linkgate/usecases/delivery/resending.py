@@ -12,7 +12,7 @@ from linkgate.model.redelivery import FIRST_COOL_DOWN, RESENDS, ready_at
 from linkgate.ports.delivery import Start
 from linkgate.ports.links import NotChanged
 from linkgate.tokens import is_token, secret_hash, token
-from linkgate.usecases.delivery.channels import servable
+from linkgate.usecases.delivery.channels import preferred, usable
 from linkgate.usecases.delivery.sending import Outgoing, leased, send_now
 from linkgate.usecases.delivery.suppression import barred
 from linkgate.usecases.subjects import title_of
@@ -91,9 +91,8 @@ def _refuse_early(link: Link, seen: Delivery | None, now: datetime) -> None:
 
 
 def _channel(link: Link, asked: Channel | None, tenant: Tenant, deps: Deps) -> Channel:
-    there_are = servable(link, tenant)
-    used = [channel for channel in there_are if channel in link.deliveries]
-    channel = asked or next(iter(used or there_are), None)
+    there_are = usable(link, tenant)
+    channel = asked or next(iter(preferred(link, there_are)), None)
     if channel is None or channel not in there_are or barred(tenant, {channel: link.address(channel) or ""}, deps):
         raise InvalidRequest([Problem.of("channel", "no_channel")])
     return channel

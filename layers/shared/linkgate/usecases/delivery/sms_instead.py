@@ -4,46 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkgate.model.link import Channel, DeliveryState
+from linkgate.model.link import Channel
 from linkgate.model.redelivery import LAST_START
 from linkgate.ports.delivery import Start
 from linkgate.ports.links import NotChanged
 from linkgate.tokens import secret_hash, token
-from linkgate.usecases.delivery.channels import servable
+from linkgate.usecases.delivery.channels import may_send_sms_instead
 from linkgate.usecases.delivery.sending import Outgoing, leased, send_now
 from linkgate.usecases.subjects import title_of
 
 if TYPE_CHECKING:
     from linkgate.model.delivery_tasks import FallBack
-    from linkgate.model.link import Link
     from linkgate.ports.deps import Deps
-
-_LOST = frozenset({DeliveryState.BOUNCED, DeliveryState.FAILED})
-
-
-def may_fall_back(link: Link) -> bool:
-    """Return whether an SMS could help: the e-mail is lost, and no SMS was sent or requested.
-
-    Never if the link's code goes by SMS, because whoever holds the phone would have both.
-    """
-    email = link.deliveries.get(Channel.EMAIL)
-    return bool(
-        email
-        and email.state in _LOST
-        and Channel.SMS not in link.deliveries
-        and link.recipient.phone
-        and link.recipient.sms_consent
-        and not (link.code and link.code.channel is Channel.SMS)
-    )
 
 
 def fall_back(task: FallBack, deps: Deps) -> None:
     """Send one SMS if the tenant wants that and the link still works. A repeat sends nothing."""
     link, now = deps.links.get(task.rid), deps.now()
     tenant = deps.tenants.tenant(link.tenant) if link else None
-    if link is None or tenant is None or not tenant.sms_fallback or not may_fall_back(link):
+    if link is None or tenant is None or not tenant.sms_fallback or not may_send_sms_instead(link):
         return
-    if link.closed(now) or link.expires_at - LAST_START <= now or Channel.SMS not in servable(link, tenant):
+    if link.closed(now) or link.expires_at - LAST_START <= now:
         return
     out = Outgoing(Channel.SMS, 1, token(deps.random(16)))
     start = Start(leased(out, now), None, secret_hash(link.rid, out.secret), out.way)

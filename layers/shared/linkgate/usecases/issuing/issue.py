@@ -7,18 +7,20 @@ from dataclasses import field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from linkgate.errors import IdempotencyMismatch, InvalidRequest, Problem
+from linkgate.errors import IdempotencyMismatch
 from linkgate.lazy_dataclass import dataclass
-from linkgate.model.link import Channel, CodePolicy, Kind, Link, Recipient
+from linkgate.model.link import Link
 from linkgate.model.redelivery import LAST_START, LONGEST_REMINDER
 from linkgate.ports.links import Body, NotChanged
 from linkgate.tokens import secret_hash, token
+from linkgate.usecases.delivery.channels import code_policy
 from linkgate.usecases.delivery.sending import Outgoing, leased, link_url, put_off, send_now
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from linkgate.model.link import Channel, Kind, Recipient
     from linkgate.model.policy import Tier
     from linkgate.model.tenant import Tenant
     from linkgate.ports.deps import Deps
@@ -91,7 +93,7 @@ def issue(draft: Draft, command: CreateCommand, deps: Deps) -> Issued:
     tenant, now = command.caller.tenant, deps.now()
     deps.limits.take(tenant, now)
     expires_at = now + (draft.life or draft.tier.default_life)
-    code = code_policy(draft)
+    code = code_policy(draft.tier, draft.recipient, draft.channels)
     mint = _Mint(draft, command, deps)
     rid, secret = mint.rid("main"), mint.secret("main")
     roles = {role: mint.rid(f"role:{role}") for role in draft.roles}
@@ -170,25 +172,6 @@ def _reminders(draft: Draft, now: datetime, expires_at: datetime) -> tuple[datet
 
 def _portal(tenant: Tenant, domain: str, deps: Deps) -> str:
     return tenant.portal or deps.portal or f"https://{domain}"
-
-
-def code_policy(draft: Draft) -> CodePolicy | None:
-    """Choose the channel of the link's codes. Raises InvalidRequest if the tier needs one and there is none."""
-    tier, recipient = draft.tier, draft.recipient
-    if not tier.code_digits:
-        return None
-    reachable = []
-    if recipient.phone and recipient.sms_consent:
-        reachable.append(Channel.SMS)
-    if recipient.email:
-        reachable.append(Channel.EMAIL)
-    if not reachable:
-        raise InvalidRequest([Problem.of("recipient", "no_channel")])
-    if tier.second_channel:
-        reachable = [channel for channel in reachable if channel not in draft.channels]
-        if not reachable:
-            raise InvalidRequest([Problem.of("recipient", "no_second_channel")])
-    return CodePolicy(reachable[0], tier.code_digits)
 
 
 class _Mint:

@@ -9,6 +9,7 @@ from linkgate.lazy_dataclass import dataclass
 from linkgate.model.addresses import normal_email, normal_phone
 from linkgate.model.link import Channel, Kind, Recipient
 from linkgate.model.tenant import Process
+from linkgate.usecases.delivery.channels import accept
 from linkgate.usecases.issuing.issue import CreateCommand, Draft, Issued, issue
 
 if TYPE_CHECKING:
@@ -87,18 +88,11 @@ def _recipient(process: Process, model: Mapping[str, object], tenant: Tenant) ->
 
 
 def _reachable(process: Process, recipient: Recipient) -> tuple[list[Channel], tuple[str, ...]]:
-    channels = []
-    refused = []
-    if Channel.EMAIL in process.channels and recipient.email:
-        channels.append(Channel.EMAIL)
-    if Channel.SMS in process.channels and recipient.phone:
-        if recipient.sms_consent:
-            channels.append(Channel.SMS)
-        else:
-            refused.append(f"{Channel.SMS}:no_consent")
+    addressed = [channel for channel in Channel if channel in process.channels and recipient.address(channel)]
+    channels, refused = accept(addressed, recipient)
     if not channels:
         raise InvalidRequest([Problem.of("serializedModel", "no_channel")])
-    return channels, tuple(refused)
+    return channels, refused
 
 
 def _text_at(model: Mapping[str, object], pointer: str) -> str | None:

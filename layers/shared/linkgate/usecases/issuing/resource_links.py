@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 from linkgate.errors import InvalidRequest, Problem
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.addresses import normal_email, normal_phone
-from linkgate.model.link import Channel, Kind, Recipient
+from linkgate.model.link import Kind, Recipient
 from linkgate.model.policy import life_and_views
 from linkgate.model.tenant import ResourceType
 from linkgate.ports.management import LinkList
-from linkgate.usecases.issuing.issue import CreateCommand, Draft, Issued, code_policy, issue
+from linkgate.usecases.delivery.channels import accept, code_policy
+from linkgate.usecases.issuing.issue import CreateCommand, Draft, Issued, issue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from linkgate.model.link import Link
+    from linkgate.model.link import Channel, Link
     from linkgate.model.tenant import Contact, Tenant
     from linkgate.ports.deps import Deps
     from linkgate.ports.management import Position
@@ -98,8 +99,9 @@ def _draft(command: ShareResource, deps: Deps) -> Draft:
     if problems or resource_type is None or tier is None:
         raise InvalidRequest(problems)
     recipient = _recipient(contact, email, phone, tenant)
-    channels, refused = _servable(command.channels, recipient)
-    draft = Draft(
+    channels, refused = accept(command.channels, recipient)
+    code_policy(tier, recipient, channels)
+    return Draft(
         operation="customerlink",
         kind=Kind.RESOURCE,
         subject=resource_type.id,
@@ -113,8 +115,6 @@ def _draft(command: ShareResource, deps: Deps) -> Draft:
         reference=command.resource_uid,
         numbered=True,
     )
-    code_policy(draft)
-    return draft
 
 
 def _unnamed(command: ShareResource, resource_type: ResourceType | None) -> list[Problem]:
@@ -187,16 +187,3 @@ def _recipient(contact: Contact | None, email: str | None, phone: str | None, te
         locale=(contact.locale if contact else None) or tenant.locale,
         sms_consent=consent,
     )
-
-
-def _servable(asked: tuple[Channel, ...], recipient: Recipient) -> tuple[list[Channel], tuple[str, ...]]:
-    channels = []
-    refused = []
-    for channel in asked:
-        if not (recipient.email if channel is Channel.EMAIL else recipient.phone):
-            refused.append(f"{channel}:no_address")
-        elif channel is Channel.SMS and not recipient.sms_consent:
-            refused.append(f"{channel}:no_consent")
-        else:
-            channels.append(channel)
-    return channels, tuple(refused)

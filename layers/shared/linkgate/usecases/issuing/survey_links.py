@@ -10,6 +10,7 @@ from linkgate.lazy_dataclass import dataclass
 from linkgate.model.addresses import normal_email, normal_phone
 from linkgate.model.link import Channel, Kind, Recipient
 from linkgate.model.tenant import Agent, Campaign
+from linkgate.usecases.delivery.channels import obstacle
 from linkgate.usecases.issuing.issue import CreateCommand, Draft, Issued, issue
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def invite_to_survey(command: InviteToSurvey, deps: Deps) -> Issued:
     channel, recipient = _recipient(command, tenant)
     if channel is None:
         problems.append(Problem.of("contact", "email" if "@" in command.contact else "phone"))
-    elif channel is Channel.SMS and not recipient.sms_consent:
+    elif obstacle(recipient, channel):
         problems.append(Problem.of("contact", "no_channel"))
     campaign = deps.tenants.definition(Campaign, tenant.id, command.campaign)
     if campaign is None:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import LinkExhausted, LinkStillOpens, NotFound
 from linkgate.lazy_dataclass import dataclass
-from linkgate.model.link import Channel, DeliveryState, Occasion
+from linkgate.model.link import Channel, Occasion
 from linkgate.model.policy import CODES_PER_LINK, RENEWALS
 from linkgate.ports.links import NotChanged
 from linkgate.tokens import is_token, secret_hash, token
+from linkgate.usecases.delivery.channels import preferred, renewal_candidates
 from linkgate.usecases.delivery.sending import Outgoing, leased, send_now
 from linkgate.usecases.delivery.suppression import barred
 from linkgate.usecases.subjects import subject_of
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from linkgate.model.link import Link
     from linkgate.model.tenant import Tenant
     from linkgate.ports.deps import Deps
-
-_UNREACHABLE = frozenset({DeliveryState.REFUSED, DeliveryState.BOUNCED, DeliveryState.COMPLAINED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,21 +141,7 @@ def _told(link: Link) -> Renewed:
 
 
 def _channels(link: Link, tenant: Tenant, deps: Deps) -> list[Channel]:
-    """Return the working channels that the link was sent over, or else the first other one that works.
-
-    Suppressed addresses are left out, because the reader would be promised a message that never comes.
-    """
-    servable = [
-        channel
-        for channel in (Channel.EMAIL, Channel.SMS)
-        if link.address(channel)
-        and (channel is Channel.EMAIL or link.recipient.sms_consent)
-        and not (link.code and tenant.tier(link.tier).second_channel and link.code.channel is channel)
-        and not (channel in link.deliveries and link.deliveries[channel].state in _UNREACHABLE)
-    ]
-    bars = barred(tenant, {channel: link.address(channel) or "" for channel in servable}, deps)
-    servable = [channel for channel in servable if channel not in bars]
-    used = [channel for channel in servable if channel in link.deliveries]
-    # As in `sms_instead`, never replace a lost channel by that of the code: its holder would have both.
-    other = [channel for channel in servable if not (link.deliveries and link.code and link.code.channel is channel)]
-    return used or other[:1]
+    """Choose the channels of the new link. Suppressed ones are left out: the reader would wait for nothing."""
+    candidates = renewal_candidates(link, tenant)
+    bars = barred(tenant, {channel: link.address(channel) or "" for channel in candidates}, deps)
+    return preferred(link, [channel for channel in candidates if channel not in bars])

@@ -1,4 +1,4 @@
-"""Calls to AWS that fail in one way: unavailable, to be repeated later by whoever asked."""
+"""Calls to AWS whose failures all become Unavailable, so that the caller can repeat them later."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def unavailable_on_failure() -> Iterator[None]:
-    """Any failure inside raises Unavailable."""
+    """Turn any AWS failure inside the block into Unavailable."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:

@@ -1,4 +1,4 @@
-"""The delivery queue: Amazon SQS."""
+"""Delivery queue on Amazon SQS."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from linkgate.model.delivery_tasks import Task
 
 LONGEST_DELAY = 900
-"""Seconds for which SQS can hold a message back; a task that must wait longer is put back until its time."""
+"""Longest delay of a message in SQS, in seconds. A task that must wait longer is queued again until its time."""
 
 _BATCH = 10
 
 
 class SqsDeliveryQueue:
-    """`ports.delivery.DeliveryQueue`; the client is made on first use."""
+    """`ports.delivery.DeliveryQueue`. The client is made on first use."""
 
     def __init__(self, url: str, client: Callable[[], SQSClient]) -> None:
         self._url = url

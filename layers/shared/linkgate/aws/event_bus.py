@@ -1,4 +1,4 @@
-"""The event bus: Amazon EventBridge."""
+"""Event bus on Amazon EventBridge."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BATCH = 10
 
 
 class EventBridgeBus:
-    """`ports.history.EventBus`; the client is made on first use."""
+    """`ports.history.EventBus`. The client is made on first use."""
 
     def __init__(self, name: str, client: Callable[[], EventBridgeClient]) -> None:
         self._name = name

@@ -1,7 +1,7 @@
-"""Measures as CloudWatch metrics: lines in the embedded metric format, which cost no call.
+"""CloudWatch metrics, written as log lines in the embedded metric format, which cost no call.
 
-Dimensions are the stack (`service`), the dialect and the tenant's id, nothing else: each combination of their values is
-a metric that is paid for in every hour in which it is told.
+Dimensions are only the stack (`service`), the dialect and the tenant's id. Each combination of their values is a
+metric, and AWS charges for it in every hour in which it is reported.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def tell_metrics(measures: Sequence[Measure]) -> None:
-    """One line for each dialect of each tenant; counts are added up first."""
+    """Write one line for each tenant and dialect, with counts added up."""
     groups: dict[tuple[str | None, str | None], list[Measure]] = {}
     for measure in measures:
         groups.setdefault((measure.dialect, measure.tenant), []).append(measure)
@@ -28,7 +28,7 @@ def tell_metrics(measures: Sequence[Measure]) -> None:
 def _write(dialect: str | None, tenant: str | None, group: Sequence[Measure]) -> None:
     from aws_lambda_powertools.metrics import EphemeralMetrics
 
-    # Namespace and service come from the environment. Not `Metrics`, whose instances share what they gathered.
+    # Namespace and service come from the environment. Instances of `Metrics` would share their data.
     metrics = EphemeralMetrics()
     service = metrics.service or ""
     if dialect and tenant:

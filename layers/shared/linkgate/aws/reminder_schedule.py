@@ -1,4 +1,4 @@
-"""Reminders as one-time schedules: Amazon EventBridge Scheduler."""
+"""Reminders as one-time schedules of Amazon EventBridge Scheduler."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class SchedulerReminders:
-    """`ports.delivery.ReminderSchedule`; the client is made on first use. `queue` and `role` are ARNs."""
+    """`ports.delivery.ReminderSchedule`. The client is made on first use; `queue` and `role` are ARNs."""
 
     def __init__(self, group: str, queue: str, role: str, client: Callable[[], EventBridgeSchedulerClient]) -> None:
         self._group = group

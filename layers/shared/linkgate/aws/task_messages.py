@@ -1,4 +1,4 @@
-"""Tasks as the JSON of queue messages, and back."""
+"""Conversion of tasks to the JSON of queue messages, and back."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 class UnreadableTask(Exception):
-    """A message that none of ours is."""
+    """A message that we did not write."""
 
 
 def message_of(task: Task) -> str:
-    """A task as it travels; times are epoch milliseconds."""
+    """Return a task as a queue message. Times are in epoch milliseconds."""
     content: dict[str, object] = {"not_before": milliseconds(task.not_before)}
     match task:
         case Look():
@@ -34,7 +34,7 @@ def message_of(task: Task) -> str:
 
 
 def task_of(message: str) -> Task:
-    """The inverse of `message_of`; raises UnreadableTask."""
+    """Return the task of a queue message; raises UnreadableTask."""
     try:
         content = json.loads(message)
         not_before = moment(content["not_before"])

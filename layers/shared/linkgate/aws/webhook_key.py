@@ -1,4 +1,4 @@
-"""The stack's key from which webhooks' secrets are derived: an encrypted parameter of Amazon SSM."""
+"""Key of the stack from which webhooks' secrets are derived, stored as an encrypted parameter of Amazon SSM."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KEY_BYTES = 32
 
 
 class SsmWebhookKey:
-    """Read on first use and kept: it never changes, since every secret would change with it."""
+    """The key, read on first use and kept. It never changes, because every secret would change with it."""
 
     def __init__(self, name: str, client: Callable[[], SSMClient]) -> None:
         self._name = name
@@ -26,7 +26,7 @@ class SsmWebhookKey:
         self._key: bytes | None = None
 
     def __call__(self) -> bytes:
-        """256 bits. Raises Unavailable, also where there is none."""
+        """Return the key of 256 bits. Raises Unavailable, even if there is no key."""
         if self._key is None:
             with unavailable_on_failure():
                 found = self._client().get_parameter(Name=self._name, WithDecryption=True)["Parameter"]
@@ -35,7 +35,7 @@ class SsmWebhookKey:
 
 
 def key_of(text: str) -> bytes:
-    """The inverse of `key_text`; raises Unavailable for anything else, which must not sign."""
+    """Decode a key from the parameter. Raises Unavailable for any other text, which must not be used to sign."""
     try:
         key = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
@@ -46,5 +46,5 @@ def key_of(text: str) -> bytes:
 
 
 def key_text(key: bytes) -> str:
-    """As the parameter holds it."""
+    """Return a key as the parameter stores it."""
     return base64.b64encode(key).decode()

@@ -1,4 +1,4 @@
-"""What webhooks are still to be told as the JSON of queue messages, and back; times are epoch milliseconds."""
+"""Conversion of webhook notices to the JSON of queue messages, and back. Times are in epoch milliseconds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def message_of(notice: Notice) -> str:
-    """As it travels."""
+    """Return a notice as a queue message."""
     content: dict[str, object] = {
         "tenant": notice.tenant,
         "webhook": notice.webhook,
@@ -29,7 +29,7 @@ def message_of(notice: Notice) -> str:
 
 
 def notice_of(message: str) -> Notice:
-    """The inverse of `message_of`; raises UnreadableTask."""
+    """Return the notice of a queue message; raises UnreadableTask."""
     try:
         content: dict[str, Any] = json.loads(message)
         return Notice(

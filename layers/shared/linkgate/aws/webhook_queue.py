@@ -1,4 +1,4 @@
-"""The webhooks' queue: Amazon SQS, and for waits beyond its longest one-time schedules of EventBridge Scheduler."""
+"""Webhook queue on Amazon SQS. Longer waits than SQS allows are one-time schedules of EventBridge Scheduler."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _BATCH = 10
 
 @dataclass(frozen=True, slots=True)
 class WebhookPlaces:
-    """Where notices wait: the queue's address and ARN, the schedule group's name, the schedules' role."""
+    """Places where notices wait: URL and ARN of the queue, name of the schedule group, and role of the schedules."""
 
     url: str
     arn: str
@@ -36,7 +36,7 @@ class WebhookPlaces:
 
 
 class SqsWebhookQueue:
-    """`ports.history.WebhookQueue`; the clients are made on first use."""
+    """`ports.history.WebhookQueue`. The clients are made on first use."""
 
     def __init__(
         self, places: WebhookPlaces, sqs: Callable[[], SQSClient], scheduler: Callable[[], EventBridgeSchedulerClient]
@@ -60,7 +60,7 @@ class SqsWebhookQueue:
                 "Id": str(place),
                 "MessageBody": message_of(notice),
                 "DelaySeconds": delay,
-                # A fair queue: a receiver that lets everybody wait has its own events wait, not the others'.
+                # This makes the queue fair: a slow receiver delays its own events, not those of others.
                 "MessageGroupId": notice.webhook,
             }
             for place, (notice, delay) in enumerate(some)
@@ -87,9 +87,9 @@ class SqsWebhookQueue:
 
 
 def _name(notice: Notice) -> str:
-    """The same for the same try of the same event, so that it is put off once however often it is handed on.
+    """Return the same name for the same try of the same event, so that repeated calls make only one schedule.
 
-    The first try is part of it: events that are replayed are tried anew.
+    The time of the first try is part of the name, so a replayed event gets new schedules.
     """
     parts = (notice.tenant, notice.webhook, notice.event, str(notice.began))
     return f"{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:32]}.{notice.tries}"

@@ -1,6 +1,6 @@
-"""Round every handler: event to request, reply to response, errors to the dialect's words, one log line.
+"""Wrapper of every HTTP handler: it converts events and replies, renders errors in the dialect, and logs one line.
 
-The handler inside stays a plain function of a request and what it needs; `handler.__wrapped__` is that function.
+The wrapped handler stays a plain function of a request and its dependencies. `handler.__wrapped__` is that function.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
 
 def endpoint(dialect: Dialect, *, wildcard: bool = False, cors: bool = False) -> Callable[[Act], LambdaHandler]:
-    """Make a Lambda handler of a function that answers requests in `dialect`.
+    """Turn a function that answers requests in `dialect` into a Lambda handler.
 
-    Routes that end in `{proxy+}` are there for a trailing slash only and anything behind it is not found, unless
-    `wildcard` says that the handler tells those paths apart itself. `cors` lets pages of the configured origins read
-    every reply, errors included.
+    A route that ends in `{proxy+}` exists only for a trailing slash, and any path below it is not found. With
+    `wildcard`, the handler tells those paths apart itself. `cors` lets pages of the configured origins read every
+    reply, including errors.
     """
 
     def decorate(act: Act) -> LambdaHandler:
@@ -55,7 +55,7 @@ def _answer(act: Act, dialect: Dialect, request: Request, *, wildcard: bool) -> 
         return act(request, wiring.deps()), None
     except LinkError as error:
         return dialect.render_error(error, request), error
-    except Exception as error:  # noqa: BLE001 - the caller gets an answer in its own shape whatever happens
+    except Exception as error:  # noqa: BLE001 - the caller always gets an answer in its own dialect
         return dialect.render_error(LinkError(), request), error
 
 
@@ -71,7 +71,7 @@ def _refuse(request: Request, *, wildcard: bool) -> None:
 
 
 def _log(request: Request, reply: Reply, error: Exception | None) -> None:
-    """One line, of fields that cannot hold a secret: never a path, a query, a header, a body or a message."""
+    """Log one line. Its fields cannot contain a secret: no path, query, header, body or exception text."""
     fields: dict[str, object] = {"route": request.route, "method": request.method, "status": reply.status}
     if error is not None:
         fields["error"] = type(error).__name__
@@ -82,7 +82,7 @@ def _log(request: Request, reply: Reply, error: Exception | None) -> None:
 
 
 def cause_of(error: BaseException) -> list[str]:
-    """Types and places of the whole chain; texts are left out, because libraries quote the values they refuse."""
+    """Return types and places of the whole chain, but no texts, because libraries quote the values they refuse."""
     cause = []
     link: BaseException | None = error
     while link is not None:

@@ -1,7 +1,7 @@
-"""What is particular about the start of an execution environment: its first call, and being restored from a snapshot.
+"""Start of an execution environment: its first call, and its restoration from a snapshot.
 
-A snapshot (SnapStart) is taken when the handler was imported. By then nothing was built: no client, no connection, no
-leased number, no secret. Only Python's random numbers, which jitter is made of, would be the same in all copies.
+A snapshot (SnapStart) is taken after the handler is imported. Nothing has been built by then: no client, connection,
+reserved number or secret. Only Python's random numbers, which jitter uses, would be the same in all copies.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ _AS_USUAL = nullcontext()
 
 
 def uncollected_at_first() -> AbstractContextManager[None]:
-    """No garbage collection while the first call loads the SDK and makes its client, of which nothing is garbage.
+    """Turn off garbage collection during the first call, which loads the SDK and creates a client but no garbage.
 
-    What it leaves behind stays for good and is not looked at again. Saves a cold start 3 % of its instructions.
+    The objects it creates stay for good and are never examined again. This saves a cold start 3 % of its instructions.
     """
     return _uncollected() if _first else _AS_USUAL
 

@@ -1,4 +1,6 @@
-"""API Gateway's HTTP API events (payload 2.0) as requests, replies as its responses: the only place that knows them.
+"""Conversion of HTTP API events (payload 2.0) to requests, and of replies to responses.
+
+No other module knows the format.
 
 Source: "Working with AWS Lambda proxy integrations for HTTP APIs" in the API Gateway developer guide.
 """
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def request_of(event: Mapping[str, Any]) -> Request:
-    """The request an event stands for."""
+    """Return the request of an event."""
     context = event["requestContext"]
     body = event.get("body") or ""
     return Request(
@@ -33,9 +35,9 @@ def request_of(event: Mapping[str, Any]) -> Request:
 
 
 def response_of(request: Request, reply: Reply, headers: Mapping[str, str]) -> dict[str, Any]:
-    """The response of a reply, with further headers.
+    """Return the response for a reply, with additional headers.
 
-    Nothing Linkgate says may be kept by a cache or sniffed for another type.
+    No reply may be cached, or sniffed for another type.
     """
     body = reply.body if isinstance(reply.body, str) else reply.body.decode()
     response: dict[str, Any] = {

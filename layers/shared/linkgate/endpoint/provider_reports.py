@@ -1,7 +1,7 @@
-"""What Amazon SES and SNS report about messages, as it reaches a function, read into `model.reports`.
+"""Reader of the delivery reports of Amazon SES and SNS. It turns events into `model.reports`.
 
-SES: "Examples of event data that Amazon SES publishes to EventBridge". SNS: "Viewing CloudWatch metrics and logs for
-SMS deliveries", handed on by a CloudWatch Logs subscription, which is JSON, gzipped, in base64.
+Sources: for SES, "Examples of event data that Amazon SES publishes to EventBridge"; for SNS, "Viewing CloudWatch
+metrics and logs for SMS deliveries". A CloudWatch Logs subscription passes on SNS's reports as gzipped JSON in base64.
 """
 
 from __future__ import annotations
@@ -50,14 +50,14 @@ _NO_SMS = {
     "Phone number is opted out": OPTED_OUT,
     "This delivery would exceed max price": TOO_EXPENSIVE,
 }
-"""SNS's words for why an SMS was not delivered; any others are `NOT_DELIVERED`."""
+"""Reasons by SNS's texts for undelivered SMS. Any other text means `NOT_DELIVERED`."""
 
 _SUPPRESSED = {OPTED_OUT: OPTED_OUT, INVALID_NUMBER: SUPPRESSED}
-"""What of that means that the number must get no further SMS."""
+"""Reasons for suppression, by the reasons that require it: the number must get no more SMS."""
 
 
 class ForeignReport(Exception):
-    """What does not come from a provider, or not from this account's; `reason` quotes nothing of it."""
+    """An event that is not from a provider of this account. `reason` quotes nothing of it."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -65,9 +65,9 @@ class ForeignReport(Exception):
 
 
 def reports_of(event: Mapping[str, Any], account: str) -> Iterator[Report]:
-    """The reports about messages of ours that an event holds.
+    """Yield the reports on our messages in an event.
 
-    Raises ForeignReport for an event that is not our providers', and after the last report where a line was unreadable.
+    Raises ForeignReport if the event is not from our providers, or, after the last report, if a line was unreadable.
     """
     try:
         yield from _sms_reports(event, account) if "awslogs" in event else _email_reports(event, account)
@@ -115,7 +115,7 @@ def _text(value: object) -> str:
 
 
 def _email_news(detail: Mapping[str, Any]) -> tuple[DeliveryState, str | None, str | None] | None:
-    """State, reason and why to suppress; None where the report changes nothing."""
+    """Return state, reason, and reason for suppression; None if the report changes nothing."""
     match detail["eventType"]:
         case "Send":
             return DeliveryState.SENT, None, None
@@ -138,7 +138,7 @@ def _bounce(bounce: Mapping[str, Any]) -> tuple[DeliveryState, str | None, str |
         return DeliveryState.BOUNCED, HARD_BOUNCE, SUPPRESSED
     if any(recipient.get("action") == "failed" for recipient in bounce["bouncedRecipients"]):
         return DeliveryState.FAILED, SOFT_BOUNCE, None
-    # An automatic answer, such as an out-of-office note, is reported as a passing bounce without a failed action.
+    # SES reports an automatic reply, such as an out-of-office note, as a transient bounce without a failed action.
     return None
 
 

@@ -1,4 +1,4 @@
-"""Round the handlers that a schedule calls: a deadline in, a log line for each thing done out."""
+"""Wrapper of handlers that a schedule calls: it gives them a deadline and logs a line for each result."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 
 class Context(Protocol):
-    """What is needed of Lambda's own context object."""
+    """Lambda's context object, as far as it is used here."""
 
     def get_remaining_time_in_millis(self) -> int: ...
 
 
 SPARE = timedelta(seconds=10)
-"""Of the function's time: what the last thing begun may take."""
+"""Part of the function's time that is reserved for finishing the last piece of work."""
 
 
 def timer_handler(message: str) -> Callable[[Act], Callable[[Mapping[str, Any], Context], None]]:
-    """Each mapping that the function gives is a log line with that message; what it raises Lambda repeats."""
+    """Log each mapping that the function yields, with this message. If the function raises, Lambda repeats the call."""
 
     def decorate(act: Act) -> Callable[[Mapping[str, Any], Context], None]:
         @functools.wraps(act)

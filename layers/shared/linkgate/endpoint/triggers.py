@@ -1,7 +1,7 @@
-"""Round the handlers that the stream, the queue and the providers call: event to values, failures told to Lambda.
+"""Wrappers of handlers that the stream, the queues and the providers call. They read events and report failures.
 
-As with `endpoint`, the handler inside is a plain function of values and `Deps`, and its log lines hold no message,
-address or secret.
+As with `endpoint`, the wrapped handler is a plain function of values and `Deps`. Log lines contain no message, address
+or secret.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Context(Protocol):
-    """What is needed of Lambda's own context object."""
+    """Lambda's context object, as far as it is used here."""
 
     @property
     def invoked_function_arn(self) -> str: ...
@@ -41,11 +41,11 @@ class Context(Protocol):
 
 
 LEAST_TIME = 25_000
-"""Milliseconds that one task may take at worst: reads and writes that are repeated, and one provider call."""
+"""Longest time of a task, in milliseconds: repeated reads and writes, and one provider call."""
 
 
 def queue_handler(act: Callable[[Task, Deps], None]) -> Callable[[Event, Context], BatchReply]:
-    """For an SQS trigger with ReportBatchItemFailures: only what failed becomes visible again."""
+    """Wrap a handler of an SQS trigger with ReportBatchItemFailures. Only failed messages become visible again."""
 
     @functools.wraps(act)
     def handler(event: Event, context: Context) -> BatchReply:
@@ -55,11 +55,11 @@ def queue_handler(act: Callable[[Task, Deps], None]) -> Callable[[Event, Context
             try:
                 task = task_of(record["body"])
                 if context.get_remaining_time_in_millis() < LEAST_TIME:
-                    # Not a failure: a message that waits for its turn must not come closer to the dead letters.
+                    # This is not a failure: a message that waits must not count towards the dead-letter queue.
                     deps.queue.put([task], deps.now())
                 else:
                     act(task, deps)
-            except Exception as error:  # noqa: BLE001 - one message's fault must not fail the others
+            except Exception as error:  # noqa: BLE001 - a message that fails must not fail the others
                 _log_failure("task", error)
                 failed.append(record["messageId"])
         return _failures(failed)
@@ -68,7 +68,7 @@ def queue_handler(act: Callable[[Task, Deps], None]) -> Callable[[Event, Context
 
 
 def webhook_handler(act: Callable[[Notice, Deps], Told]) -> Callable[[Event, Context], BatchReply]:
-    """For the webhooks' queue, as `queue_handler`. Its log lines name the event and what came of it, no address."""
+    """Wrap a handler of the webhook queue, like `queue_handler`. Log lines name event and outcome, but no address."""
 
     @functools.wraps(act)
     def handler(event: Event, _context: Context) -> BatchReply:
@@ -82,7 +82,7 @@ def webhook_handler(act: Callable[[Notice, Deps], Told]) -> Callable[[Event, Con
                 if told.answer is not None:
                     facts |= {"status": told.answer.status, "reason": told.answer.reason}
                 wiring.logger().info("webhook", extra=facts)
-            except Exception as error:  # noqa: BLE001 - one message's fault must not fail the others
+            except Exception as error:  # noqa: BLE001 - a message that fails must not fail the others
                 _log_failure("webhook", error)
                 failed.append(record["messageId"])
         return _failures(failed)
@@ -91,7 +91,7 @@ def webhook_handler(act: Callable[[Notice, Deps], Told]) -> Callable[[Event, Con
 
 
 def stream_handler(act: Callable[[Sequence[Change], Deps], None]) -> Callable[[Event, Context], BatchReply]:
-    """For the table's stream, filtered to links, with ReportBatchItemFailures: a batch is repeated from what failed."""
+    """Wrap a handler of the stream of links, with ReportBatchItemFailures. A retry starts at the failed record."""
 
     @functools.wraps(act)
     def handler(event: Event, _context: Context) -> BatchReply:
@@ -102,13 +102,13 @@ def stream_handler(act: Callable[[Sequence[Change], Deps], None]) -> Callable[[E
             try:
                 changes.append(_change(record["dynamodb"]))
             except (KeyError, TypeError, ValueError) as error:
-                # What stands before it goes through; it is repeated alone and ends among the dead letters.
+                # The records before it are processed. It is repeated alone and ends in the dead-letter queue.
                 _log_failure("stream record", error)
                 failed = [record["dynamodb"]["SequenceNumber"]]
                 break
         try:
             act(changes, wiring.deps())
-        except Exception as error:  # noqa: BLE001 - Lambda repeats the batch; nothing was lost
+        except Exception as error:  # noqa: BLE001 - Lambda repeats the batch, and nothing is lost
             _log_failure("relay", error)
             failed = [records[0]["dynamodb"]["SequenceNumber"]]
         return _failures(failed)
@@ -117,7 +117,7 @@ def stream_handler(act: Callable[[Sequence[Change], Deps], None]) -> Callable[[E
 
 
 def report_handler(act: Callable[[Report, Deps], bool]) -> Callable[[Event, Context], None]:
-    """For providers' reports. A foreign one is refused; any other failure is raised, so that Lambda repeats."""
+    """Wrap a handler of providers' reports. Foreign reports are refused; other failures make Lambda retry."""
 
     @functools.wraps(act)
     def handler(event: Event, context: Context) -> None:

@@ -1,1 +1,1 @@
-"""Drivers of requests: each reads a request with its dialect, calls use cases and answers with its dialect."""
+"""Drivers of requests. Each parses a request with its dialect, calls use cases, and renders the reply."""

@@ -1,4 +1,4 @@
-"""The management API's operations: which function answers which."""
+"""Operations of the management API, and the functions that answer them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def answer(request: Request, deps: Deps) -> Reply:
-    """The reply to any request on one of the management API's routes."""
+    """Answer a request on any route of the management API."""
     operation = operation_of(request.route, request.path)
     if operation.scope is None:
         return _describe()

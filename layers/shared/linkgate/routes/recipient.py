@@ -1,4 +1,4 @@
-"""What each of the recipient's routes does: read the request, act, answer as a page or as JSON."""
+"""Routes of the recipient. Each reads the request, acts, and answers with a page or JSON."""
 
 from __future__ import annotations
 
@@ -55,11 +55,11 @@ if TYPE_CHECKING:
     Step = Callable[[Request, Deps], Reply]
 
 MANAGE = "manage"
-"""The dialect of the keys that the tenant's own server has."""
+"""Dialect of the keys of the tenant's own server."""
 
 
 def answer(request: Request, deps: Deps) -> Reply:
-    """The reply to any of the recipient's routes; raises NotFound for another."""
+    """Answer a request on any of the recipient's routes. Raises NotFound for other routes."""
     step = STEPS.get(request.route)
     if step is None:
         raise NotFound("route")
@@ -238,7 +238,7 @@ def _code_json(asked: CodeAsked, deps: Deps) -> Reply:
 
 
 def _told(error: LinkError, request: Request, deps: Deps, key: Key | None = None) -> Reply:
-    """What keeps a link shut, said to somebody who has shown that it is theirs."""
+    """Explain why a link does not open, to somebody who has proved that it is theirs."""
     if wants_json(request):
         raise error
     rid = _rid(request)
@@ -252,7 +252,7 @@ def _told(error: LinkError, request: Request, deps: Deps, key: Key | None = None
 
 
 def _told_visitor(error: LinkClosed, request: Request, deps: Deps) -> Reply:
-    """The same for a browser that had opened the link; it no longer has the secret to ask for a fresh one with."""
+    """Explain it to a browser that had opened the link. Without the secret, it can no longer ask for a new link."""
     visit = visit_of(request, deps.portal)
     if visit is None or wants_json(request):
         raise error

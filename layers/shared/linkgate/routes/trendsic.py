@@ -1,4 +1,4 @@
-"""Trendsic's operations: routed here and not by the gateway, which cannot route paths in any letter case."""
+"""Operations of Trendsic. They are routed here because the gateway cannot ignore the letter case of paths."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def answer(request: Request, deps: Deps) -> Reply:
-    """The reply to any request under Trendsic's paths; OPTIONS and pages ask for no credentials and do nothing."""
+    """Answer a request on any of Trendsic's paths. OPTIONS and pages require no credentials and change nothing."""
     route = trendsic.route_of(request)
     if request.method == "OPTIONS":
         return trendsic.render_options(route)

@@ -1,6 +1,6 @@
-"""What no route of the gateway took: Trendsic's paths in another letter case, a wrong verb, or nothing we know.
+"""Requests without a route in the gateway: Trendsic's paths in another letter case, wrong verbs, unknown paths.
 
-Also a dialect: each path's errors are told as its own dialect tells them.
+The module also acts as a dialect: it renders errors in the dialect of the path.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A path we serve: whose dialect it speaks and which verbs it takes."""
+    """A known path, with its dialect and its verbs."""
 
     path: re.Pattern[str]
     dialect: str
@@ -55,7 +55,7 @@ _DEFAULT = "recipient"
 
 
 def answer(request: Request, deps: Deps) -> Reply:
-    """Raises MethodNotAllowed for a known path, NotFound for the rest."""
+    """Answer Trendsic's paths. Raises MethodNotAllowed for other known paths, and NotFound for the rest."""
     if _TRENDSIC.match(request.path):
         from linkgate.routes import trendsic
 
@@ -67,7 +67,7 @@ def answer(request: Request, deps: Deps) -> Reply:
 
 
 def render_error(error: LinkError, request: Request) -> Reply:
-    """As the path's own dialect says it; an unknown path is answered as an unknown link is."""
+    """Render an error in the path's own dialect. An unknown path is answered like an unknown link."""
     if _TRENDSIC.match(request.path):
         name = "trendsic"
     else:

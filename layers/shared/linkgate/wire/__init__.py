@@ -1,1 +1,1 @@
-"""HTTP without Lambda: requests, replies, and the formats bodies come in."""
+"""HTTP without Lambda: requests, replies, and formats of bodies."""

@@ -7,7 +7,7 @@ import binascii
 
 
 def basic_credentials(header: str | None) -> tuple[str, str] | None:
-    """User and password of `Basic` credentials (RFC 7617, UTF-8), or None for anything else."""
+    """Return user and password of `Basic` credentials (RFC 7617, UTF-8), or None for anything else."""
     scheme, _, encoded = (header or "").partition(" ")
     if scheme.lower() != "basic":
         return None
@@ -19,6 +19,6 @@ def basic_credentials(header: str | None) -> tuple[str, str] | None:
 
 
 def bearer_token(header: str | None) -> str | None:
-    """The token of `Bearer` credentials, or None for anything else."""
+    """Return the token of `Bearer` credentials, or None for anything else."""
     scheme, _, token = (header or "").partition(" ")
     return token.strip() or None if scheme.lower() == "bearer" else None

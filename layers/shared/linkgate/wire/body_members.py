@@ -1,7 +1,7 @@
-"""Members of a vendor's JSON body, read one by one; every fault is kept, so that its caller learns of all at once.
+"""Reader of the members of a vendor's JSON body. It collects every fault, so that callers learn of all at once.
 
-No guessing between types, null means absent, and what nobody asks for is ignored. A fault never quotes what was sent,
-since a body may hold a credential.
+Types are never coerced, null means absent, and unknown members are ignored. A fault never quotes the value, because a
+body may contain a credential.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 TEXT_LIMIT = 250
-"""Characters of an ordinary text."""
+"""Maximum number of characters of an ordinary text."""
 LONG_TEXT_LIMIT = 2000
-"""Characters of what people write."""
+"""Maximum number of characters of a text that people write."""
 
 T = TypeVar("T")
 
 
 class Fault(Exception):
-    """What a member's reader raises: a code of `errors.PROBLEM_CODES` and its facts."""
+    """Fault of a member, raised by its reader: a code of `errors.PROBLEM_CODES` and its facts."""
 
     def __init__(self, code: str, **facts: object) -> None:
         super().__init__(code)
@@ -32,7 +32,7 @@ class Fault(Exception):
 
 
 class BodyMembers:
-    """A JSON object; faults are added to `problems`, with `place` before the member's name."""
+    """A JSON object. Faults are added to `problems`, with `place` before the member's name."""
 
     def __init__(self, body: Mapping[str, object], problems: list[Problem], place: str = "") -> None:
         self._body = body
@@ -40,7 +40,7 @@ class BodyMembers:
         self._place = place
 
     def optional(self, name: str, read: Callable[[object], T], absent: T) -> T:
-        """The member's value; `absent` where there is none, or where `read` raises Fault."""
+        """Return the member's value, or `absent` if there is none or `read` raises Fault."""
         value = self._body.get(name)
         if value is None:
             return absent
@@ -51,17 +51,17 @@ class BodyMembers:
             return absent
 
     def required(self, name: str, read: Callable[[object], T], absent: T) -> T:
-        """As `optional`, but a missing one is a fault."""
+        """Return the member's value like `optional`, but treat a missing member as a fault."""
         if self._body.get(name) is None:
             self._problems.append(Problem.of(self._place + name, "required"))
         return self.optional(name, read, absent)
 
     def text(self, name: str) -> str | None:
-        """As sent."""
+        """Return a text as it was sent, or None."""
         return self.optional(name, partial(_text, TEXT_LIMIT), None)
 
     def required_text(self, name: str, limit: int = TEXT_LIMIT) -> str:
-        """As sent, with something beside blanks in it."""
+        """Return a text as it was sent. A blank text is a fault."""
         return self.required(name, partial(_words, limit), "")
 
 

@@ -16,7 +16,7 @@ _ALLOWED = {
 
 
 def cors_headers(origin: str | None, allowed: AbstractSet[str]) -> dict[str, str]:
-    """The headers that let a page of a listed origin read the reply; none for any other."""
+    """Return the headers that let pages of an allowed origin read the reply; none for other origins."""
     if origin is None or origin not in allowed:
         return {}
     return {"access-control-allow-origin": origin, **_ALLOWED}

@@ -1,4 +1,4 @@
-"""How callers are told that a message could not be sent, or not yet."""
+"""Delivery errors in replies to callers: messages that could not be sent, or not yet."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _REFUSALS = {
 
 
 def delivery_errors(link: Link) -> list[str]:
-    """One entry for each channel that was asked for and did not work, such as `sms: no consent`; no address in it."""
+    """Return an entry for each requested channel that failed, such as `sms: no consent`. It names no address."""
     refused = [channel.partition(":") for channel in link.refused]
     return [f"{channel}: {_REFUSALS.get(reason, 'refused')}" for channel, _, reason in refused] + [
         f"{channel}: {_REFUSALS.get(delivery.reason or '', _TEXTS[delivery.state])}"

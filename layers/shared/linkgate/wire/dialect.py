@@ -1,4 +1,4 @@
-"""The one function that every dialect offers to whoever drives a request."""
+"""Function that every dialect offers to the driver of a request."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Dialect(Protocol):
-    """A module of `dialects`, as far as errors are concerned."""
+    """A module of `dialects`, in its role of rendering errors."""
 
     def render_error(self, error: LinkError, request: Request, /) -> Reply:
-        """The error in this dialect's shape; a bare LinkError is our own fault, told without detail."""
+        """Render an error in this dialect. A bare LinkError is our own fault and is shown without details."""

@@ -1,4 +1,4 @@
-"""A dialect's table from error class to reply row, looked up through the class's ancestors."""
+"""Tables of a dialect that map error classes to replies. Lookups follow the ancestors of a class."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ErrorRow:
-    """What a dialect says of one class of errors: HTTP status, the dialect's own code, a sentence."""
+    """Reply of a dialect to one class of errors: HTTP status, the dialect's own code, and a sentence."""
 
     status: int
     code: str
     text: str
 
     def headers(self, error: LinkError) -> dict[str, str]:
-        """The headers HTTP wants beside this status."""
+        """Return the headers that HTTP requires with this status."""
         match error:
             case Throttled(retry_after=seconds) | Unavailable(retry_after=seconds):
                 return {"retry-after": str(seconds)}
@@ -31,5 +31,5 @@ class ErrorRow:
 
 
 def row_of(error: LinkError, table: Mapping[type[LinkError], ErrorRow]) -> ErrorRow:
-    """The row of the nearest ancestor; every table has one for the bare LinkError."""
+    """Return the row of the nearest ancestor. Every table has a row for LinkError itself."""
     return next(table[ancestor] for ancestor in type(error).__mro__ if ancestor in table)

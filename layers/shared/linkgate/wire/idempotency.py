@@ -1,4 +1,4 @@
-"""The `Idempotency-Key` header of every create endpoint."""
+"""`Idempotency-Key` header of every create endpoint."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _KEY = re.compile(r"[\x20-\x7e]{1,255}", re.ASCII)
 
 
 def idempotency_key(request: Request) -> str | None:
-    """The key, or None where none is given; raises InvalidRequest unless it is 1-255 printable ASCII characters."""
+    """Return the key, or None if absent. Raises InvalidRequest unless it has 1-255 printable ASCII characters."""
     key = request.header("idempotency-key")
     if key is not None and not _KEY.fullmatch(key):
         raise InvalidRequest([Problem.of(HEADER, "format", expected="1 to 255 printable ASCII characters")])

@@ -1,4 +1,4 @@
-"""JSON bodies, read with limits that hold before parsing costs anything, and written compactly."""
+"""JSON bodies: strict reading, with limits that apply before parsing, and compact writing."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _BRACKETS = re.compile(rb"[][{}]")
 
 
 def read_json(body: bytes) -> object:
-    """The value in a body; raises MalformedBody for anything that is not strict JSON in UTF-8 within 32 levels.
+    """Return the value in a body. Raises MalformedBody unless it is strict JSON in UTF-8 of at most 32 levels.
 
-    Stricter than `json.loads`: no NaN or Infinity, no number beyond a double's range, no lone surrogates.
+    Unlike `json.loads`, it refuses NaN, Infinity, numbers out of a double's range, and lone surrogates.
     """
     if body.startswith(b"\xef\xbb\xbf"):
         body = body[3:]
@@ -41,7 +41,7 @@ def read_json(body: bytes) -> object:
 
 
 def read_object(body: bytes) -> Mapping[str, object]:
-    """As `read_json`, for bodies that must be an object."""
+    """Return the object in a body. Works like `read_json`, and raises MalformedBody for any other value."""
     value = read_json(body)
     if not isinstance(value, dict):
         raise MalformedBody("the body is not a JSON object")
@@ -49,12 +49,12 @@ def read_object(body: bytes) -> Mapping[str, object]:
 
 
 def write_json(value: object) -> bytes:
-    """Compact UTF-8."""
+    """Return the value as compact JSON in UTF-8."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def json_reply(status: int, value: object, headers: Mapping[str, str] | None = None) -> Reply:
-    """A reply with a JSON body."""
+    """Build a reply with a JSON body."""
     return Reply(status, write_json(value), {"content-type": "application/json; charset=utf-8", **(headers or {})})
 
 

@@ -1,4 +1,4 @@
-"""Request and Reply: HTTP without Lambda."""
+"""Requests and replies: HTTP without Lambda."""
 
 from __future__ import annotations
 
@@ -11,43 +11,43 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 BODY_LIMIT = 256 * 1024
-"""Bytes of a request's body."""
+"""Maximum size of a request's body, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as the gateway delivers it; header names are lower-case, repeated values joined by commas."""
+    """A request as the gateway delivers it. Header names are lower-case; repeated values are joined by commas."""
 
     method: str
     path: str = field(repr=False)
-    """Percent-decoded; may hold a secret that a mail gateway moved there, so it is never logged."""
+    """Percent-decoded path. It may contain a secret that a mail gateway moved there, so it is never logged."""
     route: str = ""
-    """The gateway's route key, such as `POST /l/{rid}`; safe in logs."""
+    """Route key of the gateway, such as `POST /l/{rid}`. It is safe to log."""
     path_params: Mapping[str, str] = field(default_factory=dict, repr=False)
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     cookies: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
     domain: str = ""
-    """The domain the gateway itself reports, never the Host header."""
+    """Domain that the gateway itself reports. It never comes from the Host header."""
     source_ip: str = ""
 
     def header(self, name: str) -> str | None:
-        """The header's value, or None; `name` in lower case."""
+        """Return the header's value, or None. `name` is in lower case."""
         return self.headers.get(name)
 
     @property
     def media_type(self) -> str:
-        """The body's type without parameters, lower-case; empty where none is given."""
+        """Media type of the body without parameters, in lower case; empty if there is none."""
         return (self.headers.get("content-type") or "").partition(";")[0].strip().lower()
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A reply; `endpoint` adds what every reply has."""
+    """A reply. `endpoint` adds the headers that every reply has."""
 
     status: int
     body: str | bytes = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     cookies: tuple[str, ...] = ()
-    """Whole Set-Cookie values."""
+    """Complete values of Set-Cookie headers."""

@@ -1,4 +1,4 @@
-"""What is wrong with a field, in English, for callers; the dialect puts the field's name before it."""
+"""English texts for faults of fields, for callers. The dialect puts the field's name before the text."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ _REASONS = {
 
 
 def reason(problem: Problem) -> str:
-    """Such as `is required`; never holds any of what was sent, beyond numbers."""
+    """Return a text such as `is required`. Apart from numbers, it contains nothing that was sent."""
     return _REASONS[problem.code].format_map(problem.facts)

@@ -1,4 +1,4 @@
-"""CSV that a spreadsheet may open: what came from strangers stays text there (OWASP, "CSV Injection")."""
+"""CSV that is safe to open in a spreadsheet: texts from strangers stay texts (OWASP, "CSV Injection")."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-_FORMULA = tuple("=+-@\t\r\n|%＝＋－＠")  # noqa: RUF001 - the full-width ones are read as formulas too
+_FORMULA = tuple("=+-@\t\r\n|%＝＋－＠")  # noqa: RUF001 - full-width characters also start formulas
 MEDIA_TYPE = "text/csv; charset=utf-8"
 
 
 def write_csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]], *, header: bool = True) -> str:
-    """RFC 4180, every field in quotes. A text that a spreadsheet would take for a formula gets an apostrophe first."""
+    """Return CSV (RFC 4180) with every field in quotes. Texts that look like formulas get a leading apostrophe."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     if header:
@@ -26,7 +26,7 @@ def write_csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]], *, h
 
 
 def safe_cell(value: object) -> str:
-    """A value as a cell's text; numbers stay numbers."""
+    """Return a value as the text of a cell. Numbers stay numbers."""
     match value:
         case None:
             return ""

@@ -77,14 +77,14 @@ BATCH = 5
 """Changes that one call of a reader of the table's stream gets; there are two readers."""
 
 MIXES = {
-    "resource": ("a guarded document, e-mailed, seen twice, one in three with a code", {
+    "resource": ("a protected document, sent by e-mail and viewed twice; one in three needs a code", {
         "create": 1, "deliver": 1, "provider's report": 1, "open": 2, "view": 2, "code": 0.3, "revoke": 0.02,
         "list": 0.05, "change told": 5.3,
     }),
-    "process": ("a form, handed over by the caller, opened twice, saved twice, sent in by half", {
+    "process": ("a form whose link the caller shares, opened twice and saved twice; half are submitted", {
         "create with a body": 1, "open": 2, "view": 2, "draft": 2, "submit": 0.5, "revoke": 0.02, "change told": 5.5,
     }),
-    "survey": ("an e-mailed survey that one in four opens and one in ten answers", {
+    "survey": ("a survey sent by e-mail; one in four recipients opens it and one in ten answers it", {
         "create": 1, "deliver": 1, "provider's report": 1, "open": 0.25, "view": 0.25, "submit": 0.1,
         "change told": 3.4,
     }),
@@ -118,13 +118,13 @@ def page() -> str:
     lines = [
         "# What a million links cost",
         "",
-        "Written by `python -m benchmarks.cost`; do not edit. Requests and units are those that",
-        "`tests/performance/test_units.py` measures on the real DynamoDB Local and compares with the table that this",
-        "page is computed from; where AWS bills what DynamoDB Local does not report (a refused condition, a read",
-        "of what is not there), AWS's rule is counted. Billed seconds (1 GB, arm64), log bytes and batches of the",
-        "background are estimates. Beside it the design that most first versions have, whose units are counted by",
-        "hand: idempotency records, counters in transactions, indexes with all attributes, a read before each",
-        "write, a REST API, verbose logs, and a record of each change that nothing chains.",
+        "`python -m benchmarks.cost` writes this page; do not edit it. The requests and units are the ones that",
+        "`tests/performance/test_units.py` measures on the real DynamoDB Local. That test compares them with the",
+        "table from which this page is calculated. Where AWS bills more than DynamoDB Local reports (a failed",
+        "condition, a read of a missing item), AWS's rule applies. Billed seconds (1 GB, arm64), log bytes and",
+        "background batches are estimates. The naive design is the one that most first versions have: idempotency",
+        "records, counters in transactions, indexes with all attributes, a read before each write, a REST API,",
+        "verbose logs, and a record of each change without a hash chain. Its units are counted by hand.",
         "",
     ]
     services = ["DynamoDB", "API Gateway", "Lambda", "logs", "events", "e-mail"]
@@ -139,19 +139,19 @@ def page() -> str:
     lines += [f"- **{name}**: {words}." for name, (words, _) in MIXES.items()]
     lines += [
         "",
-        "Once mail is sent, it is nearly the whole bill: not sending twice is worth more than all else here. SMS",
-        "are dearer by far (in the United States about 6,450 dollars a million and the carriers' fees) and are in",
-        "no mix: codes are counted as e-mails. Of DynamoDB's part more than half is the timeline, each of whose",
-        "entries is chained to the one before it in one transaction. Webhooks, reminders and failed messages come",
-        "on top, per use. Nothing is billed by the hour. Storage (0.25 dollars per GB and month), alarms, metrics",
-        "and free tiers are left out. Each list that a link appears in costs one unit of its create; opening,",
-        "submitting and revoking never pay for lists.",
+        "Once e-mail is sent, it makes up almost the whole bill, so avoiding duplicate e-mails saves more than",
+        "anything else on this page. SMS are far more expensive (in the United States about 6,450 dollars a",
+        "million plus the carriers' fees). They are in none of the mixes: codes are counted as e-mails. The",
+        "timeline causes more than half of DynamoDB's cost, because one transaction chains each entry to the one",
+        "before it. Webhooks, reminders and failed messages add cost per use. Nothing is billed by the hour.",
+        "Storage (0.25 dollars per GB and month), alarms, metrics and free tiers are not included. Each list that",
+        "contains a link adds one unit to its create. Opening, submitting and revoking never pay for lists.",
         "",
-        "**SnapStart** (off by default) is bought for latency, not for money: a restored GB costs 140 dollars a",
-        "million, and each published version's snapshot 3.90 dollars per GB and month for as long as the version",
-        "exists. Each deployment that changes a function publishes a version, and SAM keeps the older ones, so",
-        "with SnapStart on delete those that no alias names. (Rates of 0.0001397998 dollars per GB restored and",
-        "0.0000015046 per GB and second kept, and a bill that grew with forgotten versions: dev.to, 'The hidden",
+        "**SnapStart** (off by default) reduces latency, not cost. A million restores of one GB cost 140 dollars. The",
+        "snapshot of each published version costs 3.90 dollars per GB and month, for as long as the version exists.",
+        "Each deployment that changes a function publishes a version, and SAM keeps the older ones. With SnapStart on,",
+        "delete the versions that no alias names. (Source of the rates, 0.0001397998 dollars per GB restored and",
+        "0.0000015046 per GB and second stored, and of a bill that grew with forgotten versions: dev.to, 'The hidden",
         "cost of AWS Lambda SnapStart for Python', April 2026.)",
         "",
         f"| price of a million | dollars | source, read {READ_ON} |",

@@ -30,28 +30,29 @@ UNITS = HERE / "units.md"
 
 INTRODUCTION = """# Benchmarks
 
-Written by `make bench`; do not edit. One execution environment per figure, from the start of the process to the first
-response (cold), and a further call in the same process (warm), with AWS played by a stub on plain HTTP in a process of
-its own, which answers at once. Our handlers are packaged by the recipe that `sam build` uses. Yardsticks, all with
-bytecode, which SAM itself would not make for them:
+`make bench` writes this page; do not edit it. Each figure comes from one execution environment. A cold figure runs from
+the start of the process to the first response, and a warm figure is another call in the same process. A stub replaces
+AWS: it runs in its own process, uses plain HTTP and responds at once. Our handlers are packaged with the same recipe as
+`sam build`. The yardsticks are compiled to bytecode, which SAM itself would not do:
 
-- **P**: the plainest Lambda that makes a link: `json`, `boto3.client`, one put. No validation, no credentials, no log.
+- **P**: the simplest Lambda that creates a link: `json`, `boto3.client`, one put. No validation, credentials or log.
 - **FM**: the same with FastAPI behind Mangum.
-- **NV**: the same with every utility of Powertools that its documentation shows for such a Lambda.
+- **NV**: the same with every Powertools utility that its documentation shows for such a Lambda.
 
-The recipient's function calls DynamoDB without botocore's client (`layers/shared/linkgate/aws/thin_dynamodb.py`), all
-others with it; for one step of each kind the other way stands beside it. A cold call of ours reads the credential, the
-tenant and what the link is about besides; warm ones have them cached for 60 s. Instruction counts (valgrind, user
-space) decide; wall and CPU medians are of one interleaved run and move with whatever else the machine does.
+The recipient's function calls DynamoDB without botocore's client (`layers/shared/linkgate/aws/thin_dynamodb.py`). All
+other functions use the client. For one step of each kind, the table also shows the other variant. A cold call of ours
+also reads the credential, the tenant and the link's definition; warm calls have them cached for 60 s. Instruction
+counts (valgrind, user space) decide. Wall and CPU medians come from one interleaved run and depend on the machine's
+load.
 """
 
 FLOOR = """
-The floor of a warm create with botocore's client: the put of one link alone, configured as ours (fixed user agent and
-host, no second check of the parameters, no endpoint rules, no headers for statistics), is {client:.2f} of P, whose put
-has half the item and which does nothing else. Authentication, validation, minting, the log line and the reply are the
-other {ours:.2f}. With the client left out, as the recipient's function does, the put is {thin_put:.2f} and the same
-create {thin:.2f} of P. Vendors' endpoints keep the client: nobody with a phone in hand waits there, and it is what AWS
-supports.
+The floor of a warm create with botocore's client is the put of one link, configured as ours (fixed user agent and
+host, no second check of the parameters, no endpoint rules, no headers for statistics). It is {client:.2f} of P,
+although P writes an item of half the size and does nothing else. Authentication, validation, creating the link, the
+log line and the reply are the other {ours:.2f}. Without the client, as in the recipient's function, the put is
+{thin_put:.2f} of P and the same create {thin:.2f}. Vendors' endpoints keep the client, because no person waits for
+them and AWS supports the client.
 """
 
 
@@ -117,8 +118,8 @@ def _floor(figures: Mapping[str, Figures]) -> str:
 def _imported(imports: Mapping[str, int]) -> list[str]:
     rows = [f"| {name} | {count / 1e6:.0f} |" for name, count in sorted(imports.items(), key=lambda each: each[1])]
     return [
-        "From the start of the process until the handler is imported, which is what a snapshot (SnapStart) leaves out;",
-        "what only a first call needs, the SDK above all, is loaded by that call:",
+        "Instructions from the start of the process until the handler is imported. A snapshot (SnapStart) saves these.",
+        "Modules that only the first call needs, above all the SDK, are loaded by that call:",
         "",
         "| function | M instr. |",
         "| --- | --: |",

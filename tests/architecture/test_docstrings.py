@@ -14,22 +14,11 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 LAYER = ROOT / "layers/shared/linkgate"
 PLACES = (
-    LAYER / "model",
-    LAYER / "ports",
-    LAYER / "store",
-    LAYER / "usecases",
-    LAYER / "errors.py",
-    LAYER / "lazy_dataclass.py",
-    LAYER / "log_lines.py",
-    LAYER / "tokens.py",
-    LAYER / "endpoint",
-    LAYER / "routes",
-    LAYER / "wire",
-    LAYER / "wiring.py",
-    LAYER / "aws",
     ROOT / "cli",
     ROOT / "functions",
     ROOT / "local",
+    *(LAYER / name for name in ("aws", "endpoint", "model", "ports", "routes", "store", "usecases", "wire")),
+    *LAYER.glob("*.py"),
 )
 OPENERS = frozenset(
     {

@@ -18,8 +18,7 @@ from linkgate.wire.basic_auth import basic_credentials
 from linkgate.wire.body_members import TEXT_LIMIT, BodyMembers, Fault
 from linkgate.wire.error_table import ErrorRow, row_of
 from linkgate.wire.idempotency import idempotency_key
-from linkgate.wire.json_body import json_reply, read_object
-from linkgate.wire.message import Reply
+from linkgate.wire.message import BODY_LIMIT, Reply, json_reply
 from linkgate.wire.problem_texts import reason
 
 if TYPE_CHECKING:
@@ -103,7 +102,7 @@ def credentials(request: Request) -> Credentials:
 
 def parse_survey_request(request: Request, caller: Caller) -> InviteToSurvey:
     """Raises InvalidRequest with every fault of the body; unknown members are kept as custom fields."""
-    sent = read_object(request.body)
+    sent = request.json
     custom = {name: value for name, value in sent.items() if name not in _MEMBERS and value is not None}
     problems = [*_custom_problems(custom), *_query_problems(request)]
     body = BodyMembers(sent, problems)
@@ -186,7 +185,7 @@ def render_error(error: LinkError, request: Request) -> Reply:
 def _reply_format(request: Request) -> str:
     """`format` of the body, else of the query, else what `Accept` names first; JSON where none of them can be read."""
     try:
-        asked = read_object(request.body).get("format")
+        asked = request.json.get("format") if len(request.body) <= BODY_LIMIT else None
     except MalformedBody:
         asked = None
     for choice in (asked, request.query.get("format")):

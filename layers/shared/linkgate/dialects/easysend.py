@@ -16,7 +16,8 @@ from linkgate.wire.body_members import BodyMembers, Fault
 from linkgate.wire.delivery_errors import delivery_errors
 from linkgate.wire.error_table import ErrorRow, row_of
 from linkgate.wire.idempotency import idempotency_key
-from linkgate.wire.json_body import json_reply, read_json, read_object
+from linkgate.wire.json_body import read_json, read_object
+from linkgate.wire.message import json_reply
 from linkgate.wire.problem_texts import reason
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def _roles(value: object) -> tuple[str, ...]:
 
 def credentials(request: Request) -> Credentials:
     """`apiKey` in the body; the customer's name in the body, the query or a header, all of which must agree."""
-    body = read_object(request.body)
+    body = request.json
     key = body.get("apiKey")
     names = [body.get("customerId"), *(v for n, v in request.query.items() if n.lower() == "customer-id")]
     names += [request.header("customer-id")]
@@ -122,7 +123,7 @@ def parse_cancel(request: Request, caller: Caller) -> RevokeLink:
 
 def _members(request: Request, problems: list[Problem]) -> BodyMembers:
     """Of any request's body; its version is looked at, and goes nowhere."""
-    body = BodyMembers(read_object(request.body), problems)
+    body = BodyMembers(request.json, problems)
     body.required("apiVersion", _api_version, "")
     return body
 

@@ -15,7 +15,7 @@ from linkgate.wire.basic_auth import bearer_token
 from linkgate.wire.body_members import LONG_TEXT_LIMIT, BodyMembers
 from linkgate.wire.error_table import ErrorRow, row_of
 from linkgate.wire.idempotency import idempotency_key
-from linkgate.wire.json_body import json_reply, read_object
+from linkgate.wire.message import json_reply
 from linkgate.wire.problem_texts import reason
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def credentials(request: Request) -> Credentials:
 
 def parse_session(request: Request, caller: Caller) -> StartSession:
     """Raises InvalidRequest with every fault of headers and body."""
-    params = _params(read_object(request.body))
+    params = _params(request.json)
     problems = []
     if (request.header("x-requested-with") or "").strip().lower() != "xmlhttprequest":
         problems.append(Problem.of(_REQUESTED_WITH, "format", expected="XMLHttpRequest"))

@@ -30,7 +30,6 @@ def request_of(event: Mapping[str, Any]) -> Request:
         cookies=dict(cookie.partition("=")[::2] for cookie in event.get("cookies", [])),
         body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(errors="surrogatepass"),
         domain=context["domainName"],
-        source_ip=context["http"].get("sourceIp", ""),
     )
 
 

@@ -18,7 +18,7 @@ from linkgate.usecases.management.extension import extend_link
 from linkgate.usecases.management.link_details import owned_link, submission_of
 from linkgate.usecases.management.link_lists import list_links
 from linkgate.usecases.management.revocation import RevokeLink, revoke_link
-from linkgate.wire.json_body import json_reply
+from linkgate.wire.message import json_reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

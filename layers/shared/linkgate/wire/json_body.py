@@ -7,7 +7,6 @@ import re
 from typing import TYPE_CHECKING, NoReturn
 
 from linkgate.errors import MalformedBody
-from linkgate.wire.message import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,11 +50,6 @@ def read_object(body: bytes) -> Mapping[str, object]:
 def write_json(value: object) -> bytes:
     """Return the value as compact JSON in UTF-8."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def json_reply(status: int, value: object, headers: Mapping[str, str] | None = None) -> Reply:
-    """Build a reply with a JSON body."""
-    return Reply(status, write_json(value), {"content-type": "application/json; charset=utf-8", **(headers or {})})
 
 
 def _refuse_depth(body: bytes) -> None:

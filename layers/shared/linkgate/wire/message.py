@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
+from linkgate.wire.json_body import read_object, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +16,7 @@ BODY_LIMIT = 256 * 1024
 """Maximum size of a request's body, in bytes."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Request:
     """A request as the gateway delivers it. Header names are lower-case; repeated values are joined by commas."""
 
@@ -30,7 +32,6 @@ class Request:
     body: bytes = field(default=b"", repr=False)
     domain: str = ""
     """Domain that the gateway itself reports. It never comes from the Host header."""
-    source_ip: str = ""
 
     def header(self, name: str) -> str | None:
         """Return the header's value, or None. `name` is in lower case."""
@@ -40,6 +41,11 @@ class Request:
     def media_type(self) -> str:
         """Media type of the body without parameters, in lower case; empty if there is none."""
         return (self.headers.get("content-type") or "").partition(";")[0].strip().lower()
+
+    @cached_property
+    def json(self) -> Mapping[str, object]:
+        """JSON object in the body, parsed once. Raises MalformedBody."""
+        return read_object(self.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +57,8 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     cookies: tuple[str, ...] = ()
     """Complete values of Set-Cookie headers."""
+
+
+def json_reply(status: int, value: object, headers: Mapping[str, str] | None = None) -> Reply:
+    """Build a reply with a JSON body."""
+    return Reply(status, write_json(value), {"content-type": "application/json; charset=utf-8", **(headers or {})})

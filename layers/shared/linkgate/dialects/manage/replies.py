@@ -10,8 +10,7 @@ from linkgate.dialects.manage.problems import problem_of
 from linkgate.errors import LinkError
 from linkgate.model.moments import utc
 from linkgate.usecases.history.timeline import EXPIRED, expired_at
-from linkgate.wire.json_body import json_reply
-from linkgate.wire.message import Reply
+from linkgate.wire.message import Reply, json_reply
 from linkgate.wire.spreadsheet_csv import MEDIA_TYPE, write_csv
 
 if TYPE_CHECKING:

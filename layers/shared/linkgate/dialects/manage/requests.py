@@ -35,7 +35,6 @@ from linkgate.usecases.management.extension import ExtendLink
 from linkgate.usecases.management.link_lists import PAGE_LIMIT, ListLinks
 from linkgate.wire.basic_auth import bearer_token
 from linkgate.wire.idempotency import idempotency_key
-from linkgate.wire.json_body import read_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -224,7 +223,7 @@ def _command(entry: Fields, request: Request, caller: Caller) -> Create:
 
 
 def _body(model: type[F], request: Request) -> F:
-    return validated(model, read_object(request.body))
+    return validated(model, request.json)
 
 
 def _checked(text: str, parameter: Parameter) -> str | int | bool | datetime:

@@ -9,7 +9,6 @@ from urllib.parse import parse_qs, urlsplit
 
 from linkgate.errors import ForeignOrigin, InvalidRequest, MalformedBody, Problem, UnsupportedMedia
 from linkgate.lazy_dataclass import dataclass
-from linkgate.wire.json_body import read_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -77,7 +76,7 @@ def posted(request: Request) -> Posted:
     """Raises MalformedBody, and UnsupportedMedia for what is neither a form nor JSON."""
     media_type = request.media_type
     if media_type == "application/json" or media_type.endswith("+json"):
-        return Posted(read_object(request.body))
+        return Posted(request.json)
     if not request.body:
         return Posted(None)
     if media_type not in {"application/x-www-form-urlencoded", ""}:

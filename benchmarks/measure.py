@@ -10,7 +10,6 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,10 +38,6 @@ class Figures:
     """Source files that were compiled: bytecode was missing."""
     rss: int = 0
     """Greatest resident size in KB."""
-
-    @property
-    def wall(self) -> float:
-        return median(self.walls)
 
 
 @dataclass(frozen=True, slots=True)

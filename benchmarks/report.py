@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from benchmarks.packages import HERE, ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from benchmarks.measure import Figures
@@ -21,8 +21,8 @@ CREATE, OPEN, PUT = "create (Trendsic)", "open", "a link's put alone, botocore's
 CREATES = (CREATE, "create (Ocular)", "create with a body (EasySend)", "create and e-mail (DigiDesk)")
 
 HEADINGS = (
-    "| | cold M instr. | x P | x NV | wall ms | x P | warm k instr. | x P | CPU µs | modules | files opened"
-    " | compiled | RSS MB |"
+    "| | cold wall ms | x P | warm CPU µs | x P | cold M instr. | x P | x NV | warm k instr. | x P | modules"
+    " | files opened | compiled | RSS MB |"
 )
 
 UNITS = HERE / "units.md"
@@ -41,18 +41,20 @@ AWS: it runs in its own process, uses plain HTTP and responds at once. Our handl
 
 The recipient's function calls DynamoDB without botocore's client (`layers/shared/linkgate/aws/thin_dynamodb.py`). All
 other functions use the client. For one step of each kind, the table also shows the other variant. A cold call of ours
-also reads the credential, the tenant and the link's definition; warm calls have them cached for 60 s. Instruction
-counts (valgrind, user space) decide. Wall and CPU medians come from one interleaved run and depend on the machine's
-load.
+also reads the credential, the tenant and the link's definition; warm calls have them cached for 60 s.
+
+Times are medians of one interleaved run. A ratio of times is the median of each round's ratio, so that a busy moment of
+the machine meets both sides. The goals of the vendors' creates are times, because a caller notices time. Instruction
+counts (valgrind, user space) are exact, so they show a regression that no clock would. They are goals only for the
+recipient, who waits with a phone in hand.
 """
 
 FLOOR = """
-The floor of a warm create with botocore's client is the put of one link, configured as ours (fixed user agent and
-host, no second check of the parameters, no endpoint rules, no headers for statistics). It is {client:.2f} of P,
-although P writes an item of half the size and does nothing else. Authentication, validation, creating the link, the
-log line and the reply are the other {ours:.2f}. Without the client, as in the recipient's function, the put is
-{thin_put:.2f} of P and the same create {thin:.2f}. Vendors' endpoints keep the client, because no person waits for
-them and AWS supports the client.
+The floor of a warm create with botocore's client is the put of one link, configured as ours (fixed user agent, no
+second check of the parameters, no endpoint rules). It is {client:.2f} of P in instructions, although P writes an item
+of half the size and does nothing else. Authentication, validation, creating the link, the log line and the reply are
+the other {ours:.2f}. Without the client, as in the recipient's function, the put is {thin_put:.2f} of P and the same
+create {thin:.2f}. Vendors' endpoints keep the client, because no person waits for them and AWS supports the client.
 """
 
 
@@ -65,19 +67,20 @@ def report(
         INTRODUCTION,
         _conditions(python, layer, repeated),
         HEADINGS,
-        "| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |",
+        "| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |",
     ]
     for name, of in figures.items():
         cells = [
             name,
+            f"{median(of.walls) * 1e3:.0f}",
+            f"{_ratio(of.walls, plain.walls):.2f}",
+            f"{median(of.cpu) * 1e6:.0f}",
+            f"{_ratio(of.cpu, plain.cpu):.2f}",
             f"{of.cold / 1e6:.0f}",
             f"{of.cold / plain.cold:.2f}",
             f"{of.cold / naive.cold:.2f}",
-            f"{of.wall * 1e3:.0f}",
-            f"{of.wall / plain.wall:.2f}",
             f"{of.warm / 1e3:.0f}",
             f"{of.warm / plain.warm:.2f}",
-            f"{median(of.cpu) * 1e6:.0f}",
             str(len(of.modules)),
             str(of.opened),
             str(len(of.compiled)),
@@ -87,20 +90,18 @@ def report(
     return "\n".join([*lines, "", *_goals(figures), _floor(figures), *_imported(imports), "", UNITS.read_text()])
 
 
+def _ratio(ours: Sequence[float], plain: Sequence[float]) -> float:
+    """Median over the rounds of one scenario's time as a multiple of another's in the same round."""
+    return median(our / other for our, other in zip(ours, plain, strict=True))
+
+
 def _goals(figures: Mapping[str, Figures]) -> list[str]:
-    plain, naive, create, opened = figures["P"], figures["NV"], figures[CREATE], figures[OPEN]
-    goals = [
-        goal
-        for name in CREATES
-        for goal in (
-            (f"{name}, cold, of P", figures[name].cold / plain.cold, 0.95),
-            (f"{name}, cold, of NV", figures[name].cold / naive.cold, 0.35),
-        )
-    ]
+    plain, create, opened = figures["P"], figures[CREATE], figures[OPEN]
+    goals = [(f"{name}, cold wall, of P", _ratio(figures[name].walls, plain.walls), 1.00) for name in CREATES]
     goals += [
-        ("open, cold, of P", opened.cold / plain.cold, 0.65),
-        ("create, one put and nothing sent, warm, of P", create.warm / plain.warm, 0.80),
-        ("open, warm, of P", opened.warm / plain.warm, 0.80),
+        ("create, one put and nothing sent, warm CPU, of P", _ratio(create.cpu, plain.cpu), 1.10),
+        ("open, cold instructions, of P", opened.cold / plain.cold, 0.65),
+        ("open, warm instructions, of P", opened.warm / plain.warm, 0.80),
     ]
     rows = [
         f"| {name} | {goal:.2f} | {found:.2f} | {'kept' if found <= goal else 'missed'} |"

@@ -109,6 +109,9 @@ EXAMPLES = (
 )
 
 
+HOW_TO_START = (
+    "To create a link, paste one of these lines into a shell. Then open the link from the answer in a browser."
+)
 CREDENTIALS = (
     ("EasySend", f"apiKey {demo.EASYSEND_KEY}, customerId {demo.EASYSEND_CUSTOMER}, processId {demo.PROCESS}"),
     ("Trendsic", f"Authorization: Bearer {demo.TRENDSIC_KEY}; contacts 1 and 2; Invoice, MedicalReport"),
@@ -128,17 +131,20 @@ def banner(base: str, seconds: float, *, exposed: bool) -> str:
     ]
     if exposed:
         lines.append("CAUTION: other machines can reach it. Its keys are public, and /_local/ shows everything.")
-    lines += ["", "Demo credentials", *(f"  {name:<13}{value}" for name, value in CREDENTIALS)]
-    lines += [
-        "",
-        "To create a link, paste one of these lines into a shell. Then open the link from the answer in a browser.",
-    ]
+    return "\n".join([*lines, "", guide(base)])
+
+
+def guide(base: str) -> str:
+    """Return the demo credentials, a line to paste for each example, and where to look afterwards."""
+    lines = ["Demo credentials", *(f"  {name:<13}{value}" for name, value in CREDENTIALS), "", HOW_TO_START]
     for example in EXAMPLES:
         lines += ["", f"# {example.title}", example.curl(base)]
     lines += [
         "",
-        f"Sent e-mails and SMS:  {base}/_local/outbox",
-        f"Items of the table:    curl -sS {base}/_local/table",
+        f"All of this as a page:  {base}/",
+        f"Sent e-mails and SMS:   {base}/_local/outbox",
+        f"Items of the table:     curl -sS {base}/_local/table",
+        "More about the runner:  docs/local.md",
         "",
     ]
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""Routes under `/_local/` that show the state, move the clock and break providers. They are never deployed."""
+"""Routes at `/` and under `/_local/` that show the state, move the clock and break providers. Never deployed."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from linkgate.model.moments import utc
+from local.banner import guide
 from local.faults import Fault, Service
 from local.http_messages import HttpResponse, json_response
 from local.outbox_page import outbox_page
 from local.provider_reports import EMAIL_REPORTS, SMS_REPORTS, email_report, sms_report
+from local.start_page import start_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from local.cloud import LocalCloud
     from local.http_messages import HttpRequest
 
+START = "/"
 PREFIX = "/_local/"
 MOST_FAULTS = 1_000_000
 
@@ -29,11 +32,12 @@ class BadOrderError(Exception):
 
 
 class Inspection:
-    """Answers requests under the prefix, and no others."""
+    """Answers requests for `/` and under the prefix, and no others."""
 
     def __init__(self, cloud: LocalCloud) -> None:
         self._cloud = cloud
         self._routes: dict[tuple[str, str], Callable[[HttpRequest], HttpResponse]] = {
+            ("GET", START): self._start_page,
             ("GET", "health"): lambda request: _reply(request, {"status": "ok"}),
             ("GET", "outbox"): self._outbox,
             ("DELETE", "outbox"): self._empty_outbox,
@@ -46,8 +50,8 @@ class Inspection:
         }
 
     def handle(self, request: HttpRequest) -> HttpResponse | None:
-        """Return the response, or None if the path is not under the prefix."""
-        if not request.path.startswith(PREFIX):
+        """Return the response, or None if the path is not one of the runner's own."""
+        if request.path != START and not request.path.startswith(PREFIX):
             return None
         name = request.path.removeprefix(PREFIX)
         method = "GET" if request.method == "HEAD" else request.method
@@ -55,18 +59,23 @@ class Inspection:
         if not allowed:
             return json_response(404, {"message": "Not Found"}, "-")
         if method not in allowed:
-            response = json_response(405, {"message": "Method Not Allowed"}, PREFIX + name)
+            response = json_response(405, {"message": "Method Not Allowed"}, request.path)
             return HttpResponse(405, (*response.headers, ("Allow", ", ".join(allowed))), response.body, response.route)
         try:
             return self._routes[method, name](request)
         except BadOrderError as error:
             return _reply(request, {"message": str(error)}, 400)
 
+    def _start_page(self, request: HttpRequest) -> HttpResponse:
+        base = f"http://{self._cloud.domain}"
+        if _wants_html(request):
+            return _text(request, "html", start_page(base))
+        return _text(request, "plain", guide(base))
+
     def _outbox(self, request: HttpRequest) -> HttpResponse:
         messages = self._cloud.outbox.messages()
-        if "text/html" in request.header("accept"):
-            headers = (("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store"))
-            return HttpResponse(200, headers, outbox_page(messages).encode(), request.path)
+        if _wants_html(request):
+            return _text(request, "html", outbox_page(messages))
         return _reply(request, [message.shown() for message in messages])
 
     def _empty_outbox(self, request: HttpRequest) -> HttpResponse:
@@ -121,6 +130,15 @@ class Inspection:
             found = [_plain({"M": item}) for page in pages for item in page["Items"]]
             items.extend(sorted(found, key=itemgetter(*keys)))
         return _reply(request, items)
+
+
+def _wants_html(request: HttpRequest) -> bool:
+    return "text/html" in request.header("accept")
+
+
+def _text(request: HttpRequest, kind: str, text: str) -> HttpResponse:
+    headers = (("Content-Type", f"text/{kind}; charset=utf-8"), ("Cache-Control", "no-store"))
+    return HttpResponse(200, headers, text.encode(), request.path)
 
 
 def _reply(request: HttpRequest, content: object, status: int = 200) -> HttpResponse:

@@ -6,24 +6,14 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
+from local.page import local_page
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from local.outbox import Message
 
 _URL = re.compile(r"https?://[^\s<>\"']+")
-
-_STYLE = """
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
-body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem }
-article { border: 1px solid #8886; border-radius: .5rem; padding: 1rem; margin: 1rem 0 }
-h2 { font-size: 1.1rem; margin: 0 0 .25rem }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: .75rem 0 0; font: inherit }
-iframe { width: 100%; height: 24rem; border: 1px solid #8886; background: #fff; margin-top: .5rem }
-.about { color: #777; font-size: .875rem }
-code { font-size: .875em; overflow-wrap: anywhere }
-button { font: inherit }
-"""
 
 _SCRIPT = "document.querySelector('button').onclick = () => fetch('', {method: 'DELETE'}).then(() => location.reload())"
 
@@ -35,13 +25,11 @@ def outbox_page(messages: Sequence[Message]) -> str:
         if messages
         else "Nothing has been sent yet"
     )
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Outbox - Linkgate</title>'
-        '<meta name="viewport" content="width=device-width"><meta name="referrer" content="no-referrer">'
-        f"<style>{_STYLE}</style></head><body><h1>Outbox</h1>"
+    return local_page(
+        "Outbox",
         f'<p class="about">{count}. On AWS, these would have been sent by e-mail and SMS. '
         '<a href="">Reload</a> <button type="button">Empty</button></p>'
-        f"{''.join(map(_article, messages))}<script>{_SCRIPT}</script></body></html>"
+        f"{''.join(map(_article, messages))}<script>{_SCRIPT}</script>",
     )
 
 

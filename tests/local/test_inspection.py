@@ -1,13 +1,17 @@
-"""The routes under `/_local/`."""
+"""The routes at `/` and under `/_local/`."""
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from local import demo
+from local.banner import EXAMPLES
+from tests.support.cloud import TEMPLATE
 
 if TYPE_CHECKING:
     from tests.support.cloud import Cloud
@@ -27,6 +31,30 @@ def send_link(cloud: Cloud) -> Any:  # noqa: ANN401 - the dialect's own JSON
     )
     assert answer.status == 200, answer.text
     return answer.json()
+
+
+def test_the_root_shows_where_to_go_as_a_page_or_as_text(cloud: Cloud) -> None:
+    page = cloud.get("/", accept="text/html,application/xhtml+xml")
+    text = cloud.get("/", accept="*/*")
+
+    assert page.header("content-type") == "text/html; charset=utf-8"
+    assert text.header("content-type") == "text/plain; charset=utf-8"
+    for example in EXAMPLES:
+        line = example.curl(f"http://{cloud.domain}")
+        assert line in text.text.splitlines()
+        assert f"<code>{escape(line)}</code>" in page.text
+    links = re.findall('href="(.*?)"', page.text)
+    assert {"/_local/outbox", "/_local/table"} <= set(links)
+    assert [cloud.get(path).status for path in links] == [200] * len(links)
+    assert cloud.post("/", {}).status == 405
+
+
+def test_every_document_that_the_start_page_names_exists(cloud: Cloud) -> None:
+    page = cloud.get("/", accept="text/html").text
+    named = re.findall(r"<li><code>(.*?)</code>", page)
+
+    assert "docs/local.md" in named
+    assert not [path for path in named if not (TEMPLATE.parent / path).exists()]
 
 
 def test_the_outbox_lists_what_was_sent_newest_first_and_is_emptied(cloud: Cloud) -> None:

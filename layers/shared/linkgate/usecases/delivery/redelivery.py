@@ -7,12 +7,9 @@ from typing import TYPE_CHECKING
 
 from linkgate.model.link import DeliveryState, Occasion
 from linkgate.model.redelivery import LINK_CLOSED, ready_at, why_no_more
-from linkgate.ports.delivery import Start
 from linkgate.ports.links import NotChanged
 from linkgate.ports.measures import Measure, Metric, Unit
-from linkgate.tokens import secret_hash, token
-from linkgate.usecases.delivery.sending import Outgoing, leased, send_now
-from linkgate.usecases.subjects import title_of
+from linkgate.usecases.delivery.sending import FurtherMessage, send_again
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -42,14 +39,12 @@ def redeliver(look: Look, deps: Deps) -> None:
         _give_up(link, delivery, reason, now, deps)
         return
     deps.measure([Measure(Metric.UNSENT_AGE, _unsent_seconds(link, delivery, now), Unit.SECONDS)])
-    out = Outgoing(look.channel, delivery.attempt + 1, token(deps.random(16)), delivery.occasion)
-    start = Start(leased(out, now, delivery), delivery, secret_hash(link.rid, out.secret), out.way)
+    message = FurtherMessage(channel=look.channel, occasion=delivery.occasion, retry=True)
     try:
-        claimed = deps.deliveries.begin(link.rid, start, now)
+        send_again(link, message, tenant, deps)
     except NotChanged:
         # Another worker has it, a report came in, or the link was closed. Each of these changes has its own task.
         return
-    send_now(claimed, [out], title_of(claimed, deps), tenant, deps)
 
 
 def _unsent_seconds(link: Link, delivery: Delivery, now: datetime) -> float:

@@ -6,12 +6,9 @@ from typing import TYPE_CHECKING
 
 from linkgate.model.link import Occasion
 from linkgate.model.redelivery import LAST_START
-from linkgate.ports.delivery import Start
 from linkgate.ports.links import NotChanged
-from linkgate.tokens import secret_hash, token
 from linkgate.usecases.delivery.channels import reminder_channel
-from linkgate.usecases.delivery.sending import Outgoing, leased, send_now
-from linkgate.usecases.subjects import title_of
+from linkgate.usecases.delivery.sending import FurtherMessage, send_again
 
 if TYPE_CHECKING:
     from linkgate.model.delivery_tasks import Remind
@@ -32,11 +29,8 @@ def remind(task: Remind, deps: Deps) -> None:
     channel = reminder_channel(link, tenant)
     if due <= link.reminded or channel is None:
         return
-    seen = link.deliveries[channel]
-    out = Outgoing(channel, seen.attempt + 1, token(deps.random(16)), Occasion.REMINDER)
-    start = Start(leased(out, now), seen, secret_hash(link.rid, out.secret), out.way, reminded=due)
+    message = FurtherMessage(channel=channel, occasion=Occasion.REMINDER, reminded=due)
     try:
-        begun = deps.deliveries.begin(link.rid, start, now)
+        send_again(link, message, tenant, deps)
     except NotChanged:
         return
-    send_now(begun, [out], title_of(begun, deps), tenant, deps)

@@ -9,13 +9,11 @@ from linkgate.errors import InvalidRequest, LinkExhausted, NotFound, Problem, Th
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import DeliveryState, Occasion
 from linkgate.model.redelivery import FIRST_COOL_DOWN, RESENDS, ready_at
-from linkgate.ports.delivery import Start
 from linkgate.ports.links import NotChanged
-from linkgate.tokens import is_token, secret_hash, token
+from linkgate.tokens import is_token
 from linkgate.usecases.delivery.channels import preferred, usable
-from linkgate.usecases.delivery.sending import Outgoing, leased, send_now
+from linkgate.usecases.delivery.sending import FurtherMessage, send_again
 from linkgate.usecases.delivery.suppression import barred
-from linkgate.usecases.subjects import title_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -48,27 +46,22 @@ def resend_link(command: ResendLink, deps: Deps) -> Link:
         raise NotFound("link")
     _refuse_closed(link, now)
     channel = _channel(link, command.channel, tenant, deps)
-    seen = link.deliveries.get(channel)
-    _refuse_early(link, seen, now)
-    out = Outgoing(channel, seen.attempt + 1 if seen else 1, token(deps.random(16)), Occasion.RESEND)
-    ways = {f"{channel}:{attempt}" for attempt in range(1, out.attempt)}
-    start = Start(
-        leased(out, now),
-        seen,
-        secret_hash(link.rid, out.secret),
-        out.way,
-        forget=tuple(hash_ for hash_, way in link.secrets.items() if way in ways) if command.replace else (),
+    _refuse_early(link, link.deliveries.get(channel), now)
+    earlier = tuple(hash_ for hash_, way in link.secrets.items() if way.startswith(f"{channel}:"))
+    message = FurtherMessage(
+        channel=channel,
+        occasion=Occasion.RESEND,
+        forget=earlier if command.replace else (),
         resends=link.resends + 1,
     )
     try:
-        begun = deps.deliveries.begin(link.rid, start, now)
+        return send_again(link, message, tenant, deps)
     except NotChanged as refusal:
         if refusal.stored is None:
             raise NotFound("link") from refusal
         _refuse_closed(refusal.stored, now)
         # The message was resent, taken up by the worker or reported on at this very moment.
         raise Throttled(_seconds(FIRST_COOL_DOWN.total_seconds())) from refusal
-    return send_now(begun, [out], title_of(begun, deps), tenant, deps)
 
 
 def _refuse_closed(link: Link, now: datetime) -> None:

@@ -21,9 +21,11 @@ from linkgate.model.redelivery import (
     UNAVAILABLE,
     backoff,
 )
-from linkgate.ports.delivery import LinkNotice, Outcome
+from linkgate.ports.delivery import LinkNotice, Outcome, Start
 from linkgate.ports.links import NotChanged
+from linkgate.tokens import secret_hash, token
 from linkgate.usecases.delivery.suppression import barred, suppress
+from linkgate.usecases.subjects import title_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -52,6 +54,22 @@ class Outgoing:
     def way(self) -> str:
         """Way out that the link keeps with the secret's hash."""
         return f"{self.channel}:{self.attempt}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FurtherMessage:
+    """A message about to be sent for a link that exists already."""
+
+    channel: Channel
+    occasion: Occasion = Occasion.FIRST
+    retry: bool = False
+    """True if it is another try at the channel's newest message, False if it is a message of its own."""
+    forget: tuple[str, ...] = ()
+    """Hashes of secrets that stop working with this message."""
+    resends: int | None = None
+    """Number of this resend, counted from 1. None if it is no resend."""
+    reminded: int | None = None
+    """Number of reminders that are done with, including this one. None if it is no reminder."""
 
 
 def link_url(portal: str, rid: str, secret: str) -> str:
@@ -93,6 +111,26 @@ def send_now(link: Link, outgoing: Sequence[Outgoing], title: str | None, tenant
         bars = None
     done = [_outcome(link, notice, bars, deps) for notice in notices]
     return _record(link, done, deps)
+
+
+def send_again(link: Link, message: FurtherMessage, tenant: Tenant, deps: Deps) -> Link:
+    """Lease a further message, add its secret to the link, send it, and return the link with the outcome.
+
+    Raises NotChanged if the stored delivery is no longer as in `link`, or the link was closed in the meantime.
+    """
+    now, seen = deps.now(), link.deliveries.get(message.channel)
+    out = Outgoing(message.channel, seen.attempt + 1 if seen else 1, token(deps.random(16)), message.occasion)
+    start = Start(
+        leased(out, now, seen if message.retry else None),
+        seen,
+        secret_hash(link.rid, out.secret),
+        out.way,
+        forget=message.forget,
+        resends=message.resends,
+        reminded=message.reminded,
+    )
+    begun = deps.deliveries.begin(link.rid, start, now)
+    return send_now(begun, [out], title_of(begun, deps), tenant, deps)
 
 
 def send_code(notice: CodeNotice, deps: Deps) -> Outcome:

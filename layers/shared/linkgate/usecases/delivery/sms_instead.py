@@ -6,12 +6,9 @@ from typing import TYPE_CHECKING
 
 from linkgate.model.link import Channel
 from linkgate.model.redelivery import LAST_START
-from linkgate.ports.delivery import Start
 from linkgate.ports.links import NotChanged
-from linkgate.tokens import secret_hash, token
 from linkgate.usecases.delivery.channels import may_send_sms_instead
-from linkgate.usecases.delivery.sending import Outgoing, leased, send_now
-from linkgate.usecases.subjects import title_of
+from linkgate.usecases.delivery.sending import FurtherMessage, send_again
 
 if TYPE_CHECKING:
     from linkgate.model.delivery_tasks import FallBack
@@ -26,10 +23,7 @@ def fall_back(task: FallBack, deps: Deps) -> None:
         return
     if link.closed(now) or link.expires_at - LAST_START <= now:
         return
-    out = Outgoing(Channel.SMS, 1, token(deps.random(16)))
-    start = Start(leased(out, now), None, secret_hash(link.rid, out.secret), out.way)
     try:
-        begun = deps.deliveries.begin(link.rid, start, now)
+        send_again(link, FurtherMessage(channel=Channel.SMS), tenant, deps)
     except NotChanged:
         return
-    send_now(begun, [out], title_of(begun, deps), tenant, deps)

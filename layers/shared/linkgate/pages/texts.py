@@ -74,7 +74,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "form.saved": "Saved. You can continue later, on any device, with the link from your message.",
         "form.autosave": "Your answers are saved as you type, so you can continue later.",
         "form.autosaved": "Saved",
-        "form.checked": "I have checked everything and understand that I can only send it once.",
+        "form.checked": "I have checked everything and understand that I can only send it once",
         "form.choose": "Choose an option",
         "form.yes": "Yes",
         "form.no": "No",
@@ -111,8 +111,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         ),
         "problem.visit-mixed-up": "You have another link open",
         "problem.visit-mixed-up.text": (
-            "You opened two links in this browser. Nothing was sent. Go to the message for the one you want and open "
-            "its link again."
+            "You opened two links in this browser. Nothing was sent. Go back to the message with the link that you "
+            "want, and open the link again."
         ),
         "problem.method-not-allowed": "This page cannot be opened directly",
         "problem.method-not-allowed.text": "Open the link from your message again to continue. Nothing was sent.",
@@ -218,7 +218,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "form.saved": "Guardado. Puede continuar más tarde, en cualquier dispositivo, con el enlace de su mensaje.",
         "form.autosave": "Sus respuestas se guardan mientras escribe, para que pueda continuar más tarde.",
         "form.autosaved": "Guardado",
-        "form.checked": "Lo he revisado todo y entiendo que solo puedo enviarlo una vez.",
+        "form.checked": "Lo he revisado todo y entiendo que solo puedo enviarlo una vez",
         "form.choose": "Elija una opción",
         "form.yes": "Sí",
         "form.no": "No",
@@ -256,8 +256,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         ),
         "problem.visit-mixed-up": "Tiene abierto otro enlace",
         "problem.visit-mixed-up.text": (
-            "Ha abierto dos enlaces en este navegador. No se ha enviado nada. Vaya al mensaje del que desea usar y "
-            "abra de nuevo su enlace."
+            "Ha abierto dos enlaces en este navegador. No se ha enviado nada. Vuelva al mensaje del enlace que desea "
+            "usar y ábralo de nuevo."
         ),
         "problem.method-not-allowed": "Esta página no se puede abrir directamente",
         "problem.method-not-allowed.text": (

@@ -35,7 +35,7 @@ class Described:
 
 OPERATIONS = (
     Described(
-        "Make a link that gives a customer guarded access to a resource, and send it",
+        "Create a link that gives a customer protected access to a resource, and send it",
         CREATE_REQUEST,
         CREATE_RESPONSE,
         CREATE_PATH,

@@ -17,7 +17,7 @@ PLACES = (
     ROOT / "cli",
     ROOT / "functions",
     ROOT / "local",
-    *(LAYER / name for name in ("aws", "endpoint", "model", "ports", "routes", "store", "usecases", "wire")),
+    *(LAYER / name for name in ("aws", "endpoint", "model", "ports", "routes", "sending", "store", "usecases", "wire")),
     *LAYER.glob("*.py"),
 )
 OPENERS = frozenset(

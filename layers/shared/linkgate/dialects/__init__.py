@@ -1,1 +1,1 @@
-"""Four vendors' wire formats, and our own for recipients and managers: tables and pure functions."""
+"""Wire formats of four vendors, of recipients and of managers: tables and pure functions."""

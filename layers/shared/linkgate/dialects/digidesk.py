@@ -1,6 +1,6 @@
 """DigiDesk's "survey request": HTTP Basic, JSON in, JSON or XML out.
 
-Source: DigiDesk Third Party API Post Specification 1.7.1; what it leaves open is decided in docs/dialects/digidesk.md.
+Source: DigiDesk Third Party API Post Specification 1.7.1. docs/dialects/digidesk.md decides what it leaves open.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def _misc_data(value: object) -> Mapping[str, str]:
-    """The seed says a list of strings and shows an object: headings to texts, whichever way they were sent."""
+    """Return texts by heading. The specification says a list of strings and shows an object; both are accepted."""
     pairs = list(_misc_pairs(value))
     if len(pairs) > MISC_LIMIT:
         raise Fault("too_many", max=MISC_LIMIT)
@@ -83,7 +83,7 @@ def _scalar_text(value: object) -> str:
 
 
 def _free(heading: str, taken: Mapping[str, str]) -> str:
-    """The heading, numbered where another entry has it already, so that no answer replaces another."""
+    """Return the heading, with a number if another entry has it already, so that no answer replaces another."""
     names = (f"{heading} ({number})" if number > 1 else heading for number in range(1, MISC_LIMIT + 1))
     return next(name for name in names if name not in taken)
 
@@ -95,13 +95,13 @@ def _format(value: object) -> str:
 
 
 def credentials(request: Request) -> Credentials:
-    """HTTP Basic; the key is `user:password`."""
+    """Return the HTTP Basic credentials. The key is `user:password`."""
     pair = basic_credentials(request.header("authorization"))
     return Credentials(DIALECT, ":".join(pair) if pair else None)
 
 
 def parse_survey_request(request: Request, caller: Caller) -> InviteToSurvey:
-    """Raises InvalidRequest with every fault of the body; unknown members are kept as custom fields."""
+    """Parse a survey request. Unknown members become custom fields. Raises InvalidRequest with every fault."""
     sent = request.json
     custom = {name: value for name, value in sent.items() if name not in _MEMBERS and value is not None}
     problems = [*_custom_problems(custom), *_query_problems(request)]
@@ -118,7 +118,7 @@ def parse_survey_request(request: Request, caller: Caller) -> InviteToSurvey:
         misc_data=body.optional("misc_data", _misc_data, {}),
         custom=custom,
     )
-    body.optional("format", _format, "")  # which `_reply_format` reads, of refused requests, too
+    body.optional("format", _format, "")  # only checked here; `_reply_format` also reads it from refused requests
     if problems:
         raise InvalidRequest(problems)
     return command
@@ -143,11 +143,11 @@ def _query_problems(request: Request) -> list[Problem]:
 
 
 def render_link(issued: Issued, request: Request) -> Reply:
-    """201 with the survey request's id."""
+    """Render 201 with the survey request's id."""
     return _render(201, {"status": "success", "data": issued.link.number, "message": None}, _reply_format(request))
 
 
-# Ours: DigiDesk says only that the HTTP status tells the reason.
+# These texts are ours. DigiDesk says only that the HTTP status gives the reason.
 _ERRORS = {
     errors.InvalidRequest: ErrorRow(400, "", ""),
     errors.MalformedBody: ErrorRow(400, "", "The body cannot be read"),
@@ -166,7 +166,7 @@ _FIELDS = {"contact": "customer_contact", "campaign": "campaign_name", "recipien
 
 
 def render_error(error: LinkError, request: Request) -> Reply:
-    """One sentence for each fault, under `message` as in the table and under `messages` as in the prose."""
+    """Render one sentence per fault, as `message` (so DigiDesk's table) and as `messages` (so its prose)."""
     row = row_of(error, _ERRORS)
     match error:
         case InvalidRequest(problems=problems):
@@ -176,14 +176,14 @@ def render_error(error: LinkError, request: Request) -> Reply:
         case _:
             sentences = [row.text]
     headers = row.headers(error)
-    if row.status == 401:  # noqa: PLR2004 - RFC 9110 wants a challenge beside a 401
+    if row.status == 401:  # noqa: PLR2004 - RFC 9110 requires a challenge with a 401
         headers["www-authenticate"] = 'Basic realm="DigiDesk"'
     body = {"status": "error", "data": None, "message": sentences, "messages": sentences}
     return _render(row.status, body, _reply_format(request), headers)
 
 
 def _reply_format(request: Request) -> str:
-    """`format` of the body, else of the query, else what `Accept` names first; JSON where none of them can be read."""
+    """Return the format named by the body, else by the query, else first in `Accept`. The default is JSON."""
     try:
         asked = request.json.get("format") if len(request.body) <= BODY_LIMIT else None
     except MalformedBody:

@@ -1,6 +1,6 @@
-"""EasySend's "generate a digital process link": JSON, the key in the body, success is 200 and nothing else.
+"""EasySend's "generate a digital process link": JSON, with the key in the body. Only 200 means success.
 
-Source: EasySend, "Generate a Digital Process Link"; what it leaves open is decided in docs/dialects/easysend.md.
+Source: EasySend, "Generate a Digital Process Link". docs/dialects/easysend.md decides what it leaves open.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def _api_version(value: object) -> str:
 
 
 def _model(value: object) -> Mapping[str, object]:
-    """The seed says string and shows an object: both are taken."""
+    """Return the model. The specification says a string and shows an object; both are accepted."""
     if isinstance(value, dict):
         return value
     if not isinstance(value, str):
@@ -52,7 +52,10 @@ def _model(value: object) -> Mapping[str, object]:
 
 
 def _roles(value: object) -> tuple[str, ...]:
-    """The seed says string and shows a list: a list, one role, roles between commas, and a list as JSON are taken."""
+    """Return the roles. The specification says a string and shows a list.
+
+    A list, one role, roles separated by commas, and a list as JSON text are accepted.
+    """
     if isinstance(value, str):
         try:
             value = read_json(value.encode()) if value.lstrip().startswith("[") else value.split(",")
@@ -70,7 +73,7 @@ def _roles(value: object) -> tuple[str, ...]:
 
 
 def credentials(request: Request) -> Credentials:
-    """`apiKey` in the body; the customer's name in the body, the query or a header, all of which must agree."""
+    """Return `apiKey` of the body, and the customer's name. Body, query and header may name it, and must agree."""
     body = request.json
     key = body.get("apiKey")
     names = [body.get("customerId"), *(v for n, v in request.query.items() if n.lower() == "customer-id")]
@@ -85,12 +88,12 @@ def credentials(request: Request) -> Credentials:
 
 
 def parse_generate(request: Request, caller: Caller) -> RequestProcess:
-    """Raises InvalidRequest with every fault of the body."""
+    """Parse a request for a link. Raises InvalidRequest with every fault of the body."""
     return _parse(request, caller, notify=False)
 
 
 def parse_send(request: Request, caller: Caller) -> RequestProcess:
-    """As `parse_generate`, and the customer is notified."""
+    """Parse a request like `parse_generate`, for a link that is sent to the customer."""
     return _parse(request, caller, notify=True)
 
 
@@ -113,7 +116,7 @@ def _parse(request: Request, caller: Caller, *, notify: bool) -> RequestProcess:
 
 
 def parse_cancel(request: Request, caller: Caller) -> RevokeLink:
-    """Raises InvalidRequest with every fault of the body."""
+    """Parse a cancellation. Raises InvalidRequest with every fault of the body."""
     problems: list[Problem] = []
     command = RevokeLink(caller=caller, rid=_members(request, problems).required_text("rid"))
     if problems:
@@ -122,14 +125,14 @@ def parse_cancel(request: Request, caller: Caller) -> RevokeLink:
 
 
 def _members(request: Request, problems: list[Problem]) -> BodyMembers:
-    """Of any request's body; its version is looked at, and goes nowhere."""
+    """Return the members of a request's body, after checking its version."""
     body = BodyMembers(request.json, problems)
     body.required("apiVersion", _api_version, "")
     return body
 
 
 def render_link(issued: Issued) -> Reply:
-    """200 with the link, and what could not be delivered where a notification was asked for."""
+    """Render 200 with the link, and with the delivery errors if a notification was requested."""
     link = issued.link
     reply: dict[str, object] = {
         "link": issued.url,
@@ -143,11 +146,11 @@ def render_link(issued: Issued) -> Reply:
 
 
 def render_cancelled(link: Link) -> Reply:
-    """200 for a transaction that no longer opens."""
+    """Render 200 for a transaction that no longer opens."""
     return json_reply(200, {"rid": link.rid, "masterRid": link.master_rid, "status": "Revoked"})
 
 
-# Ours: EasySend says only that any status but 200 is an error.
+# These codes are ours. EasySend says only that any status other than 200 is an error.
 _ERRORS = {
     errors.InvalidRequest: ErrorRow(400, "invalid_request", "The request has invalid fields."),
     errors.MalformedBody: ErrorRow(400, "malformed_body", "The body cannot be read."),
@@ -169,7 +172,7 @@ _NOT_FOUND = {"process": "There is no process with this processId.", "link": "Th
 
 
 def render_error(error: LinkError, _request: Request) -> Reply:
-    """`{"error": {"code", "message", "fields"}}`."""
+    """Render `{"error": {"code", "message", "fields"}}`."""
     row = row_of(error, _ERRORS)
     message = row.text
     match error:

@@ -1,6 +1,6 @@
 """Ocular's "crear sesión": a bare key, an envelope with its own status codes, faults by field.
 
-Source: Ocular, "Crear Sesión"; what it leaves open is decided in docs/dialects/ocular.md.
+Source: Ocular, "Crear Sesión". docs/dialects/ocular.md decides what it leaves open.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ _REQUESTED_WITH = "X-Requested-With"
 
 
 def credentials(request: Request) -> Credentials:
-    """The bare key in `Authorization`; a `Bearer` before it is tolerated."""
+    """Return the bare key in `Authorization`. A `Bearer` before it is tolerated."""
     header = (request.header("authorization") or "").strip()
     return Credentials(DIALECT, bearer_token(header) or header or None)
 
 
 def parse_session(request: Request, caller: Caller) -> StartSession:
-    """Raises InvalidRequest with every fault of headers and body."""
+    """Parse a session request. Raises InvalidRequest with every fault of headers and body."""
     params = _params(request.json)
     problems = []
     if (request.header("x-requested-with") or "").strip().lower() != "xmlhttprequest":
@@ -63,7 +63,10 @@ def parse_session(request: Request, caller: Caller) -> StartSession:
 
 
 def _tickets(sent: object, problems: list[Problem]) -> tuple[Mapping[str, str], ...]:
-    """The seed says a list of objects and shows one object: both are taken, and a fault's place is as it was sent."""
+    """Return the tickets. The specification says a list of objects and shows one object; both are accepted.
+
+    The place of a fault follows the form that was sent.
+    """
     if sent is None:
         return ()
     if isinstance(sent, list) and len(sent) > TICKETS_LIMIT:
@@ -84,19 +87,19 @@ def _tickets(sent: object, problems: list[Problem]) -> tuple[Mapping[str, str], 
 
 
 def _params(body: Mapping[str, object]) -> dict[str, object]:
-    """The parameters, bare or wrapped as `params`; optional ones that are empty count as absent."""
+    """Return the parameters, bare or wrapped in `params`. Empty optional parameters count as absent."""
     wrapped = body.get("params")
     params: Mapping[str, Any] = wrapped if isinstance(wrapped, dict) else body
     return {name: value for name, value in params.items() if value != "" or name in {"name", "cellphone"}}
 
 
 def render_link(issued: Issued, command: StartSession) -> Reply:
-    """The link, and the customer as sent."""
+    """Render the link, and the customer as sent."""
     customer = {"name": command.name, "email": command.email, "cellphone": command.cellphone}
     return json_reply(200, {"statusCode": 0, "message": "Success", "data": {"link": issued.url, "customer": customer}})
 
 
-# Ocular documents 0, 2 and 9 and no HTTP status; the rest is ours.
+# Ocular documents the codes 0, 2 and 9, and no HTTP status. The rest is ours.
 _ERRORS = {
     errors.InvalidRequest: ErrorRow(400, "2", "Campos no cumplen"),
     errors.MalformedBody: ErrorRow(400, "2", "Campos no cumplen"),
@@ -115,7 +118,7 @@ _FIELDS = {"category": "categoryCode", "user": "userCode", "recipient": "cellpho
 
 
 def render_error(error: LinkError, _request: Request) -> Reply:
-    """`{"statusCode", "message"}`, with `detail` by field where fields are at fault."""
+    """Render `{"statusCode", "message"}`, with a `detail` by field if fields are at fault."""
     row = row_of(error, _ERRORS)
     body: dict[str, object] = {"statusCode": int(row.code), "message": row.text}
     match error:

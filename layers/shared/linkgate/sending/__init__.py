@@ -1,1 +1,1 @@
-"""What is sent: the texts, how they become an e-mail or one SMS segment, and the two providers that take them."""
+"""Messages: their texts, their composition as an e-mail or one SMS segment, and the two providers."""

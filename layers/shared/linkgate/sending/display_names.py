@@ -1,4 +1,4 @@
-"""Names as recipients may see them: what callers and tenants wrote, without anything that acts or deceives."""
+"""Names that recipients may see: the texts of callers and tenants, without anything that acts or deceives."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ import unicodedata
 _NAME_LENGTH = 80
 _PERSON_LENGTH = 50
 _DROPPED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
-"""Controls, invisible formats (bidi overrides and zero-width characters are among them), surrogates, unassigned."""
+"""Control characters, invisible formats (such as bidi overrides and zero-width characters), surrogates, unassigned."""
 _INVISIBLE_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _MARKUP = str.maketrans(dict.fromkeys('<>{}"\\', " "))
-"""Delimiters of HTML, of header phrases and of the provider's own placeholders (`{{ses:openTracker}}`)."""
+"""Delimiters of HTML, of header phrases, and of the provider's placeholders (`{{ses:openTracker}}`)."""
 _MARKS_IN_A_ROW = 4
 _VIRAMA = 9
-"""Combining class of the signs that tie an Indic consonant to the next."""
+"""Combining class of the signs that join an Indic consonant to the next one."""
 _EMOJI_MODIFIERS = frozenset(chr(code) for code in range(0x1F3FB, 0x1F400))
 _SPACING_VOWELS = frozenset("\u0e33\u0eb3")
-"""Thai and Lao AM: letters by category that belong to the character before them (Unicode annex 29)."""
+"""Thai and Lao AM. They count as letters, but belong to the character before them (Unicode annex 29)."""
 _JAMO = frozenset(chr(code) for code in range(0x1100, 0x1200))
-"""Parts of Korean syllables that have no composed form."""
+"""Parts of Korean syllables without a composed form."""
 _REGIONAL_INDICATORS = frozenset(chr(code) for code in range(0x1F1E6, 0x1F200))
 _DOTS = re.compile(r"(?<=\w)[.\u3002\uff0e\uff61](?=\w{2})")
 _LINK_SIGNS = frozenset("/:@|=")
@@ -27,7 +27,7 @@ _NAME_DIGITS = 4
 
 
 def display_name(raw: str, length: int = _NAME_LENGTH) -> str:
-    """`raw` on one line, in NFC, at most `length` characters, with nothing invisible in it; may be empty."""
+    """Return `raw` on one line, in NFC, without invisible characters, and cut to `length`. It may be empty."""
     chars: list[str] = []
     marks = 0
     for char in unicodedata.normalize("NFC", raw).replace("://", " ").translate(_MARKUP):
@@ -42,10 +42,10 @@ def display_name(raw: str, length: int = _NAME_LENGTH) -> str:
 
 
 def person_name(raw: str | None) -> str:
-    """The name a caller gave for a person, or "" where it cannot pass for one.
+    """Return the name that a caller gave for a person, or "" if it does not look like a name.
 
-    Callers put other people's words here, so nothing may become a link in a mail program, and no word may mix Latin
-    letters with look-alikes.
+    Callers pass on other people's words, so mail programs must find no link in it, and no word may mix Latin letters
+    with look-alikes.
     """
     if raw is None or "://" in raw or "@" in raw or sum(char.isdigit() for char in raw) > _NAME_DIGITS:
         return ""
@@ -57,7 +57,7 @@ def person_name(raw: str | None) -> str:
 
 
 def cut(text: str, length: int) -> str:
-    """At most `length` characters of `text`, ending at a word where that loses little, never inside a character."""
+    """Cut `text` to at most `length` characters, at a word if that loses little, and never inside a character."""
     if len(text) <= length:
         return text
     end = length
@@ -70,7 +70,7 @@ def cut(text: str, length: int) -> str:
 
 
 def _joined(text: str, index: int) -> bool:
-    """Whether the characters around `index` are, or may be, seen as one."""
+    """Tell whether the characters around `index` are shown, or may be shown, as one."""
     before, after = text[index - 1], text[index]
     return (
         unicodedata.category(after).startswith("M")

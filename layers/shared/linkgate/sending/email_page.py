@@ -1,6 +1,6 @@
-"""The HTML part of an e-mail: no table, no image, nothing fetched; readable in light and dark, on a phone and a desk.
+"""HTML part of an e-mail. It has no tables and no images, loads nothing, and suits light, dark, phone and desktop.
 
-Everything goes through `Html`: the constants here are the only HTML, and what is put into them is escaped.
+Everything goes through `Html`: the constants here are the only HTML, and the values in them are escaped.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ _BUTTON = Html(
     "padding: 13px 28px; border: 1px solid {border}; border-radius: 6px; background: {accent}; color: {ink}; "
     'font-size: 16px; font-weight: 600; text-align: center; text-decoration: none;">{label}</a></p>\n'
 )
-"""`ses:no-track` keeps SES from rewriting the address where the account tracks clicks; SES takes the attribute out."""
+"""Button with the link. `ses:no-track` keeps SES from rewriting the URL to track clicks; SES removes the attribute."""
 _PANEL = Html(
     '<p class="panel plain" style="margin: 0 0 18px; padding: 10px 12px; border: 1px solid #e3e7eb; '
     "border-radius: 6px; background: #f6f8f9; color: #2b3742; font-family: Consolas, Menlo, monospace; "
@@ -94,7 +94,7 @@ _ADDRESS_STYLE = Html("font-size: 13px; word-break: break-all;")
 _CODE_STYLE = Html("font-size: 30px; letter-spacing: 6px; text-align: center;")
 
 
-def document(  # noqa: PLR0913 - the page's slots, each named at the call
+def document(  # noqa: PLR0913 - slots of the page, each named in the call
     *,
     language: str,
     accent: str,
@@ -105,7 +105,7 @@ def document(  # noqa: PLR0913 - the page's slots, each named at the call
     content: Html,
     footer: Html,
 ) -> str:
-    """The whole HTML document; `accent` is a checked `#rrggbb`."""
+    """Return the whole HTML document. `accent` is a valid `#rrggbb`."""
     return str(
         _PAGE.format(
             language=language,
@@ -122,7 +122,7 @@ def document(  # noqa: PLR0913 - the page's slots, each named at the call
 
 
 def marked(template: str, values: Mapping[str, str]) -> Html:
-    """The template with its placeholders filled in, escaped; a value in another script cannot turn its surroundings."""
+    """Fill the template with escaped values. A value in another script cannot reverse the text around it."""
     parts = pieces(template)
     return Html("").join(_isolated(values[part]) if index % 2 else escape(part) for index, part in enumerate(parts))
 
@@ -132,26 +132,26 @@ def _isolated(value: str) -> Html:
 
 
 def paragraph(text: Html) -> Html:
-    """A paragraph of the message."""
+    """Return a paragraph of the message."""
     return _PARAGRAPH.format(text)
 
 
 def small_print(text: Html) -> Html:
-    """A paragraph of the footer, or an aside."""
+    """Return a paragraph of the footer, or an aside."""
     return _SMALL_PRINT.format(text)
 
 
 def button(label: str, url: str, accent: str) -> Html:
-    """The one link, large enough for a thumb."""
+    """Return the only link, as a button large enough for a thumb."""
     border = accent if colours.contrast(accent, colours.WHITE) >= _BORDER_CONTRAST else _BORDER
     return _BUTTON.format(url=url, label=label, accent=accent, ink=colours.ink_on(accent), border=border)
 
 
 def address_panel(url: str) -> Html:
-    """The link's address as text, for people who copy it."""
+    """Return the link's URL as text, for people who copy it."""
     return _PANEL.format(style=_ADDRESS_STYLE, text=url)
 
 
 def code_panel(code: str) -> Html:
-    """A one-time code, spaced by its style so that a copy of it has digits only."""
+    """Return a one-time code. The style spaces it, so a copy contains only digits."""
     return _PANEL.format(style=_CODE_STYLE, text=code)

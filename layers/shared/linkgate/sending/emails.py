@@ -1,4 +1,4 @@
-"""An e-mail: subject, text and HTML with the same words, and the few headers a message may have."""
+"""E-mails: subject, text and HTML with the same words, and the few headers that a message may have."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ _UNSUBSCRIBE = re.compile(r"(?:https://|mailto:)[!#-+\--;=?-~]{1,900}", re.ASCII
 
 
 class UnsafeAddress(Exception):
-    """What should be one plain ASCII mailbox, or one http address, could be read as something else."""
+    """A value that should be one plain ASCII mailbox or one http URL could be read as something else."""
 
 
 class UnusableSender(UnsafeAddress):
-    """The same of our own sender or reply address: a setting to mend, not a message to give up."""
+    """Our own sender or reply address is unsafe. The setting must be fixed; the message is not given up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Email:
-    """Ready for a provider: `to` is exactly one mailbox, `sender` a complete From value in ASCII."""
+    """An e-mail for a provider. `to` is exactly one mailbox; `sender` is a complete From value in ASCII."""
 
     to: str
     sender: str
@@ -49,7 +49,7 @@ class Email:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A part of a message in both its forms; `text` is empty where only the HTML needs it."""
+    """A part of a message in both forms. `text` is empty if only the HTML needs it."""
 
     text: str
     html: Html
@@ -57,7 +57,7 @@ class _Block:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """The texts of one message in its language, filled in."""
+    """Texts of one message in its language, with values filled in."""
 
     language: str
     own: Mapping[str, str]
@@ -78,7 +78,7 @@ class _Words:
 
 @dataclass(frozen=True, slots=True)
 class _Message:
-    """A message before it has an address; `key` is the first half of its texts' keys."""
+    """A message without an address yet. `key` is the first half of the keys of its texts."""
 
     tenant: Tenant
     words: _Words
@@ -106,7 +106,7 @@ class _Message:
 
 
 def link_email(notice: LinkNotice, mail_from: str) -> Email:
-    """The message that brings a link; `mail_from` sends where the tenant has no address. Raises UnsafeAddress."""
+    """Compose the e-mail with a link. `mail_from` is the default sender address. Raises UnsafeAddress."""
     if not _URL.fullmatch(notice.url):
         raise UnsafeAddress
     words = _link_words(notice)
@@ -134,7 +134,7 @@ def link_email(notice: LinkNotice, mail_from: str) -> Email:
 
 
 def code_email(notice: CodeNotice, mail_from: str) -> Email:
-    """The message that brings a one-time code; it has no link. Raises UnsafeAddress."""
+    """Compose the e-mail with a one-time code. It has no link. Raises UnsafeAddress."""
     values = {"tenant": display_name(notice.tenant.name), "minutes": str(int(notice.life.total_seconds() // 60))}
     words = _Words(texts.language_of(notice.locale), notice.tenant.texts, values)
     content = [
@@ -180,7 +180,7 @@ def _addressed(message: _Message, to: str, mail_from: str, headers: Mapping[str,
 
 
 def _named_mailbox(name: str, address: str) -> str:
-    """`name <address>` in ASCII: quoted (RFC 5322), or as encoded words of at most 75 characters (RFC 2047)."""
+    """Return `name <address>` in ASCII: quoted (RFC 5322), or in encoded words of at most 75 characters (RFC 2047)."""
     from email.header import Header
     from email.utils import formataddr
 
@@ -192,7 +192,10 @@ def _named_mailbox(name: str, address: str) -> str:
 
 
 def _unsubscribe(notice: LinkNotice) -> dict[str, str]:
-    """RFC 2369, for surveys: other links are business the recipient has. What does not fit a header is left out."""
+    """Return the List-Unsubscribe header (RFC 2369) of a survey. Other links concern business that the recipient has.
+
+    A value that does not fit a header is left out.
+    """
     if notice.kind is Kind.SURVEY and notice.unsubscribe and _UNSUBSCRIBE.fullmatch(notice.unsubscribe):
         return {"List-Unsubscribe": f"<{notice.unsubscribe}>"}
     return {}

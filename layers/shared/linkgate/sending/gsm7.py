@@ -1,6 +1,7 @@
-"""The SMS alphabet (GSM 03.38, 3GPP TS 23.038): counting, spelling and cutting text in septets.
+"""SMS alphabet (GSM 03.38, 3GPP TS 23.038): counting, spelling and cutting text in septets.
 
-One character outside it makes a provider send the whole message as UCS-2, with 70 characters a segment instead of 160.
+A single character outside it makes a provider send the whole message as UCS-2, with 70 instead of 160 characters per
+segment.
 """
 
 from __future__ import annotations
@@ -8,18 +9,18 @@ from __future__ import annotations
 import unicodedata
 
 SEGMENT = 160
-"""Septets in a message that is sent as one part."""
+"""Septets in a message of one segment."""
 
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _EXTENSION = frozenset("\f^{}\\[~]|€")
-"""Sent as an escape and a character: two septets."""
+"""Characters that are sent as an escape and a character, so they take two septets."""
 
 
 def septets(text: str) -> int:
-    """The length of `text` in septets. Raises ValueError for a character the alphabet lacks."""
+    """Return the length of `text` in septets. Raises ValueError for a character outside the alphabet."""
     total = 0
     for char in text:
         if char in _BASIC:
@@ -32,9 +33,9 @@ def septets(text: str) -> int:
 
 
 def spelled(text: str) -> str:
-    """`text` in the alphabet: letters it has stay as they are, others become their nearest Latin spelling.
+    """Spell `text` in the alphabet. Letters outside it become their nearest Latin spelling.
 
-    A character that has no spelling, and one whose spelling would be the name of a picture, is dropped.
+    A character without a spelling is dropped, and so is one whose spelling would be the name of a picture.
     """
     return "".join(
         char if char in _BASIC or char in _EXTENSION else _nearest(char) for char in unicodedata.normalize("NFC", text)
@@ -53,7 +54,7 @@ def _nearest(char: str) -> str:
 
 
 def cut(text: str, room: int) -> str:
-    """The longest beginning of `text` that fits into `room` septets, ending at a word where that loses little."""
+    """Cut `text` to at most `room` septets, at a word if that loses little."""
     kept = ""
     used = 0
     for char in text:

@@ -1,7 +1,7 @@
-"""What a provider call's end means: the provider refused, may be asked again, or may have taken the message.
+"""Outcomes of provider calls: the provider refused, can be asked again, or may have accepted the message.
 
-Only what is known is in the tables. Any other error code still says that the message was not taken, so asking again
-later is safe, and no message is lost to a code nobody foresaw.
+The tables contain only known error codes. Any other error code still means that the message was not accepted, so asking
+again later is safe, and no message is lost because of an unknown code.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ REASONS = frozenset(
         *(THROTTLED, MISCONFIGURED, PROVIDER_ERROR, UNREACHABLE, NO_ANSWER),
     }
 )
-"""Every reason an outcome can have; none carries a provider's text, which may quote an address."""
+"""All reasons of outcomes. None contains a provider's text, which may quote an address."""
 
 REFUSALS = {
     # SES v2 SendEmail
@@ -51,7 +51,7 @@ REFUSALS = {
     "ParameterValueInvalid": INVALID_REQUEST,
     "InvalidParameterValue": INVALID_REQUEST,
     "ValidationException": INVALID_REQUEST,
-    "OptedOut": OPTED_OUT,  # in SNS's model, though Publish mostly accepts and the delivery log tells
+    "OptedOut": OPTED_OUT,  # in SNS's model, though Publish mostly accepts and the delivery log reports it
 }
 
 DELAYS = {
@@ -61,7 +61,7 @@ DELAYS = {
     "ThrottlingException": THROTTLED,
     "ThrottledException": THROTTLED,
     "Throttled": THROTTLED,
-    # ours to mend: a missing configuration set, a right the role lacks, a clock that is off
+    # ours to fix: a missing configuration set, a missing permission, a wrong clock
     "NotFoundException": MISCONFIGURED,
     "NotFound": MISCONFIGURED,
     "AccessDeniedException": MISCONFIGURED,
@@ -79,9 +79,9 @@ _TOO_MANY_REQUESTS = 429
 
 
 def attempt(call: Callable[[], str | None]) -> Outcome:
-    """The outcome of one provider call that returns its message id, or None where the answer held none.
+    """Make one provider call and return its outcome. `call` returns the message id, or None if the answer has none.
 
-    Faults of the provider and of the way to it become outcomes; anything else (our own mistake) is raised.
+    Faults of the provider and of the network become outcomes. Anything else is our own mistake and is raised.
     """
     from botocore import exceptions
     from botocore.parsers import ResponseParserError
@@ -91,27 +91,27 @@ def attempt(call: Callable[[], str | None]) -> Outcome:
     except exceptions.ClientError as error:
         return _answered(error)
     except (exceptions.SSLError, exceptions.HTTPClientError, exceptions.IncompleteReadError, ResponseParserError):
-        # The request may have arrived: read timeouts, connections closed after it was sent, answers cut or unreadable.
+        # The request may have arrived: read timeout, connection closed after sending, truncated or unreadable answer.
         return unknown()
     except exceptions.ConnectionError:
-        # No connection was made: refused, unknown host, connect timeout, proxy.
+        # There was no connection: refused, unknown host, connect timeout, proxy.
         return delayed(UNREACHABLE)
-    # botocore lets pass a success whose JSON is cut or is none.
+    # botocore accepts a success whose body is truncated or not JSON.
     return Outcome(DeliveryState.SENT, message_id) if message_id else unknown()
 
 
 def refused(reason: str) -> Outcome:
-    """The outcome of a message that was not handed to a provider because none could take it."""
+    """Return the outcome of a message that no provider can take, so that it is not passed to one."""
     return Outcome(DeliveryState.REFUSED, reason=reason)
 
 
 def delayed(reason: str) -> Outcome:
-    """The outcome of a message that waits for what stands in its way to be mended."""
+    """Return the outcome of a message that waits until an obstacle is removed."""
     return Outcome(DeliveryState.DELAYED, reason=reason)
 
 
 def unknown() -> Outcome:
-    """The outcome of a call that may have been taken."""
+    """Return the outcome of a call that the provider may have accepted."""
     return Outcome(DeliveryState.UNKNOWN, reason=NO_ANSWER)
 
 

@@ -1,8 +1,8 @@
-"""The two providers: Amazon SES v2 for e-mail, Amazon SNS for SMS; one attempt a call.
+"""Providers of messages: Amazon SES v2 for e-mail and Amazon SNS for SMS, with one attempt per call.
 
-Neither lets a caller make sending idempotent, so the SDK must not repeat a call by itself: whether to send again is
-decided where it can be counted. What composes messages is loaded with the first one: 3 % of the cold start of a call
-that sends none.
+Neither provider supports idempotent sending, so the SDK must not repeat a call by itself. The decision to send again is
+made where attempts are counted. The code that composes messages is loaded with the first message, because it would take
+3 % of the cold start of a call that sends none.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 _SENDER_ID = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9-]{3,11}", re.ASCII)
-"""SNS's rule for `AWS.SNS.SMS.SenderID`; countries that know no sender ids show a number instead."""
+"""SNS's rule for `AWS.SNS.SMS.SenderID`. Countries without sender ids show a number instead."""
 
 
 class EmailSender:
-    """`ports.delivery.Sender` over SES v2; the client is made by `make_client` when the first message goes out."""
+    """`ports.delivery.Sender` on SES v2. `make_client` makes the client when the first message is sent."""
 
     timeout = PROVIDER_TIMEOUT
 
@@ -96,7 +96,7 @@ class EmailSender:
 
 
 class SmsSender:
-    """`ports.delivery.Sender` over SNS; the client is made by `make_client` when the first message goes out."""
+    """`ports.delivery.Sender` on SNS. `make_client` makes the client when the first message is sent."""
 
     timeout = PROVIDER_TIMEOUT
 

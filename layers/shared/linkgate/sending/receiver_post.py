@@ -1,7 +1,7 @@
-"""One POST to a stranger's address: resolved once, checked, connected to what was checked, cut off in time.
+"""A POST to a stranger's URL. The host is resolved once and checked, and the whole exchange has a time limit.
 
-No library of ours makes the connection to an address that the caller gives and lets the whole exchange have an end, so
-the socket is made here and handed to `http.client`. Nothing is taken from the environment: no proxy, no netrc.
+None of our libraries can both connect to a given address and limit the time of the whole exchange. Therefore the socket
+is made here and passed to `http.client`. Nothing comes from the environment, neither a proxy nor netrc.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 3.0
 TOTAL_SECONDS = 10.0
-"""From the first connection to the last byte that is read; a receiver that answers by drops is cut off."""
+"""Seconds from the first connection to the last byte read. A receiver that trickles its answer is cut off."""
 
 ANSWER_BYTES = 4096
 ADDRESSES_TRIED = 2
 
 
 class ReceiverPost:
-    """Posts to receivers. `resolve` and `connect` are the system's, `roots` the certificates it trusts."""
+    """Posts to receivers. By default, it uses the system's resolver, sockets and trusted certificates."""
 
     def __init__(
         self,
@@ -44,18 +44,18 @@ class ReceiverPost:
         connect: Callable[[tuple[str, int], float], socket.socket] | None = None,
         roots: Callable[[], ssl.SSLContext] | None = None,
     ) -> None:
-        """`loopback`: this machine may be reached, too, and without encryption; for the local runner only."""
+        """Set the means of connecting. `loopback` allows this machine, even unencrypted; for the local runner only."""
         self._loopback = loopback
         self._resolve = resolve or system_addresses
         self._connect = connect or socket.create_connection
         self._roots = roots or system_roots
 
     def check(self, url: str) -> None:
-        """Raises ForbiddenReceiverError for what no webhook may lead to, OSError where the name does not resolve."""
+        """Raise ForbiddenReceiverError for a URL that no webhook may have, OSError if its host does not resolve."""
         self._addresses(receiver_of(url, loopback=self._loopback))
 
     def __call__(self, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> Answer:
-        """What came of it; every fault is an answer."""
+        """Post the body and return the answer. Every fault becomes an answer."""
         try:
             receiver = receiver_of(url, loopback=self._loopback)
             addresses = self._addresses(receiver)
@@ -72,7 +72,7 @@ class ReceiverPost:
             return self._exchange(receiver, connected, cut, (headers, body), now)
 
     def _addresses(self, receiver: Receiver) -> Sequence[str]:
-        """Every address of the name, each of them allowed."""
+        """Return all addresses of the host. Raises ForbiddenReceiverError unless each is allowed."""
         addresses = self._resolve(receiver.host, receiver.port)
         if not addresses:
             raise OSError("no address")
@@ -81,7 +81,7 @@ class ReceiverPost:
         return addresses
 
     def _connected(self, receiver: Receiver, addresses: Sequence[str]) -> socket.socket:
-        """A connection to one of the checked addresses: literal ones, so nothing is resolved a second time."""
+        """Connect to one of the checked addresses. They are literal, so nothing is resolved a second time."""
         failure = OSError("no address")
         for address in addresses[:ADDRESSES_TRIED]:
             try:
@@ -116,33 +116,33 @@ class ReceiverPost:
         if not receiver.encrypted:
             cut.watch(connected)
             return connected
-        # The certificate is checked against the name, whatever address the connection leads to.
+        # The certificate is checked against the host's name, not its address.
         channel = self._roots().wrap_socket(connected, server_hostname=receiver.host, do_handshake_on_connect=False)
         cut.watch(channel)
         try:
             channel.do_handshake()
         except BaseException:
-            channel.close()  # the socket itself is the channel's now
+            channel.close()  # the channel owns the socket now
             raise
         return channel
 
 
 def system_addresses(host: str, port: int) -> Sequence[str]:
-    """What the system's resolver says, in its order. Raises OSError."""
+    """Return the addresses from the system's resolver, in its order. Raises OSError."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
 @cache
 def system_roots() -> ssl.SSLContext:
-    """The system's own certificates, which AWS keeps current; reading them takes a while."""
+    """Return the system's certificates, which AWS keeps current. Reading them is slow."""
     import ssl
 
     return ssl.create_default_context()
 
 
 class _Cut:
-    """Ends an exchange from outside when its time is up: a socket's own timeout begins anew with every byte."""
+    """Timer that ends an exchange from outside. A socket's own timeout starts again with every byte."""
 
     def __init__(self, end: float) -> None:
         self._end = end
@@ -164,7 +164,7 @@ class _Cut:
         self.done = True
         if self._socket is not None:
             with suppress(OSError):
-                # Not the encrypted socket's own, which would take its state away from the thread that reads.
+                # `SSLSocket.shutdown` would remove the state that the reading thread uses.
                 socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
     def __enter__(self) -> Self:
@@ -201,7 +201,7 @@ def _answer(response: HTTPResponse, now: datetime) -> Answer:
 
 
 def _retry_after(text: str | None, now: datetime) -> timedelta | None:
-    """Seconds or an HTTP date; None for anything else."""
+    """Parse seconds or an HTTP date. Returns None for anything else."""
     from datetime import UTC, timedelta
     from email.utils import parsedate_to_datetime
 

@@ -1,4 +1,4 @@
-"""The text of an SMS: always one segment of the GSM alphabet, with the whole link in it."""
+"""Texts of SMS. Each is one segment in the GSM alphabet and contains the whole link."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from linkgate.ports.delivery import CodeNotice, LinkNotice
 
 _TENANT_ROOMS = (40, 20, 11)
-"""Septets a tenant's name may take, tried in this order; 11 is what a sender id has."""
+"""Maximum septets of a tenant's name, tried in this order. 11 is the length of a sender id."""
 _BARE_ROOMS = (11, 6)
-"""The same beside nothing but the link."""
+"""Maximum septets of a tenant's name that stands beside nothing but the link."""
 
 
 class SegmentOverflow(Exception):
-    """What must not be cut (the link, or the code with its browser line) does not fit into one segment."""
+    """A part that must not be cut (the link, or the code with its browser line) does not fit into one segment."""
 
 
 def link_text(notice: LinkNotice) -> str:
-    """The richest wording that fits; the link is never cut.
+    """Return the fullest wording that fits. The link is never cut.
 
-    Raises SegmentOverflow if the bare link is longer than a segment or has a character the alphabet lacks.
+    Raises SegmentOverflow if the bare link is longer than a segment or has a character outside the alphabet.
     """
     if not _fits(notice.url):
         raise SegmentOverflow
@@ -41,7 +41,7 @@ def link_text(notice: LinkNotice) -> str:
 
 
 def _link_wordings(notice: LinkNotice, language: str, values: Mapping[str, str]) -> Iterator[str]:
-    """From the richest to the barest: the name goes first, then the tenant's name shrinks, then the words go."""
+    """Yield wordings from full to short. First the name goes, then the tenant's name is cut, then the words go."""
 
     def wording(part: str, room: int, name: str = "") -> str:
         template = spelled(texts.text(part, language, notice.tenant.texts))
@@ -64,9 +64,9 @@ def _link_wordings(notice: LinkNotice, language: str, values: Mapping[str, str])
 
 
 def code_text(notice: CodeNotice) -> str:
-    """Words, then a last line by which a browser on the portal's page offers to fill the code in.
+    """Return the text with a code. Its last line lets a browser on the portal's page offer to fill the code in.
 
-    The line's form is that of origin-bound one-time codes (`@host #code`). Raises SegmentOverflow.
+    That line has the format of origin-bound one-time codes (`@host #code`). Raises SegmentOverflow.
     """
     language = texts.language_of(notice.locale)
     last_line = f"\n@{notice.host} #{notice.code}"
@@ -81,7 +81,7 @@ def code_text(notice: CodeNotice) -> str:
 
 
 def _tenant(notice: LinkNotice | CodeNotice, room: int) -> str:
-    """The tenant's name, cleaned once more after spelling: what was harmless in another script may not be in Latin."""
+    """Return the tenant's name, cleaned again after spelling, because a Latin spelling may not be as harmless."""
     return cut(display_name(spelled(display_name(notice.tenant.name))), room)
 
 

@@ -177,7 +177,7 @@ def pieces(template: str) -> list[str]:
 
 
 def fault(name: str, wording: str) -> str | None:
-    """Why a tenant's own wording under this name cannot be used, or None; asked before it is stored and at each use."""
+    """Return why a tenant's own wording cannot be used, or None. It is checked before storing and at each use."""
     language, _, rest = name.partition(".")
     key = rest if language in TEXTS else name
     if key not in TEXTS[DEFAULT_LANGUAGE]:

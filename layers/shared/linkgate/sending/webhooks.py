@@ -1,4 +1,4 @@
-"""Events as signed POSTs, after the Standard Webhooks specification; its own library signs."""
+"""Signed POSTs of events, by the Standard Webhooks specification and its library."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class SignedWebhooks:
-    """`ports.history.WebhookSender`; `key` gives the stack's key, `post` sends."""
+    """`ports.history.WebhookSender`. `key` returns the stack's key; `post` sends."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class SignedWebhooks:
         return self._post(webhook.url, headers, body.encode(), now)
 
     def _signatures(self, webhook: Webhook, event: str, body: str, now: datetime) -> str:
-        """One for each secret that is in use, separated by blanks."""
+        """Return a signature for each secret in use, separated by blanks."""
         from standardwebhooks import Webhook as Signer
 
         secrets = (

@@ -1,4 +1,4 @@
-"""How a data contract (a ServiceStack DTO) is described once, so that every format is read and written from it."""
+"""Descriptions of data contracts (ServiceStack DTOs). Every format is read and written from them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 class Scalar(Enum):
-    """The types a single text can hold, by the names XML gives them.
+    """Types that a single text can hold, by their names in XML.
 
-    A Guid is a `Guid`, a date an aware `datetime`, an integer has 32 bits.
+    A Guid is a `Guid`, a date is an aware `datetime`, and an integer has 32 bits.
     """
 
     STRING = "string"
@@ -27,29 +27,29 @@ class Scalar(Enum):
 
 
 class Guid(str):
-    """32 lower-case hex digits, as the model keeps them; a `UUID` made for each reply took a tenth of its price."""
+    """A Guid of 32 lower-case hex digits, as in the model. Making a `UUID` for it took a tenth of a reply's time."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True)
 class ListOf:
-    """A list; its items may be null."""
+    """A list. Its items may be null."""
 
     item: Scalar | Contract
 
 
 @dataclass(frozen=True)
 class StringMap:
-    """A map from string to string; null values are left out when written."""
+    """A map from string to string. Null values are not written."""
 
 
 @dataclass(frozen=True)
 class Contract:
     """A class of named members.
 
-    `own` are the class's members in the order of their declaration. XML sorts them by name, unless `explicit_order`.
-    A contract is equal to itself only.
+    `own` holds the class's members in the order of declaration. XML sorts them by name, unless `explicit_order` is set.
+    A contract is equal only to itself.
     """
 
     name: str
@@ -62,18 +62,18 @@ class Contract:
 
     @cached_property
     def members(self) -> Mapping[str, Type]:
-        """All members as JSON, JSV and CSV order them: the class's own before its base's."""
+        """All members in the order of JSON, JSV and CSV: the class's own before those of its base."""
         return {**self.own, **(self.base.members if self.base else {})}
 
     @cached_property
     def xml_members(self) -> Mapping[str, Type]:
-        """All members as the DataContractSerializer orders them: the base's before the class's own."""
+        """All members in the order of the DataContractSerializer: those of the base before the class's own."""
         own = self.own if self.explicit_order else dict(sorted(self.own.items()))
         return {**(self.base.xml_members if self.base else {}), **own}
 
     @cached_property
     def spellings(self) -> Mapping[str, str]:
-        """Lower-case name -> name, since names are read in any letter case."""
+        """Names by lower-case name, because letter case does not matter when reading."""
         return {name.lower(): name for name in self.members}
 
 
@@ -85,7 +85,7 @@ Value: TypeAlias = "ScalarValue | Sequence[Value] | Mapping[str, Value] | None"
 
 @dataclass(frozen=True, slots=True)
 class Unparseable:
-    """Stands where a text could not be read as its member's type, so that the value is refused, not silently lost."""
+    """Placeholder for a text that does not fit its member's type, so that it is refused and not silently lost."""
 
     sent_name: str
     sent_text: str
@@ -94,13 +94,13 @@ class Unparseable:
 
 Bound: TypeAlias = "ScalarValue | Unparseable | list[Bound] | dict[str, Bound] | None"
 Fields: TypeAlias = dict[str, Bound]
-"""Member name -> what was sent for it; members that were not sent or are null have no entry."""
+"""Sent values by member name. Members that are null or were not sent have no entry."""
 
 Sent = TypeVar("Sent")
 
 
 def scalar(kind: Type) -> Scalar:
-    """The type itself; TypeError unless it is scalar, for formats in which requests hold nothing else."""
+    """Return the type, for formats whose requests contain only scalars. Raises TypeError for any other type."""
     if not isinstance(kind, Scalar):
         raise TypeError(f"only JSV reads a {type(kind).__name__}")
     return kind
@@ -109,9 +109,9 @@ def scalar(kind: Type) -> Scalar:
 def bind_fields(
     contract: Contract, sent: Iterable[tuple[str, Sent]], bind: Callable[[Type, str, Sent], Bound]
 ) -> Fields:
-    """Gives each sent value the type of its member.
+    """Convert each sent value to the type of its member.
 
-    Names match in any letter case, unknown ones are ignored, and the last of several wins.
+    Names match in any letter case. Unknown names are ignored, and the last of equal names wins.
     """
     fields: Fields = {}
     spellings, members = contract.spellings, contract.members

@@ -1,4 +1,4 @@
-"""Bodies of data contracts in any negotiated format; all but JSON is loaded by the first body that needs it."""
+"""Bodies of data contracts in any negotiated format. Formats other than JSON are loaded on first use."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def read_fields(contract: Contract, body_format: Format, body: bytes, content_type: str = "") -> Fields:
-    """The members of the one object in a body; none for an empty body. Raises BodyTooLarge and MalformedBody.
+    """Return the members of the only object in a body. An empty body has none. Raises BodyTooLarge and MalformedBody.
 
-    `content_type` matters to multipart forms only.
+    `content_type` is needed only for multipart forms.
     """
     _refuse_large(body)
     if not body.strip():
@@ -44,7 +44,7 @@ def read_fields(contract: Contract, body_format: Format, body: bytes, content_ty
 
 
 def read_batch(contract: Contract, body_format: Format, body: bytes) -> list[Fields]:
-    """The members of each object of a body that holds a list; raises BodyTooLarge and MalformedBody."""
+    """Return the members of each object in a body that is a list. Raises BodyTooLarge and MalformedBody."""
     _refuse_large(body)
     if body_format is Format.JSON:
         return json_contract.read_batch(contract, body)
@@ -66,7 +66,7 @@ def read_batch(contract: Contract, body_format: Format, body: bytes) -> list[Fie
 
 
 def write_body(reply_format: Format, kind: Contract | ListOf, value: Value, *, iso_dates: bool = False) -> str:
-    """A reply's text; `iso_dates` makes JSON's dates ISO 8601. TypeError for a value that is not of its type."""
+    """Return a reply's text. `iso_dates` writes JSON dates in ISO 8601. Raises TypeError for a wrong type."""
     if reply_format is Format.JSON:
         return json_contract.write(kind, value, iso_dates=iso_dates)
     from linkgate.dialects.servicestack import (

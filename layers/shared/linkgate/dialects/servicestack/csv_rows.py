@@ -1,4 +1,4 @@
-"""Data contracts as CSV (RFC 4180): a header of member names and a row for each object; complex cells hold JSV."""
+"""Data contracts in CSV (RFC 4180): a header of member names, and a row per object. Complex cells contain JSV."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _QUOTED = re.compile(r'^[{\[]|[,"\r\n]')
 
 
 def write(kind: Contract | ListOf, value: Value) -> str:
-    """Header and rows, each with its CRLF; null is an empty cell. TypeError for a value that is not of its type."""
+    """Return header and rows, each with CRLF. Null is an empty cell. Raises TypeError for a value of a wrong type."""
     contract, rows = (kind, [value]) if isinstance(kind, Contract) else (kind.item, value)
     if not isinstance(contract, Contract) or not isinstance(rows, Sequence):
         raise wrong_type(kind, value)
@@ -30,7 +30,7 @@ def write(kind: Contract | ListOf, value: Value) -> str:
 
 
 def read(contract: Contract, text: str) -> Fields:
-    """The members of one row; raises MalformedBody. A blank text is an object without members."""
+    """Return the members of the only row; raises MalformedBody. A blank text is an object without members."""
     if not text.strip(BLANKS):
         return {}
     rows = read_batch(contract, text)
@@ -40,7 +40,7 @@ def read(contract: Contract, text: str) -> Fields:
 
 
 def read_batch(contract: Contract, text: str) -> list[Fields]:
-    """The members of each row; raises MalformedBody. An empty cell is null, blank lines are skipped."""
+    """Return the members of each row; raises MalformedBody. Empty cells are null, and blank lines are skipped."""
     try:
         lines = [line for line in csv.reader(io.StringIO(text, newline=""), strict=True) if line]
     except csv.Error as error:

@@ -1,6 +1,7 @@
-"""Data contracts from key-value pairs: query strings, URL-encoded forms, multipart forms.
+"""Data contracts in key-value pairs: query strings, URL-encoded forms and multipart forms.
 
-On the service's own route such fields replace those of a body; on the predefined routes see `filled_from_query`.
+On the service's own route, fields of the query replace those of the body. `filled_from_query` has the rule for the
+predefined routes.
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ if TYPE_CHECKING:
     from linkgate.dialects.servicestack.contract import Bound, Contract, Fields, Type
 
 FIELD_LIMIT = 100
-"""Fields of a form, parts of a multipart body."""
+"""Maximum number of fields of a form, or parts of a multipart body."""
 PART_HEADER_LIMIT = 4096
-"""Bytes of one part's headers."""
+"""Maximum size of the headers of a part, in bytes."""
 
 
 def read_pairs(contract: Contract, pairs: Iterable[tuple[str, str]]) -> Fields:
-    """The members named by the pairs. Empty values are skipped; several for one name are joined by commas."""
+    """Return the members named by the pairs. Empty values are skipped; values of equal names are joined by commas."""
     joined: dict[str, tuple[str, str]] = {}
     for name, value in pairs:
         key = name.lower()
@@ -37,7 +38,7 @@ def read_pairs(contract: Contract, pairs: Iterable[tuple[str, str]]) -> Fields:
 
 
 def read_form(contract: Contract, text: str) -> Fields:
-    """The members of a URL-encoded form; raises MalformedBody."""
+    """Return the members of a URL-encoded form; raises MalformedBody."""
     try:
         pairs = parse_qsl(text, errors="strict", max_num_fields=FIELD_LIMIT)
     except ValueError as error:
@@ -46,7 +47,7 @@ def read_form(contract: Contract, text: str) -> Fields:
 
 
 def read_multipart(contract: Contract, body: bytes, content_type: str) -> Fields:
-    """The members of a multipart form's text parts (RFC 7578); files are skipped. Raises MalformedBody."""
+    """Return the members of a multipart form's text parts (RFC 7578), without files. Raises MalformedBody."""
     boundary = _boundary(content_type)
     _, *parts = (b"\r\n" + body).split(b"\r\n--" + boundary, FIELD_LIMIT + 1)
     if not parts or not parts[-1].startswith(b"--"):
@@ -55,7 +56,7 @@ def read_multipart(contract: Contract, body: bytes, content_type: str) -> Fields
 
 
 def filled_from_query(fields: Fields, query: Fields) -> Fields:
-    """The fields of a body, where absent or a type's default taken from the query: the predefined routes' rule."""
+    """Merge fields by the rule of the predefined routes: the query replaces absent fields and default values."""
     return {**query, **{name: value for name, value in fields.items() if name not in query or not is_default(value)}}
 
 
@@ -73,7 +74,7 @@ def _boundary(content_type: str) -> bytes:
 
 
 def _text_part(part: bytes) -> tuple[str, str] | None:
-    """Name and text of a part; None for a file."""
+    """Return name and text of a part, or None for a file."""
     head, end, content = part.partition(b"\r\n\r\n")
     padding, line_break, lines = head.partition(b"\r\n")
     if not end or not line_break or padding.strip(b" \t") or len(head) > PART_HEADER_LIMIT:

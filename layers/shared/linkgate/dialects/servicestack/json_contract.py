@@ -1,4 +1,4 @@
-"""Data contracts as JSON: camelCase names, Guids without dashes, dates as `/Date(ms)/` or ISO 8601."""
+"""Data contracts in JSON: camelCase names, Guids without dashes, dates as `/Date(ms)/` or ISO 8601."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
 
 def write(kind: Type, value: Value, *, iso_dates: bool = False) -> str:
-    """A value in JSON; TypeError for one that is not of its type."""
+    """Return a value in JSON. Raises TypeError for a value of a wrong type."""
     return write_value(_ISO if iso_dates else _CLASSIC, kind, value)
 
 
 def read(contract: Contract, body: bytes) -> Fields:
-    """The members of one object; raises MalformedBody."""
+    """Return the members of one object; raises MalformedBody."""
     return bind_object(contract, read_json(body))
 
 
 def read_batch(contract: Contract, body: bytes) -> list[Fields]:
-    """The members of each object of a list; raises MalformedBody."""
+    """Return the members of each object in a list; raises MalformedBody."""
     value = read_json(body)
     if not isinstance(value, list):
         raise MalformedBody("the body is not a JSON array")
@@ -39,7 +39,7 @@ def read_batch(contract: Contract, body: bytes) -> list[Fields]:
 
 
 def bind_object(contract: Contract, value: object) -> Fields:
-    """The members of a parsed object; raises MalformedBody for any other JSON value."""
+    """Return the members of a parsed object; raises MalformedBody for any other JSON value."""
     if not isinstance(value, dict):
         raise MalformedBody("not a JSON object")
     members: Mapping[str, object] = value
@@ -47,12 +47,12 @@ def bind_object(contract: Contract, value: object) -> Fields:
 
 
 def camel_case(name: str) -> str:
-    """`CustomerLinkUID` -> `customerLinkUID`: the first letter alone, as ServiceStack's clients expect."""
+    """Lower-case the first letter only, as ServiceStack's clients expect: `CustomerLinkUID` -> `customerLinkUID`."""
     return name[:1].lower() + name[1:]
 
 
 def _bind(kind: Type, sent_name: str, value: object) -> Bound:
-    """Scalars of any JSON type are taken by their text, so that `"5"` is a number, `1` is true and `5` a string."""
+    """Read a scalar of any JSON type by its text: `"5"` can be a number, `1` can be true, and `5` can be a string."""
     match value:
         case None:
             return None

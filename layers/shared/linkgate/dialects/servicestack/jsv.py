@@ -1,14 +1,14 @@
-"""JSV, ServiceStack's text format: JSON's shape with CSV's quoting, and no blanks but those of its values.
+"""JSV, ServiceStack's text format. It has JSON's structure and CSV's quoting, and no blanks outside of values.
 
     {ResourceType:Invoice,RecipientPhone:"a,b",MaxViews:5,DeliveryErrors:["sms: no consent",late]}
 
-A text is quoted, its quotes doubled, only where it holds one of ``" : , { } [ ]`` or a line break. Types are not
-marked: the same text may be a string, a number or the Guid `{...}`, so the reader yields raw `Node`s, which get their
-meaning from what is asked of them. The pretty-printed form that ServiceStack shows on its pages is read too: there a
-line break follows the first bracket, and blanks around anything unquoted mean nothing.
+A text is quoted, with its quotes doubled, only if it contains one of ``" : , { } [ ]`` or a line break. Types are not
+marked: the same text may be a string, a number, or the Guid `{...}`. The reader therefore returns raw `Node`s, and the
+type that a caller asks for gives them their meaning. It also reads the pretty-printed form on ServiceStack's pages. In
+that form, a line break follows the first bracket, and blanks around unquoted text mean nothing.
 
-The reader is stricter than ServiceStack's where that one would lose a value silently: everything must be closed, and
-an unquoted name holds none of the special characters.
+The reader is stricter than ServiceStack's where that one would silently lose a value: everything must be closed, and an
+unquoted name must contain none of the special characters.
 """
 
 from __future__ import annotations
@@ -41,24 +41,24 @@ _OPENERS = {"}": "{", "]": "["}
 
 
 def write(kind: Type, value: Value) -> str:
-    """A value in JSV; TypeError for one that is not of its type."""
+    """Return a value in JSV. Raises TypeError for a value of a wrong type."""
     return write_value(_NOTATION, kind, value)
 
 
 def read(contract: Contract, text: str) -> Fields:
-    """The members of one object; raises MalformedBody. A blank text is an object without members."""
+    """Return the members of one object; raises MalformedBody. A blank text is an object without members."""
     if not text.strip(BLANKS):
         return {}
     return _bind_members(contract, parse(text, "{"))
 
 
 def read_batch(contract: Contract, text: str) -> list[Fields]:
-    """The members of each object of a list; raises MalformedBody."""
+    """Return the members of each object in a list; raises MalformedBody."""
     return [_bind_members(contract, item) for item in parse(text, "[").items()]
 
 
 def bind(kind: Type, sent_name: str, node: Node | None) -> Bound:
-    """A node as a value of a type, Unparseable where it cannot be one; raises MalformedBody for a broken object."""
+    """Convert a node to a type, or to Unparseable if it does not fit. Raises MalformedBody for a broken object."""
     if node is None:
         return None
     match kind:
@@ -73,7 +73,7 @@ def bind(kind: Type, sent_name: str, node: Node | None) -> Bound:
 
 
 def parse(text: str, opener: str = "") -> Node:
-    """The node of a whole text, which must start with `opener`; blanks and a byte order mark may surround it."""
+    """Return the node of a whole text, which must start with `opener`. Blanks and a byte order mark are skipped."""
     text = text.removeprefix("\ufeff").strip(BLANKS)
     if not text.startswith(opener):
         raise MalformedBody(f"JSV must start with {opener}")
@@ -82,18 +82,18 @@ def parse(text: str, opener: str = "") -> Node:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """The raw text of one value. Its inside is looked at, and may turn out broken, only when it is asked for."""
+    """Raw text of one value. Its content is parsed, and may turn out to be broken, only on request."""
 
     text: str
     pretty: bool
     depth: int
 
     def string(self) -> str:
-        """The text itself, without the quotes of a quoted one; an object or list is its raw text."""
+        """Return the text without quotes. For an object or list, this is the raw text."""
         return _unquoted(self.text)
 
     def members(self) -> list[tuple[str, Node | None]]:
-        """Names as sent and values (None: null) of an object; raises MalformedBody."""
+        """Return names as sent and values of an object; None stands for null. Raises MalformedBody."""
         text = self.text
         if not text.startswith("{"):
             raise MalformedBody("an object must start with {")
@@ -109,7 +109,7 @@ class Node:
         return members
 
     def items(self) -> list[Node | None]:
-        """The items (None: null) of a list, whose brackets may be missing; raises MalformedBody."""
+        """Return the items of a list, with None for null. The brackets may be missing. Raises MalformedBody."""
         text = self.text
         bracketed = text.startswith("[")
         if bracketed and text[_end(_BLANK, text, 1) if self.pretty else 1 :] == "]":
@@ -131,7 +131,7 @@ class Node:
         return match[2].strip(BLANKS) if self.pretty else match[2], match.end()
 
     def _value(self, at: int, unquoted: re.Pattern[str]) -> tuple[Node | None, int]:
-        """The value that starts at `at` (None: null), and the place after it."""
+        """Return the value that starts at `at` (None for null), and the position after it."""
         text = self.text
         start = _end(_BLANK, text, at)
         opener = text[start : start + 1]
@@ -176,7 +176,7 @@ def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
 
 
 def _close(text: str, start: int, depth: int) -> int:
-    """The place after the bracket that closes the one at `start`; only brackets of its kind close it."""
+    """Return the position after the bracket that closes the one at `start`. Only a bracket of the same kind does."""
     opener = text[start]
     opened = dict.fromkeys(_CLOSERS, 0)
     for match in _QUOTED_OR_BRACKET.finditer(text, start):

@@ -1,7 +1,7 @@
-"""Which format a request's body is in and which one its reply gets, by ServiceStack's rules.
+"""Formats of requests and replies, negotiated by ServiceStack's rules.
 
-Unlike there, `text/jsv`, `text/json` and `text/xml` count in `Accept`; HTML is answered as JSON, since no page exists;
-a content type is echoed only if it is one of ours; `?callback=` is ignored.
+There are four differences. `text/jsv`, `text/json` and `text/xml` count in `Accept`. A request for HTML gets JSON,
+because there is no page. A content type is echoed only if it is one of ours. `?callback=` is ignored.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from linkgate.lazy_dataclass import dataclass
 
 
 class Format(Enum):
-    """The formats of bodies; forms are only read."""
+    """Formats of bodies. Forms are only read, never written."""
 
     JSON = "json"
     JSV = "jsv"
@@ -27,7 +27,7 @@ class Format(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ReplyType:
-    """A reply's format and its exact Content-Type."""
+    """Format of a reply, and its exact Content-Type."""
 
     format: Format
     content_type: str
@@ -40,7 +40,7 @@ FORMAT_NAMES = {
     "csv": Format.CSV,
     "html": Format.JSON,
 }
-"""As path suffix, as value of `?format=`, and in the predefined routes."""
+"""Formats by their names in path suffixes, in `?format=`, and in the predefined routes."""
 
 _CONTENT_TYPES = {
     Format.JSON: "application/json; charset=utf-8",
@@ -69,13 +69,13 @@ _ACCEPTED_AS = {
     Format.XML: ("application/xml", "text/xml"),
     Format.JSV: ("application/jsv", _TEXT_JSV),
 }
-"""What a client may accept each format as, in the order of the server's preference."""
+"""Media types by which a client may accept each format, in the order of the server's preference."""
 
 
 def split_suffix(path: str) -> tuple[str, Format | None]:
-    """`/v1/customerlink.jsv` -> (`/v1/customerlink`, JSV); a path without a known suffix stays whole.
+    """Split a path from its suffix: `/v1/customerlink.jsv` -> (`/v1/customerlink`, JSV).
 
-    A suffix counts in lower case only; a slash may follow it.
+    A suffix counts only if it is known and in lower case. A slash may follow it.
     """
     stem, dot, suffix = path.rstrip("/").rpartition(".")
     if dot and suffix in FORMAT_NAMES:
@@ -84,9 +84,9 @@ def split_suffix(path: str) -> tuple[str, Format | None]:
 
 
 def body_format(content_type: str | None, body: bytes) -> Format:
-    """The format of a body on the service's own route; raises UnsupportedMedia.
+    """Return the format of a body on the service's own route; raises UnsupportedMedia.
 
-    A body of no stated type is read if it is empty or visibly a JSON object.
+    A body without a content type is accepted if it is empty or is clearly a JSON object.
     """
     media_type = _media_type(content_type)
     known = _MEDIA_TYPES.get(media_type) or _FORMS.get(media_type)
@@ -98,15 +98,21 @@ def body_format(content_type: str | None, body: bytes) -> Format:
 
 
 def predefined_body_format(named: Format, content_type: str | None) -> Format:
-    """The format of a body on a predefined route, which names it (`/api`: its suffix, else JSON); forms stay forms."""
+    """Return the format of a body on a predefined route: the one the route names, except for forms.
+
+    `/api` names it by its suffix, and means JSON without one.
+    """
     return _FORMS.get(_media_type(content_type), named)
 
 
-@lru_cache(maxsize=64)  # clients say the same in each request
+@lru_cache(maxsize=64)  # clients send the same headers with every request
 def reply_type(
     suffix: Format | None, query_format: str | None, accept: str | None, content_type: str | None
 ) -> ReplyType:
-    """The reply's type on the service's own route: suffix, else `?format=`, else `Accept`, else JSON; never refused."""
+    """Return the reply's type on the service's own route. No request is refused.
+
+    The suffix decides, then `?format=`, then `Accept`. The default is JSON.
+    """
     accepted = _accepted(accept)
     chosen = suffix or _format_named(query_format) or _preferred(accepted, content_type)
     if chosen:
@@ -119,7 +125,7 @@ def reply_type(
 def predefined_reply_type(
     named: Format, query_format: str | None, accept: str | None, content_type: str | None
 ) -> ReplyType:
-    """The reply's type on a predefined route: `?format=`, else the format the route names."""
+    """Return the reply's type on a predefined route: `?format=`, or else the format that the route names."""
     return _spelled(_format_named(query_format) or named, _accepted(accept), content_type)
 
 
@@ -140,14 +146,14 @@ def _accepts(accepted: list[str], spellings: tuple[str, ...]) -> bool:
 
 
 def _preferred(accepted: list[str], content_type: str | None) -> Format | None:
-    """The body's own format if it is accepted, else the first accepted one in the server's order, not the client's."""
+    """Return the body's own format if it is accepted, or else the first accepted one in the server's order."""
     candidates = [known for known, spellings in _ACCEPTED_AS.items() if _accepts(accepted, spellings)]
     own = [known for known in candidates if content_type in _ACCEPTED_AS[known]]
     return next(iter(own + candidates), None)
 
 
 def _echoed(content_type: str | None) -> ReplyType:
-    """The body's type, in its own spelling, for a client that takes anything."""
+    """Return the body's own type, as the client spelled it, for a client that accepts anything."""
     media_type = _media_type(content_type)
     known = _MEDIA_TYPES.get(media_type, Format.JSON)
     aliased = media_type in _MEDIA_TYPES and media_type != "application/json"
@@ -155,6 +161,6 @@ def _echoed(content_type: str | None) -> ReplyType:
 
 
 def _spelled(chosen: Format, accepted: list[str], content_type: str | None) -> ReplyType:
-    """A chosen format in its usual spelling, but as `text/jsv` for a client that says so."""
+    """Return the type of a format in its usual spelling, or `text/jsv` if the client uses that one."""
     says_text_jsv = _accepts(accepted, (_TEXT_JSV,)) or ("*/*" in accepted and _media_type(content_type) == _TEXT_JSV)
     return ReplyType(chosen, _TEXT_JSV if chosen is Format.JSV and says_text_jsv else _CONTENT_TYPES[chosen])

@@ -1,4 +1,4 @@
-"""The writer that JSON and JSV share: both are braces, brackets and commas around scalars of different looks."""
+"""Writer for JSON and JSV. Both put braces, brackets and commas around scalars, which look different."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ Writer: TypeAlias = "Callable[[Value], str]"
 
 @dataclass(frozen=True, slots=True)
 class Notation:
-    """The looks of one format: how names, strings, Guids and dates are written, and the words for the rest.
+    """Notation of one format for names, strings, Guids, dates and the other scalars.
 
-    A notation is equal to itself only.
+    A notation is equal only to itself.
     """
 
     name: Callable[[str], str]
@@ -36,13 +36,13 @@ class Notation:
 
 
 def write_value(notation: Notation, kind: Type, value: Value) -> str:
-    """Null members and null map values are left out; TypeError for a value that is not of its type."""
+    """Write a value without null members and null map values. Raises TypeError for a value of a wrong type."""
     return _writer(notation, kind)(value)
 
 
 @cache
 def _writer(notation: Notation, kind: Type) -> Writer:
-    """Worked out once for each of the few contracts there are: to ask of each value how it is written took as long."""
+    """Return the writer of a type. It is cached, because choosing it anew for each value doubled the time."""
     if isinstance(kind, Scalar):
         return _scalar_writer(notation, kind)
     if isinstance(kind, ListOf):
@@ -107,12 +107,12 @@ def _contract_writer(notation: Notation, kind: Contract) -> Writer:
 
 
 def refuse_strangers(contract: Contract, value: Mapping[str, Value]) -> None:
-    """TypeError for a value that has a name the contract lacks: it would be lost silently."""
+    """Raise TypeError if a value has a name that the contract lacks, because it would be lost silently."""
     known = contract.members.keys()
     if not value.keys() <= known:
         raise TypeError(f"{contract.name} has no {', '.join(sorted(value.keys() - known))}")
 
 
 def wrong_type(kind: Type, value: Value) -> TypeError:
-    """Names the types only: the value may be personal."""
+    """Build a TypeError that names only the types, because the value may be personal."""
     return TypeError(f"a {type(value).__name__} is no {kind.name if isinstance(kind, Contract | Scalar) else kind}")

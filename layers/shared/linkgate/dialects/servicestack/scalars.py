@@ -1,4 +1,4 @@
-"""Scalar values as text, by ServiceStack's rules, which JSV, JSON strings, CSV cells, XML elements and forms share."""
+"""Scalar values in text, by ServiceStack's rules for JSV, JSON strings, CSV cells, XML elements and forms."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _DATE = re.compile(
 
 
 def bind_scalar(kind: Scalar, sent_name: str, text: str) -> ScalarValue | Unparseable | None:
-    """The value of a text; blanks around it count only in a string. A blank Guid is none."""
+    """Return the value of a text. Surrounding blanks matter only in a string. A blank Guid is None."""
     if kind is Scalar.STRING:
         return text
     trimmed = text.strip(BLANKS)
@@ -43,12 +43,12 @@ def bind_scalar(kind: Scalar, sent_name: str, text: str) -> ScalarValue | Unpars
 
 
 def bind_text(kind: Type, sent_name: str, text: str) -> Bound:
-    """As `bind_scalar`, for formats in which a request holds scalars only."""
+    """Return the value of a text like `bind_scalar`, for formats whose requests contain only scalars."""
     return text if kind is Scalar.STRING else bind_scalar(scalar(kind), sent_name, text)
 
 
 def is_default(value: Bound) -> bool:
-    """Whether a value is what its .NET type starts with, which a client may have sent without meaning it."""
+    """Tell whether a value is the default of its .NET type, which a client may send unintentionally."""
     return value is False or (isinstance(value, Guid) and value == ZERO_GUID)
 
 
@@ -57,7 +57,7 @@ def _read_bool(text: str) -> bool | None:
 
 
 def _read_int(text: str) -> int | None:
-    """A 32-bit integer without sign `+`, fraction or exponent; leading zeros are fine."""
+    """Read a 32-bit integer. Leading zeros are allowed; a `+` sign, a fraction and an exponent are not."""
     match = _INT.fullmatch(text)
     if not match:
         return None
@@ -66,12 +66,12 @@ def _read_int(text: str) -> int | None:
 
 
 def _read_guid(text: str) -> Guid | None:
-    """32 hex digits, or with dashes, bare or in braces or parentheses; any letter case."""
+    """Read a Guid of 32 hex digits, or one with dashes, bare or in braces or parentheses, in any letter case."""
     return Guid(text.strip("{}()").replace("-", "").lower()) if _GUID.fullmatch(text) else None
 
 
 def _read_datetime(text: str) -> datetime | None:
-    """An instant in UTC; a text without a zone is taken as UTC, and the seventh digit of a fraction is dropped."""
+    """Read an instant in UTC. A text without a zone is UTC. The seventh digit of a fraction is dropped."""
     match = _DATE.fullmatch(text)
     if not match:
         return None
@@ -93,19 +93,19 @@ _READERS: dict[Scalar, Callable[[str], bool | int | Guid | datetime | None]] = {
 
 
 def xsd_datetime(value: datetime) -> str:
-    """`2025-01-02T03:04:05.123Z`: UTC, with no more digits of a fraction than needed."""
+    """Write UTC with only the necessary digits of the fraction: `2025-01-02T03:04:05.123Z`."""
     text = _utc(value).isoformat()
     return f"{text.rstrip('0') if '.' in text else text}Z"
 
 
 def xsd_datetime_or_day(value: datetime) -> str:
-    """As `xsd_datetime`, but midnight is written as the day alone."""
+    """Write a date like `xsd_datetime`, but write midnight as the day alone."""
     text = xsd_datetime(value)
     return text.removesuffix("T00:00:00Z")
 
 
 def iso_datetime(value: datetime) -> str:
-    """`2025-01-02T03:04:05.123000Z`: always six digits, which every client reads."""
+    """Write UTC with six digits of the fraction, which every client can read: `2025-01-02T03:04:05.123000Z`."""
     return f"{_utc(value).isoformat(timespec='microseconds')}Z"
 
 

@@ -1,7 +1,7 @@
-"""Data contracts as XML, the way .NET's DataContractSerializer writes them; requests are read more leniently.
+"""Data contracts in XML, written like .NET's DataContractSerializer and read more leniently.
 
-A request's elements may stand in any namespace, order and letter case. Document types, and with them entities, are
-refused.
+Elements of a request may be in any namespace, order and letter case. Document types are refused, and entities with
+them.
 """
 
 from __future__ import annotations
@@ -42,21 +42,21 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def write(kind: Contract | ListOf, value: Value) -> str:
-    """A document in UTF-8; characters that XML cannot carry are dropped. TypeError for a value not of its type."""
+    """Return a document in UTF-8. Characters that XML does not allow are dropped. Raises TypeError for a wrong type."""
     root = kind.name if isinstance(kind, Contract) else f"ArrayOf{_item_name(kind)}"
     namespaces = f' xmlns:i="{_INSTANCE}" xmlns="{NAMESPACE}"'
     return f'<?xml version="1.0" encoding="utf-8"?>{_element(root, kind, value, depth=1, attributes=namespaces)}'
 
 
 def read(contract: Contract, text: str) -> Fields:
-    """The members of one object; raises MalformedBody. A blank text is an object without members."""
+    """Return the members of one object; raises MalformedBody. A blank text is an object without members."""
     if not text.strip(BLANKS):
         return {}
     return _bind_element(contract, _parse(text))
 
 
 def read_batch(contract: Contract, text: str) -> list[Fields]:
-    """The members of each object of an `ArrayOf...`; raises MalformedBody."""
+    """Return the members of each object of an `ArrayOf...`; raises MalformedBody."""
     root = _parse(text)
     _refuse_other_name(f"ArrayOf{contract.name}", root)
     return [_bind_element(contract, item) for item in root]
@@ -119,7 +119,7 @@ def _escaped(text: str) -> str:
 
 
 class _LimitedTree(TreeBuilder):
-    """Refuses a deep document while it is read, before anything walks it."""
+    """Tree builder that refuses a deep document while it is read, before other code walks it."""
 
     _depth = 0
 

@@ -1,7 +1,7 @@
-"""Trendsic's `customerlink`: a ServiceStack service, in all the formats and under all the routes its clients use.
+"""Trendsic's `customerlink`: a ServiceStack service with all the formats and routes that its clients use.
 
-Source: the service's metadata page (its DTOs and JSV sample) and ServiceStack's published protocol; what they leave
-open is decided in docs/dialects/trendsic.md.
+Source: the service's metadata page (its DTOs and JSV sample) and ServiceStack's published protocol.
+docs/dialects/trendsic.md decides what they leave open.
 """
 
 from linkgate.dialects.trendsic.replies import render_error, render_links, render_list, render_options, render_page

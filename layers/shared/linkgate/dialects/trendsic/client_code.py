@@ -1,4 +1,4 @@
-"""The DTOs as source text for ServiceStack's clients, made from the contracts that requests and replies follow."""
+"""Source code of the DTOs for ServiceStack's clients, generated from the contracts of requests and replies."""
 
 from __future__ import annotations
 
@@ -66,20 +66,20 @@ _VALUE_TYPES = frozenset({Scalar.BOOL, Scalar.INT, Scalar.DATETIME})
 
 
 def python_code(base_url: str) -> str:
-    """For the PyPI package `servicestack`."""
+    """Return the code for the PyPI package `servicestack`."""
     head = f'""" Options:\n{_options(base_url, "#")}"""\n{_PYTHON_IMPORTS}'
     return "\n\n".join([head, *("\n".join(_python_class(dto)) + "\n" for dto in DTOS)])
 
 
 def typescript_code(base_url: str) -> str:
-    """For the npm package `@servicestack/client`."""
+    """Return the code for the npm package `@servicestack/client`."""
     head = f"/* Options:\n{_options(base_url, '//')}*/\n{_TYPESCRIPT_INTERFACES}"
     dtos = (RESPONSE_ERROR, RESPONSE_STATUS, *DTOS)
     return "\n".join([head, *("\n".join(_typescript_class(dto)) + "\n" for dto in dtos)])
 
 
 def _options(base_url: str, prefix: str) -> str:
-    """What ServiceStack's tools look for at the top: above all where to fetch the text again."""
+    """Return the options that ServiceStack's tools read at the top, such as the URL to fetch the code again."""
     settings = ("MakePropertiesOptional: False", "AddServiceStackTypes: True", "IncludeTypes:", "ExcludeTypes:")
     return f"BaseUrl: {base_url}\n\n" + "".join(f"{prefix}{setting}\n" for setting in settings)
 

@@ -1,4 +1,4 @@
-"""The service's DTOs, member by member, as its metadata page declares them."""
+"""DTOs of the service, member by member, as its metadata page declares them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NEVER_NULL = frozenset(
         "ViewCount",
     }
 )
-"""Members whose .NET type has no null; code generated for clients gives them the type's default."""
+"""Members whose .NET type has no null. Generated client code gives them the default of their type."""
 
 CREATE_REQUEST = Contract(
     "CustomerLinkCreateRequest",

@@ -1,4 +1,4 @@
-"""What the service offers, as its description pages tell it: the operations with their contracts, verbs and routes."""
+"""Operations of the service for its description pages, with their contracts, verbs and routes."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """One operation."""
+    """Description of one operation."""
 
     summary: str
     request: Contract
     response: Contract
     path: str
     verbs: str
-    """As ServiceStack's `[Route]` attribute has them."""
+    """Verbs in the notation of ServiceStack's `[Route]` attribute."""
     marker: str
-    """The interface by which clients know the verb."""
+    """Interface from which clients learn the verb."""
 
 
 OPERATIONS = (
@@ -46,9 +46,9 @@ OPERATIONS = (
 )
 
 DTOS = (CUSTOMER_LINK, CUSTOMER_LINK_EXTENDED, CREATE_RESPONSE, LIST_RESPONSE, CREATE_REQUEST, LIST_REQUEST)
-"""The service's own types, each after those it needs; ResponseStatus and ResponseError are ServiceStack's."""
+"""Types of the service, each after the types it needs. ResponseStatus and ResponseError are ServiceStack's own."""
 
 
 def operation_with_request(contract: Contract) -> Described | None:
-    """The operation that takes this DTO."""
+    """Return the operation whose request is this DTO, if any."""
     return next((operation for operation in OPERATIONS if operation.request is contract), None)

@@ -1,4 +1,4 @@
-"""The pages that describe the service: `/metadata` for people, `/types/...` for generators of client code."""
+"""Pages that describe the service: `/metadata` for people, and `/types/...` for generators of client code."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NULLABLE = frozenset({Scalar.INT, Scalar.DATETIME, Scalar.BOOL})
 
 
 def page_reply(page: Page, request: Request) -> Reply:
-    """200 with the page; generated code names the address it was fetched from."""
+    """Render 200 with the page. Generated code contains the URL from which it was fetched."""
     scheme = "http" if request.header("x-forwarded-proto") == "http" else "https"
     base_url = f"{scheme}://{request.domain}"
     match page:

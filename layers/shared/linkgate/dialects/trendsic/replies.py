@@ -1,4 +1,4 @@
-"""Links and errors as replies, in the format that was negotiated."""
+"""Replies with links and errors, in the negotiated format."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 
 _CONTRACTS = {Operation.CREATE: CREATE_RESPONSE, Operation.LIST: LIST_RESPONSE, None: ERROR_RESPONSE}
 _NAME_SHOWN = 100
-"""Characters of an unknown operation's name that are quoted back."""
+"""Number of characters of an unknown operation's name that a reply quotes."""
 
 
 def render_links(
     route: Route, commands: Sequence[ShareResource], made: Sequence[Issued], request: Request, now: datetime
 ) -> Reply:
-    """200 with the link, or a batch's links; what could not be delivered is said beside each."""
+    """Render 200 with the link, or with the links of a batch, each with its delivery errors."""
     values: list[Value] = [
         {
             "Link": {**_link(issued.link, now), **_as_sent(command)},
@@ -53,17 +53,17 @@ def render_links(
 
 
 def render_list(links: Sequence[Link], request: Request, now: datetime) -> Reply:
-    """200 with a resource's links, newest first."""
+    """Render 200 with a resource's links, newest first."""
     return _reply(200, LIST_RESPONSE, {"Links": [_link(link, now) for link in links]}, request)
 
 
 def render_options(route: Route) -> Reply:
-    """200 and nothing but headers; CORS headers are added to every reply of this dialect."""
+    """Render 200 with headers only. Every reply of this dialect also gets CORS headers."""
     return Reply(200, "", {"allow": ", ".join(route.allowed)})
 
 
 def render_page(page: Page, request: Request) -> Reply:
-    """200 with a page that describes the service."""
+    """Render 200 with a page that describes the service."""
     from linkgate.dialects.trendsic.pages import page_reply
 
     return page_reply(page, request)
@@ -101,12 +101,12 @@ def _link(link: Link, now: datetime) -> dict[str, Value]:
 
 
 def _as_sent(command: ShareResource) -> dict[str, Value]:
-    """Addresses in the caller's own spelling."""
+    """Return the addresses as the caller spelled them."""
     sent: dict[str, Value] = {"RecipientEmail": command.email, "RecipientPhone": command.phone}
     return {name: value for name, value in sent.items() if value}
 
 
-# ServiceStack's own names of statuses; a validation failure's is its first fault's code.
+# The codes are ServiceStack's own. A failed validation has the code of its first fault.
 _ERRORS = {
     errors.InvalidRequest: ErrorRow(400, "ValidationException", "The request is not valid."),
     errors.MalformedBody: ErrorRow(400, SERIALIZATION, "Could not deserialize the request"),
@@ -126,7 +126,7 @@ _ERRORS = {
 
 
 def render_error(error: LinkError, request: Request) -> Reply:
-    """A ResponseStatus inside the operation's response DTO, so that every client reads it as a typed error."""
+    """Render a ResponseStatus inside the operation's response DTO, so that every client reads it as a typed error."""
     row = row_of(error, _ERRORS)
     operation = operation_of(request)
     status: dict[str, Value] = {"ErrorCode": row.code, "Message": row.text, "Errors": []}
@@ -139,13 +139,16 @@ def render_error(error: LinkError, request: Request) -> Reply:
             status |= {"ErrorCode": "NotImplementedException"}
             status |= {"Message": f"The operation '{name[:_NAME_SHOWN]}' does not exist for this service"}
     headers = row.headers(error)
-    if row.status == 401:  # noqa: PLR2004 - RFC 9110 wants a challenge beside a 401
+    if row.status == 401:  # noqa: PLR2004 - RFC 9110 requires a challenge with a 401
         headers["www-authenticate"] = 'Bearer, Basic realm="/auth/apikey"'
     return _reply(row.status, _CONTRACTS[operation], {"ResponseStatus": status}, request, headers)
 
 
 def _invalid(problems: Sequence[Problem], operation: Operation | None) -> dict[str, Value]:
-    """The first fault speaks for all, unless values could not be read; of a batch, which request it was is said too."""
+    """Return a status with the first fault's code and message, unless values could not be read.
+
+    For a batch, it also has the index of the request.
+    """
     entries = [response_error(problem) for problem in problems]
     code, message = entries[0]["ErrorCode"], entries[0]["Message"]
     if code == SERIALIZATION:

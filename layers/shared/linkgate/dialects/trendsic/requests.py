@@ -1,4 +1,4 @@
-"""Credentials and commands out of requests, in whichever format they come."""
+"""Parser of credentials and commands from requests in any format."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 DIALECT = "trendsic"
 BATCH_LIMIT = 50
-"""Links of one batch, so that all of them can be made within the function's time."""
+"""Maximum number of links in a batch, so that all can be created within the function's time."""
 TEXT_LIMIT = 250
 
 
 def credentials(request: Request) -> Credentials:
-    """`X-Api-Key`, else `Bearer`, else `Basic` with the key as user and no password; never the URL."""
+    """Return the key in `X-Api-Key`, `Bearer`, or `Basic` (as user, without password). The URL is not read."""
     key = request.header("x-api-key")
     if not key and (authorization := request.header("authorization")):
         user, password = basic_credentials(authorization) or ("", "")
@@ -41,7 +41,7 @@ def credentials(request: Request) -> Credentials:
 
 
 def parse_creates(route: Route, request: Request, caller: Caller) -> list[ShareResource]:
-    """One command, or a batch's; raises InvalidRequest for what cannot be read as its member's type."""
+    """Parse one command, or those of a batch. Raises InvalidRequest for a value that does not fit its member's type."""
     key = idempotency_key(request)
     if not route.batch:
         return [_create(_fields(CREATE_REQUEST, route, request), request, caller, key, "main")]
@@ -53,7 +53,7 @@ def parse_creates(route: Route, request: Request, caller: Caller) -> list[ShareR
 
 
 def parse_list(route: Route, request: Request, caller: Caller) -> ListResourceLinks:
-    """Raises InvalidRequest with every fault."""
+    """Parse a request for a resource's links. Raises InvalidRequest with every fault."""
     fields = {**_fields(LIST_REQUEST, route, request), **read_pairs(LIST_REQUEST, route.path_values)}
     _refuse_unreadable(fields, "main")
     resource_type, uid = _text(fields, "ResourceType"), _uid(fields)
@@ -64,7 +64,10 @@ def parse_list(route: Route, request: Request, caller: Caller) -> ListResourceLi
 
 
 def _fields(contract: Contract, route: Route, request: Request) -> Fields:
-    """On predefined routes the query fills what the body left out, on the service's own it wins; over all, a form."""
+    """Merge body and query. On predefined routes, the query only fills gaps.
+
+    On the service's own routes, the query overrides the body, and a form overrides the query.
+    """
     body_format = route.body_format(request)
     body = read_fields(contract, body_format, request.body, request.header("content-type") or "")
     if not request.query:
@@ -89,7 +92,7 @@ def _create(fields: Fields, request: Request, caller: Caller, key: str | None, p
         part=part,
         resource_type=_text(fields, "ResourceType") or "",
         resource_uid=_uid(fields) or "",
-        # The page's own sample shows 0 where no contact is meant; no contact has that id.
+        # The metadata page's sample has 0 for no contact. No contact has that id.
         contact_id=_number(fields, "RecipientContactId") or None,
         email=_text(fields, "RecipientEmail"),
         phone=_text(fields, "RecipientPhone"),
@@ -100,7 +103,7 @@ def _create(fields: Fields, request: Request, caller: Caller, key: str | None, p
 
 
 def _refuse_unreadable(fields: Fields, part: str) -> None:
-    """A value that is not of its member's type, or too long, is refused before any rule is looked at."""
+    """Refuse values that do not fit their member's type or are too long, before any other rule."""
     problems = [unparseable(name, value, part) for name, value in fields.items() if isinstance(value, Unparseable)]
     problems += [
         too_long(name, value, TEXT_LIMIT, part)

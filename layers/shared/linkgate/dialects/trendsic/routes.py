@@ -1,6 +1,6 @@
-"""Which operation a request means: the service's own routes and the predefined ones that clients use by default.
+"""Routes of the service: its own, and the predefined ones that clients use by default.
 
-Paths match in any letter case, with or without a trailing slash; a suffix names a format and counts in lower case.
+Paths match in any letter case, with or without a trailing slash. A suffix names a format, in lower case only.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 
 class Operation(StrEnum):
-    """What the service can do; the values are the request DTOs' names."""
+    """Operations of the service. The values are the names of the request DTOs."""
 
     CREATE = "CustomerLinkCreateRequest"
     LIST = "CustomerLinkListRequest"
 
 
 class Page(StrEnum):
-    """What describes the service to people and to generators of client code; the values are the paths."""
+    """Pages that describe the service to people and to generators of client code. The values are the paths."""
 
     METADATA = "/metadata"
     TYPES = "/types"
@@ -44,26 +44,26 @@ class Page(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A request's operation and how to read and answer it, or the page it asks for."""
+    """Operation of a request, with the way to read and answer it, or the page that it asks for."""
 
     verbs: tuple[str, ...]
-    """OPTIONS apart, which every path takes."""
+    """Verbs of the path other than OPTIONS, which every path accepts."""
     operation: Operation | None = None
-    """None where the path is a page's, or a predefined one that names none of ours."""
+    """Operation of the path. None for a page, and for a predefined path that names no operation of ours."""
     page: Page | None = None
     batch: bool = False
     named: Format | None = None
-    """The body's format, as a predefined route names it; None on the service's own routes."""
+    """Format of the body that a predefined route names. None on the service's own routes."""
     path_values: tuple[tuple[str, str], ...] = ()
-    """Members that stand in the path."""
+    """Members in the path."""
 
     @property
     def allowed(self) -> tuple[str, ...]:
-        """Every verb of the path."""
+        """All verbs of the path."""
         return (*self.verbs, "OPTIONS")
 
     def body_format(self, request: Request) -> Format:
-        """Raises UnsupportedMedia."""
+        """Return the format of the request's body; raises UnsupportedMedia."""
         content_type = request.header("content-type")
         if self.named:
             return predefined_body_format(self.named, content_type)
@@ -86,7 +86,7 @@ _PAGES = {page.value: page for page in Page}
 
 
 def route_of(request: Request) -> Route:
-    """The request's route, whatever its verb if it is OPTIONS; raises NotFound and MethodNotAllowed."""
+    """Return the request's route, which always allows OPTIONS. Raises NotFound and MethodNotAllowed."""
     route = _found(request)
     if request.method not in route.allowed:
         raise MethodNotAllowed(route.allowed)
@@ -115,7 +115,7 @@ def _found(request: Request) -> Route:
 
 
 def reply_type_of(request: Request) -> ReplyType:
-    """The format of whatever is answered, errors and unknown routes included."""
+    """Return the format of the reply, even for errors and unknown routes."""
     path, suffix = _path(request)
     asked, accept = request.query.get("format"), request.header("accept")
     content_type = request.header("content-type")
@@ -125,7 +125,7 @@ def reply_type_of(request: Request) -> ReplyType:
 
 
 def operation_of(request: Request) -> Operation | None:
-    """The operation a path names, whatever else is wrong with the request."""
+    """Return the operation that a path names, even if the request is otherwise wrong."""
     path, _ = _path(request)
     if _OWN.fullmatch(path):
         return Operation.CREATE
@@ -135,7 +135,7 @@ def operation_of(request: Request) -> Operation | None:
 
 
 def dto_of(request: Request) -> str | None:
-    """The name of the DTO in a predefined route's path, known or not."""
+    """Return the name of the DTO in the path of a predefined route, known or not."""
     match = _PREDEFINED.fullmatch(_path(request)[0])
     return match["dto"] if match else None
 
@@ -145,6 +145,6 @@ def _named(match: re.Match[str], suffix: Format | None) -> Format:
 
 
 def _path(request: Request) -> tuple[str, Format | None]:
-    """The path without suffix and trailing slash; clients percent-encode the brackets of a batch."""
+    """Return the path without suffix and trailing slash. Clients percent-encode the brackets of a batch."""
     path, suffix = split_suffix(_ENCODED_BRACKETS.sub("[]", request.path) if "%" in request.path else request.path)
     return path.rstrip("/"), suffix

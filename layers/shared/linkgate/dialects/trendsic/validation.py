@@ -1,4 +1,4 @@
-"""Faults as FluentValidation says them: codes, English texts, PascalCase field names."""
+"""Faults in the form of FluentValidation: codes, English texts, and field names in PascalCase."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from linkgate.dialects.servicestack.contract import Unparseable, Value
 
 SERIALIZATION = "SerializationException"
-"""The code of whatever could not be read at all."""
+"""Error code for a request that could not be read at all."""
 
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _FIELDS = {
@@ -29,12 +29,12 @@ _FIELDS = {
     "recipient": "RecipientContactId",
 }
 _SENT_LIMIT = 100
-"""Characters of a refused value that are quoted back."""
+"""Number of characters of a refused value that a reply quotes."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A validator: its code, its text, and which facts `meta` carries, by the names it gives them."""
+    """A validator: its code, its text, and the facts in its `meta`, by their names there."""
 
     code: str
     text: str
@@ -76,18 +76,18 @@ _OTHER = _Rule("Predicate", "The specified condition was not met for '{name}'.")
 
 
 def unparseable(name: str, value: Unparseable, part: str) -> Problem:
-    """A scalar that could not be read, as a problem of its member; `part` says which request of a batch it is in."""
+    """Return the problem of a scalar that could not be read. `part` names its request in a batch."""
     sent = value.sent_text[:_SENT_LIMIT]
     return Problem.of(name, "unparseable", sent=sent, sent_name=value.sent_name, part=part)
 
 
 def too_long(name: str, text: str, limit: int, part: str) -> Problem:
-    """A text beyond the limit, as a problem of its member; `part` as above."""
+    """Return the problem of a text that is too long. `part` names its request in a batch."""
     return Problem.of(name, "maximum_length", min=0, max=limit, length=len(text), part=part)
 
 
 def response_error(problem: Problem) -> dict[str, Value]:
-    """One entry of `ResponseStatus.Errors`; addresses are not quoted back in its `Meta`."""
+    """Return an entry of `ResponseStatus.Errors`. Its `Meta` quotes no addresses."""
     rule = _RULES.get(problem.code, _OTHER)
     name = _FIELDS.get(problem.field, problem.field)
     words = _WORDS.sub(" ", name)

@@ -13,13 +13,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 LAYER = ROOT / "layers/shared/linkgate"
-PLACES = (
-    ROOT / "cli",
-    ROOT / "functions",
-    ROOT / "local",
-    *(LAYER / name for name in ("aws", "endpoint", "model", "ports", "routes", "sending", "store", "usecases", "wire")),
-    *LAYER.glob("*.py"),
-)
+PLACES = (LAYER, ROOT / "cli", ROOT / "functions", ROOT / "local")
 OPENERS = frozenset(
     {
         *("how", "that", "what", "when", "where", "whether", "which", "who", "whom", "whose", "why"),

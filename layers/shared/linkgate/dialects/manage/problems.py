@@ -47,22 +47,22 @@ FIELDS = {
     "resource_uid": "resourceUid",
     "contact_id": "contactId",
 }
-"""Our name for a field to this API's, where they differ; a JSON Pointer into a process's model begins with `data`."""
+"""Names of fields in this API by our own names, where they differ. A pointer into a model begins with `data`."""
 
 _MODEL = "serializedModel"
 
 
-def render_error(error: LinkError, request: Request) -> Reply:  # noqa: ARG001 - one form for all
-    """Problem details, with the headers HTTP wants beside them."""
+def render_error(error: LinkError, request: Request) -> Reply:  # noqa: ARG001 - there is only one format
+    """Render problem details, with the headers that HTTP requires."""
     problem = problem_of(error)
     headers = row_of(error, PROBLEMS).headers(error)
-    if problem["status"] == 401:  # noqa: PLR2004 - RFC 9110 wants a challenge beside a 401
+    if problem["status"] == 401:  # noqa: PLR2004 - RFC 9110 requires a challenge with a 401
         headers["www-authenticate"] = 'Bearer realm="Linkgate"'
     return Reply(problem["status"], write_json(problem), {"content-type": MEDIA_TYPE, **headers})
 
 
 def problem_of(error: LinkError) -> ProblemJson:
-    """An error as it stands in a reply, or in a batch's."""
+    """Return an error as problem details, for a reply or for an entry of a batch."""
     row = row_of(error, PROBLEMS)
     problem: ProblemJson = {
         "type": f"{URN}{row.code}",

@@ -1,4 +1,4 @@
-"""Errors as a recipient gets them: problem details (RFC 9457) for programs, a page for people."""
+"""Errors for recipients: problem details (RFC 9457) for programs, pages for people."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ URN = "urn:linkgate:"
 
 
 def render_error(error: LinkError, request: Request) -> Reply:
-    """The error in the form the request asks for, with nobody's name on it."""
+    """Render the error in the format that the request accepts. It names no tenant."""
     row = row_of(error, PROBLEMS)
     if wants_json(request):
         return json_reply(row.status, _details(error, row), kind="application/problem+json", headers=row.headers(error))
@@ -55,7 +55,7 @@ def render_error(error: LinkError, request: Request) -> Reply:
 
 
 def error_page(brand: Brand, error: LinkError) -> Reply:
-    """What happened and what to do next."""
+    """Render a page that says what happened and what to do next."""
     row = row_of(error, PROBLEMS)
     wait = brand.wait(error.retry_after) if isinstance(error, errors.Throttled) else ""
     key = f"problem.{row.code}" if brand.has(f"problem.{row.code}") else "problem.internal"

@@ -8,8 +8,9 @@ from pydantic.json_schema import models_json_schema
 
 from linkgate.dialects.manage import bodies
 from linkgate.dialects.manage.operations import OPERATIONS
-from linkgate.dialects.manage.problems import MEDIA_TYPE, PROBLEMS
+from linkgate.dialects.manage.problems import PROBLEMS
 from linkgate.dialects.manage.schemas import ANSWERS
+from linkgate.wire.problem_details import MEDIA_TYPE
 
 if TYPE_CHECKING:
     from linkgate.dialects.manage.operations import Operation, Parameter

@@ -242,6 +242,24 @@ def test_the_dashboard_shows_metrics_that_are_published() -> None:
     assert {"Latency", "IteratorAge", "ApproximateNumberOfMessagesVisible", "SMSMonthToDateSpentUSD"} <= shown
 
 
+def test_the_dashboard_shows_the_errors_of_every_function_and_how_those_of_the_api_start() -> None:
+    body = RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    functions = {name: RESOURCES[name]["Properties"] for name in of_type("AWS::Serverless::Function")}
+    answering = [each for each in functions.values() if any(e["Type"] == "HttpApi" for e in each["Events"].values())]
+
+    assert [name for name in functions if f'"AWS/Lambda", "Errors", "FunctionName", "${{{name}}}"' not in body] == []
+    assert [
+        log for log in (each["LoggingConfig"]["LogGroup"]["Ref"] for each in answering) if f"'${{{log}}}'" not in body
+    ] == []
+
+
+def test_the_operators_page_counts_the_alarms_and_what_they_watch() -> None:
+    """What a metric of an alarm costs is counted by the page from these two numbers."""
+    metrics = sum(len(list(watched(alarm))) for alarm in ALARMS.values())
+
+    assert f"| {len(ALARMS)} alarms that watch {metrics} metrics |" in (ROOT / "docs/operations/README.md").read_text()
+
+
 def test_no_two_widgets_overlap() -> None:
     squares = [
         (x, y)

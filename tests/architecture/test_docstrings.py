@@ -12,7 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
-PLACES = (ROOT / "layers", ROOT / "cli", ROOT / "functions", ROOT / "local")
+LAYER = ROOT / "layers/shared/linkgate"
+PLACES = (
+    ROOT / "cli",
+    ROOT / "functions",
+    ROOT / "local",
+    *(LAYER / name for name in ("aws", "endpoint", "model", "ports", "routes", "sending", "store", "usecases", "wire")),
+    *LAYER.glob("*.py"),
+)
 OPENERS = frozenset(
     {
         *("how", "that", "what", "when", "where", "whether", "which", "who", "whom", "whose", "why"),

@@ -1,1 +1,48 @@
-"""Secure customer links: the package shared by all functions."""
+"""Secure customer links: the package that all functions share. This is its map; docs/architecture.md tells more.
+
+Floors. Imports only point downwards. A line with + is a neighbour on the same floor; neighbours import nothing of each
+other.
+
+    endpoint/             AWS events to plain values, replies to AWS
+    wiring.py             builds everything that use cases need from outside
+    routes/               parse, act, render: manage, trendsic, recipient, unrouted
+    log_lines.py          log lines, from a fixed list of fields
+    dialects/             callers' formats: easysend, digidesk, ocular, trendsic (with servicestack), manage, recipient
+      + store/            the DynamoDB table
+      + sending/          e-mails, SMS and webhooks
+    aws/                  AWS clients, queues, schedules, event bus and metrics
+      + pages/            the kit and the texts of HTML pages
+    usecases/             what Linkgate does
+      + wire/             HTTP without Lambda
+    ports/                Protocols for what use cases need; store, sending and aws match them by shape
+    model/                links, tenants, limits and their rules
+      + tokens.py         rids, secrets and their hashes
+    errors.py             every error, as facts; dialects word them
+    lazy_dataclass.py     dataclasses that cost little in a cold start
+
+Rooms. usecases, store, ports and the tests have the same five, which are the life of a link.
+
+    issuing               a caller's request becomes a link
+    visits                a recipient opens it, proves their identity, reads, fills in and submits
+    delivery              messages leave, arrive, bounce and are sent again
+    history               what happened is recorded and told to others
+    management            the owner sees, changes, ends and erases links
+
+    Beside them in usecases: authentication (who calls), subjects (what a link is about), transactions (links that
+    belong together) and changes (a link before and after a write).
+
+Words that newcomers stumble over. docs/glossary.md has them all.
+
+    rid                   public name of a link, which opens nothing; the secret behind the # opens it
+    master rid            rid of a transaction's first link; co-browsing roles and renewals share it and the data
+    kind, subject         what a link leads to (form, document, survey, session), and the definition it is about
+    dialect               wire format of one vendor or audience
+    tier                  level of sensitivity, with its limits
+    way out               how a secret left us: the API's reply, or a message such as email:1
+    claim                 random value by which a repeated write recognises its own earlier one
+    visit, bind           cookies: a browser's right to return to a link; the browser that a code is for
+    grant                 permission for the tenant's own page to fetch a link's facts once
+    delivery, task        state of a link's message over one channel; work for the delivery worker
+    fact, entry           something that happened to a link; the fact on record in its timeline
+    event, notice         the entry as others see it; the event on its way to one webhook
+"""

@@ -1,4 +1,4 @@
-"""Frame of every page: its tenant and its language."""
+"""Frame of every page: whose it is and in which language it speaks."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ _LONGEST_IN_SECONDS = 120
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """Tenant and language of a page. Without a tenant, the page names nobody."""
+    """Whose page it is and how it speaks; without a tenant it says nothing of anybody."""
 
     language: str
     host: str
     tenant: Tenant | None = None
 
     def text(self, key: str, **values: object) -> Html:
-        """Return our text in the page's language. Values are escaped, and the tenant's name is filled in."""
+        """Our words in the page's language; values are escaped, the tenant's name is known."""
         words = {"tenant": self.tenant.name if self.tenant else "", "host": self.host, **values}
-        return Html(TEXTS[self.language][key]).format(**words)  # noqa: S704 - our own text
+        return Html(TEXTS[self.language][key]).format(**words)  # noqa: S704 - ours
 
     def wait(self, seconds: int) -> Html:
-        """Return a pause in words, rounded up."""
+        """A pause in words, never shorter than it is."""
         if seconds == 1:
             return self.text("wait.second")
         if seconds <= _LONGEST_IN_SECONDS:
@@ -52,18 +52,18 @@ class Brand:
         return key in TEXTS[self.language]
 
     def time(self, moment: datetime) -> Html:
-        """Return a moment in words. The script converts it to the reader's time zone."""
+        """A moment in words, which the script turns into the reader's own time zone."""
         words = in_words(moment, self.language)
         return Html('<time datetime="{}">{}</time>').format(moment.isoformat(), words)
 
 
 def brand_of(link: Link, tenant: Tenant, request: Request) -> Brand:
-    """Return the brand of a link, in the link's language if we have it, or else in the reader's."""
+    """The link's language, where we write it, else the reader's."""
     return Brand(language_of(link.recipient.locale, request.header("accept-language")), request.domain, tenant)
 
 
 def plain_brand(request: Request) -> Brand:
-    """Return the brand for a reader who has proved nothing. It names no tenant."""
+    """For whoever has shown nothing: the same to everybody."""
     return Brand(language_of(None, request.header("accept-language")), request.domain)
 
 
@@ -78,30 +78,30 @@ _PAGE = Html(
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Status, headers and policy of a page's reply."""
+    """How a page is answered."""
 
     status: int = 200
     here: str = ""
-    """Path at which the page can be read again, for pages that answer a form."""
+    """The address it can be read at again, for pages that answer a form."""
     targets: tuple[str, ...] = ()
-    """URLs of the tenant to which the page's forms may lead."""
+    """Addresses of the tenant that its forms may lead to."""
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def page(brand: Brand, title: str, *content: str, frame: Frame | None = None) -> Reply:
-    """Render a whole page."""
+    """A whole page."""
     tenant, frame = brand.tenant, frame or Frame()
     own = accent(tenant.colour if tenant else None)
     style = style_for(own, ink_on(own))
     html = _PAGE.format(
         language=brand.language,
         title=Html("{} - {}").format(title, tenant.name) if tenant else title,
-        style=Html(style),  # noqa: S704 - our own text, and a checked colour
+        style=Html(style),  # noqa: S704 - ours, and a checked colour
         here=Html(' data-here="{}"').format(frame.here) if frame.here else "",
         header=_header(brand),
         content=joined(Html("<h1>{}</h1>").format(title), *content),
         footer=Html("<footer>{}</footer>").format(brand.text("footer")) if tenant else "",
-        script=Html(SCRIPT),  # noqa: S704 - our own text
+        script=Html(SCRIPT),  # noqa: S704 - ours
     )
     logo = _logo(tenant)
     openings = Openings([logo] if logo else [], tenant.frame_origins if tenant else (), frame.targets)
@@ -118,6 +118,6 @@ def _header(brand: Brand) -> Html:
 
 
 def _logo(tenant: Tenant | None) -> str | None:
-    """Return the URL of the tenant's logo, if a content security policy can name it."""
+    """The tenant's picture, if its address is one that a policy can name."""
     logo = tenant.logo if tenant else None
     return logo if logo and origin_of(logo) else None

@@ -1,4 +1,4 @@
-"""Description of the management API (OpenAPI 3.1), generated from the tables that the code uses."""
+"""The management API's description (OpenAPI 3.1), made from the tables that the code itself works from."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from pydantic.json_schema import models_json_schema
 
 from linkgate.dialects.manage import bodies
 from linkgate.dialects.manage.operations import OPERATIONS
-from linkgate.dialects.manage.problems import PROBLEMS
+from linkgate.dialects.manage.problems import MEDIA_TYPE, PROBLEMS
 from linkgate.dialects.manage.schemas import ANSWERS
-from linkgate.wire.problem_details import MEDIA_TYPE
 
 if TYPE_CHECKING:
     from linkgate.dialects.manage.operations import Operation, Parameter
@@ -41,7 +40,7 @@ _RETRY = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "
 
 
 def description() -> dict[str, Any]:
-    """Return the whole document. Its paths are relative to the address that serves it."""
+    """The whole document; its addresses are relative to where it is served."""
     return {
         "openapi": "3.1.0",
         "info": {
@@ -132,7 +131,7 @@ def _schemas() -> dict[str, Any]:
 
 
 def _null_as_absent(schema: dict[str, Any]) -> dict[str, Any]:
-    """Allow null for every member that is not required, as `fields.validated` does."""
+    """What need not be sent may also be null (`fields.validated`)."""
     needed = schema.get("required", [])
     properties = {
         name: part if name in needed or _may_be_null(part) else {"anyOf": [part, {"type": "null"}]}
@@ -146,7 +145,7 @@ def _may_be_null(schema: dict[str, Any]) -> bool:
 
 
 _NAMES = {answer.__name__: name for name, answer in ANSWERS.items()}
-"""Names of types in this document, by their names in the code."""
+"""The name a type has in the code to the one it has here."""
 
 
 def _renamed(value: Any) -> Any:  # noqa: ANN401 - any JSON

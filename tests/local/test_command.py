@@ -57,8 +57,13 @@ def test_it_prints_a_line_for_each_example(runner: Runner) -> None:
     assert [line for line in lines if "_local" not in line] == [example.curl(runner.base) for example in EXAMPLES]
 
 
+@pytest.fixture
+def curl() -> None:
+    require_commands("a pasted line", "curl")
+
+
+@pytest.mark.usefixtures("curl")
 def test_every_printed_line_can_be_pasted_as_it_is(runner: Runner) -> None:
-    require_commands("pasting a line", "curl")
     for line in [line for line in runner.output.read_text().splitlines() if line.startswith("curl ")]:
         pasted = subprocess.run(  # noqa: S602 - pasting is what a person does with it
             f"{line} -w '\\n%{{http_code}}'", shell=True, capture_output=True, text=True, check=True

@@ -16,6 +16,10 @@ RECIPE = ROOT / "layers/shared/Makefile"
 ARCHITECTURE = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}[platform.machine().lower()]
 
 
+class BuildError(Exception):
+    """A package could not be made. The message says which command failed, and what it printed."""
+
+
 def lambda_python() -> str | None:
     """The interpreter that the recipe compiles with; None where this machine has none."""
     asked = "print-python:\n\t@echo $(LAMBDA_PYTHON)\n"
@@ -47,7 +51,9 @@ def build_yardsticks(folder: Path, python: str) -> Path:
         into = ["--python", python, "--target", str(folder), "--requirement", str(wanted)]
         _run(["uv", "pip", "install", *how.split(), *into])
         if not _whole(folder):
-            sys.exit(f"What was installed into {folder} is not what its packages list; clean the installer's cache.")
+            raise BuildError(
+                f"What was installed into {folder} is not what its packages list; clean the installer's cache."
+            )
         shutil.copy(wanted, marker)
     for place in (folder, HERE / "yardsticks", HERE / "floors"):
         _run([python, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", str(place)])
@@ -78,5 +84,5 @@ def _run(command: list[str], given: str | None = None) -> str:
         command, check=False, capture_output=True, text=True, input=given, env={**os.environ, "PATH": path}
     )
     if done.returncode:
-        sys.exit(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
+        raise BuildError(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
     return done.stdout

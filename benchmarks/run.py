@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
 from benchmarks.measure import Execution, Figures
-from benchmarks.packages import HERE, ROOT, build_function, build_layer, build_yardsticks, lambda_python
+from benchmarks.packages import HERE, ROOT, BuildError, build_function, build_layer, build_yardsticks, lambda_python
 from benchmarks.report import report
 from benchmarks.scenarios import Scenario, scenarios
 from linkgate import wiring
@@ -175,4 +175,7 @@ def _wait_for(url: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except BuildError as error:
+        sys.exit(str(error))

@@ -1,7 +1,6 @@
 """Secure customer links: the package that all functions share. This is its map; docs/architecture.md tells more.
 
-Floors. Imports only point downwards. A line with + is a neighbour on the same floor; neighbours import nothing of each
-other.
+Floors. Imports only point downwards. Neighbours on one floor (lines with +) import nothing from each other.
 
     endpoint/             AWS events to plain values, replies to AWS
     wiring.py             builds everything that use cases need from outside

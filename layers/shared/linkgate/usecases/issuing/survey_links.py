@@ -41,12 +41,12 @@ def invite_to_survey(command: InviteToSurvey, deps: Deps) -> Issued:
     """
     tenant = command.caller.tenant
     problems = []
-    channel, recipient = _recipient(command, tenant)
+    campaign = deps.tenants.definition(Campaign, tenant.id, command.campaign)
+    channel, recipient = _recipient(command, campaign, tenant)
     if channel is None:
         problems.append(Problem.of("contact", "email" if "@" in command.contact else "phone"))
     elif obstacle(recipient, channel):
         problems.append(Problem.of("contact", "no_channel"))
-    campaign = deps.tenants.definition(Campaign, tenant.id, command.campaign)
     if campaign is None:
         problems.append(Problem.of("campaign", "unknown"))
     if problems or channel is None or campaign is None:
@@ -75,7 +75,7 @@ def invite_to_survey(command: InviteToSurvey, deps: Deps) -> Issued:
     return issue(draft, command, deps)
 
 
-def _recipient(command: InviteToSurvey, tenant: Tenant) -> tuple[Channel | None, Recipient]:
+def _recipient(command: InviteToSurvey, campaign: Campaign | None, tenant: Tenant) -> tuple[Channel | None, Recipient]:
     is_email = "@" in command.contact
     email = normal_email(command.contact) if is_email else None
     phone = None if is_email else normal_phone(command.contact, tenant.region)
@@ -84,7 +84,7 @@ def _recipient(command: InviteToSurvey, tenant: Tenant) -> tuple[Channel | None,
         name=command.customer_name,
         email=email,
         phone=phone,
-        locale=tenant.locale,
+        locale=(campaign and campaign.locale) or tenant.locale,
         sms_consent=bool(phone) and tenant.asserts_sms_consent,
     )
     return channel, recipient

@@ -1,7 +1,7 @@
-"""Leave of botocore's data what clients of a few services read, in the form that is read fastest.
+"""Trim botocore's data to what clients of a few services read, in the form that is read fastest.
 
-`trim_botocore.py <botocore's data folder> <service> ...`, called by the build. What goes: other services, older API
-versions, examples, waiters, paginators, documentation, compression, other services' endpoints.
+The build calls `trim_botocore.py <botocore's data folder> <service> ...`. It removes other services, older API @@V
+versions, examples, waiters, paginators, documentation, compression, and the endpoints of other services.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ KEPT = ("service-2", "endpoint-rule-set-1")
 
 
 def trim(data: Path, services: list[str]) -> None:
-    """In place."""
+    """Trim the data folder in place."""
     for folder in [path for path in data.iterdir() if path.is_dir()]:
         if folder.name in services:
             _trim_service(folder)
@@ -40,13 +40,13 @@ def _trim_service(folder: Path) -> None:
 
 
 def _endpoint_names(data: Path, services: list[str]) -> set[str]:
-    """By which names endpoints.json knows the services: `email` is sesv2."""
+    """Return the names of the services in endpoints.json, where sesv2 is `email`."""
     models = (_read(next((data / service).iterdir()), "service-2") for service in services)
     return {*services, *(model["metadata"]["endpointPrefix"] for model in models)}
 
 
 def _undocumented(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Only a text under `documentation` documents: a shape may have a member of that name, which is an object."""
+    """Remove every `documentation` that is a string. A shape may have a member of that name, which is an object."""
     match value:
         case dict():
             return {
@@ -67,7 +67,7 @@ def _read(folder: Path, name: str) -> Any:  # noqa: ANN401 - any JSON
 
 
 def _write(path: Path, value: object) -> None:
-    # Unlinked first: an installer may have hard-linked the file to its cache, which must stay whole.
+    # Unlink first, because an installer may have hard-linked the file to its cache, which must stay intact.
     path.unlink(missing_ok=True)
     path.write_text(json.dumps(value, separators=(",", ":")))
 

@@ -12,14 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
-LAYER = ROOT / "layers/shared/linkgate"
-PLACES = (
-    ROOT / "cli",
-    ROOT / "functions",
-    ROOT / "local",
-    *(LAYER / name for name in ("aws", "endpoint", "model", "ports", "routes", "sending", "store", "usecases", "wire")),
-    *LAYER.glob("*.py"),
-)
+PLACES = (ROOT / "layers", ROOT / "cli", ROOT / "functions", ROOT / "local")
 OPENERS = frozenset(
     {
         *("how", "that", "what", "when", "where", "whether", "which", "who", "whom", "whose", "why"),

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from linkgate.routes import unrouted
+
 READ_WRITE = {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}
 LIST = {"dynamodb:Query", "dynamodb:BatchGetItem"}
 SEND = {"ses:SendEmail", "sns:Publish", "dynamodb:BatchGetItem"}
@@ -184,6 +186,22 @@ def test_no_route_ends_in_a_slash_or_is_declared_twice(functions: dict[str, Any]
     assert len(every) == len(set(every)) <= 300  # API Gateway's quota
     assert not [path for _, path in every if path.endswith("/")]
     assert ("ANY", "$default") in routes(functions["FallbackFunction"])
+
+
+def test_a_request_without_a_route_is_judged_by_the_routes_of_the_template(functions: dict[str, Any]) -> None:
+    """Trendsic's own router answers its paths; a path's companion is for its trailing slash."""
+    others = functions.keys() - {"TrendsicCustomerLinkFunction", "FallbackFunction"}
+    every = [(name, f"{verb} {path}") for name in others for verb, path in routes(functions[name])]
+    declared = {(name, key) for name, key in every if not key.endswith("/{proxy+}")}
+    vendors = {"easysend", "digidesk", "ocular"}
+
+    known = {**unrouted.VENDOR_ROUTES, **unrouted.OWN_ROUTES}
+
+    assert set(unrouted.VENDOR_ROUTES) == vendors
+    assert {key for _, key in declared} == {key for keys in known.values() for key in keys}
+    for name, key in declared:
+        dialect = next(dialect for dialect, keys in known.items() if key in keys)
+        assert name.lower().startswith(dialect), key
 
 
 def test_a_function_has_no_more_routes_than_its_policy_can_hold(functions: dict[str, Any]) -> None:

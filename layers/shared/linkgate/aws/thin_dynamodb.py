@@ -111,7 +111,7 @@ class ThinClient:
         self._agent = user_agent()
         # Without TCP_NODELAY, a request's head and body wait 40 ms for each other. Botocore's client sets it, too.
         options = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
-        session: Any = URLLib3Session  # its types know less than it does
+        session: Any = URLLib3Session  # its type stubs are incomplete
         self._session = session(
             trust_store, timeout=(TABLE_CONNECT_SECONDS, TABLE_READ_SECONDS), socket_options=options
         )

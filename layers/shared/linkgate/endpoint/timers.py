@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from linkgate import wiring
 
@@ -12,15 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
+    from linkgate.endpoint.invocation import Context
     from linkgate.ports.deps import Deps
 
     Act = Callable[[Deps, datetime], Iterable[Mapping[str, object]]]
-
-
-class Context(Protocol):
-    """Lambda's context object, as far as it is used here."""
-
-    def get_remaining_time_in_millis(self) -> int: ...
 
 
 SPARE = timedelta(seconds=10)

@@ -7,7 +7,7 @@ or secret.
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from linkgate import wiring
 from linkgate.aws.task_messages import task_of
@@ -21,6 +21,7 @@ from linkgate.usecases.changes import Change
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from linkgate.endpoint.invocation import Context
     from linkgate.model.delivery_tasks import Task
     from linkgate.model.reports import Report
     from linkgate.model.webhook import Notice
@@ -29,15 +30,6 @@ if TYPE_CHECKING:
 
     Event = Mapping[str, Any]
     BatchReply = dict[str, list[dict[str, str]]]
-
-
-class Context(Protocol):
-    """Lambda's context object, as far as it is used here."""
-
-    @property
-    def invoked_function_arn(self) -> str: ...
-
-    def get_remaining_time_in_millis(self) -> int: ...
 
 
 LEAST_TIME = 25_000

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.model.link import Channel, DeliveryState
+from linkgate.model.pauses import varied
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -56,9 +57,7 @@ SMS_BUDGET = "sms_budget"
 
 def backoff(tries: int, random: bytes) -> timedelta:
     """Return the pause after that many tries, in whole milliseconds. `random` is two bytes that vary it."""
-    spread = int.from_bytes(random, "big") / 0xFFFF * 2 - 1
-    pause = BACKOFF[min(max(tries, 1), len(BACKOFF)) - 1] * (1 + JITTER * spread)
-    return timedelta(milliseconds=pause // timedelta(milliseconds=1))
+    return varied(BACKOFF[min(max(tries, 1), len(BACKOFF)) - 1], JITTER, random)
 
 
 def ready_at(delivery: Delivery) -> datetime | None:

@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
+from linkgate.model.epoch import milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,8 +61,7 @@ def entry_of(rid: str, fact: Fact, head: Head) -> Entry:
 
 def entry_hash(rid: str, fact: Fact, sequence: int, previous: str) -> str:
     """Return the SHA-256 over everything in the entry and the hash before it, as 64 hex digits."""
-    milliseconds = round(fact.at.timestamp() * 1000)
-    parts = ("linkgate.event.v1", rid, sequence, fact.id, fact.kind, milliseconds, fact.details, previous)
+    parts = ("linkgate.event.v1", rid, sequence, fact.id, fact.kind, milliseconds(fact.at), fact.details, previous)
     return hashlib.sha256(json.dumps(parts, separators=(",", ":")).encode()).hexdigest()
 
 

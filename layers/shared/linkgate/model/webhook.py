@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
+from linkgate.model.pauses import varied
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,8 +103,5 @@ def wait_after(tries: int, random: bytes, asked: timedelta | None = None) -> tim
 
     `random` is two bytes that vary the wait. `asked` is the wait that the receiver asked for.
     """
-    spread = int.from_bytes(random, "big") / 0xFFFF * 2 - 1
-    wait = WAITS[min(max(tries, 1), len(WAITS)) - 1] * (1 + JITTER * spread)
-    if asked is not None:
-        wait = max(wait, min(asked, LONGEST_HEEDED))
-    return timedelta(milliseconds=wait // timedelta(milliseconds=1))
+    wait = varied(WAITS[min(max(tries, 1), len(WAITS)) - 1], JITTER, random)
+    return wait if asked is None else max(wait, min(asked, LONGEST_HEEDED))

@@ -1,1 +1,1 @@
-"""The kit that HTML pages are made of: frame, pieces, style, script, texts and reply headers."""
+"""Kit for HTML pages: frame, pieces, style, script, texts and reply headers."""

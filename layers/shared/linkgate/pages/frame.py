@@ -1,4 +1,4 @@
-"""Frame of every page: whose it is and in which language it speaks."""
+"""Frame of every page: its tenant and its language."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ _LONGEST_IN_SECONDS = 120
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """Whose page it is and how it speaks; without a tenant it says nothing of anybody."""
+    """Tenant and language of a page. Without a tenant, the page names nobody."""
 
     language: str
     host: str
     tenant: Tenant | None = None
 
     def text(self, key: str, **values: object) -> Html:
-        """Our words in the page's language; values are escaped, the tenant's name is known."""
+        """Return our text in the page's language. Values are escaped, and the tenant's name is filled in."""
         words = {"tenant": self.tenant.name if self.tenant else "", "host": self.host, **values}
-        return Html(TEXTS[self.language][key]).format(**words)  # noqa: S704 - ours
+        return Html(TEXTS[self.language][key]).format(**words)  # noqa: S704 - our own text
 
     def wait(self, seconds: int) -> Html:
-        """A pause in words, never shorter than it is."""
+        """Return a pause in words, rounded up."""
         if seconds == 1:
             return self.text("wait.second")
         if seconds <= _LONGEST_IN_SECONDS:
@@ -52,18 +52,18 @@ class Brand:
         return key in TEXTS[self.language]
 
     def time(self, moment: datetime) -> Html:
-        """A moment in words, which the script turns into the reader's own time zone."""
+        """Return a moment in words. The script converts it to the reader's time zone."""
         words = in_words(moment, self.language)
         return Html('<time datetime="{}">{}</time>').format(moment.isoformat(), words)
 
 
 def brand_of(link: Link, tenant: Tenant, request: Request) -> Brand:
-    """The link's language, where we write it, else the reader's."""
+    """Return the brand of a link, in the link's language if we have it, or else in the reader's."""
     return Brand(language_of(link.recipient.locale, request.header("accept-language")), request.domain, tenant)
 
 
 def plain_brand(request: Request) -> Brand:
-    """For whoever has shown nothing: the same to everybody."""
+    """Return the brand for a reader who has proved nothing. It names no tenant."""
     return Brand(language_of(None, request.header("accept-language")), request.domain)
 
 
@@ -78,30 +78,30 @@ _PAGE = Html(
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """How a page is answered."""
+    """Status, headers and policy of a page's reply."""
 
     status: int = 200
     here: str = ""
-    """The address it can be read at again, for pages that answer a form."""
+    """Path at which the page can be read again, for pages that answer a form."""
     targets: tuple[str, ...] = ()
-    """Addresses of the tenant that its forms may lead to."""
+    """URLs of the tenant to which the page's forms may lead."""
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def page(brand: Brand, title: str, *content: str, frame: Frame | None = None) -> Reply:
-    """A whole page."""
+    """Render a whole page."""
     tenant, frame = brand.tenant, frame or Frame()
     own = accent(tenant.colour if tenant else None)
     style = style_for(own, ink_on(own))
     html = _PAGE.format(
         language=brand.language,
         title=Html("{} - {}").format(title, tenant.name) if tenant else title,
-        style=Html(style),  # noqa: S704 - ours, and a checked colour
+        style=Html(style),  # noqa: S704 - our own text, and a checked colour
         here=Html(' data-here="{}"').format(frame.here) if frame.here else "",
         header=_header(brand),
         content=joined(Html("<h1>{}</h1>").format(title), *content),
         footer=Html("<footer>{}</footer>").format(brand.text("footer")) if tenant else "",
-        script=Html(SCRIPT),  # noqa: S704 - ours
+        script=Html(SCRIPT),  # noqa: S704 - our own text
     )
     logo = _logo(tenant)
     openings = Openings([logo] if logo else [], tenant.frame_origins if tenant else (), frame.targets)
@@ -118,6 +118,6 @@ def _header(brand: Brand) -> Html:
 
 
 def _logo(tenant: Tenant | None) -> str | None:
-    """The tenant's picture, if its address is one that a policy can name."""
+    """Return the URL of the tenant's logo, if a content security policy can name it."""
     logo = tenant.logo if tenant else None
     return logo if logo and origin_of(logo) else None

@@ -1,4 +1,4 @@
-"""Replies with the headers that each of the recipient's replies has, whatever its status."""
+"""Replies with the headers that every reply to a recipient has, with any status."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
-    # Ignored by browsers over plain http, so that it does no harm on a laptop.
+    # Browsers ignore it over plain http, so it does no harm on a laptop.
     "strict-transport-security": "max-age=63072000; includeSubDomains",
 }
 
@@ -43,7 +43,7 @@ def json_reply(
     headers: Mapping[str, str] | None = None,
     cookies: tuple[str, ...] = (),
 ) -> Reply:
-    """A reply for a program."""
+    """Build a reply for a program."""
     every = {
         **HEADERS,
         **_NOTHING_RUNS,
@@ -55,17 +55,17 @@ def json_reply(
 
 @dataclass(frozen=True, slots=True)
 class Openings:
-    """What a page's policy allows beside its own host; addresses of the tenant, of which only the origins count."""
+    """URLs of the tenant whose origins a page's policy allows, in addition to its own host."""
 
     images: Iterable[str] = ()
     frames: Iterable[str] = ()
-    """Pages that may frame this one."""
+    """Pages that may frame this page."""
     targets: Iterable[str] = ()
-    """Where its forms may lead."""
+    """Targets of its forms."""
 
 
 def html_reply(status: int, page: str, style: str, openings: Openings, headers: Mapping[str, str]) -> Reply:
-    """A page with the policy that lets its own style and script run and nothing else."""
+    """Build a page with a policy that allows only its own style and script."""
     framed = _origins(openings.frames)
     policy = {
         "default-src": ["'none'"],
@@ -88,17 +88,17 @@ def html_reply(status: int, page: str, style: str, openings: Openings, headers: 
 
 
 def redirect(location: str, cookies: tuple[str, ...] = ()) -> Reply:
-    """303: whatever was sent, the next request is a GET without it."""
+    """Build a 303 reply, after which the next request is a GET without the submitted data."""
     return Reply(303, "", {**HEADERS, **_NOTHING_RUNS, "location": location}, cookies)
 
 
 def empty_reply(status: int) -> Reply:
-    """Nothing to say but the status."""
+    """Build a reply with only a status."""
     return Reply(status, "", {**HEADERS, **_NOTHING_RUNS})
 
 
 def origin_of(url: str) -> str | None:
-    """The origin of an https address, if it can stand in a policy; None for anything else."""
+    """Return the origin of an https URL, or None if a policy cannot name it."""
     match = _HTTPS.match(url)
     return match[0] if match else None
 

@@ -1,4 +1,4 @@
-"""The pages' one script. Without it everything works; with it the secret leaves the address bar, and drafts save."""
+"""Only script of the pages. Pages work without it. It removes the secret from the address bar and saves drafts."""
 
 SCRIPT = """
 (() => {

@@ -1,4 +1,4 @@
-"""The pages' one style sheet; its hash is in every page's policy, so there is no other way to style anything."""
+"""Only style sheet of the pages. The policy of each page contains its hash, so no other style can apply."""
 
 STYLE = """
 *{box-sizing:border-box}
@@ -56,5 +56,5 @@ dd{margin:0 0 .75rem;white-space:pre-line}
 
 
 def style_for(accent: str, ink: str) -> str:
-    """The sheet in a tenant's colour; both are `#rrggbb`."""
+    """Return the style sheet in a tenant's colours. Both are `#rrggbb`."""
     return f":root{{--accent:{accent};--ink:{ink}}}{STYLE}"

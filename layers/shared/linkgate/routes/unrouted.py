@@ -7,50 +7,75 @@ from __future__ import annotations
 
 import importlib
 import re
+from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from linkgate.errors import MethodNotAllowed, NotFound
 from linkgate.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from linkgate.errors import LinkError
     from linkgate.ports.deps import Deps
     from linkgate.wire.dialect import Dialect
     from linkgate.wire.message import Reply, Request
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """A known path, with its dialect and its verbs."""
-
-    path: re.Pattern[str]
-    dialect: str
-    verbs: tuple[str, ...]
-
-
-def _known(path: str, dialect: str, *verbs: str) -> _Known:
-    return _Known(re.compile(path), dialect, verbs)
-
-
 _TRENDSIC = re.compile(
     r"/(?:v1/customerlink|api/CustomerLink|(?:json|jsv|xml|csv|html)/|(?:types|metadata)(?:/|$))", re.IGNORECASE
 )
-_PATHS = (
-    _known(r"/player/api/(?:generate-link|send-link|cancel-request)/?", "easysend", "POST"),
-    _known(r"/api(?:/v1)?/survey_requests/?", "digidesk", "POST"),
-    _known(r"(?:/api)?/v1/access/external/cammer/generate-session/?", "ocular", "POST"),
-    _known(r"/l/[^/]+", "recipient", "GET", "HEAD", "POST"),
-    _known(r"/l/[^/]+/(?:code|code/check|renew)", "recipient", "POST"),
-    _known(r"/v", "recipient", "GET", "HEAD"),
-    _known(r"/v/(?:draft|submit|handover)|/grants", "recipient", "POST"),
-    _known(r"/links/batch", "manage", "POST"),
-    _known(r"/links(?:/[^/]+(?:/(?:events|submission))?)?", "manage", "GET"),
-    _known(r"/links/[^/]+/(?:revoke|extend|resend)", "manage", "POST"),
-    _known(r"/campaigns/[^/]+/results", "manage", "GET"),
-    _known(r"/contacts/[^/]+", "manage", "GET", "PUT", "DELETE"),
-    _known(r"/recipients/erase", "manage", "POST"),
-    _known(r"/openapi\.json", "manage", "GET"),
-)
+VENDOR_ROUTES = {
+    "easysend": (
+        "POST /player/api/generate-link",
+        "POST /player/api/send-link",
+        "POST /player/api/cancel-request",
+    ),
+    "digidesk": (
+        "POST /api/survey_requests",
+        "POST /api/v1/survey_requests",
+    ),
+    "ocular": (
+        "POST /v1/access/external/cammer/generate-session",
+        "POST /api/v1/access/external/cammer/generate-session",
+    ),
+}
+"""Routes of the vendors' dialects, spelled as in the template. Their paths may end in a slash."""
+
+OWN_ROUTES = {
+    "recipient": (
+        "GET /l/{rid}",
+        "HEAD /l/{rid}",
+        "POST /l/{rid}",
+        "POST /l/{rid}/code",
+        "POST /l/{rid}/code/check",
+        "POST /l/{rid}/renew",
+        "GET /v",
+        "HEAD /v",
+        "POST /v/draft",
+        "POST /v/submit",
+        "POST /v/handover",
+        "POST /grants",
+    ),
+    "manage": (
+        "POST /links/batch",
+        "GET /links",
+        "GET /links/{rid}",
+        "GET /links/{rid}/events",
+        "GET /links/{rid}/submission",
+        "POST /links/{rid}/revoke",
+        "POST /links/{rid}/extend",
+        "POST /links/{rid}/resend",
+        "GET /campaigns/{name}/results",
+        "GET /contacts/{id}",
+        "PUT /contacts/{id}",
+        "DELETE /contacts/{id}",
+        "POST /recipients/erase",
+        "GET /openapi.json",
+    ),
+}
+"""Routes of our own dialects. A literal path precedes one with a parameter that it also fits."""
+
 _DEFAULT = "recipient"
 
 
@@ -60,10 +85,8 @@ def answer(request: Request, deps: Deps) -> Reply:
         from linkgate.routes import trendsic
 
         return trendsic.answer(request, deps)
-    for known in _PATHS:
-        if known.path.fullmatch(request.path):
-            raise MethodNotAllowed(known.verbs)
-    raise NotFound("route")
+    known = _known_path(request.path)
+    raise MethodNotAllowed(known.verbs) if known else NotFound("route")
 
 
 def render_error(error: LinkError, request: Request) -> Reply:
@@ -71,6 +94,36 @@ def render_error(error: LinkError, request: Request) -> Reply:
     if _TRENDSIC.match(request.path):
         name = "trendsic"
     else:
-        name = next((known.dialect for known in _PATHS if known.path.fullmatch(request.path)), _DEFAULT)
+        known = _known_path(request.path)
+        name = known.dialect if known else _DEFAULT
     dialect = cast("Dialect", importlib.import_module(f"linkgate.dialects.{name}"))
     return dialect.render_error(error, request)
+
+
+@dataclass(frozen=True, slots=True)
+class _KnownPath:
+    """A path of the template, with its dialect and its verbs."""
+
+    pattern: re.Pattern[str]
+    dialect: str
+    verbs: tuple[str, ...]
+
+
+def _known_path(path: str) -> _KnownPath | None:
+    return next((known for known in _known_paths() if known.pattern.fullmatch(path)), None)
+
+
+@cache
+def _known_paths() -> tuple[_KnownPath, ...]:
+    return (*_read(VENDOR_ROUTES, "/?"), *_read(OWN_ROUTES, ""))
+
+
+def _read(routes: Mapping[str, Sequence[str]], end: str) -> Iterator[_KnownPath]:
+    for dialect, keys in routes.items():
+        verbs: dict[str, tuple[str, ...]] = {}
+        for key in keys:
+            verb, _, path = key.partition(" ")
+            verbs[path] = (*verbs.get(path, ()), verb)
+        for path, allowed in verbs.items():
+            pattern = "[^/]+".join(re.escape(part) for part in re.split(r"\{\w+\}", path))
+            yield _KnownPath(re.compile(pattern + end), dialect, allowed)

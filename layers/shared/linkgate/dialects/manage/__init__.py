@@ -1,7 +1,7 @@
-"""The management API: a tenant's own view of its links, in JSON.
+"""Management API: a tenant's own view of its links, in JSON.
 
-`operations` is the list of what there is; requests are read and checked in `requests`, answered in `replies` and
-`problems`; `openapi` describes all of it from the same tables.
+`operations` lists all operations. `requests` reads and checks requests, and `replies` and `problems` answer them.
+`openapi` describes everything from the same tables.
 """
 
 from linkgate.dialects.manage.problems import render_error

@@ -1,4 +1,4 @@
-"""What the operations read, as pydantic models: checked here, described by `openapi`."""
+"""Bodies that operations read, as pydantic models. They are checked here, and `openapi` describes them."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _MISC_LIMIT = 10
 
 
 def camel(name: str) -> str:
-    """`expires_at_utc` as callers write it: `expiresAtUtc`."""
+    """Return a name as callers write it: `expires_at_utc` -> `expiresAtUtc`."""
     first, *rest = name.split("_")
     return first + "".join(part.title() for part in rest)
 
 
 def read_moment(text: object) -> datetime:
-    """A date and time with its offset from UTC (RFC 3339); raises a fault."""
+    """Parse a date and time with an offset from UTC (RFC 3339). Raises a fault."""
     try:
         moment = datetime.fromisoformat(text) if isinstance(text, str) else None
         if moment is not None and moment.tzinfo is not None:
@@ -57,7 +57,7 @@ def _guid(value: object) -> object:
 def _whole(least: int, most: int) -> BeforeValidator:
     def check(value: object) -> object:
         if isinstance(value, float) and value.is_integer():
-            value = int(value)  # JSON Schema makes no difference
+            value = int(value)  # JSON Schema makes no difference between 5 and 5.0
         if isinstance(value, int) and not isinstance(value, bool) and not least <= value <= most:
             raise fault("range", min=least, max=most, value=value)
         return value
@@ -117,7 +117,7 @@ Key = Annotated[
 
 
 class ManageFields(Fields):
-    """Base of this API's bodies: names in camel case, unknown ones ignored."""
+    """Base of this API's bodies. Names are in camel case, and unknown names are ignored."""
 
     model_config = ConfigDict(alias_generator=camel)
 

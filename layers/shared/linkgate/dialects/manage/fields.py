@@ -1,6 +1,6 @@
-"""Bodies as pydantic models: shared field types, and every fault at once as Problems.
+"""Shared field types of pydantic bodies, and conversion of all their faults to Problems.
 
-A model's faults never quote what was sent, since a body may hold a credential.
+Faults never quote the values, because a body may contain a credential.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ M = TypeVar("M", bound="Fields")
 
 
 def fault(code: str, **facts: object) -> PydanticCustomError:
-    """What a validator raises to report a fault of ours: a code of `errors.PROBLEM_CODES` and its facts."""
+    """Return the error by which a validator reports a fault: a code of `errors.PROBLEM_CODES` and its facts."""
     return PydanticCustomError(code, "{code}", {"code": code, **facts})
 
 
@@ -31,20 +31,20 @@ def _not_blank(text: str) -> str:
 
 
 Text = Annotated[str, StringConstraints(max_length=TEXT_LIMIT)]
-"""At most 250 characters, as sent."""
+"""Text of at most 250 characters, unchanged."""
 
 RequiredText = Annotated[Text, AfterValidator(_not_blank), Field(json_schema_extra={"pattern": r"\S"})]
-"""As Text, with something beside blanks in it."""
+"""Text that is not blank."""
 
 
 class Fields(BaseModel):
-    """Base of a body: no guessing between types, unknown members ignored."""
+    """Base of a body. Types are not coerced, and unknown members are ignored."""
 
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True, hide_input_in_errors=True)
 
 
 def validated(model: type[M], body: Mapping[str, object]) -> M:
-    """The body as the model; raises InvalidRequest with every fault found. Null means absent."""
+    """Return the body as a model. Null means absent. Raises InvalidRequest with every fault."""
     try:
         return model.model_validate({name: value for name, value in body.items() if value is not None})
     except ValidationError as error:
@@ -84,7 +84,7 @@ def _problem(entry: Mapping[str, Any]) -> Problem:
     if "code" in context:
         return Problem(field, context["code"], {name: value for name, value in context.items() if name != "code"})
     match _CODES.get(kind):
-        case None:  # a kind of the library's that no test has met; the caller is still told where
+        case None:  # a kind of fault that no test has met; the caller still learns the field
             return Problem.of(field, "format", expected="as documented")
         case "too_long" | "too_many" as code:
             return Problem.of(field, code, max=context["max_length"])

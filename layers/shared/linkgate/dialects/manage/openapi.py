@@ -1,4 +1,4 @@
-"""The management API's description (OpenAPI 3.1), made from the tables that the code itself works from."""
+"""Description of the management API (OpenAPI 3.1), generated from the tables that the code uses."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from pydantic.json_schema import models_json_schema
 
 from linkgate.dialects.manage import bodies
 from linkgate.dialects.manage.operations import OPERATIONS
-from linkgate.dialects.manage.problems import MEDIA_TYPE, PROBLEMS
+from linkgate.dialects.manage.problems import PROBLEMS
 from linkgate.dialects.manage.schemas import ANSWERS
+from linkgate.wire.problem_details import MEDIA_TYPE
 
 if TYPE_CHECKING:
     from linkgate.dialects.manage.operations import Operation, Parameter
@@ -40,7 +41,7 @@ _RETRY = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "
 
 
 def description() -> dict[str, Any]:
-    """The whole document; its addresses are relative to where it is served."""
+    """Return the whole document. Its paths are relative to the address that serves it."""
     return {
         "openapi": "3.1.0",
         "info": {
@@ -131,7 +132,7 @@ def _schemas() -> dict[str, Any]:
 
 
 def _null_as_absent(schema: dict[str, Any]) -> dict[str, Any]:
-    """What need not be sent may also be null (`fields.validated`)."""
+    """Allow null for every member that is not required, as `fields.validated` does."""
     needed = schema.get("required", [])
     properties = {
         name: part if name in needed or _may_be_null(part) else {"anyOf": [part, {"type": "null"}]}
@@ -145,7 +146,7 @@ def _may_be_null(schema: dict[str, Any]) -> bool:
 
 
 _NAMES = {answer.__name__: name for name, answer in ANSWERS.items()}
-"""The name a type has in the code to the one it has here."""
+"""Names of types in this document, by their names in the code."""
 
 
 def _renamed(value: Any) -> Any:  # noqa: ANN401 - any JSON

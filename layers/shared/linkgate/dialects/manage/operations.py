@@ -1,4 +1,4 @@
-"""Every operation of the management API: its route, its scope, what it reads. `openapi` and the handler share it."""
+"""Operations of the management API, with route, scope and body. `openapi` and the handler share them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CHANNEL = {"type": "string", "enum": [channel.value for channel in Channel]}
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of the query, or of the path where `place` says so; `schema` is also what it is checked against."""
+    """A parameter of the query, path or header, as `place` says. `schema` also checks its value."""
 
     name: str
     schema: Mapping[str, object]
@@ -32,7 +32,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One method of one path; `reads` and `answers` name schemas of `openapi`."""
+    """One method of one path. `reads` and `answers` name schemas of `openapi`."""
 
     name: str
     method: str
@@ -197,9 +197,10 @@ _BY_ROUTE = {operation.route: operation for operation in OPERATIONS}
 
 
 def operation_of(route: str, path: str) -> Operation:
-    """The operation of a gateway's route; raises NotFound.
+    """Return the operation of a gateway's route; raises NotFound.
 
-    To the gateway `GET /links/batch` is `GET /links/{rid}`: a literal path with another verb is MethodNotAllowed.
+    The gateway routes `GET /links/batch` as `GET /links/{rid}`, so a literal path with another verb raises
+    MethodNotAllowed.
     """
     try:
         operation = _BY_ROUTE[route]

@@ -5,19 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate import errors
-from linkgate.errors import Forbidden, InvalidRequest, LinkError, MalformedBody, NotFound
+from linkgate.errors import Forbidden, LinkError, MalformedBody, NotFound
 from linkgate.wire.error_table import ErrorRow, row_of
 from linkgate.wire.json_body import write_json
 from linkgate.wire.message import Reply
-from linkgate.wire.problem_texts import reason
+from linkgate.wire.problem_details import MEDIA_TYPE, problem_details
 
 if TYPE_CHECKING:
     from linkgate.dialects.manage.schemas import ProblemJson
     from linkgate.wire.message import Request
-
-URN = "urn:linkgate:"
-MEDIA_TYPE = "application/problem+json"
-
 
 PROBLEMS: dict[type[LinkError], ErrorRow] = {
     errors.InvalidRequest: ErrorRow(400, "invalid", "Part of the request is missing or incorrect."),
@@ -47,32 +43,25 @@ FIELDS = {
     "resource_uid": "resourceUid",
     "contact_id": "contactId",
 }
-"""Our name for a field to this API's, where they differ; a JSON Pointer into a process's model begins with `data`."""
+"""Names of fields in this API by our own names, where they differ. A pointer into a model begins with `data`."""
 
 _MODEL = "serializedModel"
 
 
-def render_error(error: LinkError, request: Request) -> Reply:  # noqa: ARG001 - one form for all
-    """Problem details, with the headers HTTP wants beside them."""
+def render_error(error: LinkError, request: Request) -> Reply:  # noqa: ARG001 - there is only one format
+    """Render problem details, with the headers that HTTP requires."""
     problem = problem_of(error)
     headers = row_of(error, PROBLEMS).headers(error)
-    if problem["status"] == 401:  # noqa: PLR2004 - RFC 9110 wants a challenge beside a 401
+    if problem["status"] == 401:  # noqa: PLR2004 - RFC 9110 requires a challenge with a 401
         headers["www-authenticate"] = 'Bearer realm="Linkgate"'
     return Reply(problem["status"], write_json(problem), {"content-type": MEDIA_TYPE, **headers})
 
 
 def problem_of(error: LinkError) -> ProblemJson:
-    """An error as it stands in a reply, or in a batch's."""
+    """Return an error as problem details, for a reply or for an entry of a batch."""
     row = row_of(error, PROBLEMS)
-    problem: ProblemJson = {
-        "type": f"{URN}{row.code}",
-        "title": row.text,
-        "status": row.status,
-        "detail": row.text,
-    }
+    problem: ProblemJson = {**problem_details(error, row, field_of=_field)}
     match error:
-        case InvalidRequest(problems=problems):
-            problem["fields"] = [{"field": _field(entry.field), "reason": reason(entry)} for entry in problems]
         case MalformedBody(reason=why):
             problem["detail"] = f"{row.text[:-1]}: {why}."
         case Forbidden(scope=scope):

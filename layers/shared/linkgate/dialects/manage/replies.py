@@ -1,4 +1,4 @@
-"""Results as the management API's replies."""
+"""Replies of the management API."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ if TYPE_CHECKING:
 
 
 def render_link(link: Link, now: datetime) -> Reply:
-    """One link."""
+    """Render a link."""
     return json_reply(200, link_json(link, now))
 
 
 def render_page(page: LinksPage, now: datetime) -> Reply:
-    """A page of links."""
+    """Render a page of links."""
     content: schemas.LinkPage = {"links": [link_json(link, now) for link in page.links], "cursor": page.cursor}
     return json_reply(200, content)
 
 
 def render_timeline(link: Link, entries: Sequence[Entry], now: datetime) -> Reply:
-    """A link's facts; its expiry, where that was its end, stands last."""
+    """Render a link's facts. If it has expired, that comes last."""
     events: list[schemas.EventJson] = [
         {
             "type": entry.fact.kind,
@@ -60,7 +60,7 @@ def render_timeline(link: Link, entries: Sequence[Entry], now: datetime) -> Repl
 
 
 def render_submission(link: Link, data: Mapping[str, object]) -> Reply:
-    """What was sent in."""
+    """Render the submitted data."""
     content: schemas.Submission = {
         "rid": link.rid,
         "submittedAtUtc": utc(link.submitted_at or link.created_at),
@@ -70,7 +70,7 @@ def render_submission(link: Link, data: Mapping[str, object]) -> Reply:
 
 
 def render_batch(made: Sequence[Made]) -> Reply:
-    """200 whatever came of the entries; each result has the status that a call of its own would have had."""
+    """Render 200 for any outcome. Each result has the status that a separate call would have had."""
     results = [_made_json(index, each) for index, each in enumerate(made)]
     failed = sum(result["problem"] is not None for result in results)
     content: schemas.BatchResult = {"created": len(results) - failed, "failed": failed, "results": results}
@@ -78,7 +78,7 @@ def render_batch(made: Sequence[Made]) -> Reply:
 
 
 def render_contact(contact: Contact) -> Reply:
-    """One contact."""
+    """Render a contact."""
     content: schemas.ContactJson = {
         "id": contact.id,
         "name": contact.name,
@@ -93,12 +93,12 @@ def render_contact(contact: Contact) -> Reply:
 
 
 def render_nothing() -> Reply:
-    """204."""
+    """Render 204."""
     return Reply(204)
 
 
 def render_receipt(erased: Erased) -> Reply:
-    """How much was erased."""
+    """Render the numbers of erased items."""
     content: schemas.ErasureReceipt = {
         "links": erased.links,
         "bodies": erased.bodies,
@@ -109,7 +109,7 @@ def render_receipt(erased: Erased) -> Reply:
 
 
 def render_results(campaign: str, page: ResultsPage, now: datetime) -> Reply:
-    """A page of a campaign's results."""
+    """Render a page of a campaign's results."""
     content: schemas.ResultPage = {
         "campaign": campaign,
         "results": [result_json(result, now) for result in page.results],
@@ -119,7 +119,7 @@ def render_results(campaign: str, page: ResultsPage, now: datetime) -> Reply:
 
 
 def render_results_csv(campaign: str, page: ResultsPage, query: Mapping[str, str], now: datetime) -> Reply:
-    """The same as CSV; the headings are this page's."""
+    """Render a page of results as CSV. The headings are those of this page."""
     rows = [result_row(result_json(result, now)) for result in page.results]
     headers = {
         "content-type": MEDIA_TYPE,
@@ -132,14 +132,14 @@ def render_results_csv(campaign: str, page: ResultsPage, query: Mapping[str, str
 
 
 def result_columns(rows: Sequence[Mapping[str, object]]) -> list[str]:
-    """The fixed columns, then those of what callers told and of the answers, each in order of appearance."""
+    """Return the fixed columns, then the callers' own, then those of answers, each in order of appearance."""
     fixed = list(_FIXED)
     further = dict.fromkeys(column for row in rows for column in row if column not in _FIXED)
     return fixed + sorted(further, key=lambda column: column.startswith(ANSWER))
 
 
 ANSWER = "answer: "
-"""Before the name of an answer in its column's heading."""
+"""Prefix of an answer's name in the heading of its column."""
 
 _FIXED = {
     "rid": "rid",
@@ -155,7 +155,7 @@ _FIXED = {
 
 
 def result_row(result: schemas.ResultJson) -> dict[str, object]:
-    """A survey as a row: the keys of `misc_data`, custom fields and answers are columns of their own."""
+    """Return a survey as a row. Each key of `misc_data`, custom field and answer is a column."""
     values: Mapping[str, Any] = result
     row: dict[str, object] = {column: values[name] for column, name in _FIXED.items()}
     for name, value in {**result["custom"], **result["miscData"]}.items():
@@ -166,7 +166,7 @@ def result_row(result: schemas.ResultJson) -> dict[str, object]:
 
 
 def result_json(result: Result, now: datetime) -> schemas.ResultJson:
-    """A survey's facts, details and answers."""
+    """Return a survey's facts, details and answers."""
     link, details = result.link, result.details
     return {
         "rid": link.rid,
@@ -185,7 +185,7 @@ def result_json(result: Result, now: datetime) -> schemas.ResultJson:
 
 
 def link_json(link: Link, now: datetime) -> schemas.LinkJson:
-    """A link's facts; hashes of secrets and visits stay behind."""
+    """Return a link's facts, without hashes of secrets and visits."""
     recipient = link.recipient
     return {
         "rid": link.rid,

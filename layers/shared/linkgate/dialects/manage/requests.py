@@ -1,4 +1,4 @@
-"""Credentials and commands out of the management API's requests."""
+"""Parser of credentials and commands from requests to the management API."""
 
 from __future__ import annotations
 
@@ -50,19 +50,19 @@ F = TypeVar("F", bound=Fields)
 DIALECT = "manage"
 
 _NAMED = {"rid": "link", "id": "contact", "name": "campaign"}
-"""Path parameter to what it names."""
+"""Things that path parameters name, by parameter."""
 
 
 def credentials(request: Request) -> Credentials:
-    """`Authorization: Bearer <key>`."""
+    """Return the key in `Authorization: Bearer <key>`."""
     return Credentials(DIALECT, bearer_token(request.header("authorization")))
 
 
 def parameters_of(request: Request, operation: Operation) -> dict[str, Any]:
-    """The query's and the path's parameters, by name and checked; raises InvalidRequest with every fault.
+    """Return the checked parameters of path and query by name. Raises InvalidRequest with every fault.
 
-    What cannot be a name of anything in the path is not found. In the query a parameter that nobody knows is a fault: a
-    misspelt filter would show what it was to leave out.
+    A value in the path that cannot name anything raises NotFound. An unknown query parameter is a fault, because a
+    misspelt filter would show what it should leave out.
     """
     known = {parameter.name: parameter for parameter in operation.parameters if parameter.place != "header"}
     problems = [Problem.of(name[:50], "unknown") for name in request.query if name not in known]
@@ -83,7 +83,7 @@ def parameters_of(request: Request, operation: Operation) -> dict[str, Any]:
 
 
 def parse_list(values: Mapping[str, Any], caller: Caller) -> ListLinks:
-    """Raises InvalidRequest where half a resource or two lists at once are asked for."""
+    """Return the list to read. Raises InvalidRequest for half a resource, or for two lists at once."""
     kind, uid = values.get("resourceType"), values.get("resourceUid")
     if (kind is None) != (uid is None):
         raise InvalidRequest([Problem.of("resourceUid" if kind else "resourceType", "required")])
@@ -103,7 +103,7 @@ def parse_list(values: Mapping[str, Any], caller: Caller) -> ListLinks:
 
 
 def parse_results(values: Mapping[str, Any], caller: Caller) -> CampaignResults:
-    """What of a campaign is asked for."""
+    """Return the results of a campaign to read."""
     return CampaignResults(
         caller=caller,
         campaign=values["name"],
@@ -116,7 +116,7 @@ def parse_results(values: Mapping[str, Any], caller: Caller) -> CampaignResults:
 
 
 def parse_extension(rid: str, request: Request, caller: Caller) -> ExtendLink:
-    """Raises InvalidRequest unless exactly one of the two is given."""
+    """Parse an extension. Raises InvalidRequest unless exactly one of time and hours is given."""
     body = _body(Extension, request)
     if body.expires_at_utc is None and body.hours is None:
         raise InvalidRequest([Problem.of("hours", "required")])
@@ -126,18 +126,18 @@ def parse_extension(rid: str, request: Request, caller: Caller) -> ExtendLink:
 
 
 def parse_resend(rid: str, request: Request, caller: Caller) -> ResendLink:
-    """An empty body asks for the defaults."""
+    """Parse a request to resend. An empty body means the defaults."""
     body = _body(Resend, request) if request.body else Resend()
     return ResendLink(tenant=caller.tenant.id, rid=rid, channel=body.channel, replace=body.replace)
 
 
 def parse_erasure(request: Request, caller: Caller) -> EraseRecipient:
-    """Whom to erase."""
+    """Parse a request to erase a person."""
     return EraseRecipient(caller=caller, recipient=_body(Erasure, request).recipient.strip())
 
 
 def parse_contact(contact_id: int, request: Request) -> Contact:
-    """The whole contact; what the body leaves out is not kept."""
+    """Parse a complete contact. Fields that the body leaves out are not kept."""
     body = _body(ContactFields, request)
     return Contact(
         id=contact_id,
@@ -152,7 +152,7 @@ def parse_contact(contact_id: int, request: Request) -> Contact:
 
 
 def parse_batch(request: Request, caller: Caller) -> list[Create | LinkError]:
-    """A command for each entry, or why it is none; raises InvalidRequest for what concerns them all."""
+    """Return a command or an error for each entry. Raises InvalidRequest for faults of the whole batch."""
     entries = _body(Batch, request).links
     if len(entries) > BATCH_LIMIT:
         raise InvalidRequest([Problem.of("links", "too_many", max=BATCH_LIMIT)])
@@ -175,7 +175,7 @@ def _create(entry: object, request: Request, caller: Caller, key: str | None, pa
     checked = validated(ENTRIES[kind], entry)
     command = _command(checked, request, caller)
     if checked.idempotency_key is not None:
-        # An entry's own key stands for it wherever in a batch it is.
+        # An entry's own key identifies it at any place in a batch.
         return replace(command, idempotency_key=checked.idempotency_key)
     return replace(command, idempotency_key=key, part=part)
 
@@ -227,12 +227,12 @@ def _body(model: type[F], request: Request) -> F:
 
 
 def _checked(text: str, parameter: Parameter) -> str | int | bool | datetime:
-    """A parameter's value; raises InvalidRequest."""
+    """Return a parameter's value; raises InvalidRequest."""
     schema: Mapping[str, Any] = parameter.schema
     name = parameter.name
     if schema["type"] == "integer":
         least, most = schema["minimum"], schema["maximum"]
-        number = int(text) if text.isascii() and text.isdigit() and len(text) <= 10 else None  # noqa: PLR2004 - more is beyond any of ours
+        number = int(text) if text.isascii() and text.isdigit() and len(text) <= 10 else None  # noqa: PLR2004 - longer than any allowed number
         if number is None:
             raise InvalidRequest([Problem.of(name, "type", expected="integer")])
         if not least <= number <= most:
@@ -255,7 +255,7 @@ def _checked(text: str, parameter: Parameter) -> str | int | bool | datetime:
 
 def _moment(name: str, text: str) -> datetime:
     try:
-        # A plus sign that was not percent-encoded arrives as a blank.
+        # A plus sign without percent-encoding arrives as a blank.
         return read_moment(text.replace(" ", "+"))
     except ValueError as error:
         expected = "a date and time with its offset from UTC, such as 2026-12-01T12:00:00Z"
@@ -263,7 +263,7 @@ def _moment(name: str, text: str) -> datetime:
 
 
 def wants_csv(request: Request, values: Mapping[str, Any]) -> bool:
-    """What `format` says, else whether `Accept` names CSV before JSON."""
+    """Tell whether the reply is CSV: `format` decides, or else the order of CSV and JSON in `Accept`."""
     if "format" in values:
         return bool(values["format"] == "csv")
     accepted = [media.partition(";")[0].strip().lower() for media in (request.header("accept") or "").split(",")]

@@ -1,4 +1,4 @@
-"""What the operations answer, as typed dictionaries: mypy holds the replies to them, `openapi` describes them."""
+"""Answers of operations as typed dictionaries. mypy checks the replies against them, and `openapi` describes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The recipient's requests, pages and JSON: tables and pure functions, driven by `routes.recipient`."""
+"""Requests, pages and JSON of recipients: tables and pure functions, driven by `routes.recipient`."""
 
 from linkgate.dialects.recipient.problems import render_error
 

@@ -1,4 +1,4 @@
-"""Cookies of a recipient's browser: the visit that it is on, and what binds one-time codes to it."""
+"""Cookies of a recipient's browser: its visit, and the token that binds one-time codes to it."""
 
 from __future__ import annotations
 
@@ -21,34 +21,34 @@ _BIND_LIFE = 6 * CODE_LIFE
 
 
 def is_plain_http(portal: str | None) -> bool:
-    """Whether the portal is a local one without TLS, where `__Host-` cookies cannot be."""
+    """Tell whether the portal is a local one without TLS, which cannot use `__Host-` cookies."""
     return (portal or "").startswith("http://")
 
 
 def cookie_name(name: str, portal: str | None) -> str:
-    """The name with the prefix that keeps other hosts and plain http from setting it."""
+    """Return the name with the prefix that keeps other hosts and plain http from setting the cookie."""
     return name if is_plain_http(portal) else _HOST_PREFIX + name
 
 
 def visit_of(request: Request, portal: str | None) -> Visit | None:
-    """The visit this browser's cookie holds, if it can be one."""
+    """Return the visit in this browser's cookie, if it is well-formed."""
     rid, _, secret = request.cookies.get(cookie_name(VISIT_COOKIE, portal), "").partition(".")
     return Visit(rid, secret) if is_token(rid) and is_token(secret) else None
 
 
 def bind_of(request: Request, portal: str | None) -> str | None:
-    """What binds one-time codes to this browser, if it has that cookie."""
+    """Return the token that binds one-time codes to this browser, if it has one."""
     bind = request.cookies.get(cookie_name(BIND_COOKIE, portal), "")
     return bind if is_token(bind) else None
 
 
 def visit_cookie(visit: Visit, portal: str | None) -> str:
-    """Kept for as long as what is on the screen may be sent in."""
+    """Return a cookie that lasts as long as the form on the screen may be submitted."""
     return _cookie(VISIT_COOKIE, f"{visit.rid}.{visit.secret}", VISIT_LIFE + SUBMIT_GRACE, portal)
 
 
 def bind_cookie(bind: str, portal: str | None) -> str:
-    """Kept for as long as a further code may be asked for."""
+    """Return a cookie that lasts as long as another code may be requested."""
     return _cookie(BIND_COOKIE, bind, _BIND_LIFE, portal)
 
 

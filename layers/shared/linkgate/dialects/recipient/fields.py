@@ -1,4 +1,4 @@
-"""The fields of a form, read from the part of JSON Schema that pages can show (docs/recipient.md lists it)."""
+"""Fields of forms, read from the part of JSON Schema that pages can show. docs/recipient.md lists that part."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     Form = Mapping[str, Sequence[str]]
 
 LONG_TEXT = 200
-"""Longer texts get a box of several lines."""
+"""Maximum length of a text in a one-line box. Longer texts get several lines."""
 
 _FEW = 6
 _SCALE = 11
 _PLAIN = {"boolean": "yes_no", "integer": "number", "number": "number"}
 _TEXT_FORMATS = {"date": "date", "email": "email", "phone": "phone"}
 _GROUPED = re.compile(r"-?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
-"""Thousands to one reader, thousandths to another."""
+"""A number that one reader takes for thousands, and another for thousandths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +37,18 @@ class Option:
 
     @property
     def key(self) -> str:
-        """How a form says it: a text as it is, another value as JSON."""
+        """Value in a form: a text as it is, any other value as JSON."""
         return self.value if isinstance(self.value, str) else json.dumps(self.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question, or a section of them."""
+    """A question, or a section of questions."""
 
     pointer: str
-    """JSON Pointer of its value, which is also its name in the form."""
+    """JSON Pointer of the value, which is also its name in the form."""
     control: str
-    """text, long, date, email, phone, number, radio, select, scale, several, yes_no, agree, shown or section."""
+    """One of text, long, date, email, phone, number, radio, select, scale, several, yes_no, agree, shown, section."""
     label: str
     hint: str = ""
     required: bool = False
@@ -58,7 +58,7 @@ class Field:
 
 
 def fields_of(schema: Schema, language: str, pointer: str = "") -> tuple[Field, ...]:
-    """The fields in the order of the schema; what pages cannot show is left out."""
+    """Return the fields in the order of the schema, without those that pages cannot show."""
     required = schema.get("required")
     names = set(required) if isinstance(required, list) else set()
     found = (
@@ -69,7 +69,7 @@ def fields_of(schema: Schema, language: str, pointer: str = "") -> tuple[Field, 
 
 
 def flat(fields: Sequence[Field]) -> list[Field]:
-    """All fields without their sections."""
+    """Return all fields, without the sections around them."""
     return [inner for field in fields for inner in (flat(field.parts) if field.control == "section" else [field])]
 
 
@@ -86,7 +86,7 @@ def _field(part: Schema, name: str, pointer: str, language: str, *, required: bo
 
 
 def _control(part: Schema, language: str) -> tuple[str | None, tuple[Option, ...]]:
-    """How a value is asked for, None where pages cannot; and what can be chosen."""
+    """Return the control for a value, or None if pages have none, and its options."""
     options, steps, kind = _options(part, language), _scale(part), _type(part)
     items = part.get("items")
     several = _options(items, language) if kind == "array" and isinstance(items, dict) else ()
@@ -127,7 +127,7 @@ def _options(part: Schema, language: str) -> tuple[Option, ...]:
 
 
 def _scale(part: Schema) -> tuple[Option, ...]:
-    """The steps of a rating: a short range of whole numbers."""
+    """Return the steps of a rating, which is a short range of whole numbers."""
     low, high = part.get("minimum"), part.get("maximum")
     if not (isinstance(low, int) and isinstance(high, int) and 1 <= high - low < _SCALE):
         return ()
@@ -135,7 +135,7 @@ def _scale(part: Schema) -> tuple[Option, ...]:
 
 
 def _word(part: Schema, name: str, language: str) -> str:
-    """A title or description, in the reader's language where `x-i18n` has it."""
+    """Return a title or description, in the reader's language if `x-i18n` has it."""
     translations = part.get("x-i18n")
     own = translations.get(language) if isinstance(translations, dict) else None
     word = (own.get(name) if isinstance(own, dict) else None) or part.get(name)
@@ -143,9 +143,9 @@ def _word(part: Schema, name: str, language: str) -> str:
 
 
 def answers_in(fields: Sequence[Field], form: Form) -> dict[str, object]:
-    """What a form says, typed as far as it can be: what is not a number where one is asked for stays text.
+    """Return the answers in a form, with their types. A text that should be a number and is not stays a text.
 
-    What was left empty is left out, so that the schema's `required` finds it.
+    Empty answers are left out, so that the schema's `required` finds them.
     """
     answers: dict[str, object] = {}
     for field in fields:
@@ -184,7 +184,7 @@ def _chosen(field: Field, text: str) -> object:
 
 
 def _number(text: str) -> object:
-    """A decimal point or a decimal comma; anything else, and what may be a thousands separator, stays text."""
+    """Parse a number with a decimal point or comma. A possible thousands separator leaves it a text."""
     given = text.strip()
     plain = given.replace(",", ".")
     digits = plain.removeprefix("-").replace(".", "", 1)
@@ -195,7 +195,7 @@ def _number(text: str) -> object:
 
 
 def texts_of(fields: Sequence[Field], data: Mapping[str, object]) -> dict[str, list[str]]:
-    """The inverse of `answers_in`: data as a form's texts, by pointer."""
+    """Return data as texts of a form by pointer, the inverse of `answers_in`."""
     texts: dict[str, list[str]] = {}
     for field in fields:
         value = data.get(_name(field))
@@ -208,13 +208,13 @@ def texts_of(fields: Sequence[Field], data: Mapping[str, object]) -> dict[str, l
 
 
 def _written(field: Field, value: object) -> str:
-    """As JSON; a number to be sent back has a zero more where it could be taken for thousands."""
+    """Write a value as JSON. A number that could be taken for thousands gets another zero."""
     text = json.dumps(value)
     return f"{text}0" if field.control == "number" and _GROUPED.fullmatch(text) else text
 
 
 def said(field: Field, texts: Sequence[str], words: Mapping[str, str], language: str) -> str:
-    """An answer in the words of its question, for showing; `words` are those for "true" and "false"."""
+    """Return an answer in the words of its question. `words` are those for "true" and "false"."""
     if field.control == "date":
         return ", ".join(_day(text, language) for text in texts)
     known = {option.key: option.label for option in field.options}

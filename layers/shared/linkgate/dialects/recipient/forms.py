@@ -1,4 +1,4 @@
-"""Forms as HTML: every control with its label, hint and fault tied to it."""
+"""Forms in HTML. Each control is linked to its label, hint and fault."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _GROUPS = frozenset({"radio", "scale", "several", "yes_no"})
 
 @dataclass(frozen=True, slots=True)
 class FilledIn:
-    """A form's texts and faults, both by the field's pointer."""
+    """Texts and faults of a form, by the pointers of fields."""
 
     texts: Mapping[str, Sequence[str]]
     faults: Mapping[str, str]
 
 
 def faults_of(fields: Sequence[Field], problems: Sequence[Problem], brand: Brand) -> dict[str, str]:
-    """The first fault of each field in words; a problem inside a field's value is the field's."""
+    """Return the first fault of each field in words. A problem inside a value belongs to its field."""
     known = {field.pointer: field for field in flat(fields)}
     found: dict[str, str] = {}
     for problem in problems:
@@ -66,7 +66,7 @@ def _sentence(problem: Problem, field: Field | None, brand: Brand) -> str:
 
 
 def summary(fields: Sequence[Field], faults: Mapping[str, str], brand: Brand) -> Html:
-    """All faults together, each leading to its field; gets the focus, so that it is read out."""
+    """Return all faults as links to their fields. The summary gets the focus, so screen readers read it."""
     if not faults:
         return Html("")
     labels = {field.pointer: field.label for field in flat(fields)}
@@ -82,12 +82,12 @@ def summary(fields: Sequence[Field], faults: Mapping[str, str], brand: Brand) ->
 
 
 def form_fields(fields: Sequence[Field], filled: FilledIn, brand: Brand) -> Html:
-    """The fields one after the other, sections as groups."""
+    """Return the fields in order, with sections as groups."""
     return joined(*(_field(field, filled, brand) for field in fields))
 
 
 def answers_shown(fields: Sequence[Field], texts: Mapping[str, Sequence[str]], brand: Brand) -> Html:
-    """Labels and answers, for reading."""
+    """Return labels and answers as plain text."""
     answered = (field for field in flat(fields) if field.pointer in texts)
     return facts((field.label, _said(field, texts[field.pointer], brand)) for field in answered)
 
@@ -210,5 +210,5 @@ def _first_id(pointer: str) -> str:
 
 
 def _id(pointer: str) -> str:
-    """A short id that any property name can have."""
+    """Return a short id that is valid for any property name."""
     return "f" + hashlib.sha256(pointer.encode()).hexdigest()[:10]

@@ -1,4 +1,4 @@
-"""What a program gets of a link that it opened: the facts that a page would show."""
+"""JSON for a program that opened a link: the facts that a page would show."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def view_json(view: View) -> dict[str, object]:
-    """The reply to `GET /v`; what is not there is left out."""
+    """Return the reply to `GET /v`, without members that have no value."""
     link = view.link
     facts = {
         "kind": link.kind.value,
@@ -36,7 +36,7 @@ def view_json(view: View) -> dict[str, object]:
 
 
 def grant_json(view: View) -> dict[str, object]:
-    """What the tenant's own page gets for a grant: whose link was opened, for what."""
+    """Return the reply to a grant for the tenant's own page: the opened link and its recipient."""
     link, recipient = view.link, view.link.recipient
     who = {
         "name": recipient.name,
@@ -71,7 +71,7 @@ def _data(view: View) -> Mapping[str, object]:
         case Kind.RESOURCE:
             return {"resourceType": link.subject, "resourceUid": link.reference}
         case Kind.SURVEY:
-            # The rest of what the caller sent are columns of its results, not for the customer.
+            # The caller's other data are columns of its results. The customer does not see them.
             known = {"customerName": view.data.get("customer_name"), "agentName": link.reference}
             return {name: value for name, value in known.items() if value is not None}
         case Kind.SESSION:

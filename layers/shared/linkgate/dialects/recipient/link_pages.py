@@ -1,4 +1,4 @@
-"""The pages of the thing itself, one for each kind, and the receipt."""
+"""Pages behind a link, one for each kind, and the receipt."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from linkgate.wire.message import Reply
 
 CONFIRMED = "confirmed"
-"""Name of the box by which a person says that what is sent was meant; no JSON Pointer, so no field of the data."""
+"""Name of the box by which a person confirms the data. It is no JSON Pointer, so it is not a field of the data."""
 
 _SHOWN_AT_MOST = 50
 
 
 def thing_page(brand: Brand, view: View, entered: Entered) -> Reply:
-    """What the link leads to."""
+    """Render the page that the link opens."""
     if view.link.submitted_at:
         return receipt_page(brand, view)
     match view.link.kind:
@@ -44,19 +44,19 @@ def thing_page(brand: Brand, view: View, entered: Entered) -> Reply:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What the reader did with a form so far."""
+    """State of a form that a person is filling in."""
 
     texts: Mapping[str, Sequence[str]] | None = None
-    """What was sent in and found wanting."""
+    """Submitted texts that were refused."""
     problems: Sequence[Problem] = ()
     score: str = ""
-    """Chosen in the message."""
+    """Score chosen in the message."""
     saved: bool = False
-    """A draft was just saved."""
+    """True if a draft has just been saved."""
 
 
 def form_page(brand: Brand, view: View, entered: Entered) -> Reply:
-    """A form or survey, filled with what was sent in, else with the draft, else with what came with the link."""
+    """Render a form or survey with the submitted texts, or else the draft, or else the data of the link."""
     fields = fields_of(view.schema, brand.language)
     is_process = view.link.kind is Kind.PROCESS
     confirming = (_confirmation(brand),) if is_process else ()
@@ -88,7 +88,7 @@ def form_page(brand: Brand, view: View, entered: Entered) -> Reply:
 
 
 def receipt_page(brand: Brand, view: View) -> Reply:
-    """Thanks, when, and what was sent."""
+    """Render thanks, the time, and the submitted data."""
     link = view.link
     moment = brand.time(link.submitted_at) if link.submitted_at else ""
     fields = fields_of(view.schema, brand.language)
@@ -117,14 +117,14 @@ def _form(brand: Brand, view: View, fields: Html, confirm: Html, *, saving: bool
 
 
 def _confirmation(brand: Brand) -> Field:
-    """What robots that press every button leave out, so that nothing is sent in for a person who never saw it."""
+    """Return a box that robots which press every button do not tick, so that only people can submit."""
     return Field(CONFIRMED, "agree", brand.text("form.checked"), required=True)
 
 
 def _preselected(
     fields: Sequence[Field], texts: Mapping[str, Sequence[str]], score: str
 ) -> Mapping[str, Sequence[str]]:
-    """The score chosen in the message, on the first scale that has it and no answer yet."""
+    """Preselect the score chosen in the message, on the first scale that has it, if there is no answer yet."""
     for field in flat(fields):
         if field.control == "scale" and any(option.key == score for option in field.options):
             return texts if field.pointer in texts else {**texts, field.pointer: [score]}
@@ -143,7 +143,7 @@ def _about(brand: Brand, view: View) -> Html:
 
 
 def _given(brand: Brand, data: Mapping[str, object]) -> Html:
-    """Prefilled data of a process that asks for nothing but a confirmation."""
+    """Return the prefilled data of a process that asks only for a confirmation."""
     entries = [entry for entry, _ in zip(_plain(data, ""), range(_SHOWN_AT_MOST), strict=False)]
     if not entries:
         return Html("")

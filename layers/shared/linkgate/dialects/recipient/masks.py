@@ -1,4 +1,4 @@
-"""Addresses shown so that their owner knows them and nobody else learns them."""
+"""Masked addresses, which their owner recognises and nobody else learns."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ _SHOWN = 2
 
 
 def masked(address: str) -> str:
-    """`+1*******23` of a phone number, `a***@example.com` of an e-mail address."""
+    """Mask a phone number as `+1*******23`, an e-mail address as `a***@example.com`."""
     local, at, domain = address.rpartition("@")
     if at:
         return f"{local[:1]}***@{domain}"

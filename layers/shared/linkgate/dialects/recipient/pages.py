@@ -1,4 +1,4 @@
-"""The pages before and after the thing itself: landing, code, the ends, renewal."""
+"""Pages before and after a link opens: landing, code, ended and renewed."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 
 def landing_page(brand: Brand, landing: Landing, *, missing: bool = False) -> Reply:
-    """Who sent it, what it is, one Continue. The same whatever has become of the link.
+    """Render the sender, the kind of link, and one Continue button. The page is the same in any state of the link.
 
-    What it is called is left out where the link asks for a code: the name of a medical report is personal.
+    The title is left out if the link asks for a code, because the name of a medical report, for example, is personal.
     """
     link = landing.link
     what = brand.text(f"what.{link.kind}")
@@ -64,7 +64,7 @@ def landing_page(brand: Brand, landing: Landing, *, missing: bool = False) -> Re
 
 
 def code_page(brand: Brand, asked: CodeAsked, *, score: str = "", error: LinkError | None = None) -> Reply:
-    """Where the code went, one field for it, and a way to another; `score` is kept for the survey behind it."""
+    """Render where the code went, a field for it, and a way to get another. `score` is kept for the survey."""
     link, channel = asked.link, asked.channel
     here, frame = f"/l/{link.rid}", Frame(202, f"/l/{link.rid}")
     if error:
@@ -91,7 +91,7 @@ def code_page(brand: Brand, asked: CodeAsked, *, score: str = "", error: LinkErr
 
 
 def _code_over(brand: Brand, error: LinkError | None) -> Html | None:
-    """What to say where no code that was sent can be used."""
+    """Return the text for the case that no sent code can be used."""
     match error:
         case CodeRefused(attempts_left=0):
             return brand.text("code.over")
@@ -122,7 +122,7 @@ def _code_field(brand: Brand, asked: CodeAsked, error: LinkError | None) -> Html
 
 
 def ended_page(brand: Brand, closed: LinkClosed, link: Link | None = None, secret: str = "") -> Reply:
-    """What happened to the link and what to do next; `secret` where its holder may ask for a fresh one."""
+    """Render what happened to the link and what to do next. With `secret`, the holder may ask for a new link."""
     row = row_of(closed, PROBLEMS)
     moment = brand.time(closed.at) if isinstance(closed, LinkSubmitted) else ""
     parts: list[str] = [paragraph(brand.text(f"ended.{row.code}.text", time=moment))]
@@ -142,7 +142,7 @@ def ended_page(brand: Brand, closed: LinkClosed, link: Link | None = None, secre
 
 
 def renewed_page(brand: Brand, renewed: Renewed, rid: str) -> Reply:
-    """Where the fresh link went."""
+    """Render where the new link was sent."""
     to = Html("<bdi>{}</bdi>").format(masked(renewed.to))
     return page(
         brand,

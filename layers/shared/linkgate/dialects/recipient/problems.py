@@ -1,4 +1,4 @@
-"""Errors as a recipient gets them: problem details (RFC 9457) for programs, a page for people."""
+"""Errors for recipients: problem details (RFC 9457) for programs, pages for people."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from linkgate import errors
 from linkgate.dialects.recipient.requests import wants_json
-from linkgate.errors import InvalidRequest, LinkError, LinkSubmitted
+from linkgate.errors import LinkError, LinkSubmitted
 from linkgate.model.moments import utc
 from linkgate.pages.frame import Frame, page, plain_brand
 from linkgate.pages.pieces import paragraph
 from linkgate.pages.replies import json_reply
 from linkgate.wire.error_table import ErrorRow, row_of
+from linkgate.wire.problem_details import MEDIA_TYPE, problem_details
 from linkgate.wire.problem_texts import reason
 
 if TYPE_CHECKING:
@@ -43,19 +44,17 @@ PROBLEMS: dict[type[LinkError], ErrorRow] = {
     LinkError: ErrorRow(500, "internal", "Something went wrong."),
 }
 
-URN = "urn:linkgate:"
-
 
 def render_error(error: LinkError, request: Request) -> Reply:
-    """The error in the form the request asks for, with nobody's name on it."""
+    """Render the error in the format that the request accepts. It names no tenant."""
     row = row_of(error, PROBLEMS)
     if wants_json(request):
-        return json_reply(row.status, _details(error, row), kind="application/problem+json", headers=row.headers(error))
+        return json_reply(row.status, _details(error, row), kind=MEDIA_TYPE, headers=row.headers(error))
     return error_page(plain_brand(request), error)
 
 
 def error_page(brand: Brand, error: LinkError) -> Reply:
-    """What happened and what to do next."""
+    """Render a page that says what happened and what to do next."""
     row = row_of(error, PROBLEMS)
     wait = brand.wait(error.retry_after) if isinstance(error, errors.Throttled) else ""
     key = f"problem.{row.code}" if brand.has(f"problem.{row.code}") else "problem.internal"
@@ -64,15 +63,8 @@ def error_page(brand: Brand, error: LinkError) -> Reply:
 
 
 def _details(error: LinkError, row: ErrorRow) -> dict[str, object]:
-    details: dict[str, object] = {
-        "type": f"{URN}{row.code}",
-        "title": row.text,
-        "status": row.status,
-        "detail": row.text,
-    }
+    details: dict[str, object] = {**problem_details(error, row, reason_of=_reason)}
     match error:
-        case InvalidRequest(problems=problems):
-            details["fields"] = [{"field": problem.field, "reason": _reason(problem)} for problem in problems]
         case errors.CodeRefused(attempts_left=left):
             details["attemptsLeft"] = left
         case errors.MalformedBody(reason=why):

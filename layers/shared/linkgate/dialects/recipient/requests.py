@@ -1,4 +1,4 @@
-"""What a recipient's browser, or a program in its place, sends: cookies, fields, a pasted link, where it came from."""
+"""Requests of a recipient's browser, or of a program in its place: fields, pasted links, and their origin."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _FOR_PROGRAMS = frozenset({"POST /grants"})
 _FIELD_LIMIT = 2000
 _GAPS = re.compile(r"[\s\u200b-\u2015\u2060\ufeff-]+")
-"""Blanks, hyphens and dashes, and characters that are not seen."""
+"""Blanks, hyphens, dashes and invisible characters."""
 _SCORE = r"\d{1,2}"
 _FRAGMENT = rf"(?P<secret>[A-Za-z0-9_-]{{22}})(?:&score=(?P<score>{_SCORE}))?(?![A-Za-z0-9_-])"
 _BARE = re.compile(rf"#?{_FRAGMENT}", re.ASCII)
@@ -28,15 +28,15 @@ _MANGLED = re.compile(r"(?P<rid>[A-Za-z0-9_-]{22})(?:#|%23)(?P<rest>[A-Za-z0-9_-
 
 
 def wants_json(request: Request) -> bool:
-    """Whether the reply is for a program: JSON is accepted, HTML is not, or only programs have business there."""
+    """Tell whether the reply is for a program: it accepts JSON but no HTML, or the route is only for programs."""
     accepted = (request.header("accept") or "").lower()
     return request.route in _FOR_PROGRAMS or ("json" in accepted and "text/html" not in accepted)
 
 
 def refuse_foreign(request: Request, portal: str | None) -> None:
-    """Raises ForeignOrigin for a browser's request from another site's page.
+    """Raise ForeignOrigin for a browser's request from another site's page.
 
-    `Sec-Fetch-Site` tells; where a browser is too old to send it, `Origin` does, which is `null` under no-referrer.
+    `Sec-Fetch-Site` shows it. Browsers too old to send that header send `Origin`, which is `null` under no-referrer.
     Programs send neither.
     """
     site, origin = request.header("sec-fetch-site"), request.header("origin")
@@ -55,13 +55,13 @@ def _origin(portal: str | None) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A posted form or JSON object, whichever it was."""
+    """A posted form or JSON object."""
 
     json: Mapping[str, object] | None
     form: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def text(self, name: str) -> str | None:
-        """A text field; a number does for a JSON text, since codes look like one. Raises InvalidRequest."""
+        """Return a text field. JSON may have a number, because codes look like numbers. Raises InvalidRequest."""
         if self.json is None:
             return self.form[name][-1] if name in self.form else None
         value = self.json.get(name)
@@ -73,7 +73,7 @@ class Posted:
 
 
 def posted(request: Request) -> Posted:
-    """Raises MalformedBody, and UnsupportedMedia for what is neither a form nor JSON."""
+    """Parse the body. Raises MalformedBody, or UnsupportedMedia if it is neither a form nor JSON."""
     media_type = request.media_type
     if media_type == "application/json" or media_type.endswith("+json"):
         return Posted(request.json)
@@ -90,16 +90,16 @@ def posted(request: Request) -> Posted:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A secret as it was pasted or taken from the address, and the score preselected in the message, if any."""
+    """A secret, pasted or taken from the URL, and the score chosen in the message, if any."""
 
     secret: str = field(repr=False)
     score: str | None = None
 
 
 def key_in(text: str, rid: str) -> Key:
-    """The secret in a field that may hold it bare or in the whole link; an empty one where it is neither.
+    """Return the secret in a field, which contains it bare or in a whole link. Otherwise, the secret is empty.
 
-    A whole link must be this page's: another link's secret would not open it.
+    A whole link must belong to this page, because the secret of another link would not open it.
     """
     text = text.strip()
     bare, pasted = _BARE.fullmatch(text), _PASTED.search(text)
@@ -111,17 +111,17 @@ def key_in(text: str, rid: str) -> Key:
 
 
 def code_in(text: str) -> str:
-    """A code as it was typed or pasted, without its gaps and the end of its sentence; any script's digits are ours."""
+    """Return a typed or pasted code without gaps and a final full stop, with digits of any script converted."""
     plain = _GAPS.sub("", text).removesuffix(".")
     return "".join(str(int(character)) if character.isdecimal() else character for character in plain)
 
 
 def is_score(text: str) -> bool:
-    """Whether it is one that a message can hold, and so may stand in an address."""
+    """Tell whether it is a score that a message can contain, so that it may be in a URL."""
     return re.fullmatch(_SCORE, text, re.ASCII) is not None
 
 
 def mangled(rid: str) -> str | None:
-    """Where `/l/<rid>%23<secret>` was meant to lead: the path with its fragment; None for an ordinary path."""
+    """Return the intended target of `/l/<rid>%23<secret>`: the path with its fragment. None for an ordinary path."""
     match = _MANGLED.fullmatch(rid)
     return f"/l/{match['rid']}#{match['rest']}" if match else None

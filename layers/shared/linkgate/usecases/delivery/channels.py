@@ -63,7 +63,7 @@ def usable(link: Link, tenant: Tenant) -> list[Channel]:
 
 
 def renewal_candidates(link: Link, tenant: Tenant) -> list[Channel]:
-    """Return the usable channels whose address did not bounce, complain or turn out to be refused."""
+    """Return the usable channels, except those whose last message bounced, was refused or led to a complaint."""
     return [
         channel
         for channel in usable(link, tenant)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.errors import InvalidRequest, LinkExhausted, NotFound, Problem, Throttled
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import DeliveryState, Occasion
+from linkgate.model.pauses import retry_after
 from linkgate.model.redelivery import FIRST_COOL_DOWN, RESENDS, ready_at
 from linkgate.ports.links import NotChanged
 from linkgate.tokens import is_token
@@ -61,7 +62,7 @@ def resend_link(command: ResendLink, deps: Deps) -> Link:
             raise NotFound("link") from refusal
         _refuse_closed(refusal.stored, now)
         # The message was resent, taken up by the worker or reported on at this very moment.
-        raise Throttled(_seconds(FIRST_COOL_DOWN.total_seconds())) from refusal
+        raise Throttled(retry_after(FIRST_COOL_DOWN)) from refusal
 
 
 def _refuse_closed(link: Link, now: datetime) -> None:
@@ -73,14 +74,14 @@ def _refuse_closed(link: Link, now: datetime) -> None:
 
 def _refuse_early(link: Link, seen: Delivery | None, now: datetime) -> None:
     if link.resends >= RESENDS:
-        raise Throttled(_seconds((link.expires_at - now).total_seconds()))
+        raise Throttled(retry_after(link.expires_at - now))
     if seen is None:
         return
     if seen.state is DeliveryState.SENDING and (ready := ready_at(seen)) and ready > now:
-        raise Throttled(_seconds((ready - now).total_seconds()))
+        raise Throttled(retry_after(ready - now))
     wait = (seen.at or now) + FIRST_COOL_DOWN * 2**link.resends - now
-    if wait.total_seconds() > 0:
-        raise Throttled(_seconds(wait.total_seconds()))
+    if wait > timedelta():
+        raise Throttled(retry_after(wait))
 
 
 def _channel(link: Link, asked: Channel | None, tenant: Tenant, deps: Deps) -> Channel:
@@ -89,7 +90,3 @@ def _channel(link: Link, asked: Channel | None, tenant: Tenant, deps: Deps) -> C
     if channel is None or channel not in there_are or barred(tenant, {channel: link.address(channel) or ""}, deps):
         raise InvalidRequest([Problem.of("channel", "no_channel")])
     return channel
-
-
-def _seconds(pause: float) -> int:
-    return max(1, math.ceil(pause))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from linkgate.model.epoch import milliseconds
 from linkgate.model.link import Channel, DeliveryState, Kind, Occasion
 from linkgate.model.moments import utc
 from linkgate.model.policy import VISIT_LIFE
@@ -137,7 +138,7 @@ def _codes(old: Link | None, new: Link) -> Iterator[Fact]:
     channel = new.code.channel.value if new.code else None
     for moment in new.codes_sent:
         if moment not in known:
-            yield Fact(f"code:{_number(moment)}", CODE_SENT, moment, details_of(channel=channel))
+            yield Fact(f"code:{milliseconds(moment)}", CODE_SENT, moment, details_of(channel=channel))
 
 
 def _visits(old: Link | None, new: Link) -> Iterator[Fact]:
@@ -152,7 +153,7 @@ def _visits(old: Link | None, new: Link) -> Iterator[Fact]:
             details = details_of(view=new.views, way=new.opened_via, suspectedRobot=robot)
             yield Fact(f"opened:{new.views}", OPENED, began, details)
         else:
-            yield Fact(f"draft:{_number(began)}", DRAFT_SAVED, began, details_of())
+            yield Fact(f"draft:{milliseconds(began)}", DRAFT_SAVED, began, details_of())
 
 
 def _ends(old: Link | None, new: Link) -> Iterator[Fact]:
@@ -164,7 +165,7 @@ def _ends(old: Link | None, new: Link) -> Iterator[Fact]:
         yield Fact("locked", LOCKED, new.locked_at, details_of(tries=new.code_tries))
     if new.extended_at and not (old and old.expires_at == new.expires_at):
         details = details_of(expires=utc(new.expires_at), by=new.extended_by)
-        yield Fact(f"extended:{_number(new.expires_at)}", EXTENDED, new.extended_at, details)
+        yield Fact(f"extended:{milliseconds(new.expires_at)}", EXTENDED, new.extended_at, details)
     if new.renewed_as and not (old and old.renewed_as):
         yield Fact("renewed", RENEWED, new.renewed_at or new.expires_at, details_of(renewedAs=new.renewed_as))
     if new.erased_at and not (old and old.erased_at):
@@ -178,7 +179,3 @@ def _is_hasty(link: Link, began: datetime) -> bool:
 
 def _went_out(delivery: Delivery) -> bool:
     return delivery.state in {DeliveryState.SENT, DeliveryState.DELIVERED}
-
-
-def _number(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import field
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from urllib.parse import urlsplit
 from linkgate.errors import CodeRefused, LinkExhausted, LinkLocked, NotFound, Throttled, Unavailable
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Challenge, DeliveryState
+from linkgate.model.pauses import retry_after
 from linkgate.model.policy import (
     CHALLENGES_KEPT,
     CODE_LIFE,
@@ -86,7 +86,7 @@ def ask_code(link: Link, bind: str | None, deps: Deps, *, secret_hash: str | Non
         raise NotFound("link")
     if barred(tenant, {link.code.channel: to}, deps):
         # Checked before the code is counted, because a counted code is reported as sent.
-        raise Unavailable(_seconds(FIRST_PAUSE))
+        raise Unavailable(retry_after(FIRST_PAUSE))
     code = one_time_code(link.code.digits, deps.random)
     sent = earlier.challenge.sent + 1 if earlier else 1
     challenge = Challenge(
@@ -126,7 +126,7 @@ def send_code_again(rid: str, bind: str | None, deps: Deps) -> CodeAsked:
         raise closed
     pause = earlier.challenge.next_at - deps.now()
     if pause > timedelta():
-        raise Throttled(_seconds(pause))
+        raise Throttled(retry_after(pause))
     return ask_code(link, bind, deps)
 
 
@@ -200,7 +200,7 @@ def _reason_not_sent(stored: Link | None, bind: str, secret_hash: str | None, de
     if len(stored.codes_sent) >= CODES_PER_HOUR:
         freed = stored.codes_sent[CODES_PER_HOUR - 1] + _HOUR - now
         if freed > timedelta():
-            raise Throttled(_seconds(freed))
+            raise Throttled(retry_after(freed))
     raise Throttled(1)
 
 
@@ -217,8 +217,4 @@ def _send(asked: CodeAsked, code: str, tenant: Tenant, deps: Deps) -> None:
         life=asked.challenge.expires_at - asked.challenge.begun_at,
     )
     if send_code(notice, deps).state in _NOT_GONE_OUT:
-        raise Unavailable(_seconds(FIRST_PAUSE))
-
-
-def _seconds(pause: timedelta) -> int:
-    return max(1, math.ceil(pause.total_seconds()))
+        raise Unavailable(retry_after(FIRST_PAUSE))

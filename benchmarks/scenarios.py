@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode, urlsplit
 
 from linkgate import wiring
-from linkgate.dialects.recipient.cookies import VISIT_COOKIE
+from linkgate.dialects.recipient.cookies import visit_cookies
 from linkgate.dialects.recipient.link_pages import CONFIRMED
 from linkgate.store.link_items import link_item
 from linkgate.tokens import token, visit_hash
+from linkgate.usecases.visits.visit import Visit
+from linkgate.wire.message import Request
 from local.demo import seed_demo_tenants
 
 if TYPE_CHECKING:
@@ -48,7 +50,8 @@ def scenarios(deps: Deps, table: Table) -> list[Scenario]:
     form = {"content-type": "application/x-www-form-urlencoded", "accept": "text/html", "sec-fetch-site": "same-origin"}
     filled = {"rid": rid, "fullName": "Jane Doe", CONFIRMED: "true"}
     opening = _recipient("POST /l/{rid}", rid, form, urlencode({"secret": secret}))
-    cookie = [f"__Host-{VISIT_COOKIE}={rid}.{visit}"]
+    page = {"accept": "text/html"}
+    cookie = [visit_cookies(Visit(rid, visit), Request("POST", ""), None, deps.now())[0].partition(";")[0]]
     return [
         Scenario("P", "plain", create, kind="yardstick"),
         Scenario("FM", "fastapi_mangum", create, kind="yardstick"),
@@ -62,14 +65,14 @@ def scenarios(deps: Deps, table: Table) -> list[Scenario]:
             _sample("easysend_generate_link", coBrowsingRoles=[]),
         ),
         Scenario("create and e-mail (DigiDesk)", "digidesk_survey_request", _sample("digidesk_survey_request")),
-        Scenario("landing page", "recipient", _recipient("GET /l/{rid}", rid, {"accept": "text/html"}), thin=True),
+        Scenario("landing page", "recipient", _recipient("GET /l/{rid}", rid, page), thin=True),
         Scenario("open", "recipient", opening, thin=True),
         Scenario("open, with botocore's client", "recipient", opening),
-        Scenario("view", "recipient", _recipient("GET /v", None, {"accept": "text/html"}, cookies=cookie), thin=True),
+        Scenario("view", "recipient", _recipient("GET /v/{rid}", rid, page, cookies=cookie), thin=True),
         Scenario(
             "submit",
             "recipient",
-            _recipient("POST /v/submit", None, form, urlencode(filled), cookie),
+            _recipient("POST /v/{rid}/{proxy+}", rid, form, urlencode(filled), cookie),
             thin=True,
         ),
         Scenario("a link's put alone, botocore's client", "put", {"item": item}, kind="floor"),
@@ -93,11 +96,11 @@ def _recipient(
 ) -> dict[str, Any]:
     method, _, path = route.partition(" ")
     event = _sample("recipient")
-    event["routeKey"], event["rawPath"] = route, path.replace("{rid}", rid or "")
+    event["routeKey"], event["rawPath"] = route, path.replace("{rid}", rid or "").replace("{proxy+}", "submit")
     event["requestContext"]["http"] |= {"method": method, "path": event["rawPath"]}
     event["requestContext"]["domainName"] = "links.example.com"
     event["headers"] |= headers
-    event["pathParameters"] = {"rid": rid} if rid else {}
+    event["pathParameters"] = {"rid": rid, **({"proxy": "submit"} if "{proxy+}" in route else {})}
     return {**event, "body": body, "cookies": cookies or []}
 
 

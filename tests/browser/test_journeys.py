@@ -46,7 +46,7 @@ def enter_code(page: Page, portal: Portal) -> None:
 def test_a_process(page: Page, english: Portal) -> None:
     url = english.process(MODEL)
     go_on(page, url)
-    assert urlsplit(page.url).path == "/v"
+    assert urlsplit(page.url).path.startswith("/v/")
     expect(page.get_by_label("Full name")).to_have_value("Ana Díaz")
 
     page.get_by_label("E-mail").fill("nobody")
@@ -57,7 +57,7 @@ def test_a_process(page: Page, english: Portal) -> None:
     fill_in(page)
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
-    assert urlsplit(page.url).path == "/v"
+    assert urlsplit(page.url).path.startswith("/v/")
     for said in (
         "C-1042",
         "Ana Díaz",
@@ -272,7 +272,7 @@ def test_a_send_that_was_stopped_on_the_way_can_be_pressed_again(english: Portal
     page.clock.install()
     page.reload()
     page.locator("[name=confirmed]").check()
-    page.route("**/v/submit", lambda route: route.abort("aborted"), times=1)
+    page.route("**/v/*/submit", lambda route: route.abort("aborted"), times=1)
     send = page.get_by_role("button", name="Confirm and send")
     send.click()
 

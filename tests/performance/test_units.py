@@ -122,7 +122,7 @@ def test_a_view_only_reads(meter: Meter, cloud: Cloud, record_property: Recorder
     visitor, url = Visitor(cloud, JSON), process_link(cloud, MODEL)
     visitor.open(url)
     with meter.step() as used:
-        assert visitor.get("/v").status == 200
+        assert visitor.get(visitor.thing).status == 200
 
     told("view", used, record_property)
     assert used.write_units == 0
@@ -167,7 +167,7 @@ def test_a_draft_reads_the_link_once_and_writes_it_and_the_data_in_one_transacti
     visitor, url = Visitor(cloud, way), process_link(cloud, MODEL)
     visitor.open(url)
     with meter.step() as used:
-        assert visitor.post("/v/draft", filled(way, url, fullName="Ana")).status == status
+        assert visitor.post(f"{visitor.thing}/draft", filled(way, url, fullName="Ana")).status == status
 
     told(f"draft as {way}", used, record_property)
     assert used.calls == ["GetItem", "TransactWriteItems"]
@@ -182,7 +182,7 @@ def test_a_submission_reads_once_and_writes_the_data_and_one_unit(
     visitor, url = Visitor(cloud, way), process_link(cloud, MODEL)
     visitor.open(url)
     with meter.step() as used:
-        answer = visitor.post("/v/submit", filled(way, url, fullName="Ana"))
+        answer = visitor.post(f"{visitor.thing}/submit", filled(way, url, fullName="Ana"))
         assert answer.status == status, answer.text
 
     told(f"submit as {way}", used, record_property)
@@ -198,7 +198,7 @@ def test_a_refused_submission_reads_what_an_accepted_one_does(
     visitor, url = Visitor(cloud, way), process_link(cloud, MODEL)
     visitor.open(url)
     with meter.step() as used:
-        assert visitor.post("/v/submit", filled(way, url, dateOfBirth="yesterday")).status == 422
+        assert visitor.post(f"{visitor.thing}/submit", filled(way, url, dateOfBirth="yesterday")).status == 422
 
     told(f"refused submit as {way}", used, record_property)
     assert used.calls == ["GetItem", "BatchGetItem"]

@@ -29,6 +29,13 @@ class Visitor:
     language: str = "en"
     cookies: dict[str, str] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
+    rid: str | None = None
+    """The link that was opened last."""
+
+    @property
+    def thing(self) -> str:
+        """The address of what that link leads to."""
+        return f"/v/{self.rid}" if self.rid else "/v"
 
     def get(self, target: str, method: str = "GET") -> HttpResponse:
         return self._send(method, target, b"", {})
@@ -45,14 +52,14 @@ class Visitor:
 
     def open(self, url: str) -> HttpResponse:
         """Press Continue on the link's landing page."""
-        rid, secret = parts(url)
-        return self.post(f"/l/{rid}", {"secret": secret})
+        self.rid, secret = parts(url)
+        return self.post(f"/l/{self.rid}", {"secret": secret})
 
     def see(self, url: str) -> HttpResponse:
         """Open a link that asks for no code, and look at the thing."""
         opened = self.open(url)
         assert opened.status in {200, 303}, opened.text
-        return self.get("/v")
+        return self.get(self.thing)
 
     def _send(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> HttpResponse:
         sent = {"Accept": self.accept, "Accept-Language": self.language, **self.headers, **headers}
@@ -61,7 +68,10 @@ class Visitor:
         response = self.cloud.request(method, target, body, sent)
         for cookie in response.cookies:
             name, _, value = cookie.partition(";")[0].partition("=")
-            self.cookies[name] = value
+            if "Max-Age=0;" in cookie:
+                self.cookies.pop(name, None)
+            else:
+                self.cookies[name] = value
         return response
 
 

@@ -108,8 +108,8 @@ def test_the_right_code_opens_the_link(cloud: Cloud) -> None:
 
     opened = check(person, url, code_in(cloud))
 
-    assert (opened.status, opened.header("location")) == (303, "/v")
-    assert person.get("/v").status == 200
+    assert (opened.status, opened.header("location")) == (303, person.thing)
+    assert person.get(person.thing).status == 200
     assert link_item(cloud, url)["views"] == 1
 
 
@@ -139,7 +139,7 @@ def test_no_score_but_one_of_a_message_gets_into_the_next_address(cloud: Cloud, 
 
     opened = person.post(f"/l/{parts(url)[0]}/code/check", {"code": code_in(cloud), "score": score})
 
-    assert (opened.status, opened.header("location")) == (303, "/v")
+    assert (opened.status, opened.header("location")) == (303, person.thing)
 
 
 def test_a_program_may_send_the_code_as_a_number(cloud: Cloud) -> None:
@@ -385,5 +385,5 @@ def test_a_link_that_asks_for_a_code_never_opens_without_it(cloud: Cloud, accept
 
     assert visitor.post(f"/l/{parts(url)[0]}/code/check", {"code": ""}).status == 400
     fresh = Visitor(cloud, accept, cookies={k: v for k, v in visitor.cookies.items() if "code" in k})
-    assert fresh.get("/v").status == 401
+    assert fresh.get(fresh.thing).status == 401
     assert link_item(cloud, url)["views"] == 0

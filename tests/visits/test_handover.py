@@ -32,7 +32,7 @@ def own_page(cloud: Cloud, url: str = "https://www.example.com/documents/{uid}?v
 def handed_over(cloud: Cloud, url: str) -> str:
     person = Visitor(cloud)
     person.see(url)
-    return person.post("/v/handover", {"rid": parts(url)[0]}).header("location")
+    return person.post(f"{person.thing}/handover", {"rid": parts(url)[0]}).header("location")
 
 
 def grant_in(location: str) -> str:
@@ -48,7 +48,7 @@ def test_the_page_leads_there_and_its_policy_lets_it(cloud: Cloud) -> None:
 
     page = person.see(url)
 
-    assert 'action="/v/handover"' in page.text
+    assert f'action="{person.thing}/handover"' in page.text
     assert "form-action 'self' https://www.example.com;" in page.header("content-security-policy")
     assert Visitor(cloud, JSON).see(url).json()["handOver"] is True
 
@@ -133,8 +133,8 @@ def test_the_tenants_server_is_answered_as_a_program_whatever_it_accepts(cloud: 
 def test_only_an_https_page_is_handed_over_to(cloud: Cloud, url: str) -> None:
     link, person = own_page(cloud, url), Visitor(cloud)
 
-    assert "/v/handover" not in person.see(link).text
-    assert person.post("/v/handover", {"rid": parts(link)[0]}).status == 404
+    assert "/handover" not in person.see(link).text
+    assert person.post(f"{person.thing}/handover", {"rid": parts(link)[0]}).status == 404
 
 
 def test_a_browser_without_a_visit_gets_no_grant(cloud: Cloud) -> None:

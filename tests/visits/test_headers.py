@@ -130,11 +130,13 @@ def renewing(cloud: Cloud, accept: str) -> Answers:
 def things(cloud: Cloud, accept: str) -> Answers:
     for method in ("GET", "HEAD"):
         yield f"{method} /v", Visitor(cloud, accept).get("/v", method)
+        yield f"{method} /v/{{rid}}", Visitor(cloud, accept).get(f"/v/{UNKNOWN}", method)
     for make in (process_link, resource_link):
         visitor = Visitor(cloud, accept)
         visitor.open(make(cloud))
         for method in ("GET", "HEAD"):
             yield f"{method} /v", visitor.get("/v", method)
+            yield f"{method} /v/{{rid}}", visitor.get(visitor.thing, method)
 
 
 def sending_in(cloud: Cloud, accept: str) -> Answers:
@@ -146,16 +148,16 @@ def sending_in(cloud: Cloud, accept: str) -> Answers:
         yield f"POST /v/{path}", visitor.post(f"/v/{path}", right)
     visitor.open(url)
     for fields in ({**right, "rid": UNKNOWN}, wrong, right, right):
-        yield "POST /v/draft", visitor.post("/v/draft", fields)
-        yield "POST /v/submit", visitor.post("/v/submit", fields)
+        yield "POST /v/{rid}/draft", visitor.post(f"{visitor.thing}/draft", fields)
+        yield "POST /v/{rid}/submit", visitor.post(f"{visitor.thing}/submit", fields)
 
 
 def handing_over(cloud: Cloud, accept: str) -> Answers:
     url, visitor = own_page(cloud), Visitor(cloud, accept)
     yield "POST /v/handover", visitor.post("/v/handover")
     visitor.open(url)
-    yield "GET /v", visitor.get("/v")
-    yield "POST /v/handover", visitor.post("/v/handover", {"rid": parts(url)[0]})
+    yield "GET /v/{rid}", visitor.get(visitor.thing)
+    yield "POST /v/{rid}/handover", visitor.post(f"{visitor.thing}/handover", {"rid": parts(url)[0]})
     yield "POST /grants", visitor.post("/grants", {"grant": "x"})
     visitor.headers["Authorization"] = f"Bearer {demo.MANAGE_KEY}"
     yield "POST /grants", visitor.post("/grants", {"grant": "x"})

@@ -73,11 +73,11 @@ def test_a_person_opens_a_link_and_the_address_bar_holds_no_secret(cloud: Cloud,
     opened = person.open(url)
 
     assert opened.status == 303
-    assert opened.header("location") == "/v"
+    assert opened.header("location") == person.thing
     (cookie,) = opened.cookies
-    assert cookie.startswith("__Host-linkgate-visit=")
+    assert cookie.startswith(f"__Host-lg-{parts(url)[0]}=")
     assert cookie.endswith("; HttpOnly; Secure; SameSite=Lax")
-    assert person.get("/v").status == 200
+    assert person.get(person.thing).status == 200
     assert link_item(cloud, url)["views"] == 1
 
 
@@ -86,9 +86,9 @@ def test_a_program_opens_a_link_and_sees_what_a_page_would_show(cloud: Cloud, ki
     url, program = LINKS[kind](cloud), Visitor(cloud, JSON)
 
     opened = program.open(url)
-    seen = program.get("/v").json()
+    seen = program.get(program.thing).json()
 
-    assert (opened.status, opened.json()) == (200, {"status": "open", "next": "/v"})
+    assert (opened.status, opened.json()) == (200, {"status": "open", "next": program.thing})
     assert seen["kind"] == kind
     assert seen["submitted"] is False
     assert seen["expiresAtUtc"].endswith("Z")
@@ -164,7 +164,7 @@ def test_the_same_browser_comes_back_without_spending_a_view(cloud: Cloud) -> No
     again = person.open(url)
 
     assert again.status == 303
-    assert person.get("/v").status == 200
+    assert person.get(person.thing).status == 200
     assert link_item(cloud, url)["views"] == 1
 
 
@@ -172,10 +172,10 @@ def test_a_visit_ends_after_a_quarter_of_an_hour(cloud: Cloud) -> None:
     url, person = resource_link(cloud), Visitor(cloud)
     person.open(url)
     cloud.clock.advance(timedelta(minutes=14, seconds=50))
-    inside = person.get("/v").status
+    inside = person.get(person.thing).status
     cloud.clock.advance(timedelta(seconds=11))
 
-    assert (inside, person.get("/v").status) == (200, 401)
+    assert (inside, person.get(person.thing).status) == (200, 401)
 
 
 def test_a_fifth_browser_takes_the_place_of_the_first(cloud: Cloud) -> None:
@@ -185,7 +185,7 @@ def test_a_fifth_browser_takes_the_place_of_the_first(cloud: Cloud) -> None:
         person.open(url)
         cloud.clock.advance(timedelta(seconds=1))
 
-    assert [person.get("/v").status for person in people] == [401, 200, 200, 200, 200]
+    assert [person.get(person.thing).status for person in people] == [401, 200, 200, 200, 200]
 
 
 def test_another_browser_learns_nothing_from_the_address(cloud: Cloud) -> None:
@@ -193,7 +193,7 @@ def test_another_browser_learns_nothing_from_the_address(cloud: Cloud) -> None:
     Visitor(cloud).see(url)
     stranger = Visitor(cloud)
 
-    thing, landing = stranger.get("/v"), stranger.get(f"/l/{parts(url)[0]}")
+    thing, landing = stranger.get(stranger.thing), stranger.get(f"/l/{parts(url)[0]}")
 
     assert (thing.status, landing.status) == (401, 200)
     assert "Ana" not in thing.text + landing.text
@@ -207,7 +207,7 @@ def test_a_form_is_sent_in_once_and_its_holder_is_told_so(cloud: Cloud, accept: 
         {"data": {"fullName": "Ana"}} if accept == JSON else {**CONFIRMED, "rid": parts(url)[0], "/fullName": "Ana"}
     )
 
-    first, second = visitor.post("/v/submit", fields), visitor.post("/v/submit", fields)
+    first, second = visitor.post(f"{visitor.thing}/submit", fields), visitor.post(f"{visitor.thing}/submit", fields)
 
     assert (first.status, second.status) == (201 if accept == JSON else 303, 409)
     assert Visitor(cloud, accept).open(url).status == 409
@@ -221,9 +221,11 @@ def test_a_form_is_sent_in_once_and_its_holder_is_told_so(cloud: Cloud, accept: 
 def test_the_receipt_shows_what_was_sent_in_and_when(cloud: Cloud) -> None:
     url, person = process_link(cloud), Visitor(cloud)
     person.see(url)
-    person.post("/v/submit", {**CONFIRMED, "rid": parts(url)[0], "/fullName": "Ana Díaz", "/acceptTerms": "true"})
+    person.post(
+        f"{person.thing}/submit", {**CONFIRMED, "rid": parts(url)[0], "/fullName": "Ana Díaz", "/acceptTerms": "true"}
+    )
 
-    page = words(person.get("/v"))
+    page = words(person.get(person.thing))
 
     assert "Thank you" in page
     assert "Full name Ana Díaz" in page
@@ -235,9 +237,9 @@ def test_what_was_on_the_screen_may_be_sent_in_after_the_visit(cloud: Cloud) -> 
     person.see(url)
     cloud.clock.advance(timedelta(hours=3))
 
-    assert person.get("/v").status == 401
-    assert person.post("/v/submit", {**CONFIRMED, "rid": parts(url)[0], "/fullName": "Ana"}).status == 303
-    assert "Thank you" in words(person.get("/v"))
+    assert person.get(person.thing).status == 401
+    assert person.post(f"{person.thing}/submit", {**CONFIRMED, "rid": parts(url)[0], "/fullName": "Ana"}).status == 303
+    assert "Thank you" in words(person.get(person.thing))
 
 
 def test_but_not_for_ever(cloud: Cloud) -> None:
@@ -245,7 +247,7 @@ def test_but_not_for_ever(cloud: Cloud) -> None:
     person.see(url)
     cloud.clock.advance(timedelta(hours=4, minutes=16))
 
-    assert person.post("/v/submit", {**CONFIRMED, "rid": parts(url)[0], "/fullName": "Ana"}).status == 401
+    assert person.post(f"{person.thing}/submit", {**CONFIRMED, "rid": parts(url)[0], "/fullName": "Ana"}).status == 401
     assert "submission" not in link_item(cloud, url)
 
 
@@ -254,7 +256,7 @@ def test_a_form_of_another_tab_is_refused_and_nothing_is_stored(cloud: Cloud) ->
     person.see(first)
     person.see(second)
 
-    response = person.post("/v/submit", {**CONFIRMED, "rid": parts(first)[0], "/fullName": "Ana"})
+    response = person.post(f"{person.thing}/submit", {**CONFIRMED, "rid": parts(first)[0], "/fullName": "Ana"})
 
     assert response.status == 409
     assert "another link open" in words(response)
@@ -266,7 +268,7 @@ def test_there_is_nothing_to_send_in_for_a_document(cloud: Cloud) -> None:
     url, program = resource_link(cloud), Visitor(cloud, JSON)
     program.see(url)
 
-    assert program.post("/v/submit", {"data": {}}).status == 404
+    assert program.post(f"{program.thing}/submit", {"data": {}}).status == 404
 
 
 def test_a_form_is_not_sent_in_by_its_button_alone(cloud: Cloud) -> None:
@@ -274,7 +276,7 @@ def test_a_form_is_not_sent_in_by_its_button_alone(cloud: Cloud) -> None:
     url, robot = process_link(cloud, MODEL), Visitor(cloud)
     robot.see(url)
 
-    response = robot.post("/v/submit", {"rid": parts(url)[0], "/fullName": "Ana"})
+    response = robot.post(f"{robot.thing}/submit", {"rid": parts(url)[0], "/fullName": "Ana"})
 
     assert response.status == 422
     assert "Tick this box to continue" in words(response)
@@ -286,7 +288,7 @@ def test_a_survey_without_an_answer_is_none(cloud: Cloud, accept: str) -> None:
     url, visitor = survey_link(cloud), Visitor(cloud, accept)
     visitor.see(url)
 
-    response = visitor.post("/v/submit", {"data": {}} if accept == JSON else {"rid": parts(url)[0]})
+    response = visitor.post(f"{visitor.thing}/submit", {"data": {}} if accept == JSON else {"rid": parts(url)[0]})
 
     assert response.status == 422
     assert accept == JSON or "Answer at least one question" in words(response)

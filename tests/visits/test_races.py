@@ -33,18 +33,15 @@ def test_of_forty_parallel_submissions_one_wins(real_cloud: Cloud, others: list[
     program.see(url)
 
     def submit(number: int) -> int:
-        return (
-            Visitor(real_cloud, JSON, cookies=dict(program.cookies))
-            .post("/v/submit", {"data": {"fullName": f"Ana {number}"}})
-            .status
-        )
+        other = Visitor(real_cloud, JSON, cookies=dict(program.cookies))
+        return other.post(f"{program.thing}/submit", {"data": {"fullName": f"Ana {number}"}}).status
 
     with ThreadPoolExecutor(40) as pool:
         statuses = sorted(pool.map(submit, range(40)))
 
     assert statuses.count(201) == 1
     assert set(statuses) <= {201, 409, 503}
-    assert program.post("/v/submit", {"data": {}}).status == 409
+    assert program.post(f"{program.thing}/submit", {"data": {}}).status == 409
 
 
 def test_of_512_parallel_guesses_exactly_five_are_compared(real_cloud: Cloud) -> None:
@@ -151,7 +148,7 @@ def test_a_form_is_either_sent_in_or_taken_back(real_cloud: Cloud) -> None:
         program.see(url)
 
         with ThreadPoolExecutor(2) as pool:
-            sent = pool.submit(program.post, "/v/submit", {"data": {"fullName": "Ana"}})
+            sent = pool.submit(program.post, f"{program.thing}/submit", {"data": {"fullName": "Ana"}})
             taken = pool.submit(cancel, real_cloud, url)
             statuses = (sent.result().status, taken.result().status)
 

@@ -44,7 +44,7 @@ def revoked(cloud: Cloud) -> str:
 def submitted(cloud: Cloud) -> str:
     url, program = process_link(cloud), Visitor(cloud, JSON)
     program.see(url)
-    assert program.post("/v/submit", {"data": {"fullName": "Ana"}}).status == 201
+    assert program.post(f"{program.thing}/submit", {"data": {"fullName": "Ana"}}).status == 201
     return url
 
 
@@ -79,13 +79,13 @@ def test_a_holder_is_told_the_truth(cloud: Cloud, end: str, accept: str) -> None
         assert "Example Bank" in words(response)
 
 
-@pytest.mark.parametrize("path", ["/v/submit", "/v/draft"])
+@pytest.mark.parametrize("path", ["submit", "draft"])
 def test_who_was_filling_in_a_link_that_is_withdrawn_is_told_so(cloud: Cloud, path: str) -> None:
     url, person = process_link(cloud), Visitor(cloud)
     person.see(url)
     cancel(cloud, url)
 
-    response = person.post(path, {"rid": parts(url)[0], "/fullName": "Ana", "confirmed": "true"})
+    response = person.post(f"{person.thing}/{path}", {"rid": parts(url)[0], "/fullName": "Ana", "confirmed": "true"})
 
     assert response.status == 410
     assert "This link has been withdrawn" in words(response)
@@ -195,7 +195,7 @@ def test_data_that_breaks_the_form_is_refused_with_its_places(cloud: Cloud, data
     url, program = process_link(cloud), Visitor(cloud, JSON)
     program.see(url)
 
-    response = program.post("/v/submit", {"data": data})
+    response = program.post(f"{program.thing}/submit", {"data": data})
 
     assert response.status == 422
     (fault,) = response.json()["fields"]
@@ -208,7 +208,7 @@ def test_faults_stand_beside_their_fields_and_nothing_typed_is_lost(cloud: Cloud
     person.see(url)
 
     fields = {"rid": parts(url)[0], "/fullName": "Ana", "/dateOfBirth": "2026-02-30"}
-    response = person.post("/v/submit", fields)
+    response = person.post(f"{person.thing}/submit", fields)
 
     assert response.status == 422
     assert 'value="Ana"' in response.text
@@ -222,8 +222,8 @@ def test_a_revoked_link_is_shown_to_no_visitor_any_more(cloud: Cloud) -> None:
     person.see(url)
     cancel(cloud, url)
 
-    assert person.get("/v").status == 410
-    assert person.post("/v/submit", {"rid": parts(url)[0], "/fullName": "Ana"}).status == 410
+    assert person.get(person.thing).status == 410
+    assert person.post(f"{person.thing}/submit", {"rid": parts(url)[0], "/fullName": "Ana"}).status == 410
 
 
 def test_a_link_that_expires_during_a_visit_is_shown_no_longer(cloud: Cloud) -> None:
@@ -232,18 +232,18 @@ def test_a_link_that_expires_during_a_visit_is_shown_no_longer(cloud: Cloud) -> 
     person.see(url)
     cloud.clock.advance(timedelta(minutes=5))
 
-    assert person.get("/v").status == 410
+    assert person.get(person.thing).status == 410
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "a.b", f"{UNKNOWN}.{UNKNOWN}", UNKNOWN, f"{UNKNOWN}.", "é"])
 def test_a_cookie_that_is_no_visit_shows_nothing(cloud: Cloud, cookie: str) -> None:
     program = Visitor(cloud, JSON, cookies={"__Host-linkgate-visit": cookie})
 
-    response = program.get("/v")
+    response = program.get(program.thing)
 
     assert (response.status, response.json()["type"]) == (401, "urn:linkgate:visit-ended")
-    assert program.post("/v/submit", {"data": {}}).status == 401
-    assert program.post("/v/draft", {"data": {}}).status == 401
+    assert program.post(f"{program.thing}/submit", {"data": {}}).status == 401
+    assert program.post(f"{program.thing}/draft", {"data": {}}).status == 401
 
 
 @pytest.mark.parametrize("route", STEPS)
@@ -256,7 +256,7 @@ def test_a_wrong_verb_is_told_which_one_does(cloud: Cloud, route: str) -> None:
     assert verb in (response.header("allow") or "").split(", ")
 
 
-@pytest.mark.parametrize("path", ["/v/draft", "/v/submit", f"/l/{UNKNOWN}/code"])
+@pytest.mark.parametrize("path", ["/v/draft", f"/v/{UNKNOWN}/draft", f"/v/{UNKNOWN}/submit", f"/l/{UNKNOWN}/code"])
 def test_who_asks_for_a_forms_address_is_not_told_to_try_the_same_again(cloud: Cloud, path: str) -> None:
     page = words(Visitor(cloud, HTML).get(path))
 
@@ -270,7 +270,7 @@ def test_a_browser_that_keeps_no_cookies_is_told_what_it_lacks(cloud: Cloud, lan
     person.open(process_link(cloud))
     person.cookies.clear()
 
-    page = person.get("/v")
+    page = person.get(person.thing)
 
     assert page.status == 401
     assert hint in words(page)

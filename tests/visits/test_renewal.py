@@ -75,7 +75,7 @@ def test_the_page_of_an_expired_link_offers_it(cloud: Cloud) -> None:
 def test_the_fresh_link_belongs_to_the_same_transaction_and_keeps_data_and_draft(cloud: Cloud) -> None:
     url, program = sent_process_link(cloud, MODEL), Visitor(cloud, JSON)
     program.see(url)
-    program.post("/v/draft", {"data": {"fullName": "Ana María"}})
+    program.post(f"{program.thing}/draft", {"data": {"fullName": "Ana María"}})
     cloud.clock.advance(DAYS)
     renew(program, url)
     fresh = link_in(cloud)
@@ -133,7 +133,7 @@ def test_a_form_is_sent_in_once_over_all_its_links(cloud: Cloud) -> None:
     fresh = link_in(cloud)
     program.see(fresh)
 
-    assert program.post("/v/submit", {"data": {"fullName": "Ana"}}).status == 201
+    assert program.post(f"{program.thing}/submit", {"data": {"fullName": "Ana"}}).status == 201
     assert Visitor(cloud, JSON).open(fresh).json()["type"] == "urn:linkgate:submitted"
     assert Visitor(cloud, JSON).open(url).json()["type"] == "urn:linkgate:submitted"
 

@@ -38,7 +38,7 @@ SCRIPT = """
   const state = page.getElementById('autosaved');
   if (fill && state) {
     let timer;
-    const save = () => fetch('/v/draft', {
+    const save = () => fetch(fill.action.replace(/submit$/, 'draft'), {
       method: 'POST', headers: {accept: 'application/json'}, body: new URLSearchParams(new FormData(fill)),
     }).then(reply => { if (reply.ok) state.textContent = state.dataset.done; }, () => {});
     page.getElementById('autosave').hidden = false;

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.recipient.cookies import bind_cookie, bind_of, visit_cookie, visit_of
+from linkgate.dialects.recipient.cookies import bind_cookie, bind_of, visit_cookies, visit_of, visits_of
 from linkgate.dialects.recipient.fields import answers_in, fields_of
 from linkgate.dialects.recipient.json_views import grant_json, view_json
 from linkgate.dialects.recipient.link_pages import CONFIRMED, Entered, form_page, thing_page
@@ -26,10 +26,12 @@ from linkgate.errors import (
     CodeRefused,
     InvalidRequest,
     LinkClosed,
+    MethodNotAllowed,
     NotFound,
     Problem,
     Throttled,
     Unavailable,
+    VisitMixedUp,
 )
 from linkgate.model.moments import utc
 from linkgate.pages.frame import brand_of
@@ -49,7 +51,7 @@ if TYPE_CHECKING:
     from linkgate.errors import LinkError
     from linkgate.pages.frame import Brand
     from linkgate.ports.deps import Deps
-    from linkgate.usecases.visits.visit import Opened
+    from linkgate.usecases.visits.visit import Opened, Visit
     from linkgate.wire.message import Reply, Request
 
     Step = Callable[[Request, Deps], Reply]
@@ -60,7 +62,7 @@ MANAGE = "manage"
 
 def answer(request: Request, deps: Deps) -> Reply:
     """Answer a request on any of the recipient's routes. Raises NotFound for other routes."""
-    step = STEPS.get(request.route)
+    step = STEPS.get(_route(request))
     if step is None:
         raise NotFound("route")
     if request.method == "POST" and step is not _take_grant:
@@ -72,7 +74,7 @@ def _show_landing(request: Request, deps: Deps) -> Reply:
     rid = _rid(request)
     if meant := mangled(rid):
         return redirect(meant)
-    found = landing(rid, visit_of(request, deps.portal), bind_of(request, deps.portal), deps)
+    found = landing(rid, visit_of(request, rid, deps.portal), bind_of(request, deps.portal), deps)
     if wants_json(request):
         return json_reply(200, {"kind": found.link.kind.value, "from": found.tenant.name})
     brand = brand_of(found.link, found.tenant, request)
@@ -81,7 +83,7 @@ def _show_landing(request: Request, deps: Deps) -> Reply:
 
 def _press_continue(request: Request, deps: Deps) -> Reply:
     rid, key = _rid(request), _key(request)
-    visit, bind = visit_of(request, deps.portal), bind_of(request, deps.portal)
+    visit, bind = visit_of(request, rid, deps.portal), bind_of(request, deps.portal)
     if not key.secret:
         if wants_json(request):
             raise InvalidRequest([Problem.of("secret", "required")])
@@ -133,11 +135,23 @@ def _renew(request: Request, deps: Deps) -> Reply:
     return renewed_page(_brand(rid, request, deps), renewed, rid)
 
 
+def _find_thing(request: Request, deps: Deps) -> Reply:
+    """Lead a browser from the address that all links shared to the link that it opened last."""
+    visits = visits_of(request, deps.portal)
+    if not visits or wants_json(request):
+        return _show_thing(request, deps)
+    score = request.query.get("score", "")
+    return redirect(_thing(visits[0].rid, score=score))
+
+
 def _show_thing(request: Request, deps: Deps) -> Reply:
+    if f"POST /v/{_rid(request)}" in STEPS:
+        raise MethodNotAllowed(("POST",))
+    visit = _visit(request, deps)
     try:
-        shown = view(visit_of(request, deps.portal), deps)
+        shown = view(visit, deps)
     except LinkClosed as error:
-        return _told_visitor(error, request, deps)
+        return _told_visitor(error, visit, request, deps)
     if wants_json(request):
         return json_reply(200, view_json(shown))
     brand = brand_of(shown.link, shown.tenant, request)
@@ -146,34 +160,40 @@ def _show_thing(request: Request, deps: Deps) -> Reply:
 
 
 def _save_draft(request: Request, deps: Deps) -> Reply:
+    filled = _filled(request, posted(request), deps)
     try:
-        save_draft(_filled(request, posted(request), deps), deps)
+        save_draft(filled, deps)
     except LinkClosed as error:
-        return _told_visitor(error, request, deps)
-    return empty_reply(204) if wants_json(request) else redirect("/v?saved")
+        return _told_visitor(error, filled.visit, request, deps)
+    if wants_json(request) or filled.visit is None:
+        return empty_reply(204)
+    return redirect(f"{_thing(filled.visit.rid)}?saved")
 
 
 def _submit(request: Request, deps: Deps) -> Reply:
     form = posted(request)
+    filled = _filled(request, form, deps)
     try:
-        outcome = submit_form(_filled(request, form, deps), deps)
+        outcome = submit_form(filled, deps)
     except LinkClosed as error:
-        return _told_visitor(error, request, deps)
+        return _told_visitor(error, filled.visit, request, deps)
     if isinstance(outcome, Refused):
         if wants_json(request) or form.json is not None:
             raise InvalidRequest(outcome.problems)
         brand = brand_of(outcome.view.link, outcome.view.tenant, request)
         return form_page(brand, outcome.view, Entered(form.form, outcome.problems))
-    if wants_json(request):
+    if wants_json(request) or filled.visit is None:
         return json_reply(201, {"status": "submitted", "submittedAtUtc": utc(outcome)})
-    return redirect("/v")
+    return redirect(_thing(filled.visit.rid))
 
 
 def _hand_over(request: Request, deps: Deps) -> Reply:
+    rid = posted(request).text("rid")
+    visit = _visit(request, deps, rid)
     try:
-        url = hand_over(visit_of(request, deps.portal), posted(request).text("rid"), deps)
+        url = hand_over(visit, rid, deps)
     except LinkClosed as error:
-        return _told_visitor(error, request, deps)
+        return _told_visitor(error, visit, request, deps)
     return json_reply(200, {"status": "hand_over", "next": url}) if wants_json(request) else redirect(url)
 
 
@@ -191,13 +211,48 @@ STEPS: Mapping[str, Step] = {
     "POST /l/{rid}/code": _send_code,
     "POST /l/{rid}/code/check": _check_code,
     "POST /l/{rid}/renew": _renew,
-    "GET /v": _show_thing,
-    "HEAD /v": _show_thing,
+    "GET /v/{rid}": _show_thing,
+    "HEAD /v/{rid}": _show_thing,
+    "POST /v/{rid}/draft": _save_draft,
+    "POST /v/{rid}/submit": _submit,
+    "POST /v/{rid}/handover": _hand_over,
+    "GET /v": _find_thing,
+    "HEAD /v": _find_thing,
     "POST /v/draft": _save_draft,
     "POST /v/submit": _submit,
     "POST /v/handover": _hand_over,
     "POST /grants": _take_grant,
 }
+
+
+_GREEDY = "{proxy+}"
+
+
+def _route(request: Request) -> str:
+    """Return the route with the step's name, where the gateway's own route has only a greedy variable for it."""
+    if not request.route.endswith(_GREEDY):
+        return request.route
+    step = request.path_params.get("proxy", "").rstrip("/")
+    return request.route.removesuffix(f"/{_GREEDY}") + (f"/{step}" if step else "")
+
+
+def _thing(rid: str, score: str = "") -> str:
+    """Return the address of what a link leads to, which holds no secret."""
+    return f"/v/{rid}?score={score}" if is_score(score) else f"/v/{rid}"
+
+
+def _visit(request: Request, deps: Deps, rid: str | None = None) -> Visit | None:
+    """Return this browser's visit of the link that the path names.
+
+    At the addresses that all links shared it is the visit of the link in the body, or the only visit. Raises
+    VisitMixedUp for several.
+    """
+    if named := _rid(request) or rid:
+        return visit_of(request, named, deps.portal)
+    visits = visits_of(request, deps.portal)
+    if len(visits) > 1:
+        raise VisitMixedUp
+    return visits[0] if visits else None
 
 
 def _rid(request: Request) -> str:
@@ -210,7 +265,8 @@ def _key(request: Request) -> Key:
 
 def _filled(request: Request, posted_form: Posted, deps: Deps) -> FilledForm:
     """Return the filled-in form: a program's data as it is, a page's texts typed by the form's schema."""
-    visit, rid = visit_of(request, deps.portal), posted_form.text("rid")
+    rid = posted_form.text("rid")
+    visit = _visit(request, deps, rid)
     if posted_form.json is None:
         return FilledForm(
             visit=visit,
@@ -226,10 +282,10 @@ def _filled(request: Request, posted_form: Posted, deps: Deps) -> FilledForm:
 
 
 def _opened(opened: Opened, request: Request, deps: Deps, score: str | None) -> Reply:
-    cookie = visit_cookie(opened.visit, deps.portal)
+    cookies = visit_cookies(opened.visit, request, deps.portal, deps.now())
     if wants_json(request):
-        return json_reply(200, {"status": "open", "next": "/v"}, cookies=(cookie,))
-    return redirect(f"/v?score={score}" if score and is_score(score) else "/v", (cookie,))
+        return json_reply(200, {"status": "open", "next": _thing(opened.visit.rid)}, cookies=cookies)
+    return redirect(_thing(opened.visit.rid, score or ""), cookies)
 
 
 def _code_json(asked: CodeAsked, deps: Deps) -> Reply:
@@ -251,9 +307,8 @@ def _told(error: LinkError, request: Request, deps: Deps, key: Key | None = None
     return error_page(brand, error)
 
 
-def _told_visitor(error: LinkClosed, request: Request, deps: Deps) -> Reply:
+def _told_visitor(error: LinkClosed, visit: Visit | None, request: Request, deps: Deps) -> Reply:
     """Explain it to a browser that had opened the link. Without the secret, it can no longer ask for a new link."""
-    visit = visit_of(request, deps.portal)
     if visit is None or wants_json(request):
         raise error
     return ended_page(_brand(visit.rid, request, deps), error)

@@ -55,6 +55,11 @@ OWN_ROUTES = {
         "POST /v/draft",
         "POST /v/submit",
         "POST /v/handover",
+        "GET /v/{rid}",
+        "HEAD /v/{rid}",
+        "POST /v/{rid}/draft",
+        "POST /v/{rid}/submit",
+        "POST /v/{rid}/handover",
         "POST /grants",
     ),
     "manage": (

@@ -1,55 +1,89 @@
-"""Cookies of a recipient's browser: its visit, and the token that binds one-time codes to it."""
+"""Cookies of a recipient's browser: one for the visit of each link, and one that binds one-time codes to it."""
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from linkgate.model.epoch import milliseconds
 from linkgate.model.policy import CODE_LIFE, SUBMIT_GRACE, VISIT_LIFE
 from linkgate.tokens import is_token
 from linkgate.usecases.visits.visit import Visit
 
 if TYPE_CHECKING:
-    from datetime import timedelta
+    from datetime import datetime
 
     from linkgate.wire.message import Request
 
-VISIT_COOKIE = "linkgate-visit"
 BIND_COOKIE = "linkgate-code"
+MOST_VISITS = 40
+"""Visits of one browser. Their cookies fill a quarter of the 10 KB that API Gateway takes as headers."""
 
+_VISIT_PREFIX = "lg-"
+_OLD_VISIT_COOKIE = "linkgate-visit"
+"""The one cookie for all links, which browsers got until 0.1.0. It ends 4.25 hours after an upgrade."""
 _HOST_PREFIX = "__Host-"
 _BIND_LIFE = 6 * CODE_LIFE
 
 
 def is_plain_http(portal: str | None) -> bool:
-    """Tell whether the portal is a local one without TLS, which cannot use `__Host-` cookies."""
+    """Whether the portal is a local one without TLS, where `__Host-` cookies cannot be."""
     return (portal or "").startswith("http://")
 
 
 def cookie_name(name: str, portal: str | None) -> str:
-    """Return the name with the prefix that keeps other hosts and plain http from setting the cookie."""
+    """Add the prefix that keeps other hosts and plain http from setting the cookie."""
     return name if is_plain_http(portal) else _HOST_PREFIX + name
 
 
-def visit_of(request: Request, portal: str | None) -> Visit | None:
-    """Return the visit in this browser's cookie, if it is well-formed."""
-    rid, _, secret = request.cookies.get(cookie_name(VISIT_COOKIE, portal), "").partition(".")
-    return Visit(rid, secret) if is_token(rid) and is_token(secret) else None
+def visit_of(request: Request, rid: str, portal: str | None) -> Visit | None:
+    """Return this browser's visit of the link, if it has a cookie for it."""
+    return next((visit for visit in visits_of(request, portal) if visit.rid == rid), None)
+
+
+def visits_of(request: Request, portal: str | None) -> list[Visit]:
+    """Return the visits of every link that this browser opened, newest first."""
+    dated = _dated_visits(request, portal)
+    rid, _, secret = request.cookies.get(cookie_name(_OLD_VISIT_COOKIE, portal), "").partition(".")
+    if is_token(rid) and is_token(secret) and all(visit.rid != rid for _, visit in dated):
+        dated.append((0, Visit(rid, secret)))
+    return [visit for _, visit in sorted(dated, key=itemgetter(0), reverse=True)]
 
 
 def bind_of(request: Request, portal: str | None) -> str | None:
-    """Return the token that binds one-time codes to this browser, if it has one."""
+    """Return what binds one-time codes to this browser, if it has that cookie."""
     bind = request.cookies.get(cookie_name(BIND_COOKIE, portal), "")
     return bind if is_token(bind) else None
 
 
-def visit_cookie(visit: Visit, portal: str | None) -> str:
-    """Return a cookie that lasts as long as the form on the screen may be submitted."""
-    return _cookie(VISIT_COOKIE, f"{visit.rid}.{visit.secret}", VISIT_LIFE + SUBMIT_GRACE, portal)
+def visit_cookies(visit: Visit, request: Request, portal: str | None, now: datetime) -> tuple[str, ...]:
+    """Set the link's cookie, kept as long as a form on the screen may be submitted, and end the oldest beyond forty."""
+    minutes = milliseconds(now) // 60_000
+    others = [(age, each) for age, each in _dated_visits(request, portal) if each.rid != visit.rid]
+    others.sort(key=itemgetter(0), reverse=True)
+    ended = [_cookie(_VISIT_PREFIX + each.rid, "", timedelta(), portal) for _, each in others[MOST_VISITS - 1 :]]
+    return (
+        _cookie(_VISIT_PREFIX + visit.rid, f"{visit.secret}.{minutes}", VISIT_LIFE + SUBMIT_GRACE, portal),
+        *ended,
+    )
 
 
 def bind_cookie(bind: str, portal: str | None) -> str:
-    """Return a cookie that lasts as long as another code may be requested."""
+    """Set what binds codes to this browser, kept as long as another code may be requested."""
     return _cookie(BIND_COOKIE, bind, _BIND_LIFE, portal)
+
+
+def _dated_visits(request: Request, portal: str | None) -> list[tuple[int, Visit]]:
+    """Return the visits with the minutes since 1970 at which their cookies were set."""
+    prefix = cookie_name(_VISIT_PREFIX, portal)
+    dated = []
+    for name, value in request.cookies.items():
+        rid, (secret, _, minutes) = name.removeprefix(prefix), value.partition(".")
+        if name.startswith(prefix) and is_token(rid) and is_token(secret):
+            dated.append((int(minutes) if re.fullmatch(r"[0-9]{1,12}", minutes) else 0, Visit(rid, secret)))
+    return dated
 
 
 def _cookie(name: str, value: str, life: timedelta, portal: str | None) -> str:

@@ -84,7 +84,9 @@ def form_page(brand: Brand, view: View, entered: Entered) -> Reply:
             saving=is_process and bool(fields),
         ),
     ]
-    return page(brand, _title(brand, view), *content, frame=Frame(422, "/v") if entered.problems else None)
+    return page(
+        brand, _title(brand, view), *content, frame=Frame(422, f"/v/{view.link.rid}") if entered.problems else None
+    )
 
 
 def receipt_page(brand: Brand, view: View) -> Reply:
@@ -106,13 +108,13 @@ def receipt_page(brand: Brand, view: View) -> Reply:
 def _form(brand: Brand, view: View, fields: Html, confirm: Html, *, saving: bool) -> Html:
     save, autosave = Html(""), Html("")
     if saving:
-        save = button(brand.text("form.save"), "second", formaction="/v/draft")
+        save = button(brand.text("form.save"), "second", formaction=f"/v/{view.link.rid}/draft")
         autosave = Html(
             '<p class="small" id="autosave" hidden>{} <span id="autosaved" role="status" data-done="{}"></span></p>'
         ).format(brand.text("form.autosave"), brand.text("form.autosaved"))
     send = brand.text("form.submit" if fields else "form.confirm")
-    return Html('<form id="fill" method="post" action="/v/submit" novalidate>{}{}{}{}{}{}</form>').format(
-        hidden("rid", view.link.rid), fields, confirm, autosave, button(send), save
+    return Html('<form id="fill" method="post" action="/v/{}/submit" novalidate>{}{}{}{}{}{}</form>').format(
+        view.link.rid, hidden("rid", view.link.rid), fields, confirm, autosave, button(send), save
     )
 
 
@@ -177,8 +179,8 @@ def _resource_page(brand: Brand, view: View) -> Reply:
     until = paragraph(brand.text("until", time=brand.time(link.expires_at)), "small")
     if not url:
         return page(brand, _title(brand, view), known, until)
-    leave = Html('<form method="post" action="/v/handover">{}{}</form>').format(
-        hidden("rid", link.rid), button(brand.text("resource.open"))
+    leave = Html('<form method="post" action="/v/{}/handover">{}{}</form>').format(
+        link.rid, hidden("rid", link.rid), button(brand.text("resource.open"))
     )
     host = paragraph(brand.text("resource.leave", host=urlsplit(url).hostname), "small")
     return page(brand, _title(brand, view), known, leave, host, until, frame=Frame(targets=(url,)))

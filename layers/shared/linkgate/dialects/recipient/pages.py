@@ -49,7 +49,9 @@ def landing_page(brand: Brand, landing: Landing, *, missing: bool = False) -> Re
     form = Html('<form id="open" method="post" action="/l/{}" novalidate>{}{}</form>').format(
         link.rid, field, button(brand.text("landing.continue"))
     )
-    back = Html('<p><a href="/v">{}</a></p>').format(brand.text("landing.return")) if landing.visiting else ""
+    back = (
+        Html('<p><a href="/v/{}">{}</a></p>').format(link.rid, brand.text("landing.return")) if landing.visiting else ""
+    )
     return page(
         brand,
         named or what,

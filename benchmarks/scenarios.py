@@ -72,7 +72,7 @@ def scenarios(deps: Deps, table: Table) -> list[Scenario]:
         Scenario(
             "submit",
             "recipient",
-            _recipient("POST /v/{rid}/{proxy+}", rid, form, urlencode(filled), cookie),
+            _recipient("POST /v/{rid}/submit", rid, form, urlencode(filled), cookie),
             thin=True,
         ),
         Scenario("a link's put alone, botocore's client", "put", {"item": item}, kind="floor"),
@@ -92,15 +92,15 @@ def _sample(name: str, **changed: object) -> dict[str, Any]:
 
 
 def _recipient(
-    route: str, rid: str | None, headers: Mapping[str, str], body: str = "", cookies: list[str] | None = None
+    route: str, rid: str, headers: Mapping[str, str], body: str = "", cookies: list[str] | None = None
 ) -> dict[str, Any]:
     method, _, path = route.partition(" ")
     event = _sample("recipient")
-    event["routeKey"], event["rawPath"] = route, path.replace("{rid}", rid or "").replace("{proxy+}", "submit")
+    event["routeKey"], event["rawPath"] = route, path.replace("{rid}", rid)
     event["requestContext"]["http"] |= {"method": method, "path": event["rawPath"]}
     event["requestContext"]["domainName"] = "links.example.com"
     event["headers"] |= headers
-    event["pathParameters"] = {"rid": rid, **({"proxy": "submit"} if "{proxy+}" in route else {})}
+    event["pathParameters"] = {"rid": rid}
     return {**event, "body": body, "cookies": cookies or []}
 
 

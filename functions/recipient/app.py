@@ -7,7 +7,7 @@ from linkgate.routes.recipient import answer
 from linkgate.wire.message import Reply, Request
 
 
-@endpoint(recipient, wildcard=True)
+@endpoint(recipient)
 def handler(request: Request, deps: Deps) -> Reply:
     """A page, or JSON if the client accepts only JSON. docs/recipient.md lists the replies of each step."""
     return answer(request, deps)

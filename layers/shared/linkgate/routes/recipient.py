@@ -62,7 +62,7 @@ MANAGE = "manage"
 
 def answer(request: Request, deps: Deps) -> Reply:
     """Answer a request on any of the recipient's routes. Raises NotFound for other routes."""
-    step = STEPS.get(_route(request))
+    step = STEPS.get(request.route)
     if step is None:
         raise NotFound("route")
     if request.method == "POST" and step is not _take_grant:
@@ -223,17 +223,6 @@ STEPS: Mapping[str, Step] = {
     "POST /v/handover": _hand_over,
     "POST /grants": _take_grant,
 }
-
-
-_GREEDY = "{proxy+}"
-
-
-def _route(request: Request) -> str:
-    """Return the route with the step's name, where the gateway's own route has only a greedy variable for it."""
-    if not request.route.endswith(_GREEDY):
-        return request.route
-    step = request.path_params.get("proxy", "").rstrip("/")
-    return request.route.removesuffix(f"/{_GREEDY}") + (f"/{step}" if step else "")
 
 
 def _thing(rid: str, score: str = "") -> str:

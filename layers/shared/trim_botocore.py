@@ -1,6 +1,6 @@
 """Trim botocore's data to what clients of a few services read, in the form that is read fastest.
 
-The build calls `trim_botocore.py <botocore's data folder> <service> ...`. It removes other services, older API @@V
+The build calls `trim_botocore.py <botocore's data folder> <service> ...`. It removes other services, older API
 versions, examples, waiters, paginators, documentation, compression, and the endpoints of other services.
 """
 

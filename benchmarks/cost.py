@@ -25,7 +25,7 @@ PRICES = {
     "log kB": (0.50, "CloudWatch, standard class, ingestion: c3x.dev/blog/cloudwatch-logs-cost-optimization"),
     "e-mail": (100.00, "SES: acecloudinterviews.com/tutorials/aws/ses"),
 }
-"""Dollars per million of each in us-east-1, and where that stands: AWS's own price pages show none to a program."""
+"""Dollars per million in us-east-1, with the source, because programs cannot read AWS's own price pages."""
 
 
 @dataclass(frozen=True)
@@ -50,15 +50,15 @@ OURS = {
     "revoke": Step(writes=1),
     "list": Step(reads=10.5),
     "provider's report": Step(writes=1, seconds=0.03),
-    # The timeline: the entry and the item that knows the newest, in a transaction, which costs twice.
+    # The timeline writes the entry and the item with the newest hash in a transaction, which doubles the units.
     "change told": Step(writes=4, reads=2, seconds=0.02, log_bytes=50),
 }
 NAIVE = {
-    # Idempotency's two writes, a transaction of link and counter (twice the units), two indexes with all attributes.
+    # Two writes for idempotency, a transaction of link and counter (twice the units), two indexes with all attributes.
     "create": Step(writes=2 + 4 + 4, seconds=0.06, log_bytes=2000),
     "create with a body": Step(writes=2 + 4 + 4, seconds=0.06, log_bytes=2000),
     "deliver": Step(writes=3, seconds=0.1, log_bytes=2000),
-    # Read, then write, and both indexes each time.
+    # A read, then a write, and both indexes each time.
     "open": Step(writes=3, reads=1, seconds=0.05, log_bytes=2000),
     "view": Step(reads=3, seconds=0.05, log_bytes=2000),
     "code": Step(writes=6, reads=2, seconds=0.1, log_bytes=2000),
@@ -67,14 +67,14 @@ NAIVE = {
     "revoke": Step(writes=3, reads=1, seconds=0.05, log_bytes=2000),
     "list": Step(reads=25, seconds=0.05, log_bytes=2000),
     "provider's report": Step(writes=3, reads=1, seconds=0.05, log_bytes=2000),
-    # A record of each change, chained to nothing.
+    # A record of each change, without a hash chain.
     "change told": Step(writes=1, seconds=0.02, log_bytes=500),
 }
 UNCALLED = {"deliver", "change told", "provider's report"}
-"""Steps that are no request to the API of their own."""
+"""Steps that are not requests to the API."""
 MAILED = {"deliver", "code"}
 BATCH = 5
-"""Changes that one call of a reader of the table's stream gets; there are two readers."""
+"""Number of changes in one call of a stream reader. The table's stream has two readers."""
 
 MIXES = {
     "resource": ("a protected document, sent by e-mail and viewed twice; one in three needs a code", {
@@ -92,7 +92,7 @@ MIXES = {
 
 
 def parts(steps: dict[str, Step], mix: dict[str, float], *, api: str) -> dict[str, float]:
-    """Dollars per million links, by service."""
+    """Return dollars per million links, by service."""
     price = {name: dollars for name, (dollars, _) in PRICES.items()}
     calls = sum(count for name, count in mix.items() if name not in UNCALLED)
 
@@ -114,7 +114,7 @@ def parts(steps: dict[str, Step], mix: dict[str, float], *, api: str) -> dict[st
 
 
 def page() -> str:
-    """The whole page."""
+    """Return the whole page."""
     lines = [
         "# What a million links cost",
         "",

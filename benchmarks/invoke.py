@@ -1,8 +1,8 @@
-"""One execution environment: import `app` as Lambda does, answer the event, and again, then say what it took.
+"""Execution environment for one handler: it imports `app` as Lambda does, answers the event repeatedly, and reports.
 
-Run by the interpreter of the runtime: `invoke.py <function folder> <layer folder> <event file> <further calls>`. The
-first line on stdout is the moment of the first response; with FACTS=1 what was imported, opened and compiled follows.
-With `import` in place of a number nothing is called.
+The runtime's interpreter runs it: `invoke.py <function folder> <layer folder> <event file> <further calls>`. The first
+line on stdout is the time of the first response. With FACTS=1, a line with imported modules, opened files and compiled
+files follows. With `import` instead of a number, it calls nothing.
 """
 
 import json
@@ -22,7 +22,7 @@ def _watch(event: str, arguments: tuple[object, ...]) -> None:
 
 
 class Context:
-    """What handlers may read of Lambda's context."""
+    """Lambda's context, as far as handlers may read it."""
 
     function_name = "bench"
     memory_limit_in_mb = "1024"
@@ -30,7 +30,7 @@ class Context:
     aws_request_id = "00000000-0000-0000-0000-000000000000"
 
     def get_remaining_time_in_millis(self) -> int:
-        """As of a call that has just begun."""
+        """Return the time of a call that has just begun."""
         return 15000
 
 
@@ -39,11 +39,11 @@ if os.environ.get("FACTS"):
     sys.addaudithook(_watch)
 sys.path[:0] = [folder, layer]
 
-import app  # type: ignore[import-not-found]  # noqa: E402 - whichever it is, as late as Lambda does it
+import app  # type: ignore[import-not-found]  # noqa: E402 - imported as late as Lambda imports it
 
 if calls == "import":
     sys.exit()
-with open(event_file) as file:  # noqa: PTH123 - no import that the handler may not make
+with open(event_file) as file:  # noqa: PTH123 - pathlib would be an import that the handler may not make
     text = file.read()
 response = app.handler(json.loads(text), Context())
 print(time.time())

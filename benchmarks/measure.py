@@ -1,4 +1,4 @@
-"""One scenario's figures: instructions counted by valgrind, wall and CPU time, what was imported, opened, compiled."""
+"""Measurements of a scenario: instructions (valgrind), wall and CPU time, and imported, opened and compiled files."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ WARM_CALLS = 20
 
 @dataclass(slots=True)
 class Figures:
-    """Of one scenario; times in seconds."""
+    """Measurements of one scenario. Times are in seconds."""
 
     cold: int = 0
     """Instructions from the start of the process to its end after the first response."""
     warm: int = 0
     """Instructions of one further call."""
     walls: list[float] = field(default_factory=list)
-    """From the start of the process to the first response."""
+    """Wall times from the start of the process to the first response."""
     cpu: list[float] = field(default_factory=list)
     """Medians of the CPU time of a further call."""
     modules: list[str] = field(default_factory=list)
-    """All that were imported."""
+    """Names of all imported modules."""
     opened: int = 0
     compiled: list[str] = field(default_factory=list)
-    """Source files that were compiled: bytecode was missing."""
+    """Source files that were compiled because their bytecode was missing."""
     rss: int = 0
-    """Greatest resident size in KB."""
+    """Maximum resident set size in KB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """What an execution environment is made of."""
+    """Parts of an execution environment, and its measurements."""
 
     python: str
     function: Path
@@ -51,13 +51,13 @@ class Execution:
     environment: Mapping[str, str]
 
     def count(self, figures: Figures) -> None:
-        """Fill in the instructions."""
+        """Set the numbers of instructions."""
         few, many = (self.instructions(str(calls)) for calls in (1, 1 + WARM_CALLS))
         figures.warm = (many - few) // WARM_CALLS
         figures.cold = self.instructions("0")
 
     def look(self, figures: Figures) -> None:
-        """Fill in what can be counted without valgrind."""
+        """Set the numbers that need no valgrind."""
         _, facts = self._run(["0"], FACTS="1")
         found = json.loads(facts)
         figures.modules, figures.opened, figures.compiled = found["modules"], found["opened"], found["compiled"]
@@ -70,21 +70,21 @@ class Execution:
         figures.cpu.append(json.loads(cpu))
 
     def weigh(self, figures: Figures) -> None:
-        """Fill in the resident size."""
+        """Set the resident set size."""
         process = subprocess.Popen(self._command("0"), env=dict(self.environment), stdout=subprocess.DEVNULL)  # noqa: S603
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         figures.rss = usage.ru_maxrss
 
     def instructions(self, calls: str) -> int:
-        """Of a whole process that makes so many further calls; of none at all for `import`."""
+        """Count the instructions of a process with this many further calls; `import` only imports the handler."""
         tool = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]
         done = self._finished([*tool, *self._command(calls)], {})
         found = re.search(r"I\s+refs:\s+([0-9,]+)", done.stderr)
         return int(found[1].replace(",", "")) if found else sys.exit(done.stderr)
 
     def _run(self, arguments: list[str], **further: str) -> tuple[str, str]:
-        """The first and the last line of what it wrote, its own log lines left out."""
+        """Run the handler and return the first and the last line of output, without log lines."""
         done = self._finished(self._command(*arguments), further)
         own = [line for line in done.stdout.splitlines() if re.match(r"[0-9.e-]+$|\{\"modules\"", line)]
         return own[0], own[-1]

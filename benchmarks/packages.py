@@ -1,4 +1,4 @@
-"""The packages that are measured: ours as the build makes them, for this machine's processor, and the yardsticks'."""
+"""Packages to measure: ours, built by the recipe for this machine's processor, and those of the yardsticks."""
 
 from __future__ import annotations
 
@@ -21,39 +21,37 @@ class BuildError(Exception):
 
 
 def lambda_python() -> str | None:
-    """The interpreter that the recipe compiles with; None where this machine has none."""
+    """Return the interpreter with which the recipe compiles, or None if this machine has none."""
     asked = "print-python:\n\t@echo $(LAMBDA_PYTHON)\n"
     return _run(["make", "--silent", "-f", str(RECIPE), "-f", "-", "print-python"], given=asked).strip() or None
 
 
 def build_layer(folder: Path, name: str = "SharedLayer") -> Path:
-    """One of our layers; returns what Lambda puts on the path."""
+    """Build one of our layers and return the folder that Lambda puts on the path."""
     _make(f"build-{name}", ROOT / "layers/shared", folder)
     return folder / "python"
 
 
 def build_function(name: str, folder: Path) -> Path:
-    """One of our function folders."""
+    """Build one of our functions and return its folder."""
     logical = "".join(word.capitalize() for word in name.split("_"))
     _make(f"build-{logical}Function", ROOT / "functions" / name, folder)
     return folder
 
 
 def build_yardsticks(folder: Path, python: str) -> Path:
-    """What the yardsticks import, with bytecode, which SAM itself would not make."""
+    """Install the packages of the yardsticks, with bytecode, which SAM itself would not make."""
     marker = folder / "requirements.txt"
     wanted = HERE / "requirements.txt"
     if not marker.exists() or marker.read_bytes() != wanted.read_bytes() or not _whole(folder):
         shutil.rmtree(folder, ignore_errors=True)
-        # Copied: links to the installer's cache let whoever writes to one of them change all. A copy of botocore that
-        # the layer's build had trimmed that way once took 14 % off P.
+        # Files are copied, because writing to a link into the installer's cache changes all other links, too. The
+        # layer's build once trimmed botocore that way, which took 14 % off P.
         how = "--quiet --no-config --require-hashes --no-deps --link-mode=copy --only-binary :all:"
         into = ["--python", python, "--target", str(folder), "--requirement", str(wanted)]
         _run(["uv", "pip", "install", *how.split(), *into])
         if not _whole(folder):
-            raise BuildError(
-                f"What was installed into {folder} is not what its packages list; clean the installer's cache."
-            )
+            raise BuildError(f"The files in {folder} differ from what its packages list. Clean the installer's cache.")
         shutil.copy(wanted, marker)
     for place in (folder, HERE / "yardsticks", HERE / "floors"):
         _run([python, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", str(place)])
@@ -61,7 +59,7 @@ def build_yardsticks(folder: Path, python: str) -> Path:
 
 
 def _whole(folder: Path) -> bool:
-    """Whether each file of each package still has the size that the package says it has."""
+    """Tell whether each file of each package has the size that the package lists."""
     for record in folder.glob("*.dist-info/RECORD"):
         with record.open(newline="") as lines:
             for name, _, size in csv.reader(lines):
@@ -79,7 +77,7 @@ def _make(target: str, source: Path, folder: Path) -> None:
 
 
 def _run(command: list[str], given: str | None = None) -> str:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # where uv is
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # the folder of uv
     done = subprocess.run(  # noqa: S603 - our own recipe
         command, check=False, capture_output=True, text=True, input=given, env={**os.environ, "PATH": path}
     )

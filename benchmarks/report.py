@@ -1,4 +1,4 @@
-"""The figures as a page of docs/."""
+"""Page of docs/ with the measurements."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HEADINGS = (
 )
 
 UNITS = HERE / "units.md"
-"""What `make bench` does not measure itself."""
+"""Figures that `make bench` does not measure."""
 
 INTRODUCTION = """# Benchmarks
 
@@ -61,7 +61,7 @@ create {thin:.2f}. Vendors' endpoints keep the client, because no person waits f
 def report(
     figures: Mapping[str, Figures], imports: Mapping[str, int], repeated: float, python: str, layer: Path
 ) -> str:
-    """The whole page."""
+    """Return the whole page."""
     plain, naive = figures["P"], figures["NV"]
     lines = [
         INTRODUCTION,
@@ -91,7 +91,7 @@ def report(
 
 
 def _ratio(ours: Sequence[float], plain: Sequence[float]) -> float:
-    """Median over the rounds of one scenario's time as a multiple of another's in the same round."""
+    """Return the median ratio of two scenarios' times in the same round."""
     return median(our / other for our, other in zip(ours, plain, strict=True))
 
 

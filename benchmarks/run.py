@@ -1,4 +1,4 @@
-"""`make bench`: our handlers, packaged as they are deployed, beside the yardsticks; the table is docs/benchmarks.md."""
+"""`make bench`: measures our handlers, packaged as for a deployment, and the yardsticks; writes docs/benchmarks.md."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 
 CACHE = ROOT / ".cache" / "benchmarks"
 REPEATABLE = 0.01
-"""By how much two counts may differ."""
+"""Maximum relative difference between two counts of the same thing."""
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "11"))
 
 
 @contextmanager
 def stub_aws() -> Iterator[str]:
-    """The URL of the stub."""
+    """Run the stub and yield its URL."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -51,9 +51,9 @@ def stub_aws() -> Iterator[str]:
 
 
 def environment(url: str) -> dict[str, str]:
-    """As of a function on Lambda, credentials in the environment, with AWS at `url`."""
+    """Return the environment of a function on Lambda, with credentials, and with AWS at `url`."""
     ours = read_template(ROOT / "template.yaml", {"MailFrom": "links@example.com"}).environment()
-    del ours["DYNAMODB_TRANSPORT"]  # the recipient's function's alone
+    del ours["DYNAMODB_TRANSPORT"]  # only for the recipient's function
     return {
         **ours,
         "AWS_ACCESS_KEY_ID": "bench",
@@ -74,8 +74,8 @@ def environment(url: str) -> dict[str, str]:
 
 
 def main() -> None:
-    """Measure everything, print the table and write it down."""
-    python = lambda_python() or sys.exit("The benchmark needs Lambda's own Python; name it in LAMBDA_PYTHON.")
+    """Measure everything, then print and write the page."""
+    python = lambda_python() or sys.exit("The benchmark needs Lambda's Python version. Set LAMBDA_PYTHON to its path.")
     layer = build_layer(CACHE / "layer")
     forms = build_layer(CACHE / "forms", "FormsLayer")
     yardsticks = build_yardsticks(CACHE / "yardsticks", python)
@@ -83,7 +83,7 @@ def main() -> None:
         variables = environment(url)
         os.environ.update(variables)
         deps, table = over_stub(variables)
-        variables["PYTHONPATH"] = str(forms)  # the recipient's second layer, of which the others import nothing
+        variables["PYTHONPATH"] = str(forms)  # the recipient's second layer; the others import nothing from it
         executions = {
             scenario.name: execution(scenario, python, *_folders(scenario, layer, yardsticks), event, variables)
             for scenario, event in _written(scenarios(deps, table), Path(scratch))
@@ -96,17 +96,17 @@ def main() -> None:
     print(text)
 
 
-def execution(  # noqa: PLR0913, PLR0917 - what one is made of
+def execution(  # noqa: PLR0913, PLR0917 - all parts of an execution
     scenario: Scenario, python: str, function: Path, layer: Path, event: Path, variables: Mapping[str, str]
 ) -> Execution:
-    """The scenario's execution environment."""
+    """Return the scenario's execution environment."""
     own = {"DYNAMODB_TRANSPORT": "thin"} if scenario.thin else {}
     return Execution(python, function, layer, event, {**variables, **own})
 
 
 def over_stub(variables: Mapping[str, str]) -> tuple[Deps, Table]:
-    """What works on the stub's table, and the table itself."""
-    import boto3  # noqa: PLC0415 - only now that the environment names the stub
+    """Return dependencies that use the stub's table, and the table itself."""
+    import boto3  # noqa: PLC0415 - imported once the environment names the stub
 
     settings = wiring.Settings.from_environ(variables)
     return wiring.build(settings), Table(settings.table_name, lambda: boto3.client("dynamodb"))
@@ -120,7 +120,7 @@ def _written(every: list[Scenario], scratch: Path) -> Iterator[tuple[Scenario, P
 
 
 def _folders(scenario: Scenario, layer: Path, yardsticks: Path) -> tuple[Path, Path]:
-    """The function's, and what the layer puts on the path."""
+    """Return the folders of the function and of its layer."""
     match scenario.kind:
         case "yardstick":
             return HERE / "yardsticks" / scenario.app, yardsticks
@@ -131,7 +131,7 @@ def _folders(scenario: Scenario, layer: Path, yardsticks: Path) -> tuple[Path, P
 
 
 def _measure(executions: Mapping[str, Execution], figures: Mapping[str, Figures]) -> float:
-    """Fill in the figures; how far P's cold instructions, counted once more, were from the first count."""
+    """Set the figures. Returns the relative difference between two counts of P's cold instructions."""
 
     def count(name: str) -> None:
         print(f"counting {name}", file=sys.stderr, flush=True)
@@ -139,12 +139,12 @@ def _measure(executions: Mapping[str, Execution], figures: Mapping[str, Figures]
         executions[name].weigh(figures[name])
         executions[name].count(figures[name])
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # instructions do not depend on what else runs
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # other processes do not change instruction counts
         list(pool.map(count, executions))
     repeated = executions["P"].instructions("0") / figures["P"].cold - 1
     if abs(repeated) > REPEATABLE:
-        sys.exit(f"P cold differs by {repeated:.1%} from one count to the next: the figures mean nothing.")
-    for turn in range(ROUNDS):  # interleaved, so that a busy moment of the machine meets all alike
+        sys.exit(f"Two counts of P's cold instructions differ by {repeated:.1%}, so the figures are not reliable.")
+    for turn in range(ROUNDS):  # interleaved, so that a busy moment affects all scenarios
         print(f"timing, round {turn + 1} of {ROUNDS}", file=sys.stderr, flush=True)
         for name, each in executions.items():
             each.time(figures[name])
@@ -152,7 +152,7 @@ def _measure(executions: Mapping[str, Execution], figures: Mapping[str, Figures]
 
 
 def _imports(python: str, layer: Path, variables: Mapping[str, str]) -> dict[str, int]:
-    """Instructions from the start of the process until the handler is imported, by function."""
+    """Count the instructions from the start of the process until the handler is imported, by function."""
     names = sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py"))
 
     def count(name: str) -> int:

@@ -1,4 +1,4 @@
-"""What is measured: which handler answers which event, over a table that holds what the event needs."""
+"""Scenarios: handlers, the events they answer, and a table with the items that the events need."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One row of the table."""
+    """A row of the report's table."""
 
     name: str
     app: str
-    """Folder of `app.py`, below the packaged functions, the yardsticks or the floors."""
+    """Folder of `app.py` in the packaged functions, the yardsticks or the floors."""
     event: Mapping[str, Any]
     kind: Literal["ours", "yardstick", "floor"] = "ours"
     thin: bool = False
-    """Whether DynamoDB is called without botocore's client, as the template has it for the recipient's function."""
+    """True to call DynamoDB without botocore's client, as the template does for the recipient's function."""
 
 
 def scenarios(deps: Deps, table: Table) -> list[Scenario]:
-    """Seeds the table that both are over."""
+    """Fill the table and return the scenarios. `deps` and `table` use the same table."""
     list(seed_demo_tenants(deps))
     create = _sample("trendsic_customer_link", deliverEmail=False)
     rid, secret, visit, item = _opened_link(deps, table)
@@ -105,7 +105,7 @@ def _recipient(
 
 
 def _opened_link(deps: Deps, table: Table) -> tuple[str, str, str, Item]:
-    """Rid and secret of a process's link, the secret of a visit to it, and its item."""
+    """Create an opened link of a process. Returns its rid and secret, the secret of a visit, and its item."""
     from functions.easysend_generate_link.app import handler  # noqa: PLC0415 - reads the wiring set below
 
     wiring.use(deps)

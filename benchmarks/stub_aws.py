@@ -1,6 +1,6 @@
-"""DynamoDB and SES as far as a benchmark needs them: items by key, no conditions, instant answers over plain HTTP.
+"""Stub of DynamoDB and SES for benchmarks: items by key, no conditions, instant answers over plain HTTP.
 
-It runs in a process of its own, so that nothing of it is in the figures.
+It runs in its own process, so the measurements do not include it.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ Item = dict[str, Any]
 
 
 class Items:
-    """What was put, by key. An update changes nothing and returns the item as it is."""
+    """Stored items by key. An update changes nothing and returns the item as it is."""
 
     def __init__(self) -> None:
         self._items: dict[tuple[str, ...], Item] = {}
         self.requests: list[str] = []
 
     def answer(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
-        """The reply to one call; what is not known is answered with nothing in it."""
+        """Return the reply to a call. The reply to an unknown operation is empty."""
         self.requests.append(operation)
         match operation:
             case "PutItem":
@@ -59,7 +59,7 @@ def _key(item: Item) -> tuple[str, ...]:
 
 
 def serve(port: int) -> None:
-    """Answer until the process ends."""
+    """Answer calls until the process ends."""
     items = Items()
 
     class Handler(BaseHTTPRequestHandler):
@@ -87,7 +87,7 @@ def serve(port: int) -> None:
             self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     ThreadingHTTPServer(("127.0.0.1", port), Handler).serve_forever()
 

@@ -1,4 +1,4 @@
-"""The floor of a create: one link's put through one of our two ways to DynamoDB, and nothing else."""
+"""Floor of a create: only the put of one link, through one of our two clients of DynamoDB."""
 
 from __future__ import annotations
 
@@ -20,6 +20,6 @@ def _table() -> Table:
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, int]:
-    """Writes what the event holds."""
+    """Write the item in the event."""
     _table().put(event["item"], "attribute_not_exists(pk)")
     return {"statusCode": 200}

@@ -1,4 +1,4 @@
-"""FM: the same link made with FastAPI behind Mangum and the SDK's resource."""
+"""FM: creates the same link with FastAPI behind Mangum and the SDK's resource."""
 
 import hashlib
 import os

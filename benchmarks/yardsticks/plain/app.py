@@ -1,4 +1,4 @@
-"""P: the plainest Lambda that makes a link: json, the SDK's client, one put."""
+"""P: the simplest Lambda that creates a link: json, the SDK's client, one put."""
 
 import base64
 import hashlib

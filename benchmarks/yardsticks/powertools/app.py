@@ -1,4 +1,4 @@
-"""NV: the same link made with every utility of Powertools that its documentation shows for such a Lambda."""
+"""NV: creates the same link with every utility of Powertools that its documentation shows for such a Lambda."""
 
 import hashlib
 import os

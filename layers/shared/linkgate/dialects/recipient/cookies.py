@@ -23,13 +23,13 @@ MOST_VISITS = 40
 
 _VISIT_PREFIX = "lg-"
 _OLD_VISIT_COOKIE = "linkgate-visit"
-"""The one cookie for all links, which browsers got until 0.1.0. It ends 4.25 hours after an upgrade."""
+"""Cookie for all links that browsers got until 0.1.0. The last of them end 4.25 hours after an upgrade."""
 _HOST_PREFIX = "__Host-"
 _BIND_LIFE = 6 * CODE_LIFE
 
 
 def is_plain_http(portal: str | None) -> bool:
-    """Whether the portal is a local one without TLS, where `__Host-` cookies cannot be."""
+    """Return whether the portal is a local one without TLS, which cannot have `__Host-` cookies."""
     return (portal or "").startswith("http://")
 
 
@@ -53,7 +53,7 @@ def visits_of(request: Request, portal: str | None) -> list[Visit]:
 
 
 def bind_of(request: Request, portal: str | None) -> str | None:
-    """Return what binds one-time codes to this browser, if it has that cookie."""
+    """Return the value that binds one-time codes to this browser, if it has that cookie."""
     bind = request.cookies.get(cookie_name(BIND_COOKIE, portal), "")
     return bind if is_token(bind) else None
 
@@ -71,7 +71,7 @@ def visit_cookies(visit: Visit, request: Request, portal: str | None, now: datet
 
 
 def bind_cookie(bind: str, portal: str | None) -> str:
-    """Set what binds codes to this browser, kept as long as another code may be requested."""
+    """Set the cookie that binds codes to this browser, kept as long as another code may be requested."""
     return _cookie(BIND_COOKIE, bind, _BIND_LIFE, portal)
 
 

@@ -130,8 +130,11 @@ def test_a_view_only_reads(meter: Meter, cloud: Cloud, record_property: Recorder
     assert used.read_units + 1 == OURS["view"].reads  # AWS bills the draft that is not there, too
 
 
-def test_a_code_check_is_one_write_of_one_unit(meter: Meter, cloud: Cloud, record_property: Recorder) -> None:
-    visitor, url = Visitor(cloud, JSON), coded_link(cloud)
+@pytest.mark.parametrize(("way", "opened"), [(JSON, 200), (HTML, 303)])
+def test_a_code_check_is_one_write_of_one_unit(
+    way: str, opened: int, meter: Meter, cloud: Cloud, record_property: Recorder
+) -> None:
+    visitor, url = Visitor(cloud, way), coded_link(cloud)
     with meter.step() as asked:
         assert visitor.open(url).status == 202
     check = f"/l/{parts(url)[0]}/code/check"
@@ -139,12 +142,15 @@ def test_a_code_check_is_one_write_of_one_unit(meter: Meter, cloud: Cloud, recor
     with meter.step() as wrong:
         assert visitor.post(check, {"code": f"{(int(right) + 1) % 10**6:06}"}).status == 400
     with meter.step() as used:
-        assert visitor.post(check, {"code": right}).status == 200
+        assert visitor.post(check, {"code": right}).status == opened
 
-    told("asking for a code", asked, record_property)
+    told(f"asking for a code as {way}", asked, record_property)
     told("right code, and the view it earns", used, record_property)
     told("wrong code", wrong, record_property)
-    assert wrong.calls == ["UpdateItem"]
+    # A refused open; the suppressed; the challenge; the outcome.
+    assert asked.calls == ["UpdateItem", "BatchGetItem", "UpdateItem", "UpdateItem"]
+    # A page about a wrong code reads the link again, to say whose it is and where the code went.
+    assert wrong.calls == (["UpdateItem", "GetItem"] if way == HTML else ["UpdateItem"])
     assert wrong.write_units == 1
     assert used.calls == ["UpdateItem", "UpdateItem"]
     assert used.write_units == 2

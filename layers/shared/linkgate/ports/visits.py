@@ -38,8 +38,8 @@ class VisitStore(Protocol):
 
     def open(
         self, rid: str, proof: SecretProof | CodeProof, visit: str, now: datetime, *, forget: str | None = None
-    ) -> Link:
-        """Count a view, begin `visit`, and return the changed link.
+    ) -> None:
+        """Count a view and begin `visit`.
 
         Only if the proof is for this link, and the link is not closed at `now`, has views left and fewer than four
         visits. `forget` ends that visit in the same write. A repeat of the same visit succeeds.

@@ -43,15 +43,17 @@ from linkgate.usecases.visits.opening import OpenLink, landing, open_link
 from linkgate.usecases.visits.renewal import renew_link
 from linkgate.usecases.visits.submission import FilledForm, Refused, save_draft, submit_form
 from linkgate.usecases.visits.viewing import view
+from linkgate.wire.basic_auth import bearer_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from linkgate.dialects.recipient.requests import Posted
     from linkgate.errors import LinkError
+    from linkgate.model.link import Link
     from linkgate.pages.frame import Brand
     from linkgate.ports.deps import Deps
-    from linkgate.usecases.visits.visit import Opened, Visit
+    from linkgate.usecases.visits.visit import Visit
     from linkgate.wire.message import Reply, Request
 
     Step = Callable[[Request, Deps], Reply]
@@ -97,7 +99,7 @@ def _press_continue(request: Request, deps: Deps) -> Reply:
         return _opened(opened, request, deps, key.score)
     if wants_json(request):
         return _code_json(opened, deps)
-    page = code_page(_brand(rid, request, deps), opened, score=key.score or "")
+    page = code_page(_brand(opened.link, request, deps), opened, score=key.score or "")
     return dataclasses.replace(page, cookies=(bind_cookie(opened.bind, deps.portal),))
 
 
@@ -109,7 +111,7 @@ def _send_code(request: Request, deps: Deps) -> Reply:
         return _told(error, request, deps)
     if wants_json(request):
         return _code_json(asked, deps)
-    page = code_page(_brand(rid, request, deps), asked)
+    page = code_page(_brand(asked.link, request, deps), asked)
     return dataclasses.replace(page, cookies=(bind_cookie(asked.bind, deps.portal),))
 
 
@@ -132,7 +134,7 @@ def _renew(request: Request, deps: Deps) -> Reply:
     if wants_json(request):
         sent = {"status": "sent", "channel": renewed.channel.value, "to": masked(renewed.to)}
         return json_reply(202, sent)
-    return renewed_page(_brand(rid, request, deps), renewed, rid)
+    return renewed_page(_brand(renewed.link, request, deps), renewed, rid)
 
 
 def _find_thing(request: Request, deps: Deps) -> Reply:
@@ -198,8 +200,7 @@ def _hand_over(request: Request, deps: Deps) -> Reply:
 
 
 def _take_grant(request: Request, deps: Deps) -> Reply:
-    scheme, _, key = (request.header("authorization") or "").partition(" ")
-    credentials = Credentials(MANAGE, key.strip() if scheme.lower() == "bearer" else None)
+    credentials = Credentials(MANAGE, bearer_token(request.header("authorization")))
     taken = take_grant(TakeGrant(credentials=credentials, grant=posted(request).text("grant") or ""), deps)
     return json_reply(200, grant_json(taken))
 
@@ -270,11 +271,11 @@ def _filled(request: Request, posted_form: Posted, deps: Deps) -> FilledForm:
     return FilledForm(visit=visit, read=lambda _: data, rid=rid)
 
 
-def _opened(opened: Opened, request: Request, deps: Deps, score: str | None) -> Reply:
-    cookies = visit_cookies(opened.visit, request, deps.portal, deps.now())
+def _opened(visit: Visit, request: Request, deps: Deps, score: str | None) -> Reply:
+    cookies = visit_cookies(visit, request, deps.portal, deps.now())
     if wants_json(request):
-        return json_reply(200, {"status": "open", "next": _thing(opened.visit.rid)}, cookies=cookies)
-    return redirect(_thing(opened.visit.rid, score or ""), cookies)
+        return json_reply(200, {"status": "open", "next": _thing(visit.rid)}, cookies=cookies)
+    return redirect(_thing(visit.rid, score or ""), cookies)
 
 
 def _code_json(asked: CodeAsked, deps: Deps) -> Reply:
@@ -300,9 +301,12 @@ def _told_visitor(error: LinkClosed, visit: Visit | None, request: Request, deps
     """Explain it to a browser that had opened the link. Without the secret, it can no longer ask for a new link."""
     if visit is None or wants_json(request):
         raise error
-    return ended_page(_brand(visit.rid, request, deps), error)
+    found = landing(visit.rid, None, None, deps)
+    return ended_page(brand_of(found.link, found.tenant, request), error)
 
 
-def _brand(rid: str, request: Request, deps: Deps) -> Brand:
-    found = landing(rid, None, None, deps)
-    return brand_of(found.link, found.tenant, request)
+def _brand(link: Link, request: Request, deps: Deps) -> Brand:
+    tenant = deps.tenants.tenant(link.tenant)
+    if tenant is None:
+        raise NotFound("link")
+    return brand_of(link, tenant, request)

@@ -34,7 +34,7 @@ class DynamoVisits:
 
     def open(
         self, rid: str, proof: SecretProof | CodeProof, visit: str, now: datetime, *, forget: str | None = None
-    ) -> Link:
+    ) -> None:
         names = {"visit": visit, "views": "views"}
         values: dict[str, object] = {"now": milliseconds(now), "end": milliseconds(now + VISIT_LIFE), "one": 1}
         match proof:
@@ -61,12 +61,11 @@ class DynamoVisits:
             values=values,
         )
         try:
-            return link_of(self._table.update(rid, LINK, update))
+            self._table.update(rid, LINK, update)
         except ConditionRefused as refusal:
             stored = stored_link(refusal)
-            if stored and visit in stored.visits:
-                return stored
-            raise NotChanged(stored) from refusal
+            if stored is None or visit not in stored.visits:
+                raise NotChanged(stored) from refusal
 
     def submit(self, links: Sequence[Link], visit: str, body: Body, claim: str, now: datetime) -> None:
         visited = links[0]

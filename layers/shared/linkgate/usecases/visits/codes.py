@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from linkgate.model.link import Channel, CodePolicy, Link
     from linkgate.model.tenant import Tenant
     from linkgate.ports.deps import Deps
-    from linkgate.usecases.visits.visit import Opened
+    from linkgate.usecases.visits.visit import Visit
 
 _HOUR = timedelta(hours=1)
 _NOT_GONE_OUT = frozenset({DeliveryState.REFUSED, DeliveryState.DELAYED})
@@ -130,7 +130,7 @@ def send_code_again(rid: str, bind: str | None, deps: Deps) -> CodeAsked:
     return ask_code(link, bind, deps)
 
 
-def check_code(rid: str, bind: str | None, code: str, deps: Deps) -> Opened:
+def check_code(rid: str, bind: str | None, code: str, deps: Deps) -> Visit:
     """Open the link for the browser that the code was sent for.
 
     Raises CodeRefused, LinkLocked and LinkClosed. Raises NotFound for any other browser, which costs the link no try.
@@ -162,7 +162,7 @@ def check_code(rid: str, bind: str | None, code: str, deps: Deps) -> Opened:
     raise CodeRefused(CODE_TRIES - len(challenge.tries) if spent and challenge.expires_at > now else 0)
 
 
-def _open(link: Link, proof: CodeProof, deps: Deps) -> Opened:
+def _open(link: Link, proof: CodeProof, deps: Deps) -> Visit:
     try:
         return begin_visit(link.rid, proof, deps)
     except NotChanged as refusal:

@@ -13,7 +13,7 @@ from linkgate.tokens import is_token, secret_hash
 from linkgate.usecases.subjects import subject_of
 from linkgate.usecases.visits.codes import CodeAsked, ask_code, code_asked
 from linkgate.usecases.visits.renewal import closed_for_holder
-from linkgate.usecases.visits.visit import Opened, Visit, begin_visit, valid_visit
+from linkgate.usecases.visits.visit import Visit, begin_visit, valid_visit
 
 if TYPE_CHECKING:
     from linkgate.model.link import Link
@@ -63,7 +63,7 @@ def landing(rid: str, visit: Visit | None, bind: str | None, deps: Deps) -> Land
     )
 
 
-def open_link(command: OpenLink, deps: Deps) -> Opened | CodeAsked:
+def open_link(command: OpenLink, deps: Deps) -> Visit | CodeAsked:
     """Count a view and begin a visit in one write, or send the code that the link asks for.
 
     A browser with a valid visit returns to it and spends nothing. Raises NotFound for anything but a right secret. With
@@ -89,11 +89,11 @@ def open_link(command: OpenLink, deps: Deps) -> Opened | CodeAsked:
     return ask_code(stored, command.bind, deps, secret_hash=hash_)
 
 
-def _returning(command: OpenLink, hash_: str, deps: Deps) -> Opened | None:
+def _returning(command: OpenLink, hash_: str, deps: Deps) -> Visit | None:
     visit = command.visit
     if visit is None or visit.rid != command.rid:
         return None
     link = deps.links.get(command.rid)
     if link is None or hash_ not in link.secrets or link.ended(deps.now()):
         return None
-    return Opened(link, visit) if valid_visit(link, visit, deps.now()) else None
+    return visit if valid_visit(link, visit, deps.now()) else None

@@ -33,28 +33,23 @@ class Visit:
         return visit_hash(self.rid, self.secret)
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A link just opened, and the visit that the browser gets."""
-
-    link: Link
-    visit: Visit
-
-
-def begin_visit(rid: str, proof: SecretProof | CodeProof, deps: Deps) -> Opened:
+def begin_visit(rid: str, proof: SecretProof | CodeProof, deps: Deps) -> Visit:
     """Count a view and begin a visit in one write. If four browsers have a visit, the oldest is replaced.
 
     Raises NotChanged for any reason but a lack of room.
     """
     visit, now = Visit(rid, token(deps.random(16))), deps.now()
     try:
-        return Opened(deps.visits.open(rid, proof, visit.hash, now), visit)
+        deps.visits.open(rid, proof, visit.hash, now)
     except NotChanged as refusal:
         stored = refusal.stored
         if stored is None or not _lacks_room_only(stored, proof, now):
             raise
-    oldest = min(stored.visits, key=lambda known: stored.visits[known])
-    return Opened(deps.visits.open(rid, proof, visit.hash, now, forget=oldest), visit)
+        oldest = min(stored.visits, key=lambda known: stored.visits[known])
+    else:
+        return visit
+    deps.visits.open(rid, proof, visit.hash, now, forget=oldest)
+    return visit
 
 
 def _lacks_room_only(link: Link, proof: SecretProof | CodeProof, now: datetime) -> bool:

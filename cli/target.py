@@ -158,25 +158,10 @@ class Operator:
     @cached_property
     def deps(self) -> "Deps":
         """Dependencies for use cases that only read and write the table. They must not send."""
-        from dataclasses import replace
-
-        from linkgate.store.history.timelines import DynamoTimelines
-        from linkgate.store.links import DynamoLinks
-        from linkgate.store.management.administration import DynamoAdministration
-        from linkgate.store.management.link_lists import DynamoLists
-        from linkgate.store.management.retention import DynamoRetention
         from linkgate.wiring import Settings, build
 
         nothing = dict.fromkeys((field.name for field in fields(Settings)), "")
-        return replace(
-            build(Settings(**nothing)),
-            links=DynamoLinks(self.table),
-            lists=DynamoLists(self.table),
-            administration=DynamoAdministration(self.table),
-            retention=DynamoRetention(self.table),
-            timeline=DynamoTimelines(self.table),
-            tenants=self.tenants,
-        )
+        return build(Settings(**nothing), table=self.table)
 
     @cached_property
     def sending_deps(self) -> "Deps":
@@ -187,7 +172,7 @@ class Operator:
             os.environ |= {**LOCAL_AWS, "AWS_ENDPOINT_URL": self.endpoint_url}
         elif self.session.region_name:
             os.environ["AWS_DEFAULT_REGION"] = self.session.region_name
-        return build(Settings.from_environ(self.environment))
+        return build(Settings.from_environ(self.environment), table=self.table)
 
     @cached_property
     def environment(self) -> Mapping[str, str]:

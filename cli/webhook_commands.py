@@ -203,7 +203,7 @@ def replay(  # noqa: PLR0913 - one parameter for each option
     if (link is None) == (since is None):
         raise CommandError("Pass --since (optionally with --until), or --link.", MISUSED)
     owner = operator.tenant(tenant)
-    desk, known = _known(operator, tenant, webhook)
+    _, known = _known(operator, tenant, webhook)
     if known.disabled_at is not None:
         raise CommandError(f"{known.id} is disabled. Enable it first: linkgate webhook enable {known.id}")
     # Nothing has happened after today, and each month of the window is searched.
@@ -212,7 +212,7 @@ def replay(  # noqa: PLR0913 - one parameter for each option
     with progress("Links", None) as advance:
         for looked_at, found in _told(operator, owner, known, window or str(link)):
             if not operator.dry_run:
-                put_again(found, known, desk.deps)
+                put_again(found, known, operator.sending_deps)
             links, events = links + looked_at, events + len(found)
             advance(looked_at)
     if operator.as_json:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from linkgate.model.tenant import Tenant
     from linkgate.model.webhook import Webhook
-    from linkgate.ports.deps import Deps
     from linkgate.ports.history import Answer
     from linkgate.sending.receiver_post import ReceiverPost
     from linkgate.store.history.webhooks import DynamoWebhooks
@@ -37,19 +36,6 @@ class WebhookDesk:
         from linkgate.sending.receiver_post import ReceiverPost
 
         return ReceiverPost(loopback=self._operator.endpoint_url is not None)
-
-    @cached_property
-    def deps(self) -> "Deps":
-        """Dependencies for replaying events."""
-        from dataclasses import replace
-
-        from linkgate.aws.webhook_queue import SqsWebhookQueue, WebhookPlaces
-
-        named = self._operator.environment
-        places = WebhookPlaces(*(named[f"WEBHOOK_{name}"] for name in ("QUEUE_URL", "QUEUE_ARN", "GROUP", "ROLE")))
-        client = self._operator.client
-        queue = SqsWebhookQueue(places, lambda: client("sqs"), lambda: client("scheduler"))
-        return replace(self._operator.deps, webhooks=self.store, webhook_queue=queue)
 
     def found(self, tenant: "Tenant", webhook: str) -> "Webhook":
         """Return the tenant's webhook with that id; raises CommandError."""

@@ -14,6 +14,8 @@ from botocore.parsers import ResponseParserError
 
 from cli.failures import CommandError, told_plainly
 from cli.target import Operator
+from linkgate import wiring
+from local.demo import DEMO
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Shell
@@ -71,3 +73,20 @@ def test_what_is_piped_is_utf8_whatever_the_locale(tmp_path: Path) -> None:
     )
 
     assert done.stdout.decode() == "Łódź.yaml written\n"
+
+
+def test_use_cases_of_the_command_line_reach_the_named_table_only(shell: Shell) -> None:
+    operator = Operator(
+        stack=None,
+        table_name=shell.cloud.template.tables[0]["TableName"],
+        endpoint_url=None,
+        as_json=False,
+        dry_run=False,
+    )
+
+    operator.deps.suppressions.add(DEMO.id, "ana@example.com", "opted_out", operator.deps.now())
+    operator.deps.sms_budget.take(DEMO.id, 1000, operator.deps.now())
+
+    functions = wiring.deps()
+    assert functions.suppressions.among(DEMO.id, ["ana@example.com"]) == {"ana@example.com": "opted_out"}
+    assert functions.sms_budget.used(DEMO.id, operator.deps.now()) == 1

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from linkgate.aws.delivery_queue import LONGEST_DELAY
 from linkgate.aws.task_messages import UnreadableTask, message_of, task_of
+from linkgate.aws.timed_messages import LONGEST_DELAY
 from linkgate.model.delivery_tasks import FallBack, Look, Reconsider, Remind
 from linkgate.model.link import Channel, Delivery, DeliveryState
 from linkgate.model.redelivery import BACKOFF, JITTER, TRIES, backoff
@@ -232,7 +232,7 @@ def test_a_task_that_comes_early_is_put_back_without_a_look_at_the_table(rig: Ri
     rig.calls.arm()
     perform(Look("AAAAAAAAAAAAAAAAAAAAAA", EMAIL, 1, due), deps())
     for _ in range(4):
-        pass_time(rig.cloud, seconds=LONGEST_DELAY + 1)
+        pass_time(rig.cloud, seconds=LONGEST_DELAY.total_seconds() + 1)
     rig.calls.disarm()
 
     assert rig.calls.calls == ["sqs.SendMessageBatch"] * 5

@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
 
     from linkgate.model.tenant import Tenant
+    from linkgate.ports.delivery import DeliveryQueue, ReminderSchedule
     from linkgate.ports.history import WebhookQueue, WebhookSender
     from linkgate.ports.measures import Measure
+    from linkgate.store.table import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +75,19 @@ class Settings:
         return cls(**{name: environ[key] for name, key in names.items() if name in required or key in environ})
 
 
-def build(settings: Settings, *, now: Callable[[], datetime] | None = None, loopback: bool = False) -> Deps:
+def build(
+    settings: Settings,
+    *,
+    table: Table | None = None,
+    now: Callable[[], datetime] | None = None,
+    loopback: bool = False,
+) -> Deps:
     """Build the dependencies of use cases on AWS. `now` replaces the system's clock.
 
+    `table` replaces the one that the settings name, for callers with credentials of their own, such as an operator.
     `loopback` lets webhooks lead to this machine. It is for the local runner only, so no variable sets it.
     """
-    from linkgate.aws.delivery_queue import SqsDeliveryQueue
     from linkgate.aws.event_bus import EventBridgeBus
-    from linkgate.aws.reminder_schedule import SchedulerReminders
     from linkgate.sending.providers import EmailSender, SmsSender
     from linkgate.store.delivery.deliveries import DynamoDeliveries
     from linkgate.store.delivery.sms_budget import DynamoSmsBudget
@@ -99,7 +106,8 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None, loop
 
     clock = now or system_now
     clients = Clients(os.environ if settings.dynamodb_transport == "thin" else None)
-    table = Table(settings.table_name, lambda: clients.dynamodb)
+    table = table or Table(settings.table_name, lambda: clients.dynamodb)
+    queue, schedule = _delivery_tasks(settings, clients)
     webhook_queue, webhook_sender = _webhooks(settings, clients, loopback=loopback)
     return Deps(
         links=DynamoLinks(table),
@@ -111,10 +119,8 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None, loop
         deliveries=DynamoDeliveries(table),
         suppressions=DynamoSuppressions(table),
         sms_budget=DynamoSmsBudget(table),
-        queue=SqsDeliveryQueue(settings.delivery_queue_url, lambda: clients.sqs),
-        schedule=SchedulerReminders(
-            settings.reminder_group, settings.delivery_queue_arn, settings.reminder_role, lambda: clients.scheduler
-        ),
+        queue=queue,
+        schedule=schedule,
         events=EventBridgeBus(settings.event_bus, lambda: clients.events),
         webhooks=DynamoWebhooks(table, clock),
         webhook_queue=webhook_queue,
@@ -135,18 +141,30 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None, loop
     )
 
 
+def _delivery_tasks(settings: Settings, clients: Clients) -> tuple[DeliveryQueue, ReminderSchedule]:
+    from linkgate.aws.delivery_tasks import SchedulerReminders, SqsDeliveryQueue
+    from linkgate.aws.timed_messages import QueueWriter, ScheduleWriter
+
+    queue = QueueWriter(settings.delivery_queue_url, lambda: clients.sqs)
+    schedules = ScheduleWriter(
+        settings.reminder_group, settings.delivery_queue_arn, settings.reminder_role, lambda: clients.scheduler
+    )
+    return SqsDeliveryQueue(queue), SchedulerReminders(schedules)
+
+
 def _webhooks(settings: Settings, clients: Clients, *, loopback: bool) -> tuple[WebhookQueue, WebhookSender]:
+    from linkgate.aws.timed_messages import QueueWriter, ScheduleWriter
     from linkgate.aws.webhook_key import SsmWebhookKey
-    from linkgate.aws.webhook_queue import SqsWebhookQueue, WebhookPlaces
+    from linkgate.aws.webhook_queue import SqsWebhookQueue
     from linkgate.sending.receiver_post import ReceiverPost
     from linkgate.sending.webhooks import SignedWebhooks
 
-    places = WebhookPlaces(
-        settings.webhook_queue_url, settings.webhook_queue_arn, settings.webhook_group, settings.webhook_role
+    queue = QueueWriter(settings.webhook_queue_url, lambda: clients.sqs)
+    schedules = ScheduleWriter(
+        settings.webhook_group, settings.webhook_queue_arn, settings.webhook_role, lambda: clients.scheduler
     )
     key = SsmWebhookKey(settings.webhook_key, lambda: clients.ssm)
-    queue = SqsWebhookQueue(places, lambda: clients.sqs, lambda: clients.scheduler)
-    return queue, SignedWebhooks(key, ReceiverPost(loopback=loopback))
+    return SqsWebhookQueue(queue, schedules), SignedWebhooks(key, ReceiverPost(loopback=loopback))
 
 
 def _measure(measures: Sequence[Measure]) -> None:

@@ -32,7 +32,7 @@ class BadOrderError(Exception):
 
 
 class Inspection:
-    """Answers requests for `/` and under the prefix, and no others."""
+    """Answers requests to show `/` and those under the prefix, and no others."""
 
     def __init__(self, cloud: LocalCloud) -> None:
         self._cloud = cloud
@@ -51,10 +51,11 @@ class Inspection:
 
     def handle(self, request: HttpRequest) -> HttpResponse | None:
         """Return the response, or None if the path is not one of the runner's own."""
-        if request.path != START and not request.path.startswith(PREFIX):
+        method = "GET" if request.method == "HEAD" else request.method
+        # AWS clients post to `/`, too. Those calls are not for the start page.
+        if not request.path.startswith(PREFIX) and (method, request.path) != ("GET", START):
             return None
         name = request.path.removeprefix(PREFIX)
-        method = "GET" if request.method == "HEAD" else request.method
         allowed = sorted(verb for verb, route in self._routes if route == name)
         if not allowed:
             return json_response(404, {"message": "Not Found"}, "-")

@@ -169,7 +169,13 @@ def test_a_path_behind_the_endpoint(cloud: Cloud, name: str) -> None:
     assert shape(name, response)
 
 
-@pytest.mark.parametrize("target", ["/", "/nothing", "/v1", "/api", "/player", "/l", "/l/", "/_local", "/favicon.ico"])
-@pytest.mark.parametrize("verb", ["GET", "POST", "DELETE"])
-def test_an_unknown_path(cloud: Cloud, target: str, verb: str) -> None:
+UNKNOWN = ("/", "/nothing", "/v1", "/api", "/player", "/l", "/l/", "/_local", "/favicon.ico")
+
+
+@pytest.mark.parametrize(
+    ("verb", "target"),
+    # `GET /` is the runner's own start page.
+    [(verb, target) for verb in ("GET", "POST", "DELETE") for target in UNKNOWN if (verb, target) != ("GET", "/")],
+)
+def test_an_unknown_path(cloud: Cloud, verb: str, target: str) -> None:
     assert cloud.request(verb, target).status == 404

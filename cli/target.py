@@ -78,9 +78,9 @@ class Operator:
 
     @cached_property
     def session(self) -> "boto3.Session":
-        """The operator's own credentials (AWS_PROFILE, AWS_REGION, ...); made-up ones for this machine.
+        """Session with the operator's own credentials (AWS_PROFILE, AWS_REGION, ...), or made-up ones for this machine.
 
-        Raises CommandError for an endpoint that is no address.
+        Raises CommandError if the endpoint is not a URL.
         """
         import boto3
         from botocore.session import Session

@@ -135,7 +135,7 @@ def banner(base: str, seconds: float, *, exposed: bool) -> str:
 
 
 def guide(base: str) -> str:
-    """Return the demo credentials, a line to paste for each example, and where to look afterwards."""
+    """Return the demo credentials, the sample calls, and the addresses to look at afterwards."""
     lines = ["Demo credentials", *(f"  {name:<13}{value}" for name, value in CREDENTIALS), "", HOW_TO_START]
     for example in EXAMPLES:
         lines += ["", f"# {example.title}", example.curl(base)]

@@ -81,7 +81,7 @@ class LocalCloud:
         return self
 
     def furnish(self, deps: Deps, *, seed: bool) -> None:
-        """Make the resources, and the demo tenants where `seed` says so."""
+        """Create the resources and, if `seed` is set, the demo tenants."""
         make_resources(self.template, self.aws)
         senders = seed_demo_tenants(deps) if seed else ()
         verify_senders({self.environment()["MAIL_FROM"], *senders}, self.aws)

@@ -1,4 +1,4 @@
-"""HTML page at `/`: links to look inside, lines to paste, demo credentials, where to read on."""
+"""HTML page at `/`: links to look inside, sample calls, demo credentials, and documentation."""
 
 from __future__ import annotations
 

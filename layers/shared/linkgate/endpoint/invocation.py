@@ -1,4 +1,4 @@
-"""Facts that Lambda tells about the call of a handler."""
+"""Lambda's facts about the call of a handler."""
 
 from typing import Protocol
 

@@ -227,15 +227,15 @@ STEPS: Mapping[str, Step] = {
 
 
 def _thing(rid: str, score: str = "") -> str:
-    """Return the address of what a link leads to, which holds no secret."""
+    """Return the address of the page behind a link. It contains no secret."""
     return f"/v/{rid}?score={score}" if is_score(score) else f"/v/{rid}"
 
 
 def _visit(request: Request, deps: Deps, rid: str | None = None) -> Visit | None:
     """Return this browser's visit of the link that the path names.
 
-    At the addresses that all links shared it is the visit of the link in the body, or the only visit. Raises
-    VisitMixedUp for several.
+    At the addresses that all links share, it is the visit of the link in the body, or the only visit. Raises
+    VisitMixedUp if there are several.
     """
     if named := _rid(request) or rid:
         return visit_of(request, named, deps.portal)

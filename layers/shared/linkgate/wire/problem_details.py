@@ -1,4 +1,4 @@
-"""Problem details (RFC 9457), the JSON in which two of our dialects tell an error."""
+"""Problem details (RFC 9457), the JSON format of errors in two of our dialects."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class FieldFault(TypedDict):
 
 
 class ProblemDetails(TypedDict):
-    """Members that the dialects share. `retryAfter` is the management API's."""
+    """Members that the dialects share. Only the management API uses `retryAfter`."""
 
     type: str
     title: str
@@ -43,7 +43,7 @@ def problem_details(
     field_of: Callable[[str], str] = str,
     reason_of: Callable[[Problem], str] = reason,
 ) -> ProblemDetails:
-    """Return an error as its row tells it, with the dialect's own field names and reasons."""
+    """Return an error as problem details, by its row and with the dialect's own field names and reasons."""
     details: ProblemDetails = {
         "type": f"{_URN}{row.code}",
         "title": row.text,

@@ -120,7 +120,7 @@ class LocalCloud:
     def handle(self, request: HttpRequest) -> HttpResponse:
         """Answer a request to the API or to the runner's own routes, then wake the background."""
         response = (
-            self._inspection.handle(request) or self._aws_endpoint.handle(request) or self._gateway.handle(request)
+            self._aws_endpoint.handle(request) or self._inspection.handle(request) or self._gateway.handle(request)
         )
         self.pump.wake()
         return response

@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 SAM_VENV := .venv-sam
 
+# Where the environment forbids it to keep what it compiled, each of a test run's processes compiles everything anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -50,8 +53,11 @@ dynamodb-local: ## run DynamoDB Local on port 8000, for `linkgate local --endpoi
 	@exec $(PYTHON) -m tests.support.dynamodb_local
 
 .PHONY: test
-test: venv ## run all tests
-	$(BIN)/python -m pytest --numprocesses auto $(ARGS)
+test: venv ## run all tests, or some: make test ARGS="-k one_of_forty" or ARGS=tests/model
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) $(ARGS)
+
+# Workers pay for many tests; for a few, each would only collect all of them again.
+WORKERS = $(if $(findstring -k,$(ARGS))$(findstring tests,$(ARGS)),0,auto)
 
 .PHONY: check
 check: format lint types imports template ## run all static checks; each is also a target

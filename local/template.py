@@ -90,8 +90,14 @@ def read_template(path: Path, parameters: Mapping[str, str] | None = None) -> Te
 
 @cache  # a test run starts hundreds of clouds from the same text
 def _read(text: str, root: Path, parameters: tuple[tuple[str, str], ...]) -> Template:
-    document = yaml.load(text, Loader=_Loader)  # noqa: S506 - derived from the safe one
+    document = parse_template(text)
     return _Reader(document, Intrinsics(document, dict(parameters))).template(root)
+
+
+def parse_template(text: str) -> dict[str, Any]:
+    """Parse a template; `!Ref x` becomes `{"Ref": "x"}`, `!GetAtt x.y` becomes `{"Fn::GetAtt": ["x", "y"]}`."""
+    document: dict[str, Any] = yaml.load(text, Loader=_Loader)  # noqa: S506 - derived from the safe one
+    return document
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the fast loader, if it is built
@@ -103,6 +109,8 @@ def _tagged(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
     match node:
         case yaml.ScalarNode():
             value = loader.construct_scalar(node)
+            if suffix == "GetAtt":
+                value = value.split(".", 1)
         case yaml.SequenceNode():
             value = loader.construct_sequence(node, deep=True)
         case yaml.MappingNode():

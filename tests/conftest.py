@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import botocore.session
 import pytest
+from botocore.loaders import JSONFileLoader
 from hypothesis import HealthCheck, settings
 
 from tests.support import dynamodb_local as launcher
@@ -45,6 +46,8 @@ def pytest_configure() -> None:
     settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("busy machine")
     botocore.session.create_loader = functools.cache(botocore.session.create_loader)
+    read = functools.cache(JSONFileLoader().load_file)
+    setattr(JSONFileLoader, "load_file", lambda _self, file_path: read(file_path))  # noqa: B010 - mypy's names of it
     sys.addaudithook(_stay_on_this_machine)
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]

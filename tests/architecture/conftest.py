@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cfnlint.decode import cfn_yaml
+
+from local.template import parse_template
 
 
 @pytest.fixture(scope="session")
@@ -15,7 +16,7 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def template(root: Path) -> dict[str, Any]:
     """`!Ref x` reads as `{"Ref": "x"}`, `!GetAtt x.y` as `{"Fn::GetAtt": ["x", "y"]}`."""
-    return dict(cfn_yaml.load(str(root / "template.yaml")))
+    return parse_template((root / "template.yaml").read_text())
 
 
 @pytest.fixture(scope="session")

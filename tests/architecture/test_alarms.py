@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cfnlint.decode import cfn_yaml
 
 from linkgate.ports.measures import Metric
+from local.template import parse_template
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
-RESOURCES: dict[str, Any] = dict(cfn_yaml.load(str(ROOT / "template.yaml")))["Resources"]
+RESOURCES: dict[str, Any] = parse_template((ROOT / "template.yaml").read_text())["Resources"]
 ALARMS = {name: each["Properties"] for name, each in RESOURCES.items() if each["Type"] == "AWS::CloudWatch::Alarm"}
 
 PAGES = ROOT / "docs/operations/alarms"
@@ -98,7 +98,7 @@ def test_an_alarm_looks_at_something_that_is_published(name: str) -> None:
 
 
 def test_metrics_of_ours_are_told_under_the_stacks_name() -> None:
-    variables = dict(cfn_yaml.load(str(ROOT / "template.yaml")))["Globals"]["Function"]["Environment"]["Variables"]
+    variables = parse_template((ROOT / "template.yaml").read_text())["Globals"]["Function"]["Environment"]["Variables"]
 
     assert variables["POWERTOOLS_SERVICE_NAME"] == STACK
     assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "Linkgate"

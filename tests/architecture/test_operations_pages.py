@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 import typer
-from cfnlint.decode import cfn_yaml
 
 from cli.main import app
+from local.template import parse_template
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted((ROOT / "docs/operations").rglob("*.md"))
-RESOURCES = set(dict(cfn_yaml.load(str(ROOT / "template.yaml")))["Resources"])
-PARAMETERS = set(dict(cfn_yaml.load(str(ROOT / "template.yaml")))["Parameters"])
+RESOURCES = set(parse_template((ROOT / "template.yaml").read_text())["Resources"])
+PARAMETERS = set(parse_template((ROOT / "template.yaml").read_text())["Parameters"])
 
 
 def name_of(page: Path) -> str:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from typer.testing import CliRunner
 
-from cli.main import app
 from tests.support.cloud import DOMAIN, TEMPLATE, Cloud
+from tests.support.command_line import invoke
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,9 +24,7 @@ class Shell:
     def run(self, *arguments: object, given: str | None = None, code: int = 0) -> str:
         """What the command printed, on both streams; fails unless it ends with `code`."""
         table = self.cloud.template.tables[0]["TableName"]
-        result = CliRunner().invoke(
-            app, [str(argument) for argument in arguments], input=given, env={"LINKGATE_TABLE": table}
-        )
+        result = invoke(*arguments, given=given, env={"LINKGATE_TABLE": table})
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
         assert result.exit_code == code, result.output
@@ -36,9 +33,7 @@ class Shell:
     def stdout(self, *arguments: object, given: str | None = None) -> str:
         """What it printed on standard output alone."""
         table = self.cloud.template.tables[0]["TableName"]
-        result = CliRunner().invoke(
-            app, [str(argument) for argument in arguments], input=given, env={"LINKGATE_TABLE": table}
-        )
+        result = invoke(*arguments, given=given, env={"LINKGATE_TABLE": table})
         assert result.exit_code == 0, result.output
         return result.stdout
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 import typer
-from typer.testing import CliRunner
 
 from cli.main import app
+from tests.support.command_line import invoke
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ EVERY = [path for path in commands(typer.main.get_command(app)) if path != ("loc
 
 @pytest.mark.parametrize("path", EVERY, ids=" ".join)
 def test_every_command_has_help_that_says_what_it_does(path: tuple[str, ...]) -> None:
-    result = CliRunner().invoke(app, [*path, "--help"])
+    result = invoke(*path, "--help")
 
     assert result.exit_code == 0
     after_usage = result.output.partition("Usage:")[2].splitlines()[1:]

@@ -9,6 +9,7 @@ import pytest
 
 from linkgate.model.tenant import SCOPE_READ
 from tests.management.conftest import UID
+from tests.support.command_line import invoke
 
 if TYPE_CHECKING:
     from tests.management.conftest import Manager
@@ -218,13 +219,9 @@ def test_a_key_without_the_scope_is_told_which_one(manager: Manager) -> None:
 
 def limited_key(manager: Manager, *scopes: str) -> str:
     """A further key of the demo tenant."""
-    from typer.testing import CliRunner
-
-    from cli.main import app
-
     table = manager.cloud.template.tables[0]["TableName"]
     options = [option for scope in scopes for option in ("--scope", scope)]
-    made = CliRunner().invoke(app, ["key", "create", "manage", "-t", "Example Bank", "--table", table, *options])
+    made = invoke("key", "create", "manage", "-t", "Example Bank", "--table", table, *options)
     return made.stdout.strip()
 
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from cfnlint.decode import cfn_yaml
 
 from linkgate import wiring
+from local.template import parse_template
 from tests.support.vendor_calls import CUSTOMER_LINK
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def test_random_numbers_are_begun_anew_in_each_copy(tmp_path: Path) -> None:
 
 
 def test_snapstart_is_one_parameter_and_off_unless_asked_for() -> None:
-    template = dict(cfn_yaml.load(str(ROOT / "template.yaml")))
+    template = parse_template((ROOT / "template.yaml").read_text())
 
     assert template["Parameters"]["SnapStart"]["Default"] == "None"
     assert template["Globals"]["Function"]["SnapStart"] == {"ApplyOn": {"Ref": "SnapStart"}}

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
-from typer.testing import CliRunner
 
-from cli.main import app
 from cli.target import Operator
 from local.demo import DEMO, MANAGE_KEY, OTHER
+from tests.support.command_line import invoke
 from tests.support.local_runner import Runner
 from tests.support.webhook_receiver import Receiver
 
@@ -32,7 +31,7 @@ class Desk:
     def run(self, *arguments: object, code: int = 0, tenant: str = DEMO.id) -> str:
         """What `linkgate webhook ...` printed on standard output; fails unless it ends with `code`."""
         given = ["webhook", *map(str, arguments), "--endpoint-url", self.runner.base, "--tenant", tenant]
-        result = CliRunner().invoke(app, given)
+        result = invoke(*given)
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
         assert result.exit_code == code, result.output

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
-PLACES = (ROOT / "layers", ROOT / "cli", ROOT / "functions", ROOT / "local")
+PLACES = tuple(ROOT / name for name in ("layers", "functions", "cli", "local", "benchmarks"))
 OPENERS = frozenset(
     {
         *("how", "that", "what", "when", "where", "whether", "which", "who", "whom", "whose", "why"),

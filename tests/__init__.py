@@ -1,1 +1,1 @@
-"""A package in its own right: the ServiceStack client installs a `tests` of its own, which would hide a mere folder."""
+"""Package of the tests. The ServiceStack client installs a `tests` of its own, which would hide a mere folder."""

@@ -1,4 +1,4 @@
-"""What every test may ask for, and what no test may do: reach anything beyond this machine."""
+"""Fixtures for all tests, and a guard: no test may reach anything beyond this machine."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def _stay_on_this_machine(event: str, arguments: tuple[Any, ...]) -> None:
-    """Refuse every connection to another machine, whoever makes it."""
+    """Refuse every connection to another machine."""
     if event != "socket.connect":
         return
     address = arguments[1]
@@ -38,10 +38,10 @@ def _stay_on_this_machine(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def pytest_configure() -> None:
-    """Before any test: no connections beyond this machine, no credentials of a real account.
+    """Set up the process before any test: no connections to other machines, no credentials of a real account.
 
-    The SDK's service models are read once a process, and not again by the clients of every test's own cloud. How long
-    a property's example takes says nothing where tests share two processors.
+    The SDK's service models are read once per process, not again for the clients of each test's cloud. Property tests
+    have no deadline, because durations mean nothing while tests share two processors.
     """
     settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("busy machine")
@@ -57,7 +57,7 @@ def pytest_configure() -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Show what tests measured: each `record_property("measured", text)` of a test that passed."""
+    """Show the measurements of tests: each `record_property("measured", text)` of a test that passed."""
     for report in terminalreporter.getreports("passed"):
         for name, text in report.user_properties:
             if name == "measured":
@@ -67,14 +67,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture
 def cloud() -> Iterator[Cloud]:
-    """The whole system over moto, new for each test. Serialised calls: no place to judge a race."""
+    """Yield the whole system over moto, new for each test. Its calls are serialised, so it cannot judge races."""
     with Cloud(TEMPLATE, domain=DOMAIN, portal_url="") as started:
         yield started
 
 
 @pytest.fixture(scope="session")
 def dynamodb_local() -> Iterator[str]:
-    """The URL of the real DynamoDB Local. Skipped where Java or npm is missing, but a failure in CI."""
+    """Yield the URL of the real DynamoDB Local. Without Java or npm, the test is skipped, but fails in CI."""
     missing = launcher.missing()
     if missing:
         skip_or_fail(f"the real DynamoDB Local needs {' and '.join(missing)}")
@@ -84,7 +84,7 @@ def dynamodb_local() -> Iterator[str]:
 
 @pytest.fixture
 def real_cloud(dynamodb_local: str, request: pytest.FixtureRequest) -> Iterator[Cloud]:
-    """The whole system over the real DynamoDB Local, with tables of the test's own: what races are judged against."""
+    """Yield the whole system over the real DynamoDB Local, with the test's own tables, to judge races."""
     key = "".join(character for character in request.node.name if character.isalnum())
     with Cloud(TEMPLATE, domain=DOMAIN, portal_url="", dynamodb_endpoint=dynamodb_local, access_key=key) as started:
         yield started

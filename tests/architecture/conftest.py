@@ -1,4 +1,4 @@
-"""What the architecture tests read: the repository's root, and template.yaml with its intrinsics as plain mappings."""
+"""Fixtures for the architecture tests: the repository's root, and template.yaml with intrinsics as plain mappings."""
 
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def template(root: Path) -> dict[str, Any]:
-    """`!Ref x` reads as `{"Ref": "x"}`, `!GetAtt x.y` as `{"Fn::GetAtt": ["x", "y"]}`."""
+    """Return the template, with `!Ref x` as `{"Ref": "x"}` and `!GetAtt x.y` as `{"Fn::GetAtt": ["x", "y"]}`."""
     return parse_template((root / "template.yaml").read_text())
 
 
@@ -26,7 +26,7 @@ def resources(template: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def functions(resources: dict[str, Any]) -> dict[str, Any]:
-    """Logical id -> properties."""
+    """Return properties by logical id."""
     return {
         name: resource["Properties"]
         for name, resource in resources.items()

@@ -1,4 +1,4 @@
-"""Alarms watch what exists, ring where somebody hears them, and name a page that says what to do."""
+"""Alarms watch existing metrics, notify somebody, and name a page that says what to do."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ PUBLISHED: dict[tuple[str, str], list[set[str]]] = {
     ("AWS/Scheduler", "InvocationDroppedCount"): [{"ScheduleGroup"}],
     **{("Linkgate", metric.value): [{"service"}] for metric in Metric},
 }
-"""Metric to the sets of dimensions under which it is published."""
+"""Sets of dimensions under which each metric is published."""
 
 STACK = {"Ref": "AWS::StackName"}
 
@@ -58,7 +58,7 @@ Watched = tuple[str, str, dict[str, Any]]
 
 
 def watched(alarm: dict[str, Any]) -> Iterator[Watched]:
-    """Namespace, name and dimensions of each metric that an alarm looks at."""
+    """Yield namespace, name and dimensions of each metric that an alarm watches."""
     for metric in [each["MetricStat"]["Metric"] for each in alarm.get("Metrics", []) if "MetricStat" in each] or [
         alarm
     ]:
@@ -67,7 +67,7 @@ def watched(alarm: dict[str, Any]) -> Iterator[Watched]:
 
 
 def watching(namespace: str, name: str) -> list[dict[str, Any]]:
-    """The dimensions that alarms look at a metric under."""
+    """Return the dimensions under which alarms watch a metric."""
     return [
         dimensions
         for alarm in ALARMS.values()
@@ -130,7 +130,7 @@ def test_every_function_that_somebody_waits_for_has_one_for_throttling() -> None
     ]
 
     assert [each["FunctionName"]["Ref"] for each in watching("AWS/Lambda", "Throttles")] == called
-    assert len(called) <= 10  # what one alarm can add up
+    assert len(called) <= 10  # the limit of one alarm
 
 
 def test_every_reader_of_the_stream_has_one_for_its_delay() -> None:
@@ -172,7 +172,7 @@ def test_an_alarm_is_heard_and_says_what_silence_means(name: str) -> None:
     heard = {"Fn::If": ["HasAlarmEmail", [{"Ref": "AlarmTopic"}], {"Ref": "AWS::NoValue"}]}
 
     assert (alarm["AlarmActions"], alarm["OKActions"]) == (heard, heard)
-    # A rate that is published now and then stays what it was; no count of faults is no fault.
+    # A rate that is published only sometimes keeps its state. A missing count of faults means no faults.
     slow = {"AWS/SES", "AWS/SNS"} & {namespace for namespace, _, _ in watched(alarm)}
     assert alarm["TreatMissingData"] == ("ignore" if slow else "notBreaching")
 
@@ -197,7 +197,7 @@ def test_no_page_is_about_nothing() -> None:
 
 
 def test_alarms_travel_encrypted_and_only_from_cloudwatch() -> None:
-    """CloudWatch may not use `alias/aws/sns`, so that such a topic would swallow every alarm."""
+    """CloudWatch may not use `alias/aws/sns`, so such a topic would lose every alarm."""
     topic, key = RESOURCES["AlarmTopic"]["Properties"], RESOURCES["AlarmKey"]["Properties"]
 
     assert topic["KmsMasterKeyId"] == {"Ref": "AlarmKey"}
@@ -216,7 +216,7 @@ def dashboard() -> dict[str, Any]:
     body = RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
     for name in re.findall(r"\$\{([A-Za-z]+)[.}]", body):
         assert name in RESOURCES, name
-    # ${!x} is how Sub writes ${x}.
+    # In Sub, ${!x} stands for ${x}.
     shown: dict[str, Any] = json.loads(re.sub(r"\$\{(?!!)[^}]*\}", "x", body))
     return shown
 
@@ -254,7 +254,7 @@ def test_the_dashboard_shows_the_errors_of_every_function_and_how_those_of_the_a
 
 
 def test_the_operators_page_counts_the_alarms_and_what_they_watch() -> None:
-    """What a metric of an alarm costs is counted by the page from these two numbers."""
+    """The page calculates the cost of alarms from these two numbers."""
     metrics = sum(len(list(watched(alarm))) for alarm in ALARMS.values())
 
     assert f"| {len(ALARMS)} alarms that watch {metrics} metrics |" in (ROOT / "docs/operations/README.md").read_text()

@@ -1,4 +1,4 @@
-"""What happens after the call is set up so that nothing is lost, nothing loops and nothing waits in the clear."""
+"""Background work is set up so that nothing is lost, nothing loops, and nothing waits unencrypted."""
 
 import json
 from pathlib import Path
@@ -95,7 +95,7 @@ def test_a_provider_call_ends_within_its_lease_and_its_function(
 
 
 def test_messages_leave_in_one_place(root: Path) -> None:
-    """So that no message, code or reminder goes past countries, budget and suppression."""
+    """No message, code or reminder bypasses countries, budget and suppression."""
     callers = {
         path.relative_to(root / "layers/shared/linkgate").as_posix()
         for path in (root / "layers/shared/linkgate").rglob("*.py")

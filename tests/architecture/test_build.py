@@ -1,4 +1,4 @@
-"""What the build states twice agrees, and what it leaves out is not needed."""
+"""Repeated statements of the build agree, and it leaves out nothing that is needed."""
 
 import re
 from pathlib import Path

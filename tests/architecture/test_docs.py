@@ -45,7 +45,7 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 
 
 def prose(page: Path) -> str:
-    """A page without its blocks of code."""
+    """Return a page without its code blocks."""
     return re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
 
 
@@ -58,7 +58,7 @@ def is_path(span: str) -> bool:
 
 
 def found_at(path: str) -> list[Path]:
-    """Where a path leads, from the repository or from the package; `<name>` stands for any name."""
+    """Return the targets of a path, from the repository or the package. `<name>` stands for any name."""
     pattern = re.sub(r"<\w+>", "*", path.rstrip("/"))
     return [found for base in (ROOT, LAYER) for found in base.glob(pattern)]
 
@@ -70,7 +70,7 @@ def test_every_path_exists(page: Path) -> None:
 
 @cache
 def names_in(module: Path) -> set[str]:
-    """All that a module defines, and the fields and methods of its classes."""
+    """Return the names that a module defines, and the fields and methods of its classes."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(module.read_text())):
         match node:
@@ -168,7 +168,7 @@ def test_the_map_names_every_room_and_dialect() -> None:
 
 
 def missing_in(text: str) -> set[str]:
-    """Floors of the package, and rooms and dialects in them, that a text does not name."""
+    """Return the floors of the package, and their rooms and dialects, that a text does not name."""
     parts = {path for path in LAYER.iterdir() if path.is_dir() or path.suffix == ".py"}
     parts |= {path for floor in ("usecases", "dialects", "routes") for path in (LAYER / floor).iterdir()}
     names = {path.stem for path in parts} - {"__init__", "__pycache__"}

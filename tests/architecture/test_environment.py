@@ -1,4 +1,4 @@
-"""The template gives every function the environment that the settings read: no variable missing, none unread."""
+"""The template gives every function exactly the environment variables that the settings read."""
 
 from dataclasses import MISSING, fields
 from typing import Any

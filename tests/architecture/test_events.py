@@ -11,7 +11,7 @@ EVENTS = sorted((ROOT / "events").glob("**/*.json"))
 
 
 def owner(event: Path) -> str:
-    """The longest function name that the file's name begins with; `recipient.open.json` is the recipient's."""
+    """Return the longest function name with which the file's name begins: `recipient.open.json` is the recipient's."""
     stem = event.name.split(".")[0]
     names = sorted((name for name in FUNCTIONS if stem == name or stem.startswith(f"{name}_")), key=len)
     return names[-1] if names else ""

@@ -1,4 +1,4 @@
-"""Every sample event, handed to the handler it is named after."""
+"""Every sample event is passed to the handler after which it is named."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_a_sample_event_is_answered(name: str) -> None:
 
 
 BACKGROUND = {
-    # Of links that are not there: nothing to do, and nothing to repeat.
+    # The links do not exist, so there is nothing to do or repeat.
     "delivery_feedback": None,
     "delivery_feedback.bounced": None,
     "delivery_feedback.code_bounced": None,
@@ -79,7 +79,7 @@ BACKGROUND = {
     "stream_relay": [],
     "webhook_worker": [],
 }
-"""What is to be repeated; None where a function answers nothing."""
+"""Return the items to repeat, or None if the function answers nothing."""
 
 
 @pytest.mark.parametrize("name", sorted(BACKGROUND))

@@ -1,6 +1,6 @@
 """Importing a handler does nothing: no environment, no client, no randomness, no heavy library.
 
-Each handler is imported as Lambda does it (`app`, from its own folder, the layer on the path) in a process of its own.
+Each handler is imported as Lambda does it (`app`, from its own folder, with the layer on the path), in its own process.
 """
 
 import json
@@ -60,7 +60,7 @@ print(json.dumps({"deeds": deeds, "modules": sorted(sys.modules), "callable": ca
 
 
 def imported(folder: Path, layer: Path) -> dict[str, list[str]]:
-    environment = {"PATH": os.environ["PATH"]}  # none of the function's variables: reading one would fail, too
+    environment = {"PATH": os.environ["PATH"]}  # without the function's variables, so reading one would also fail
     probe = subprocess.run(  # noqa: S603 - our own probe and paths
         [sys.executable, "-c", PROBE, str(folder), str(layer)],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""Log lines hold what is on the list and nothing else: at run time, and in every call that is written."""
+"""Log lines contain only fields on the list, both at run time and in every log call in the code."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ LAYER = Path(__file__).resolve().parents[2] / "layers/shared/linkgate"
 LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
 
 GIVEN = {"endpoint/timers.py": "usecases/management/retention.py"}
-"""Modules that log what others give, and the modules whose yields are that."""
+"""Modules that log values of other modules, by the modules that yield those values."""
 
 
 class Unreadable(Exception):
-    """A log call whose fields cannot be told from its text."""
+    """A log call whose fields cannot be read from the source."""
 
 
 def modules() -> list[Path]:
@@ -39,7 +39,7 @@ def is_logging(node: ast.AST) -> bool:
 
 
 def fields_of(given: ast.expr, function: ast.AST) -> set[str]:
-    """The keys of a mapping, as far as the function itself makes it. Raises Unreadable."""
+    """Return the keys of a mapping that the function itself builds. Raises Unreadable."""
     match given:
         case ast.Dict(keys=keys, values=values):
             found: set[str] = set()
@@ -57,7 +57,7 @@ def fields_of(given: ast.expr, function: ast.AST) -> set[str]:
 
 
 def named_fields(name: str, function: ast.AST) -> set[str]:
-    """Of a variable: from everything that is assigned to it or into it."""
+    """Return the keys of a variable, from all assignments to it or into it."""
     found: set[str] = set()
     seen = False
     for node in ast.walk(function):
@@ -78,7 +78,7 @@ def named_fields(name: str, function: ast.AST) -> set[str]:
 
 
 def logged(tree: ast.Module) -> set[str]:
-    """Every field of every log call of a module. Raises Unreadable."""
+    """Return every field of every log call of a module. Raises Unreadable."""
     found: set[str] = set()
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     for function in functions:
@@ -144,7 +144,7 @@ def test_a_field_beyond_the_list_never_leaves(monkeypatch: pytest.MonkeyPatch) -
     try:
         try:
             int("ada@example.com")
-        except ValueError:  # its text quotes what it refuses
+        except ValueError:  # its text quotes the refused value
             logger.exception("answered", extra={"status": 200, "email": "ada@example.com"})
         line = json.loads(handler.stream.getvalue())
     finally:

@@ -1,4 +1,4 @@
-"""What `make` does before it works: it names what is missing, and trusts no environment that another folder made."""
+"""Before it works, `make` names what is missing, and does not trust an environment that another folder made."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAKE = shutil.which("make") or "make"
 
 @pytest.fixture
 def bare(root: Path, tmp_path: Path) -> Path:
-    """A project's folder with little more than its recipes, and a PATH with a Python, but no other tool."""
+    """Yield a project with little more than its recipes, and a PATH with a Python but no other tool."""
     project, tools = tmp_path / "project", tmp_path / "tools"
     (project / "layers/shared").mkdir(parents=True)
     (project / "requirements").mkdir()

@@ -1,4 +1,4 @@
-"""The operator's pages name commands, resources and pages that exist."""
+"""The operator's pages name existing commands, resources and pages."""
 
 from __future__ import annotations
 

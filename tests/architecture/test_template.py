@@ -15,7 +15,7 @@ LIST = {"dynamodb:Query", "dynamodb:BatchGetItem"}
 SEND = {"ses:SendEmail", "sns:Publish", "dynamodb:BatchGetItem"}
 
 OWN_PATHS = {"RecipientFunction", "ManageFunction", "FallbackFunction"}
-"""Functions whose paths are ours, so that nobody has a trailing slash from a vendor's document."""
+"""Functions with our own paths. No vendor's document shows them with a trailing slash."""
 
 RIGHTS = {
     "EasysendGenerateLinkFunction": READ_WRITE,
@@ -50,7 +50,7 @@ GATEWAY_FACTS = {
     "context.status",
 }
 
-# Lambda refuses a function's policy beyond 20,480 characters, and SAM writes one statement of up to 480 per route.
+# Lambda refuses a function's policy of more than 20,480 characters, and SAM writes up to 480 per route.
 MOST_ROUTES_OF_A_FUNCTION = 42
 
 
@@ -59,7 +59,7 @@ def logical_id(folder: str) -> str:
 
 
 def routes(properties: dict[str, Any]) -> list[tuple[str, str]]:
-    """(method, path); the catch-all is ("ANY", "$default")."""
+    """Return (method, path). The catch-all is ("ANY", "$default")."""
     return [
         (event["Properties"].get("Method", "ANY"), event["Properties"].get("Path", "$default"))
         for event in properties["Events"].values()
@@ -189,7 +189,7 @@ def test_no_route_ends_in_a_slash_or_is_declared_twice(functions: dict[str, Any]
 
 
 def test_a_request_without_a_route_is_judged_by_the_routes_of_the_template(functions: dict[str, Any]) -> None:
-    """Trendsic's own router answers its paths; a path's companion is for its trailing slash."""
+    """Trendsic's own router answers its paths. A second route exists for the trailing slash."""
     others = functions.keys() - {"TrendsicCustomerLinkFunction", "FallbackFunction"}
     every = [(name, f"{verb} {path}") for name in others for verb, path in routes(functions[name])]
     declared = {(name, key) for name, key in every if not key.endswith("/{proxy+}")}

@@ -1,4 +1,4 @@
-"""Webhooks are set up so that no event is lost, no secret is kept, and nobody waits for another one's receiver."""
+"""Webhooks are set up so that no event is lost, no secret is stored, and no event waits for another one's receiver."""
 
 import re
 from pathlib import Path
@@ -8,7 +8,7 @@ from linkgate.model.webhook import WAITS
 from linkgate.sending.receiver_post import ADDRESSES_TRIED, CONNECT_SECONDS, TOTAL_SECONDS
 
 RESOLVER_SECONDS = 10
-"""The system's resolver asks twice for five seconds."""
+"""Longest time of the system's resolver: two tries of five seconds."""
 
 
 def statements(functions: dict[str, Any]) -> list[dict[str, Any]]:
@@ -36,7 +36,7 @@ def test_nobodys_event_waits_for_another_ones_receiver(functions: dict[str, Any]
 
 
 def test_a_try_ends_within_its_function(functions: dict[str, Any]) -> None:
-    aws_calls = 25  # a read, a write and a queue message at their slowest
+    aws_calls = 25  # the longest time of a read, a write and a queue message
 
     worst = RESOLVER_SECONDS + ADDRESSES_TRIED * CONNECT_SECONDS + TOTAL_SECONDS + aws_calls
     assert worst < functions["WebhookWorkerFunction"]["Timeout"]

@@ -1,4 +1,4 @@
-"""The thin client does what botocore's does: on the real DynamoDB Local, and on a server that misbehaves."""
+"""The thin client behaves like botocore's, on the real DynamoDB Local and on a server that misbehaves."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def thin(url: str, **environment: str) -> Any:  # noqa: ANN401 - taken for a cli
 
 @pytest.fixture
 def full(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Any]:
-    """Makes the client that functions have where the thin one is not used."""
+    """Make the client of functions that do not use the thin one."""
 
     def make(url: str) -> Any:  # noqa: ANN401
         for name, value in {**LAMBDA, "AWS_ENDPOINT_URL": url}.items():
@@ -76,7 +76,7 @@ SET = {"UpdateExpression": "SET #v = #v + :one", "ExpressionAttributeNames": {"#
 ONE = {":one": {"N": "1"}}
 CALLS: list[Call] = [
     ("put_item", {"Item": ITEM, **NEW}),
-    ("put_item", {"Item": ITEM, **NEW}),  # refused, and the stored item comes back
+    ("put_item", {"Item": ITEM, **NEW}),  # refused, and the stored item is returned
     ("put_item", {"Item": {**ITEM, **key("b")}}),
     ("get_item", {"Key": key("a"), "ConsistentRead": True}),
     ("get_item", {"Key": key("none")}),
@@ -114,7 +114,7 @@ WHOLE: list[Call] = [
         {"TransactItems": [{"Put": {"TableName": "TABLE", "Item": {**ITEM, **key("t")}, **NEW}}]},
     ),
     (
-        "transact_write_items",  # cancelled: the first write is refused, the second would have been fine
+        "transact_write_items",  # cancelled: the first write is refused; the second alone would succeed
         {
             "TransactItems": [
                 {"Put": {"TableName": "TABLE", "Item": {**ITEM, **key("t")}, **NEW}},
@@ -128,7 +128,7 @@ WHOLE: list[Call] = [
 
 @pytest.fixture(scope="module")
 def tables(dynamodb_local: str) -> Iterator[tuple[str, Callable[[], str]]]:
-    """The endpoint, and what makes an empty table."""
+    """Return the endpoint and a function that makes an empty table."""
     made: list[str] = []
     client: Any = boto3.client(
         "dynamodb",
@@ -167,7 +167,7 @@ def tables(dynamodb_local: str) -> Iterator[tuple[str, Callable[[], str]]]:
 
 
 def outcome(client: Any, call: Call, table: str) -> object:  # noqa: ANN401
-    """What it replied or raised, without what only transport says, the table's name made the same."""
+    """Return the reply or error without transport details, and with the same table name."""
     operation, parameters = call
     text = json.dumps(parameters, default=lambda value: {"bytes": list(value)}).replace('"TABLE"', json.dumps(table))
     given = json.loads(text, object_hook=lambda value: bytes(value["bytes"]) if "bytes" in value else value)
@@ -218,7 +218,7 @@ def test_what_one_client_writes_every_other_reads(each: list[Table], value: obje
 
 @pytest.fixture
 def each(tables: tuple[str, Callable[[], str]], full: Callable[[str], Any]) -> list[Table]:
-    """One table through the thin client, through the functions' full one and through anybody's."""
+    """Yield a table through the thin client, the functions' full client and an ordinary client."""
     url, make = tables
     ordinary = boto3.client(
         "dynamodb", "eu-west-1", endpoint_url=url, aws_access_key_id="thin", aws_secret_access_key="x"
@@ -269,7 +269,7 @@ def conduct(client: Any, script: Script, pauses: list[float]) -> tuple[Any, int,
         said: Any = {name: value for name, value in reply.items() if name != "ResponseMetadata"}
     except ClientError as error:
         said = error.response["Error"]
-    except Exception as error:  # noqa: BLE001 - whatever it is, it must be the same
+    except Exception as error:  # noqa: BLE001 - both clients must raise the same
         said = type(error)
     return said, len(script.asked), list(pauses)
 
@@ -336,7 +336,7 @@ def test_requests_are_the_clients(full: Callable[[str], Any]) -> None:
             assert tokens == (None, None) or (all(tokens) and tokens[0] != tokens[1])
             same = ("host", "content-type", "x-amz-target", "x-amz-security-token", "accept-encoding")
             assert {name: our_headers.get(name) for name in same} == {name: headers.get(name) for name in same}
-            # Powertools, once loaded, adds itself to what the client says.
+            # Powertools adds itself to the user agent once it is loaded.
             assert headers["user-agent"].startswith(our_headers["user-agent"])
             signed = re.compile(r"Credential=thin/\d+/eu-west-1/dynamodb/aws4_request, SignedHeaders=([a-z0-9;-]+)")
             ours, theirs = signed.search(our_headers["authorization"]), signed.search(headers["authorization"])
@@ -346,7 +346,7 @@ def test_requests_are_the_clients(full: Callable[[str], Any]) -> None:
 
 
 def test_requests_are_signed_as_the_service_checks_it() -> None:
-    """DynamoDB Local checks no signature, so it is checked by botocore's own signer over what was received."""
+    """DynamoDB Local checks no signature, so botocore's signer checks it over the received request."""
     from botocore.auth import SigV4Auth
     from botocore.awsrequest import AWSRequest
     from botocore.credentials import Credentials

@@ -1,4 +1,4 @@
-"""Where DynamoDB is called by the thin client, and where botocore's own is needed."""
+"""The thin client calls DynamoDB, except where botocore's own is needed."""
 
 from __future__ import annotations
 
@@ -60,4 +60,4 @@ def test_each_region_has_the_clients_endpoint(partition: str, region: str, monke
     monkeypatch.setenv("AWS_DEFAULT_REGION", region)
     client: Any = boto3.client("dynamodb", region_name=region, aws_access_key_id="x", aws_secret_access_key="x")
 
-    assert made._url == client.meta.endpoint_url + "/"  # noqa: SLF001 - what it would call
+    assert made._url == client.meta.endpoint_url + "/"  # noqa: SLF001 - the endpoint that it would call

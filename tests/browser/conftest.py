@@ -1,6 +1,6 @@
 """Chromium, and a portal for it.
 
-Needs Debian's `chromium` (or another; CHROMIUM names it), `libatomic1` and, for axe-core, npm.
+Requires Debian's `chromium` (or another, named by CHROMIUM), `libatomic1` and, for axe-core, npm.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ AXE = NpmPackage(
 )
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
-    "--no-sandbox",  # tests may run as root, where Chromium has none
+    "--no-sandbox",  # tests may run as root, for whom Chromium has no sandbox
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 PHONE = {"width": 360, "height": 740}
@@ -54,7 +54,7 @@ def chromium() -> Iterator[Browser]:
 
 
 def _check_driver() -> None:
-    """Playwright brings a node of its own, which needs a library that a small Debian lacks."""
+    """Playwright includes its own node, which needs a library that a minimal Debian lacks."""
     command = [sys.executable, "-m", "playwright", "--version"]
     tried = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - fixed words
     if "error while loading shared libraries" in tried.stderr:
@@ -63,7 +63,7 @@ def _check_driver() -> None:
 
 @pytest.fixture(scope="session")
 def axe() -> str:
-    """The source of axe-core, to be run inside a page."""
+    """Return the source of axe-core, which runs in a page."""
     if not AXE.is_fetched:
         require_commands("axe-core", "npm")
     return (AXE.fetch() / "axe.min.js").read_text()
@@ -77,23 +77,23 @@ def portal_cloud() -> Iterator[Cloud]:
 
 @pytest.fixture(params=TENANTS)
 def portal(portal_cloud: Cloud, request: pytest.FixtureRequest) -> Portal:
-    """One in each language."""
+    """Yield a portal in each language."""
     return Portal(portal_cloud, f"http://{portal_cloud.domain}", request.param)
 
 
 @pytest.fixture
 def english(portal_cloud: Cloud) -> Portal:
-    """For what has nothing to do with words."""
+    """Yield a portal for tests that do not depend on language."""
     return Portal(portal_cloud, f"http://{portal_cloud.domain}", "en")
 
 
 @pytest.fixture
 def browse(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
-    """A browser profile of its own, as on a phone; keyword arguments are the profile's."""
+    """Yield a function that opens a new browser profile like a phone's, with settings as keyword arguments."""
     contexts: list[BrowserContext] = []
 
     def start(language: str = "en", **settings: object) -> BrowserContext:
-        context = chromium.new_context(**{"viewport": PHONE, "locale": LOCALES[language], **settings})  # type: ignore[arg-type]  # whatever a profile has
+        context = chromium.new_context(**{"viewport": PHONE, "locale": LOCALES[language], **settings})  # type: ignore[arg-type]  # any settings of a profile
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         return context

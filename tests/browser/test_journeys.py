@@ -1,4 +1,4 @@
-"""The whole way through each kind of link in a real browser, with JavaScript and without."""
+"""Whole journeys through each kind of link in a real browser, with and without JavaScript."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def page(request: pytest.FixtureRequest, browse: Browse) -> Page:
 
 
 def go_on(page: Page, url: str) -> None:
-    """From the message to what is behind Continue; without scripts the link is pasted."""
+    """Go from the message to the page behind Continue. Without scripts, paste the link."""
     page.goto(url)
     if page.locator("#secret").is_visible():
         page.fill("#secret", url)

@@ -1,4 +1,4 @@
-"""Every page in every state, in both languages: accessible, light, narrow, and asking nobody else for anything."""
+"""Every page in every state and language is accessible, light and narrow, and makes no requests to other hosts."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 NARROWEST = {"width": 320, "height": 640}
-"""Also what a screen of 1280 pixels has left at 400 %."""
+"""Width of a phone, and of a screen of 1280 pixels at 400 %."""
 HEAVIEST = 30_000
-"""Bytes of a page all told."""
+"""Maximum size of a page in bytes."""
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -34,7 +34,7 @@ def test_a_page(name: str, portal: Portal, browse: Callable[..., BrowserContext]
     requests: list[Request] = []
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda request: requests.append(request))  # noqa: PLW0108 - it marks the function it is given
+    page.on("request", lambda request: requests.append(request))  # noqa: PLW0108 - it marks its argument
 
     STATES[name](page, portal)
     page.wait_for_load_state()
@@ -45,7 +45,7 @@ def test_a_page(name: str, portal: Portal, browse: Callable[..., BrowserContext]
     assert len(page.content().encode()) < HEAVIEST
     assert page.get_attribute("html", "lang") == portal.language
     assert urlsplit(page.url).fragment == ""
-    page.set_viewport_size(NARROWEST)  # type: ignore[arg-type]  # a plain mapping will do
+    page.set_viewport_size(NARROWEST)  # type: ignore[arg-type]  # a plain mapping is enough
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST["width"]
 
 

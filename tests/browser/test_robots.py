@@ -1,4 +1,4 @@
-"""What visits links before people do: it must count, send and burn nothing, and the human must still succeed."""
+"""Robots that visit links before people do must count, send and use up nothing, and the human must still succeed."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ ROBOTS: Mapping[str, Robot] = {
 
 
 def clicker(url: str, browse: Browse) -> None:
-    """A browser that presses every button of every page that it gets to, as some scanners do."""
+    """Press every button of every reachable page, as some scanners do."""
     page = browse().new_page()
     page.goto(url)
     pressed: set[tuple[str, str]] = set()
@@ -104,7 +104,7 @@ def heading(page: Page) -> str:
 
 
 def succeed(name: str, url: str, portal: Portal, browse: Browse) -> None:
-    """The human, from Continue to the thing itself."""
+    """Go from Continue to the page behind the link, as the human."""
     page = browse().new_page()
     go_on(page, url)
     if name in CODED:
@@ -114,7 +114,7 @@ def succeed(name: str, url: str, portal: Portal, browse: Browse) -> None:
 
 
 def unchanged(item: dict[str, Any]) -> dict[str, Any]:
-    """A link without what its own delivery changes in the background."""
+    """Return a link without the fields that its delivery changes in the background."""
     return {key: value for key, value in item.items() if key != "deliveries"}
 
 
@@ -144,7 +144,7 @@ def test_a_robot_that_presses_every_button_neither_sends_in_nor_gets_past_a_code
     assert "submission" not in item
     assert "locked_at" not in item
     assert item["views"] == (0 if name in CODED else 1)
-    if name != "resource":  # its only view was for whoever pressed Continue first; a code is what prevents that
+    if name != "resource":  # the first to press Continue used the only view; a code prevents that
         succeed(name, url, english, browse)
 
 

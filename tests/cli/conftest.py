@@ -1,4 +1,4 @@
-"""The command line in this process, over a cloud that has no tenants yet."""
+"""Command line in this process, with a cloud that has no tenants yet."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Shell:
     cloud: Cloud
 
     def run(self, *arguments: object, given: str | None = None, code: int = 0) -> str:
-        """What the command printed, on both streams; fails unless it ends with `code`."""
+        """Run a command and return its output on both streams. Fails unless the exit code is `code`."""
         table = self.cloud.template.tables[0]["TableName"]
         result = invoke(*arguments, given=given, env={"LINKGATE_TABLE": table})
         if result.exception and not isinstance(result.exception, SystemExit):
@@ -31,7 +31,7 @@ class Shell:
         return result.output
 
     def stdout(self, *arguments: object, given: str | None = None) -> str:
-        """What it printed on standard output alone."""
+        """Run a command and return its standard output only."""
         table = self.cloud.template.tables[0]["TableName"]
         result = invoke(*arguments, given=given, env={"LINKGATE_TABLE": table})
         assert result.exit_code == 0, result.output
@@ -52,6 +52,6 @@ def shell() -> Iterator[Shell]:
 
 @pytest.fixture
 def bank(shell: Shell) -> Shell:
-    """A shell on a table with one tenant, Example Bank."""
+    """Yield a shell on a table with one tenant, Example Bank."""
     shell.run("tenant", "create", "-", given="name: Example Bank\nregion: GB\n")
     return shell

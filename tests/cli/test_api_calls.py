@@ -1,4 +1,4 @@
-"""The operator's management key: sent to the API alone, over https or on this machine, and never shown."""
+"""The operator's management key is sent only to the API, over https or on this machine, and is never shown."""
 
 from __future__ import annotations
 

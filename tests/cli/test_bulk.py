@@ -1,4 +1,4 @@
-"""A table of people as links: what each row asks for, and what a second run makes of it."""
+"""A table of people becomes links: each row makes one, and a second run makes no duplicates."""
 
 from __future__ import annotations
 

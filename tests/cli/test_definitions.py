@@ -1,4 +1,4 @@
-"""What operators define in files: kept as they say, refused with the line that is wrong."""
+"""Definition files are stored as written, and refused with the wrong line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The doctor, in an account whose answers are made up, and checked against the services' models as requests are."""
+"""The doctor in an account with made-up answers. Answers and requests are checked against the services' models."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TOPIC = f"arn:aws:sns:eu-west-1:{ACCOUNT}:bank-alarms"
 
 @dataclass(frozen=True)
 class Account(Operator):
-    """An operator whose clients answer what a test expects them to be asked, in that order for each service."""
+    """An operator whose clients expect the calls of a test, in order for each service, and answer them."""
 
     clients: dict[str, Any] = field(default_factory=dict)
     stubs: dict[str, Stubber] = field(default_factory=dict)
@@ -68,7 +68,7 @@ def account() -> Callable[..., Account]:
 
 
 def stack(account: Account, **resources: tuple[str, str]) -> None:
-    """What CloudFormation lists: logical id to type and physical id."""
+    """Resources that CloudFormation lists: type and physical id by logical id."""
     account.answers(
         "cloudformation",
         "list_stack_resources",
@@ -209,7 +209,7 @@ def test_a_reader_that_is_switched_off_or_gone_is_wrong(account: Callable[..., A
 def reporting(
     account: Account, attributes: dict[str, str], groups: dict[str, int | None], *, subscribed: bool = False
 ) -> None:
-    """An account with these settings of SNS, and these log groups with their days of retention."""
+    """Return an account with these SNS settings, and these log groups with their retention in days."""
     outputs = [{"OutputKey": "SmsReportRole", "OutputValue": ROLE}, {"OutputKey": "TableName", "OutputValue": "t"}]
     described: dict[str, Any] = {
         "StackName": "bank",
@@ -310,7 +310,7 @@ def test_what_is_missing_is_named_with_its_command(account: Callable[..., Accoun
 def test_fixing_does_all_that_is_missing(account: Callable[..., Account]) -> None:
     bank = account()
     reporting(bank, {"DeliveryStatusIAMRole": "another-stacks"}, {})
-    # Its own role would end the other stack's reports.
+    # Setting its own role would end the reports of the other stack.
     bank.answers("sns", "set_sms_attributes", {}, attributes={"DeliveryStatusSuccessSamplingRate": "100"})
 
     found = list(switch_on_sms_reports(bank))

@@ -1,4 +1,4 @@
-"""The doctor says which receivers do not take what they are told."""
+"""The doctor reports receivers that do not accept their events."""
 
 from __future__ import annotations
 

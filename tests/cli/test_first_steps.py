@@ -1,4 +1,4 @@
-"""As a new operator would: from an empty table to a link on its way, over a real socket, with commands alone."""
+"""First steps of a new operator: from an empty table to a sent link, over a real socket, only with commands."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LINKGATE = Path(sys.executable).with_name("linkgate")
 
 @pytest.fixture
 def runner(tmp_path: Path) -> Iterator[str]:
-    """The address of a local runner in a process of its own."""
+    """Yield the address of a local runner in its own process."""
     started = Runner(tmp_path, "--quiet")
     yield started.base
     started.stop()
@@ -30,7 +30,7 @@ def runner(tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def linkgate(runner: str, tmp_path: Path) -> Callable[..., str]:
-    """Runs a command in a folder of its own; its standard output."""
+    """Return a function that runs a command in its own folder and returns its standard output."""
 
     def succeeds(*arguments: str, key: str = "", given: str = "") -> str:
         done = run(runner, tmp_path, *arguments, key=key, given=given)

@@ -1,4 +1,4 @@
-"""The command line explains itself, and starts without loading what a command may not need."""
+"""The command line has help for everything, and starts without libraries that a command may not need."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def commands(command: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """Every command's path."""
+    """Yield the path of every command."""
     children = getattr(command, "commands", None)
     if children is None:
         yield path

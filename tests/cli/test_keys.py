@@ -1,4 +1,4 @@
-"""Keys: made with 256 bits, shown once, never kept; ended when they are revoked or rotated."""
+"""Keys have 256 bits, are shown once and never stored. They end when they are revoked or rotated."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def works(bank: Shell, key: str) -> bool:
-    """Whether Trendsic callers are let in with the key; an unknown resource type is told only to them."""
+    """Tell whether Trendsic accepts the key. Only then does it report an unknown resource type."""
     response = bank.cloud.post(
         "/v1/customerlink", {"resourceType": "?", "resourceUid": "9" * 32}, {"Authorization": f"Bearer {key}"}
     )

@@ -1,4 +1,4 @@
-"""What an operator sees of a link, and does about it."""
+"""Operators see and change links."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def desk(cloud: Cloud) -> tuple[Shell, Manager]:
-    """An operator, and a caller of the first demo tenant."""
+    """Yield an operator, and a caller of the first demo tenant."""
     return Shell(cloud), Manager(cloud, MANAGE_KEY)
 
 

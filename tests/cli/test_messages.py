@@ -1,4 +1,4 @@
-"""What recipients will read can be seen before anybody gets it."""
+"""Operators can see messages before anybody gets them."""
 
 from __future__ import annotations
 

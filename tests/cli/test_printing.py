@@ -1,4 +1,4 @@
-"""What a person copies from an answer is there in one piece, however narrow the terminal."""
+"""Values that a person copies are never broken, even on a narrow terminal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cli.printing import print_rows
 
 
 class Terminal(io.StringIO):
-    """Where a person reads."""
+    """Output to a terminal."""
 
     def isatty(self) -> bool:
         return True

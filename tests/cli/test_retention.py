@@ -1,4 +1,4 @@
-"""`linkgate retention` finds what should be gone, and takes it away."""
+"""`linkgate retention` finds and deletes overdue links."""
 
 from __future__ import annotations
 

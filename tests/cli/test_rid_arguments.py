@@ -1,4 +1,4 @@
-"""A link's name that begins with a dash is a name, and no option looks like one."""
+"""A rid that begins with a dash is parsed as a rid, and no option looks like one."""
 
 from __future__ import annotations
 

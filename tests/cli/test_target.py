@@ -1,4 +1,4 @@
-"""Which Linkgate a command works on, and what it says where that is none."""
+"""Commands find the Linkgate to work on, and say clearly if there is none."""
 
 from __future__ import annotations
 

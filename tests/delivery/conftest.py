@@ -1,4 +1,4 @@
-"""One cloud for all tests of a module, each with recipients of its own; its clock only moves forward."""
+"""One cloud for all tests of a module, each with its own recipients. Its clock only moves forward."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _numbers = itertools.count(1)
 
 @pytest.fixture(scope="module")
 def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    """Without functions that have no part in deliveries."""
+    """Yield a cloud without functions that are not part of delivery."""
     with started(tmp_path_factory.mktemp("cloud"), *FUNCTIONS) as rig:
         yield rig
 
 
 @pytest.fixture
 def recipient() -> Recipient:
-    """Somebody nobody else's test writes to."""
+    """Return a recipient to whom no other test writes."""
     return Recipient(next(_numbers))

@@ -1,4 +1,4 @@
-"""Every rule on which channel may carry a link or its code, without a table or a message."""
+"""Rules for the channels of links and codes, tested without a table or messages."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ STANDARD, CONFIDENTIAL, RESTRICTED = TIERS["standard"], TIERS["confidential"], T
 ANA = Recipient(email="ana@example.com", phone="+12025550123", sms_consent=True)
 NO_CONSENT = dataclasses.replace(ANA, sms_consent=False)
 NO_EMAIL = dataclasses.replace(ANA, email=None)
-NO_PHONE = dataclasses.replace(ANA, phone=None)  # the consent was for a number that is gone
+NO_PHONE = dataclasses.replace(ANA, phone=None)  # the consent was for an old number
 NOBODY = Recipient()
 
 S = DeliveryState
@@ -176,7 +176,7 @@ def test_a_new_link_goes_over_no_channel_that_is_not_usable() -> None:
         (sent(sms=S.REFUSED, code=EMAIL), [EMAIL], []),
         (sent(email=S.BOUNCED, code=EMAIL), [SMS], [SMS]),
         (sent(code=EMAIL), BOTH, [EMAIL]),  # nothing was lost
-        (sent(sms=S.SENT, code=SMS), BOTH, [SMS]),  # its own channel, as the tier allows
+        (sent(sms=S.SENT, code=SMS), BOTH, [SMS]),  # the same channel, as the tier allows
     ],
 )
 def test_a_channel_in_use_is_preferred_and_a_lost_one_never_replaced_by_the_codes(

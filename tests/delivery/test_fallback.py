@@ -1,4 +1,4 @@
-"""An SMS in place of a lost e-mail: where the tenant wants it, with consent, once."""
+"""An SMS replaces a lost e-mail if the tenant wants it, with consent, and once."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Every AWS call of every step of delivery, failing in every way: nothing is lost, copies stay within the promise.
+"""Every AWS call of every step of delivery fails in every way. Nothing is lost, and copies stay within the promise.
 
-A run is one step with one call failing, then whatever AWS does by itself (the stream and the queue hand on again, the
-caller repeats) until all is quiet. The test's summary shows how many runs there were and how they ended.
+A run is one step with one failing call, followed by what AWS does by itself (the stream and the queue deliver again,
+the caller repeats) until nothing more happens. The summary of the test shows the number of runs and how they ended.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ numbers = itertools.count(1)
 
 @pytest.fixture(scope="module")
 def bank(rig: Rig) -> Rig:
-    """Its tenant wants SMS where e-mail is lost, and has a process that reminds."""
+    """Yield a cloud whose tenant wants SMS for lost e-mails, and has a process with reminders."""
     tenants: Any = wiring.deps().tenants
     tenants.put_tenant(dataclasses.replace(demo.DEMO, sms_fallback=True))
     tenants.put_definition(
@@ -51,7 +51,7 @@ def bank(rig: Rig) -> Rig:
 
 
 def create(rig: Rig, recipient: Recipient, **changes: object) -> str:
-    """Make a link as a caller does who repeats the call, with its key, until it is answered."""
+    """Make a link like a caller who repeats the call with the same key until it is answered."""
     body = {**SEND.body, "serializedModel": recipient.model, "coBrowsingRoles": [], **changes}
     for _ in range(4):
         response: HttpResponse = SEND.make(rig.cloud, body, Idempotency_Key=f"key-{recipient.number}")
@@ -70,14 +70,14 @@ def act_create(rig: Rig, _rid: str) -> str:
 
 
 def prepare_delayed(rig: Rig) -> str:
-    """A link whose messages could not be sent in the call."""
+    """Make a link whose messages could not be sent in the call."""
     for service in ("ses", "sns"):
         rig.cloud.post("/_local/faults", {"service": service, "error": "throttle", "times": 1})
     return create(rig, Recipient(next(numbers)))
 
 
 def act_nothing(_rig: Rig, rid: str) -> str:
-    """What follows does it: stream, relay, queue, worker."""
+    """Do nothing: the stream, the relay, the queue and the worker do it."""
     return rid
 
 
@@ -88,7 +88,7 @@ def prepare_sent(rig: Rig) -> str:
 
 
 def act_resend(_rig: Rig, rid: str) -> str:
-    """As a caller who repeats a call that failed, and takes a pause asked for as a sign that it got through."""
+    """Resend like a caller who repeats failed calls, and takes a requested pause as a sign of success."""
     for _ in range(4):
         try:
             resend_link(ResendLink(tenant=demo.DEMO.id, rid=rid, channel=Channel.EMAIL), deps())
@@ -101,14 +101,14 @@ def act_resend(_rig: Rig, rid: str) -> str:
 
 
 def prepare_lost_email(rig: Rig) -> str:
-    """A link that went by e-mail only, to somebody who may be reached by SMS."""
+    """Make a link sent only by e-mail, to somebody who can get SMS."""
     rid = share(rig.cloud, Recipient(next(numbers)))
     pass_time(rig.cloud, minutes=1)
     return rid
 
 
 def act_bounce(rig: Rig, rid: str) -> str:
-    """The e-mail bounced, and is reported as late as the SMS in its place."""
+    """Report the bounced e-mail as late as the SMS that replaces it."""
     (sent,) = messages(rig.cloud, rid, Channel.EMAIL)
     assert rig.cloud.post("/_local/feedback", {"message_id": sent.id, "type": "bounce"}).status == 202
     return rid
@@ -126,7 +126,7 @@ def act_remind(rig: Rig, rid: str) -> str:
 
 
 def check_copies(rig: Rig, rid: str, channel: Channel, expected: int, fault: Fault | None) -> int:
-    """At least the expected messages, none that nobody counted, each with a secret that works; gives those too many."""
+    """Check that the expected messages arrived, all counted, each with a working secret. Returns the extra ones."""
     sent = messages(rig.cloud, rid, channel)
     delivery = link(rig.cloud, rid).deliveries[channel]
     assert expected <= len(sent) <= expected - 1 + delivery.copies
@@ -181,7 +181,7 @@ STEPS = {
 
 
 def run(rig: Rig, step: Step, index: int, fault: Fault | None, *, persistent: bool) -> int:
-    # Beyond the life of cached tenants, so that every run of a step makes the same calls.
+    # The pause exceeds the life of cached tenants, so every run of a step makes the same calls.
     rig.cloud.clock.advance(CACHE_LIFE * 2)
     rid = step.prepare(rig)
     rig.calls.arm(index, fault, persistent=persistent)
@@ -212,7 +212,7 @@ def test_any_call_may_fail_in_any_way(
         assert not any(depth(bank.cloud, f"{queue}DeadLetters") for queue in ("Delivery", "Relay", "Feedback"))
         runs[fault] += 1
         doubles[fault] += extra
-    capfd.readouterr()  # the runner prints each kill's traceback
+    capfd.readouterr()  # the runner prints the traceback of each kill
     assert set(runs) == set(Fault)
     lines = [f"{len(calls)} AWS calls: {', '.join(call.partition('.')[2] for call in calls)}"]
     lines += [

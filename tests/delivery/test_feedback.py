@@ -1,4 +1,4 @@
-"""Reports of providers: any order, any number of times; suppression; an SMS in place of a lost e-mail."""
+"""Provider reports in any order and any number of times; suppression; an SMS for a lost e-mail."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 EMAIL, SMS = Channel.EMAIL, Channel.SMS
 RECORDING = 7
-"""The call of a first create, all caches cold, that records the outcome of its e-mail."""
+"""Index of the call of a first create, with cold caches, that records the outcome of its e-mail."""
 
 
 def email(cloud: Cloud, rid: str) -> Delivery:
@@ -44,7 +44,7 @@ def email(cloud: Cloud, rid: str) -> Delivery:
 
 
 def news(cloud: Cloud, rid: str, state: DeliveryState, **changes: Any) -> Report:  # noqa: ANN401 - any of its fields
-    """What SES says of the newest e-mail."""
+    """Return the report of SES on the newest e-mail."""
     newest = email(cloud, rid)
     message = newest.message_id or "0100019a-not-on-record"
     return dataclasses.replace(Report(EMAIL, state, message, deps().now(), rid=rid, attempt=newest.attempt), **changes)
@@ -55,7 +55,7 @@ def suppressed(*addresses: str) -> dict[str, str]:
 
 
 def unrecorded(rig: Rig, recipient: Recipient) -> str:
-    """A link whose e-mail went out in a call that died before it could say so."""
+    """Make a link whose e-mail was sent by a call that died before it could record that."""
     pass_time(rig.cloud, minutes=2)
     rig.calls.arm(RECORDING, Fault.KILL_BEFORE)
     body = {"model": recipient.model}
@@ -116,7 +116,7 @@ def test_without_a_report_it_goes_out_once_more(rig: Rig, recipient: Recipient) 
     rid = unrecorded(rig, recipient)
 
     pass_time(rig.cloud, seconds=60)
-    assert len(messages(rig.cloud, rid, EMAIL)) == 1  # its lease is over, the provider's reports are waited for
+    assert len(messages(rig.cloud, rid, EMAIL)) == 1  # its lease has ended, and it waits for the provider's reports
     until_quiet(rig.cloud, rid)
 
     assert len(messages(rig.cloud, rid, EMAIL)) == 2
@@ -157,7 +157,7 @@ def test_news_of_an_earlier_message_is_none_of_a_later_one(rig: Rig, recipient: 
     report(rig.cloud, again, "delivery")
     assert email(rig.cloud, rid).state is DeliveryState.DELIVERED
 
-    # That the address is dead is news whichever message told it.
+    # A report of a dead address counts, whichever message it is about.
     report(rig.cloud, first, "bounce")
     assert suppressed(recipient.email)
 
@@ -205,7 +205,7 @@ def test_an_sms_report_that_comes_too_early_is_looked_at_again(rig: Rig, recipie
     assert not take_report(early, deps())
     rid = send_link(rig.cloud, recipient)
     sms = link(rig.cloud, rid).deliveries[SMS]
-    # The same message id, as the call would have recorded it a moment later.
+    # This is the message id that the call would have recorded a moment later.
     again = dataclasses.replace(sms, state=DeliveryState.SENDING, due=deps().now())
     _overwrite(rig.cloud, rid, again)
     deps().deliveries.record(rid, [dataclasses.replace(sms, message_id="comes-first")])
@@ -216,7 +216,7 @@ def test_an_sms_report_that_comes_too_early_is_looked_at_again(rig: Rig, recipie
 
 
 def test_an_sms_report_that_is_nobodys_is_forgotten(rig: Rig) -> None:
-    """A code's, or another application's of the account."""
+    """A report on a code, or on a message of another application, changes nothing."""
     until_quiet(rig.cloud)
     take_report(Report(SMS, DeliveryState.DELIVERED, "nobodys", deps().now()), deps())
     assert depth(rig.cloud, "DeliveryQueue") == 1

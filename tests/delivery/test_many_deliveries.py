@@ -1,6 +1,6 @@
-"""Thousands of deliveries through providers that fail now and then: all accounted for, exactly once but for unknowns.
+"""Thousands of deliveries through unreliable providers: all are accounted for, exactly once except for unknowns.
 
-LINKGATE_DELIVERIES sets how many; 10,000 take some minutes.
+LINKGATE_DELIVERIES sets their number. 10,000 take some minutes.
 """
 
 from __future__ import annotations
@@ -45,17 +45,17 @@ Key = tuple[str, Channel]
 
 
 class Providers:
-    """SES and SNS on a bad day: of all calls some fail for now, some for good, and of some nobody learns the end."""
+    """SES and SNS on a bad day. Some calls fail temporarily, some finally, and the outcome of some stays unknown."""
 
     def __init__(self) -> None:
         self.faults: Counter[str] = Counter()
         self.unknown: Counter[Key] = Counter()
-        self._random = random.Random(20261121)  # noqa: S311 - the same bad day each time
+        self._random = random.Random(20261121)  # noqa: S311 - the same faults in every run
         self._fault: str | None = None
 
     @contextmanager
     def installed(self) -> Iterator[Providers]:
-        # Hooks for one operation would run before the one that answers all calls, however they are registered.
+        # A hook for a single operation would run before the one that answers all calls.
         hooks: list[tuple[Any, ...]] = [
             ("before-call", self._decide),
             ("before-send", self._lose),
@@ -119,7 +119,7 @@ def bad_day(tmp_path: Path) -> Iterator[tuple[Cloud, Providers]]:
 
 
 def stored(cloud: Cloud) -> dict[Key, Delivery]:
-    """Every delivery in the table."""
+    """Return every delivery in the table."""
     pages = cloud.aws.client("dynamodb").get_paginator("scan").paginate(TableName=cloud.environment()["TABLE_NAME"])
     links = [link_of(from_item(item)) for page in pages for item in page["Items"] if item["sk"]["S"] == LINK]
     return {(link.rid, channel): delivery for link in links for channel, delivery in link.deliveries.items()}
@@ -161,7 +161,7 @@ def test_all_are_accounted_for(
         elif delivery.state is DeliveryState.REFUSED:
             assert out[key] == 0 if known else out[key] <= 1
         else:
-            # Two copies whose end nobody knows are all there may be; the loss, if it is one, is told.
+            # There may be at most two copies with unknown outcomes. A loss is reported.
             assert (providers.unknown[key], delivery.reason) == (2, "no_answer")
         assert out[key] <= delivery.copies <= 2
     told = {(event["detail"]["rid"], Channel(event["detail"]["data"]["channel"])) for event in _lost(cloud)}

@@ -1,4 +1,4 @@
-"""What SES and SNS report, read from sample events; and what only pretends to come from them."""
+"""Reports of SES and SNS are read from sample events, and forged reports are refused."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def test_one_unreadable_line_spoils_no_other() -> None:
 
     def take_all() -> None:
         for report in reports_of(as_event(data), ACCOUNT):
-            read.append(report)  # noqa: PERF402 - what came before the error counts
+            read.append(report)  # noqa: PERF402 - the reports before the error count
 
     with pytest.raises(ForeignReport):
         take_all()
@@ -152,7 +152,7 @@ def test_a_check_of_the_subscription_is_nothing() -> None:
 
 
 def _set(*path: Any) -> Callable[[dict[str, Any]], dict[str, Any]]:  # noqa: ANN401 - keys, then any JSON
-    """The event with the last of `path` where the others lead."""
+    """Return the event with its value at `path` replaced."""
 
     def change(event: dict[str, Any]) -> dict[str, Any]:
         place = event
@@ -210,7 +210,7 @@ JSON = st.recursive(
     JSON,
 )
 def test_no_event_breaks_the_reading(name: str, way: list[int], value: object) -> None:
-    """Any part of a report replaced by anything: a report or a refusal."""
+    """A report with any part replaced is either read or refused."""
     event = sample(name)
     place: Any = event
     for step in way:

@@ -1,4 +1,4 @@
-"""Those who may touch one delivery at the same moment, judged by the real DynamoDB Local."""
+"""Races for one delivery, judged by the real DynamoDB Local."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ MANY = 8
 
 
 def at_once(*acts: Callable[[], object]) -> list[object]:
-    """Start all in the same moment; gives what each returned or raised."""
+    """Start all at the same moment and return their results or errors."""
     barrier = Barrier(len(acts))
 
     def start(act: Callable[[], object]) -> object:
@@ -51,7 +51,7 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
 
 
 def overwrite(cloud: Cloud, rid: str, delivery: Delivery) -> None:
-    """Let a delivery stand as some earlier moment left it."""
+    """Set a delivery to an earlier state."""
     cloud.aws.client("dynamodb").update_item(
         TableName=cloud.environment()["TABLE_NAME"],
         Key={"pk": {"S": rid}, "sk": {"S": LINK}},
@@ -80,7 +80,7 @@ def test_one_worker_of_many_takes_a_delivery(real_cloud: Cloud, number: int) -> 
 
 @pytest.mark.parametrize("number", range(ROUNDS))
 def test_a_worker_meets_a_report(real_cloud: Cloud, number: int) -> None:
-    """Either the report comes first and nothing more is sent, or one further copy goes out and is counted."""
+    """Either the report wins and nothing more is sent, or one more copy is sent and counted."""
     fail(real_cloud, "ses", "timeout_after")
     rid = share(real_cloud, Recipient(number))
     due = link(real_cloud, rid).deliveries[EMAIL].due
@@ -97,7 +97,7 @@ def test_a_worker_meets_a_report(real_cloud: Cloud, number: int) -> None:
 
 @pytest.mark.parametrize("number", range(ROUNDS))
 def test_a_worker_meets_the_call_that_is_late(real_cloud: Cloud, number: int) -> None:
-    """The lease is over and the call still wants to record what came of it: one of them does, the other learns it."""
+    """The lease has ended, and the call still tries to record the outcome. One wins, and the other notices."""
     rid = share(real_cloud, Recipient(number))
     sent = link(real_cloud, rid).deliveries[EMAIL]
     leased = dataclasses.replace(sent, state=DeliveryState.SENDING, message_id=None, due=deps().now())

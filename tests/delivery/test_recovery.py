@@ -1,4 +1,4 @@
-"""What the stream's readers gave up is made up for by a command, from the links as they stand."""
+"""A command makes up for changes that the stream's readers gave up, from the links as they are."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ REMINDS = Process("reminds", "T", reminders=(timedelta(days=1), timedelta(days=3
 
 @pytest.fixture
 def deaf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    """A system whose stream nobody reads."""
+    """Yield a system without readers of the stream."""
     with started(tmp_path_factory.mktemp("cloud"), "EasysendSendLinkFunction", "DeliveryWorkerFunction") as rig:
         tenants: Any = deps().tenants
         tenants.put_definition(demo.DEMO.id, REMINDS)

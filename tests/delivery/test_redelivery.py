@@ -1,4 +1,4 @@
-"""What the call left unfinished: when it is tried again, how often, and when that stops."""
+"""Retries of unfinished deliveries: when, how often, and when they stop."""
 
 from __future__ import annotations
 
@@ -49,20 +49,20 @@ def email(cloud: Cloud, rid: str) -> Delivery:
 
 @pytest.fixture(autouse=True)
 def healthy(rig: Rig) -> Iterator[None]:
-    """No fault outlives its test."""
+    """Remove all faults after each test."""
     yield
     for service in ("ses", "sns", "dynamodb"):
         fail(rig.cloud, service, "throttle", 0)
 
 
 def lost(cloud: Cloud, rid: str) -> list[dict[str, Any]]:
-    """What the link's item says of lost messages; that it is told once is judged where facts are recorded."""
+    """Return the lost messages in the link's item. Other tests check that each is reported once."""
     facts = [fact for fact in facts_of(None, link(cloud, rid)) if fact.kind in {BOUNCED, FAILED, REFUSED}]
     return [{"kind": fact.kind, **json.loads(fact.details)} for fact in facts]
 
 
 def attempts(cloud: Cloud, rid: str, *, hours: float) -> list[tuple[int, datetime]]:
-    """Each attempt at the e-mail and when it was made, watched every ten seconds until nothing is to come."""
+    """Return the attempts at the e-mail and their times, watching every ten seconds until there are no more."""
     seen: dict[int, datetime] = {}
     end = cloud.clock.now() + timedelta(hours=hours)
     while cloud.clock.now() < end:
@@ -198,7 +198,7 @@ def test_a_refusal_is_final(rig: Rig, recipient: Recipient) -> None:
 def test_a_table_that_fails_after_the_create_costs_the_caller_nothing(
     rig: Rig, recipient: Recipient, call: str
 ) -> None:
-    """Whom not to send to cannot be read, or the outcome not be recorded: the link exists and its caller has it."""
+    """Suppressions cannot be read, or the outcome cannot be recorded. The link exists, and the caller has it."""
     pass_time(rig.cloud, minutes=2)
     rig.calls.arm()
     share(rig.cloud, recipient)
@@ -241,7 +241,7 @@ def test_a_task_that_comes_early_is_put_back_without_a_look_at_the_table(rig: Ri
 
 
 def test_the_same_message_again_does_nothing(rig: Rig, recipient: Recipient) -> None:
-    """Queues and streams hand on more than once, and dead letters are put back long after."""
+    """Queues and streams deliver more than once, and dead letters are redriven much later."""
     fail(rig.cloud, "ses", "throttle", 2)
     rid = share(rig.cloud, recipient)
     until_quiet(rig.cloud, rid)

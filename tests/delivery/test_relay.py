@@ -1,4 +1,4 @@
-"""The stream's changes and what each leaves to do."""
+"""Changes in the stream, and the work that each requires."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ EMAIL, SMS = Channel.EMAIL, Channel.SMS
 
 @dataclasses.dataclass(frozen=True)
 class Background:
-    """All that a relay is given."""
+    """Dependencies of a relay."""
 
     queue: FakeQueue = dataclasses.field(default_factory=FakeQueue)
     schedule: FakeSchedule = dataclasses.field(default_factory=FakeSchedule)
@@ -86,7 +86,7 @@ def relayed(*changes: Change) -> Background:
 
 
 def _deps(background: Background) -> Deps:
-    """The relay uses no others of them; one that it must not have would be an AttributeError."""
+    """Return only the dependencies that the relay may use. Any other raises AttributeError."""
     given: Any = background
     deps: Deps = given
     return deps
@@ -119,7 +119,7 @@ def test_a_delivery_that_became_due_is_looked_at_then() -> None:
 
 
 def test_a_claim_is_looked_at_after_its_lease_too() -> None:
-    """The worker may die as the first call may have."""
+    """The worker may die, just like the first call."""
     claimed = with_email(DeliveryState.SENDING, attempt=2, due=NOW + LEASE)
 
     assert relayed(Change(DELAYED, claimed)).queue.tasks == [Look(RID, EMAIL, 2, NOW + LEASE + FEEDBACK_WAIT)]
@@ -135,7 +135,7 @@ def test_what_else_happens_to_a_link_is_none_of_its_business(link: Link) -> None
 
 
 def test_it_never_writes_what_it_reads() -> None:
-    """No store is given to it, so nothing that it does comes back to it, and no bus: facts are told once recorded."""
+    """The relay has no store, so its work causes no changes, and no bus, because facts are published once recorded."""
     assert {field.name for field in dataclasses.fields(Background)} == {"queue", "schedule"}
     relayed(Change(None, dataclasses.replace(LEASED, reminders=(NOW + timedelta(days=1),))))
 
@@ -170,7 +170,7 @@ def sample() -> dict[str, Any]:
 @pytest.fixture
 def background() -> Iterator[Background]:
     given = Background()
-    before = wiring._in_use  # noqa: SLF001 - to give it back
+    before = wiring._in_use  # noqa: SLF001 - to restore it
     wiring.use(_deps(given))
     yield given
     wiring._in_use = before  # noqa: SLF001 - ditto

@@ -1,4 +1,4 @@
-"""Reminders: off unless asked for, at most one for all that were missed, none once there is nothing to remind of."""
+"""Reminders are off by default. Missed ones are sent at most once, and none if there is no need."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def process(rig: Rig) -> None:
 
 
 def made(cloud: Cloud, recipient: Recipient) -> str:
-    """A link with reminders, which are on the schedule by now."""
+    """Make a link with scheduled reminders."""
     rid = send_link(cloud, recipient, processId=PROCESS)
     pass_time(cloud, minutes=1)
     return rid
@@ -78,7 +78,7 @@ def test_what_was_not_sent_is_not_reminded_of(rig: Rig, recipient: Recipient) ->
 
 def test_each_comes_at_its_time_by_one_channel_with_a_secret_that_works(rig: Rig, recipient: Recipient) -> None:
     rid = made(rig.cloud, recipient)
-    assert len(link(rig.cloud, rid).reminders) == 3  # what lies beyond the link's life is left out
+    assert len(link(rig.cloud, rid).reminders) == 3  # reminders after the link's expiry are left out
     counts = []
     for _ in range(6):
         pass_time(rig.cloud, days=1)

@@ -1,4 +1,4 @@
-"""Sending a link's message anew on request: counted, with pauses, with a further secret."""
+"""Messages are resent on request. Copies are counted, there are pauses, and each has a new secret."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Queue messages, stream images, schedules, events, log lines and items, searched for every secret handed out: none."""
+"""No secret is in queue messages, stream images, schedules, events, log lines or items."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ FUNCTIONS = (
 
 
 class Wire:
-    """All that handlers hand to services that keep it, as it goes over the wire."""
+    """Data that handlers send to services that store it."""
 
     def __init__(self) -> None:
         self.kept: dict[str, list[str]] = {}
 
     def read(self, request: AWSPreparedRequest, event_name: str, **_: object) -> None:
         service, operation = event_name.split(".")[1:]
-        if operation not in {"SendEmail", "Publish"}:  # those bring the secret to its recipient
+        if operation not in {"SendEmail", "Publish"}:  # these carry the secret to the recipient
             body = request.body.decode() if isinstance(request.body, bytes) else str(request.body)
             self.kept.setdefault(service, []).append(body)
 
@@ -72,7 +72,7 @@ def wire() -> Iterator[Wire]:
 
 @pytest.fixture
 def busy(wire: Wire, tmp_path: Path) -> Iterator[tuple[Cloud, Injector, Wire, StringIO]]:
-    """A cloud whose wire and log are read from its start."""
+    """Yield a cloud whose calls and log are recorded from the start."""
     injector = Injector()
     with injector.installed(), Cloud(reduced(tmp_path, *FUNCTIONS), domain=DOMAIN, portal_url="") as cloud:
         logger = wiring.logger()
@@ -86,7 +86,7 @@ def busy(wire: Wire, tmp_path: Path) -> Iterator[tuple[Cloud, Injector, Wire, St
 
 
 def spellings(secret: str) -> set[str]:
-    """The forms a token could be turned back from."""
+    """Return the forms from which a token could be restored."""
     raw = base64.urlsafe_b64decode(secret + "==")
     return {
         secret,
@@ -98,7 +98,7 @@ def spellings(secret: str) -> set[str]:
 
 
 def everything(cloud: Cloud, injector: Injector) -> set[str]:
-    """Every way out a secret has, and every way that fails; gives the API's replies."""
+    """Use every way of sending a secret, also with failures. Returns the API's replies."""
     tenants: Any = deps().tenants
     tenants.put_tenant(dataclasses.replace(demo.DEMO, sms_fallback=True))
     tenants.put_definition(demo.DEMO.id, Process("reminds", "T", reminders=(timedelta(days=1),)))
@@ -129,7 +129,7 @@ def everything(cloud: Cloud, injector: Injector) -> set[str]:
 
 
 def stream(cloud: Cloud) -> list[str]:
-    """Every image that the table's stream has held."""
+    """Return every image in the table's stream."""
     client = cloud.aws.client("dynamodbstreams")
     (source,) = client.list_streams()["Streams"]
     shards = client.describe_stream(StreamArn=source["StreamArn"])["StreamDescription"]["Shards"]

@@ -1,4 +1,4 @@
-"""What keeps SMS from becoming a bill: countries, a daily budget, opt-outs that are final."""
+"""Limits of SMS: countries, a daily budget, and final opt-outs."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ def settings(rig: Rig) -> Iterator[Callable[..., None]]:
         ("GB", (), "+447700900123", True),
         ("GB", (), "+34600123456", False),
         ("GB", ("ES", "GB"), "+34600123456", True),
-        ("GB", ("ES",), "+447700900123", False),  # a list of its own replaces the home country
+        ("GB", ("ES",), "+447700900123", False),  # an own list replaces the home country
         ("US", (), "+14155550123", True),
-        ("US", (), "+15551234567", True),  # a possible number that names no place
-        ("US", (), "+18765551234", False),  # Jamaica, dear though it shares the code
+        ("US", (), "+15551234567", True),  # a valid number without a country
+        ("US", (), "+18765551234", False),  # Jamaica, which is expensive although it shares the code
         ("GB", (), "+447911123456", False),  # Guernsey, likewise
         ("GB", (), "+881612345678", False),  # a satellite
         ("GB", (EVERY_COUNTRY,), "+881612345678", True),
@@ -83,7 +83,7 @@ def test_a_flood_over_one_prefix_costs_the_budget_and_no_more(rig: Rig, settings
 
     assert rig.calls.calls.count("sns.Publish") == 20
     assert replies == [None] * 20 + [["sms: daily limit reached"]] * 40
-    assert rig.calls.calls.count("sesv2.SendEmail") == 60  # e-mail goes on
+    assert rig.calls.calls.count("sesv2.SendEmail") == 60  # e-mail still works
 
 
 def test_codes_count_too_and_a_new_day_begins_anew(
@@ -115,7 +115,7 @@ def test_a_tenant_without_a_budget_sends_no_sms(rig: Rig, recipient: Recipient, 
 
 
 def test_after_stop_no_sms_call_is_made_for_that_number(rig: Rig, recipient: Recipient) -> None:
-    """Links, reminders, resends and codes all pass the one place that asks."""
+    """Links, reminders, resends and codes all pass the same check."""
     cloud = rig.cloud
     rid = send_link(cloud, recipient)
     (message,) = messages(cloud, rid, SMS)

@@ -1,4 +1,4 @@
-"""Bad input of any kind: a clear error in the caller's dialect, never a 5xx, never a link."""
+"""Bad input of any kind gets a clear error in the caller's dialect, never a 5xx and never a link."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ WRONG_VALUES: list[object] = [
 
 
 def shape(name: str, response: HttpResponse) -> bool:
-    """Whether an error is told as its dialect tells errors."""
+    """Tell whether an error has the form of its dialect."""
     body: Any = response.json()
     match name:
         case "generate" | "send":
@@ -94,7 +94,7 @@ def test_a_body_that_is_too_large(cloud: Cloud, name: str) -> None:
 
 @pytest.mark.parametrize("name", CALLS)
 def test_the_largest_body_there_may_be(cloud: Cloud, name: str) -> None:
-    """Numbers grow when they are written out again: such a body must still fit into the table."""
+    """Numbers grow when they are written again, and such a body must still fit into the table."""
     call = CALLS[name]
     room = 256 * 1024 - len(json.dumps(call.body)) - 100
     growing = "[" + ",".join(["1e9"] * (room // 4)) + "]"
@@ -108,7 +108,7 @@ def test_the_largest_body_there_may_be(cloud: Cloud, name: str) -> None:
         "POST", call.target, body, {"Content-Type": "application/json", **call.headers}, basic=call.basic
     )
 
-    # DigiDesk keeps unknown fields and so limits their length.
+    # DigiDesk's unknown fields are kept, so their length is limited.
     assert response.status == (400 if call is SURVEY else call.status)
 
 

@@ -1,4 +1,4 @@
-"""A body is parsed once, however many parts of a dialect look into it."""
+"""A body is parsed once, even if several parts of a dialect read it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ HEADERS = {
 
 
 class CountedBody(bytes):
-    """A body that counts how often it is decoded, which is what parsing begins with."""
+    """A body that counts how often it is decoded, the first step of parsing."""
 
     decoded = 0
 
@@ -48,7 +48,7 @@ def _easysend(request: Request) -> None:
 def _digidesk(request: Request) -> None:
     digidesk.credentials(request)
     digidesk.parse_survey_request(request, caller("digidesk"))
-    digidesk.render_error(Unavailable(), request)  # in the format that the body names, as every reply
+    digidesk.render_error(Unavailable(), request)  # in the format that the body names, like every reply
 
 
 def _ocular(request: Request) -> None:

@@ -1,4 +1,4 @@
-"""Every error there is, in every dialect there is: the right status, the right shape, nothing of what was sent."""
+"""Every error in every dialect has the right status and shape, and contains nothing that was sent."""
 
 import importlib
 import inspect

@@ -1,4 +1,4 @@
-"""The samples printed in the vendors' documents, through the gateway, against the demo tenant."""
+"""Samples from the vendors' documents, sent through the gateway to the demo tenant."""
 
 import re
 
@@ -29,7 +29,7 @@ def test_easysend_sends_the_link_over_both_channels_with_a_secret_each(cloud: Cl
     reply = SEND.make(cloud).json()
 
     messages = {message.channel: message for message in cloud.outbox.messages()}
-    links = {LINK.search(message.text)[0] for message in messages.values()}  # type: ignore[index] # a link is in each
+    links = {LINK.search(message.text)[0] for message in messages.values()}  # type: ignore[index] # each has a link
     assert set(messages) == {"email", "sms"}
     assert messages["email"].to == "ana@example.com"
     assert messages["sms"].to == "+447700900123"

@@ -1,4 +1,4 @@
-"""Forms from JSON Schema: which control, which answer, which words for a fault."""
+"""Forms from JSON Schema: controls, answers and texts of faults."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Settings of the property tests."""
+"""Settings for the property tests."""
 
 from __future__ import annotations
 
 from hypothesis import settings
 
-# A busy machine is no failure; `test_jsv_hostile` judges time itself.
+# A busy machine must not fail a test. `test_jsv_hostile` measures time itself.
 settings.register_profile("wire", parent=settings(), deadline=None)
 settings.load_profile("wire")

@@ -121,7 +121,7 @@ def test_an_empty_batch_is_refused() -> None:
 
 @pytest.mark.parametrize("kind", [REQUEST, SCALARS], ids=lambda kind: str(kind.name))
 def test_every_value_written_is_read_back_equal(kind: Contract) -> None:
-    """Apart from empty texts: an empty cell is null."""
+    """All values survive except empty texts, because an empty cell is null."""
 
     @given(values(kind, TEXTS.filter(bool)))
     def check(value: Value) -> None:

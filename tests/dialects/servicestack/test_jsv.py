@@ -128,7 +128,7 @@ def test_a_value_of_another_type_is_never_written(kind: Type, value: Value) -> N
 
 def test_a_date_without_a_zone_is_never_written() -> None:
     with pytest.raises(ValueError, match="zone"):
-        jsv.write(Scalar.DATETIME, datetime(2025, 1, 2))  # noqa: DTZ001 - the case at hand
+        jsv.write(Scalar.DATETIME, datetime(2025, 1, 2))  # noqa: DTZ001 - this is the case to test
 
 
 @pytest.mark.parametrize(

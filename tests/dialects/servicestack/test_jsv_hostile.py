@@ -47,7 +47,7 @@ def generated(random_source: random.Random) -> str:
 
 
 def walk(node: jsv.Node) -> None:
-    """Asks a node for everything it could be."""
+    """Read a node as every possible type."""
     node.string()
     children: list[jsv.Node | None] = []
     with suppress(MalformedBody):
@@ -121,8 +121,8 @@ def test_time_grows_in_proportion_to_the_input(build: Callable[[int], str]) -> N
     short, long = build(5_000), build(80_000)
     seconds(build(500))
     small = large = float("inf")
-    for _ in range(10):  # a disturbed measurement is repeated; what is too slow stays it
+    for _ in range(10):  # repeats a disturbed measurement; slow code stays slow
         small, large = min(small, seconds(short)), min(large, seconds(long))
-        if large < 16 * 3 * small + 0.02:  # a square would take 256 times as long
+        if large < 16 * 3 * small + 0.02:  # quadratic time would take 256 times as long
             return
     pytest.fail(f"{small:.4f} s for 5,000 pieces, {large:.4f} s for 80,000")

@@ -23,7 +23,7 @@ VECTORS = json.loads(
 )
 JSON, XML, JSV, CSV = "application/json; charset=utf-8", "application/xml", "application/jsv", "text/csv"
 NOT_OURS = {"text/html": JSON, "application/octet-stream": JSON, "text/javascript": XML}
-"""No HTML page exists, no arbitrary type is echoed, and `?callback=` is ignored (there the vector accepts XML)."""
+"""There is no HTML page, no foreign type is echoed, and `?callback=` is ignored (that vector accepts XML)."""
 
 
 @pytest.mark.parametrize("row", VECTORS["negotiation"], ids=lambda row: f"{row['content_type']} -> {row['accept']}")
@@ -76,7 +76,7 @@ def test_suffix_query_and_route_are_followed_as_measured(row: dict[str, Any]) ->
             (content_type, None, JSON)
             for content_type in ("application/jsv", "text/jsv", "application/xml", "text/csv")
         ),
-        # what counts here besides
+        # additional rules of ours
         ("text/jsv", "text/jsv", "text/jsv"),
         ("application/json", "text/jsv", "text/jsv"),
         ("application/json", "text/jsv, */*", "text/jsv"),

@@ -1,4 +1,4 @@
-"""Every serializer vector measured on the real server, and the deliberate differences from it."""
+"""Serializer vectors measured on the real server, and our deliberate differences."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ OURS: dict[str, object] = {
     "{DeliverEmail:on,DeliverSms:off}": {"DeliverEmail": True, "DeliverSms": "off?"},
     "{MaxViews:5.0,RecipientPhone:p}": {"MaxViews": "5.0?", "RecipientPhone": "p"},
     "{MaxViews:99999999999,RecipientPhone:p}": {"MaxViews": "99999999999?", "RecipientPhone": "p"},
-    # nothing may stay open
+    # everything must be closed
     '{ResourceType:"x': MalformedBody,
     # blanks around an object are harmless
     "{ResourceType:x} ": {"ResourceType": "x"},
     " {ResourceType:x}": {"ResourceType": "x"},
-    # the pretty-printed form reads as it looks
+    # the pretty-printed form is read like the compact one
     "{\r\n\tResourceType: Invoice,\r\n\tDeliverEmail: True,\r\n\tMaxViews: 4\r\n}": {
         "ResourceType": "Invoice",
         "DeliverEmail": True,
         "MaxViews": 4,
     },
-    # JSON is typed: a whole number may have a fraction of zero, an object is no text
+    # JSON has types: a whole number may have a fraction of zero, and an object is not a text
     '{"maxViews":5.0,"recipientPhone":"p"}': {"MaxViews": 5, "RecipientPhone": "p"},
     '{"resourceType":{"a":1},"recipientPhone":[1,"b"]}': {"ResourceType": "{...}?", "RecipientPhone": "[...]?"},
 }
@@ -57,7 +57,7 @@ def row_id(row: dict[str, Any]) -> str:
 
 
 def plain(value: object) -> object:
-    """A read value as the vectors state it: types' defaults left out, Guids as text."""
+    """Return a read value in the form of the vectors: without defaults, and with Guids as text."""
     match value:
         case dict():
             return {name: plain(item) for name, item in value.items() if not is_default(item)}

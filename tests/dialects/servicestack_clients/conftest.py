@@ -1,4 +1,4 @@
-"""The local runner in a process of its own, for clients that know nothing but its address."""
+"""Local runner in its own process, for clients that know only its address."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 COMMAND = [sys.executable, "-c", "import sys; from cli.main import main; main()", "local", "--quiet"]
 PATIENCE = 60.0
-"""Seconds until it must answer."""
+"""Maximum seconds until it must answer."""
 
 
 def _is_ready(base_url: str) -> bool:

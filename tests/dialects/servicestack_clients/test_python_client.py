@@ -1,4 +1,4 @@
-"""The official Python client (PyPI `servicestack`), with the DTOs it fetches from the service itself."""
+"""Official Python client (PyPI `servicestack`), with the DTOs that it fetches from the service."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class CustomerLinkCreateRequest:
 
 @pytest.fixture(scope="module")
 def dtos(base_url: str) -> types.ModuleType:
-    """The module that `/types/python` is the text of."""
+    """Return the module whose source is `/types/python`."""
     with urllib.request.urlopen(f"{base_url}/types/python", timeout=30) as reply:  # noqa: S310 - http, our own
         text = reply.read().decode()
     assert f"BaseUrl: {base_url}\n" in text
@@ -50,9 +50,9 @@ def dtos(base_url: str) -> types.ModuleType:
 
 
 def module_of(name: str, text: str) -> types.ModuleType:
-    """Imported as a user imports the file that the text was saved to."""
+    """Import the text, as a user imports a file with it."""
     module = sys.modules[name] = types.ModuleType(name)
-    exec(compile(text, f"{name}.py", "exec"), module.__dict__)  # noqa: S102 - that is what an import does
+    exec(compile(text, f"{name}.py", "exec"), module.__dict__)  # noqa: S102 - as an import does
     return module
 
 
@@ -127,7 +127,7 @@ def request_of(dtos: Any, **members: object) -> Any:  # noqa: ANN401
 
 
 def check(response: Any, dtos: Any) -> None:  # noqa: ANN401
-    """Every member arrived in the DTO, in its own type."""
+    """Check that every member of the DTO arrived with its type."""
     assert type(response) is dtos.CustomerLinkCreateResponse
     link = response.link
     assert type(link) is dtos.CustomerLinkExtended
@@ -199,7 +199,7 @@ def test_a_batch(base_url: str, dtos: types.ModuleType, base_path: str) -> None:
 
 
 def test_multipart(base_url: str, dtos: types.ModuleType) -> None:
-    """The client reads this call's errors as HTTP errors only."""
+    """The client reads errors of this call only as HTTP errors."""
 
     def file() -> UploadFile:
         return UploadFile("file", "a.txt", "text/plain", io.BytesIO(b"not looked at"))
@@ -229,7 +229,7 @@ def test_what_is_known_of_a_resource(base_url: str, dtos: types.ModuleType) -> N
 
 
 def test_code_as_the_vendors_page_prints_it(base_url: str, dtos: types.ModuleType) -> None:
-    """It lacks the interfaces that name the response, so it is used with an explicit URL."""
+    """The DTO lacks the interfaces that name the response, so the client needs an explicit URL."""
     printed = module_of("printed_dtos", PRINTED)
     request = printed.CustomerLinkCreateRequest("Invoice", UID, "jane@example.com", True, 5)  # noqa: FBT003
 

@@ -1,4 +1,4 @@
-"""The official TypeScript client (npm `@servicestack/client`) on node, with the DTOs it fetches from the service."""
+"""Official TypeScript client (npm `@servicestack/client`) on node, with the DTOs that it fetches from the service."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ CALLS = (
 LISTS = ("get", "api", "url")
 COMPILER_OPTIONS = {
     "strict": True,
-    "strictPropertyInitialization": False,  # the DTOs' constructors assign what they are given
+    "strictPropertyInitialization": False,  # the constructors of DTOs assign their arguments
     "target": "es2022",
     "lib": ["es2022", "dom", "dom.iterable"],
     "module": "nodenext",
@@ -60,7 +60,7 @@ def run(command: list[str], folder: Path) -> str:
 
 @pytest.fixture(scope="module")
 def outcomes(base_url: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What came of every call."""
+    """Yield the outcome of every call."""
     require_commands("ServiceStack's TypeScript client", "node", "npm")
     CLIENT.fetch()
     compiler = COMPILER.fetch() / "lib" / "tsc.js"

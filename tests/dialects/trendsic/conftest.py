@@ -1,4 +1,4 @@
-"""A cloud that a module's tests share, for those that only make links and never count them."""
+"""Shared cloud of a module's tests, which only create links and never count them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`{Dto}[]`: all or nothing where a request is faulty, and safe to repeat."""
+"""`{Dto}[]` batches are all or nothing if a request is faulty, and safe to repeat."""
 
 from __future__ import annotations
 

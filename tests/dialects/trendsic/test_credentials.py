@@ -1,4 +1,4 @@
-"""The three ways a ServiceStack client sends its key, and every way it may be wrong."""
+"""Three ways in which a ServiceStack client sends its key, and every way in which the key may be wrong."""
 
 from __future__ import annotations
 

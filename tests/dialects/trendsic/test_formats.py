@@ -54,7 +54,7 @@ def xml(reply: HttpResponse) -> Element:
 
 
 def found(element: Element, path: str) -> list[str | None]:
-    """The texts at a path, in ServiceStack's namespace."""
+    """Return the texts at a path, in ServiceStack's namespace."""
     return [child.text for child in element.findall("/".join(NAMESPACE + name for name in path.split("/")))]
 
 

@@ -1,4 +1,4 @@
-"""Whatever is sent, in whichever format it claims to be: an answer in the service's shape, never a fault of ours."""
+"""Any body in any claimed format gets an answer in the service's shape, and never a 5xx."""
 
 from __future__ import annotations
 

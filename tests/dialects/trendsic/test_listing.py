@@ -1,4 +1,4 @@
-"""A resource's links: newest first, the caller's own, at the cost of one Query and one BatchGetItem a page."""
+"""A resource's links are listed newest first, only the caller's own, with one Query and one BatchGetItem per page."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def numbers(cloud: Cloud, target: str = LIST, **headers: str) -> list[int]:
 
 
 def make(cloud: Cloud, count: int) -> list[int]:
-    """Numbers of new links, in the order they were made."""
+    """Make links and return their numbers in order."""
     made = []
     while count:
         batch = min(count, 25)
@@ -40,7 +40,7 @@ def make(cloud: Cloud, count: int) -> list[int]:
 
 
 def counted(cloud: Cloud) -> Counter[str]:
-    """Calls that the store of lists makes from now on, by operation."""
+    """Return the calls that the store of lists makes from now on, by operation."""
     calls: Counter[str] = Counter()
     client = boto3.client("dynamodb")
     client.meta.events.register("before-call.dynamodb", lambda model, **_: calls.update([model.name]))
@@ -86,7 +86,7 @@ def test_the_order_within_a_millisecond_is_always_the_same(cloud: Cloud) -> None
 
 
 class EndlessList:
-    """A store whose lists never end."""
+    """Store whose lists never end."""
 
     def __init__(self, link: Link) -> None:
         self._link = link

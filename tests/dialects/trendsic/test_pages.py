@@ -1,4 +1,4 @@
-"""What client generators and people fetch: made from the contracts, with every member in it."""
+"""Pages for people and client generators are made from the contracts, with every member."""
 
 from __future__ import annotations
 

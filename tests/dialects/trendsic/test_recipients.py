@@ -1,4 +1,4 @@
-"""Whom a link is for, and what is said of channels that cannot be served."""
+"""Recipients of links, and errors for channels that cannot be used."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def registry() -> DynamoTenants:
 
 
 def refuse_raw_numbers() -> None:
-    """From now on the demo tenant's callers do not vouch for numbers they send."""
+    """Stop the demo tenant's callers from vouching for phone numbers."""
     tenant = dataclasses.replace(demo.DEMO, asserts_sms_consent=False)
     registry().put_tenant(tenant)
 
@@ -89,7 +89,7 @@ def test_an_explicit_address_is_used_in_the_contacts_place(cloud: Cloud) -> None
 @pytest.mark.parametrize(
     ("members", "consent"),
     [
-        # the contact's consent is for the contact's own number, however it is spelled
+        # the contact's consent covers the contact's own number, in any spelling
         ('"recipientContactId":1', True),
         ('"recipientContactId":1,"recipientPhone":"07700 900001"', True),
         ('"recipientContactId":1,"recipientPhone":"+447700900009"', False),

@@ -1,4 +1,4 @@
-"""Every route and content type measured on the real server, through the gateway, and what is answered differently."""
+"""Routes and content types measured on the real server, through the gateway, and our deliberate differences."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ VECTORS: dict[str, list[dict[str, Any]]] = json.loads(
 JSON_TYPE = "application/json; charset=utf-8"
 XML_TYPE = "application/xml"
 OTHERS = {"/nope", "/v1/getonly", "/json"}
-"""Paths of the measured server that are not this service's: a 404 like that of any unknown path."""
+"""Paths of the measured server that do not belong to this service. They get a 404 like any unknown path."""
 
 
 def ours(row: dict[str, Any]) -> tuple[int, str | None]:
-    """The status and type that a measured row becomes here."""
+    """Return our status and content type for a measured row."""
     method, path, accept = row.get("method", "POST"), row["path"], row["accept"]
     status, content_type = row["status"], row["response_content_type"]
     if method == "OPTIONS":
         return 200, None
     if row["content_type"] in {None, "text/plain", "application/octet-stream"} and method == "POST":
-        return 200, JSON_TYPE  # a body of no stated type is read if it is visibly JSON
+        return 200, JSON_TYPE  # a body without a content type is read if it is clearly JSON
     if path.startswith("/api/"):
         return 200, JSON_TYPE  # newer than the measured server
     if status == 404 and path.startswith(OWN) and method != "POST":
-        return 405, JSON_TYPE  # a wrong verb is said to be one
+        return 405, JSON_TYPE  # a wrong verb is reported as such
     if status == 404:
         return 404, XML_TYPE if accept == XML_TYPE else JSON_TYPE  # an error has a body
     if path.endswith("resourceType=Q"):
         return 400, XML_TYPE  # the query wins, and nothing is called Q
     if content_type in {"text/html", "text/javascript"}:
-        # No page exists for a reply, and no callback: what else the client accepts, or JSON.
+        # There is no page and no callback, so the next accepted type is used, or JSON.
         return 200, XML_TYPE if "callback" in path else JSON_TYPE
     return status, content_type
 

@@ -1,4 +1,4 @@
-"""Faults as FluentValidation tells them: every one at once, and nothing that was sent but numbers."""
+"""Faults have the form of FluentValidation. All are reported at once, and of the input, only numbers are quoted."""
 
 from __future__ import annotations
 

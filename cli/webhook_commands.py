@@ -119,14 +119,14 @@ def enable(operator: Operator, webhook: WebhookArgument, tenant: TenantOption = 
 @on_table(changes=True)
 def disable(operator: Operator, webhook: WebhookArgument, tenant: TenantOption = None) -> None:
     """Disable a webhook. Waiting events are not sent either."""
-    from linkgate.model.webhook import Because
+    from linkgate.model.webhook import DisableReason
 
     desk, known = _known(operator, tenant, webhook)
     if known.disabled_at is not None:
         _said(operator, known, "disabled")
         return
     now = _now()
-    disabled = dataclasses.replace(known, disabled_at=now, disabled_because=Because.OPERATOR)
+    disabled = dataclasses.replace(known, disabled_at=now, disabled_because=DisableReason.OPERATOR)
     _write(operator, disabled, "disabled", lambda: desk.store.disable_by_operator(known, now))
 
 

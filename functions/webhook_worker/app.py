@@ -3,10 +3,10 @@
 from linkgate.endpoint.triggers import webhook_handler
 from linkgate.model.webhook import Notice
 from linkgate.ports.deps import Deps
-from linkgate.usecases.history.webhook_delivery import Told, deliver
+from linkgate.usecases.history.webhook_delivery import NoticeResult, deliver
 
 
 @webhook_handler
-def handler(notice: Notice, deps: Deps) -> Told:
+def handler(notice: Notice, deps: Deps) -> NoticeResult:
     """Send one event to one webhook with a single POST. A failed try is repeated later."""
     return deliver(notice, deps)

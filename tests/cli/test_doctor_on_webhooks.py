@@ -10,7 +10,7 @@ import pytest
 from cli.findings import State
 from cli.stack_checks import webhooks
 from cli.target import Operator
-from linkgate.model.webhook import Because, Webhook
+from linkgate.model.webhook import DisableReason, Webhook
 from linkgate.store.history.webhooks import DynamoWebhooks
 from linkgate.store.table import Table
 from local.demo import DEMO
@@ -47,6 +47,6 @@ def test_one_that_fails(cloud: Cloud, store: DynamoWebhooks) -> None:
 
 
 def test_one_that_is_disabled(cloud: Cloud, store: DynamoWebhooks) -> None:
-    assert store.disable(HOOK, Because.GONE, "evt_1", MADE)
+    assert store.disable(HOOK, DisableReason.GONE, "evt_1", MADE)
 
     assert found(cloud) == [(f"wh_1 of {DEMO.name}", State.WARNING, "disabled since 2026-11-22 00:00 UTC: gone")]

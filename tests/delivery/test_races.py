@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from linkgate.errors import LinkError, Throttled
-from linkgate.model.delivery_tasks import FallBack, Look, Remind
+from linkgate.model.delivery_tasks import CheckDelivery, Remind, SendSmsInstead
 from linkgate.model.link import Channel, DeliveryState
 from linkgate.model.reports import Report
 from linkgate.model.tenant import Process
@@ -69,7 +69,7 @@ def test_one_worker_of_many_takes_a_delivery(real_cloud: Cloud, number: int) -> 
     assert due is not None
     real_cloud.clock.advance(timedelta(minutes=1))
 
-    at_once(*[lambda: perform(Look(rid, EMAIL, 1, due), deps())] * MANY)
+    at_once(*[lambda: perform(CheckDelivery(rid, EMAIL, 1, due), deps())] * MANY)
 
     (message,) = messages(real_cloud, rid, EMAIL)
     assert opens(real_cloud, message)
@@ -88,7 +88,7 @@ def test_a_worker_meets_a_report(real_cloud: Cloud, number: int) -> None:
     real_cloud.clock.advance(timedelta(minutes=5))
     arrived = Report(EMAIL, DeliveryState.DELIVERED, "first-copy", deps().now(), rid=rid, attempt=1)
 
-    at_once(lambda: perform(Look(rid, EMAIL, 1, due), deps()), lambda: take_report(arrived, deps()))
+    at_once(lambda: perform(CheckDelivery(rid, EMAIL, 1, due), deps()), lambda: take_report(arrived, deps()))
 
     ended = link(real_cloud, rid).deliveries[EMAIL]
     assert (ended.state, ended.due) == (DeliveryState.DELIVERED, None)
@@ -106,7 +106,7 @@ def test_a_worker_meets_the_call_that_is_late(real_cloud: Cloud, number: int) ->
 
     recorded, _ = at_once(
         lambda: deps().deliveries.record(rid, [sent]),
-        lambda: perform(Look(rid, EMAIL, 1, leased.due or deps().now()), deps()),
+        lambda: perform(CheckDelivery(rid, EMAIL, 1, leased.due or deps().now()), deps()),
     )
 
     ended = link(real_cloud, rid).deliveries[EMAIL]
@@ -155,7 +155,7 @@ def test_one_fallback_of_many_goes_out(real_cloud: Cloud) -> None:
         deps(),
     )
 
-    at_once(*[lambda: perform(FallBack(rid, deps().now() - timedelta(seconds=1)), deps())] * MANY)
+    at_once(*[lambda: perform(SendSmsInstead(rid, deps().now() - timedelta(seconds=1)), deps())] * MANY)
 
     assert len(messages(real_cloud, rid, SMS)) == 1
 

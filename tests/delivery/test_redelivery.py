@@ -10,7 +10,7 @@ import pytest
 
 from linkgate.aws.task_messages import UnreadableTask, message_of, task_of
 from linkgate.aws.timed_messages import LONGEST_DELAY
-from linkgate.model.delivery_tasks import FallBack, Look, Reconsider, Remind
+from linkgate.model.delivery_tasks import CheckDelivery, Reconsider, Remind, SendSmsInstead
 from linkgate.model.link import Channel, Delivery, DeliveryState
 from linkgate.model.redelivery import BACKOFF, JITTER, TRIES, backoff
 from linkgate.model.reports import Report
@@ -230,7 +230,7 @@ def test_a_task_that_comes_early_is_put_back_without_a_look_at_the_table(rig: Ri
     until_quiet(rig.cloud)
     due = deps().now() + timedelta(hours=2)
     rig.calls.arm()
-    perform(Look("AAAAAAAAAAAAAAAAAAAAAA", EMAIL, 1, due), deps())
+    perform(CheckDelivery("AAAAAAAAAAAAAAAAAAAAAA", EMAIL, 1, due), deps())
     for _ in range(4):
         pass_time(rig.cloud, seconds=LONGEST_DELAY.total_seconds() + 1)
     rig.calls.disarm()
@@ -249,8 +249,8 @@ def test_the_same_message_again_does_nothing(rig: Rig, recipient: Recipient) -> 
 
     for _ in range(3):
         for attempt in range(4):
-            perform(Look(rid, EMAIL, attempt, before.created_at), deps())
-        perform(FallBack(rid, before.created_at), deps())
+            perform(CheckDelivery(rid, EMAIL, attempt, before.created_at), deps())
+        perform(SendSmsInstead(rid, before.created_at), deps())
         perform(Remind(rid, before.created_at), deps())
     until_quiet(rig.cloud, rid)
 
@@ -264,10 +264,10 @@ def test_two_looks_at_one_attempt_make_one_further_attempt(rig: Rig, recipient: 
     due = email(rig.cloud, rid).due
     assert due is not None
     rig.cloud.clock.advance(timedelta(minutes=1))
-    look = Look(rid, EMAIL, 1, due)
+    task = CheckDelivery(rid, EMAIL, 1, due)
 
-    perform(look, deps())
-    perform(look, deps())
+    perform(task, deps())
+    perform(task, deps())
 
     assert (email(rig.cloud, rid).attempt, email(rig.cloud, rid).state) == (2, DeliveryState.DELAYED)
     until_quiet(rig.cloud, rid)
@@ -275,11 +275,11 @@ def test_two_looks_at_one_attempt_make_one_further_attempt(rig: Rig, recipient: 
 
 def test_looks_at_nothing_are_done_with(rig: Rig, recipient: Recipient) -> None:
     past = deps().now()
-    perform(Look("AAAAAAAAAAAAAAAAAAAAAA", EMAIL, 1, past), deps())
+    perform(CheckDelivery("AAAAAAAAAAAAAAAAAAAAAA", EMAIL, 1, past), deps())
     perform(Remind("AAAAAAAAAAAAAAAAAAAAAA", past), deps())
-    perform(FallBack("AAAAAAAAAAAAAAAAAAAAAA", past), deps())
+    perform(SendSmsInstead("AAAAAAAAAAAAAAAAAAAAAA", past), deps())
     rid = share(rig.cloud, recipient)
-    perform(Look(rid, SMS, 1, past), deps())
+    perform(CheckDelivery(rid, SMS, 1, past), deps())
 
     assert set(link(rig.cloud, rid).deliveries) == {EMAIL}
 
@@ -304,9 +304,9 @@ def test_a_code_is_never_sent_again_by_itself(rig: Rig, recipient: Recipient) ->
 
 AT = datetime(2026, 11, 21, 22, 5, 15, 934_000, tzinfo=UTC)
 TASKS = (
-    Look("q83vEjRWeJCrze8SNFZ4kA", EMAIL, 3, AT),
+    CheckDelivery("q83vEjRWeJCrze8SNFZ4kA", EMAIL, 3, AT),
     Remind("q83vEjRWeJCrze8SNFZ4kA", AT),
-    FallBack("q83vEjRWeJCrze8SNFZ4kA", AT),
+    SendSmsInstead("q83vEjRWeJCrze8SNFZ4kA", AT),
     Reconsider(Report(SMS, DeliveryState.BOUNCED, "m-1", AT, reason="opted_out", suppress="opted_out"), AT),
     Reconsider(Report(SMS, DeliveryState.DELIVERED, "m-1", AT), AT),
 )

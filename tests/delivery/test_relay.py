@@ -13,7 +13,7 @@ import pytest
 from functions.stream_relay import app
 from linkgate import wiring
 from linkgate.errors import Unavailable
-from linkgate.model.delivery_tasks import FallBack, Look, Remind
+from linkgate.model.delivery_tasks import CheckDelivery, Remind, SendSmsInstead
 from linkgate.model.link import Channel, Delivery, DeliveryState, Kind, Link, Recipient
 from linkgate.model.policy import LEASE
 from linkgate.model.redelivery import FEEDBACK_WAIT
@@ -107,14 +107,14 @@ def test_a_link_whose_sending_is_unfinished_is_looked_at_after_its_lease() -> No
     )
 
     assert relayed(Change(None, both)).queue.tasks == [
-        Look(RID, EMAIL, 1, NOW + LEASE + FEEDBACK_WAIT),
-        Look(RID, SMS, 1, NOW + LEASE),
+        CheckDelivery(RID, EMAIL, 1, NOW + LEASE + FEEDBACK_WAIT),
+        CheckDelivery(RID, SMS, 1, NOW + LEASE),
     ]
 
 
 def test_a_delivery_that_became_due_is_looked_at_then() -> None:
     assert relayed(Change(None, LEASED), Change(LEASED, DELAYED)).queue.tasks == [
-        Look(RID, EMAIL, 1, NOW + timedelta(seconds=31))
+        CheckDelivery(RID, EMAIL, 1, NOW + timedelta(seconds=31))
     ]
 
 
@@ -122,7 +122,7 @@ def test_a_claim_is_looked_at_after_its_lease_too() -> None:
     """The worker may die, just like the first call."""
     claimed = with_email(DeliveryState.SENDING, attempt=2, due=NOW + LEASE)
 
-    assert relayed(Change(DELAYED, claimed)).queue.tasks == [Look(RID, EMAIL, 2, NOW + LEASE + FEEDBACK_WAIT)]
+    assert relayed(Change(DELAYED, claimed)).queue.tasks == [CheckDelivery(RID, EMAIL, 2, NOW + LEASE + FEEDBACK_WAIT)]
 
 
 @pytest.mark.parametrize("link", [LEASED, DELAYED, SENT], ids=["leased", "delayed", "sent"])
@@ -143,7 +143,7 @@ def test_it_never_writes_what_it_reads() -> None:
 def test_a_lost_email_makes_way_for_an_sms() -> None:
     bounced = with_email(DeliveryState.BOUNCED)
 
-    assert relayed(Change(SENT, bounced)).queue.tasks == [FallBack(RID, NOW)]
+    assert relayed(Change(SENT, bounced)).queue.tasks == [SendSmsInstead(RID, NOW)]
     with_sms = dataclasses.replace(
         bounced, deliveries={**bounced.deliveries, SMS: delivery(DeliveryState.SENT, channel=SMS)}
     )
@@ -180,7 +180,7 @@ def test_the_sample_event_is_relayed(background: Background) -> None:
     assert app.handler(sample(), CONTEXT) == {"batchItemFailures": []}
 
     (task,) = background.queue.tasks
-    assert isinstance(task, Look)
+    assert isinstance(task, CheckDelivery)
     assert (task.rid, task.attempt) == (RID, 1)
 
 

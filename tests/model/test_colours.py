@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkgate.model.colours import BLACK, FALLBACK, WHITE, accent, contrast, ink_on
+from linkgate.model.colours import BLACK, DEFAULT, WHITE, accent, contrast, ink_on
 
 
 @pytest.mark.parametrize("colour", [None, "", "red", "#fff", "#12345g", "#1234567", "#123456;x:y", "#123456\n"])
 def test_what_is_no_colour_becomes_ours(colour: str | None) -> None:
-    assert accent(colour) == FALLBACK
+    assert accent(colour) == DEFAULT
 
 
 def test_a_tenants_colour_is_kept() -> None:

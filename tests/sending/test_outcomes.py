@@ -15,7 +15,7 @@ from botocore.stub import Stubber
 
 from linkgate.aws.client_settings import provider_config
 from linkgate.model.link import DeliveryState
-from linkgate.ports.delivery import Outcome
+from linkgate.ports.delivery import SendOutcome
 from linkgate.sending import outcomes
 from linkgate.sending.providers import EmailSender, SmsSender
 from tests.support.notices import MAIL_FROM, PHONE, link_notice, sms_notice
@@ -70,7 +70,7 @@ def test_each_answer_of_ses_has_an_outcome(code: str, status: int, state: Delive
         stub.add_client_error("send_email", code, "maria@customer.example is bad", http_status_code=status)
         outcome = EmailSender(offline_ses, MAIL_FROM).send_link(link_notice())
 
-    assert outcome == Outcome(state, reason=reason)
+    assert outcome == SendOutcome(state, reason=reason)
 
 
 @pytest.mark.parametrize(("code", "status", "state", "reason"), SNS_ROWS)
@@ -79,7 +79,7 @@ def test_each_answer_of_sns_has_an_outcome(code: str, status: int, state: Delive
         stub.add_client_error("publish", code, f"{PHONE} is bad", http_status_code=status)
         outcome = SmsSender(offline_sns).send_link(sms_notice())
 
-    assert outcome == Outcome(state, reason=reason)
+    assert outcome == SendOutcome(state, reason=reason)
 
 
 def test_the_tables_have_a_case_for_every_code_and_every_reason_is_listed() -> None:
@@ -119,7 +119,7 @@ def test_a_call_without_an_answer_may_have_been_taken_only_once_connected(
         events.register("before-send", fail)
         outcome = send(sender, notice)
         events.unregister("before-send", fail)
-        assert outcome == Outcome(state, reason=reason)
+        assert outcome == SendOutcome(state, reason=reason)
     assert len(calls) == 2
 
 
@@ -147,7 +147,7 @@ def test_a_network_that_fails_after_the_request_gets_no_second_request(
     with faulty_server(answer) as (url, mail_requests):
         email = EmailSender(lambda: ses_client(endpoint_url=url, config=quick), MAIL_FROM).send_link(link_notice())
 
-    assert sms == email == Outcome(state, reason=reason)
+    assert sms == email == SendOutcome(state, reason=reason)
     assert (len(sms_requests), len(mail_requests)) == (1, 1)
 
 
@@ -157,7 +157,7 @@ def test_a_closed_port_is_a_delay() -> None:
 
     outcome = EmailSender(lambda: ses_client(endpoint_url=url), MAIL_FROM).send_link(link_notice())
 
-    assert outcome == Outcome(DeliveryState.DELAYED, reason="unreachable")
+    assert outcome == SendOutcome(DeliveryState.DELAYED, reason="unreachable")
 
 
 @contextmanager

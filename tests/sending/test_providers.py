@@ -20,7 +20,7 @@ from moto.sns.models import sns_backends
 
 from linkgate.aws.client_settings import PROVIDER_TIMEOUT, provider_config
 from linkgate.model.link import DeliveryState, Kind
-from linkgate.ports.delivery import CodeNotice, Outcome
+from linkgate.ports.delivery import CodeNotice, SendOutcome
 from linkgate.sending.providers import EmailSender, SmsSender
 from tests.support.notices import ACME, MAIL_FROM, PHONE, RID, URL, code_notice, link_notice, sms_code, sms_notice
 from tests.support.provider_clients import REGION, offline_ses, offline_sns, recorded, send, ses_client, sns_client
@@ -37,7 +37,7 @@ def captured_email(notice: LinkNotice | CodeNotice, configuration_set: str | Non
     """The parameters that reach SES for this notice."""
     with recorded(offline_ses()) as seen:
         outcome = send(EmailSender(offline_ses, MAIL_FROM, configuration_set), notice)
-    assert outcome == Outcome(DeliveryState.SENT, message_id="m-1")
+    assert outcome == SendOutcome(DeliveryState.SENT, message_id="m-1")
     (params,) = seen
     return params
 
@@ -46,7 +46,7 @@ def captured_sms(notice: LinkNotice | CodeNotice) -> dict[str, Any]:
     """The parameters that reach SNS for this notice."""
     with recorded(offline_sns()) as seen:
         outcome = send(SmsSender(offline_sns), notice)
-    assert outcome == Outcome(DeliveryState.SENT, message_id="m-1")
+    assert outcome == SendOutcome(DeliveryState.SENT, message_id="m-1")
     (params,) = seen
     return params
 
@@ -121,17 +121,19 @@ def test_a_sender_id_that_sns_does_not_allow_is_left_out(sender_id: str | None) 
 def test_a_number_that_is_not_e164_never_reaches_the_provider(number: str) -> None:
     sender = SmsSender(_never)
 
-    assert sender.send_link(sms_notice(to=number)) == Outcome(DeliveryState.REFUSED, reason="invalid_address")
+    assert sender.send_link(sms_notice(to=number)) == SendOutcome(DeliveryState.REFUSED, reason="invalid_address")
 
 
 def test_what_cannot_be_composed_is_refused_without_a_call() -> None:
     email = EmailSender(_never, MAIL_FROM)
     two = "a@b.example,c@d.example"
 
-    assert email.send_link(link_notice(to=two)) == Outcome(DeliveryState.REFUSED, reason="invalid_address")
-    assert EmailSender(_never, "").send_link(link_notice()) == Outcome(DeliveryState.DELAYED, reason="misconfigured")
-    assert email.send_code(code_notice(to=two)) == Outcome(DeliveryState.REFUSED, reason="invalid_address")
-    assert SmsSender(_never).send_link(sms_notice(url=URL + "x" * 160)) == Outcome(
+    assert email.send_link(link_notice(to=two)) == SendOutcome(DeliveryState.REFUSED, reason="invalid_address")
+    assert EmailSender(_never, "").send_link(link_notice()) == SendOutcome(
+        DeliveryState.DELAYED, reason="misconfigured"
+    )
+    assert email.send_code(code_notice(to=two)) == SendOutcome(DeliveryState.REFUSED, reason="invalid_address")
+    assert SmsSender(_never).send_link(sms_notice(url=URL + "x" * 160)) == SendOutcome(
         DeliveryState.REFUSED, reason="too_long"
     )
 
@@ -185,7 +187,7 @@ def test_a_mail_arrives_in_moto() -> None:
 
     backend = ses_backends[DEFAULT_ACCOUNT_ID][REGION]
     (message,) = backend.sent_messages
-    assert outcome == Outcome(DeliveryState.SENT, message_id=message.id)
+    assert outcome == SendOutcome(DeliveryState.SENT, message_id=message.id)
     assert message.destinations == {"ToAddresses": ["maria@customer.example"]}
     assert message.subject == "Acme Savings Bank: Account opening"
 
@@ -196,7 +198,7 @@ def test_an_sms_arrives_in_moto() -> None:
 
     backend = sns_backends[DEFAULT_ACCOUNT_ID][REGION]
     ((message_id, (number, text)),) = backend.sms_messages.items()
-    assert outcome == Outcome(DeliveryState.SENT, message_id=message_id)
+    assert outcome == SendOutcome(DeliveryState.SENT, message_id=message_id)
     assert number == PHONE
     assert text.endswith("#042917")
 
@@ -205,7 +207,7 @@ def test_an_sms_arrives_in_moto() -> None:
 def test_a_sender_that_moto_does_not_know_is_a_refusal() -> None:
     outcome = EmailSender(ses_client, "nobody@unverified.example").send_link(link_notice())
 
-    assert outcome == Outcome(DeliveryState.REFUSED, reason="rejected")
+    assert outcome == SendOutcome(DeliveryState.REFUSED, reason="rejected")
 
 
 def _environment() -> dict[str, str]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types_boto3_sesv2 import SESV2Client
     from types_boto3_sns import SNSClient
 
-    from linkgate.ports.delivery import LinkNotice, Outcome, Sender
+    from linkgate.ports.delivery import LinkNotice, Sender, SendOutcome
 
 REGION = "eu-west-1"
 
@@ -64,5 +64,5 @@ def recorded(client: SESV2Client | SNSClient) -> Iterator[list[dict[str, Any]]]:
         events.unregister("before-call", unique_id="answered")
 
 
-def send(sender: Sender, notice: LinkNotice | CodeNotice) -> Outcome:
+def send(sender: Sender, notice: LinkNotice | CodeNotice) -> SendOutcome:
     return sender.send_code(notice) if isinstance(notice, CodeNotice) else sender.send_link(notice)

@@ -37,7 +37,7 @@ Words that newcomers stumble over. docs/glossary.md has them all.
     kind, subject         what a link leads to (form, document, survey, session), and the definition it is about
     dialect               wire format of one vendor or audience
     tier                  level of sensitivity, with its limits
-    way out               how a secret left us: the API's reply, or a message such as email:1
+    sent via              what carried a secret: the API's reply, or a message such as email:1
     claim                 random value by which a repeated write recognises its own earlier one
     visit, bind           cookies: a browser's right to return to a link; the browser that a code is for
     grant                 permission for the tenant's own page to fetch a link's facts once

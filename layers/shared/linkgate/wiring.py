@@ -142,7 +142,7 @@ def build(
 
 
 def _delivery_tasks(settings: Settings, clients: Clients) -> tuple[DeliveryQueue, ReminderSchedule]:
-    from linkgate.aws.delivery_tasks import SchedulerReminders, SqsDeliveryQueue
+    from linkgate.aws.task_queue import SchedulerReminders, SqsDeliveryQueue
     from linkgate.aws.timed_messages import QueueWriter, ScheduleWriter
 
     queue = QueueWriter(settings.delivery_queue_url, lambda: clients.sqs)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from linkgate.errors import Unavailable
-from linkgate.model.webhook import JITTER, LONGEST_HEEDED, TRIES, WAITS, Because, Notice, Webhook, wait_after
+from linkgate.model.webhook import JITTER, LONGEST_HEEDED, TRIES, WAITS, DisableReason, Notice, Webhook, wait_after
 from linkgate.ports.history import Answer, Event
-from linkgate.usecases.history.webhook_delivery import End, deliver
+from linkgate.usecases.history.webhook_delivery import NoticeOutcome, deliver
 from linkgate.usecases.history.webhook_notices import notify
 from linkgate.wiring import Settings, build
 from tests.support.fakes.webhooks import FakeReceivers, FakeWebhookQueue, FakeWebhooks
@@ -137,7 +137,7 @@ def test_a_failure_is_tried_again_for_three_days_and_then_disables_and_tells(rig
     assert timedelta(days=3) <= rig.now - NOW <= timedelta(days=3, hours=6)
     stored = rig.webhooks.get("t" * 32, "wh_1")
     assert stored is not None
-    assert (stored.disabled_because, stored.failing_since) == (Because.FAILING, NOW)
+    assert (stored.disabled_because, stored.failing_since) == (DisableReason.FAILING, NOW)
     (told,) = rig.bus.events
     assert told.kind == "webhook.disabled"
     assert told.detail["webhook"] == "wh_1"
@@ -150,7 +150,7 @@ def test_everything_but_success_and_gone_is_put_off(rig: Rig, answer: Answer) ->
     rig.receivers.answers = [answer]
     rig.tell(event())
 
-    assert deliver(rig.take(), rig.deps).end is End.PUT_OFF
+    assert deliver(rig.take(), rig.deps).outcome is NoticeOutcome.PUT_OFF
     notice = rig.take()
     assert (notice.tries, notice.began, notice.event) == (1, NOW, "evt_1")
     assert notice.not_before > NOW
@@ -211,10 +211,10 @@ def test_what_came_early_waits_and_what_is_gone_is_dropped(rig: Rig) -> None:
     notice = rig.take()
     early = replace(notice, not_before=NOW + timedelta(seconds=1))
 
-    assert deliver(early, rig.deps).end is End.EARLY
+    assert deliver(early, rig.deps).outcome is NoticeOutcome.EARLY
     assert rig.take() == early
-    assert deliver(replace(notice, webhook="wh_9"), rig.deps).end is End.DROPPED
-    assert deliver(replace(notice, tenant="o" * 32), rig.deps).end is End.DROPPED
+    assert deliver(replace(notice, webhook="wh_9"), rig.deps).outcome is NoticeOutcome.DROPPED
+    assert deliver(replace(notice, tenant="o" * 32), rig.deps).outcome is NoticeOutcome.DROPPED
     assert rig.receivers.sent == []
 
 
@@ -228,7 +228,7 @@ def test_a_queue_that_is_down_loses_nothing(rig: Rig) -> None:
         deliver(notice, rig.deps)
 
     rig.queue.down = False
-    assert deliver(notice, rig.deps).end is End.DELIVERED
+    assert deliver(notice, rig.deps).outcome is NoticeOutcome.DELIVERED
     rig.queue.down = True
     with pytest.raises(Unavailable):
         rig.tell(event())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from linkgate.aws.clients import Clients
-from linkgate.model.webhook import Because, Webhook
+from linkgate.model.webhook import DisableReason, Webhook
 from linkgate.store.history.webhooks import DynamoWebhooks
 from linkgate.store.table import ConditionRefused, Table
 from tests.support.fakes.webhooks import FakeWebhooks
@@ -64,7 +64,7 @@ def test_a_webhook_is_kept_whole(store: FakeWebhooks | DynamoWebhooks) -> None:
         secret_version=3,
         earlier_versions={"2": NOW + MINUTE},
         disabled_at=NOW,
-        disabled_because=Because.GONE,
+        disabled_because=DisableReason.GONE,
         disabled_by="evt_1",
         failing_since=NOW - MINUTE,
     )
@@ -98,25 +98,25 @@ def test_a_success_ends_the_failing_that_it_knew_of(store: FakeWebhooks | Dynamo
 def test_it_is_disabled_once_and_for_one_reason(store: FakeWebhooks | DynamoWebhooks) -> None:
     webhook = made(store)
 
-    assert store.disable(webhook, Because.GONE, "evt_1", NOW)
-    assert not store.disable(webhook, Because.FAILING, "evt_2", NOW + MINUTE)
+    assert store.disable(webhook, DisableReason.GONE, "evt_1", NOW)
+    assert not store.disable(webhook, DisableReason.FAILING, "evt_2", NOW + MINUTE)
     stored = now_of(store)
-    assert (stored.disabled_at, stored.disabled_because, stored.disabled_by) == (NOW, Because.GONE, "evt_1")
+    assert (stored.disabled_at, stored.disabled_because, stored.disabled_by) == (NOW, DisableReason.GONE, "evt_1")
 
 
 def test_failing_disables_only_what_has_failed_that_long(store: FakeWebhooks | DynamoWebhooks) -> None:
     webhook = made(store)
-    assert not store.disable(webhook, Because.FAILING, "evt_1", NOW, failing_since=NOW)
+    assert not store.disable(webhook, DisableReason.FAILING, "evt_1", NOW, failing_since=NOW)
     store.begin_failing(webhook, NOW + MINUTE)
-    assert not store.disable(webhook, Because.FAILING, "evt_1", NOW, failing_since=NOW)
+    assert not store.disable(webhook, DisableReason.FAILING, "evt_1", NOW, failing_since=NOW)
 
-    assert store.disable(webhook, Because.FAILING, "evt_1", NOW, failing_since=NOW + MINUTE)
+    assert store.disable(webhook, DisableReason.FAILING, "evt_1", NOW, failing_since=NOW + MINUTE)
 
 
 def test_what_was_said_of_another_url_disables_nothing(store: FakeWebhooks | DynamoWebhooks) -> None:
     webhook = made(store)
 
-    assert not store.disable(replace(webhook, url="https://old.example.com/"), Because.GONE, "evt_1", NOW)
+    assert not store.disable(replace(webhook, url="https://old.example.com/"), DisableReason.GONE, "evt_1", NOW)
     assert now_of(store).disabled_at is None
 
 
@@ -125,7 +125,7 @@ def test_nothing_brings_back_what_was_removed(store: FakeWebhooks | DynamoWebhoo
     store.begin_failing(ghost, NOW)
     store.end_failing(ghost)
 
-    assert not store.disable(ghost, Because.GONE, "evt_1", NOW)
+    assert not store.disable(ghost, DisableReason.GONE, "evt_1", NOW)
     assert store.get(TENANT, "wh_1") is None
 
 
@@ -134,7 +134,7 @@ def test_nothing_brings_back_what_was_removed(store: FakeWebhooks | DynamoWebhoo
 
 def test_enabling_forgets_what_was(table: DynamoWebhooks) -> None:
     webhook = made(table, failing_since=NOW)
-    table.disable(webhook, Because.FAILING, "evt_1", NOW, failing_since=NOW)
+    table.disable(webhook, DisableReason.FAILING, "evt_1", NOW, failing_since=NOW)
 
     assert table.enable(webhook) == replace(webhook, failing_since=None)
     with pytest.raises(ConditionRefused):
@@ -192,7 +192,7 @@ def test_of_many_that_disable_at_once_one_does(real_cloud: Cloud) -> None:
     webhook = made(table)
 
     with ThreadPoolExecutor(8) as pool:
-        won = list(pool.map(lambda n: over(real_cloud).disable(webhook, Because.GONE, f"evt_{n}", NOW), range(8)))
+        won = list(pool.map(lambda n: over(real_cloud).disable(webhook, DisableReason.GONE, f"evt_{n}", NOW), range(8)))
 
     assert sum(won) == 1
     assert now_of(table).disabled_by == f"evt_{won.index(True)}"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from linkgate.model.webhook import Because, Notice, Webhook
+    from linkgate.model.webhook import DisableReason, Notice, Webhook
 
 
 @dataclass
@@ -42,14 +42,20 @@ class FakeWebhooks:
             self.add(replace(stored, failing_since=None))
 
     def disable(
-        self, webhook: Webhook, because: Because, event: str, now: datetime, *, failing_since: datetime | None = None
+        self,
+        webhook: Webhook,
+        reason: DisableReason,
+        event: str,
+        now: datetime,
+        *,
+        failing_since: datetime | None = None,
     ) -> bool:
         stored = self._stored(webhook)
         if stored is None or stored.disabled_at is not None or stored.url != webhook.url:
             return False
         if failing_since is not None and (stored.failing_since is None or stored.failing_since > failing_since):
             return False
-        self.add(replace(stored, disabled_at=now, disabled_because=because, disabled_by=event))
+        self.add(replace(stored, disabled_at=now, disabled_because=reason, disabled_by=event))
         return True
 
     def _stored(self, webhook: Webhook) -> Webhook | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from linkgate.model.delivery_tasks import FallBack, Look, Reconsider, Remind
+from linkgate.model.delivery_tasks import CheckDelivery, Reconsider, Remind, SendSmsInstead
 from linkgate.model.epoch import milliseconds, moment
 from linkgate.model.link import Channel, DeliveryState
 from linkgate.model.reports import Report
@@ -22,11 +22,11 @@ def message_of(task: Task) -> str:
     """Return a task as a queue message. Times are in epoch milliseconds."""
     content: dict[str, object] = {"not_before": milliseconds(task.not_before)}
     match task:
-        case Look():
+        case CheckDelivery():
             content |= {"task": "look", "rid": task.rid, "channel": task.channel.value, "attempt": task.attempt}
         case Remind():
             content |= {"task": "remind", "rid": task.rid}
-        case FallBack():
+        case SendSmsInstead():
             content |= {"task": "fall_back", "rid": task.rid}
         case Reconsider():
             content |= {"task": "reconsider", "report": _report_map(task.report)}
@@ -40,11 +40,11 @@ def task_of(message: str) -> Task:
         not_before = moment(content["not_before"])
         match content["task"]:
             case "look":
-                return Look(content["rid"], Channel(content["channel"]), int(content["attempt"]), not_before)
+                return CheckDelivery(content["rid"], Channel(content["channel"]), int(content["attempt"]), not_before)
             case "remind":
                 return Remind(content["rid"], not_before)
             case "fall_back":
-                return FallBack(content["rid"], not_before)
+                return SendSmsInstead(content["rid"], not_before)
             case "reconsider":
                 return Reconsider(_report(content["report"]), not_before)
     except (KeyError, TypeError, ValueError) as error:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from linkgate.model.reports import Report
     from linkgate.model.webhook import Notice
     from linkgate.ports.deps import Deps
-    from linkgate.usecases.history.webhook_delivery import Told
+    from linkgate.usecases.history.webhook_delivery import NoticeResult
 
     Event = Mapping[str, Any]
     BatchReply = dict[str, list[dict[str, str]]]
@@ -59,7 +59,7 @@ def queue_handler(act: Callable[[Task, Deps], None]) -> Callable[[Event, Context
     return handler
 
 
-def webhook_handler(act: Callable[[Notice, Deps], Told]) -> Callable[[Event, Context], BatchReply]:
+def webhook_handler(act: Callable[[Notice, Deps], NoticeResult]) -> Callable[[Event, Context], BatchReply]:
     """Wrap a handler of the webhook queue, like `queue_handler`. Log lines name event and outcome, but no address."""
 
     @functools.wraps(act)
@@ -68,11 +68,11 @@ def webhook_handler(act: Callable[[Notice, Deps], Told]) -> Callable[[Event, Con
         for record in event["Records"]:
             try:
                 notice = notice_of(record["body"])
-                told = act(notice, wiring.deps())
+                result = act(notice, wiring.deps())
                 facts: dict[str, object] = {"tenant": notice.tenant, "webhook": notice.webhook, "event": notice.event}
-                facts |= {"tries": notice.tries, "end": told.end.value}
-                if told.answer is not None:
-                    facts |= {"status": told.answer.status, "reason": told.answer.reason}
+                facts |= {"tries": notice.tries, "end": result.outcome.value}
+                if result.answer is not None:
+                    facts |= {"status": result.answer.status, "reason": result.answer.reason}
                 wiring.logger().info("webhook", extra=facts)
             except Exception as error:  # noqa: BLE001 - a message that fails must not fail the others
                 _log_failure("webhook", error)

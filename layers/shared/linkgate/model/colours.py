@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-FALLBACK = "#1d4f91"
+DEFAULT = "#1d4f91"
 WHITE = "#ffffff"
 BLACK = "#000000"
 _READABLE = 4.5
@@ -13,7 +13,7 @@ _HEX = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
 
 def accent(colour: str | None) -> str:
     """Return the tenant's colour in lower-case hex, or ours if it has none or its value is not `#rrggbb`."""
-    return colour.lower() if colour is not None and _HEX.fullmatch(colour) else FALLBACK
+    return colour.lower() if colour is not None and _HEX.fullmatch(colour) else DEFAULT
 
 
 def ink_on(background: str) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class CheckDelivery:
     """Check on this delivery. The task is stale once another attempt was made."""
 
     rid: str
@@ -32,7 +32,7 @@ class Remind:
 
 
 @dataclass(frozen=True, slots=True)
-class FallBack:
+class SendSmsInstead:
     """Send an SMS if allowed, because the link's e-mail will not arrive."""
 
     rid: str
@@ -47,4 +47,4 @@ class Reconsider:
     not_before: datetime
 
 
-Task = Look | Remind | FallBack | Reconsider
+Task = CheckDelivery | Remind | SendSmsInstead | Reconsider

@@ -144,8 +144,8 @@ class Challenge:
     """Number of codes sent to this browser."""
     claim: str
     """Claim of the request that sent the newest code."""
-    way: str
-    """Way out of the secret that this browser presented, as in `Link.secrets`."""
+    sent_via: str
+    """Reply or message that carried the secret this browser presented, as in `Link.secrets`."""
 
     @property
     def passed(self) -> str | None:
@@ -189,7 +189,7 @@ class Link:
     claim: str
     """Claim of the request that made the link."""
     secrets: Mapping[str, str] = field(default_factory=dict)
-    """Hash of each secret, mapped to its way out, by which it left us: `api`, `email:1`, `sms:2`."""
+    """Hash of each secret, mapped to the reply or message that carried it: `api`, `email:1`, `sms:2`."""
     reference: str | None = None
     """Resource uid (resource) or agent name (survey)."""
     number: int | None = None
@@ -212,7 +212,7 @@ class Link:
     """Hash of each visit, mapped to its end. At most four."""
     opened_at: datetime | None = None
     opened_via: str | None = None
-    """Way out of the secret that last opened the link, as in `secrets`."""
+    """Reply or message that carried the secret which last opened the link, as in `secrets`."""
     submitted_at: datetime | None = None
     submission: str | None = None
     """Name of the item with the submission, in the partition of `master_rid`."""

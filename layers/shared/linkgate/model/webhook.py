@@ -40,7 +40,7 @@ TEST = "webhook.test"
 DISABLED = "webhook.disabled"
 
 
-class Because(StrEnum):
+class DisableReason(StrEnum):
     """Reason why a webhook is disabled."""
 
     OPERATOR = "operator"
@@ -65,7 +65,7 @@ class Webhook:
     earlier_versions: Mapping[str, datetime] = field(default_factory=dict)
     """Each earlier version of the secret, as a decimal number, mapped to the time until which it also signs."""
     disabled_at: datetime | None = None
-    disabled_because: Because | None = None
+    disabled_because: DisableReason | None = None
     disabled_by: str | None = None
     """Id of the event after which it was disabled. Whoever handles that event again announces the disabling again."""
     failing_since: datetime | None = None

@@ -27,7 +27,7 @@ class Start:
     seen: Delivery | None
     """State that must still be stored, or None if the channel has had no delivery."""
     secret_hash: str
-    way: str
+    sent_via: str
     forget: tuple[str, ...] = ()
     """Hashes of secrets that stop working with this message."""
     resends: int | None = None
@@ -126,8 +126,8 @@ class CodeNotice:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """Outcome of one provider call: SENT with a message id, or REFUSED, DELAYED or UNKNOWN with a reason code."""
+class SendOutcome:
+    """SendOutcome of one provider call: SENT with a message id, or REFUSED, DELAYED or UNKNOWN with a reason code."""
 
     state: DeliveryState
     message_id: str | None = None
@@ -145,9 +145,9 @@ class Sender(Protocol):
     def timeout(self) -> timedelta:
         """Longest time that a call can take."""
 
-    def send_link(self, notice: LinkNotice) -> Outcome: ...
+    def send_link(self, notice: LinkNotice) -> SendOutcome: ...
 
-    def send_code(self, notice: CodeNotice) -> Outcome: ...
+    def send_code(self, notice: CodeNotice) -> SendOutcome: ...
 
 
 class DeliveryQueue(Protocol):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from linkgate.model.timeline import Entry, Fact, Head
-    from linkgate.model.webhook import Because, Notice, Webhook
+    from linkgate.model.webhook import DisableReason, Notice, Webhook
 
 _SUCCESS = range(200, 300)
 _GONE = 410
@@ -59,7 +59,13 @@ class WebhookStore(Protocol):
         """Clear the failures that `webhook` knows of, but no newer ones."""
 
     def disable(
-        self, webhook: Webhook, because: Because, event: str, now: datetime, *, failing_since: datetime | None = None
+        self,
+        webhook: Webhook,
+        reason: DisableReason,
+        event: str,
+        now: datetime,
+        *,
+        failing_since: datetime | None = None,
     ) -> bool:
         """Disable a webhook if it still has the same URL and is not disabled. Returns False if it was left as it is.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate.model.link import DeliveryState
-from linkgate.ports.delivery import Outcome
+from linkgate.ports.delivery import SendOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,7 +78,7 @@ DELAYS = {
 _TOO_MANY_REQUESTS = 429
 
 
-def attempt(call: Callable[[], str | None]) -> Outcome:
+def attempt(call: Callable[[], str | None]) -> SendOutcome:
     """Make one provider call and return its outcome. `call` returns the message id, or None if the answer has none.
 
     Faults of the provider and of the network become outcomes. Anything else is our own mistake and is raised.
@@ -97,25 +97,25 @@ def attempt(call: Callable[[], str | None]) -> Outcome:
         # There was no connection: refused, unknown host, connect timeout, proxy.
         return delayed(UNREACHABLE)
     # botocore accepts a success whose body is truncated or not JSON.
-    return Outcome(DeliveryState.SENT, message_id) if message_id else unknown()
+    return SendOutcome(DeliveryState.SENT, message_id) if message_id else unknown()
 
 
-def refused(reason: str) -> Outcome:
+def refused(reason: str) -> SendOutcome:
     """Return the outcome of a message that no provider can take, so that it is not passed to one."""
-    return Outcome(DeliveryState.REFUSED, reason=reason)
+    return SendOutcome(DeliveryState.REFUSED, reason=reason)
 
 
-def delayed(reason: str) -> Outcome:
+def delayed(reason: str) -> SendOutcome:
     """Return the outcome of a message that waits until an obstacle is removed."""
-    return Outcome(DeliveryState.DELAYED, reason=reason)
+    return SendOutcome(DeliveryState.DELAYED, reason=reason)
 
 
-def unknown() -> Outcome:
+def unknown() -> SendOutcome:
     """Return the outcome of a call that the provider may have accepted."""
-    return Outcome(DeliveryState.UNKNOWN, reason=NO_ANSWER)
+    return SendOutcome(DeliveryState.UNKNOWN, reason=NO_ANSWER)
 
 
-def _answered(error: ClientError) -> Outcome:
+def _answered(error: ClientError) -> SendOutcome:
     code = error.response.get("Error", {}).get("Code", "")
     if code in REFUSALS:
         return refused(REFUSALS[code])

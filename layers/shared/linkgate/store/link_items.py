@@ -187,7 +187,7 @@ def challenge_map(challenge: Challenge) -> Item:
         "next_at": milliseconds(challenge.next_at),
         "sent": challenge.sent,
         "claim": challenge.claim,
-        "way": challenge.way,
+        "way": challenge.sent_via,
     }
 
 
@@ -237,7 +237,7 @@ def _challenge(value: Item) -> Challenge:
         next_at=moment(value["next_at"]),
         sent=value["sent"],
         claim=value["claim"],
-        way=value["way"],
+        sent_via=value["way"],
     )
 
 

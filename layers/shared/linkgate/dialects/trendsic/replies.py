@@ -77,7 +77,7 @@ def _link(link: Link, now: datetime) -> dict[str, Value]:
         "Status": link.status(now).value,
         "CustomerLinkId": link.number,
         "CustomerLinkUID": Guid(token_guid(link.rid)),
-        "TokenHash": next((hash_ for hash_, way in link.secrets.items() if way == API), None),
+        "TokenHash": next((hash_ for hash_, sent_via in link.secrets.items() if sent_via == API), None),
         "ResourceType": link.subject,
         "ResourceUid": Guid(link.reference) if link.reference else None,
         "SensitivityTier": link.tier,

@@ -35,9 +35,9 @@ class DynamoDeliveries:
         values: dict[str, object] = {
             "now": milliseconds(now),
             "delivery": delivery_map(start.delivery),
-            "way": start.way,
+            "sent_via": start.sent_via,
         }
-        sets, removes = ["deliveries.#channel = :delivery", "secrets.#secret = :way"], []
+        sets, removes = ["deliveries.#channel = :delivery", "secrets.#secret = :sent_via"], []
         conditions = [NOT_ENDED]
         if start.seen is None:
             conditions.append("attribute_not_exists(deliveries.#channel)")

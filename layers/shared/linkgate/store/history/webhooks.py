@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.model.epoch import milliseconds, moment
-from linkgate.model.webhook import Because, Webhook
+from linkgate.model.webhook import DisableReason, Webhook
 from linkgate.store.table import ConditionRefused, Update
 from linkgate.store.tenant_items import record_item, tenant_key
 
@@ -72,9 +72,15 @@ class DynamoWebhooks:
         self._update_if(webhook, update)
 
     def disable(
-        self, webhook: Webhook, because: Because, event: str, now: datetime, *, failing_since: datetime | None = None
+        self,
+        webhook: Webhook,
+        reason: DisableReason,
+        event: str,
+        now: datetime,
+        *,
+        failing_since: datetime | None = None,
     ) -> bool:
-        values = {"now": milliseconds(now), "because": because.value, "event": event, "url": webhook.url}
+        values = {"now": milliseconds(now), "because": reason.value, "event": event, "url": webhook.url}
         condition = f"{_ENABLED} AND #url = :url"
         if failing_since is not None:
             condition += " AND failing_since <= :since"
@@ -113,7 +119,7 @@ class DynamoWebhooks:
         update = Update(
             "SET disabled_at = :now, disabled_because = :because",
             _ENABLED,
-            values={"now": milliseconds(now), "because": Because.OPERATOR.value},
+            values={"now": milliseconds(now), "because": DisableReason.OPERATOR.value},
         )
         return self._update(webhook, update)
 
@@ -173,6 +179,6 @@ _RESTORED: dict[str, Callable[..., object]] = {
     "created_at": moment,
     "earlier_versions": lambda value: {version: moment(until) for version, until in value.items()},
     "disabled_at": moment,
-    "disabled_because": Because,
+    "disabled_because": DisableReason,
     "failing_since": moment,
 }

@@ -41,12 +41,12 @@ class DynamoVisits:
             case SecretProof(secret_hash):
                 names["secret"] = secret_hash
                 proven = "attribute_exists(secrets.#secret) AND attribute_not_exists(code)"
-                way = "secrets.#secret"
+                sent_via = "secrets.#secret"
             case CodeProof(browser, claim):
                 names |= {"browser": browser, "claim": claim}
                 values["right"] = True
                 proven = "challenges.#browser.tries.#claim = :right AND challenges.#browser.expires_at > :now"
-                way = "challenges.#browser.way"
+                sent_via = "challenges.#browser.way"
         if forget is None:
             values["kept"] = VISITS_KEPT
             room, remove = "size(visits) < :kept", ""
@@ -55,7 +55,7 @@ class DynamoVisits:
             room, remove = "attribute_exists(visits.#forget)", " REMOVE visits.#forget"
         update = Update(
             "SET visits.#visit = :end, #views = #views + :one, opened_at = if_not_exists(opened_at, :now),"
-            f" opened_via = {way}{remove}",
+            f" opened_via = {sent_via}{remove}",
             f"{proven} AND {NOT_ENDED} AND #views < max_views AND attribute_not_exists(visits.#visit) AND {room}",
             names=names,
             values=values,

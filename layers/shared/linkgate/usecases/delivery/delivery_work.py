@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkgate.model.delivery_tasks import FallBack, Look, Reconsider, Remind
+from linkgate.model.delivery_tasks import CheckDelivery, Reconsider, Remind, SendSmsInstead
 from linkgate.usecases.delivery.feedback import take_report
 from linkgate.usecases.delivery.redelivery import redeliver
 from linkgate.usecases.delivery.reminding import remind
-from linkgate.usecases.delivery.sms_instead import fall_back
+from linkgate.usecases.delivery.sms_instead import send_sms_instead
 
 if TYPE_CHECKING:
     from linkgate.model.delivery_tasks import Task
@@ -22,11 +22,11 @@ def perform(task: Task, deps: Deps) -> None:
         deps.queue.put([task], now)
         return
     match task:
-        case Look():
+        case CheckDelivery():
             redeliver(task, deps)
         case Remind():
             remind(task, deps)
-        case FallBack():
-            fall_back(task, deps)
+        case SendSmsInstead():
+            send_sms_instead(task, deps)
         case Reconsider():
             take_report(task.report, deps)

@@ -14,24 +14,24 @@ from linkgate.usecases.delivery.sending import FurtherMessage, send_again
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from linkgate.model.delivery_tasks import Look
+    from linkgate.model.delivery_tasks import CheckDelivery
     from linkgate.model.link import Delivery, Link
     from linkgate.ports.deps import Deps
 
 
-def redeliver(look: Look, deps: Deps) -> None:
+def redeliver(task: CheckDelivery, deps: Deps) -> None:
     """Try a delivery that is ready once more, with a new secret, or end it.
 
     Any number of tasks for one attempt make at most one further attempt, because the claim counts it. A task for an
     attempt that was followed by another does nothing, because that one has its own task.
     """
-    link, now = deps.links.get(look.rid), deps.now()
-    delivery = link.deliveries.get(look.channel) if link else None
+    link, now = deps.links.get(task.rid), deps.now()
+    delivery = link.deliveries.get(task.channel) if link else None
     ready = ready_at(delivery) if delivery else None
-    if link is None or delivery is None or ready is None or delivery.attempt != look.attempt:
+    if link is None or delivery is None or ready is None or delivery.attempt != task.attempt:
         return
     if ready > now:
-        deps.queue.put([dataclasses.replace(look, not_before=ready)], now)
+        deps.queue.put([dataclasses.replace(task, not_before=ready)], now)
         return
     tenant = deps.tenants.tenant(link.tenant)
     reason = why_no_more(link, delivery, now) if tenant else LINK_CLOSED
@@ -39,7 +39,7 @@ def redeliver(look: Look, deps: Deps) -> None:
         _give_up(link, delivery, reason, now, deps)
         return
     deps.measure([Measure(Metric.UNSENT_AGE, _unsent_seconds(link, delivery, now), Unit.SECONDS)])
-    message = FurtherMessage(channel=look.channel, occasion=delivery.occasion, retry=True)
+    message = FurtherMessage(channel=task.channel, occasion=delivery.occasion, retry=True)
     try:
         send_again(link, message, tenant, deps)
     except NotChanged:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkgate.model.delivery_tasks import FallBack, Look, Remind
+from linkgate.model.delivery_tasks import CheckDelivery, Remind, SendSmsInstead
 from linkgate.model.redelivery import ready_at
 from linkgate.usecases.changes import Change
 from linkgate.usecases.delivery.channels import may_send_sms_instead
@@ -59,9 +59,9 @@ def _tasks(change: Change, now: datetime) -> Iterator[Task]:
     for delivery, before in _deliveries(change):
         ready = ready_at(delivery)
         if ready and (before is None or (before.attempt, before.due) != (delivery.attempt, delivery.due)):
-            yield Look(link.rid, delivery.channel, delivery.attempt, ready)
+            yield CheckDelivery(link.rid, delivery.channel, delivery.attempt, ready)
     if may_send_sms_instead(link) and not (change.old and may_send_sms_instead(change.old)):
-        yield FallBack(link.rid, now)
+        yield SendSmsInstead(link.rid, now)
 
 
 def _deliveries(change: Change) -> Iterator[tuple[Delivery, Delivery | None]]:

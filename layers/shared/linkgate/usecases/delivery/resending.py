@@ -48,7 +48,7 @@ def resend_link(command: ResendLink, deps: Deps) -> Link:
     _refuse_closed(link, now)
     channel = _channel(link, command.channel, tenant, deps)
     _refuse_early(link, link.deliveries.get(channel), now)
-    earlier = tuple(hash_ for hash_, way in link.secrets.items() if way.startswith(f"{channel}:"))
+    earlier = tuple(hash_ for hash_, sent_via in link.secrets.items() if sent_via.startswith(f"{channel}:"))
     message = FurtherMessage(
         channel=channel,
         occasion=Occasion.RESEND,

@@ -21,7 +21,7 @@ from linkgate.model.redelivery import (
     UNAVAILABLE,
     backoff,
 )
-from linkgate.ports.delivery import LinkNotice, Outcome, Start
+from linkgate.ports.delivery import LinkNotice, SendOutcome, Start
 from linkgate.ports.links import NotChanged
 from linkgate.tokens import secret_hash, token
 from linkgate.usecases.delivery.suppression import barred, suppress
@@ -51,8 +51,8 @@ class Outgoing:
     occasion: Occasion = Occasion.FIRST
 
     @property
-    def way(self) -> str:
-        """Way out that the link keeps with the secret's hash."""
+    def sent_via(self) -> str:
+        """Value in `Link.secrets` of the secret that this message carries."""
         return f"{self.channel}:{self.attempt}"
 
 
@@ -124,7 +124,7 @@ def send_again(link: Link, message: FurtherMessage, tenant: Tenant, deps: Deps) 
         leased(out, now, seen if message.retry else None),
         seen,
         secret_hash(link.rid, out.secret),
-        out.way,
+        out.sent_via,
         forget=message.forget,
         resends=message.resends,
         reminded=message.reminded,
@@ -133,7 +133,7 @@ def send_again(link: Link, message: FurtherMessage, tenant: Tenant, deps: Deps) 
     return send_now(begun, [out], title_of(begun, deps), tenant, deps)
 
 
-def send_code(notice: CodeNotice, deps: Deps) -> Outcome:
+def send_code(notice: CodeNotice, deps: Deps) -> SendOutcome:
     """Send a one-time code, which is never retried, to an address that is not barred. Raises Unavailable."""
     return _transmitted(notice, lambda: deps.senders[notice.channel].send_code(notice), deps)
 
@@ -141,24 +141,24 @@ def send_code(notice: CodeNotice, deps: Deps) -> Outcome:
 def _outcome(link: Link, notice: LinkNotice, bars: Mapping[Channel, str] | None, deps: Deps) -> Delivery:
     delivery = link.deliveries[notice.channel]
     if bars is None:
-        outcome = Outcome(DeliveryState.DELAYED, reason=UNAVAILABLE)
+        outcome = SendOutcome(DeliveryState.DELAYED, reason=UNAVAILABLE)
     elif notice.channel in bars:
-        outcome = Outcome(DeliveryState.REFUSED, reason=bars[notice.channel])
+        outcome = SendOutcome(DeliveryState.REFUSED, reason=bars[notice.channel])
     elif not _time_suffices(delivery, deps):
-        outcome = Outcome(DeliveryState.DELAYED, reason=NO_TIME)
+        outcome = SendOutcome(DeliveryState.DELAYED, reason=NO_TIME)
     else:
         try:
             outcome = _transmitted(notice, lambda: deps.senders[notice.channel].send_link(notice), deps)
         except Unavailable:
-            outcome = Outcome(DeliveryState.DELAYED, reason=UNAVAILABLE)
+            outcome = SendOutcome(DeliveryState.DELAYED, reason=UNAVAILABLE)
     return _recorded(delivery, outcome, link.expires_at, deps)
 
 
-def _transmitted(notice: LinkNotice | CodeNotice, send: Callable[[], Outcome], deps: Deps) -> Outcome:
+def _transmitted(notice: LinkNotice | CodeNotice, send: Callable[[], SendOutcome], deps: Deps) -> SendOutcome:
     """Send a message. All messages leave here. Raises Unavailable only if none left."""
     tenant, sms = notice.tenant, notice.channel is Channel.SMS
     if sms and not deps.sms_budget.take(tenant.id, tenant.sms_per_day, deps.now()):
-        return Outcome(DeliveryState.REFUSED, reason=SMS_BUDGET)
+        return SendOutcome(DeliveryState.REFUSED, reason=SMS_BUDGET)
     outcome = send()
     if outcome.state is DeliveryState.REFUSED and outcome.reason == OPTED_OUT:
         suppress(tenant.id, notice.to, OPTED_OUT, deps)
@@ -215,7 +215,7 @@ def _time_suffices(delivery: Delivery, deps: Deps) -> bool:
     return now - began <= LATEST_START and ends - now > deps.senders[delivery.channel].timeout
 
 
-def _recorded(delivery: Delivery, outcome: Outcome, expires_at: datetime, deps: Deps) -> Delivery:
+def _recorded(delivery: Delivery, outcome: SendOutcome, expires_at: datetime, deps: Deps) -> Delivery:
     """Return the delivery after an attempt with this outcome."""
     now, state, due = deps.now(), outcome.state, None
     pause = backoff(delivery.tries, deps.random(2))

@@ -11,11 +11,11 @@ from linkgate.usecases.delivery.channels import may_send_sms_instead
 from linkgate.usecases.delivery.sending import FurtherMessage, send_again
 
 if TYPE_CHECKING:
-    from linkgate.model.delivery_tasks import FallBack
+    from linkgate.model.delivery_tasks import SendSmsInstead
     from linkgate.ports.deps import Deps
 
 
-def fall_back(task: FallBack, deps: Deps) -> None:
+def send_sms_instead(task: SendSmsInstead, deps: Deps) -> None:
     """Send one SMS if the tenant wants that and the link still works. A repeat sends nothing."""
     link, now = deps.links.get(task.rid), deps.now()
     tenant = deps.tenants.tenant(link.tenant) if link else None

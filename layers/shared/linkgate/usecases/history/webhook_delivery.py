@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.moments import utc
-from linkgate.model.webhook import DISABLED, TRIES, Because, wait_after
+from linkgate.model.webhook import DISABLED, TRIES, DisableReason, wait_after
 from linkgate.ports.history import Event
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from linkgate.ports.history import Answer
 
 
-class End(StrEnum):
-    """Outcome of a notice."""
+class NoticeOutcome(StrEnum):
+    """SendOutcome of a notice."""
 
     DELIVERED = "delivered"
     PUT_OFF = "put off"
@@ -32,63 +32,63 @@ class End(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """Outcome of a notice, with the receiver's answer if it was sent."""
+class NoticeResult:
+    """SendOutcome of a notice, with the receiver's answer if it was sent."""
 
-    end: End
+    outcome: NoticeOutcome
     answer: Answer | None = None
 
 
-def deliver(notice: Notice, deps: Deps) -> Told:
+def deliver(notice: Notice, deps: Deps) -> NoticeResult:
     """Handle a notice. After Unavailable it must be handed on again, and may be sent a second time."""
     now = deps.now()
     if notice.not_before > now:
         deps.webhook_queue.put([notice], now)
-        return Told(End.EARLY)
+        return NoticeResult(NoticeOutcome.EARLY)
     webhook = deps.webhooks.get(notice.tenant, notice.webhook)
     if webhook is None:
-        return Told(End.DROPPED)
+        return NoticeResult(NoticeOutcome.DROPPED)
     if webhook.disabled_at is not None:
         if webhook.disabled_by == notice.event:
             # The call that disabled it may have ended before it announced that.
             _tell_disabled(webhook, deps)
-        return Told(End.DROPPED)
+        return NoticeResult(NoticeOutcome.DROPPED)
     answer = deps.webhook_sender.send(webhook, notice.event, notice.body, now)
     if answer.delivered:
         if webhook.failing_since is not None:
             deps.webhooks.end_failing(webhook)
-        return Told(End.DELIVERED, answer)
+        return NoticeResult(NoticeOutcome.DELIVERED, answer)
     if answer.gone:
-        _disable(webhook, Because.GONE, notice, deps)
-        return Told(End.GIVEN_UP, answer)
-    return Told(_failed(notice, webhook, answer, now, deps), answer)
+        _disable(webhook, DisableReason.GONE, notice, deps)
+        return NoticeResult(NoticeOutcome.GIVEN_UP, answer)
+    return NoticeResult(_failed(notice, webhook, answer, now, deps), answer)
 
 
-def _failed(notice: Notice, webhook: Webhook, answer: Answer, now: datetime, deps: Deps) -> End:
+def _failed(notice: Notice, webhook: Webhook, answer: Answer, now: datetime, deps: Deps) -> NoticeOutcome:
     if webhook.failing_since is None:
         deps.webhooks.begin_failing(webhook, now)
     tries, began = notice.tries + 1, notice.began or now
     if tries >= TRIES:
         # A success since the first try cleared `failing_since`, and a later failure set it again.
-        _disable(webhook, Because.FAILING, notice, deps, failing_since=began)
-        return End.GIVEN_UP
+        _disable(webhook, DisableReason.FAILING, notice, deps, failing_since=began)
+        return NoticeOutcome.GIVEN_UP
     due = now + wait_after(tries, deps.random(2), answer.retry_after)
     deps.webhook_queue.put([dataclasses.replace(notice, tries=tries, began=began, not_before=due)], now)
-    return End.PUT_OFF
+    return NoticeOutcome.PUT_OFF
 
 
 def _disable(
-    webhook: Webhook, because: Because, notice: Notice, deps: Deps, *, failing_since: datetime | None = None
+    webhook: Webhook, reason: DisableReason, notice: Notice, deps: Deps, *, failing_since: datetime | None = None
 ) -> None:
-    if deps.webhooks.disable(webhook, because, notice.event, deps.now(), failing_since=failing_since):
+    if deps.webhooks.disable(webhook, reason, notice.event, deps.now(), failing_since=failing_since):
         disabled = deps.webhooks.get(webhook.tenant, webhook.id)
         if disabled is not None and disabled.disabled_by == notice.event:
             _tell_disabled(disabled, deps)
 
 
 def _tell_disabled(webhook: Webhook, deps: Deps) -> None:
-    at, because = webhook.disabled_at, webhook.disabled_because
-    if at is None or because is None:
+    at, reason = webhook.disabled_at, webhook.disabled_because
+    if at is None or reason is None:
         return
     moment = utc(at)
     event = Event(
@@ -99,7 +99,7 @@ def _tell_disabled(webhook: Webhook, deps: Deps) -> None:
             "at": moment,
             "tenant": webhook.tenant,
             "webhook": webhook.id,
-            "because": because.value,
+            "because": reason.value,
             "failingSince": utc(webhook.failing_since) if webhook.failing_since else None,
         },
         at=at,

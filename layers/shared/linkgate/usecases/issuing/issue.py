@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from linkgate.usecases.authentication import Caller
 
 API = "api"
-"""Way out of the secret in the API reply."""
+"""Value in `Link.secrets` of the secret that the API reply carries."""
 
 _NOT_ASKED = frozenset({"caller", "domain", "idempotency_key", "part", "send_later"})
 
@@ -52,7 +52,7 @@ class CreateCommand:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class NewLink:
     """A link about to be made, resolved against the tenant's definitions."""
 
     operation: str
@@ -84,7 +84,7 @@ class Issued:
     role_urls: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-def issue(draft: Draft, command: CreateCommand, deps: Deps) -> Issued:
+def issue(new: NewLink, command: CreateCommand, deps: Deps) -> Issued:
     """Make the link, send its messages, and return it.
 
     With an idempotency key, a repeat returns the stored link and sends nothing. A repeat with another command raises
@@ -92,45 +92,45 @@ def issue(draft: Draft, command: CreateCommand, deps: Deps) -> Issued:
     """
     tenant, now = command.caller.tenant, deps.now()
     deps.limits.take(tenant, now)
-    expires_at = now + (draft.life or draft.tier.default_life)
-    code = code_policy(draft.tier, draft.recipient, draft.channels)
-    mint = _Mint(draft, command, deps)
+    expires_at = now + (new.life or new.tier.default_life)
+    code = code_policy(new.tier, new.recipient, new.channels)
+    mint = _Mint(new, command, deps)
     rid, secret = mint.rid("main"), mint.secret("main")
-    roles = {role: mint.rid(f"role:{role}") for role in draft.roles}
-    now_sent = () if command.send_later else draft.channels
+    roles = {role: mint.rid(f"role:{role}") for role in new.roles}
+    now_sent = () if command.send_later else new.channels
     outgoing = [Outgoing(channel, 1, token(deps.random(16))) for channel in now_sent]
-    body = Body(token(deps.random(16)), draft.body) if draft.body is not None else None
+    body = Body(token(deps.random(16)), new.body) if new.body is not None else None
     link = Link(
         rid=rid,
         master_rid=rid,
         tenant=tenant.id,
-        kind=draft.kind,
+        kind=new.kind,
         dialect=command.caller.credential.dialect,
-        subject=draft.subject,
-        tier=draft.tier.name,
+        subject=new.subject,
+        tier=new.tier.name,
         portal=_portal(tenant, command.domain, deps),
-        recipient=draft.recipient,
+        recipient=new.recipient,
         created_at=now,
         expires_at=expires_at,
         ttl=expires_at + timedelta(days=tenant.retention_days),
-        max_views=draft.max_views or draft.tier.default_views,
+        max_views=new.max_views or new.tier.default_views,
         created_by=command.caller.credential.id,
         claim=token(deps.random(16)),
-        secrets={secret_hash(rid, secret): API, **{secret_hash(rid, out.secret): out.way for out in outgoing}},
-        reference=draft.reference,
-        number=deps.tenants.next_number(tenant.id) if draft.numbered else None,
-        source=draft.source,
+        secrets={secret_hash(rid, secret): API, **{secret_hash(rid, out.secret): out.sent_via for out in outgoing}},
+        reference=new.reference,
+        number=deps.tenants.next_number(tenant.id) if new.numbered else None,
+        source=new.source,
         roles=roles,
         body=body.name if body else None,
         code=code,
         fingerprint=mint.fingerprint(),
         deliveries=(
-            {channel: put_off(channel, now) for channel in draft.channels}
+            {channel: put_off(channel, now) for channel in new.channels}
             if command.send_later
             else {out.channel: leased(out, now) for out in outgoing}
         ),
-        refused=draft.refused,
-        reminders=_reminders(draft, now, expires_at),
+        refused=new.refused,
+        reminders=_reminders(new, now, expires_at),
     )
     try:
         deps.new_links.create((link, *(_role_link(link, role, mint) for role in roles)), body)
@@ -139,7 +139,7 @@ def issue(draft: Draft, command: CreateCommand, deps: Deps) -> Issued:
         if stored is None or stored.fingerprint is None or stored.fingerprint != link.fingerprint:
             raise IdempotencyMismatch from refusal
         return _handed_over(stored, mint)
-    return _handed_over(send_now(link, outgoing, draft.title, tenant, deps), mint)
+    return _handed_over(send_now(link, outgoing, new.title, tenant, deps), mint)
 
 
 def _handed_over(link: Link, mint: _Mint) -> Issued:
@@ -162,11 +162,11 @@ def _role_link(link: Link, role: str, mint: _Mint) -> Link:
     )
 
 
-def _reminders(draft: Draft, now: datetime, expires_at: datetime) -> tuple[datetime, ...]:
+def _reminders(new: NewLink, now: datetime, expires_at: datetime) -> tuple[datetime, ...]:
     """Return the times of reminders. There are none for a link that is not sent, and none too close to its end."""
-    if not draft.channels:
+    if not new.channels:
         return ()
-    offsets = sorted({offset for offset in draft.reminders if timedelta() < offset <= LONGEST_REMINDER})
+    offsets = sorted({offset for offset in new.reminders if timedelta() < offset <= LONGEST_REMINDER})
     return tuple(now + offset for offset in offsets if now + offset < expires_at - LAST_START)
 
 
@@ -177,9 +177,9 @@ def _portal(tenant: Tenant, domain: str, deps: Deps) -> str:
 class _Mint:
     """Makes the rids and secrets of one create, once each: derived if the caller gave a key, otherwise random."""
 
-    def __init__(self, draft: Draft, command: CreateCommand, deps: Deps) -> None:
+    def __init__(self, new: NewLink, command: CreateCommand, deps: Deps) -> None:
         self._command = command
-        self._operation = draft.operation
+        self._operation = new.operation
         self._random = deps.random
         self._made: dict[tuple[str, str], str] = {}
 

@@ -10,7 +10,7 @@ from linkgate.model.addresses import normal_email, normal_phone
 from linkgate.model.link import Channel, Kind, Recipient
 from linkgate.model.tenant import Process
 from linkgate.usecases.delivery.channels import accept
-from linkgate.usecases.issuing.issue import CreateCommand, Draft, Issued, issue
+from linkgate.usecases.issuing.issue import CreateCommand, Issued, NewLink, issue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +49,7 @@ def request_process(command: RequestProcess, deps: Deps) -> Issued:
         if problems:
             raise InvalidRequest(problems)
         channels, refused = _reachable(process, recipient)
-    draft = Draft(
+    new = NewLink(
         operation="send-link" if command.notify else "generate-link",
         kind=Kind.PROCESS,
         subject=process.id,
@@ -63,7 +63,7 @@ def request_process(command: RequestProcess, deps: Deps) -> Issued:
         source=command.source,
         reminders=process.reminders,
     )
-    return issue(draft, command, deps)
+    return issue(new, command, deps)
 
 
 def _recipient(process: Process, model: Mapping[str, object], tenant: Tenant) -> tuple[Recipient, list[Problem]]:

@@ -14,7 +14,7 @@ from linkgate.model.policy import life_and_views
 from linkgate.model.tenant import ResourceType
 from linkgate.ports.management import LinkList
 from linkgate.usecases.delivery.channels import accept, code_policy
-from linkgate.usecases.issuing.issue import CreateCommand, Draft, Issued, issue
+from linkgate.usecases.issuing.issue import CreateCommand, Issued, NewLink, issue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,23 +61,23 @@ def share_resources(commands: Sequence[ShareResource], deps: Deps) -> list[Issue
     first faulty command. The problems' facts name its `part`.
     """
     began = deps.now()
-    drafts = [_checked_draft(command, deps) for command in commands]
+    new_links = [_checked(command, deps) for command in commands]
     made = []
-    for draft, command in zip(drafts, commands, strict=True):
+    for new, command in zip(new_links, commands, strict=True):
         late = deps.now() - began > _SENDING_TIME
-        made.append(issue(draft, dataclasses.replace(command, send_later=True) if late else command, deps))
+        made.append(issue(new, dataclasses.replace(command, send_later=True) if late else command, deps))
     return made
 
 
-def _checked_draft(command: ShareResource, deps: Deps) -> Draft:
+def _checked(command: ShareResource, deps: Deps) -> NewLink:
     try:
-        return _draft(command, deps)
+        return _new_link(command, deps)
     except InvalidRequest as error:
         problems = [Problem(p.field, p.code, {**p.facts, "part": command.part}) for p in error.problems]
         raise InvalidRequest(problems) from error
 
 
-def _draft(command: ShareResource, deps: Deps) -> Draft:
+def _new_link(command: ShareResource, deps: Deps) -> NewLink:
     tenant = command.caller.tenant
     resource_type = (
         deps.tenants.definition(ResourceType, tenant.id, command.resource_type) if command.resource_type else None
@@ -101,7 +101,7 @@ def _draft(command: ShareResource, deps: Deps) -> Draft:
     recipient = _recipient(contact, email, phone, tenant)
     channels, refused = accept(command.channels, recipient)
     code_policy(tier, recipient, channels)
-    return Draft(
+    return NewLink(
         operation="customerlink",
         kind=Kind.RESOURCE,
         subject=resource_type.id,

@@ -9,7 +9,7 @@ from linkgate.lazy_dataclass import dataclass
 from linkgate.model.addresses import normal_email, normal_phone
 from linkgate.model.link import Kind, Recipient
 from linkgate.model.tenant import Category
-from linkgate.usecases.issuing.issue import CreateCommand, Draft, Issued, issue
+from linkgate.usecases.issuing.issue import CreateCommand, Issued, NewLink, issue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +49,7 @@ def start_session(command: StartSession, deps: Deps) -> Issued:
         problems.append(Problem.of(field, "unknown" if code else "required"))
     if problems or category is None:
         raise InvalidRequest(problems)
-    draft = Draft(
+    new = NewLink(
         operation="generate-session",
         kind=Kind.SESSION,
         subject=category.id,
@@ -64,4 +64,4 @@ def start_session(command: StartSession, deps: Deps) -> Issued:
         ),
         body={"tickets": command.tickets},
     )
-    return issue(draft, command, deps)
+    return issue(new, command, deps)

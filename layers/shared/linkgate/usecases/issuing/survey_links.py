@@ -11,7 +11,7 @@ from linkgate.model.addresses import normal_email, normal_phone
 from linkgate.model.link import Channel, Kind, Recipient
 from linkgate.model.tenant import Agent, Campaign
 from linkgate.usecases.delivery.channels import obstacle
-from linkgate.usecases.issuing.issue import CreateCommand, Draft, Issued, issue
+from linkgate.usecases.issuing.issue import CreateCommand, Issued, NewLink, issue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +59,7 @@ def invite_to_survey(command: InviteToSurvey, deps: Deps) -> Issued:
         "misc_data": command.misc_data,
         "custom": command.custom,
     }
-    draft = Draft(
+    new = NewLink(
         operation="survey_requests",
         kind=Kind.SURVEY,
         subject=campaign.id,
@@ -72,7 +72,7 @@ def invite_to_survey(command: InviteToSurvey, deps: Deps) -> Issued:
         numbered=True,
         reminders=campaign.reminders,
     )
-    return issue(draft, command, deps)
+    return issue(new, command, deps)
 
 
 def _recipient(command: InviteToSurvey, campaign: Campaign | None, tenant: Tenant) -> tuple[Channel | None, Recipient]:

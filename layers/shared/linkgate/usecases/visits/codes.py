@@ -97,7 +97,7 @@ def ask_code(link: Link, bind: str | None, deps: Deps, *, secret_hash: str | Non
         next_at=now + FIRST_PAUSE * 2 ** (sent - 1),
         sent=sent,
         claim=token(deps.random(16)),
-        way=_way(link, secret_hash, earlier),
+        sent_via=_sent_via(link, secret_hash, earlier),
     )
     forget = _given_up(link, now) if not earlier and len(link.challenges) >= CHALLENGES_KEPT else None
     browser = bind_hash(link.rid, bind)
@@ -110,10 +110,10 @@ def ask_code(link: Link, bind: str | None, deps: Deps, *, secret_hash: str | Non
     return asked
 
 
-def _way(link: Link, secret_hash: str | None, earlier: CodeAsked | None) -> str:
+def _sent_via(link: Link, secret_hash: str | None, earlier: CodeAsked | None) -> str:
     if secret_hash is not None and secret_hash in link.secrets:
         return link.secrets[secret_hash]
-    return earlier.challenge.way if earlier else ""  # `begin` refuses this challenge
+    return earlier.challenge.sent_via if earlier else ""  # `begin` refuses this challenge
 
 
 def send_code_again(rid: str, bind: str | None, deps: Deps) -> CodeAsked:

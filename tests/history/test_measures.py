@@ -1,4 +1,4 @@
-"""What is measured: each fact once however often it is told, messages that wait, budgets; and how it is written."""
+"""Measures: each fact once however often it is reported, waiting messages, budgets; and how they are written."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ BOUNCED = {Channel.EMAIL: Delivery(Channel.EMAIL, DeliveryState.BOUNCED, 1, at=N
 
 
 @pytest.fixture
-def told(cloud: Cloud) -> Iterator[list[Measure]]:  # noqa: ARG001 - it must be running
-    """Every measure that handlers take."""
+def told(cloud: Cloud) -> Iterator[list[Measure]]:  # noqa: ARG001 - the cloud must be running
+    """Return every measure that handlers take."""
     measures: list[Measure] = []
     before = wiring.deps()
     wiring.use(replace(before, measure=measures.extend))
@@ -122,7 +122,7 @@ def test_facts_of_a_batch_that_could_not_be_told_are_counted_once(told: list[Mea
 
 
 class _SecondFails:
-    """A timeline that records one link, and then none for a while."""
+    """Timeline that records one link, and then fails for a while."""
 
     def __init__(self, deps: Deps) -> None:
         self._timeline = deps.timeline
@@ -273,7 +273,7 @@ def test_metrics_name_no_link_and_no_person(
 
 
 def test_the_age_of_a_reminder_counts_from_its_newest_try() -> None:
-    """A link may be weeks old when it is reminded of."""
+    """A link may be weeks old when its reminder is sent."""
     from linkgate.model.link import Occasion
     from linkgate.usecases.delivery.redelivery import _unsent_seconds
 

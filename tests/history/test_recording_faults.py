@@ -1,4 +1,4 @@
-"""Every AWS call of recording facts, failing in every way: each is on record once, told with one id, counted once."""
+"""Every AWS call of recording facts fails in every way. Each fact is recorded once, counted once, and has one id."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
 
 
 def recorded(rig: Rig, index: int, fault: Fault | None) -> tuple[list[str], list[str], Counter[str]]:
-    """Of a link that was sent over both channels: kinds on its timeline, ids of its events, counts."""
+    """Record a link sent over both channels. Returns the kinds on its timeline, the ids of its events, and counts."""
     measures: list[Measure] = []
     before = wiring.deps()
     wiring.use(replace(before, measure=measures.extend))
@@ -42,7 +42,7 @@ def recorded(rig: Rig, index: int, fault: Fault | None) -> tuple[list[str], list
         rig.calls.arm(index, fault)
         rig.cloud.settle()
         rig.calls.disarm()
-        pass_time(rig.cloud, minutes=2)  # Lambda waits before it repeats
+        pass_time(rig.cloud, minutes=2)  # Lambda waits before a retry
         entries, _ = wiring.deps().timeline.read(rid)
     finally:
         wiring.use(before)
@@ -71,12 +71,12 @@ def test_any_call_may_fail_in_any_way(
         assert len(set(events)) == len(FACTS), (call, fault)
         told = {name: counts[name] for name in COUNTS}
         if told != COUNTS:
-            # A fact whose write was applied and not heard of is not new when it is looked at again.
+            # A fact whose write was applied without an answer is not new on the next look.
             assert fault in KILLS | {Fault.TIMEOUT_AFTER}, (call, fault)
             assert all(told[name] <= COUNTS[name] for name in COUNTS), (call, fault)
             uncounted += 1
         assert depth(rig.cloud, "EventsDeadLetters") == 0
-    capfd.readouterr()  # the runner prints each kill's traceback
+    capfd.readouterr()  # the runner prints the traceback of each kill
     assert set(runs) == set(Fault)
     record_property(
         "measured",

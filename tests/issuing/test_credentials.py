@@ -23,7 +23,7 @@ OTHER_KEYS = demo.KEYS[demo.OTHER.id]
 
 
 def with_key(name: str, cloud: Cloud, key: str | None) -> HttpResponse:
-    """The call with another key; DigiDesk's is `user:password`."""
+    """Return the call with another key. DigiDesk's key is `user:password`."""
     call = CALLS[name]
     match name:
         case "generate" | "send":

@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: one link and one message, however often and however concurrently a create is repeated."""
+"""`Idempotency-Key` gives one link and one message, however often or concurrently a create is repeated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A definition's language wins over its tenant's."""
+"""The language of a definition overrides that of its tenant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a provider fails while a link is made: the link exists, and the reply says what each dialect can say."""
+"""If a provider fails while a link is created, the link exists, and the reply says so as far as the dialect can."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_the_table_is_out_of_reach(cloud: Cloud, body: object) -> None:
 
 
 def test_no_consent_no_sms(cloud: Cloud) -> None:
-    """Contact 2 has a phone and gave no consent; an address that was given counts for itself."""
+    """Contact 2 has a phone but gave no consent. An address in the request counts separately."""
     asked = {**CUSTOMER_LINK.body, "recipientContactId": 2, "deliverSms": True}
     del asked["recipientEmail"]
 

@@ -1,4 +1,4 @@
-"""A secret is nowhere: every item, every log line and every event, searched for all that was handed out."""
+"""No secret is stored: items, log lines and events contain none of the secrets that were handed out."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ JSON = {"Accept": "application/json"}
 
 @pytest.fixture
 def log(cloud: Cloud) -> Iterator[StringIO]:
-    """All that handlers log while the test runs, at the most talkative level."""
+    """Yield everything that handlers log during the test, at the most detailed level."""
     assert cloud.environment()["LOG_LEVEL"]
     logger = wiring.logger()
     (handler,) = logging.getLogger(logger.name).handlers
@@ -40,7 +40,7 @@ def log(cloud: Cloud) -> Iterator[StringIO]:
 
 
 def spellings(secret: str) -> set[str]:
-    """The forms a token of 16 bytes could be turned back from."""
+    """Return the forms from which a token of 16 bytes could be restored."""
     raw = base64.urlsafe_b64decode(secret + "==")
     return {secret, raw.hex(), base64.b64encode(raw).decode().rstrip("="), base64.b64encode(secret.encode()).decode()}
 
@@ -51,7 +51,7 @@ def handed_out(cloud: Cloud, texts: list[str]) -> set[str]:
 
 
 def walk_through(cloud: Cloud, url: str) -> set[str]:
-    """Open and send in as a program would; the visit's secret comes back in a cookie."""
+    """Open and submit a link like a program. Returns the secret of the visit, from its cookie."""
     rid, secret = LINK.search(url).groups()  # type: ignore[union-attr] # it is a link
     opened = cloud.post(f"/l/{rid}", {"secret": secret}, JSON)
     if opened.status != 200:
@@ -88,7 +88,7 @@ def test_no_secret_is_kept_logged_or_published(log: StringIO, cloud: Cloud) -> N
 
 
 def test_an_unexpected_failure_is_logged_without_its_text(log: StringIO, cloud: Cloud) -> None:
-    """An item that is no link makes a fault of ours; the caller learns nothing of it, the log its place."""
+    """A broken item causes a fault of ours. The caller learns nothing about it, but the log shows the place."""
     reply = SEND.make(cloud).json()
     table = cloud.environment()["TABLE_NAME"]
     client = cloud.aws.client("dynamodb")

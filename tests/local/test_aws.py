@@ -1,4 +1,4 @@
-"""AWS on one machine: atomic, faithful to request tokens, breakable on demand, and never the real one."""
+"""AWS on one machine is atomic, honours request tokens, fails on demand, and is never the real one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`linkgate local` as a person meets it: in a process of its own, over HTTP."""
+"""`linkgate local` as a person uses it: in its own process, over HTTP."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def curl() -> None:
 @pytest.mark.usefixtures("curl")
 def test_every_printed_line_can_be_pasted_as_it_is(runner: Runner) -> None:
     for line in [line for line in runner.output.read_text().splitlines() if line.startswith("curl ")]:
-        pasted = subprocess.run(  # noqa: S602 - pasting is what a person does with it
+        pasted = subprocess.run(  # noqa: S602 - a person pastes it
             f"{line} -w '\\n%{{http_code}}'", shell=True, capture_output=True, text=True, check=True
         )
         answer, _, status = pasted.stdout.rpartition("\n")

@@ -1,4 +1,4 @@
-"""Every test's cloud begins like the first one of the process, whatever was done to those before it."""
+"""The cloud of every test starts like the first one of the process, whatever earlier tests did."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ QUEUES = ("DeliveryQueue", "DeliveryDeadLetters", "WebhookQueue", "WebhookDeadLe
 
 
 def seen(cloud: Cloud) -> dict[str, Any]:
-    """All that a test could find in a cloud, by what it is."""
+    """Return everything that a test could find in a cloud, by its kind."""
     ahead = cloud.clock.now() - datetime.now(UTC)
     return {
         "items": cloud.table(),
@@ -44,7 +44,7 @@ def identities(cloud: Cloud) -> list[Mapping[str, Any]]:
 
 
 def use(cloud: Cloud) -> None:
-    """Leave something of everything behind, and take away some of what was there."""
+    """Leave traces of every kind, and delete some of the initial data."""
     assert SEND.make(cloud, SEND.body).status == 200
     cloud.settle()
     dynamodb, table = cloud.aws.client("dynamodb"), cloud.environment()["TABLE_NAME"]

@@ -1,4 +1,4 @@
-"""The gateway routes, asks and answers as an HTTP API does."""
+"""The gateway routes, calls functions and answers like an HTTP API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Between requests: streams, queues, schedules, rules and reports reach functions, measured by the runner's clock."""
+"""Streams, queues, schedules, rules and reports reach functions between requests, by the runner's clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forty at once through the gateway have one winner: over moto made atomic, and over the real DynamoDB Local."""
+"""Forty concurrent calls through the gateway have one winner, over atomic moto and over the real DynamoDB Local."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ CROWD = 40
 
 @pytest.fixture(params=["cloud", "real_cloud"])
 def either(request: pytest.FixtureRequest) -> Cloud:
-    """The runner's own store, and the one that races are judged against."""
+    """Yield a cloud on the runner's own store, and one on the store that judges races."""
     chosen: Cloud = request.getfixturevalue(request.param)
     return chosen
 
 
 def at_once(call: Callable[[int], HttpResponse]) -> list[int]:
-    """The statuses of forty calls that start together."""
+    """Start forty calls together and return their statuses."""
     together = threading.Barrier(CROWD)
 
     def start(number: int) -> int:
@@ -40,7 +40,7 @@ def at_once(call: Callable[[int], HttpResponse]) -> list[int]:
 
 
 def new_link(cloud: Cloud) -> tuple[str, str]:
-    """Path and secret of a link to the demo process."""
+    """Make a link to the demo process, and return its path and secret."""
     answer = cloud.post(
         "/player/api/generate-link",
         {

@@ -1,4 +1,4 @@
-"""The HTTP server under the gateway, over real sockets."""
+"""HTTP server below the gateway, over real sockets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LIMIT = 10 * 1024 * 1024
 
 
 def echo(request: HttpRequest) -> HttpResponse:
-    """Say what came in; `/empty` has no body, `/cookies` two cookies, `/slow` takes half a second."""
+    """Echo the request. `/empty` has no body, `/cookies` has two cookies, and `/slow` takes half a second."""
     if request.path == "/empty":
         return HttpResponse(204, route="DELETE /empty")
     if request.path == "/slow":
@@ -48,7 +48,7 @@ def connect(server: LocalServer) -> http.client.HTTPConnection:
 
 
 def raw(server: LocalServer, sent: bytes) -> bytes:
-    """What comes back until the server hangs up or falls silent."""
+    """Return what the server sends until it closes the connection or falls silent."""
     with socket.create_connection(("127.0.0.1", server.server_address[1]), timeout=10) as connection:
         connection.sendall(sent)
         received = b""

@@ -1,4 +1,4 @@
-"""template.yaml is read as CloudFormation and SAM mean it, as far as the runner needs."""
+"""template.yaml is read like CloudFormation and SAM read it, as far as the runner needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The management API of the demo tenants, as calls."""
+"""Calls of the demo tenants to the management API."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Manager:
         return {"Authorization": f"Bearer {self.key}", **(extra or {})}
 
     def get(self, path: str, status: int = 200, **headers: str) -> Any:  # noqa: ANN401 - any JSON
-        """The reply's JSON; fails unless it has that status."""
+        """Return the reply's JSON. Fails unless the reply has this status."""
         response = self.raw("GET", path, headers=headers)
         assert response.status == status, response.body
         return response.json()
@@ -46,35 +46,35 @@ class Manager:
         return self.cloud.request(method, path, body, self.headers(_spelled(headers or {})))
 
     def make(self, *entries: Mapping[str, object]) -> list[dict[str, Any]]:
-        """Links made by one batch, all of which must succeed."""
+        """Create links with one batch, in which every entry must succeed."""
         made = self.post("/links/batch", {"links": list(entries)})
         assert made["failed"] == 0, made
         results: list[dict[str, Any]] = made["results"]
         return results
 
     def share(self, uid: str = UID, **fields: object) -> str:
-        """The rid of a link to an invoice for contact 1."""
+        """Create a link to an invoice for contact 1, and return its rid."""
         entry = {"kind": "resource", "resourceType": "Invoice", "resourceUid": uid, "contactId": 1, **fields}
         return str(self.make(entry)[0]["rid"])
 
     def ask(self, contact: str = "ada@example.com", **fields: object) -> dict[str, Any]:
-        """A survey's entry in the batch's reply."""
+        """Create a survey's link, and return its entry in the batch's reply."""
         return self.make({"kind": "survey", "campaign": CAMPAIGN, "contact": contact, **fields})[0]
 
     def request_form(self, email: str = "ada@example.com", **data: object) -> dict[str, Any]:
-        """A process's entry in the batch's reply."""
+        """Create a process's link, and return its entry in the batch's reply."""
         model = {"metadata": {"email": email}, **data}
         return self.make({"kind": "process", "process": PROCESS, "data": model, "notify": False})[0]
 
     def open(self, url: str) -> dict[str, str]:
-        """Open a link as its recipient; the headers that go with the visit."""
+        """Open a link as its recipient, and return the headers of the visit."""
         path, _, secret = url.partition("#")
         reply = self.cloud.post(path[path.index("/l/") :], {"secret": secret}, {"Accept": "application/json"})
         assert reply.status == 200, reply.body
         return {"Cookie": reply.header("set-cookie").partition(";")[0], "Accept": "application/json"}
 
     def submit(self, url: str, data: Mapping[str, object]) -> None:
-        """Open a link and send its form in."""
+        """Open a link and submit its form."""
         reply = self.cloud.post("/v/submit", {"data": data}, self.open(url))
         assert reply.status == 201, reply.body
 
@@ -90,5 +90,5 @@ def manager(cloud: Cloud) -> Manager:
 
 @pytest.fixture
 def other(cloud: Cloud) -> Manager:
-    """The second tenant's."""
+    """Yield a caller of the second tenant."""
     return Manager(cloud, OTHER_KEY)

@@ -1,4 +1,4 @@
-"""Many links in one call: each entry stands for itself, and a repeat makes nothing twice."""
+"""Batches create many links in one call. Entries are independent, and a repeat creates nothing twice."""
 
 from __future__ import annotations
 

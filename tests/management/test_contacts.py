@@ -1,4 +1,4 @@
-"""Contacts: kept, shown, forgotten; and a person erased wherever links know of one."""
+"""Contacts are stored, shown and deleted, and a person is erased from all links."""
 
 from __future__ import annotations
 

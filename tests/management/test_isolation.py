@@ -1,4 +1,4 @@
-"""Three tenants, a random walk over everything their keys can do: no answer ever shows another's data."""
+"""A random walk of three tenants over everything their keys can do. No answer shows another tenant's data."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ THIRD_KEYS = {
 
 @dataclass
 class Walker:
-    """One tenant: its keys, its canary, and what it knows of itself."""
+    """A tenant with its keys, its canary and its own data."""
 
     canary: str
     keys: dict[str, str]
@@ -45,7 +45,7 @@ class Walker:
 
 
 class Walk:
-    """Every step is one tenant's call that may name anything of any tenant's."""
+    """Walk whose every step is a call of one tenant that may name data of any tenant."""
 
     def __init__(self, cloud: Cloud, walkers: list[Walker], seed: int) -> None:
         self.cloud = cloud
@@ -162,7 +162,7 @@ class Walk:
         return caller.manager.raw("PUT", f"/contacts/{number}", json.dumps(content))
 
     def open(self, caller: Walker) -> HttpResponse:
-        """A recipient of the caller's sees only what is the caller's."""
+        """The caller's recipient sees only data of the caller."""
         if not caller.links:
             return caller.manager.raw("GET", "/links")
         path, _, secret = self.chance.choice(caller.links).partition("#")

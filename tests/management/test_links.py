@@ -1,4 +1,4 @@
-"""One link: shown, revoked, extended, sent again."""
+"""Single links are shown, revoked, extended and resent."""
 
 from __future__ import annotations
 
@@ -218,7 +218,7 @@ def test_a_key_without_the_scope_is_told_which_one(manager: Manager) -> None:
 
 
 def limited_key(manager: Manager, *scopes: str) -> str:
-    """A further key of the demo tenant."""
+    """Create another key of the demo tenant."""
     table = manager.cloud.template.tables[0]["TableName"]
     options = [option for scope in scopes for option in ("--scope", scope)]
     made = invoke("key", "create", "manage", "-t", "Example Bank", "--table", table, *options)

@@ -1,4 +1,4 @@
-"""Lists of links: newest first, filtered, page by page, and nobody else's."""
+"""Lists of links are sorted newest first, filtered and paged, and contain no other tenant's links."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def listed(manager: Manager, **query: object) -> list[str]:
-    """The rids of all pages."""
+    """Return the rids of all pages."""
     rids: list[str] = []
     cursor: dict[str, object] = {}
     while True:

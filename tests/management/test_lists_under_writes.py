@@ -1,4 +1,4 @@
-"""Lists on the real DynamoDB Local: nothing twice or lost while links are written, at a price that never grows."""
+"""Lists on the real DynamoDB Local repeat and lose nothing while links are written, at a constant price."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def fill(cloud: Cloud, links: Sequence[Link]) -> None:
 
 
 def walk(lists: DynamoLists, which: LinkList, limit: int) -> Iterator[list[str]]:
-    """The rids of each page."""
+    """Yield the rids of each page."""
     position: Any = None
     while True:
         page = lists.page(which, position, limit)
@@ -73,17 +73,17 @@ def walk(lists: DynamoLists, which: LinkList, limit: int) -> Iterator[list[str]]
         if page.following is None:
             return
         stage, places = page.following
-        # As it comes back out of a cursor.
+        # The position as it comes back from a cursor.
         position = [stage, {name: list(place) for name, place in places.items()}]
 
 
 @pytest.mark.parametrize("name", sorted(LISTS))
 def test_pages_show_each_link_once_while_a_thousand_are_written(real_cloud: Cloud, name: str) -> None:
     kind = Kind.SURVEY if name == "campaign" else Kind.RESOURCE
-    # Several within a millisecond, as many months as a walk has stages.
+    # Several links per millisecond, in as many months as a walk has stages.
     at_start = [link(NOW - timedelta(hours=number // 3), kind) for number in range(400)]
     fill(real_cloud, at_start)
-    which = LinkList(tenant=TENANT, since=NOW - timedelta(days=60), until=NOW + timedelta(days=60), **LISTS[name])  # type: ignore[arg-type] # each list's own
+    which = LinkList(tenant=TENANT, since=NOW - timedelta(days=60), until=NOW + timedelta(days=60), **LISTS[name])  # type: ignore[arg-type] # each list has its own
     store = wiring.deps().new_links
     done = threading.Event()
 
@@ -111,8 +111,8 @@ def test_pages_show_each_link_once_while_a_thousand_are_written(real_cloud: Clou
 @pytest.mark.parametrize("length", [timedelta(), timedelta(microseconds=1), timedelta(seconds=-1)])
 @pytest.mark.usefixtures("real_cloud")
 def test_a_window_that_ends_before_it_begins_is_empty(name: str, length: timedelta) -> None:
-    """DynamoDB refuses such a range, where moto finds nothing in it."""
-    which = LinkList(tenant=TENANT, since=NOW, until=NOW + length, **LISTS[name])  # type: ignore[arg-type] # each list's own
+    """DynamoDB refuses such a range, but moto finds nothing in it."""
+    which = LinkList(tenant=TENANT, since=NOW, until=NOW + length, **LISTS[name])  # type: ignore[arg-type] # each list has its own
 
     page = wiring.deps().lists.page(which, None, 10)
 
@@ -120,7 +120,7 @@ def test_a_window_that_ends_before_it_begins_is_empty(name: str, length: timedel
 
 
 class Meter:
-    """A table whose reads are counted as DynamoDB counts them."""
+    """Table whose reads are counted like DynamoDB counts them."""
 
     def __init__(self, cloud: Cloud) -> None:
         self.units = 0.0
@@ -143,9 +143,9 @@ class Meter:
 
 
 def price(cloud: Cloud, name: str, limit: int) -> tuple[float, list[str]]:
-    """What the second page of a list costs, and in which calls."""
+    """Return the cost of a list's second page, and its calls."""
     meter = Meter(cloud)
-    which = LinkList(tenant=TENANT, since=NOW - timedelta(days=31), until=NOW + timedelta(days=1), **LISTS[name])  # type: ignore[arg-type] # each list's own
+    which = LinkList(tenant=TENANT, since=NOW - timedelta(days=31), until=NOW + timedelta(days=1), **LISTS[name])  # type: ignore[arg-type] # each list has its own
     lists = DynamoLists(meter.table)
     position = lists.page(which, None, limit).following
     meter.units, meter.calls = 0.0, []

@@ -1,4 +1,4 @@
-"""The API's description is made from the code, kept in the repository, and true."""
+"""The API's description is generated from the code, kept in the repository, and true."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A campaign's results, for programs and for spreadsheets."""
+"""Results of a campaign, for programs and for spreadsheets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PATH = f"/campaigns/{quote(CAMPAIGN)}/results"
 
 
 def answered(manager: Manager, answers: dict[str, object], **fields: object) -> None:
-    manager.submit(manager.ask(**fields)["link"], answers)  # type: ignore[arg-type] # whatever the test gives
+    manager.submit(manager.ask(**fields)["link"], answers)  # type: ignore[arg-type] # arguments of the test
 
 
 def rows(text: str) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""Links are gone when their retention has ended, whatever DynamoDB's own deletion left."""
+"""Links are deleted when their retention has ended, even if DynamoDB's own deletion left them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def of_links(cloud: Cloud) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def used(manager: Manager) -> str:
-    """The rid of a link that has a body, a submission, a timeline and an entry for its phone."""
+    """Create a link with a body, a submission, a timeline and an entry for its phone, and return its rid."""
     made = manager.request_form(fullName="Ada")
     manager.submit(made["link"], {"fullName": "Ada"})
     manager.share(contactId=1)

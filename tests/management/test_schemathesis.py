@@ -1,4 +1,4 @@
-"""Schemathesis calls every operation in the ways its description allows, and in those it does not."""
+"""Schemathesis calls every operation in ways that its description allows, and in ways that it does not."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CHECKS = (
     "response_schema_conformance,negative_data_rejection,missing_required_header,unsupported_method,"
     "use_after_free,ignored_auth"
 )
-"""All but `positive_data_acceptance`: what is a phone number, or which filters may stand together, no schema says."""
+"""All checks but `positive_data_acceptance`. No schema describes phone numbers, or filters that exclude each other."""
 
 
 def test_it_finds_nothing(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What happened to a link: each fact once, in order, and no change to it unnoticed."""
+"""Timelines have each fact of a link once, in order, and reveal every change."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ def test_a_forged_end_does_not_fit_what_was_written_last() -> None:
 
 
 def states() -> list[Link]:
-    """A link's life, write by write."""
+    """Return a link's life, write by write."""
     steps = [link(deliveries=mail(DeliveryState.SENDING))]
 
     def then(**changes: Any) -> None:  # noqa: ANN401 - as `link`
@@ -198,7 +198,7 @@ def test_each_fact_is_recorded_once_however_often_the_stream_tells_it(cloud: Clo
         batch = changes[place : place + chance.randint(1, 5)]
         for _ in range(chance.randint(1, 3)):
             record_changes(batch, deps)
-        # A batch that failed is told again from somewhere before its end.
+        # A failed batch is repeated from a point before its end.
         place += chance.randint(1, len(batch))
 
     entries, head = deps.timeline.read(RID)

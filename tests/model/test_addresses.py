@@ -1,4 +1,4 @@
-"""Addresses in the one form that messages are sent to."""
+"""Addresses in the only form to which messages are sent."""
 
 import pytest
 

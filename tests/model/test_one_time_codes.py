@@ -1,4 +1,4 @@
-"""One-time codes are uniform over their whole range, and what is kept of them opens nothing."""
+"""One-time codes are uniform over their whole range, and their stored form opens nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How pauses vary, and what callers are told of them."""
+"""Pauses vary, and callers get them in whole seconds."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What a tier allows."""
+"""Limits of tiers."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The hash of a timeline's entry, which what is stored already must keep."""
+"""Hash of a timeline's entry, which must not change for stored entries."""
 
 from datetime import UTC, datetime
 

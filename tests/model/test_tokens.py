@@ -35,7 +35,7 @@ def test_a_token_is_canonical_and_reads_back_as_its_guid(raw: bytes) -> None:
 
 @given(RAW)
 def test_another_spelling_of_the_same_bytes_is_no_token(raw: bytes) -> None:
-    """The last character carries four bits that mean nothing; only zeros there are canonical."""
+    """The last character has four bits without meaning. Only zeros are canonical."""
     text = token(raw)
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     first = alphabet.index(text[-1])

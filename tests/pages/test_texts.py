@@ -1,4 +1,4 @@
-"""Both languages say everything, with the same facts, and pages say nothing else."""
+"""Both languages have every text with the same facts, and pages have no other texts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from linkgate.pages.texts import TEXTS, language_of
 LAYER = Path(texts.__file__).parents[1]
 FILES = [*LAYER.glob("dialects/recipient/*.py"), *LAYER.glob("pages/*.py"), LAYER / "routes/recipient.py"]
 SOURCES = "".join(path.read_text() for path in FILES if path.name != "texts.py")
-"""Everything but the words."""
+"""Code of the pages, without the module of texts."""
 
 
 def facts(text: str) -> set[str]:
@@ -55,7 +55,7 @@ def test_every_error_a_person_can_meet_has_words() -> None:
 
 
 def test_pages_hold_no_words_of_their_own() -> None:
-    """Every text between tags in the sources is a placeholder or punctuation."""
+    """Check that every text between tags in the sources is a placeholder or punctuation."""
     makers = {"forms.py", "frame.py", "link_pages.py", "pages.py", "pieces.py"}
     pages = "".join(path.read_text() for path in FILES if path.name in makers)
 

@@ -1,4 +1,4 @@
-"""Meters every call of the handlers to DynamoDB."""
+"""Meter of the handlers' calls to DynamoDB."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ READS = {"GetItem", "BatchGetItem", "Query"}
 
 @dataclass
 class Used:
-    """What a step cost."""
+    """Cost of a step."""
 
     calls: list[str] = field(default_factory=list)
     write_units: float = 0
@@ -28,7 +28,7 @@ class Used:
 
 
 class Meter:
-    """Asks DynamoDB for the consumed capacity of each call, and adds it up while `step` runs."""
+    """Adds up the consumed capacity that DynamoDB reports for each call while `step` runs."""
 
     def __init__(self) -> None:
         self._used: Used | None = None
@@ -59,7 +59,7 @@ class Meter:
 
 @pytest.fixture(scope="module")
 def meter() -> Iterator[Meter]:
-    """Name it before the cloud: clients that were made earlier are not metered."""
+    """Yield the meter. Request it before the cloud, because it misses clients that were made earlier."""
     made = Meter()
     hooks: list[tuple[str, Any]] = [("provide-client-params.dynamodb", made.ask), ("after-call.dynamodb", made.add)]
     BUILTIN_HANDLERS.extend(hooks)

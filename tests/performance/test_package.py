@@ -1,4 +1,4 @@
-"""The layers and functions as the build makes them: small, compiled, and enough to answer."""
+"""Layers and functions from the build are small, compiled, and sufficient to answer."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PLAIN = ["create (Trendsic)", "create with a body (EasySend)", "landing page", "
 
 @dataclass(frozen=True)
 class Layer:
-    """The shared layer, and the interpreter that its bytecode is for."""
+    """Build the shared layer. Returns it and the interpreter of its bytecode."""
 
     folder: Path
     python: str

@@ -1,7 +1,7 @@
 """Copies of one snapshot share nothing that must be unique.
 
-SnapStart keeps a function's memory after its handler was imported, and every execution environment starts from that:
-here a process imports a handler and forks eight times.
+SnapStart saves a function's memory after its handler is imported, and every execution environment starts from it. Here,
+a process imports a handler and forks eight times.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ EACH = 3
 
 
 def _restored(cloud: Cloud) -> list[tuple[str, str, int]]:
-    """Rid, secret and number of links made by one copy, with the adapters that it builds for itself."""
+    """Make links in one copy, with its own adapters. Returns their rids, secrets and numbers."""
     wiring.use(wiring.build(wiring.Settings.from_environ(os.environ), now=cloud.clock.now))
     made = []
     for _ in range(EACH):
@@ -71,7 +71,7 @@ def test_copies_of_an_imported_handler_share_no_id_secret_or_number(real_cloud: 
 def test_copies_that_shared_their_randomness_would_be_found_out(
     real_cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(os, "urandom", random.Random(1).randbytes)  # noqa: S311 - it stands for what must not happen
+    monkeypatch.setattr(os, "urandom", random.Random(1).randbytes)  # noqa: S311 - an example of what must not happen
 
     rids, secrets, _ = zip(*_made_by_copies(real_cloud), strict=True)
 
@@ -80,7 +80,7 @@ def test_copies_that_shared_their_randomness_would_be_found_out(
 
 
 def test_nothing_is_built_before_the_first_call() -> None:
-    """What a snapshot holds: a handler that was imported has no adapters, so no leased numbers and no connections."""
+    """An imported handler has no adapters, so a snapshot contains no leased numbers and no connections."""
     probe = "import functions.trendsic_customer_link.app; from linkgate import wiring; print(wiring._in_use)"
     paths = os.pathsep.join([str(ROOT), str(ROOT / "layers/shared")])
     done = subprocess.run(  # noqa: S603 - our own probe
@@ -91,7 +91,7 @@ def test_nothing_is_built_before_the_first_call() -> None:
 
 
 def test_random_numbers_are_begun_anew_in_each_copy(tmp_path: Path) -> None:
-    """As Lambda's runtime does it: what was registered is called after the snapshot was restored."""
+    """Call the registered functions after a restore, as Lambda's runtime does."""
     (tmp_path / "snapshot_restore_py.py").write_text("hooks = []\nregister_after_restore = hooks.append\n")
     probe = (
         "import functions.trendsic_customer_link.app, random, os, sys, snapshot_restore_py\n"
@@ -114,7 +114,7 @@ def test_snapstart_is_one_parameter_and_off_unless_asked_for() -> None:
 
     assert template["Parameters"]["SnapStart"]["Default"] == "None"
     assert template["Globals"]["Function"]["SnapStart"] == {"ApplyOn": {"Ref": "SnapStart"}}
-    # Snapshots are of published versions, so the routes must lead to one, and to the newest code.
+    # Snapshots exist for published versions, so the routes must lead to one with the newest code.
     assert template["Globals"]["Function"]["AutoPublishAlias"] == "live"
     for name, resource in template["Resources"].items():
         if resource["Type"] == "AWS::Serverless::Function":

@@ -1,4 +1,4 @@
-"""Each thing done for a lean start, and that it still works; what it gains stands where it is done."""
+"""Each measure for a lean start still works. The code of each measure says what it gains."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ ENVIRONMENT = {
 
 
 def probed(code: str) -> Any:  # noqa: ANN401 - any JSON
-    """What the code prints as JSON, in a process of its own."""
+    """Run code in its own process, and return the JSON that it prints."""
     done = subprocess.run(  # noqa: S603 - our own code
         [sys.executable, "-c", code], check=True, capture_output=True, text=True, env=ENVIRONMENT
     )
@@ -121,7 +121,7 @@ def test_values_of_the_model_can_be_pickled() -> None:
 
     proof = SecretProof("hash")
 
-    assert pickle.loads(pickle.dumps(proof)) == proof  # noqa: S301 - made a moment ago
+    assert pickle.loads(pickle.dumps(proof)) == proof  # noqa: S301 - our own data
     assert Tier.__doc__
 
 

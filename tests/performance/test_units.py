@@ -1,6 +1,6 @@
-"""What each step costs on the real DynamoDB: requests, and units as DynamoDB itself counts them.
+"""Cost of each step on the real DynamoDB: requests, and units as DynamoDB counts them.
 
-LINKGATE_LINKS_IN_TABLE=100000 puts that many links into the table first: the costs must be the same.
+LINKGATE_LINKS_IN_TABLE=100000 first puts that many links into the table. The costs must stay the same.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ MODEL = {"metadata": {"name": "Ana", "email": "ana@example.com", "phone": "+4477
 
 
 @pytest.fixture(scope="module")
-def cloud(meter: Meter, dynamodb_local: str) -> Iterator[Cloud]:  # noqa: ARG001 - it must be first
-    """Full of links, its credentials and definitions cached: what is measured is the steady state."""
+def cloud(meter: Meter, dynamodb_local: str) -> Iterator[Cloud]:  # noqa: ARG001 - it must come first
+    """Yield a cloud full of links, with cached credentials and definitions, to measure the steady state."""
     with Cloud(TEMPLATE, domain=DOMAIN, portal_url="", dynamodb_endpoint=dynamodb_local, access_key="units") as started:
         if CROWD:
             _fill(started, CROWD)
@@ -47,7 +47,7 @@ def cloud(meter: Meter, dynamodb_local: str) -> Iterator[Cloud]:  # noqa: ARG001
 
 
 def _fill(cloud: Cloud, count: int) -> None:
-    """Copies of one link, spread over resources as real ones are."""
+    """Put copies of one link, spread over resources like real links."""
     CUSTOMER_LINK.make(cloud, QUIET)
     client, table = cloud.aws.client("dynamodb"), cloud.environment()["TABLE_NAME"]
     (like,) = client.scan(
@@ -68,7 +68,7 @@ def _fill(cloud: Cloud, count: int) -> None:
 
 
 BILLED_REFUSAL = 1
-"""A refused condition costs a unit, which DynamoDB Local does not report."""
+"""Cost of a refused condition in units, which DynamoDB Local does not report."""
 
 
 def told(step: str, used: Used, record: Recorder) -> Used:
@@ -127,7 +127,7 @@ def test_a_view_only_reads(meter: Meter, cloud: Cloud, record_property: Recorder
     told("view", used, record_property)
     assert used.write_units == 0
     assert used.calls == ["GetItem", "BatchGetItem"]  # the link; its prefilled data and its draft
-    assert used.read_units + 1 == OURS["view"].reads  # AWS bills the draft that is not there, too
+    assert used.read_units + 1 == OURS["view"].reads  # AWS also bills the missing draft
 
 
 @pytest.mark.parametrize(("way", "opened"), [(JSON, 200), (HTML, 303)])
@@ -147,7 +147,7 @@ def test_a_code_check_is_one_write_of_one_unit(
     told(f"asking for a code as {way}", asked, record_property)
     told("right code, and the view it earns", used, record_property)
     told("wrong code", wrong, record_property)
-    # A refused open; the suppressed; the challenge; the outcome.
+    # A refused open, the suppressions, the challenge, and the outcome.
     assert asked.calls == ["UpdateItem", "BatchGetItem", "UpdateItem", "UpdateItem"]
     # A page about a wrong code reads the link again, to say whose it is and where the code went.
     assert wrong.calls == (["UpdateItem", "GetItem"] if way == HTML else ["UpdateItem"])
@@ -159,7 +159,7 @@ def test_a_code_check_is_one_write_of_one_unit(
 
 
 def filled(way: str, url: str, **answers: str) -> dict[str, object]:
-    """Fields as a program or as a page sends them."""
+    """Return fields as a program or a page sends them."""
     rid = parts(url)[0]
     if way == JSON:
         return {"rid": rid, "data": answers}
@@ -248,7 +248,7 @@ def test_a_change_told_is_one_read_and_one_transaction(meter: Meter, cloud: Clou
     told("a change told", used, record_property)
     assert used.calls == ["BatchGetItem", "TransactWriteItems"]
     assert used.write_units == OURS["change told"].writes
-    # What is not there yet is read, too, which AWS bills and DynamoDB Local does not report.
+    # Missing items are also read. AWS bills them, but DynamoDB Local does not report them.
     assert used.read_units + 1 == OURS["change told"].reads
 
 
@@ -264,7 +264,7 @@ def test_a_link_in_ordinary_use_stays_below_a_kilobyte(cloud: Cloud, record_prop
 
 
 def _size(cloud: Cloud, url: str) -> int:
-    """A little more than DynamoDB counts, which packs numbers."""
+    """Return an item's size, slightly more than DynamoDB's count, because DynamoDB packs numbers."""
     key = {"pk": {"S": parts(url)[0]}, "sk": {"S": "link"}}
     reply = cloud.aws.client("dynamodb").get_item(TableName=cloud.environment()["TABLE_NAME"], Key=key)
     item = from_item(reply["Item"])

@@ -22,7 +22,7 @@ ALLOWED_ATTRIBUTES = {"lang", "dir", "charset", "name", "content", "class", "sty
 
 
 class Outline(HTMLParser):
-    """Tags, attributes and visible text of a document, as a browser reads them."""
+    """Parser of a document's tags, attributes and visible text, as a browser reads them."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -261,7 +261,7 @@ def test_only_surveys_can_be_unsubscribed_from(kind: Kind, unsubscribe: str | No
     locale=st.sampled_from(["en", "es"]),
     own=st.dictionaries(st.sampled_from(["process.body", "link.why", "es.process.subject"]), st.text(max_size=99)),
 )
-def test_every_mail_has_one_link_one_recipient_and_no_control_characters(  # noqa: PLR0913 - the fields of a notice
+def test_every_mail_has_one_link_one_recipient_and_no_control_characters(  # noqa: PLR0913 - fields of a notice
     *,
     name: str | None,
     tenant: str,
@@ -290,7 +290,7 @@ def test_every_mail_has_one_link_one_recipient_and_no_control_characters(  # noq
 
 
 def parsed_from(sender: str) -> tuple[str, str]:
-    """Name and address as a mail program reads them; exactly one mailbox, and no further header."""
+    """A mail program reads name and address, exactly one mailbox, and no further header."""
     message = message_from_string(f"From: {sender}\n\n")
     assert message.keys() == ["From"]
     ((name, address),) = getaddresses(message.get_all("From", []))

@@ -162,7 +162,7 @@ def test_a_closed_port_is_a_delay() -> None:
 
 @contextmanager
 def faulty_server(answer: str) -> Iterator[tuple[str, list[bytes]]]:
-    """A server on loopback that reads each request whole, records it and ends it as `answer` says."""
+    """Server on loopback that reads each request completely, records it, and ends it as `answer` says."""
     requests: list[bytes] = []
     done = threading.Event()
 

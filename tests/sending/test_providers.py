@@ -1,4 +1,4 @@
-"""What reaches the two providers, and what never does."""
+"""Requests to the two providers, and messages that never reach them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def captured_email(notice: LinkNotice | CodeNotice, configuration_set: str | None = None) -> dict[str, Any]:
-    """The parameters that reach SES for this notice."""
+    """Send a notice and return the parameters that reach SES."""
     with recorded(offline_ses()) as seen:
         outcome = send(EmailSender(offline_ses, MAIL_FROM, configuration_set), notice)
     assert outcome == SendOutcome(DeliveryState.SENT, message_id="m-1")
@@ -43,7 +43,7 @@ def captured_email(notice: LinkNotice | CodeNotice, configuration_set: str | Non
 
 
 def captured_sms(notice: LinkNotice | CodeNotice) -> dict[str, Any]:
-    """The parameters that reach SNS for this notice."""
+    """Send a notice and return the parameters that reach SNS."""
     with recorded(offline_sns()) as seen:
         outcome = send(SmsSender(offline_sns), notice)
     assert outcome == SendOutcome(DeliveryState.SENT, message_id="m-1")

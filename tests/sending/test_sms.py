@@ -134,7 +134,7 @@ def test_a_name_cannot_become_a_link_by_being_spelled() -> None:
         st.sampled_from(["process.sms", "es.process.sms_short", "link.sms_bare"]), st.text(max_size=99)
     ),
 )
-def test_every_message_is_one_segment_with_one_whole_link(  # noqa: PLR0913 - the fields of a notice
+def test_every_message_is_one_segment_with_one_whole_link(  # noqa: PLR0913 - fields of a notice
     *,
     name: str | None,
     tenant: str,

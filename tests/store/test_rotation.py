@@ -1,4 +1,4 @@
-"""A key's rotation in the table: one write, on the old key as it was read."""
+"""A key's rotation is one write, conditional on the old key as it was read."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OLD = Credential("old", "0d" * 16, TENANT, "trendsic", b"s" * 32)
 
 
 def tables(cloud: Cloud) -> tuple[Registry, DynamoTenants]:
-    """Over the cloud's table, with no cache that others share."""
+    """Yield a store over the cloud's table, without a shared cache."""
     clients = Clients()
     table = Table(cloud.environment()["TABLE_NAME"], lambda: clients.dynamodb)
     return Registry(table), DynamoTenants(table, lambda: NOW)

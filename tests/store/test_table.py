@@ -1,4 +1,4 @@
-"""The table's own promises about failures, against replies that DynamoDB gives and emulators do not."""
+"""The table's promises about failures, tested with replies of DynamoDB that emulators do not give."""
 
 from __future__ import annotations
 

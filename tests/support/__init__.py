@@ -1,1 +1,1 @@
-"""What tests share: clouds, clients, fakes, rigs and servers that misbehave."""
+"""Shared code of tests: clouds, clients, fakes, rigs, and servers that misbehave."""

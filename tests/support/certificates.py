@@ -1,4 +1,4 @@
-"""Certificates of a made-up authority, for receivers on this machine."""
+"""Certificates of an invented authority, for receivers on this machine."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Authority:
-    """Signs for any name; `roots` is what trusts it and nothing else."""
+    """Authority that signs for any name. `roots` trusts only this authority."""
 
     folder: Path
     key: ec.EllipticCurvePrivateKey
@@ -45,12 +45,12 @@ class Authority:
         return cls(folder, key, signed)
 
     def roots(self) -> ssl.SSLContext:
-        """As the system's own context, with this authority in place of the world's."""
+        """Return a client's context like the system's, but trusting only this authority."""
         text = self.certificate.public_bytes(serialization.Encoding.PEM).decode()
         return ssl.create_default_context(cadata=text)
 
     def server(self, host: str) -> ssl.SSLContext:
-        """A server's context with a certificate for one name."""
+        """Return a server's context with a certificate for one name."""
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = (
             _builder(_name(host), self.certificate.subject, key.public_key())

@@ -1,4 +1,4 @@
-"""A cloud for tests: the local runner's own, in this process, with calls that read like requests."""
+"""Cloud for tests: the local runner's own, in this process, with calls that read like requests."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "template.yaml"
 DOMAIN = "links.example.com"
-"""What the gateway reports as its own domain; links are `https://links.example.com/l/...`."""
+"""Domain that the gateway reports as its own. Links are `https://links.example.com/l/...`."""
 
 _furnished: dict[str, MotoState] = {}
-"""What a new cloud begins with, by what it is made of."""
+"""Initial states of new clouds, by their parts."""
 
 
 class Cloud(LocalCloud):
-    """A started one has both demo tenants. Nothing runs in the background: `settle` does what has become due."""
+    """Cloud that starts with both demo tenants. Nothing runs in the background: `settle` handles due work."""
 
     def furnish(self, deps: Deps, *, seed: bool) -> None:
-        """Make resources and tenants once a process; every other cloud on moto begins with a copy of them."""
+        """Create resources and tenants once per process. Every later cloud on moto starts with a copy."""
         environment = self.environment()
         if "AWS_ENDPOINT_URL_DYNAMODB" in self.aws.environment():
             super().furnish(deps, seed=seed)
@@ -52,7 +52,7 @@ class Cloud(LocalCloud):
         *,
         basic: tuple[str, str] | None = None,
     ) -> HttpResponse:
-        """Through the gateway, as from a client; `target` is percent-encoded."""
+        """Send a request through the gateway, like a client. `target` is percent-encoded."""
         raw = body.encode() if isinstance(body, str) else body
         sent = {"Host": self.domain, "User-Agent": "tests", "Accept": "*/*", **(headers or {})}
         if basic:
@@ -60,7 +60,7 @@ class Cloud(LocalCloud):
         return self.handle(HttpRequest(method, target, tuple(sent.items()), raw))
 
     def get(self, target: str, **headers: str) -> HttpResponse:
-        """GET; `accept_language="es"` is the header Accept-Language."""
+        """Send a GET. `accept_language="es"` is the header Accept-Language."""
         return self.request("GET", target, headers=_spelled(headers))
 
     def post(
@@ -71,21 +71,21 @@ class Cloud(LocalCloud):
         *,
         basic: tuple[str, str] | None = None,
     ) -> HttpResponse:
-        """POST with a JSON body."""
+        """Send a POST with a JSON body."""
         body = b"" if content is None else json.dumps(content).encode()
         return self.request("POST", target, body, {"Content-Type": "application/json", **(headers or {})}, basic=basic)
 
     def post_form(self, target: str, fields: Mapping[str, str], **headers: str) -> HttpResponse:
-        """POST as a browser sends a form."""
+        """Send a POST like a browser sends a form."""
         form = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html"}
         return self.request("POST", target, urlencode(fields), {**form, **_spelled(headers)})
 
     def settle(self) -> int:
-        """Handle all that is due at the clock's time; how many events that were."""
+        """Handle all work that is due by the clock, and return the number of events."""
         return self.pump.settle()
 
     def table(self) -> list[dict[str, Any]]:
-        """Every item, as `/_local/table` shows it."""
+        """Return every item, as `/_local/table` shows it."""
         items: list[dict[str, Any]] = self.get("/_local/table").json()
         return items
 

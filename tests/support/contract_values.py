@@ -1,4 +1,4 @@
-"""Generated values of any contract, without nulls where the formats have no place for them."""
+"""Generated values of any contract, without nulls that the formats cannot express."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"])) | AWKWARD
 
 
 def values(kind: Type, texts: SearchStrategy[str] = TEXTS) -> SearchStrategy[object]:
-    """Values a JSV reader gives back: no null members, and no list whose only item is null (JSV writes it as `[]`)."""
+    """Return values that survive JSV: no null members, and no list whose only item is null (JSV writes `[]`)."""
     scalars: dict[Scalar, SearchStrategy[object]] = {
         Scalar.STRING: texts,
         Scalar.BOOL: st.booleans(),

@@ -1,4 +1,4 @@
-"""Contracts to try the formats on: those of the documented service, and one with every type."""
+"""Contracts for tests of formats: those of the documented service, and one with every type."""
 
 from __future__ import annotations
 
@@ -116,4 +116,4 @@ REPLY: Value = {
     "PortalUrl": "https://portal.example/l/abc?x=1&y=2",
     "DeliveryErrors": ['sms: no consent, "none"'],
 }
-"""A reply to the documented create."""
+"""Return a reply to the documented create."""

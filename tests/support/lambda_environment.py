@@ -1,4 +1,4 @@
-"""What AWS Lambda puts into a function's environment, as far as clients look at it."""
+"""Environment variables of AWS Lambda, as far as clients read them."""
 
 LAMBDA = {
     "AWS_LAMBDA_FUNCTION_NAME": "recipient",

@@ -1,4 +1,4 @@
-"""`linkgate local` as a process of its own."""
+"""Runner of `linkgate local` in its own process."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 COMMAND = [sys.executable, "-c", "import sys; from local.server import main; sys.exit(main(sys.argv[1:]))"]
 PATIENCE = 60.0
-"""Seconds; the promise of five is measured on a quiet machine, not in the middle of a test run."""
+"""Seconds to wait for the start. The promised five are measured on a quiet machine, not during a test run."""
 
 
 class Runner:
-    """A running command."""
+    """Running command."""
 
     def __init__(self, folder: Path, *options: str) -> None:
         with socket.socket() as probe:
@@ -50,7 +50,7 @@ class Runner:
         return status, json.loads(content) if kind == "application/json" and content else content
 
     def call_example(self, path: str) -> dict[str, Any]:
-        """The answer to the printed example for that path."""
+        """Run the printed example for a path and return its answer."""
         [example] = [example for example in EXAMPLES if example.path == path]
         answer: dict[str, Any]
         status, answer = self.call("POST", path, example.body, **example.headers)
@@ -58,7 +58,7 @@ class Runner:
         return answer
 
     def stop(self, with_signal: int = signal.SIGTERM) -> float:
-        """Seconds until it had ended."""
+        """End the runner, and return the seconds until it had ended."""
         started = time.monotonic()
         self.process.send_signal(with_signal)
         self.process.wait(10)

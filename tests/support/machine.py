@@ -1,4 +1,4 @@
-"""What a test needs of the machine. A test without it is skipped, but fails where CI is set."""
+"""Requirements of tests on the machine. A test without them is skipped, but fails if CI is set."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def require_commands(needed_by: str, *commands: str) -> None:
 
 
 def skip_or_fail(reason: str) -> NoReturn:
-    """Skip the test, or fail it where CI is set."""
+    """Skip the test, or fail it if CI is set."""
     if os.environ.get("CI"):
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)

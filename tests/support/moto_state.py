@@ -1,4 +1,4 @@
-"""Everything that moto holds, kept as a copy and put back: hundreds of tests begin with the same tables and tenants."""
+"""Copies of moto's state, because hundreds of tests start with the same tables and tenants."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from moto.core.base_backend import BackendDict
 if TYPE_CHECKING:
     from moto.core.base_backend import BaseBackend
 
-# A queue of moto has a lock, which cannot be copied; the copy of a queue gets its own.
+# A lock in moto's queues cannot be copied, so the copy of a queue gets its own lock.
 copyreg.pickle(threading.Condition, lambda _: (threading.Condition, ()))
 
 
 class MotoState:
-    """A copy of all services' state at the time of its making. Nothing is shared with it, in either direction."""
+    """Copy of the state of all services. It shares nothing with the original."""
 
     def __init__(self) -> None:
         in_use: list[BackendDict[Any]] = BackendDict._instances  # type: ignore[misc]  # noqa: SLF001 - named nowhere else
@@ -30,6 +30,6 @@ class MotoState:
         self._states: list[BaseBackend] = copy.deepcopy([state for *_, state in held])
 
     def restore(self) -> None:
-        """Put it into an empty moto."""
+        """Put the copy into an empty moto."""
         for (service, account, region), state in zip(self._places, copy.deepcopy(self._states), strict=True):
             service[account][region] = state

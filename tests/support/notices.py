@@ -1,4 +1,4 @@
-"""Notices as use cases make them, for the tests of what is sent."""
+"""Notices as use cases make them, for tests of messages."""
 
 from __future__ import annotations
 

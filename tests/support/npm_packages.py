@@ -1,4 +1,4 @@
-"""npm packages without dependencies, fetched once into a git-ignored folder and checked against a known hash."""
+"""npm packages without dependencies, downloaded once into a git-ignored folder and checked against a known hash."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "node_modules"
-"""Named so that node and the compiler find the packages by themselves."""
+"""Folder whose name lets node and the compiler find the packages."""
 
 
 @dataclass(frozen=True, slots=True)
 class NpmPackage:
-    """`sha512` is that of its archive, in base64."""
+    """An npm package. `sha512` is the hash of its archive in base64."""
 
     name: str
     version: str
@@ -25,17 +25,17 @@ class NpmPackage:
 
     @property
     def folder(self) -> Path:
-        """The folder it is unpacked into."""
+        """Folder of the unpacked package."""
         return CACHE / self.name
 
     @property
     def is_fetched(self) -> bool:
-        """Whether this version is in its folder."""
+        """Tell whether this version is in the folder."""
         stamp = self.folder / ".sha512"
         return stamp.exists() and stamp.read_text() == self.sha512
 
     def fetch(self) -> Path:
-        """Fill its folder on first use; processes that ask at once wait for one of them to do it."""
+        """Download it on first use. Of several processes, one does it and the others wait."""
         CACHE.mkdir(parents=True, exist_ok=True)
         with (CACHE / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -52,9 +52,9 @@ class NpmPackage:
         if found != self.sha512:
             raise RuntimeError(f"{self.name}@{self.version} is not what was checked: its SHA-512 is {found}")
         with tarfile.open(archive) as tar:
-            # Python 3.11.2, Debian 12's, has no filters yet.
+            # Debian 12's Python 3.11.2 has no filters yet.
             tar.extraction_filter = getattr(tarfile, "data_filter", lambda member, _: member)
-            tar.extractall(scratch)  # noqa: S202 - the archive is the one that was checked
+            tar.extractall(scratch)  # noqa: S202 - the archive has been checked
         (scratch / "package" / ".sha512").write_text(self.sha512)
         if self.folder.exists():
             self.folder.rename(scratch / "older")

@@ -1,4 +1,4 @@
-"""Every page that a recipient can meet, in every state: how a browser gets there."""
+"""Every page of a recipient in every state, with the way of a browser to it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def state(function: State) -> State:
 
 
 def press(page: Page, number: int = 0) -> None:
-    """A button of the page, from the top."""
+    """Press a button of the page, counted from the top."""
     page.locator("button").nth(number).click()
 
 
@@ -35,7 +35,7 @@ def opened(page: Page, url: str) -> None:
 
 
 def opened_afresh(page: Page, url: str) -> None:
-    """As in another browser."""
+    """Open a link without cookies, like another browser."""
     page.context.clear_cookies()
     page.goto("about:blank")
     opened(page, url)
@@ -287,7 +287,7 @@ def table_away(page: Page, portal: Portal) -> None:
 
 
 def fill_in(page: Page) -> None:
-    """The whole form, as a person would."""
+    """Fill in the whole form like a person."""
     page.locator("[name='/name']").fill("Ana Díaz")
     page.locator("[name='/born']").fill("1990-05-17")
     page.locator("[name='/email']").fill("ana@example.com")

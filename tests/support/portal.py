@@ -1,4 +1,4 @@
-"""A portal for browsers: the whole system behind real HTTP, with tenants that show everything a page can show."""
+"""Portal for browsers: the whole system over real HTTP, with tenants that use everything a page can show."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ TENANTS: Mapping[str, Tenant] = {
     "en": demo.DEMO,
     "es": dataclasses.replace(demo.OTHER, name="Seguros del Río Grande y Compañía", locale="es", colour="#f2c230"),
 }
-"""By the language that their links speak; the second has a colour that white cannot be read on."""
+"""Tenants by the language of their links. The colour of the second needs dark text."""
 
 DEFINITIONS = (
     Process("everything", "Open an account", schema=EVERYTHING),
@@ -111,7 +111,7 @@ DEFINITIONS = (
 
 @dataclass(frozen=True)
 class Portal:
-    """One tenant's links, as `language` names it."""
+    """Links of the tenant with this language."""
 
     cloud: Cloud
     url: str
@@ -141,7 +141,7 @@ class Portal:
         self._call("/player/api/cancel-request", body)
 
     def resource(self, resource_type: str = "Invoice", **fields: object) -> str:
-        """To contact 1, who has both addresses and consented to SMS."""
+        """Share a resource with contact 1, who has both addresses and consented to SMS."""
         body = {"resourceType": resource_type, "resourceUid": UID, "recipientContactId": 1, **fields}
         headers = {"Authorization": f"Bearer {self._key('trendsic')}"}
         return str(self._call("/v1/customerlink", body, headers)["portalUrl"])
@@ -153,7 +153,7 @@ class Portal:
         assert response.status == 201, response.text
         return self.link()
 
-    def session(self, tickets: bool = True) -> str:  # noqa: FBT001, FBT002 - a test's own switch
+    def session(self, tickets: bool = True) -> str:  # noqa: FBT001, FBT002 - a switch for tests
         ticket = {"title": "Promoción <del día>", "description": "20 % de descuento\nen todos los productos"}
         body = {
             "name": "Abraham",
@@ -170,15 +170,15 @@ class Portal:
         return messages
 
     def link(self) -> str:
-        """The link in the newest message."""
+        """Return the link in the newest message."""
         return str(re.findall(r"https?://\S+/l/[\w-]{22}#[\w-]{22}", self.messages()[0]["text"])[0])
 
     def code(self) -> str:
-        """The code in the newest message."""
+        """Return the code in the newest message."""
         return str(re.findall(r"(?<!\d)\d{6,8}(?!\d)", self.messages()[0]["text"])[0])
 
     def item(self, url: str) -> dict[str, Any]:
-        """The link as it is stored."""
+        """Return the stored link."""
         return next(item for item in self.cloud.table() if item["pk"] == rid_of(url) and item["sk"] == "link")
 
     def _key(self, dialect: str) -> str:
@@ -196,7 +196,7 @@ def rid_of(url: str) -> str:
 
 @contextmanager
 def served() -> Iterator[Cloud]:
-    """A cloud that answers over HTTP at its own domain, with the tenants above."""
+    """Run a cloud that answers over HTTP at its own domain, with the tenants above."""
     server = LocalServer(("127.0.0.1", 0), quiet=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     with Cloud(TEMPLATE, domain=server.address) as cloud:

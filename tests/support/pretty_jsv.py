@@ -1,4 +1,4 @@
-"""JSV as ServiceStack's pages show it."""
+"""Pretty-printed JSV, as ServiceStack's pages show it."""
 
 PRETTY_REQUEST = """{
 \tResourceType: Invoice,

@@ -1,4 +1,4 @@
-"""Clients of both providers without an account: stubbed ones, and what moto and local servers are reached with."""
+"""Clients of both providers without an account: stubs, and clients for moto and local servers."""
 
 from __future__ import annotations
 
@@ -38,24 +38,24 @@ def sns_client(**options: Any) -> SNSClient:  # noqa: ANN401 - boto3's own optio
 
 @cache
 def offline_ses() -> SESV2Client:
-    """One client for the tests that stub it; making one takes longer than a test."""
+    """Return the shared client for tests that stub it. Making one takes longer than a test."""
     return ses_client()
 
 
 @cache
 def offline_sns() -> SNSClient:
-    """As `offline_ses`."""
+    """Return the shared client of SNS, like `offline_ses`."""
     return sns_client()
 
 
 @contextmanager
 def recorded(client: SESV2Client | SNSClient) -> Iterator[list[dict[str, Any]]]:
-    """The parameters of each call, which is checked, not sent, and answered with a message id."""
+    """Yield the parameters of each call. Calls are checked, not sent, and answered with a message id."""
     seen: list[dict[str, Any]] = []
     answered = (AWSResponse("", 200, HTTPHeaders(), None), {"MessageId": "m-1"})
     events = client.meta.events
     events.register("provide-client-params", lambda params, **_: seen.append(params), unique_id="seen")
-    # What a handler of this event returns is taken for the provider's answer; the stubs do not know that.
+    # The result of a handler of this event replaces the provider's answer, which the type stubs do not know.
     events.register("before-call", lambda **_: answered, unique_id="answered")  # type: ignore[arg-type]
     try:
         yield seen

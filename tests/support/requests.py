@@ -1,4 +1,4 @@
-"""Requests and callers for dialects, which need neither a table nor a gateway."""
+"""Requests and callers for tests of dialects, without a table or a gateway."""
 
 import json
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ def caller(dialect: str) -> Caller:
 
 
 def post(body: object, path: str = "/", headers: Mapping[str, str] | None = None, **query: str) -> Request:
-    """A body that is no bytes is sent as JSON."""
+    """Build a POST. A body that is not bytes becomes JSON."""
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     return Request(
         "POST",

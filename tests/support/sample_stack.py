@@ -1,4 +1,4 @@
-"""Small systems for tests of the runner itself: a template and handlers of the test's own, in a temporary folder."""
+"""Small systems for tests of the runner itself: a test's own template and handlers, in a temporary folder."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A running system."""
+    """Running system."""
 
     template: Template
     clock: Clock
@@ -38,15 +38,15 @@ class Sample:
     gateway: Gateway
 
     def seen(self, function: str) -> list[Any]:
-        """What the handler put into its module's list `seen`."""
+        """Return the list `seen` of the handler's module."""
         found: list[Any] = sys.modules[self.template.functions[function].module].seen
         return found
 
 
 def write_sample(folder: Path, resources: str, handlers: Mapping[str, str]) -> Path:
-    """A template with these resources (YAML) and one function folder per handler; `$CODE` in the YAML is theirs.
+    """Write a template with these resources (YAML) and a function folder per handler. `$CODE` in the YAML names it.
 
-    The folder's name is new each time, so that no test meets another's modules.
+    The folder's name is new each time, so that tests do not share modules.
     """
     code = f"sample_{uuid.uuid4().hex}"
     for name, source in handlers.items():
@@ -60,7 +60,7 @@ def write_sample(folder: Path, resources: str, handlers: Mapping[str, str]) -> P
 
 @contextmanager
 def running(path: Path, *, domain: str = "abc.execute-api.us-east-1.amazonaws.com") -> Iterator[Sample]:
-    """Start what the template describes, without the project's own layer and tenants."""
+    """Start the system of a template, without the project's own layer and tenants."""
     template, clock, faults, outbox = read_template(path), Clock(), Faults(), Outbox()
     aws = LocalAws(clock, faults, outbox)
     aws.start()

@@ -1,4 +1,4 @@
-"""A server that says what a test wrote down, and remembers what it was asked."""
+"""Server with scripted answers, which remembers the requests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Script:
-    """What the server says next, and what it was asked."""
+    """Next answers of the server, and its requests."""
 
     def __init__(self) -> None:
         self.answers: list[Callable[[BaseHTTPRequestHandler], None]] = []
@@ -39,7 +39,7 @@ def serving(script: Script) -> Iterator[str]:
             script.answers.pop(0)(self)
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)

@@ -1,4 +1,4 @@
-"""Calls of the Trendsic service through the gateway, and the same request in every format."""
+"""Calls to the Trendsic service through the gateway, and the same request in every format."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def call(
     content_type: str | None = "application/json",
     **headers: str | None,
 ) -> HttpResponse:
-    """A request such as `POST /v1/customerlink` with just these headers; `x_api_key="..."` is X-Api-Key."""
+    """Send a request such as `POST /v1/customerlink` with only these headers. `x_api_key="..."` is X-Api-Key."""
     method, target = request_line.split()
     sent = {"host": cloud.domain, "content-type": content_type, "authorization": BEARER}
     sent |= {name.replace("_", "-"): value for name, value in headers.items()}
@@ -69,5 +69,5 @@ def call(
 
 
 def post(cloud: Cloud, body: str, target: str = OWN, **headers: str | None) -> HttpResponse:
-    """POST of JSON."""
+    """Send a POST of JSON."""
     return call(cloud, f"POST {target}", body, **headers)

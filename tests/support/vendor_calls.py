@@ -1,4 +1,4 @@
-"""The vendors' own documented calls, with the demo tenants' credentials."""
+"""Documented calls of the vendors, with the demo tenants' credentials."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Call:
-    """One documented call; `valid` is its status, `link` the path to the link in its reply."""
+    """A documented call. `valid` is its status, and `link` the path to the link in its reply."""
 
     target: str
     body: dict[str, Any]
@@ -27,13 +27,13 @@ class Call:
     """Fields without which the call is 400."""
 
     def make(self, cloud: Cloud, body: object = ..., **headers: str) -> HttpResponse:
-        """The call, with another body or further headers; `idempotency_key="x"` is the header Idempotency-Key."""
+        """Make the call, with another body or further headers. `idempotency_key="x"` is the header Idempotency-Key."""
         spelled = {name.replace("_", "-"): value for name, value in headers.items()}
         sent = copy.deepcopy(self.body) if body is ... else body
         return cloud.post(self.target, sent, {**self.headers, **spelled}, basic=self.basic)
 
     def url(self, response: HttpResponse) -> str:
-        """The link in a reply."""
+        """Return the link in a reply."""
         value: Any = response.json()
         for step in self.link:
             value = value[step]

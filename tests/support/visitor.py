@@ -1,4 +1,4 @@
-"""A recipient's browser without a screen: follows forms, keeps cookies, and knows the links that it was sent."""
+"""Recipient's browser without a screen. It follows forms, keeps cookies, and knows the links that it was sent."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HTML = "text/html"
 
 @dataclass
 class Visitor:
-    """One browser. `accept` decides whether it is a person's or a program."""
+    """A browser. `accept` decides whether it is a person's or a program's."""
 
     cloud: Cloud
     accept: str = HTML
@@ -30,18 +30,18 @@ class Visitor:
     cookies: dict[str, str] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     rid: str | None = None
-    """The link that was opened last."""
+    """Rid of the link that was opened last."""
 
     @property
     def thing(self) -> str:
-        """The address of what that link leads to."""
+        """Path of the page behind that link."""
         return f"/v/{self.rid}" if self.rid else "/v"
 
     def get(self, target: str, method: str = "GET") -> HttpResponse:
         return self._send(method, target, b"", {})
 
     def post(self, target: str, fields: Mapping[str, Any] | None = None, **headers: str) -> HttpResponse:
-        """A form's fields; as JSON from a program."""
+        """Post the fields of a form, or JSON from a program."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.accept == JSON:
             import json
@@ -56,7 +56,7 @@ class Visitor:
         return self.post(f"/l/{self.rid}", {"secret": secret})
 
     def see(self, url: str) -> HttpResponse:
-        """Open a link that asks for no code, and look at the thing."""
+        """Open a link without a code, and view the page behind it."""
         opened = self.open(url)
         assert opened.status in {200, 303}, opened.text
         return self.get(self.thing)
@@ -76,13 +76,13 @@ class Visitor:
 
 
 def parts(url: str) -> tuple[str, str]:
-    """Rid and secret of a link's address."""
+    """Return rid and secret of a link's URL."""
     split = urlsplit(url)
     return split.path.removeprefix("/l/"), split.fragment
 
 
 def check(visitor: Visitor, url: str, code: str) -> HttpResponse:
-    """Sends a one-time code in."""
+    """Submit a one-time code."""
     return visitor.post(f"/l/{parts(url)[0]}/code/check", {"code": code})
 
 
@@ -101,7 +101,7 @@ def resource_link(cloud: Cloud, **fields: object) -> str:
 
 
 def coded_link(cloud: Cloud, contact: int = 1, resource_type: str = "MedicalReport", **fields: object) -> str:
-    """A link that asks for a code: by SMS for contact 1, by e-mail for contact 2. Nothing else is sent."""
+    """Make a link that asks for a code, by SMS for contact 1, by e-mail for contact 2. Nothing else is sent."""
     body = {
         "resourceType": resource_type,
         "resourceUid": CUSTOMER_LINK.body["resourceUid"],
@@ -127,36 +127,36 @@ LINKS: Mapping[str, Callable[[Cloud], str]] = {
     "survey": survey_link,
     "session": session_link,
 }
-"""A fresh link of each kind; none asks for a code."""
+"""Functions that make a link of each kind. None asks for a code."""
 
 
 def outbox(cloud: Cloud) -> list[dict[str, Any]]:
-    """What was sent, newest first."""
+    """Return the sent messages, newest first."""
     messages: list[dict[str, Any]] = cloud.get("/_local/outbox").json()
     return messages
 
 
 def link_in(cloud: Cloud) -> str:
-    """The link in the newest message."""
+    """Return the link in the newest message."""
     found = re.search(r"https?://\S+/l/[\w-]{22}#[\w-]{22}", outbox(cloud)[0]["text"])
     assert found
     return found[0]
 
 
 def code_in(cloud: Cloud) -> str:
-    """The code in the newest message."""
+    """Return the code in the newest message."""
     found = re.search(r"(?<!\d)\d{6,8}(?!\d)", outbox(cloud)[0]["text"])
     assert found
     return found[0]
 
 
 def words(response: HttpResponse) -> str:
-    """A page's text as a reader gets it."""
+    """Return the text of a page as a reader sees it."""
     body = re.sub(r"<(style|script|title)>.*?</\1>", "", response.text, flags=re.DOTALL)
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
 def link_item(cloud: Cloud, url: str) -> dict[str, Any]:
-    """The link as it is stored."""
+    """Return the stored link."""
     rid, _ = parts(url)
     return next(item for item in cloud.table() if item["pk"] == rid and item["sk"] == "link")

@@ -1,4 +1,4 @@
-"""A tenant's own system on this machine, which keeps what it is told and answers what it was told to."""
+"""Tenant's own system on this machine, which keeps its events and gives prepared answers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Call(NamedTuple):
-    """One POST."""
+    """A received POST."""
 
     path: str
     headers: Mapping[str, str]
@@ -29,21 +29,21 @@ class Call(NamedTuple):
         return self.headers["webhook-id"]
 
     def verified(self, secret: str) -> Any:  # noqa: ANN401 - any JSON
-        """The content, as the official library reads it; raises WebhookVerificationError."""
+        """Return the content as the official library reads it. Raises WebhookVerificationError."""
         return Verifier(secret).verify(self.body, dict(self.headers))
 
 
 @dataclass
 class Receiver:
-    """Listens on loopback until `close`."""
+    """Receiver that listens on loopback until `close`."""
 
     tls: ssl.SSLContext | None = None
     calls: list[Call] = field(default_factory=list)
     status: int | list[int] = 204
-    """Of every answer, or of the next ones; the last one stays."""
+    """Statuses of the next answers. The last one repeats."""
     headers: dict[str, str] = field(default_factory=dict)
     before_answer: Callable[[Any], None] | None = None
-    """Called with the connection's handler; may write to it by itself."""
+    """Function called with the connection's handler. It may write the answer itself."""
 
     def __post_init__(self) -> None:
         receiver = self
@@ -92,7 +92,7 @@ class Receiver:
 
 
 def verify_at(patch: pytest.MonkeyPatch, now: Callable[[], datetime]) -> None:
-    """Let the official library take this clock's time for the present: it refuses what is minutes off."""
+    """Make the official library use this clock, because it refuses times that are minutes off."""
 
     class Clock(datetime):
         @classmethod

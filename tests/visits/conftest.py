@@ -1,4 +1,4 @@
-"""One cloud for a module: starting one takes longer than most tests, and every test makes links of its own."""
+"""One cloud per module. Starting one takes longer than most tests, and every test makes its own links."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def shared_cloud() -> Iterator[Cloud]:
-    """Its clock moves forward only, so a test must not count on the time of day."""
+    """Yield the cloud. Its clock only moves forward, so a test must not depend on the time of day."""
     with Cloud(TEMPLATE, domain=DOMAIN, portal_url="") as started:
         yield started
 

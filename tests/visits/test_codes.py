@@ -1,4 +1,4 @@
-"""One-time codes: when they go out, to whom, how often, and what a guess costs."""
+"""One-time codes: when they are sent, to whom, how often, and the cost of a guess."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def again(visitor: Visitor, url: str) -> HttpResponse:
 
 @pytest.fixture
 def restricted(cloud: Cloud) -> None:
-    """A resource type whose links ask for eight digits over a second channel."""
+    """Define a resource type whose links ask for eight digits over a second channel."""
     tenants = wiring.deps().tenants
     assert isinstance(tenants, DynamoTenants)
     tenants.put_definition(demo.DEMO.id, ResourceType("Contract", "Contract", tier="restricted"))

@@ -9,7 +9,7 @@ from linkgate.routes.recipient import STEPS
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs/recipient.md").read_text()
 ELSEWHERE = {"unauthorised", "forbidden", "method-not-allowed", "internal"}
-"""Said of any API, not of a recipient's way."""
+"""Problems of any API, not specific to recipients."""
 
 
 def test_every_route_is_documented() -> None:

@@ -1,4 +1,4 @@
-"""What was filled in is kept, resumed elsewhere, and never sent in by itself."""
+"""Drafts are kept, can be continued elsewhere, and are never submitted by themselves."""
 
 from __future__ import annotations
 

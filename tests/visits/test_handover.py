@@ -1,4 +1,4 @@
-"""Handing over to the tenant's own page: one grant, one minute, one use, for its own server only."""
+"""Handover to the tenant's own page: one grant for one minute and one use, only for the tenant's own server."""
 
 from __future__ import annotations
 

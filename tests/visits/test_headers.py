@@ -1,4 +1,4 @@
-"""Every reply of every route, whatever its status, has the headers that keep it private and a policy that fits it."""
+"""Every reply of every route and status has headers that keep it private, and a policy that fits it."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ ALWAYS = {
 
 
 def private(headers: Mapping[str, str], body: str) -> None:
-    """What must hold for any reply."""
+    """Check the rules for every reply."""
     assert {name: headers.get(name) for name in ALWAYS} == ALWAYS
     policy = dict(part.partition(" ")[::2] for part in headers["content-security-policy"].split("; "))
     assert policy["default-src"] == "'none'"

@@ -1,4 +1,4 @@
-"""The recipient's way through each kind of link, as a person without JavaScript and as a program."""
+"""Journeys of recipients through each kind of link, as a person without JavaScript and as a program."""
 
 from __future__ import annotations
 
@@ -272,7 +272,7 @@ def test_there_is_nothing_to_send_in_for_a_document(cloud: Cloud) -> None:
 
 
 def test_a_form_is_not_sent_in_by_its_button_alone(cloud: Cloud) -> None:
-    """Robots press buttons; the demo form requires nothing, so only the confirmation tells a person from them."""
+    """Robots press buttons. The demo form requires nothing, so only the confirmation distinguishes people from them."""
     url, robot = process_link(cloud, MODEL), Visitor(cloud)
     robot.see(url)
 

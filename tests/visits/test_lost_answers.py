@@ -1,4 +1,4 @@
-"""A write that was applied but not answered is recognised as one's own when it is repeated."""
+"""A write that was applied without an answer is recognised when it is repeated."""
 
 from __future__ import annotations
 

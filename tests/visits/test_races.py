@@ -88,7 +88,7 @@ def test_of_parallel_requests_for_a_code_five_are_sent(real_cloud: Cloud) -> Non
     url = coded_link(real_cloud)
 
     with ThreadPoolExecutor(24) as pool:
-        # Three have room at once; who comes after them takes the oldest one's. So more come than can begin together.
+        # Three have room, and the next one replaces the oldest. So more come than can begin together.
         statuses = list(pool.map(lambda _: Visitor(real_cloud, JSON).open(url).status, range(72)))
 
     assert len(outbox(real_cloud)) == 5 >= statuses.count(202)

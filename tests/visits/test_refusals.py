@@ -1,4 +1,4 @@
-"""What strangers get, what other sites get, and what holders of a link that no longer opens are told."""
+"""Replies to strangers, to other sites, and to holders of a link that no longer opens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A fresh link for an old one: to whom, when, and what it is still good for."""
+"""Renewal replaces an old link: for whom, when, and what the new link still allows."""
 
 from __future__ import annotations
 

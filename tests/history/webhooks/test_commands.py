@@ -1,4 +1,4 @@
-"""`linkgate webhook` against a Linkgate on this machine, as an operator uses it: over HTTP, processes apart."""
+"""`linkgate webhook` against a Linkgate on this machine, as an operator uses it: over HTTP, between processes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Desk:
     receiver: Receiver
 
     def run(self, *arguments: object, code: int = 0, tenant: str = DEMO.id) -> str:
-        """What `linkgate webhook ...` printed on standard output; fails unless it ends with `code`."""
+        """Run `linkgate webhook ...` and return its standard output. Fails unless the exit code is `code`."""
         given = ["webhook", *map(str, arguments), "--endpoint-url", self.runner.base, "--tenant", tenant]
         result = invoke(*given)
         if result.exception and not isinstance(result.exception, SystemExit):
@@ -42,11 +42,11 @@ class Desk:
 
     def add(self, *options: object) -> dict[str, Any]:
         made: dict[str, Any] = self.json("add", self.receiver.url, *options)
-        self.pass_time(61)  # until the functions know it
+        self.pass_time(61)  # until the functions have read it
         return made
 
     def share(self) -> str:
-        """A new link's rid."""
+        """Make a link and return its rid."""
         entry = {"kind": "resource", "resourceType": "Invoice", "resourceUid": "0" * 31 + "1", "contactId": 1}
         status, made = self.runner.call(
             "POST", "/links/batch", {"links": [entry]}, Authorization=f"Bearer {MANAGE_KEY}"

@@ -1,4 +1,4 @@
-"""Telling one event to one webhook: when it is tried again, when no more, and what is said of it."""
+"""Delivery of one event to one webhook: when it is retried, when it is given up, and what is recorded."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Bus:
 
 @dataclass
 class Rig:
-    """Everything that telling needs, and a clock."""
+    """Everything that a delivery needs, with a clock."""
 
     webhooks: FakeWebhooks = field(default_factory=FakeWebhooks)
     queue: FakeWebhookQueue = field(default_factory=FakeWebhookQueue)
@@ -79,7 +79,7 @@ class Rig:
         return self.queue.notices.pop(0)
 
     def until_done(self) -> int:
-        """Handle notices at their time until none is left; how many POSTs that were."""
+        """Handle notices at their times until none is left. Returns the number of POSTs."""
         before = len(self.receivers.sent)
         while self.queue.notices:
             self.queue.notices.sort(key=lambda notice: notice.not_before)
@@ -157,7 +157,7 @@ def test_everything_but_success_and_gone_is_put_off(rig: Rig, answer: Answer) ->
 
 
 def test_a_success_in_between_keeps_it_enabled(rig: Rig) -> None:
-    """One event that the receiver never takes, among others that it does."""
+    """One event that the receiver never accepts, among others that it accepts."""
     rig.receivers.answers = [FAILED]
     rig.tell(event(1))
     deliver(rig.take(), rig.deps)

@@ -1,4 +1,4 @@
-"""From a link's change to a tenant's own system, through the real handlers, over days, and with calls that die."""
+"""Events from a link's change to a tenant's own system, through the real handlers, over days, with failing calls."""
 
 from __future__ import annotations
 
@@ -64,14 +64,14 @@ class Rig:
         return found
 
     def waiting(self) -> bool:
-        """Whether anything is on its way to a webhook, in the queue or in a schedule."""
+        """Tell whether any event for a webhook waits in the queue or in a schedule."""
         schedules = self.cloud.aws.client("scheduler").list_schedules()["Schedules"]
         return bool(depth(self.cloud, "WebhookQueue") or schedules)
 
     def until_quiet(
         self, step: timedelta = timedelta(seconds=1), longest_step: timedelta = timedelta(hours=3)
     ) -> timedelta:
-        """Let time go by until nothing waits; how long that took. Each try may be a step late."""
+        """Let time pass until nothing waits, and return how long that took. Each try may be one step late."""
         began = self.cloud.clock.now()
         while True:
             self.cloud.settle()
@@ -86,13 +86,13 @@ class Rig:
         return depth(self.cloud, "WebhookDeadLetters")
 
     def told(self, kind: str) -> list[dict[str, Any]]:
-        """Events of a type on the bus."""
+        """Return the events of a type on the bus."""
         return [each["detail"] for each in self.cloud.aws.events() if each["detail-type"] == kind]
 
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Without functions that have no part in webhooks, such as the daily sweep."""
+    """Yield a cloud without functions that are not part of webhooks, such as the daily sweep."""
     return template_of(tmp_path_factory.mktemp("cloud"), *FUNCTIONS)
 
 
@@ -123,7 +123,7 @@ def test_a_receiver_with_the_official_library_accepts_what_happens_to_a_link(rig
     assert sorted(each["type"] for each in told) == ["link.created", "link.revoked"]
     assert {each["data"]["rid"] for each in told} == {rid}
     assert len(set(rig.receiver.ids)) == 2
-    # The bus names the same events.
+    # The bus has the same events.
     assert {each["id"] for each in rig.told("link.created") + rig.told("link.revoked")} == set(rig.receiver.ids)
     assert all(call.headers["content-type"] == "application/json" for call in rig.receiver.calls)
 
@@ -301,7 +301,7 @@ def test_nothing_is_lost_when_a_call_dies(
     record_property: Recorder,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    """Every AWS call of both functions, one after the other, for an event that is told, put off, scheduled, refused."""
+    """Fail every AWS call of both functions in turn, for an event that is sent, delayed, scheduled and refused."""
     webhook = rig.add(events=frozenset({"link.created"}))
     index = runs = 0
     while True:
@@ -314,7 +314,7 @@ def test_nothing_is_lost_when_a_call_dies(
         rid = rig.manager.share()
         rig.calls.arm(index, fault)
         for _ in range(3):
-            # Lambda hands a batch of the stream on again, SQS a message once it is visible.
+            # Lambda repeats a batch of the stream, and SQS delivers a message again once it is visible.
             rig.until_quiet(timedelta(minutes=7))
             rig.cloud.clock.advance(timedelta(minutes=7))
         fired = rig.calls.fired

@@ -1,4 +1,4 @@
-"""docs/webhooks.md says what is so: its receiver works as it is printed, and it names every event, wait and limit."""
+"""docs/webhooks.md is true: its receiver works as printed, and it names every event, wait and limit."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ KEY = b"k" * 32
 
 @pytest.fixture
 def receiver(tmp_path: Path) -> Iterator[tuple[str, Path]]:
-    """The page's own receiver: its address, and where its output goes."""
+    """Run the receiver of the page. Yields its address and the file of its output."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

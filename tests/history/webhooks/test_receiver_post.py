@@ -1,4 +1,4 @@
-"""One POST to a stranger: to the address that was checked, to the name that was meant, and no longer than promised."""
+"""A POST to a stranger goes to the checked address and the intended name, and takes no longer than promised."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HOST = "hooks.example.com"
 
 
 class Internet:
-    """A resolver and connections as tests want them; every address leads to one port of this machine."""
+    """Resolver and connections for tests. Every address leads to one port of this machine."""
 
     def __init__(self, port: int, *answers: Sequence[str]) -> None:
         self.port = port
@@ -50,7 +50,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 @pytest.fixture
 def receiver(authority: Authority) -> Iterator[Receiver]:
-    """Encrypted, with a certificate for HOST."""
+    """Yield an encrypted receiver with a certificate for HOST."""
     made = Receiver(tls=authority.server(HOST))
     yield made
     made.close()
@@ -65,7 +65,7 @@ def plain() -> Iterator[Receiver]:
 
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Patience of a second."""
+    """Set the time limit to one second."""
     monkeypatch.setattr(receiver_post, "TOTAL_SECONDS", 1.0)
 
 
@@ -110,7 +110,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(receiver: Receiver) ->
 def test_a_name_that_is_bound_anew_between_check_and_connection_leads_nowhere_else(
     receiver: Receiver, authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Public when it is asked first, this machine ever after: the connection must not ask again."""
+    """The name resolves to a public address first, and then to this machine, so it must not be resolved again."""
     internet = Internet(receiver.port, [PUBLIC], ["127.0.0.1"])
     monkeypatch.setattr(socket, "getaddrinfo", _rebound(internet))
     seen: list[tuple[str, int]] = []
@@ -124,7 +124,7 @@ def test_a_name_that_is_bound_anew_between_check_and_connection_leads_nowhere_el
     assert post(f"https://{HOST}/", {}, b"{}", NOW).delivered
     assert seen == [(PUBLIC, 443)]
     assert internet.asked == [HOST]
-    # The next send asks anew, and is told the truth.
+    # The next send resolves the name again, and gets the new address.
     assert post(f"https://{HOST}/", {}, b"{}", NOW).reason == "forbidden"
     assert seen == [(PUBLIC, 443)]
 
@@ -149,7 +149,7 @@ def test_the_systems_own_connection_resolves_nothing(plain: Receiver, monkeypatc
 
     monkeypatch.setattr(socket, "getaddrinfo", listen)
     assert local(f"http://localhost:{plain.port}/").delivered
-    # The name once, by us; then only literal addresses.
+    # We resolve the name once, and then use only literal addresses.
     assert asked[0] == "localhost"
     assert set(asked[1:]) <= {"127.0.0.1", "::1"}
 

@@ -1,4 +1,4 @@
-"""Where a webhook must not lead, in every spelling that somebody has thought of."""
+"""URLs that a webhook must not have, in every known spelling."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PUBLIC = "93.184.215.14"
 
 FORBIDDEN_URLS = (
-    # This machine and the metadata service, plainly.
+    # This machine and the metadata service, in plain spelling.
     "https://127.0.0.1/",
     "https://localhost/",
     "https://LOCALHOST:8443/",
@@ -80,7 +80,7 @@ FORBIDDEN_URLS = (
     "https://[::1/",
     "https://::1/",
     "https://[2606:2800:21f:cb07:6820:80da:af6b:8b2c]/",
-    # Characters that become others, hide, or end a host early.
+    # Characters that turn into others, are invisible, or end a host early.
     "https://①②⑦.⓪.⓪.①/",
     "https://\uff11\uff12\uff17.\uff10.\uff10.\uff11/",
     "https://127。0。0。1/",
@@ -89,7 +89,7 @@ FORBIDDEN_URLS = (
     "https://loc\u00adalhost/",
     "https://hooks.example.com\u200b/",
     "https://hooks.exämple.com/",
-    "https://\u212aiosk.example.com/",  # the Kelvin sign, in lower case a k
+    "https://\u212aiosk.example.com/",  # the Kelvin sign, whose lower case is k
     "https://hook\u017f.example.com/",  # the long s
     "https://%6c%6f%63%61%6c%68%6f%73%74/",
     "https://127%2e0%2e0%2e1/",
@@ -101,7 +101,7 @@ FORBIDDEN_URLS = (
     " https://hooks.example.com/",
     "https://hooks.example.com /",
     "https://hooks.example.com/a b",
-    # Credentials, and what two readers of URLs disagree about.
+    # Credentials, and URLs that parsers read differently.
     "https://user:pass@hooks.example.com/",
     "https://hooks.example.com@127.0.0.1/",
     "https://127.0.0.1@hooks.example.com/",
@@ -142,7 +142,7 @@ FORBIDDEN_URLS = (
     "javascript:alert(1)",
     "data:text/plain,x",
     "",
-    # Names of somebody's own network.
+    # Names of private networks.
     "https://printer.local/",
     "https://vault.corp/",
     "https://nas.lan/",
@@ -178,7 +178,7 @@ PUBLIC_ADDRESSES = (
 
 
 def as_the_system_would(host: str, port: int) -> Sequence[str]:
-    """Literal addresses as the system's resolver reads them, octal and all; every name is public."""
+    """Resolve literal addresses like the system, including octal ones. Every name is public."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     except (OSError, UnicodeError):

@@ -1,4 +1,4 @@
-"""Secrets are derived, each from all that it belongs to, and what waits in the queue is read strictly."""
+"""Secrets are derived from everything they belong to, and queue messages are read strictly."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ BODY = '{"type":"webhook.test","timestamp":"x","data":{"name":"ä"}}'
 
 
 def signed(webhook: Webhook, now: datetime) -> dict[str, str]:
-    """The headers of a POST of BODY."""
+    """Return the headers of a POST of BODY."""
     caught: dict[str, str] = {}
 
     def post(_url: str, headers: object, body: bytes, _now: datetime) -> Answer:
@@ -60,7 +60,7 @@ def test_a_secret_belongs_to_one_key_tenant_webhook_and_version() -> None:
 
 
 def test_every_secret_in_use_signs_and_no_other() -> None:
-    now = datetime.now(UTC)  # the library looks at the clock
+    now = datetime.now(UTC)  # the library checks the clock
     webhook = Webhook(
         id="w",
         tenant="t",

@@ -1,4 +1,4 @@
-"""Webhooks in the table keep the contract, each change in one conditional write; the fake keeps it, too."""
+"""The table and the fake keep the contract of webhooks. Each change is one conditional write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The delivery queue and the reminder schedule, kept in lists."""
+"""Fakes of the delivery queue and the reminder schedule, kept in lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A link that no table holds."""
+"""Links that are in no table."""
 
 from __future__ import annotations
 

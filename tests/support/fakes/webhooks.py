@@ -1,4 +1,4 @@
-"""Webhooks in a dictionary, their queue in a list, and receivers that answer what they were told to."""
+"""Fakes of webhooks: a store in a dictionary, a queue in a list, and receivers with prepared answers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class FakeWebhooks:
-    """`ports.history.WebhookStore`; the same contract runs over it and over the table."""
+    """`ports.history.WebhookStore`. The same contract runs over it and over the table."""
 
     kept: dict[tuple[str, str], Webhook] = field(default_factory=dict)
     writes: int = 0
@@ -79,11 +79,11 @@ class FakeWebhookQueue:
 
 @dataclass
 class FakeReceivers:
-    """`ports.history.WebhookSender`: answers in turn, the last one for ever."""
+    """`ports.history.WebhookSender`. It gives its answers in turn, and repeats the last one."""
 
     answers: list[Answer] = field(default_factory=lambda: [Answer(status=204)])
     sent: list[tuple[str, str, str]] = field(default_factory=list)
-    """URL, event and body."""
+    """URL, event and body of each call."""
 
     def send(self, webhook: Webhook, event: str, body: str, now: datetime) -> Answer:
         assert now.tzinfo

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True)
 
-_TITLES = {
+TITLES = {
     "en": {"process": "Account opening", "resource": "Statement", "survey": "Service", "session": "Video advice"},
     "es": {"process": "Apertura de cuenta", "resource": "Extracto", "survey": "Servicio", "session": "Asesoría"},
 }
@@ -121,7 +121,7 @@ def _messages(tenant: "Tenant") -> Iterator[tuple[str, str]]:
                     locale=language,
                     expires_at=_in_a_week(system_now()),
                     name="María Núñez",
-                    title=_TITLES.get(language, _TITLES["en"])[kind],
+                    title=TITLES.get(language, TITLES["en"])[kind],
                     occasion=occasion,
                     unsubscribe=tenant.unsubscribe,
                 )

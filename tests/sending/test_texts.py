@@ -16,8 +16,7 @@ def test_every_text_exists_in_every_language_with_the_same_placeholders() -> Non
         for language, wordings in TEXTS.items()
     }
 
-    assert shapes["es"] == shapes["en"]
-    assert set(TEXTS) == {"en", "es"}
+    assert {language for language, shape in shapes.items() if shape != shapes["en"]} == set()
 
 
 def test_every_kind_of_link_has_every_part() -> None:

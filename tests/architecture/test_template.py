@@ -14,7 +14,7 @@ READ_WRITE = {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}
 LIST = {"dynamodb:Query", "dynamodb:BatchGetItem"}
 SEND = {"ses:SendEmail", "sns:Publish", "dynamodb:BatchGetItem"}
 
-OWN_PATHS = {"RecipientFunction", "ManageFunction", "FallbackFunction"}
+OWN_PATHS = {"RecipientFunction", "ManageFunction", "UnroutedFunction"}
 """Functions with our own paths. No vendor's document shows them with a trailing slash."""
 
 RIGHTS = {
@@ -35,7 +35,7 @@ RIGHTS = {
         *("scheduler:CreateSchedule", "iam:PassRole"),
     },
     "RetentionSweepFunction": LIST | {"dynamodb:GetItem", "dynamodb:DeleteItem"},
-    "FallbackFunction": READ_WRITE | LIST | SEND,  # it answers the Trendsic spellings that the gateway cannot route
+    "UnroutedFunction": READ_WRITE | LIST | SEND,  # it answers the Trendsic spellings that the gateway cannot route
 }
 
 GATEWAY_FACTS = {
@@ -185,12 +185,12 @@ def test_no_route_ends_in_a_slash_or_is_declared_twice(functions: dict[str, Any]
 
     assert len(every) == len(set(every)) <= 300  # API Gateway's quota
     assert not [path for _, path in every if path.endswith("/")]
-    assert ("ANY", "$default") in routes(functions["FallbackFunction"])
+    assert ("ANY", "$default") in routes(functions["UnroutedFunction"])
 
 
 def test_a_request_without_a_route_is_judged_by_the_routes_of_the_template(functions: dict[str, Any]) -> None:
     """Trendsic's own router answers its paths. A second route exists for the trailing slash."""
-    others = functions.keys() - {"TrendsicCustomerLinkFunction", "FallbackFunction"}
+    others = functions.keys() - {"TrendsicCustomerLinkFunction", "UnroutedFunction"}
     every = [(name, f"{verb} {path}") for name in others for verb, path in routes(functions[name])]
     declared = {(name, key) for name, key in every if not key.endswith("/{proxy+}")}
     vendors = {"easysend", "digidesk", "ocular"}

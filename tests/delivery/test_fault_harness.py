@@ -175,7 +175,7 @@ STEPS = {
     "create and deliver": Step(prepare_nothing, act_create, check_sent),
     "worker": Step(prepare_delayed, act_nothing, check_sent),
     "resend": Step(prepare_sent, act_resend, check_resent),
-    "feedback and fallback": Step(prepare_lost_email, act_bounce, check_fallen_back),
+    "feedback and SMS instead": Step(prepare_lost_email, act_bounce, check_fallen_back),
     "reminder": Step(prepare_reminder, act_remind, check_reminded),
 }
 

@@ -139,7 +139,7 @@ def test_one_reminder_of_many_goes_out(real_cloud: Cloud) -> None:
     assert link(real_cloud, rid).reminded == 2
 
 
-def test_one_fallback_of_many_goes_out(real_cloud: Cloud) -> None:
+def test_one_sms_instead_of_many_goes_out(real_cloud: Cloud) -> None:
     tenants: Any = deps().tenants
     tenants.put_tenant(dataclasses.replace(demo.DEMO, sms_fallback=True))
     rid = share(real_cloud, Recipient(1))

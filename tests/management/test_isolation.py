@@ -75,10 +75,10 @@ class Walk:
             if other is not caller:
                 assert other.canary not in text, response.route
 
-    def anybodys(self, what: str, fallback: str) -> str:
+    def anybodys(self, what: str, otherwise: str) -> str:
         owner = self.chance.choice(self.walkers)
         known: list[str] = getattr(owner, what)
-        return self.chance.choice(known) if known else fallback
+        return self.chance.choice(known) if known else otherwise
 
     def create(self, caller: Walker) -> HttpResponse:
         canary = caller.canary

@@ -138,7 +138,7 @@ def test_an_unknown_operation_is_named(shared_cloud: Cloud) -> None:
 
 
 @pytest.mark.parametrize("suffix", ["json", "jsv", "xml", "csv"])
-def test_common_spellings_do_not_take_the_way_through_the_fallback(shared_cloud: Cloud, suffix: str) -> None:
+def test_common_spellings_do_not_take_the_way_of_the_unrouted(shared_cloud: Cloud, suffix: str) -> None:
     for target in (OWN, f"{OWN}.{suffix}", f"{OWN}/", API, f"/{suffix}/reply/CustomerLinkCreateRequest"):
         assert call(shared_cloud, f"OPTIONS {target}").route != "$default"
     for target in (LIST, f"{LIST}.{suffix}", "/types/python", "/types/typescript", "/types", "/metadata"):

@@ -23,7 +23,7 @@ EMAIL, SMS = Channel.EMAIL, Channel.SMS
 
 
 @pytest.fixture
-def wants_fallback(rig: Rig) -> Iterator[Rig]:
+def wants_sms_instead(rig: Rig) -> Iterator[Rig]:
     tenants: Any = deps().tenants
     tenants.put_tenant(dataclasses.replace(demo.DEMO, sms_fallback=True))
     yield rig
@@ -35,8 +35,10 @@ def bounced(cloud: Cloud, rid: str) -> None:
     until_quiet(cloud, rid)
 
 
-def test_a_complaint_suppresses_and_ends_reminders_and_fallback(wants_fallback: Rig, recipient: Recipient) -> None:
-    cloud = wants_fallback.cloud
+def test_a_complaint_suppresses_and_ends_reminders_and_sends_no_sms(
+    wants_sms_instead: Rig, recipient: Recipient
+) -> None:
+    cloud = wants_sms_instead.cloud
     rid = share(cloud, recipient)
 
     report(cloud, messages(cloud, rid, EMAIL)[0], "complaint")
@@ -47,8 +49,8 @@ def test_a_complaint_suppresses_and_ends_reminders_and_fallback(wants_fallback: 
     assert deps().suppressions.among(demo.DEMO.id, [recipient.email]) == {recipient.email: "suppressed"}
 
 
-def test_a_lost_email_is_followed_by_one_sms(wants_fallback: Rig, recipient: Recipient) -> None:
-    cloud = wants_fallback.cloud
+def test_a_lost_email_is_followed_by_one_sms(wants_sms_instead: Rig, recipient: Recipient) -> None:
+    cloud = wants_sms_instead.cloud
     rid = share(cloud, recipient)
 
     bounced(cloud, rid)
@@ -67,8 +69,8 @@ def test_a_tenant_that_does_not_want_it_gets_none(rig: Rig, recipient: Recipient
     assert SMS not in link(rig.cloud, rid).deliveries
 
 
-def test_who_has_the_sms_already_gets_no_other(wants_fallback: Rig, recipient: Recipient) -> None:
-    cloud = wants_fallback.cloud
+def test_who_has_the_sms_already_gets_no_other(wants_sms_instead: Rig, recipient: Recipient) -> None:
+    cloud = wants_sms_instead.cloud
     rid = send_link(cloud, recipient)
 
     bounced(cloud, rid)
@@ -76,8 +78,8 @@ def test_who_has_the_sms_already_gets_no_other(wants_fallback: Rig, recipient: R
     assert len(messages(cloud, rid, SMS)) == 1
 
 
-def test_without_consent_there_is_no_sms(wants_fallback: Rig) -> None:
-    cloud = wants_fallback.cloud
+def test_without_consent_there_is_no_sms(wants_sms_instead: Rig) -> None:
+    cloud = wants_sms_instead.cloud
     body = {"recipientContactId": 2, "recipientEmail": None, "recipientPhone": None}
     rid = share(cloud, Recipient(0), **body)
     assert not link(cloud, rid).recipient.sms_consent
@@ -87,8 +89,8 @@ def test_without_consent_there_is_no_sms(wants_fallback: Rig) -> None:
     assert SMS not in link(cloud, rid).deliveries
 
 
-def test_a_phone_that_gets_the_code_does_not_get_the_link(wants_fallback: Rig, recipient: Recipient) -> None:
-    cloud = wants_fallback.cloud
+def test_a_phone_that_gets_the_code_does_not_get_the_link(wants_sms_instead: Rig, recipient: Recipient) -> None:
+    cloud = wants_sms_instead.cloud
     rid = share(cloud, recipient, resourceType="MedicalReport")
     code = link(cloud, rid).code
     assert code is not None
@@ -99,8 +101,8 @@ def test_a_phone_that_gets_the_code_does_not_get_the_link(wants_fallback: Rig, r
     assert SMS not in link(cloud, rid).deliveries
 
 
-def test_a_closed_link_is_not_sent_anew(wants_fallback: Rig, recipient: Recipient) -> None:
-    cloud = wants_fallback.cloud
+def test_a_closed_link_is_not_sent_anew(wants_sms_instead: Rig, recipient: Recipient) -> None:
+    cloud = wants_sms_instead.cloud
     rid = share(cloud, recipient)
     deps().administration.revoke(demo.DEMO.id, rid, "0" * 32, deps().now())
 
@@ -109,8 +111,8 @@ def test_a_closed_link_is_not_sent_anew(wants_fallback: Rig, recipient: Recipien
     assert SMS not in link(cloud, rid).deliveries
 
 
-def test_later_news_of_the_email_stops_no_sms_that_went_out(wants_fallback: Rig, recipient: Recipient) -> None:
-    cloud = wants_fallback.cloud
+def test_later_news_of_the_email_stops_no_sms_that_went_out(wants_sms_instead: Rig, recipient: Recipient) -> None:
+    cloud = wants_sms_instead.cloud
     rid = share(cloud, recipient)
     bounced(cloud, rid)
 

@@ -15,6 +15,7 @@ from cli.printing import print_facts, print_json, print_rows, shown
 from cli.progress import progress
 from cli.target import Operator, TenantOption, on_table
 from cli.webhook_target import WebhookDesk
+from linkgate.model.webhook import OVERLAP
 
 if TYPE_CHECKING:
     from linkgate.model.tenant import Tenant
@@ -137,7 +138,7 @@ def rotate(
     webhook: WebhookArgument,
     overlap_hours: Annotated[
         int, typer.Option(min=0, max=24 * 90, help="Hours for which the old secret also signs.")
-    ] = 24,
+    ] = OVERLAP // timedelta(hours=1),
     tenant: TenantOption = None,
 ) -> None:
     """Add a new signing secret, shown only once. For a while, events carry both signatures."""

@@ -66,7 +66,6 @@ PROBLEM_CODES = frozenset(
         "phone",
         "unknown",  # the tenant has nothing of that name
         "conflict",  # facts: other (the field that it cannot be combined with)
-        "mismatch",  # several spellings of one value disagree
         "no_channel",  # no address to send to
         "schema",  # breaks a form's JSON Schema; facts: keyword, limit, types, format
         "longest_life",  # the link cannot be extended: it has the longest life that its tier allows

@@ -177,19 +177,19 @@ def test_an_object_is_read(text: str, fields: Fields) -> None:
 def test_a_limit_that_cannot_be_read_does_not_vanish(text: str) -> None:
     fields = jsv.read(REQUEST, f"{{maxViews:{text},RecipientPhone:p}}")
 
-    assert fields == {"MaxViews": Unparseable("maxViews", text.strip('"'), Scalar.INT), "RecipientPhone": "p"}
+    assert fields == {"MaxViews": Unparseable("maxViews", text.strip('"')), "RecipientPhone": "p"}
 
 
 @pytest.mark.parametrize("text", ["off", "yes", "2", "null", "truee"])
 def test_a_flag_that_cannot_be_read_does_not_vanish(text: str) -> None:
-    assert read_as(Scalar.BOOL, text) == Unparseable("sent", text, Scalar.BOOL)
+    assert read_as(Scalar.BOOL, text) == Unparseable("sent", text)
 
 
 @pytest.mark.parametrize(
     "text", ["x", "0123", "0123456789abcdef0123456789abcdeg", "{" + UID + "}", "(01234567-89ab-cdef-0123-456789abcdef}"]
 )
 def test_a_guid_that_cannot_be_read_does_not_vanish(text: str) -> None:
-    assert read_as(Scalar.GUID, text) == Unparseable("sent", text, Scalar.GUID)
+    assert read_as(Scalar.GUID, text) == Unparseable("sent", text)
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_dates_are_read_in_every_documented_form(text: str, value: datetime) -> 
     ["1735787045", "2025-13-01", "2025-01-02T25:00:00Z", "0001-01-01T00:00:00+14:00", "/Date(999999999999999)/", "now"],
 )
 def test_a_date_that_cannot_be_read_does_not_vanish(text: str) -> None:
-    assert read_as(Scalar.DATETIME, f'"{text}"') == Unparseable("sent", text, Scalar.DATETIME)
+    assert read_as(Scalar.DATETIME, f'"{text}"') == Unparseable("sent", text)
 
 
 @pytest.mark.parametrize(

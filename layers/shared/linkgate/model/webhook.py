@@ -34,7 +34,7 @@ LONGEST_HEEDED = timedelta(hours=2)
 """Longest Retry-After that we honour. A receiver can lengthen the first waits, but not the three days by much."""
 
 OVERLAP = timedelta(hours=24)
-"""Time for which events are also signed with the previous secret."""
+"""Time for which events are also signed with the previous secret, unless its operator says otherwise."""
 
 TEST = "webhook.test"
 DISABLED = "webhook.disabled"

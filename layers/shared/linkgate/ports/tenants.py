@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 if TYPE_CHECKING:
     from linkgate.model.tenant import Agent, Campaign, Category, Contact, Credential, Process, ResourceType, Tenant
 
-    Definition = Process | ResourceType | Campaign | Agent | Category
-
 D = TypeVar("D", "Process", "ResourceType", "Campaign", "Agent", "Category")
 
 

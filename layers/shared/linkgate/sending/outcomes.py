@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from botocore.exceptions import ClientError
 
+# Reasons of outcomes. None contains a provider's text, which may quote an address.
 REJECTED = "rejected"
 INVALID_REQUEST = "invalid_request"
 INVALID_ADDRESS = "invalid_address"
@@ -29,15 +30,6 @@ MISCONFIGURED = "misconfigured"
 PROVIDER_ERROR = "provider_error"
 UNREACHABLE = "unreachable"
 NO_ANSWER = "no_answer"
-
-REASONS = frozenset(
-    {
-        *(REJECTED, INVALID_REQUEST, INVALID_ADDRESS, TOO_LONG, OPTED_OUT),
-        *(SENDER_UNVERIFIED, SENDING_PAUSED, ACCOUNT_SUSPENDED),
-        *(THROTTLED, MISCONFIGURED, PROVIDER_ERROR, UNREACHABLE, NO_ANSWER),
-    }
-)
-"""All reasons of outcomes. None contains a provider's text, which may quote an address."""
 
 REFUSALS = {
     # SES v2 SendEmail

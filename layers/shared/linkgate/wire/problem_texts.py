@@ -18,7 +18,6 @@ _REASONS = {
     "phone": "must be a valid phone number",
     "unknown": "is unknown",
     "conflict": "must not be sent together with {other}",
-    "mismatch": "appears more than once, with different values",
     "schema": "is not valid",
     "no_channel": "has no address that a message may be sent to",
     "longest_life": "cannot be granted: the link already has the longest life that its tier allows",

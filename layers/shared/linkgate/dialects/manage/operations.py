@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import MethodNotAllowed, NotFound
 from linkgate.lazy_dataclass import dataclass
-from linkgate.model.link import Channel, Kind, Status
+from linkgate.model.link import Kind, Status
 from linkgate.model.tenant import SCOPE_CREATE, SCOPE_READ, SCOPE_RESULTS, SCOPE_WRITE
 from linkgate.usecases.management.campaign_results import RESULTS_LIMIT
 from linkgate.usecases.management.link_lists import PAGE_LIMIT
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 TEXT = {"type": "string", "minLength": 1, "maxLength": 250}
 MOMENT = {"type": "string", "format": "date-time"}
 RID = {"type": "string", "pattern": "^[A-Za-z0-9_-]{21}[AQgw]$"}
-CHANNEL = {"type": "string", "enum": [channel.value for channel in Channel]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,6 @@ class Unparseable:
 
     sent_name: str
     sent_text: str
-    expected: Scalar
 
 
 Bound: TypeAlias = "ScalarValue | Unparseable | list[Bound] | dict[str, Bound] | None"

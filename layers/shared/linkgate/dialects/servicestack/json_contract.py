@@ -6,7 +6,7 @@ from dataclasses import replace
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.servicestack.contract import Scalar, Unparseable, bind_fields, scalar
+from linkgate.dialects.servicestack.contract import Scalar, Unparseable, bind_fields
 from linkgate.dialects.servicestack.object_notation import Notation, write_value
 from linkgate.dialects.servicestack.scalars import INT_LIMIT, bind_text, iso_datetime
 from linkgate.errors import MalformedBody
@@ -71,7 +71,7 @@ def _bind(kind: Type, sent_name: str, value: object) -> Bound:
         case float():
             text = str(int(value)) if kind is Scalar.INT and value.is_integer() else str(value)
         case _:
-            return Unparseable(sent_name, "[...]" if isinstance(value, list) else "{...}", scalar(kind))
+            return Unparseable(sent_name, "[...]" if isinstance(value, list) else "{...}")
     return bind_text(kind, sent_name, text)
 
 

@@ -39,7 +39,7 @@ def bind_scalar(kind: Scalar, sent_name: str, text: str) -> ScalarValue | Unpars
     if kind is Scalar.GUID and not trimmed:
         return None
     value = _READERS[kind](trimmed)
-    return Unparseable(sent_name, text, kind) if value is None else value
+    return Unparseable(sent_name, text) if value is None else value
 
 
 def bind_text(kind: Type, sent_name: str, text: str) -> Bound:

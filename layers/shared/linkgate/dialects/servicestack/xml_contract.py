@@ -160,7 +160,7 @@ def _bind(kind: Type, sent_name: str, element: Element) -> Bound:
         return None
     text = element.text or ""
     if len(element):
-        return Unparseable(sent_name, text, scalar(kind))
+        return Unparseable(sent_name, text)
     return bind_scalar(scalar(kind), sent_name, text)
 
 

@@ -38,11 +38,11 @@ class DynamoVisits:
         names = {"visit": visit, "views": "views"}
         values: dict[str, object] = {"now": milliseconds(now), "end": milliseconds(now + VISIT_LIFE), "one": 1}
         match proof:
-            case SecretProof(secret_hash):
+            case SecretProof(secret_hash=secret_hash):
                 names["secret"] = secret_hash
                 proven = "attribute_exists(secrets.#secret) AND attribute_not_exists(code)"
                 sent_via = "secrets.#secret"
-            case CodeProof(browser, claim):
+            case CodeProof(browser=browser, claim=claim):
                 names |= {"browser": browser, "claim": claim}
                 values["right"] = True
                 proven = "challenges.#browser.tries.#claim = :right AND challenges.#browser.expires_at > :now"

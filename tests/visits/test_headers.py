@@ -65,8 +65,8 @@ def private(headers: Mapping[str, str], body: str) -> None:
         assert set(policy) == {"default-src", "frame-ancestors"}
         return
     assert headers["content-type"] == "text/html; charset=utf-8"
-    assert policy["script-src"] == hash_of("script", body)
-    assert policy["style-src"] == hash_of("style", body)
+    assert policy["script-src"] == hashes_of("script", body)
+    assert policy["style-src"] == hashes_of("style", body)
     assert policy["img-src"] == policy["connect-src"] == "'self'"
     assert policy["form-action"].startswith("'self'")
     assert policy["base-uri"] == "'none'"
@@ -74,9 +74,10 @@ def private(headers: Mapping[str, str], body: str) -> None:
     assert not re.search(r'(src|href|action)="(https?:)?//', body)
 
 
-def hash_of(tag: str, body: str) -> str:
-    (text,) = re.findall(rf"<{tag}>(.*?)</{tag}>", body, re.DOTALL)
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+def hashes_of(tag: str, body: str) -> str:
+    texts = re.findall(rf"<{tag}>(.*?)</{tag}>", body, re.DOTALL)
+    digests = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in texts]
+    return " ".join(f"'sha256-{digest}'" for digest in digests)
 
 
 def lower(response: HttpResponse) -> dict[str, str]:
@@ -147,6 +148,9 @@ def sending_in(cloud: Cloud, accept: str) -> Answers:
     for path in ("draft", "submit"):
         yield f"POST /v/{path}", visitor.post(f"/v/{path}", right)
     visitor.open(url)
+    for body in ({}, {"set": [{"f": "/fullName", "v": "Ana", "base": 0}]}, {"set": [{"f": "/x", "v": 1, "base": 0}]}):
+        yield "POST /v/{rid}/fields", visitor.post(f"{visitor.thing}/fields", body)
+    yield "GET /v/{rid}/fields", visitor.get(f"{visitor.thing}/fields")
     for fields in ({**right, "rid": UNKNOWN}, wrong, right, right):
         yield "POST /v/{rid}/draft", visitor.post(f"{visitor.thing}/draft", fields)
         yield "POST /v/{rid}/submit", visitor.post(f"{visitor.thing}/submit", fields)
@@ -219,6 +223,7 @@ def example(kind: type[errors.LinkError]) -> errors.LinkError:
         errors.LinkExpired: errors.LinkExpired(moment),
         errors.LinkSubmitted: errors.LinkSubmitted(moment),
         errors.CodeRefused: errors.CodeRefused(3),
+        errors.DraftChanged: errors.DraftChanged(["/fullName"]),
         errors.Throttled: errors.Throttled(7),
     }
     return made.get(kind) or kind()

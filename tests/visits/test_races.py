@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from linkgate import wiring
+from linkgate.ports.visits import FieldChanged
 from tests.support.visitor import (
     JSON,
     Visitor,
@@ -155,3 +158,31 @@ def test_a_form_is_either_sent_in_or_taken_back(real_cloud: Cloud) -> None:
         assert statuses in {(201, 409), (410, 200)}
         item = link_item(real_cloud, url)
         assert ("submitted_at" in item) == (statuses[0] == 201) != ("revoked_at" in item)
+
+
+def test_two_devices_typing_at_random_lose_nothing_unseen(real_cloud: Cloud) -> None:
+    url = process_link(real_cloud)
+    deps = wiring.deps()
+    link = deps.links.get(parts(url)[0])
+    assert link
+    pointers = ["/fullName", "/dateOfBirth", "/acceptTerms"]
+
+    def device(seed: int) -> list[tuple[str, str, int]]:
+        chance, done = random.Random(seed), []  # noqa: S311 - no secret, and the same at each run
+        known = dict.fromkeys(pointers, 0)
+        for number in range(60):
+            pointer, value = chance.choice(pointers), f"{seed}-{number}"
+            try:
+                known[pointer] = deps.fields.write(link, pointer, value, known[pointer], deps.now()).version
+                done.append((pointer, value, known[pointer]))
+            except FieldChanged as changed:
+                known[pointer] = changed.stored.version if changed.stored else 0
+        return done
+
+    with ThreadPoolExecutor(4) as pool:
+        acknowledged = [write for writes in pool.map(device, range(4)) for write in writes]
+
+    for pointer, stored in deps.fields.of(link.master_rid).items():
+        versions = {version: value for place, value, version in acknowledged if place == pointer}
+        assert sorted(versions) == list(range(1, stored.version + 1))
+        assert versions[stored.version] == stored.value

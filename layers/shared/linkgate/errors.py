@@ -189,6 +189,14 @@ class VisitEnded(LinkError):
     """This browser has no valid visit. It never opened the link, or opened it too long ago."""
 
 
+class DraftChanged(LinkError):
+    """Somebody else wrote the same field of a draft at the same time. `fields` are its pointers."""
+
+    def __init__(self, fields: Sequence[str]) -> None:
+        super().__init__()
+        self.fields = fields
+
+
 class VisitMixedUp(LinkError):
     """The form was rendered for a different link than the browser's visit (two tabs)."""
 

@@ -99,6 +99,11 @@ def address_hash(tenant: str, address: str) -> str:
     return _short(hashlib.sha256(f"linkgate.address.v1|{tenant}|{address}".encode()).digest())
 
 
+def field_hash(pointer: str) -> str:
+    """Return the name under which an answer is stored. A JSON Pointer may be longer than a key."""
+    return _short(hashlib.sha256(f"linkgate.field.v1|{pointer}".encode()).digest())
+
+
 def resource_hash(tenant: str, resource_type: str, uid: str) -> str:
     """Hash a resource to the name under which its links are listed: 22 characters."""
     named = f"linkgate.resource.v1|{tenant}|{len(resource_type)}|{resource_type}|{uid}"

@@ -102,6 +102,7 @@ def build(
     from linkgate.store.table import Table
     from linkgate.store.tenants import DynamoTenants
     from linkgate.store.visits.codes import DynamoCodes
+    from linkgate.store.visits.fields import DynamoFields
     from linkgate.store.visits.visits import DynamoVisits
 
     clock = now or system_now
@@ -127,6 +128,7 @@ def build(
         webhook_sender=webhook_sender,
         codes=DynamoCodes(table),
         visits=DynamoVisits(table),
+        fields=DynamoFields(table),
         tenants=DynamoTenants(table, clock, time.time if now is None else lambda: clock().timestamp()),
         senders={
             Channel.EMAIL: EmailSender(lambda: clients.sesv2, settings.mail_from, settings.configuration_set or None),

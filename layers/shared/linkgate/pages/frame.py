@@ -72,7 +72,7 @@ _PAGE = Html(
     '<meta name="viewport" content="width=device-width, initial-scale=1">'
     '<meta name="robots" content="noindex, nofollow"><meta name="format-detection" content="telephone=no">'
     "<title>{title}</title><style>{style}</style></head><body{here}>{header}<main>{content}</main>{footer}"
-    "<script>{script}</script></body></html>"
+    "{scripts}</body></html>"
 )
 
 
@@ -86,13 +86,15 @@ class Frame:
     targets: tuple[str, ...] = ()
     """URLs of the tenant to which the page's forms may lead."""
     headers: Mapping[str, str] = field(default_factory=dict)
+    scripts: tuple[str, ...] = ()
+    """Scripts that only this page needs."""
 
 
 def page(brand: Brand, title: str, *content: str, frame: Frame | None = None) -> Reply:
     """Render a whole page."""
     tenant, frame = brand.tenant, frame or Frame()
     own = accent(tenant.colour if tenant else None)
-    style = style_for(own, ink_on(own))
+    style, scripts = style_for(own, ink_on(own)), (SCRIPT, *frame.scripts)
     html = _PAGE.format(
         language=brand.language,
         title=Html("{} - {}").format(title, tenant.name) if tenant else title,
@@ -101,10 +103,10 @@ def page(brand: Brand, title: str, *content: str, frame: Frame | None = None) ->
         header=_header(brand),
         content=joined(Html("<h1>{}</h1>").format(title), *content),
         footer=Html("<footer>{}</footer>").format(brand.text("footer")) if tenant else "",
-        script=Html(SCRIPT),  # noqa: S704 - our own text
+        scripts=joined(*(Html("<script>{}</script>").format(Html(each)) for each in scripts)),  # noqa: S704 - our own text
     )
     logo = _logo(tenant)
-    openings = Openings([logo] if logo else [], tenant.frame_origins if tenant else (), frame.targets)
+    openings = Openings([logo] if logo else [], tenant.frame_origins if tenant else (), frame.targets, scripts)
     return html_reply(frame.status, html, style, openings, frame.headers)
 
 

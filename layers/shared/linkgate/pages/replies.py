@@ -8,7 +8,6 @@ import re
 from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
-from linkgate.pages.script import SCRIPT
 from linkgate.wire.json_body import write_json
 from linkgate.wire.message import Reply
 
@@ -62,6 +61,8 @@ class Openings:
     """Pages that may frame this page."""
     targets: Iterable[str] = ()
     """Targets of its forms."""
+    scripts: Iterable[str] = ()
+    """Texts of the page's own scripts, which the policy names by their hashes."""
 
 
 def html_reply(status: int, page: str, style: str, openings: Openings, headers: Mapping[str, str]) -> Reply:
@@ -69,7 +70,7 @@ def html_reply(status: int, page: str, style: str, openings: Openings, headers: 
     framed = _origins(openings.frames)
     policy = {
         "default-src": ["'none'"],
-        "script-src": [_hash(SCRIPT)],
+        "script-src": [_hash(script) for script in openings.scripts],
         "style-src": [_hash(style)],
         "img-src": ["'self'", *_origins(openings.images)],
         "connect-src": ["'self'"],

@@ -1,24 +1,32 @@
-"""Only script of the pages. Pages work without it. It removes the secret from the address bar and saves drafts."""
+"""Script of every page. Pages work without it. It takes the secret from the address and keeps it out of the history."""
 
 SCRIPT = """
 (() => {
-  const page = document, open = page.getElementById('open'), fill = page.getElementById('fill');
+  const page = document, open = page.getElementById('open');
   if (open) {
-    const paste = page.getElementById('paste');
+    // The secret stays in the address until it is sent, so that a reload or another browser still has it.
+    const paste = page.getElementById('paste'), kept = `lk-${location.pathname}`;
+    const stored = () => { try { return sessionStorage.getItem(kept) ?? ''; } catch { return ''; } };
     const take = () => {
-      const key = /^#([\\w-]{22}(?:&score=\\d{1,2})?)(?![\\w-])/.exec(location.hash);
+      const key = /^#([\\w-]{22}(?:&score=\\d{1,2})?)(?![\\w-])/.exec(location.hash || `#${stored()}`);
       if (!key) return;
       open.elements.secret.value = key[1];
       paste.hidden = true;
-      history.replaceState(null, '', location.pathname);
     };
     take();
     addEventListener('hashchange', take);
+    addEventListener('pageshow', take);
+    open.addEventListener('submit', () => {
+      try { if ('keep' in open.dataset) sessionStorage.setItem(kept, open.elements.secret.value); } catch {}
+      history.replaceState(null, '', location.pathname);
+    });
   } else addEventListener('hashchange', () => {
     // Another link was opened here, unless it is a fault that leads to its field, or the way back from there.
     const to = location.hash.slice(1);
     if (to && !page.getElementById(to)) location.reload();
   });
+  const sent = page.getElementById('receipt'), rid = location.pathname.split('/')[2];
+  if (sent) { try { sessionStorage.removeItem(`lg-${rid}`); sessionStorage.removeItem(`lk-/l/${rid}`); } catch {} }
   const here = page.body.dataset.here;
   if (here) history.replaceState(null, '', here);
   const ours = page.documentElement.lang, theirs = navigator.languages.find(known => known.startsWith(ours));
@@ -34,20 +42,6 @@ SCRIPT = """
       sent = true;
     });
     addEventListener('pageshow', () => { sent = false; });
-  }
-  const state = page.getElementById('autosaved');
-  if (fill && state) {
-    let timer;
-    const save = () => fetch(fill.action.replace(/submit$/, 'draft'), {
-      method: 'POST', headers: {accept: 'application/json'}, body: new URLSearchParams(new FormData(fill)),
-    }).then(reply => { if (reply.ok) state.textContent = state.dataset.done; }, () => {});
-    page.getElementById('autosave').hidden = false;
-    fill.addEventListener('input', () => {
-      state.textContent = '';
-      clearTimeout(timer);
-      timer = setTimeout(save, 2000);
-    });
-    fill.addEventListener('submit', () => clearTimeout(timer));
   }
 })();
 """

@@ -73,7 +73,20 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "form.save": "Save for later",
         "form.saved": "Saved. You can continue later, on any device, with the link from your message.",
         "form.autosave": "Your answers are saved as you type, so you can continue later.",
-        "form.autosaved": "Saved",
+        "save.saving": "Saving…",
+        "save.saved": "Saved at {time}.",
+        "save.retry": "Not saved yet. We are trying again.",
+        "save.offline": "Not saved: you are offline. Your answers stay on this page.",
+        "save.over": "Not saved: this page has closed. Open the link from your message again in this tab to save them.",
+        "save.clash": "Somebody else changed this answer to: {value}",
+        "save.mine": "Keep my answer",
+        "save.theirs": "Use the other answer",
+        "over.saved": "Your answers are saved",
+        "over.saved.text": (
+            "This page has closed to keep your data safe. Open the link from your message again to continue."
+        ),
+        "over.open": "Open the link again",
+        "again.button": "Try again",
         "form.checked": "I have checked everything and understand that I can only send it once",
         "form.choose": "Choose an option",
         "form.yes": "Yes",
@@ -104,6 +117,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         ),
         "problem.still-opens": "Your link still works",
         "problem.still-opens.text": "You do not need a new one. Open the link from your message again.",
+        "problem.stale": "Somebody else changed these answers",
+        "problem.stale.text": "Go back to the form and look at them again. Nothing was overwritten.",
         "problem.visit-ended": "Please open your link again",
         "problem.visit-ended.text": (
             "To keep your data safe, this page closes after a while. Open the link from your message again to "
@@ -149,6 +164,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "fault.phone": "Enter a phone number with its country code, such as +44 7700 900123.",
         "fault.pattern": "This is not in the expected format.",
         "fault.readOnly": "This cannot be changed here.",
+        "fault.stale": "Somebody else changed this answer. Check it, then send again to keep yours.",
         "fault.other": "This answer is not accepted.",
     },
     "es": {
@@ -217,7 +233,22 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "form.save": "Guardar para más tarde",
         "form.saved": "Guardado. Puede continuar más tarde, en cualquier dispositivo, con el enlace de su mensaje.",
         "form.autosave": "Sus respuestas se guardan mientras escribe, para que pueda continuar más tarde.",
-        "form.autosaved": "Guardado",
+        "save.saving": "Guardando…",
+        "save.saved": "Guardado a las {time}.",
+        "save.retry": "Aún no se ha guardado. Lo estamos intentando de nuevo.",
+        "save.offline": "No se ha guardado: no tiene conexión. Sus respuestas siguen en esta página.",
+        "save.over": (
+            "No se ha guardado: esta página se ha cerrado. Abra de nuevo el enlace de su mensaje en esta pestaña."
+        ),
+        "save.clash": "Otra persona cambió esta respuesta a: {value}",
+        "save.mine": "Conservar mi respuesta",
+        "save.theirs": "Usar la otra respuesta",
+        "over.saved": "Sus respuestas están guardadas",
+        "over.saved.text": (
+            "Esta página se ha cerrado para proteger sus datos. Abra de nuevo el enlace de su mensaje para continuar."
+        ),
+        "over.open": "Abrir el enlace de nuevo",
+        "again.button": "Intentar de nuevo",
         "form.checked": "Lo he revisado todo y entiendo que solo puedo enviarlo una vez",
         "form.choose": "Elija una opción",
         "form.yes": "Sí",
@@ -249,6 +280,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         ),
         "problem.still-opens": "Su enlace todavía funciona",
         "problem.still-opens.text": "No necesita uno nuevo. Abra de nuevo el enlace de su mensaje.",
+        "problem.stale": "Otra persona cambió estas respuestas",
+        "problem.stale.text": "Vuelva al formulario y revíselas. No se ha sobrescrito nada.",
         "problem.visit-ended": "Abra de nuevo su enlace",
         "problem.visit-ended.text": (
             "Para proteger sus datos, esta página se cierra al cabo de un rato. Para continuar, abra de nuevo el "
@@ -296,6 +329,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "fault.phone": "Escriba un teléfono con su prefijo de país, como +34 612 345 678.",
         "fault.pattern": "No tiene el formato esperado.",
         "fault.readOnly": "Esto no se puede cambiar aquí.",
+        "fault.stale": "Otra persona cambió esta respuesta. Revísela y envíe de nuevo para conservar la suya.",
         "fault.other": "Esta respuesta no se admite.",
     },
 }

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from linkgate.ports.management import Administration, LinkLists, RetentionStore
     from linkgate.ports.measures import Measures
     from linkgate.ports.tenants import TenantStore
-    from linkgate.ports.visits import CodeStore, VisitStore
+    from linkgate.ports.visits import CodeStore, FieldStore, VisitStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ class Deps:
     webhook_sender: WebhookSender
     codes: CodeStore
     visits: VisitStore
+    fields: FieldStore
     tenants: TenantStore
     senders: Mapping[Channel, Sender]
     limits: CreateLimits

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import TYPE_CHECKING, Protocol
 
 from linkgate.lazy_dataclass import dataclass
@@ -48,15 +49,15 @@ class VisitStore(Protocol):
     def submit(self, links: Sequence[Link], visit: str, body: Body, claim: str, now: datetime) -> None:
         """Record the one submission of a transaction on all its `links`, the visited one first.
 
-        The body is written before them. Only if none of the links is submitted, the first one is not revoked, locked,
-        expired or replaced, and its visit is within its grace. The visit is renewed, so that the receipt can be shown.
-        A repeat with the same claim succeeds.
+        The body is written before them. Only if none of the links is submitted, the first one is not revoked, locked or
+        replaced, and its visit is within its grace. The first link may have expired if the visit was alive then. A
+        visit that has not ended is prolonged, so that the receipt can be shown. A repeat with the same claim succeeds.
         """
 
-    def save_draft(self, link: Link, visit: str, content: Mapping[str, object], now: datetime) -> None:
-        """Save a half-filled form over any earlier draft of the transaction, and renew the visit.
+    def prolong(self, rid: str, visit: str, now: datetime) -> None:
+        """Let a visit last for its whole life again.
 
-        Only if the link is not submitted, revoked, locked, expired or replaced, and the visit is within its grace.
+        Only if the link is not submitted, revoked, locked, expired or replaced, and the visit has not ended.
         """
 
     def renew(self, old: Link, secret_hash: str, new: Link, now: datetime) -> None:
@@ -74,6 +75,41 @@ class VisitStore(Protocol):
 
         Only if the link is this tenant's and is not revoked or expired, and the grant is live and unused. A repeat with
         the same claim succeeds.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class StoredField:
+    """Newest answer to one field of a transaction's form."""
+
+    pointer: str
+    """JSON Pointer of the field in the submission."""
+    value: object = field(repr=False)
+    """JSON value, or None if the field was emptied."""
+    version: int
+    """Number of times that the field was written."""
+    role: str
+    """Co-browsing role that wrote it, empty for the recipient."""
+
+
+class FieldChanged(Exception):
+    """A field was written since. `stored` is its newest answer, or None if there is none."""
+
+    def __init__(self, stored: StoredField | None) -> None:
+        super().__init__("the field was written since")
+        self.stored = stored
+
+
+class FieldStore(Protocol):
+    """Drafts, field by field. All methods raise Unavailable when the table cannot be reached."""
+
+    def of(self, master_rid: str) -> Mapping[str, StoredField]:
+        """Return the fields of a transaction by pointer. One Query, strongly consistent."""
+
+    def write(self, link: Link, pointer: str, value: object, base: int, now: datetime) -> StoredField:
+        """Write one field, only if its version is still `base` or it already has the value. Raises FieldChanged.
+
+        `base` 0 means that the field was never written. Repeating a write whose answer was lost succeeds.
         """
 
 

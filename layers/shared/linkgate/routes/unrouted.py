@@ -57,6 +57,8 @@ OWN_ROUTES = {
         "POST /v/handover",
         "GET /v/{rid}",
         "HEAD /v/{rid}",
+        "GET /v/{rid}/fields",
+        "POST /v/{rid}/fields",
         "POST /v/{rid}/draft",
         "POST /v/{rid}/submit",
         "POST /v/{rid}/handover",

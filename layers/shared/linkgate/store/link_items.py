@@ -23,7 +23,7 @@ from linkgate.model.link import (
     Occasion,
     Recipient,
 )
-from linkgate.tokens import address_hash, resource_hash
+from linkgate.tokens import address_hash, field_hash, resource_hash
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from linkgate.store.attribute_values import Item
 
 LINK = "link"
+FIELD = "field#"
+"""Beginning of the sort keys of a draft's answers."""
 SHARDS = 8
 """Number of partitions for a tenant's month and for a campaign, so that no list key is hot."""
 
@@ -205,6 +207,11 @@ def body_item(master_rid: str, body: Body, ttl: int) -> Item:
 def body_key(name: str) -> str:
     """Return the sort key of a body."""
     return f"body#{name}"
+
+
+def field_key(pointer: str) -> str:
+    """Return the sort key of an answer in a draft."""
+    return f"{FIELD}{field_hash(pointer)}"
 
 
 def body_content(item: Item) -> Mapping[str, object]:

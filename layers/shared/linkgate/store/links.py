@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
-from linkgate.store.link_items import LINK, body_content, body_key, link_of
+from linkgate.ports.links import DRAFT
+from linkgate.store.link_items import FIELD, LINK, body_content, body_key, link_of
+from linkgate.store.table import ConditionRefused, Update
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from linkgate.model.link import Link
-    from linkgate.store.table import ConditionRefused, Table
+    from linkgate.store.table import Table
 
 NOT_ENDED = (
     "attribute_not_exists(revoked_at) AND attribute_not_exists(submitted_at) AND attribute_not_exists(locked_at)"
@@ -38,3 +41,23 @@ class DynamoLinks:
 def stored_link(refusal: ConditionRefused) -> Link | None:
     """Return the link as it stood when a write to it was refused."""
     return link_of(refusal.item) if refusal.item else None
+
+
+def sort_keys_of(table: Table, pk: str, prefix: str) -> list[str]:
+    """Return the sort keys in a partition that begin with `prefix`, strongly consistent."""
+    entries = table.query_all(
+        KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
+        ExpressionAttributeValues={":pk": {"S": pk}, ":prefix": {"S": prefix}},
+        ProjectionExpression="pk, sk",
+        ConsistentRead=True,
+    )
+    return [entry["sk"] for entry in entries]
+
+
+def keep_bodies(table: Table, link: Link, ttl: int) -> None:
+    """Keep the data of a transaction at least until `ttl`. What is missing or lives longer stays as it is."""
+    bodies = [body_key(name) for name in (link.body, DRAFT) if name]
+    for sk in [*bodies, *sort_keys_of(table, link.master_rid, FIELD)]:
+        longer = Update("SET #ttl = :ttl", "#ttl < :ttl", names={"ttl": "ttl"}, values={"ttl": ttl})
+        with contextlib.suppress(ConditionRefused):
+            table.update(link.master_rid, sk, longer)

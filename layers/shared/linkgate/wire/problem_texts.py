@@ -19,6 +19,7 @@ _REASONS = {
     "unknown": "is unknown",
     "conflict": "must not be sent together with {other}",
     "schema": "is not valid",
+    "stale": "was changed elsewhere since",
     "no_channel": "has no address that a message may be sent to",
     "longest_life": "cannot be granted: the link already has the longest life that its tier allows",
     "no_second_channel": "has no second channel for the one-time code",

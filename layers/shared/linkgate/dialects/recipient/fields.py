@@ -159,6 +159,11 @@ def answers_in(fields: Sequence[Field], form: Form) -> dict[str, object]:
     return answers
 
 
+def answer_at(field: Field, form: Form) -> object:
+    """Return one field's answer, or None if it is empty."""
+    return _answer(field, form.get(field.pointer, ()))
+
+
 def _answer(field: Field, texts: Sequence[str]) -> object:
     given = [text for text in texts if text.strip()]
     if field.control == "shown" or not given:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from linkgate.model.link import Kind
 from linkgate.model.moments import utc
 from linkgate.model.tenant import Category
+from linkgate.usecases.visits.fields import assembled
 from linkgate.usecases.visits.handover import own_page
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def view_json(view: View) -> dict[str, object]:
         "from": view.tenant.name,
         "title": view.subject.title if view.subject else None,
         "data": _data(view),
-        "draft": view.draft,
+        "draft": assembled(view.draft, view.fields),
         "schema": view.schema,
         "submitted": link.submitted_at is not None,
         "submittedAtUtc": utc(link.submitted_at) if link.submitted_at else None,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from linkgate.dialects.recipient.drafts import SEEN, seen_with, texts_over
 from linkgate.dialects.recipient.fields import Field, fields_of, flat, texts_of
 from linkgate.dialects.recipient.forms import FilledIn, answers_shown, faults_of, form_fields, summary
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Kind
+from linkgate.pages.form_script import FORM_SCRIPT
 from linkgate.pages.frame import Frame, page
 from linkgate.pages.pieces import box, button, facts, hidden, joined, paragraph
 from linkgate.usecases.visits.handover import own_page
@@ -18,15 +21,22 @@ from linkgate.wire.html import Html
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from linkgate.dialects.recipient.fields import Form
     from linkgate.errors import Problem
     from linkgate.pages.frame import Brand
+    from linkgate.usecases.visits.submission import Submitted
     from linkgate.usecases.visits.viewing import View
     from linkgate.wire.message import Reply
+
+SAVE_STATES = ("saving", "saved", "retry", "offline", "over", "clash", "mine", "theirs")
+"""Words that the script needs while it saves a draft."""
 
 CONFIRMED = "confirmed"
 """Name of the box by which a person confirms the data. It is no JSON Pointer, so it is not a field of the data."""
 
 _SHOWN_AT_MOST = 50
+_RECEIPT_MARK = Html('<span id="receipt" hidden></span>')
+"""Mark by which the script knows that what it kept of the form is no longer needed."""
 
 
 def thing_page(brand: Brand, view: View, entered: Entered) -> Reply:
@@ -64,10 +74,10 @@ def form_page(brand: Brand, view: View, entered: Entered) -> Reply:
     faults = faults_of(asked, entered.problems, brand)
     prefilled = view.data if is_process else {}
     shown = texts_of(fields, prefilled)
-    texts = entered.texts
-    if texts is None:
-        texts = shown if view.draft is None else texts_of(fields, view.draft)
-        texts = _preselected(fields, texts, entered.score)
+    texts: Form = entered.texts or {}
+    if entered.texts is None:
+        whole = shown if view.draft is None else texts_of(fields, view.draft)
+        texts = _preselected(fields, texts_over(whole, fields, view.fields), entered.score)
     kept = {field.pointer for field in flat(fields) if field.control == "shown"}
     filled = FilledIn({**texts, **{pointer: shown[pointer] for pointer in kept & shown.keys()}}, faults)
     content = [
@@ -79,14 +89,36 @@ def form_page(brand: Brand, view: View, entered: Entered) -> Reply:
         _form(
             brand,
             view,
-            form_fields(fields, filled, brand),
-            form_fields(confirming, filled, brand),
-            saving=is_process and bool(fields),
+            joined(form_fields(fields, filled, brand), form_fields(confirming, filled, brand)),
+            seen_with(fields, filled.texts if entered.texts is None else None, view.fields) if fields else None,
+            unsaved=entered.texts is not None,
         ),
     ]
+    refused = Frame(422, f"/v/{view.link.rid}") if entered.problems else Frame()
+    return page(brand, _title(brand, view), *content, frame=dataclasses.replace(refused, scripts=(FORM_SCRIPT,)))
+
+
+def sent_page(brand: Brand, submitted: Submitted) -> Reply:
+    """Render the thanks after a visit, when nothing that is stored is shown."""
+    moment = brand.time(submitted.at)
     return page(
-        brand, _title(brand, view), *content, frame=Frame(422, f"/v/{view.link.rid}") if entered.problems else None
+        brand,
+        brand.text("receipt.title"),
+        box("good", paragraph(brand.text("receipt.text", time=moment))),
+        facts([(brand.text("receipt.reference"), submitted.link.master_rid)]),
+        _RECEIPT_MARK,
+        paragraph(brand.text("receipt.close")),
     )
+
+
+def saved_page(brand: Brand, rid: str) -> Reply:
+    """Say that a draft was saved after its visit, and lead back to the link."""
+    return page(brand, brand.text("over.saved"), paragraph(brand.text("over.saved.text")), open_again(brand, rid))
+
+
+def open_again(brand: Brand, rid: str) -> Html:
+    """Return a button that leads back to the link's landing page."""
+    return Html('<p><a class="button" href="/l/{}">{}</a></p>').format(rid, brand.text("over.open"))
 
 
 def receipt_page(brand: Brand, view: View) -> Reply:
@@ -101,21 +133,40 @@ def receipt_page(brand: Brand, view: View) -> Reply:
         box("good", paragraph(brand.text("receipt.text", time=moment))),
         facts([(brand.text("receipt.reference"), link.master_rid)]),
         joined(Html("<h2>{}</h2>").format(brand.text("receipt.sent")), answers) if answers else "",
+        _RECEIPT_MARK,
         paragraph(brand.text("receipt.close")),
     )
 
 
-def _form(brand: Brand, view: View, fields: Html, confirm: Html, *, saving: bool) -> Html:
-    save, autosave = Html(""), Html("")
-    if saving:
-        save = button(brand.text("form.save"), "second", formaction=f"/v/{view.link.rid}/draft")
-        autosave = Html(
-            '<p class="small" id="autosave" hidden>{} <span id="autosaved" role="status" data-done="{}"></span></p>'
-        ).format(brand.text("form.autosave"), brand.text("form.autosaved"))
-    send = brand.text("form.submit" if fields else "form.confirm")
-    return Html('<form id="fill" method="post" action="/v/{}/submit" novalidate>{}{}{}{}{}{}</form>').format(
-        view.link.rid, hidden("rid", view.link.rid), fields, confirm, autosave, button(send), save
+def _form(brand: Brand, view: View, content: Html, seen: str | None, *, unsaved: bool) -> Html:
+    """Return the form. `seen` says what each of its fields was shown with, None if it has none."""
+    rid, save = view.link.rid, Html("")
+    if seen and view.link.kind is Kind.PROCESS:
+        save = button(brand.text("form.save"), "second", formaction=f"/v/{rid}/draft")
+    send = brand.text("form.submit" if seen else "form.confirm")
+    return Html('<form id="fill" method="post" action="/v/{}/submit" novalidate{}>{}{}{}{}{}{}</form>').format(
+        rid,
+        Html(" data-unsaved") if unsaved else "",
+        hidden("rid", rid),
+        hidden(SEEN, seen) if seen else "",
+        content,
+        _save_state(brand) if seen else "",
+        button(send),
+        save,
     )
+
+
+def _save_state(brand: Brand) -> Html:
+    """Return the line in which the script says what was saved, with its words."""
+    words = joined(
+        *(
+            Html(' data-{}="{}"').format(state, brand.text(f"save.{state}", time="{time}", value="{value}"))
+            for state in SAVE_STATES
+        )
+    )
+    return Html(
+        '<p class="small" id="save-hint" hidden>{} <strong id="save-state" role="status"{}></strong></p>'
+    ).format(brand.text("form.autosave"), words)
 
 
 def _confirmation(brand: Brand) -> Field:

@@ -46,8 +46,8 @@ def landing_page(brand: Brand, landing: Landing, *, missing: bool = False) -> Re
         " paste-fault" * missing,
         Html(' aria-invalid="true"') if missing else "",
     )
-    form = Html('<form id="open" method="post" action="/l/{}" novalidate>{}{}</form>').format(
-        link.rid, field, button(brand.text("landing.continue"))
+    form = Html('<form id="open" method="post" action="/l/{}" novalidate{}>{}{}</form>').format(
+        link.rid, "" if link.code else Html(" data-keep"), field, button(brand.text("landing.continue"))
     )
     back = (
         Html('<p><a href="/v/{}">{}</a></p>').format(link.rid, brand.text("landing.return")) if landing.visiting else ""

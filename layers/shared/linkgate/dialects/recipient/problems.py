@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from linkgate import errors
 from linkgate.dialects.recipient.requests import wants_json
-from linkgate.errors import LinkError, LinkSubmitted
+from linkgate.errors import LinkError, LinkSubmitted, Problem
 from linkgate.model.moments import utc
 from linkgate.pages.frame import Frame, page, plain_brand
 from linkgate.pages.pieces import paragraph
@@ -16,7 +16,6 @@ from linkgate.wire.problem_details import MEDIA_TYPE, problem_details
 from linkgate.wire.problem_texts import reason
 
 if TYPE_CHECKING:
-    from linkgate.errors import Problem
     from linkgate.pages.frame import Brand
     from linkgate.wire.message import Reply, Request
 
@@ -38,6 +37,7 @@ PROBLEMS: dict[type[LinkError], ErrorRow] = {
     errors.LinkStillOpens: ErrorRow(409, "still-opens", "The link still works. Open it."),
     errors.VisitEnded: ErrorRow(401, "visit-ended", "The visit has ended. Open the link again."),
     errors.VisitMixedUp: ErrorRow(409, "visit-mixed-up", "This browser has another link open."),
+    errors.DraftChanged: ErrorRow(409, "stale", "Somebody else changed these fields. Read them again."),
     errors.CodeRefused: ErrorRow(400, "code-refused", "The code is incorrect or no longer works."),
     errors.Throttled: ErrorRow(429, "too-many-requests", "Too many requests. Try again later."),
     errors.Unavailable: ErrorRow(503, "unavailable", "The service is unavailable. Try again later."),
@@ -53,13 +53,13 @@ def render_error(error: LinkError, request: Request) -> Reply:
     return error_page(plain_brand(request), error)
 
 
-def error_page(brand: Brand, error: LinkError) -> Reply:
-    """Render a page that says what happened and what to do next."""
+def error_page(brand: Brand, error: LinkError, *further: str) -> Reply:
+    """Render a page that says what happened and what to do next, such as a button that goes on."""
     row = row_of(error, PROBLEMS)
     wait = brand.wait(error.retry_after) if isinstance(error, errors.Throttled) else ""
     key = f"problem.{row.code}" if brand.has(f"problem.{row.code}") else "problem.internal"
     text = paragraph(brand.text(f"{key}.text", wait=wait))
-    return page(brand, brand.text(key), text, frame=Frame(row.status, headers=row.headers(error)))
+    return page(brand, brand.text(key), text, *further, frame=Frame(row.status, headers=row.headers(error)))
 
 
 def _details(error: LinkError, row: ErrorRow) -> dict[str, object]:
@@ -67,6 +67,8 @@ def _details(error: LinkError, row: ErrorRow) -> dict[str, object]:
     match error:
         case errors.CodeRefused(attempts_left=left):
             details["attemptsLeft"] = left
+        case errors.DraftChanged(fields=fields):
+            details["fields"] = [{"field": field, "reason": reason(Problem.of(field, "stale"))} for field in fields]
         case errors.MalformedBody(reason=why):
             details["detail"] = why
         case LinkSubmitted(at=at):

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from linkgate.model.epoch import epoch_seconds, milliseconds
 from linkgate.model.link import Recipient
-from linkgate.ports.links import DRAFT, NotChanged
-from linkgate.store.link_items import LINK, body_key, link_of, recipient_key, recipient_map
-from linkgate.store.links import stored_link
+from linkgate.ports.links import NotChanged
+from linkgate.store.link_items import FIELD, LINK, body_key, link_of, recipient_key, recipient_map
+from linkgate.store.links import keep_bodies, sort_keys_of, stored_link
 from linkgate.store.management.link_lists import BY_PHONE, phone_entry
 from linkgate.store.table import ConditionRefused, Update
 from linkgate.store.tenant_items import contact_id_of
@@ -46,9 +46,7 @@ class DynamoAdministration:
     def extend(self, link: Link, expires_at: datetime, ttl: datetime, by: str, now: datetime) -> Link:
         seconds = epoch_seconds(ttl)
         # Extend the bodies first, because a body must never end before its link.
-        for name in (link.body, DRAFT):
-            if name:
-                self._keep(link.master_rid, body_key(name), seconds)
+        keep_bodies(self._table, link, seconds)
         update = Update(
             "SET expires_at = :expires_at, #ttl = :ttl, extended_at = :now, extended_by = :by",
             _EXTENDABLE,
@@ -94,13 +92,7 @@ class DynamoAdministration:
             self._table.put(entry)
 
     def _delete_bodies(self, master_rid: str) -> int:
-        entries = self._table.query_all(
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :bodies)",
-            ExpressionAttributeValues={":pk": {"S": master_rid}, ":bodies": {"S": body_key("")}},
-            ProjectionExpression="pk, sk",
-            ConsistentRead=True,
-        )
-        sort_keys = [entry["sk"] for entry in entries]
+        sort_keys = [sk for prefix in (body_key(""), FIELD) for sk in sort_keys_of(self._table, master_rid, prefix)]
         for sk in sort_keys:
             self._table.delete(master_rid, sk)
         return len(sort_keys)
@@ -113,11 +105,3 @@ class DynamoAdministration:
         }
         found = (contact_id_of(entry["sk"]) for entry in self._table.query_all(**parameters))
         return sorted({number for number in found if number is not None})
-
-    def _keep(self, pk: str, sk: str, ttl: int) -> None:
-        """Keep an item at least until `ttl`. An item that is missing or lives longer stays as it is."""
-        longer = Update("SET #ttl = :ttl", "#ttl < :ttl", names={"ttl": "ttl"}, values={"ttl": ttl})
-        try:
-            self._table.update(pk, sk, longer)
-        except ConditionRefused:
-            return

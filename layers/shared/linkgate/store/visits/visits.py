@@ -6,19 +6,25 @@ from typing import TYPE_CHECKING
 
 from linkgate.model.epoch import epoch_seconds, milliseconds
 from linkgate.model.policy import CODES_PER_LINK, SUBMIT_GRACE, VISIT_LIFE, VISITS_KEPT
-from linkgate.ports.links import DRAFT, Body, NotChanged
+from linkgate.ports.links import Body, NotChanged
 from linkgate.ports.visits import CodeProof, SecretProof
-from linkgate.store.link_items import LINK, body_item, body_key, grant_map, link_item, link_of
-from linkgate.store.links import NOT_ENDED, stored_link
+from linkgate.store.link_items import LINK, body_item, grant_map, link_item, link_of
+from linkgate.store.links import NOT_ENDED, keep_bodies, stored_link
 from linkgate.store.table import ConditionRefused, Update, put_within_transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from linkgate.model.link import Grant, Link
     from linkgate.store.table import Table
 
+_FILLABLE = (
+    "attribute_not_exists(revoked_at) AND attribute_not_exists(submitted_at) AND attribute_not_exists(locked_at)"
+    " AND attribute_not_exists(renewed_as)"
+    " AND (expires_at > :now OR (expires_at = :known_end AND expires_at > :latest AND visits.#visit > :at_end))"
+)
+"""Condition that a form on the screen may be submitted: the link has not ended, or it expired during the visit."""
 _REPLACEABLE = (
     "attribute_exists(secrets.#secret) AND attribute_not_exists(revoked_at) AND attribute_not_exists(submitted_at)"
     " AND attribute_not_exists(locked_at) AND attribute_not_exists(renewed_as)"
@@ -72,14 +78,17 @@ class DynamoVisits:
         self._table.put(body_item(visited.master_rid, body, epoch_seconds(visited.ttl)))
         values: dict[str, object] = {"now": milliseconds(now), "body": body.name, "claim": claim}
         change = "SET submitted_at = :now, submission = :body, submit_claim = :claim"
+        alive = visited.visits.get(visit, now) > now
         here = Update(
-            f"{change}, visits.#visit = :end",
-            f"{NOT_ENDED} AND visits.#visit > :latest",
+            f"{change}, visits.#visit = :end" if alive else change,
+            f"{_FILLABLE} AND visits.#visit > :latest",
             names={"visit": visit},
             values={
                 **values,
-                "end": milliseconds(now + VISIT_LIFE),
+                **({"end": milliseconds(now + VISIT_LIFE)} if alive else {}),
                 "latest": milliseconds(now - SUBMIT_GRACE),
+                "known_end": milliseconds(visited.expires_at),
+                "at_end": milliseconds(visited.expires_at - VISIT_LIFE),
             },
         )
         there = Update(change, "attribute_not_exists(submitted_at)", values=values)
@@ -98,29 +107,21 @@ class DynamoVisits:
             if stored is None or stored.submit_claim != claim:
                 raise NotChanged(stored) from refusal
 
-    def save_draft(self, link: Link, visit: str, content: Mapping[str, object], now: datetime) -> None:
-        renewed = Update(
+    def prolong(self, rid: str, visit: str, now: datetime) -> None:
+        update = Update(
             "SET visits.#visit = :end",
-            f"{NOT_ENDED} AND visits.#visit > :latest",
+            f"{NOT_ENDED} AND visits.#visit > :now",
             names={"visit": visit},
-            values={
-                "now": milliseconds(now),
-                "end": milliseconds(now + VISIT_LIFE),
-                "latest": milliseconds(now - SUBMIT_GRACE),
-            },
+            values={"now": milliseconds(now), "end": milliseconds(now + VISIT_LIFE)},
         )
-        draft = body_item(link.master_rid, Body(DRAFT, content), epoch_seconds(link.ttl))
         try:
-            # All drafts have one name, so that frequent saves leave nothing behind. The transaction states the rule.
-            self._table.transact([renewed.within_transaction(link.rid, LINK), put_within_transaction(draft)])
+            self._table.update(rid, LINK, update)
         except ConditionRefused as refusal:
             raise NotChanged(stored_link(refusal)) from refusal
 
     def renew(self, old: Link, secret_hash: str, new: Link, now: datetime) -> None:
         ttl = epoch_seconds(new.ttl)
-        for name in (old.body, DRAFT):
-            if name:
-                self._keep(old.master_rid, name, ttl)
+        keep_bodies(self._table, old, ttl)
         replaced = Update(
             "SET renewed_as = :new, renewed_at = :now",
             _REPLACEABLE,
@@ -165,11 +166,3 @@ class DynamoVisits:
             if stored and stored.grant and stored.grant.claim == claim:
                 return stored
             raise NotChanged(stored) from refusal
-
-    def _keep(self, master_rid: str, name: str, ttl: int) -> None:
-        """Keep a body at least until `ttl`. A body that is missing or lives longer stays as it is."""
-        longer = Update("SET #ttl = :ttl", "#ttl < :ttl", names={"ttl": "ttl"}, values={"ttl": ttl})
-        try:
-            self._table.update(master_rid, body_key(name), longer)
-        except ConditionRefused:
-            return

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
-from linkgate.errors import NotFound, Problem, VisitEnded, VisitMixedUp
+from linkgate.errors import Problem, VisitEnded
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Kind
-from linkgate.model.policy import SUBMIT_GRACE
 from linkgate.ports.links import Body, NotChanged
 from linkgate.tokens import token
-from linkgate.usecases.subjects import subject_of
-from linkgate.usecases.visits.form_schema import completed, problems_of, schema_of
-from linkgate.usecases.visits.viewing import FORMS, seen
-from linkgate.usecases.visits.visit import Visit, visited
+from linkgate.usecases.visits.fields import value_at
+from linkgate.usecases.visits.filling import filling_in
+from linkgate.usecases.visits.form_schema import completed, problems_of
+from linkgate.usecases.visits.viewing import seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
     from linkgate.model.link import Link
     from linkgate.ports.deps import Deps
+    from linkgate.ports.visits import StoredField
     from linkgate.usecases.visits.viewing import View
+    from linkgate.usecases.visits.visit import Visit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,18 @@ class FilledForm:
     rid: str | None = None
     confirmed: bool = True
     """True if the person who pressed the button confirmed it. Robots that press every button do not."""
+    versions: Mapping[str, int] | None = None
+    """Versions of the draft's fields that the person had on the screen. None if the caller is a program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A form that was recorded."""
+
+    link: Link
+    at: datetime
+    over: bool
+    """True after the visit: then the receipt cannot be read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,49 +58,37 @@ class Refused:
     problems: Sequence[Problem]
 
 
-def submit_form(command: FilledForm, deps: Deps) -> datetime | Refused:
-    """Record the submission, end the link, and return the time, or Refused if the data breaks the form's schema.
+def submit_form(command: FilledForm, deps: Deps) -> Submitted | Refused:
+    """Record the submission and end the link, or return Refused if the data breaks the form's schema.
 
-    Raises VisitMixedUp, VisitEnded, LinkClosed (LinkSubmitted for everyone but the winner), and NotFound if there is
-    nothing to submit.
+    A form from a page is also refused if a field was changed elsewhere since the page was shown. Raises LinkSubmitted
+    for everyone but the winner, and the errors of `filling_in`.
     """
-    link, visit = _filling_in(command, deps)
+    filling = filling_in(command.visit, command.rid, deps)
+    link = filling.link
     view = seen(link, deps, with_draft=False)
     data, problems = _checked(command, view)
+    if command.versions is not None:
+        view = dataclasses.replace(view, fields=deps.fields.of(link.master_rid))
+        problems = [*_stale(data, command.versions, view.fields), *problems]
     if problems:
-        return Refused(view, problems)
+        return Refused(dataclasses.replace(view, data={}, fields={}) if filling.over else view, problems)
     now = deps.now()
     body = Body(token(deps.random(16)), data)
     try:
-        deps.visits.submit(_transaction(link, deps), visit.hash, body, token(deps.random(16)), now)
+        deps.visits.submit(_transaction(link, deps), filling.visit.hash, body, token(deps.random(16)), now)
     except NotChanged as refusal:
         raise _why_refused(refusal.stored or link, now) from refusal
-    return now
+    return Submitted(link, now, filling.over)
 
 
-def save_draft(command: FilledForm, deps: Deps) -> None:
-    """Save a half-filled form without checking it, and renew the visit. Raises the errors of `submit_form`."""
-    link, visit = _filling_in(command, deps)
-    data = command.read(schema_of(subject_of(link, deps)))
-    now = deps.now()
-    try:
-        deps.visits.save_draft(link, visit.hash, data, now)
-    except NotChanged as refusal:
-        raise _why_refused(refusal.stored or link, now) from refusal
-
-
-def _filling_in(command: FilledForm, deps: Deps) -> tuple[Link, Visit]:
-    """Return the form's link and visit. A form on a screen may be submitted for some hours after the visit."""
-    visit = command.visit
-    if visit and command.rid is not None and command.rid != visit.rid:
-        raise VisitMixedUp
-    link = visited(visit, deps, SUBMIT_GRACE)
-    if visit is None or link.kind not in FORMS:
-        raise NotFound("form")
-    if ended := link.ended(deps.now()):
-        ended.renewable = False
-        raise ended
-    return link, visit
+def _stale(data: Mapping[str, object], seen: Mapping[str, int], fields: Mapping[str, StoredField]) -> list[Problem]:
+    """Return a problem for each field that holds a newer answer than the page showed, and another than was sent."""
+    return [
+        Problem.of(stored.pointer, "stale")
+        for stored in fields.values()
+        if stored.version != seen.get(stored.pointer, 0) and stored.value != value_at(data, stored.pointer)
+    ]
 
 
 def _checked(command: FilledForm, view: View) -> tuple[Mapping[str, object], Sequence[Problem]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from linkgate.errors import LinkSubmitted, NotFound
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from linkgate.model.link import Link
     from linkgate.model.tenant import Tenant
     from linkgate.ports.deps import Deps
+    from linkgate.ports.visits import StoredField
     from linkgate.usecases.subjects import Subject
     from linkgate.usecases.visits.visit import Visit
 
@@ -38,6 +40,9 @@ class View:
     data: Mapping[str, object]
     """Data that the link was prefilled with."""
     draft: Mapping[str, object] | None = None
+    """Draft that an earlier release saved whole."""
+    fields: Mapping[str, StoredField] = field(default_factory=dict)
+    """Answers in the draft by pointer. They lie over `draft`."""
     submission: Mapping[str, object] | None = None
 
 
@@ -70,5 +75,6 @@ def seen(link: Link, deps: Deps, *, with_draft: bool = True) -> View:
         schema_of(subject),
         bodies.get(link.body or "", {}),
         bodies.get(draft),
+        deps.fields.of(link.master_rid) if draft else {},
         bodies.get(link.submission or ""),
     )

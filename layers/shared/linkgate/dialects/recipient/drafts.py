@@ -1,0 +1,159 @@
+"""Drafts as pages and programs send and get them: answers, the versions that they were seen in, and conflicts."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from typing import TYPE_CHECKING
+
+from linkgate.dialects.recipient.fields import answer_at, fields_of, flat, texts_of
+from linkgate.errors import InvalidRequest, Problem
+from linkgate.model.moments import utc
+from linkgate.usecases.visits.fields import WriteField, assembled, differences
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from linkgate.dialects.recipient.fields import Field, Form
+    from linkgate.ports.visits import StoredField
+    from linkgate.usecases.visits.fields import SavedFields
+    from linkgate.usecases.visits.form_schema import Schema
+
+    Read = Callable[[Schema, Mapping[str, StoredField]], Sequence[WriteField]]
+
+SEEN = "seen"
+"""Name of the form's hidden field that holds what each field was shown with. It is no JSON Pointer."""
+
+
+def seen_with(fields: Sequence[Field], texts: Form | None, stored: Mapping[str, StoredField]) -> str:
+    """Return, as JSON by pointer, the version of each field on a page and a checksum of the texts it shows.
+
+    `texts` None: the page shows what was sent and refused, which is not stored, so no checksum can match.
+    """
+    shown = {
+        field.pointer: [
+            stored[field.pointer].version if field.pointer in stored else 0,
+            -1 if texts is None else _checksum(texts, field),
+        ]
+        for field in flat(fields)
+        if field.control != "shown"
+    }
+    return json.dumps(shown, separators=(",", ":"))
+
+
+def versions_in(form: Form) -> dict[str, int]:
+    """Return the versions that a posted page was shown with. A page of an earlier release has none."""
+    return {pointer: version for pointer, (version, _) in _seen_in(form).items()}
+
+
+def writes_of_page(form: Form) -> Read:
+    """Read the answers that a person changed on a page that is posted whole."""
+    seen = _seen_in(form)
+
+    def read(schema: Schema, known: Mapping[str, StoredField]) -> list[WriteField]:
+        writes = []
+        for field in flat(fields_of(schema, "")):
+            stored = known.get(field.pointer)
+            version, checksum = seen.get(field.pointer, (stored.version if stored else 0, -1))
+            value = answer_at(field, form)
+            untouched = checksum == _checksum(form, field) or (stored is not None and value == stored.value)
+            if field.control != "shown" and not untouched:
+                writes.append(WriteField(field.pointer, value, version))
+        return writes
+
+    return read
+
+
+def writes_of_data(data: Mapping[str, object]) -> Read:
+    """Read the whole draft that a program sends."""
+    return lambda schema, known: differences(data, schema, known)
+
+
+def writes_in(body: Mapping[str, object]) -> Read:
+    """Read `{"set": [{"f": pointer, "v": value, "base": version}]}`. A page sends texts as `t` in place of `v`.
+
+    Raises InvalidRequest.
+    """
+    entries = body.get("set")
+    if not isinstance(entries, list):
+        raise InvalidRequest([Problem.of("set", "required" if entries is None else "type", expected="array")])
+    problems = [problem for place, entry in enumerate(entries) for problem in _entry_problems(entry, f"set/{place}")]
+    if problems:
+        raise InvalidRequest(problems)
+
+    def read(schema: Schema, _known: Mapping[str, StoredField]) -> list[WriteField]:
+        fields = {field.pointer: field for field in flat(fields_of(schema, ""))}
+        writes = []
+        for entry in entries:
+            pointer = entry["f"]
+            typed = answer_at(fields[pointer], {pointer: entry["t"]}) if "t" in entry and pointer in fields else None
+            writes.append(WriteField(pointer, entry.get("v", typed), entry["base"]))
+        return writes
+
+    return read
+
+
+def saved_json(saved: SavedFields) -> dict[str, object]:
+    """Return the outcome for each answer. One that was not saved comes with the newest answer, during the visit."""
+    texts = _texts({each.pointer: each.stored for each in saved.written if each.stored}, saved.schema)
+    rows = []
+    for each in saved.written:
+        row: dict[str, object] = {"f": each.pointer, "ok": each.saved}
+        if each.stored:
+            row["n"] = each.stored.version
+            if not each.saved:
+                row |= {"v": each.stored.value, "t": texts.get(each.pointer, [])}
+        rows.append(row)
+    return {"fields": rows, "at": utc(saved.at), **({"over": True} if saved.over else {})}
+
+
+def fields_json(stored: Mapping[str, StoredField], schema: Schema) -> dict[str, object]:
+    """Return the newest answers, as values and as a page's texts."""
+    texts = _texts(stored, schema)
+    rows = [
+        {"f": each.pointer, "n": each.version, "v": each.value, "t": texts.get(each.pointer, [])}
+        for each in stored.values()
+    ]
+    return {"fields": rows}
+
+
+def texts_over(texts: Form, fields: Sequence[Field], stored: Mapping[str, StoredField]) -> dict[str, Sequence[str]]:
+    """Return a form's texts with the draft's answers over them."""
+    newer = texts_of(fields, assembled(None, stored) or {})
+    kept = {pointer: shown for pointer, shown in texts.items() if pointer not in stored}
+    return {**kept, **{pointer: shown for pointer, shown in newer.items() if pointer in stored}}
+
+
+def _texts(stored: Mapping[str, StoredField], schema: Schema) -> dict[str, list[str]]:
+    return texts_of(fields_of(schema, ""), assembled(None, stored) or {})
+
+
+def _checksum(texts: Form, field: Field) -> int:
+    given = [text.replace("\r\n", "\n") for text in texts.get(field.pointer, ()) if text.strip()]
+    return zlib.crc32("\x1f".join(given).encode())
+
+
+def _seen_in(form: Form) -> dict[str, tuple[int, int]]:
+    """Return the content of a page's hidden field. Whatever is not ours counts as not seen."""
+    try:
+        rows = json.loads(form.get(SEEN, ["{}"])[-1])
+        return {pointer: (int(version), int(checksum)) for pointer, (version, checksum) in rows.items()}
+    except (ArithmeticError, AttributeError, RecursionError, TypeError, ValueError):
+        return {}
+
+
+def _entry_problems(entry: object, place: str) -> list[Problem]:
+    if not isinstance(entry, dict):
+        return [Problem.of(place, "type", expected="object")]
+    problems = []
+    if not isinstance(entry.get("f"), str):
+        problems.append(Problem.of(f"{place}/f", "type", expected="string"))
+    base = entry.get("base")
+    if not isinstance(base, int) or isinstance(base, bool) or not 0 <= base < 2**53:
+        problems.append(Problem.of(f"{place}/base", "type", expected="integer"))
+    texts = entry.get("t", [])
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        problems.append(Problem.of(f"{place}/t", "type", expected="array of strings"))
+    if ("v" in entry) == ("t" in entry):
+        problems.append(Problem.of(f"{place}/v", "required" if "v" not in entry else "conflict", other="t"))
+    return problems

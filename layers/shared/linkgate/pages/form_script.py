@@ -1,0 +1,211 @@
+"""Script of forms, which saves answers as they are typed and says truthfully whether they are saved.
+
+An answer that the server has not confirmed is also kept in the tab's `sessionStorage`, and nowhere else, since a
+computer may be shared. The server compares versions, so an answer of somebody else is never overwritten unseen.
+"""
+
+FORM_SCRIPT = """
+(() => {
+  const form = document.getElementById('fill'), line = document.getElementById('save-state');
+  if (!form || !line) return;
+  const words = line.dataset, at = form.action.replace(/submit$/, 'fields'), kept = `lg-${form.elements.rid.value}`;
+  const seen = JSON.parse(form.elements.seen.getAttribute('value')), names = Object.keys(seen);
+  const controls = name => [...form.elements].filter(control => control.name === name);
+  const texts = (name, value, ticked, chosen) => JSON.stringify(controls(name).flatMap(control =>
+    control.type === 'radio' || control.type === 'checkbox' ? (control[ticked] ? [control.value] : [])
+    : control.options ? [...control.options].filter(option => option[chosen]).map(option => option.value)
+    : [control[value].replace(/\\r\\n/g, '\\n')]).filter(text => text.trim()));
+  const now = name => texts(name, 'value', 'checked', 'selected');
+  const put = (name, given) => {
+    for (const control of controls(name)) {
+      if (control.type === 'radio' || control.type === 'checkbox') control.checked = given.includes(control.value);
+      else control.value = given[0] ?? '';
+    }
+  };
+  const read = () => { try { return JSON.parse(sessionStorage.getItem(kept)) ?? {}; } catch { return {}; } };
+  const saved = {}, clashes = {};
+  let flying = null, over = false, failures = 0, first = 0, timer, touched = false, leaving = false;
+
+  const start = () => {
+    // What the browser restored may be older than what is stored, so only what was kept here counts.
+    const pending = read();
+    for (const name of names) {
+      const shown = texts(name, 'defaultValue', 'defaultChecked', 'defaultSelected');
+      saved[name] = 'unsaved' in form.dataset ? null : shown;
+      put(name, JSON.parse(shown));
+      if (pending[name] && pending[name].t !== shown) {
+        put(name, JSON.parse(pending[name].t));
+        seen[name][0] = pending[name].n;
+      }
+    }
+    if (open().length) plan();
+  };
+  const open = () => names.filter(name => now(name) !== saved[name] && !clashes[name]);
+  const keep = () => {
+    const pending = {};
+    for (const name of names) if (now(name) !== saved[name]) pending[name] = {t: now(name), n: seen[name][0]};
+    try {
+      if (Object.keys(pending).length) sessionStorage.setItem(kept, JSON.stringify(pending));
+      else sessionStorage.removeItem(kept);
+    } catch {}
+    form.elements.seen.value = JSON.stringify(seen);
+  };
+  const say = (state, time) => {
+    line.textContent = (words[state] ?? '').replace('{time}', time ?? '');
+  };
+  const plan = pause => {
+    first ||= Date.now();
+    clearTimeout(timer);
+    timer = setTimeout(save, pause ?? Math.max(0, Math.min(1500, first + 5000 - Date.now())));
+  };
+  const fail = state => {
+    if (over) return;
+    failures += 1;
+    say(state);
+    plan(Math.min(30000, 1000 * 2 ** failures) * (0.75 + Math.random() / 2));
+  };
+  const send = rows => {
+    const body = JSON.stringify({set: rows.map(row => ({f: row.name, t: JSON.parse(row.text), base: row.base}))});
+    const headers = {'content-type': 'application/json', accept: 'application/json'};
+    return fetch(at, {method: 'POST', headers, body, keepalive: body.length < 60000});
+  };
+  const rows = () => open().slice(0, 50).map(name => ({
+    name, text: now(name), base: seen[name][0] + (flying && flying.some(row => row.name === name) ? 1 : 0),
+  }));
+  const settle = (row, answer) => {
+    if (answer.ok) {
+      seen[row.name][0] = answer.n;
+      saved[row.name] = row.text;
+    } else if (answer.t) clash(row.name, answer);
+    else over = true;
+  };
+  async function save() {
+    clearTimeout(timer);
+    if (flying || over) return;
+    const sent = rows();
+    first = 0;
+    if (!sent.length) return;
+    flying = sent;
+    say('saving');
+    try {
+      const reply = await send(sent);
+      if (reply.ok) {
+        const {fields, at: moment} = await reply.json();
+        fields.forEach((answer, place) => settle(sent[place], answer));
+        failures = 0;
+        flying = null;
+        keep();
+        const time = new Date(moment).toLocaleTimeString([], {timeStyle: 'short'});
+        if (over) say('over');
+        else if (Object.keys(clashes).length) say('clash');
+        else if (open().length) plan();
+        else say('saved', time);
+      } else if (reply.status === 503 || reply.status === 429 || reply.status >= 500) {
+        flying = null;
+        fail('retry');
+      } else {
+        flying = null;
+        over = true;
+        say('over');
+      }
+    } catch {
+      flying = null;
+      fail(navigator.onLine ? 'retry' : 'offline');
+    }
+  }
+  const flush = () => {
+    keep();
+    const last = over || leaving ? [] : rows();
+    if (last.length) send(last).then(async reply => {
+      if (!reply.ok || flying) return;
+      const {fields, at: moment} = await reply.json();
+      fields.forEach((answer, place) => settle(last[place], answer));
+      keep();
+      if (!open().length) say('saved', new Date(moment).toLocaleTimeString([], {timeStyle: 'short'}));
+    }, () => {});
+  };
+  const take = (name, answer) => {
+    put(name, answer.t);
+    saved[name] = now(name);
+    seen[name][0] = answer.n;
+  };
+  const clash = (name, answer) => {
+    const place = controls(name)[0]?.closest('.field');
+    if (!place || now(name) === JSON.stringify(answer.t)) return take(name, answer);
+    clashes[name]?.remove();
+    const box = document.createElement('div'), text = document.createElement('p');
+    box.className = 'box bad';
+    box.setAttribute('role', 'alert');
+    const shown = answer.t.map(text => controls(name).find(control => control.value === text && control.labels &&
+      (control.type === 'radio' || control.type === 'checkbox'))?.labels[0]?.textContent ?? text).join(', ');
+    text.textContent = words.clash.replace('{value}', shown);
+    box.append(text);
+    const choose = (label, act) => {
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.className = 'second';
+      button.textContent = label;
+      button.addEventListener('click', () => {
+        act();
+        box.remove();
+        delete clashes[name];
+        keep();
+        controls(name)[0].focus();
+        if (open().length) plan(0);
+        else if (!Object.keys(clashes).length) say('');
+      });
+      box.append(button);
+    };
+    choose(words.mine, () => { seen[name][0] = answer.n; });
+    choose(words.theirs, () => take(name, answer));
+    clashes[name] = box;
+    place.append(box);
+  };
+  const refresh = async () => {
+    if (flying || over) return;
+    try {
+      const reply = await fetch(at, {headers: {accept: 'application/json'}});
+      if (!reply.ok || flying) return;
+      for (const answer of (await reply.json()).fields) {
+        const name = answer.f;
+        if (!seen[name] || answer.n <= seen[name][0]) continue;
+        if (now(name) === saved[name]) take(name, answer);
+        else clash(name, answer);
+      }
+      keep();
+    } catch {}
+  };
+
+  start();
+  document.getElementById('save-hint').hidden = false;
+  form.addEventListener('input', () => {
+    touched = true;
+    keep();
+    if (!flying && !over && !failures) say('');
+    if (!failures) plan();
+  });
+  addEventListener('pageshow', event => {
+    leaving = false;
+    if (!event.persisted && !touched) start();
+    if (event.persisted) refresh();
+  });
+  addEventListener('online', () => { failures = 0; if (open().length) plan(0); });
+  addEventListener('pagehide', flush);
+  document.addEventListener('visibilitychange', () => document.hidden ? flush() : refresh());
+  addEventListener('beforeunload', event => { if (!leaving && open().length) event.preventDefault(); });
+  document.addEventListener('submit', async event => {
+    if (event.target !== form) return;
+    clearTimeout(timer);
+    if (flying) {
+      // The versions that the server is just writing must go along.
+      event.preventDefault();
+      event.stopPropagation();
+      while (flying) await new Promise(done => setTimeout(done, 50));
+      form.requestSubmit(event.submitter);
+    } else {
+      leaving = true;
+      keep();
+    }
+  }, true);
+})();
+"""

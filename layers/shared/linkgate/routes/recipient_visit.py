@@ -1,0 +1,269 @@
+"""Routes of a recipient's visit: what the link leads to, its draft, its submission and its receipt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.dialects.recipient.cookies import visit_of, visits_of
+from linkgate.dialects.recipient.drafts import (
+    fields_json,
+    saved_json,
+    versions_in,
+    writes_in,
+    writes_of_data,
+    writes_of_page,
+)
+from linkgate.dialects.recipient.fields import answers_in, fields_of
+from linkgate.dialects.recipient.json_views import view_json
+from linkgate.dialects.recipient.link_pages import (
+    CONFIRMED,
+    Entered,
+    form_page,
+    open_again,
+    saved_page,
+    sent_page,
+    thing_page,
+)
+from linkgate.dialects.recipient.pages import ended_page
+from linkgate.dialects.recipient.problems import error_page
+from linkgate.dialects.recipient.requests import is_score, posted, wants_json
+from linkgate.errors import (
+    DraftChanged,
+    InvalidRequest,
+    LinkClosed,
+    MethodNotAllowed,
+    NotFound,
+    Problem,
+    Unavailable,
+    VisitEnded,
+    VisitMixedUp,
+)
+from linkgate.model.moments import utc
+from linkgate.pages.frame import brand_of
+from linkgate.pages.pieces import button, hidden, joined
+from linkgate.pages.replies import empty_reply, json_reply, redirect
+from linkgate.usecases.visits.fields import SaveFields, save_fields
+from linkgate.usecases.visits.handover import hand_over
+from linkgate.usecases.visits.opening import landing
+from linkgate.usecases.visits.submission import FilledForm, Refused, submit_form
+from linkgate.usecases.visits.viewing import view
+from linkgate.wire.html import Html
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from linkgate.dialects.recipient.requests import Posted
+    from linkgate.errors import LinkError
+    from linkgate.model.link import Link
+    from linkgate.pages.frame import Brand
+    from linkgate.ports.deps import Deps
+    from linkgate.usecases.visits.fields import SavedFields
+    from linkgate.usecases.visits.visit import Visit
+    from linkgate.wire.message import Reply, Request
+
+    Step = Callable[[Request, Deps], Reply]
+
+
+def thing_path(rid: str, score: str = "") -> str:
+    """Return the address of what a link leads to, which holds no secret."""
+    return f"/v/{rid}?score={score}" if is_score(score) else f"/v/{rid}"
+
+
+def brand_at(rid: str, request: Request, deps: Deps) -> Brand:
+    """Return the brand of a link, which its landing page shows to everybody. Raises NotFound."""
+    found = landing(rid, None, None, deps)
+    return brand_of(found.link, found.tenant, request)
+
+
+def brand_for(link: Link, request: Request, deps: Deps) -> Brand:
+    """Return the brand of a link that was read already. Raises NotFound."""
+    tenant = deps.tenants.tenant(link.tenant)
+    if tenant is None:
+        raise NotFound("link")
+    return brand_of(link, tenant, request)
+
+
+def branded(step: Step) -> Step:
+    """Answer a person with the tenant's name and a way on, where the visit is over or the service is down."""
+
+    def answer(request: Request, deps: Deps) -> Reply:
+        try:
+            return step(request, deps)
+        except (VisitEnded, Unavailable) as error:
+            rid = request.path_params.get("rid", "")
+            if wants_json(request) or not rid:
+                raise
+            try:
+                brand = brand_at(rid, request, deps)
+            except (NotFound, Unavailable):
+                raise error from None
+            return error_page(brand, error, _way_on(error, brand, rid, request))
+
+    return answer
+
+
+def _way_on(error: LinkError, brand: Brand, rid: str, request: Request) -> Html:
+    if isinstance(error, VisitEnded):
+        return open_again(brand, rid)
+    if request.method != "POST":
+        return Html('<p><a class="button" href="{}">{}</a></p>').format(request.path, brand.text("again.button"))
+    # The same answers are sent again, so that a press of the button is all it takes.
+    sent = joined(*(hidden(name, text) for name, texts in posted(request).form.items() for text in texts))
+    return Html('<form method="post" action="{}">{}{}</form>').format(
+        request.path, sent, button(brand.text("again.button"))
+    )
+
+
+def _find_thing(request: Request, deps: Deps) -> Reply:
+    """Lead a browser from the address that all links shared to the link that it opened last."""
+    visits = visits_of(request, deps.portal)
+    if not visits or wants_json(request):
+        return _show_thing(request, deps)
+    return redirect(thing_path(visits[0].rid, request.query.get("score", "")))
+
+
+def _show_thing(request: Request, deps: Deps) -> Reply:
+    if f"POST /v/{request.path_params.get('rid')}" in VISIT_STEPS:
+        raise MethodNotAllowed(("POST",))
+    visit = _visit(request, deps)
+    try:
+        shown = view(visit, deps)
+    except LinkClosed as error:
+        return _told(error, visit, request, deps)
+    if wants_json(request):
+        return json_reply(200, view_json(shown))
+    brand = brand_of(shown.link, shown.tenant, request)
+    entered = Entered(score=request.query.get("score", ""), saved="saved" in request.query)
+    return thing_page(brand, shown, entered)
+
+
+def _show_fields(request: Request, deps: Deps) -> Reply:
+    shown = view(_visit(request, deps), deps)
+    return json_reply(200, fields_json(shown.fields, shown.schema))
+
+
+def _save_fields(request: Request, deps: Deps) -> Reply:
+    body = request.json
+    command = SaveFields(visit=_visit(request, deps), read=writes_in(body))
+    return json_reply(200, saved_json(save_fields(command, deps)))
+
+
+def _save_draft(request: Request, deps: Deps) -> Reply:
+    form = posted(request)
+    rid = form.text("rid")
+    visit = _visit(request, deps, rid)
+    read = writes_of_page(form.form) if form.json is None else writes_of_data(_data(form))
+    command = SaveFields(visit=visit, read=read, compare=True, rid=(rid or "") if form.json is None else rid)
+    try:
+        saved = save_fields(command, deps)
+    except LinkClosed as error:
+        return _told(error, visit, request, deps)
+    changed = [each.pointer for each in saved.written if not each.saved]
+    if changed and (wants_json(request) or form.json is not None or visit is None):
+        raise DraftChanged(changed)
+    if wants_json(request) or visit is None:
+        return empty_reply(204)
+    if changed or saved.over:
+        return _told_about(saved, changed, visit, form, request, deps)
+    return redirect(f"{thing_path(visit.rid)}?saved")
+
+
+def _told_about(  # noqa: PLR0913, PLR0917 - all that the page shows
+    saved: SavedFields, changed: Sequence[str], visit: Visit, form: Posted, request: Request, deps: Deps
+) -> Reply:
+    """Show the form with what somebody else wrote meanwhile; after the visit only that the rest was saved."""
+    brand = brand_at(visit.rid, request, deps)
+    if saved.over:
+        return saved_page(brand, visit.rid)
+    entered = Entered(form.form, [Problem.of(pointer, "stale") for pointer in changed])
+    return form_page(brand, view(visit, deps), entered)
+
+
+def _submit(request: Request, deps: Deps) -> Reply:
+    form = posted(request)
+    filled = _filled(request, form, deps)
+    try:
+        outcome = submit_form(filled, deps)
+    except LinkClosed as error:
+        return _told(error, filled.visit, request, deps)
+    if isinstance(outcome, Refused):
+        if wants_json(request) or form.json is not None:
+            raise InvalidRequest(outcome.problems)
+        brand = brand_of(outcome.view.link, outcome.view.tenant, request)
+        return form_page(brand, outcome.view, Entered(form.form, outcome.problems))
+    if wants_json(request):
+        return json_reply(201, {"status": "submitted", "submittedAtUtc": utc(outcome.at)})
+    if outcome.over:
+        return sent_page(brand_for(outcome.link, request, deps), outcome)
+    return redirect(thing_path(outcome.link.rid))
+
+
+def _hand_over(request: Request, deps: Deps) -> Reply:
+    rid = posted(request).text("rid")
+    visit = _visit(request, deps, rid)
+    try:
+        url = hand_over(visit, rid, deps)
+    except LinkClosed as error:
+        return _told(error, visit, request, deps)
+    return json_reply(200, {"status": "hand_over", "next": url}) if wants_json(request) else redirect(url)
+
+
+def _visit(request: Request, deps: Deps, rid: str | None = None) -> Visit | None:
+    """Return this browser's visit of the link that the path names.
+
+    At the addresses that all links shared it is the visit of the link in the body, or the only visit. Raises
+    VisitMixedUp for several.
+    """
+    if named := request.path_params.get("rid") or rid:
+        return visit_of(request, named, deps.portal)
+    visits = visits_of(request, deps.portal)
+    if len(visits) > 1:
+        raise VisitMixedUp
+    return visits[0] if visits else None
+
+
+def _filled(request: Request, form: Posted, deps: Deps) -> FilledForm:
+    """Return the filled-in form: a program's data as it is, a page's texts typed by the form's schema."""
+    rid = form.text("rid")
+    visit = _visit(request, deps, rid)
+    if form.json is None:
+        return FilledForm(
+            visit=visit,
+            read=lambda schema: answers_in(fields_of(schema, ""), form.form),
+            rid=rid or "",
+            confirmed=form.text(CONFIRMED) == "true",
+            versions=versions_in(form.form) or None,
+        )
+    data = _data(form)
+    return FilledForm(visit=visit, read=lambda _: data, rid=rid)
+
+
+def _data(form: Posted) -> Mapping[str, object]:
+    data = (form.json or {}).get("data")
+    if not isinstance(data, dict):
+        code = "required" if data is None else "type"
+        raise InvalidRequest([Problem.of("data", code, expected="object")])
+    return data
+
+
+def _told(error: LinkClosed, visit: Visit | None, request: Request, deps: Deps) -> Reply:
+    """Explain it to a browser that had opened the link. Without the secret, it can no longer ask for a new link."""
+    if visit is None or wants_json(request):
+        raise error
+    return ended_page(brand_at(visit.rid, request, deps), error)
+
+
+VISIT_STEPS: Mapping[str, Step] = {
+    "GET /v/{rid}": branded(_show_thing),
+    "HEAD /v/{rid}": branded(_show_thing),
+    "GET /v/{rid}/fields": _show_fields,
+    "POST /v/{rid}/fields": _save_fields,
+    "POST /v/{rid}/draft": branded(_save_draft),
+    "POST /v/{rid}/submit": branded(_submit),
+    "POST /v/{rid}/handover": branded(_hand_over),
+    "GET /v": _find_thing,
+    "HEAD /v": _find_thing,
+    "POST /v/draft": _save_draft,
+    "POST /v/submit": _submit,
+    "POST /v/handover": _hand_over,
+}

@@ -1,0 +1,202 @@
+"""Drafts, field by field: each answer is written only over the version that its writer has seen."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from dataclasses import field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from linkgate.errors import InvalidRequest, Problem
+from linkgate.lazy_dataclass import dataclass
+from linkgate.ports.links import NotChanged
+from linkgate.ports.visits import FieldChanged
+from linkgate.usecases.subjects import subject_of
+from linkgate.usecases.visits.filling import filling_in
+from linkgate.usecases.visits.form_schema import escaped, properties, schema_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from linkgate.ports.deps import Deps
+    from linkgate.ports.visits import StoredField
+    from linkgate.usecases.visits.filling import Filling
+    from linkgate.usecases.visits.form_schema import Schema
+    from linkgate.usecases.visits.visit import Visit
+
+MOST_WRITES = 50
+"""Number of fields in one request."""
+LONGEST_VALUE = 16 * 1024
+"""Longest answer, in characters of JSON."""
+_PROLONG_BELOW = timedelta(minutes=10)
+"""Time left of a visit below which a saved answer prolongs it."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteField:
+    """An answer, and the version of the field that its writer has seen."""
+
+    pointer: str
+    value: object = field(repr=False)
+    """JSON value, or None if the field was emptied."""
+    base: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveFields:
+    """Request to save answers. `rid` is the link that the form says it belongs to, if it says so."""
+
+    visit: Visit | None
+    read: Callable[[Schema, Mapping[str, StoredField]], Sequence[WriteField]]
+    """Returns the answers, given the form's schema and, where `compare` is set, what is stored."""
+    compare: bool = False
+    """True if `read` needs what is stored."""
+    rid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Outcome for one answer."""
+
+    pointer: str
+    saved: bool
+    stored: StoredField | None
+    """Newest answer. None if there is none, or if it must not be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFields:
+    """Outcomes in the order of the request."""
+
+    written: Sequence[Written]
+    at: datetime
+    schema: Schema
+    over: bool
+    """True after the visit: then no stored answer is shown."""
+
+
+def save_fields(command: SaveFields, deps: Deps) -> SavedFields:
+    """Write answers, each on its own, without checking them against the schema's rules.
+
+    Raises InvalidRequest for a field that the form does not have, and the errors of `filling_in`.
+    """
+    filling = filling_in(command.visit, command.rid, deps)
+    schema = schema_of(subject_of(filling.link, deps))
+    known = deps.fields.of(filling.link.master_rid) if command.compare else {}
+    writes = command.read(schema, known)
+    _refuse_unknown(writes, schema)
+    now = deps.now()
+    written = [_write(each, filling, now, deps) for each in writes]
+    _prolong(filling, now, deps)
+    return SavedFields(written, now, schema, filling.over)
+
+
+def differences(data: Mapping[str, object], schema: Schema, known: Mapping[str, StoredField]) -> list[WriteField]:
+    """Return the writes that turn what is stored into `data`. Members that the form does not have are left out."""
+    given = dict(leaves(data, schema))
+    writes = [
+        WriteField(pointer, value, known[pointer].version if pointer in known else 0)
+        for pointer, value in given.items()
+        if pointer not in known or known[pointer].value != value
+    ]
+    emptied = [
+        WriteField(pointer, None, stored.version)
+        for pointer, stored in known.items()
+        if pointer not in given and stored.value is not None
+    ]
+    return writes + emptied
+
+
+def leaves(data: Mapping[str, object], schema: Schema, pointer: str = "") -> Iterator[tuple[str, object]]:
+    """Yield each answer in `data` with its pointer. Sections are followed, lists are one answer."""
+    parts = properties(schema)
+    for name, value in data.items():
+        inner, part = f"{pointer}/{escaped(name)}", parts.get(name)
+        if part is not None and properties(part) and isinstance(value, dict):
+            yield from leaves(value, part, inner)
+        elif (part is not None and part.get("readOnly") is not True) or not parts:
+            yield inner, value
+
+
+def assembled(draft: Mapping[str, object] | None, fields: Mapping[str, StoredField]) -> Mapping[str, object] | None:
+    """Return a draft as data: one that was saved whole by an earlier release, under the fields."""
+    if draft is None and not fields:
+        return None
+    data: dict[str, object] = json.loads(json.dumps(draft or {}))
+    for stored in fields.values():
+        place(data, stored.pointer, stored.value)
+    return data
+
+
+def value_at(data: Mapping[str, object], pointer: str) -> object:
+    """Return the value at a pointer, or None if there is none."""
+    value: object = data
+    for step in _steps(pointer):
+        value = value.get(step) if isinstance(value, dict) else None
+    return value
+
+
+def place(data: dict[str, object], pointer: str, value: object) -> None:
+    """Set the value at a pointer, or take it away if it is None."""
+    *path, last = _steps(pointer)
+    inner: dict[str, object] = data
+    for step in path:
+        following = inner.get(step)
+        if not isinstance(following, dict):
+            if value is None:
+                return
+            following = inner[step] = {}
+        inner = following
+    if value is None:
+        inner.pop(last, None)
+    else:
+        inner[last] = value
+
+
+def _steps(pointer: str) -> list[str]:
+    return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+
+
+def _refuse_unknown(writes: Sequence[WriteField], schema: Schema) -> None:
+    problems = []
+    known = _pointers(schema)
+    for each in writes:
+        if known and each.pointer not in known:
+            problems.append(Problem.of(each.pointer, "unknown"))
+        elif len(json.dumps(each.value, ensure_ascii=False)) > LONGEST_VALUE:
+            problems.append(Problem.of(each.pointer, "too_long", max=LONGEST_VALUE))
+    if len(writes) > max(MOST_WRITES, len(known)):
+        problems.append(Problem.of("set", "too_many", max=MOST_WRITES))
+    if problems:
+        raise InvalidRequest(problems)
+
+
+def _pointers(schema: Schema, pointer: str = "") -> set[str]:
+    """Return the pointers of all answers that a form asks for, which read-only values are not."""
+    found: set[str] = set()
+    for name, part in properties(schema).items():
+        inner = f"{pointer}/{escaped(name)}"
+        if properties(part):
+            found |= _pointers(part, inner)
+        elif part.get("readOnly") is not True:
+            found.add(inner)
+    return found
+
+
+def _write(each: WriteField, filling: Filling, now: datetime, deps: Deps) -> Written:
+    try:
+        stored = deps.fields.write(filling.link, each.pointer, each.value, each.base, now)
+    except FieldChanged as changed:
+        return Written(each.pointer, saved=False, stored=None if filling.over else changed.stored)
+    return Written(each.pointer, saved=True, stored=stored)
+
+
+def _prolong(filling: Filling, now: datetime, deps: Deps) -> None:
+    """Let a visit that goes on last longer. The answers are saved whether or not it still may."""
+    link, visit = filling.link, filling.visit
+    if filling.over or link.visits[visit.hash] - now >= _PROLONG_BELOW:
+        return
+    with contextlib.suppress(NotChanged):
+        deps.visits.prolong(link.rid, visit.hash, now)

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from linkgate.errors import LinkError
     from linkgate.ports.deps import Deps
-    from linkgate.usecases.visits.visit import Opened
+    from linkgate.usecases.visits.visit import Visit
     from linkgate.wire.message import Reply, Request
 
     Step = Callable[[Request, Deps], Reply]
@@ -153,11 +153,11 @@ def _key(request: Request) -> Key:
     return key_in(posted(request).text("secret") or "", _rid(request))
 
 
-def _opened(opened: Opened, request: Request, deps: Deps, score: str | None) -> Reply:
-    cookies = visit_cookies(opened.visit, request, deps.portal, deps.now())
+def _opened(visit: Visit, request: Request, deps: Deps, score: str | None) -> Reply:
+    cookies = visit_cookies(visit, request, deps.portal, deps.now())
     if wants_json(request):
-        return json_reply(200, {"status": "open", "next": thing_path(opened.visit.rid)}, cookies=cookies)
-    return redirect(thing_path(opened.visit.rid, score or ""), cookies)
+        return json_reply(200, {"status": "open", "next": thing_path(visit.rid)}, cookies=cookies)
+    return redirect(thing_path(visit.rid, score or ""), cookies)
 
 
 def _code_json(asked: CodeAsked, deps: Deps) -> Reply:

@@ -26,9 +26,9 @@ FIRST_STEPS = (
     "Secure customer links in your own AWS account.\n\n"
     "To work on a deployed stack, name it with --stack (or LINKGATE_STACK); your own AWS credentials are used. To work "
     "on a Linkgate on this machine, pass --endpoint-url.\n\n"
-    "To get your first link, run `tenant create`, `key create`, `create` of a definition (`process`, `campaign`, "
-    "`resource-type` or `category`), and `link create`. Every command has --help. `example` prints a sample of each "
-    "kind of file."
+    "To get your first link, run `tenant create` and `key create`, create a definition (`process create`, or "
+    "`campaign`, `resource-type` or `category`), and run `link create`. Every command has --help. `example` prints a "
+    "sample of each kind of file."
 )
 
 app = typer.Typer(

@@ -121,7 +121,7 @@ def _tier_names(tiers: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _wordings(texts: Mapping[str, str]) -> Mapping[str, str]:
-    from linkgate.sending.texts import fault
+    from linkgate.sending.message_texts import fault
 
     faults = [f"{name}: {reason}" for name, wording in texts.items() if (reason := fault(name, wording))]
     if faults:

@@ -32,16 +32,16 @@ def list_texts(operator: Operator, tenant: TenantOption = None) -> None:
 
     A tenant's own wording goes under `texts` in its file, by key or by language and key (`es.survey.body`).
     """
-    from linkgate.sending import texts
+    from linkgate.sending import message_texts
 
     own = operator.tenant(tenant).texts
     rows: list[dict[str, object]] = [
         {
             "key": f"{language}.{key}",
-            "text": texts.text(key, language, own),
-            "own": texts.text(key, language, own) != ours,
+            "text": message_texts.text(key, language, own),
+            "own": message_texts.text(key, language, own) != ours,
         }
-        for language, known in texts.TEXTS.items()
+        for language, known in message_texts.TEXTS.items()
         for key, ours in known.items()
     ]
     print_rows(rows, ("key", "text", "own"), as_json=operator.as_json, none="There are no texts.")
@@ -105,12 +105,12 @@ def _messages(tenant: "Tenant") -> Iterator[tuple[str, str]]:
     """Yield file names and contents: HTML and text of each e-mail, and each SMS."""
     from linkgate.model.link import Channel, Kind, Occasion
     from linkgate.ports.delivery import CodeNotice, LinkNotice
-    from linkgate.sending import emails, sms, texts
+    from linkgate.sending import emails, message_texts, sms
     from linkgate.wiring import system_now
 
     portal = tenant.portal or "https://links.example.com"
     common: dict[str, Any] = {"channel": Channel.EMAIL, "tenant": tenant, "to": "maria@example.com", "rid": "A" * 22}
-    for language in texts.TEXTS:
+    for language in message_texts.TEXTS:
         for kind in Kind:
             for occasion in Occasion:
                 notice = LinkNotice(

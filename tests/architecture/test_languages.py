@@ -9,7 +9,7 @@ import pytest
 from cli import message_commands
 from linkgate.model.moments import day_in_words, in_short, in_words
 from linkgate.pages import texts as pages
-from linkgate.sending import texts as messages
+from linkgate.sending import message_texts as messages
 from linkgate.usecases.visits.form_schema import DEFAULT_SURVEY
 from tests.browser.conftest import LOCALES
 from tests.support.portal import TENANTS

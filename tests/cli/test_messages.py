@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from linkgate import wiring
+from linkgate.model.delivery_rules import SUPPRESSED
 from linkgate.model.link import Kind, Occasion
-from linkgate.model.redelivery import SUPPRESSED
-from linkgate.sending.texts import TEXTS
+from linkgate.sending.message_texts import TEXTS
 from linkgate.usecases.delivery.suppression import suppress
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ import pytest
 
 from linkgate.aws.task_messages import UnreadableTask, message_of, task_of
 from linkgate.aws.timed_messages import LONGEST_DELAY
+from linkgate.model.delivery_rules import BACKOFF, JITTER, TRIES, backoff
 from linkgate.model.delivery_tasks import CheckDelivery, Reconsider, Remind, SendSmsInstead
 from linkgate.model.link import Channel, Delivery, DeliveryState
-from linkgate.model.redelivery import BACKOFF, JITTER, TRIES, backoff
 from linkgate.model.reports import Report
 from linkgate.usecases.delivery.delivery_work import perform
 from linkgate.usecases.delivery.feedback import take_report

@@ -13,10 +13,10 @@ import pytest
 from functions.stream_relay import app
 from linkgate import wiring
 from linkgate.errors import Unavailable
+from linkgate.model.delivery_rules import FEEDBACK_WAIT
 from linkgate.model.delivery_tasks import CheckDelivery, Remind, SendSmsInstead
 from linkgate.model.link import Channel, Delivery, DeliveryState, Kind, Link, Recipient
 from linkgate.model.policy import LEASE
-from linkgate.model.redelivery import FEEDBACK_WAIT
 from linkgate.usecases.changes import Change
 from linkgate.usecases.delivery.relaying import relay
 from local.functions import Context

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from linkgate.errors import InvalidRequest, LinkExpired, LinkRevoked, NotFound, Throttled
+from linkgate.model.delivery_rules import RESENDS
 from linkgate.model.link import Channel, DeliveryState
-from linkgate.model.redelivery import RESENDS
 from linkgate.usecases.delivery.resending import ResendLink, resend_link
 from local import demo
 from tests.support.delivery_rig import (

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from linkgate.model.delivery_rules import OPTED_OUT
 from linkgate.model.link import Channel, DeliveryState
-from linkgate.model.redelivery import OPTED_OUT
 from linkgate.model.reports import Report
 from linkgate.model.tenant import EVERY_COUNTRY, Tenant
 from linkgate.store.tenants import CACHE_LIFE

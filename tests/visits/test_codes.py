@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from linkgate import wiring
-from linkgate.model.redelivery import SUPPRESSED
+from linkgate.model.delivery_rules import SUPPRESSED
 from linkgate.model.tenant import ResourceType
 from linkgate.store.tenants import DynamoTenants
 from local import demo

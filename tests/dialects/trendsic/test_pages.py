@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from linkgate.dialects.trendsic.operations import DTOS, OPERATIONS
-from linkgate.dialects.trendsic.routes import Operation
+from linkgate.dialects.trendsic.routes import LinkOperation
 from tests.support.trendsic_calls import call
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def page(cloud: Cloud, target: str) -> HttpResponse:
 
 
 def test_every_operation_is_described() -> None:
-    assert [operation.request.name for operation in OPERATIONS] == list(Operation)
+    assert [operation.request.name for operation in OPERATIONS] == list(LinkOperation)
     assert [operation.response.name for operation in OPERATIONS] == [
         operation.request.name.replace("Request", "Response") for operation in OPERATIONS
     ]

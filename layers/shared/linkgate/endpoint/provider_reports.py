@@ -15,8 +15,8 @@ import zlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from linkgate.model.delivery_rules import OPTED_OUT, SUPPRESSED
 from linkgate.model.link import Channel, DeliveryState
-from linkgate.model.redelivery import OPTED_OUT, SUPPRESSED
 from linkgate.model.reports import (
     BLOCKED,
     COMPLAINT,

@@ -16,7 +16,8 @@ _DIALLED = re.compile(r"\+?[0-9 ()./\-\u00a0]{4,32}", re.ASCII)
 def normal_email(text: str) -> str | None:
     """Return the address with its domain in ASCII, or None if its spelling is not deliverable. Makes no name lookup.
 
-    The local part stays as it is, because its case may matter. It must be ASCII, because SES delivers to nothing else.
+    The local part stays as it is, because its case may matter. It must be ASCII, because the provider delivers to
+    nothing else.
     """
     if (plain := _PLAIN_EMAIL.fullmatch(text)) and max(map(len, plain[1].split("."))) <= _LABEL_LIMIT:
         # Nearly every address ends here, as the library would decide. Loading its patterns takes 15 % of a cold start.

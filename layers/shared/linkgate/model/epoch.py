@@ -1,6 +1,6 @@
 """Convert moments to whole milliseconds since 1970, and back.
 
-The table, queues, cursors and ServiceStack's dates use milliseconds. Only DynamoDB's TTL uses seconds.
+The table, queues, cursors and some callers' dates use milliseconds. Only the table's TTL uses seconds.
 """
 
 from __future__ import annotations

@@ -41,8 +41,8 @@ NOT_DELIVERED = "not_delivered"
 class Report:
     """One report about one message.
 
-    SES repeats our tags, so the report on an e-mail names its link and attempt. SNS names only the message id of an
-    SMS. Neither report is ever matched by address.
+    The provider of e-mails repeats our tags, so a report on an e-mail names its link and attempt. A report on an SMS
+    names only the message id. Neither is ever matched by address.
     """
 
     channel: Channel

@@ -52,7 +52,7 @@ class Tenant:
     name: str
     """Name that recipients see."""
     customer_names: frozenset[str] = frozenset()
-    """Names by which callers know the tenant (EasySend's customerId)."""
+    """Names by which callers know the tenant, if their format sends one (`customerId`)."""
     locale: str = "en"
     region: str = "US"
     """ISO 3166 country whose national phone numbers callers may use."""
@@ -80,9 +80,9 @@ class Tenant:
     texts: Mapping[str, str] = field(default_factory=dict)
     """The tenant's own wording of messages, by text key."""
     agent_group: str | None = None
-    """Default for EasySend's `source`."""
+    """Agent group of a form's link if the caller sends none (`source`)."""
     default_category: str | None = None
-    """Category of Ocular sessions that name neither a category nor a user."""
+    """Category of sessions whose caller names neither a category nor a user."""
     retention_days: int = 30
     """Number of days for which links are kept after they expire."""
     creates_per_minute: int = 600
@@ -97,7 +97,7 @@ class Tenant:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """An EasySend digital process: a form that a customer fills in once.
+    """A digital process: a form that a customer fills in once.
 
     The pointers are JSON Pointers (RFC 6901) into the prefilled model.
     """
@@ -106,7 +106,7 @@ class Process:
     title: str
     tier: str = "standard"
     channels: tuple[Channel, ...] = (Channel.EMAIL, Channel.SMS)
-    """Channels that `send-link` uses."""
+    """Channels that a link goes out over if its caller has it sent."""
     email_pointer: str = "/metadata/email"
     phone_pointer: str = "/metadata/phone"
     name_pointer: str = "/metadata/name"
@@ -119,7 +119,7 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class ResourceType:
-    """A type of resource that Trendsic callers give access to."""
+    """A type of resource that callers give access to."""
 
     id: str
     title: str
@@ -130,7 +130,7 @@ class ResourceType:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """A DigiDesk survey campaign."""
+    """A survey campaign."""
 
     id: str
     """Name that callers send."""
@@ -151,7 +151,7 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """Destination of an Ocular session: a queue of agents, or one agent (a user code)."""
+    """Destination of a session: a queue of agents, or one agent (a user code)."""
 
     id: str
     title: str

@@ -21,7 +21,7 @@ def answer(request: Request, deps: Deps) -> Reply:
     if route.page:
         return trendsic.render_page(route.page, request)
     caller = authenticate(trendsic.credentials(request), deps)
-    if route.operation is trendsic.Operation.LIST:
+    if route.operation is trendsic.LinkOperation.LIST:
         links = list_resource_links(trendsic.parse_list(route, request, caller), deps)
         return trendsic.render_list(links, request, deps.now())
     commands = trendsic.parse_creates(route, request, caller)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from markupsafe import escape
 
 from linkgate.model import colours
-from linkgate.sending.texts import pieces
+from linkgate.sending.message_texts import pieces
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from linkgate.lazy_dataclass import dataclass
 from linkgate.model.colours import accent
 from linkgate.model.link import Kind, Occasion
 from linkgate.model.moments import in_words
-from linkgate.sending import email_page, texts
+from linkgate.sending import email_page, message_texts
 from linkgate.sending.display_names import display_name, person_name
 from linkgate.wire.html import Html
 
@@ -64,10 +64,10 @@ class _Words:
     values: Mapping[str, str]
 
     def plain(self, key: str) -> str:
-        return texts.filled(texts.text(key, self.language, self.own), self.values)
+        return message_texts.filled(message_texts.text(key, self.language, self.own), self.values)
 
     def html(self, key: str) -> Html:
-        return email_page.marked(texts.text(key, self.language, self.own), self.values)
+        return email_page.marked(message_texts.text(key, self.language, self.own), self.values)
 
     def paragraph(self, key: str) -> _Block:
         return _Block(self.plain(key), email_page.paragraph(self.html(key)))
@@ -125,8 +125,8 @@ def link_email(notice: LinkNotice, mail_from: str) -> Email:
     footer = [words.small_print(key) for key in ("link.personal", "link.unexpected", "link.why")]
     subject = words.plain(f"{kind}.subject")
     if not first:
-        subject = texts.filled(
-            texts.text(f"{notice.occasion.value}.subject", words.language, words.own),
+        subject = message_texts.filled(
+            message_texts.text(f"{notice.occasion.value}.subject", words.language, words.own),
             {**words.values, "subject": subject},
         )
     message = _Message(notice.tenant, words, kind, subject, content, footer)
@@ -136,7 +136,7 @@ def link_email(notice: LinkNotice, mail_from: str) -> Email:
 def code_email(notice: CodeNotice, mail_from: str) -> Email:
     """Compose the e-mail with a one-time code. It has no link. Raises UnsafeAddress."""
     values = {"tenant": display_name(notice.tenant.name), "minutes": str(int(notice.life.total_seconds() // 60))}
-    words = _Words(texts.language_of(notice.locale), notice.tenant.texts, values)
+    words = _Words(message_texts.language_of(notice.locale), notice.tenant.texts, values)
     content = [
         words.paragraph("code.body"),
         _Block(notice.code, email_page.code_panel(notice.code)),
@@ -149,9 +149,9 @@ def code_email(notice: CodeNotice, mail_from: str) -> Email:
 
 
 def _link_words(notice: LinkNotice) -> _Words:
-    language = texts.language_of(notice.locale)
+    language = message_texts.language_of(notice.locale)
     own = notice.tenant.texts
-    untitled = texts.text(f"{notice.kind.value}.untitled", language, own)
+    untitled = message_texts.text(f"{notice.kind.value}.untitled", language, own)
     values = {
         "tenant": display_name(notice.tenant.name),
         "name": person_name(notice.name),

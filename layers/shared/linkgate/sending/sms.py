@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.model.link import Occasion
 from linkgate.model.moments import in_short
-from linkgate.sending import texts
+from linkgate.sending import message_texts
 from linkgate.sending.display_names import display_name, person_name
 from linkgate.sending.gsm7 import SEGMENT, cut, septets, spelled
 
@@ -32,7 +32,7 @@ def link_text(notice: LinkNotice) -> str:
     """
     if not _fits(notice.url):
         raise SegmentOverflow
-    language = texts.language_of(notice.locale)
+    language = message_texts.language_of(notice.locale)
     values = {
         "link": notice.url,
         "expires": spelled(in_short(notice.expires_at, language)),
@@ -44,8 +44,8 @@ def _link_wordings(notice: LinkNotice, language: str, values: Mapping[str, str])
     """Yield wordings from full to short. First the name goes, then the tenant's name is cut, then the words go."""
 
     def wording(part: str, room: int, name: str = "") -> str:
-        template = spelled(texts.text(part, language, notice.tenant.texts))
-        return texts.filled(template, {**values, "tenant": _tenant(notice, room), "name": name})
+        template = spelled(message_texts.text(part, language, notice.tenant.texts))
+        return message_texts.filled(template, {**values, "tenant": _tenant(notice, room), "name": name})
 
     kind = notice.kind.value
     whole = _TENANT_ROOMS[0]
@@ -68,13 +68,13 @@ def code_text(notice: CodeNotice) -> str:
 
     That line has the format of origin-bound one-time codes (`@host #code`). Raises SegmentOverflow.
     """
-    language = texts.language_of(notice.locale)
+    language = message_texts.language_of(notice.locale)
     last_line = f"\n@{notice.host} #{notice.code}"
     values = {"code": notice.code, "minutes": str(int(notice.life.total_seconds() // 60))}
     for part in ("code.sms", "code.sms_short"):
-        template = spelled(texts.text(part, language, notice.tenant.texts))
+        template = spelled(message_texts.text(part, language, notice.tenant.texts))
         for room in _TENANT_ROOMS:
-            body = texts.filled(template, {**values, "tenant": _tenant(notice, room)}) + last_line
+            body = message_texts.filled(template, {**values, "tenant": _tenant(notice, room)}) + last_line
             if _fits(body):
                 return body
     raise SegmentOverflow

@@ -189,14 +189,14 @@ class Batch(ManageFields):
     ]
 
 
-class Entry(ManageFields):
+class BatchEntry(ManageFields):
     """Members that every entry of a batch may have."""
 
     kind: str
     idempotency_key: Key = None
 
 
-class ProcessEntry(Entry):
+class ProcessEntry(BatchEntry):
     """A form to fill in. `data` prefills it and holds the customer's address where the process expects it."""
 
     kind: Literal["process"]
@@ -206,7 +206,7 @@ class ProcessEntry(Entry):
     source: Text | None = None
 
 
-class ResourceEntry(Entry):
+class ResourceEntry(BatchEntry):
     """Access to a resource for a contact or an address."""
 
     kind: Literal["resource"]
@@ -220,7 +220,7 @@ class ResourceEntry(Entry):
     max_views: Views | None = None
 
 
-class SurveyEntry(Entry):
+class SurveyEntry(BatchEntry):
     """A survey, sent to `contact` by e-mail or SMS."""
 
     kind: Literal["survey"]
@@ -232,7 +232,7 @@ class SurveyEntry(Entry):
     misc_data: Texts = Field(default_factory=dict)
 
 
-class SessionEntry(Entry):
+class SessionEntry(BatchEntry):
     """A live session. Nothing is sent: the caller shares the link."""
 
     kind: Literal["session"]
@@ -243,7 +243,7 @@ class SessionEntry(Entry):
     user: Text | None = None
 
 
-ENTRIES: dict[str, type[Entry]] = {
+ENTRIES: dict[str, type[BatchEntry]] = {
     "process": ProcessEntry,
     "resource": ResourceEntry,
     "survey": SurveyEntry,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from linkgate.model.link import Delivery, Link
     from linkgate.model.tenant import Contact
     from linkgate.model.timeline import Entry
-    from linkgate.usecases.issuing.link_batches import Made
+    from linkgate.usecases.issuing.link_batches import EntryResult
     from linkgate.usecases.management.campaign_results import Result, ResultsPage
     from linkgate.usecases.management.erasure import Erased
     from linkgate.usecases.management.link_lists import LinksPage
@@ -69,7 +69,7 @@ def render_submission(link: Link, data: Mapping[str, object]) -> Reply:
     return json_reply(200, content)
 
 
-def render_batch(made: Sequence[Made]) -> Reply:
+def render_batch(made: Sequence[EntryResult]) -> Reply:
     """Render 200 for any outcome. Each result has the status that a separate call would have had."""
     results = [_made_json(index, each) for index, each in enumerate(made)]
     failed = sum(result["problem"] is not None for result in results)
@@ -241,7 +241,7 @@ def _delivery_json(delivery: Delivery) -> schemas.DeliveryJson:
     }
 
 
-def _made_json(index: int, made: Made) -> schemas.Made:
+def _made_json(index: int, made: EntryResult) -> schemas.Made:
     if made.issued is None:
         problem = problem_of(made.error or LinkError())
         return {

@@ -6,10 +6,10 @@ docs/dialects/trendsic.md decides what they leave open.
 
 from linkgate.dialects.trendsic.replies import render_error, render_links, render_list, render_options, render_page
 from linkgate.dialects.trendsic.requests import credentials, parse_creates, parse_list
-from linkgate.dialects.trendsic.routes import Operation, Route, route_of
+from linkgate.dialects.trendsic.routes import LinkOperation, Route, route_of
 
 __all__ = [
-    "Operation",
+    "LinkOperation",
     "Route",
     "credentials",
     "parse_creates",

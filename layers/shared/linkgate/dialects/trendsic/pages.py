@@ -9,7 +9,7 @@ from linkgate.dialects.servicestack.contract import Contract, ListOf, Scalar, St
 from linkgate.dialects.trendsic.client_code import python_code, typescript_code
 from linkgate.dialects.trendsic.contracts import NEVER_NULL, RESPONSE_ERROR, RESPONSE_STATUS
 from linkgate.dialects.trendsic.operations import DTOS, OPERATIONS
-from linkgate.dialects.trendsic.routes import Page
+from linkgate.dialects.trendsic.routes import DescriptionPage
 from linkgate.wire.message import Reply
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from linkgate.dialects.trendsic.operations import Described
     from linkgate.wire.message import Request
 
-_GENERATED = (Page.PYTHON, Page.TYPESCRIPT)
+_GENERATED = (DescriptionPage.PYTHON, DescriptionPage.TYPESCRIPT)
 _TEXT = "text/plain; charset=utf-8"
 _NET_TYPES = {
     Scalar.STRING: "string",
@@ -29,18 +29,18 @@ _NET_TYPES = {
 _NULLABLE = frozenset({Scalar.INT, Scalar.DATETIME, Scalar.BOOL})
 
 
-def page_reply(page: Page, request: Request) -> Reply:
+def page_reply(page: DescriptionPage, request: Request) -> Reply:
     """Render 200 with the page. Generated code contains the URL from which it was fetched."""
     scheme = "http" if request.header("x-forwarded-proto") == "http" else "https"
     base_url = f"{scheme}://{request.domain}"
     match page:
-        case Page.PYTHON:
+        case DescriptionPage.PYTHON:
             return Reply(200, python_code(base_url), {"content-type": _TEXT})
-        case Page.TYPESCRIPT:
+        case DescriptionPage.TYPESCRIPT:
             return Reply(200, typescript_code(base_url), {"content-type": _TEXT})
-        case Page.TYPES:
+        case DescriptionPage.TYPES:
             return Reply(200, "".join(f"{base_url}{path}\n" for path in _GENERATED), {"content-type": _TEXT})
-        case Page.METADATA:
+        case DescriptionPage.METADATA:
             headers = {"content-type": "text/html; charset=utf-8", "content-security-policy": "default-src 'none'"}
             return Reply(200, _metadata(), headers)
 

@@ -9,7 +9,7 @@ from linkgate.dialects.servicestack.contract import Guid, ListOf
 from linkgate.dialects.servicestack.contract_body import write_body
 from linkgate.dialects.servicestack.negotiation import Format
 from linkgate.dialects.trendsic.contracts import CREATE_RESPONSE, ERROR_RESPONSE, LIST_RESPONSE
-from linkgate.dialects.trendsic.routes import Operation, dto_of, operation_of, reply_type_of
+from linkgate.dialects.trendsic.routes import LinkOperation, dto_of, operation_of, reply_type_of
 from linkgate.dialects.trendsic.validation import SERIALIZATION, response_error
 from linkgate.errors import InvalidRequest, LinkError, MalformedBody, MethodNotAllowed
 from linkgate.tokens import token_guid
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from linkgate.dialects.servicestack.contract import Contract, Value
-    from linkgate.dialects.trendsic.routes import Page, Route
+    from linkgate.dialects.trendsic.routes import DescriptionPage, Route
     from linkgate.errors import Problem
     from linkgate.model.link import Link
     from linkgate.usecases.issuing.issue import Issued
     from linkgate.usecases.issuing.resource_links import ShareResource
     from linkgate.wire.message import Request
 
-_CONTRACTS = {Operation.CREATE: CREATE_RESPONSE, Operation.LIST: LIST_RESPONSE, None: ERROR_RESPONSE}
+_CONTRACTS = {LinkOperation.CREATE: CREATE_RESPONSE, LinkOperation.LIST: LIST_RESPONSE, None: ERROR_RESPONSE}
 _NAME_SHOWN = 100
 """Number of characters of an unknown operation's name that a reply quotes."""
 
@@ -62,7 +62,7 @@ def render_options(route: Route) -> Reply:
     return Reply(200, "", {"allow": ", ".join(route.allowed)})
 
 
-def render_page(page: Page, request: Request) -> Reply:
+def render_page(page: DescriptionPage, request: Request) -> Reply:
     """Render 200 with a page that describes the service."""
     from linkgate.dialects.trendsic.pages import page_reply
 
@@ -144,7 +144,7 @@ def render_error(error: LinkError, request: Request) -> Reply:
     return _reply(row.status, _CONTRACTS[operation], {"ResponseStatus": status}, request, headers)
 
 
-def _invalid(problems: Sequence[Problem], operation: Operation | None) -> dict[str, Value]:
+def _invalid(problems: Sequence[Problem], operation: LinkOperation | None) -> dict[str, Value]:
     """Return a status with the first fault's code and message, unless values could not be read.
 
     For a batch, it also has the index of the request.

@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from linkgate.wire.message import Request
 
 
-class Operation(StrEnum):
+class LinkOperation(StrEnum):
     """Operations of the service. The values are the names of the request DTOs."""
 
     CREATE = "CustomerLinkCreateRequest"
     LIST = "CustomerLinkListRequest"
 
 
-class Page(StrEnum):
+class DescriptionPage(StrEnum):
     """Pages that describe the service to people and to generators of client code. The values are the paths."""
 
     METADATA = "/metadata"
@@ -48,9 +48,9 @@ class Route:
 
     verbs: tuple[str, ...]
     """Verbs of the path other than OPTIONS, which every path accepts."""
-    operation: Operation | None = None
+    operation: LinkOperation | None = None
     """Operation of the path. None for a page, and for a predefined path that names no operation of ours."""
-    page: Page | None = None
+    page: DescriptionPage | None = None
     batch: bool = False
     named: Format | None = None
     """Format of the body that a predefined route names. None on the service's own routes."""
@@ -81,8 +81,8 @@ _PREDEFINED = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _SAMPLES = re.compile(r"/(?:json|jsv|xml|csv)/metadata", re.IGNORECASE)
-_OPERATIONS = {operation.value.lower(): operation for operation in Operation}
-_PAGES = {page.value: page for page in Page}
+_OPERATIONS = {operation.value.lower(): operation for operation in LinkOperation}
+_PAGES = {page.value: page for page in DescriptionPage}
 
 
 def route_of(request: Request) -> Route:
@@ -96,19 +96,19 @@ def route_of(request: Request) -> Route:
 def _found(request: Request) -> Route:
     path, suffix = _path(request)
     if _OWN.fullmatch(path):
-        return Route(("POST",), Operation.CREATE)
+        return Route(("POST",), LinkOperation.CREATE)
     if match := _LIST.fullmatch(path):
         values = (("ResourceType", match["type"]), ("ResourceUid", match["uid"]))
-        return Route(("GET",), Operation.LIST, path_values=values)
+        return Route(("GET",), LinkOperation.LIST, path_values=values)
     if match := _PREDEFINED.fullmatch(path):
         named, batch = _named(match, suffix), bool(match["batch"])
         operation = _OPERATIONS.get(match["dto"].lower())
-        if operation is Operation.CREATE:
+        if operation is LinkOperation.CREATE:
             return Route(("POST",), operation, named=named, batch=batch)
-        if operation is Operation.LIST and not batch:
+        if operation is LinkOperation.LIST and not batch:
             return Route(("GET", "POST"), operation, named=named)
         return Route((), named=named)
-    page = Page.METADATA if _SAMPLES.fullmatch(path) else _PAGES.get(path.lower())
+    page = DescriptionPage.METADATA if _SAMPLES.fullmatch(path) else _PAGES.get(path.lower())
     if page is None or suffix:
         raise NotFound("route")
     return Route(("GET", "HEAD"), page=page)
@@ -124,13 +124,13 @@ def reply_type_of(request: Request) -> ReplyType:
     return reply_type(suffix, asked, accept, content_type)
 
 
-def operation_of(request: Request) -> Operation | None:
+def operation_of(request: Request) -> LinkOperation | None:
     """Return the operation that a path names, even if the request is otherwise wrong."""
     path, _ = _path(request)
     if _OWN.fullmatch(path):
-        return Operation.CREATE
+        return LinkOperation.CREATE
     if _LIST.fullmatch(path):
-        return Operation.LIST
+        return LinkOperation.LIST
     return _OPERATIONS.get((dto_of(request) or "").lower())
 
 

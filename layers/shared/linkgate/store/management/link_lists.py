@@ -45,7 +45,7 @@ _BATCH = 100
 _LONGEST_KEY = 100
 
 
-class _Entry(NamedTuple):
+class _Listed(NamedTuple):
     """An index entry. Entries are ordered newest first."""
 
     order: int
@@ -65,8 +65,8 @@ class DynamoLists:
         self._table = table
 
     def page(self, which: LinkList, position: Position | None, limit: int) -> ListPage:
-        walk = _Walk(self._table, which, limit)
-        rids, following = walk.take(position)
+        reader = _PageReader(self._table, which, limit)
+        rids, following = reader.take(position)
         items = self._table.batch_get([(rid, LINK) for rid in dict.fromkeys(rids)])
         found = {item["pk"]: link_of(item) for item in items}
         return ListPage(tuple(found[rid] for rid in rids if rid in found), following)
@@ -80,7 +80,7 @@ class DynamoLists:
         return found
 
 
-class _Walk:
+class _PageReader:
     """Walks a list's partitions for one page, stage by stage (a tenant's months), newest first within each."""
 
     def __init__(self, table: Table, which: LinkList, limit: int) -> None:
@@ -107,12 +107,12 @@ class _Walk:
                 break
         return rids, (stage, {}) if stage < self._partitions.stages else None
 
-    def _merged(self, stage: int, places: Mapping[str, tuple[str, str, int]]) -> list[Iterator[_Entry]]:
+    def _merged(self, stage: int, places: Mapping[str, tuple[str, str, int]]) -> list[Iterator[_Listed]]:
         partitions = self._partitions.keys(stage)
         size = self._limit if len(partitions) == 1 else max(4, self._limit // 4)
         return [self._entries(number, key, places.get(str(number)), size) for number, key in enumerate(partitions)]
 
-    def _entries(self, number: int, key: str, after: tuple[str, str, int] | None, size: int) -> Iterator[_Entry]:
+    def _entries(self, number: int, key: str, after: tuple[str, str, int] | None, size: int) -> Iterator[_Listed]:
         parameters: dict[str, Any] = {
             "IndexName": self._partitions.index,
             "KeyConditionExpression": "#key = :key AND created_at BETWEEN :since AND :until",
@@ -132,7 +132,7 @@ class _Walk:
             self._queries += 1
             items, last = self._table.query(**parameters)
             for item in items:
-                yield _Entry(-item["created_at"], item["pk"], item["sk"], number)
+                yield _Listed(-item["created_at"], item["pk"], item["sk"], number)
             if last is None:
                 return
             parameters["ExclusiveStartKey"] = self._start_key(key, last["pk"], last["sk"], last["created_at"])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from linkgate.model.delivery_rules import LINK_CLOSED, ready_at, why_no_more
 from linkgate.model.link import DeliveryState, Occasion
-from linkgate.model.redelivery import LINK_CLOSED, ready_at, why_no_more
 from linkgate.ports.links import NotChanged
 from linkgate.ports.measures import Measure, Metric, Unit
 from linkgate.usecases.delivery.sending import FurtherMessage, send_again

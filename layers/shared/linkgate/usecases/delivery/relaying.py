@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linkgate.model.delivery_rules import ready_at
 from linkgate.model.delivery_tasks import CheckDelivery, Remind, SendSmsInstead
-from linkgate.model.redelivery import ready_at
 from linkgate.usecases.changes import Change
 from linkgate.usecases.delivery.channels import may_send_sms_instead
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linkgate.model.delivery_rules import LAST_START
 from linkgate.model.link import Occasion
-from linkgate.model.redelivery import LAST_START
 from linkgate.ports.links import NotChanged
 from linkgate.usecases.delivery.channels import reminder_channel
 from linkgate.usecases.delivery.sending import FurtherMessage, send_again

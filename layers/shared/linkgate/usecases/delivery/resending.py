@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import InvalidRequest, LinkExhausted, NotFound, Problem, Throttled
 from linkgate.lazy_dataclass import dataclass
+from linkgate.model.delivery_rules import FIRST_COOL_DOWN, RESENDS, ready_at
 from linkgate.model.link import DeliveryState, Occasion
 from linkgate.model.pauses import retry_after
-from linkgate.model.redelivery import FIRST_COOL_DOWN, RESENDS, ready_at
 from linkgate.ports.links import NotChanged
 from linkgate.tokens import is_token
 from linkgate.usecases.delivery.channels import preferred, usable

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import Unavailable
 from linkgate.lazy_dataclass import dataclass
-from linkgate.model.link import Channel, Delivery, DeliveryState, Kind, Occasion
-from linkgate.model.policy import LEASE
-from linkgate.model.redelivery import (
+from linkgate.model.delivery_rules import (
     FEEDBACK_WAIT,
     LAST_START,
     NO_TIME,
@@ -21,6 +19,8 @@ from linkgate.model.redelivery import (
     UNAVAILABLE,
     backoff,
 )
+from linkgate.model.link import Channel, Delivery, DeliveryState, Kind, Occasion
+from linkgate.model.policy import LEASE
 from linkgate.ports.delivery import LinkNotice, SendOutcome, Start
 from linkgate.ports.links import NotChanged
 from linkgate.tokens import secret_hash, token

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate.model.addresses import phone_country
+from linkgate.model.delivery_rules import COUNTRY
 from linkgate.model.link import Channel
-from linkgate.model.redelivery import COUNTRY
 from linkgate.model.tenant import EVERY_COUNTRY
 
 if TYPE_CHECKING:

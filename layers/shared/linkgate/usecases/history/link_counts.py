@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from linkgate.model.delivery_rules import LINK_CLOSED, SMS_BUDGET
 from linkgate.model.link import Channel
-from linkgate.model.redelivery import LINK_CLOSED, SMS_BUDGET
 from linkgate.ports.measures import Measure, Metric, Unit
 from linkgate.usecases.history.link_facts import (
     BOUNCED,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import IdempotencyMismatch
 from linkgate.lazy_dataclass import dataclass
+from linkgate.model.delivery_rules import LAST_START, LONGEST_REMINDER
 from linkgate.model.link import Link
-from linkgate.model.redelivery import LAST_START, LONGEST_REMINDER
 from linkgate.ports.links import Body, NotChanged
 from linkgate.tokens import secret_hash, token
 from linkgate.usecases.delivery.channels import code_policy

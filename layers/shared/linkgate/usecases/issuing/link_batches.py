@@ -27,37 +27,37 @@ TIME_LIMIT = timedelta(seconds=8)
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class EntryResult:
     """Result of one entry: a link, or the error that prevented it."""
 
     issued: Issued | None
     error: LinkError | None = None
 
 
-def create_links(commands: Sequence[Create | LinkError], deps: Deps) -> list[Made]:
+def create_links(commands: Sequence[Create | LinkError], deps: Deps) -> list[EntryResult]:
     """Make links in order and return a result for each. Entries that could not be read are errors already."""
     began = deps.now()
     made = []
     for command in commands:
         if isinstance(command, LinkError):
-            made.append(Made(None, command))
+            made.append(EntryResult(None, command))
         elif deps.now() - began > TIME_LIMIT:
-            made.append(Made(None, Unavailable(retry_after=1)))
+            made.append(EntryResult(None, Unavailable(retry_after=1)))
         else:
             made.append(_made(command, deps))
     return made
 
 
-def _made(command: Create, deps: Deps) -> Made:
+def _made(command: Create, deps: Deps) -> EntryResult:
     try:
         match command:
             case RequestProcess():
-                return Made(request_process(command, deps))
+                return EntryResult(request_process(command, deps))
             case ShareResource():
-                return Made(share_resources([command], deps)[0])
+                return EntryResult(share_resources([command], deps)[0])
             case InviteToSurvey():
-                return Made(invite_to_survey(command, deps))
+                return EntryResult(invite_to_survey(command, deps))
             case StartSession():
-                return Made(start_session(command, deps))
+                return EntryResult(start_session(command, deps))
     except LinkError as error:
-        return Made(None, error)
+        return EntryResult(None, error)

@@ -9,7 +9,7 @@ from linkgate.errors import NotFound
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.tenant import Campaign
 from linkgate.ports.management import LinkList
-from linkgate.usecases.management.link_lists import BEGINNING, Walk, cursor_problem, window
+from linkgate.usecases.management.link_lists import BEGINNING, ListWalk, cursor_problem, window
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,7 +66,7 @@ def campaign_results(command: CampaignResults, deps: Deps) -> ResultsPage:
     since, until = window(command.since, command.until, DEFAULT_SPAN, now)
     which = LinkList(tenant=tenant.id, since=since, until=until, campaign=command.campaign)
     asked = (command.submitted, command.since, command.until)
-    walk = Walk.of(which, *asked) if command.cursor is None else Walk.resumed(command.cursor, which, *asked)
+    walk = ListWalk.of(which, *asked) if command.cursor is None else ListWalk.resumed(command.cursor, which, *asked)
     try:
         page = deps.lists.page(walk.which, walk.position, command.limit)
     except (TypeError, ValueError) as error:

@@ -68,7 +68,7 @@ def list_links(command: ListLinks, deps: Deps) -> LinksPage:
         recipient=recipient,
     )
     asked = (command.kind, command.status, command.since, command.until)
-    walk = Walk.of(which, *asked) if command.cursor is None else Walk.resumed(command.cursor, which, *asked)
+    walk = ListWalk.of(which, *asked) if command.cursor is None else ListWalk.resumed(command.cursor, which, *asked)
     try:
         page = deps.lists.page(walk.which, walk.position, command.limit)
     except (TypeError, ValueError) as error:
@@ -107,7 +107,7 @@ def cursor_problem() -> InvalidRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
+class ListWalk:
     """A caller's walk through a list: the list, the position reached, and an id that ties both to the request.
 
     The period is fixed with the first page, so that links made in the meantime move nothing.
@@ -118,12 +118,12 @@ class Walk:
     list_id: str
 
     @classmethod
-    def of(cls, which: LinkList, *asked: object) -> Walk:
+    def of(cls, which: LinkList, *asked: object) -> ListWalk:
         """Start at the beginning of a list."""
         return cls(which, None, _list_id(which, asked))
 
     @classmethod
-    def resumed(cls, cursor: str, which: LinkList, *asked: object) -> Walk:
+    def resumed(cls, cursor: str, which: LinkList, *asked: object) -> ListWalk:
         """Continue where a page ended. Raises InvalidRequest for a cursor of another list, tenant or request."""
         try:
             list_id, since, until, position = json.loads(base64.urlsafe_b64decode(cursor + "=="))

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from linkgate.model.link import Kind, Occasion
-from linkgate.sending.texts import TEXTS, fault, filled, language_of, text
+from linkgate.sending.message_texts import TEXTS, fault, filled, language_of, text
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 

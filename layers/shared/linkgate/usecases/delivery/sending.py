@@ -203,7 +203,8 @@ def _notice(link: Link, out: Outgoing, title: str | None, tenant: Tenant) -> Lin
         locale=link.recipient.locale,
         expires_at=link.expires_at,
         name=link.recipient.name,
-        title=title,
+        # Who can read the message need not be able to get the code, so it does not name what the code protects.
+        title=title if link.code is None else None,
         occasion=out.occasion,
         unsubscribe=tenant.unsubscribe if link.kind is Kind.SURVEY else None,
     )

@@ -119,7 +119,7 @@ def test_values_of_the_model_can_be_pickled() -> None:
     from linkgate.model.policy import Tier
     from linkgate.ports.visits import SecretProof
 
-    proof = SecretProof("hash")
+    proof = SecretProof("hash", ("https://links.example.com",))
 
     assert pickle.loads(pickle.dumps(proof)) == proof  # noqa: S301 - our own data
     assert Tier.__doc__

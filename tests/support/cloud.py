@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import base64
 import json
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from local.cloud import LocalCloud
+from local.functions import Functions
+from local.gateway import Gateway
 from local.http_messages import HttpRequest
 from tests.support.moto_state import MotoState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from linkgate.ports.deps import Deps
     from local.http_messages import HttpResponse
@@ -79,6 +82,16 @@ class Cloud(LocalCloud):
         """Send a POST like a browser sends a form."""
         form = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html"}
         return self.request("POST", target, urlencode(fields), {**form, **_spelled(headers)})
+
+    @contextmanager
+    def at(self, host: str) -> Iterator[None]:
+        """Let the gateway report this domain as its own."""
+        own = self._gateway
+        self._gateway = Gateway(self.template.routes, Functions(self.template), host, self.clock)
+        try:
+            yield
+        finally:
+            self._gateway = own
 
     def settle(self) -> int:
         """Handle all work that is due by the clock, and return the number of events."""

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SecretProof:
-    """Opens a link that asks for no code: the hash of one of its secrets."""
+    """Opens a link that asks for no code: the hash of one of its secrets, presented at one of these portals."""
 
     secret_hash: str
+    portals: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from linkgate.routes.recipient_visit import VISIT_STEPS, brand_for, thing_path
 from linkgate.usecases.authentication import Credentials
 from linkgate.usecases.visits.codes import CodeAsked, check_code, send_code_again
 from linkgate.usecases.visits.handover import TakeGrant, take_grant
+from linkgate.usecases.visits.hosts import at_host
 from linkgate.usecases.visits.opening import OpenLink, landing, open_link
 from linkgate.usecases.visits.renewal import renew_link
 from linkgate.wire.basic_auth import bearer_token
@@ -57,9 +58,11 @@ def answer(request: Request, deps: Deps) -> Reply:
     step = STEPS.get(request.route)
     if step is None:
         raise NotFound("route")
-    if request.method == "POST" and step is not _take_grant:
+    if step is _take_grant:
+        return step(request, deps)
+    if request.method == "POST":
         refuse_foreign(request, deps.portal)
-    return step(request, deps)
+    return step(request, at_host(request.domain, deps))
 
 
 def _show_landing(request: Request, deps: Deps) -> Reply:
@@ -82,7 +85,7 @@ def _press_continue(request: Request, deps: Deps) -> Reply:
         found = landing(rid, visit, bind, deps)
         return landing_page(brand_of(found.link, found.tenant, request), found, missing=True)
     try:
-        opened = open_link(OpenLink(rid=rid, secret=key.secret, visit=visit, bind=bind), deps)
+        opened = open_link(OpenLink(rid=rid, host=request.domain, secret=key.secret, visit=visit, bind=bind), deps)
     except (LinkClosed, Throttled, Unavailable) as error:
         return _told(error, request, deps, key)
     if not isinstance(opened, CodeAsked):
@@ -109,7 +112,7 @@ def _check_code(request: Request, deps: Deps) -> Reply:
     form = posted(request)
     code, score = code_in(form.text("code") or ""), form.text("score")
     try:
-        opened = check_code(_rid(request), bind_of(request, deps.portal), code, deps)
+        opened = check_code(_rid(request), bind_of(request, deps.portal), code, request.domain, deps)
     except (CodeRefused, LinkClosed, Throttled, Unavailable) as error:
         return _told(error, request, deps, Key("", score))
     return _opened(opened, request, deps, score)

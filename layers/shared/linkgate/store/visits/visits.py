@@ -44,9 +44,12 @@ class DynamoVisits:
         names = {"visit": visit, "views": "views"}
         values: dict[str, object] = {"now": milliseconds(now), "end": milliseconds(now + VISIT_LIFE), "one": 1}
         match proof:
-            case SecretProof(secret_hash=secret_hash):
+            case SecretProof(secret_hash=secret_hash, portals=portals):
                 names["secret"] = secret_hash
-                proven = "attribute_exists(secrets.#secret) AND attribute_not_exists(code)"
+                places = {f"portal{place}": portal for place, portal in enumerate(portals)}
+                values |= places
+                here = ", ".join(f":{place}" for place in places)
+                proven = f"attribute_exists(secrets.#secret) AND attribute_not_exists(code) AND portal IN ({here})"
                 sent_via = "secrets.#secret"
             case CodeProof(browser=browser, claim=claim):
                 names |= {"browser": browser, "claim": claim}

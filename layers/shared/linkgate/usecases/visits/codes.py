@@ -26,6 +26,7 @@ from linkgate.ports.visits import CodeProof
 from linkgate.tokens import bind_hash, is_token, keyed_code, one_time_code, token
 from linkgate.usecases.delivery.sending import send_code
 from linkgate.usecases.delivery.suppression import barred
+from linkgate.usecases.visits.hosts import opens_at
 from linkgate.usecases.visits.renewal import closed_for_holder, may_renew
 from linkgate.usecases.visits.visit import begin_visit
 
@@ -130,8 +131,8 @@ def send_code_again(rid: str, bind: str | None, deps: Deps) -> CodeAsked:
     return ask_code(link, bind, deps)
 
 
-def check_code(rid: str, bind: str | None, code: str, deps: Deps) -> Visit:
-    """Open the link for the browser that the code was sent for.
+def check_code(rid: str, bind: str | None, code: str, host: str, deps: Deps) -> Visit:
+    """Open the link for the browser that the code was sent for. `host` served the request.
 
     Raises CodeRefused, LinkLocked and LinkClosed. Raises NotFound for any other browser, which costs the link no try.
     """
@@ -150,7 +151,7 @@ def check_code(rid: str, bind: str | None, code: str, deps: Deps) -> Visit:
         # Text that cannot be a code does not cost the reader a try.
         link, spent = deps.links.get(rid), True
     challenge = link.challenges.get(browser) if link else None
-    if link is None or challenge is None:
+    if link is None or challenge is None or not opens_at(host, link, deps):
         raise NotFound("link")
     if closed := closed_for_holder(link, deps):
         raise closed

@@ -12,6 +12,7 @@ from linkgate.ports.visits import SecretProof
 from linkgate.tokens import is_token, secret_hash
 from linkgate.usecases.subjects import subject_of
 from linkgate.usecases.visits.codes import CodeAsked, ask_code, code_asked
+from linkgate.usecases.visits.hosts import opens_at, portals_at
 from linkgate.usecases.visits.renewal import closed_for_holder
 from linkgate.usecases.visits.visit import Visit, begin_visit, valid_visit
 
@@ -40,6 +41,8 @@ class OpenLink:
     """Request to open a link. `visit` and `bind` come from this browser's cookies, if it has any."""
 
     rid: str
+    host: str
+    """Host that served the request."""
     secret: str = field(repr=False)
     visit: Visit | None = None
     bind: str | None = field(default=None, repr=False)
@@ -75,12 +78,18 @@ def open_link(command: OpenLink, deps: Deps) -> Visit | CodeAsked:
     hash_ = secret_hash(rid, command.secret)
     if returning := _returning(command, hash_, deps):
         return returning
+    portals = portals_at(command.host)
     try:
-        return begin_visit(rid, SecretProof(hash_), deps)
+        return begin_visit(rid, SecretProof(hash_, portals), deps)
     except NotChanged as refusal:
         stored = refusal.stored
-    if stored is None or hash_ not in stored.secrets:
+    if stored is None or hash_ not in stored.secrets or not opens_at(command.host, stored, deps):
         raise NotFound("link")
+    if stored.portal not in portals and stored.code is None:
+        try:
+            return begin_visit(rid, SecretProof(hash_, (stored.portal,)), deps)
+        except NotChanged as refusal:
+            stored = refusal.stored or stored
     if closed := closed_for_holder(stored, deps):
         raise closed
     if stored.code is None:

@@ -53,7 +53,9 @@ def begin_visit(rid: str, proof: SecretProof | CodeProof, deps: Deps) -> Visit:
 
 
 def _lacks_room_only(link: Link, proof: SecretProof | CodeProof, now: datetime) -> bool:
-    proven = not isinstance(proof, SecretProof) or (proof.secret_hash in link.secrets and link.code is None)
+    proven = not isinstance(proof, SecretProof) or (
+        proof.secret_hash in link.secrets and link.code is None and link.portal in proof.portals
+    )
     return proven and link.closed(now) is None and len(link.visits) >= VISITS_KEPT
 
 

@@ -1,6 +1,6 @@
 """Conditional writes of what a file defines, and reports of what changed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Annotated, Any
@@ -32,8 +32,9 @@ def written(  # noqa: PLR0913 - every write needs all of them
     *,
     possible: Callable[[], bool],
     refused: str,
+    page: Sequence[str] = (),
 ) -> None:
-    """Write unless it is a dry run, and print what changed.
+    """Write unless it is a dry run, and print what changed, followed by the lines of `page`.
 
     Raises CommandError if the table refuses the write. In a dry run, `possible` stands in for the write's condition.
     """
@@ -53,13 +54,18 @@ def written(  # noqa: PLR0913 - every write needs all of them
             raise CommandError(f"{what} {refused}") from error
     if operator.as_json:
         verb = "would_change" if operator.dry_run else "changed"
-        print_json({"what": what, verb: {name: {"from": a, "to": b} for name, (a, b) in changes.items()}})
+        told: dict[str, object] = {name: {"from": a, "to": b} for name, (a, b) in changes.items()}
+        print_json({"what": what, verb: told, **({"page": [line.strip() for line in page]} if page else {})})
         return
     doing = "would be " if operator.dry_run else ""
     print(f"{what} {doing}{'created' if before is None else 'changed' if changes else 'unchanged'}")
     if before is not None:
         for name, (was, becomes) in changes.items():
             print(f"  {name}: {shown(was)} -> {shown(becomes)}")
+    if page:
+        print("  Its page asks for:")
+    for line in page:
+        print(f"  {shown(line)}")
 
 
 def say_deleted(operator: Operator, what: str) -> None:

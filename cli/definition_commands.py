@@ -1,6 +1,6 @@
 """`linkgate process`, `resource-type`, `campaign`, `agent`, `category`, `contact`: manage what links refer to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -61,12 +61,16 @@ class Noun:
     def defined(self, document: Located, tenant: "Tenant") -> Any:  # noqa: ANN401 - as `kind`
         """Return the record that a document defines; raises CommandError."""
         from cli.definitions import record
+        from cli.form_check import form_faults
         from linkgate.model.policy import TIERS
 
         made = record(self.kind(), document)
         tiers = {*TIERS, *tenant.tiers}
+        faults = []
         if getattr(made, "tier", None) not in {None, *tiers}:
-            raise CommandError(document.fault(("tier",), f"must be one of {', '.join(sorted(tiers))}"), MISUSED)
+            faults.append(document.fault(("tier",), f"must be one of {', '.join(sorted(tiers))}"))
+        if faults := [*faults, *form_faults(document, getattr(made, "schema", {}))]:
+            raise CommandError("\n".join(faults), MISUSED)
         return made
 
     def put(self, operator: Operator, tenant: "Tenant", made: Any, only: "Only") -> None:  # noqa: ANN401 - as `kind`
@@ -205,6 +209,7 @@ def noun_app(noun: Noun) -> typer.Typer:
 
 
 def _write_all(noun: Noun, operator: Operator, file: Path, tenant: str | None, *, new: bool) -> None:
+    from cli.form_check import outline
     from linkgate.store.tenants import Only
 
     owner = operator.tenant(tenant)
@@ -212,7 +217,7 @@ def _write_all(noun: Noun, operator: Operator, file: Path, tenant: str | None, *
     documents = read_documents(file)
     if not documents:
         raise CommandError(f"{file}: defines nothing", MISUSED)
-    for made in [noun.defined(document, owner) for document in documents]:
+    for made in _all_defined(noun, documents, owner):
         written(
             operator,
             f"{noun.name} {made.id}",
@@ -221,7 +226,21 @@ def _write_all(noun: Noun, operator: Operator, file: Path, tenant: str | None, *
             lambda made=made: noun.put(operator, owner, made, only),  # type: ignore[misc] # the loop's own
             possible=lambda made=made: not new or noun.found(operator, owner, str(made.id)) is None,  # type: ignore[misc] # as above
             refused=f"already exists; change it with `linkgate {noun.name} update`" if new else "no longer exists",
+            page=outline(made.schema) if operator.dry_run and hasattr(made, "schema") else (),
         )
+
+
+def _all_defined(noun: Noun, documents: Sequence[Located], tenant: "Tenant") -> list[Any]:
+    """Return the records of all documents. Raises CommandError with the faults of all."""
+    made, faults = [], []
+    for document in documents:
+        try:
+            made.append(noun.defined(document, tenant))
+        except CommandError as error:
+            faults.append(str(error))
+    if faults:
+        raise CommandError("\n".join(faults), MISUSED)
+    return made
 
 
 def _existing(noun: Noun, operator: Operator, tenant: "Tenant", name: str) -> Any:  # noqa: ANN401 - as `Noun.kind`

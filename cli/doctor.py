@@ -8,13 +8,26 @@ import typer
 from cli.account_checks import email, identity, sms
 from cli.failures import CommandError
 from cli.findings import Check, Finding, State
+from cli.form_check import forms
 from cli.printing import print_json, shown
 from cli.sms_reports import sms_reports, switch_on_sms_reports
 from cli.stack_checks import queues, readers, table, tenants, webhooks
 from cli.target import Operator, on_table
 from cli.watch_checks import alarms
 
-CHECKS: tuple[Check, ...] = (identity, table, tenants, webhooks, email, sms, sms_reports, queues, readers, alarms)
+CHECKS: tuple[Check, ...] = (
+    identity,
+    table,
+    tenants,
+    forms,
+    webhooks,
+    email,
+    sms,
+    sms_reports,
+    queues,
+    readers,
+    alarms,
+)
 
 
 @on_table(changes=True)
@@ -24,7 +37,7 @@ def doctor(
         bool, typer.Option("--fix", help="Turn on delivery reports for SMS, which no template can do.")
     ] = False,
 ) -> None:
-    """Check identity, table, webhooks, e-mail, SMS, queues, readers and alarms. Exits with code 1 if anything is wrong.
+    """Check identity, table, forms, webhooks, e-mail, SMS, queues, readers and alarms. Exits with 1 if any is wrong.
 
     Changes nothing unless --fix is given. Each line that is not ok says what to do.
     """

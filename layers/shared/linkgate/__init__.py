@@ -28,7 +28,8 @@ Rooms. usecases, store, ports and the tests have the same five, which are the li
     management            the owner sees, changes, ends and erases links
 
     Beside them in usecases: authentication (who calls), subjects (what a link is about), transactions (links that
-    belong together) and changes (a link before and after a write).
+    belong together), changes (a link before and after a write), form_parts and form_rules (schemas of forms, and what
+    pages cannot show of them).
 
 Words that newcomers stumble over. docs/glossary.md has them all.
 

@@ -1,0 +1,60 @@
+"""Checks of forms: what a definition's file may not ask for, and what stored definitions ask for all the same."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cli.findings import Finding, State
+from cli.located_yaml import Located, Place
+from cli.target import Operator
+from linkgate.model.tenant import Campaign, Process
+from linkgate.usecases.form_rules import faults_of
+
+
+def form_faults(document: Located, schema: Mapping[str, object]) -> list[str]:
+    """Return a message for each fault of the schema in a document, with its line and its JSON Pointer."""
+    return [
+        f"{document.file}:{document.line(_place(document.value, pointer))}: schema: {pointer or 'it'}: {sentence}"
+        for pointer, sentence in faults_of(schema)
+    ]
+
+
+def outline(schema: Mapping[str, object]) -> list[str]:
+    """Return a line for each field of the page: its label, whether it is required, its control and its pointer."""
+    from linkgate.dialects.recipient.fields import Field, fields_of
+
+    def lines(fields: tuple[Field, ...], indent: str) -> Iterator[str]:
+        for field in fields:
+            star = " *" if field.required else ""
+            yield f"{indent}{field.label}{star}: {field.control} ({field.pointer})"
+            yield from lines(field.parts, f"{indent}  ")
+
+    return list(lines(fields_of(schema, "en"), "  "))
+
+
+def forms(operator: Operator) -> Iterator[Finding]:
+    """Check that pages can show the forms of all processes and campaigns."""
+    faulty = False
+    for tenant in operator.registry.tenants():
+        stored: list[tuple[str, Process | Campaign]] = [
+            *(("process", process) for process in operator.registry.definitions(Process, tenant.id)),
+            *(("campaign", campaign) for campaign in operator.registry.definitions(Campaign, tenant.id)),
+        ]
+        for noun, definition in stored:
+            for pointer, sentence in faults_of(definition.schema):
+                faulty = True
+                about = f"{noun} {definition.id} of {tenant.name}"
+                text = f"schema: {pointer or 'it'}: {sentence}"
+                yield Finding(about, State.WARNING, text, f"change it with `linkgate {noun} update`")
+    if not faulty:
+        yield Finding("forms", State.OK, "pages can show them all")
+
+
+def _place(document: Any, pointer: str) -> Place:  # noqa: ANN401 - any JSON
+    """Return the place of a value, which a JSON Pointer into the document's schema leads to."""
+    place: list[str | int] = ["schema"]
+    value = document["schema"]
+    for step in pointer.split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        place.append(int(name) if isinstance(value, list) else name)
+        value = value[place[-1]]
+    return tuple(place)

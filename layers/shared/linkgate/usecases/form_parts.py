@@ -1,0 +1,83 @@
+"""Parts of a form's schema, and the control by which a page asks for each. docs/recipient.md lists them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    Schema = Mapping[str, object]
+
+LONG_TEXT = 200
+"""Maximum length of a text in a one-line box. Longer texts get several lines."""
+
+_FEW = 6
+_SCALE = 11
+_PLAIN = {"boolean": "yes_no", "integer": "number", "number": "number"}
+_TEXT_FORMATS = {"date": "date", "email": "email", "phone": "phone"}
+
+
+def properties(schema: Schema) -> Mapping[str, Schema]:
+    """Return the properties of an object's schema, in the order in which they are written."""
+    found = schema.get("properties")
+    parts = found.items() if isinstance(found, dict) else ()
+    return {name: cast("Schema", part) for name, part in parts if isinstance(part, dict)}
+
+
+def escaped(name: str) -> str:
+    """Escape a property's name as a step of a JSON Pointer (RFC 6901)."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def control_of(part: Schema) -> str | None:
+    """Return the control for a value, as `dialects.recipient.fields.Field.control` names it, or None."""
+    kind, chosen = kind_of(part), choices(part)
+    limit = part.get("maxLength")
+    long = isinstance(limit, int) and limit > LONG_TEXT
+    match kind:
+        case _ if part.get("readOnly") is True:
+            return "shown"
+        case _ if properties(part):
+            return "section"
+        case _ if part.get("const") is True:
+            return "agree"
+        case _ if chosen:
+            return "radio" if len(chosen) <= _FEW else "select"
+        case "string":
+            return _TEXT_FORMATS.get(str(part.get("format")), "long" if long else "text")
+        case "array":
+            return "several" if choices(items_of(part)) else None
+        case _:
+            return "scale" if kind == "integer" and steps(part) else _PLAIN.get(kind or "")
+
+
+def kind_of(part: Schema) -> str | None:
+    """Return the type of a value, or the first of its types but null."""
+    kind = part.get("type")
+    kinds = kind if isinstance(kind, list) else [kind]
+    return next((entry for entry in kinds if isinstance(entry, str) and entry != "null"), None)
+
+
+def items_of(part: Schema) -> Schema:
+    """Return the schema of a list's entries, empty if it has none."""
+    items = part.get("items")
+    return cast("Schema", items) if isinstance(items, dict) else {}
+
+
+def choices(part: Schema) -> Sequence[object]:
+    """Return the values of a choice: those of `enum`, or of a `oneOf` in which all have a `const`."""
+    values, alternatives = part.get("enum"), part.get("oneOf")
+    if isinstance(values, list):
+        return [value for value in values if value is not None]
+    if isinstance(alternatives, list) and all(isinstance(each, dict) and "const" in each for each in alternatives):
+        return [each["const"] for each in alternatives]
+    return []
+
+
+def steps(part: Schema) -> Sequence[int]:
+    """Return the steps of a rating, which is a short range of whole numbers. Other ranges have none."""
+    low, high = part.get("minimum"), part.get("maximum")
+    if not (isinstance(low, int) and isinstance(high, int) and 1 <= high - low < _SCALE):
+        return ()
+    return range(low, high + 1)

@@ -1,0 +1,228 @@
+"""Rules for the schema of a form: whatever a page cannot show, or a person cannot answer, is a fault."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from linkgate.usecases.form_parts import choices, control_of, escaped, items_of, kind_of, properties
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from linkgate.usecases.form_parts import Schema
+
+    Fault = tuple[str, str]
+    """JSON Pointer into the schema, and a sentence without a subject."""
+
+FIELDS = 200
+"""Limit of questions in a form."""
+
+SIZE = 64 * 1024
+"""Limit of a schema's length as JSON, in bytes."""
+
+FORMATS = frozenset(
+    {
+        "date",
+        "email",
+        "phone",
+        "date-time",
+        "time",
+        "duration",
+        "idn-email",
+        "hostname",
+        "idn-hostname",
+        "ipv4",
+        "ipv6",
+        "uri",
+        "uri-reference",
+        "iri",
+        "iri-reference",
+        "uri-template",
+        "uuid",
+        "json-pointer",
+        "relative-json-pointer",
+        "regex",
+    }
+)
+"""Formats that the server checks. All but the first three are asked for in a box for text."""
+
+_LATER = {
+    "data-url": "asks for a file, which pages cannot take",
+    "file": "asks for a file, which pages cannot take",
+    "signature": "asks for a signature, which pages cannot take",
+}
+_WORDS = frozenset({"title", "description"})
+_BRANCHES = ("if", "then", "else")
+_ALTERNATIVES = ("allOf", "anyOf", "oneOf")
+_LIMITS = (("minimum", "maximum"), ("minLength", "maxLength"), ("minItems", "maxItems"))
+
+
+def faults_of(schema: Schema) -> list[Fault]:
+    """Return every fault of a form's schema, in its own order. A schema that declares nothing has none."""
+    if not schema:
+        return []
+    found: list[Fault] = []
+    if len(json.dumps(schema)) > SIZE:
+        found.append(("", f"is longer than {SIZE // 1024} KB"))
+    if kind_of(schema) not in {None, "object"} or "$ref" in schema:
+        found.append(("", "must be an object whose `properties` are the questions"))
+    if (number := _questions(schema)) > FIELDS:
+        found.append(("", f"has {number} questions; a form has at most {FIELDS}"))
+    return [*found, *_object(schema, "")]
+
+
+def _questions(schema: Schema) -> int:
+    return sum(_questions(part) if control_of(part) == "section" else 1 for part in properties(schema).values())
+
+
+def _object(schema: Schema, pointer: str) -> Iterator[Fault]:
+    """Yield the faults of an object with questions: its own, and those of its properties."""
+    yield from _words(schema, pointer)
+    if "patternProperties" in schema:
+        yield f"{pointer}/patternProperties", "names properties by a pattern, so that pages cannot ask for them"
+    yield from _names(schema, schema, pointer)
+    for name, part in _declared(schema).items():
+        place = f"{pointer}/properties/{escaped(name)}"
+        if isinstance(part, dict):
+            yield from _property(part, place, name)
+        elif part is True:
+            yield place, "has no type, so that pages cannot ask for it"
+
+
+def _names(part: Schema, owner: Schema, pointer: str) -> Iterator[Fault]:
+    """Yield a fault for each name in `part`, or in its conditions, that is no property of `owner`."""
+    known = _declared(owner)
+    required = part.get("required")
+    for number, name in enumerate(required if isinstance(required, list) else ()):
+        if known.get(name, False) is False:
+            yield f"{pointer}/required/{number}", f"names {name!r}, which is no property"
+    dependent = part.get("dependentRequired")
+    for name, names in dependent.items() if isinstance(dependent, dict) else ():
+        for unknown in [each for each in (name, *names) if known.get(each, False) is False]:
+            yield f"{pointer}/dependentRequired/{escaped(name)}", f"names {unknown!r}, which is no property"
+    for place, branch in _branches(part, pointer):
+        yield from _branch(branch, owner, place)
+
+
+def _branch(branch: Schema, owner: Schema, pointer: str) -> Iterator[Fault]:
+    """Yield the faults of a condition or alternative, which may only speak of properties that its owner has."""
+    known = _declared(owner)
+    for name, part in _declared(branch).items():
+        place = f"{pointer}/properties/{escaped(name)}"
+        whole = known.get(name)
+        if name not in known:
+            yield place, "is a property that the form does not have outside this condition"
+        elif isinstance(part, dict) and isinstance(whole, dict):
+            yield from _branch(part, whole, place)
+    yield from _names(branch, owner, pointer)
+
+
+def _branches(part: Schema, pointer: str) -> Iterator[tuple[str, Schema]]:
+    for word in _BRANCHES:
+        if isinstance(branch := part.get(word), dict):
+            yield f"{pointer}/{word}", branch
+    for word in _ALTERNATIVES:
+        alternatives = part.get(word)
+        for number, branch in enumerate(alternatives if isinstance(alternatives, list) else ()):
+            if isinstance(branch, dict):
+                yield f"{pointer}/{word}/{number}", branch
+    dependent = part.get("dependentSchemas")
+    for name, branch in dependent.items() if isinstance(dependent, dict) else ():
+        if isinstance(branch, dict):
+            yield f"{pointer}/dependentSchemas/{escaped(name)}", branch
+
+
+def _property(part: Schema, pointer: str, name: str) -> Iterator[Fault]:
+    control = control_of(part)
+    if control == "section":
+        yield from _object(part, pointer)
+        return
+    yield from _words(part, pointer)
+    if not name.strip() and not part.get("title"):
+        yield pointer, "has no name, so it needs a `title`"
+    if control == "shown":
+        return
+    if fault := _unanswerable(part, control):
+        yield pointer, fault
+        return
+    yield from _choices(part, pointer)
+    yield from _choices(items_of(part), f"{pointer}/items")
+    for least, most in _LIMITS:
+        if _number(part, least) > _number(part, most, otherwise=float("inf")):
+            yield f"{pointer}/{least}", f"is more than `{most}`, so that no answer is right"
+    if control == "several" and _number(part, "minItems") > len(choices(items_of(part))):
+        yield f"{pointer}/minItems", "is more than there are choices"
+
+
+def _unanswerable(part: Schema, control: str | None) -> str | None:
+    """Return why a page cannot ask for a value, or None if it can."""
+    format_ = part.get("format")
+    if "contentEncoding" in part or "contentMediaType" in part:
+        return _LATER["file"]
+    if isinstance(format_, str) and kind_of(part) in {"string", None}:
+        if format_ in _LATER:
+            return _LATER[format_]
+        if format_ not in FORMATS:
+            return f"has the format {format_!r}, which nothing checks; there are: {', '.join(sorted(FORMATS))}"
+    return None if control else _without_control(part)
+
+
+def _without_control(part: Schema) -> str:
+    if kind_of(part) == "array":
+        items = items_of(part)
+        if kind_of(items) == "object" or properties(items):
+            return "is a list of objects, which pages cannot ask for"
+        return "is a list of free values, which pages cannot ask for; give its `items` an `enum`"
+    if kind_of(part) == "object":
+        return "is an object without `properties`, so that pages cannot ask for it"
+    if "$ref" in part or "$dynamicRef" in part:
+        return "is a `$ref`, which pages do not follow; write the schema itself here"
+    if any(word in part for word in _ALTERNATIVES):
+        return "has alternatives that are not all a `const`, which pages cannot ask for"
+    if "type" in part:
+        return "can only be null"
+    return "has no type, so that pages cannot ask for it"
+
+
+def _choices(part: Schema, pointer: str) -> Iterator[Fault]:
+    """Yield faults of values that a form cannot send, or not tell apart."""
+    seen: set[str] = set()
+    word = "enum" if isinstance(part.get("enum"), list) else "oneOf"
+    for value in choices(part):
+        key = value if isinstance(value, str) else json.dumps(value)
+        if isinstance(value, dict | list):
+            yield f"{pointer}/{word}", "has a choice that is an object or a list"
+        elif not key.strip():
+            yield f"{pointer}/{word}", "has an empty choice; leave it out, and do not require the property"
+        elif key in seen:
+            yield f"{pointer}/{word}", f"has two choices that are both sent as {key!r}"
+        seen.add(key)
+
+
+def _words(part: Schema, pointer: str) -> Iterator[Fault]:
+    """Yield faults of words that JSON Schema does not have."""
+    for word in part:
+        if word.startswith("x-") and word != "x-i18n":
+            yield f"{pointer}/{escaped(word)}", "is no word that pages know; there is: x-i18n"
+    translations = part.get("x-i18n", {})
+    if not isinstance(translations, dict):
+        yield f"{pointer}/x-i18n", "must map languages to translations"
+        return
+    for language, words in translations.items():
+        place = f"{pointer}/x-i18n/{escaped(language)}"
+        if not isinstance(words, dict) or not all(isinstance(text, str) for text in words.values()):
+            yield place, "must map `title` or `description` to a text"
+            continue
+        for word in sorted(words.keys() - _WORDS):
+            yield f"{place}/{escaped(word)}", "is not translated; there are: title, description"
+
+
+def _declared(schema: Schema) -> Mapping[str, object]:
+    found = schema.get("properties")
+    return found if isinstance(found, dict) else {}
+
+
+def _number(part: Schema, word: str, otherwise: float = float("-inf")) -> float:
+    value = part.get(word)
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else otherwise

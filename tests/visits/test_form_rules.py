@@ -1,0 +1,191 @@
+"""Rules for schemas of forms: what is refused, and that pages show everything else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linkgate.dialects.recipient.fields import fields_of, flat
+from linkgate.usecases.form_parts import control_of
+from linkgate.usecases.form_rules import FIELDS, faults_of
+from linkgate.usecases.visits.form_schema import DEFAULT_SURVEY
+from local.demo import PROCESS_SCHEMA, SURVEY_SCHEMA
+from tests.support.portal import EVERYTHING, QUESTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TEXT = {"type": "string"}
+
+
+def asking(part: object, **others: Any) -> dict[str, Any]:  # noqa: ANN401 - any word of JSON Schema
+    return {"type": "object", "properties": {"x": part, "y": TEXT}, **others}
+
+
+@pytest.mark.parametrize("schema", [{}, DEFAULT_SURVEY, EVERYTHING, QUESTIONS, PROCESS_SCHEMA, SURVEY_SCHEMA])
+def test_forms_that_pages_show_have_no_faults(schema: Mapping[str, object]) -> None:
+    assert faults_of(schema) == []
+
+
+@pytest.mark.parametrize(
+    ("part", "pointer", "words"),
+    [
+        ({"type": "string", "contentEncoding": "base64", "contentMediaType": "application/pdf"}, "", "asks for a file"),
+        ({"type": "string", "contentMediaType": "image/png"}, "", "asks for a file"),
+        ({"type": "string", "format": "data-url"}, "", "asks for a file"),
+        ({"format": "file", "type": "string"}, "", "asks for a file"),
+        ({"type": "string", "format": "signature"}, "", "asks for a signature"),
+        ({"type": "string", "format": "postcode"}, "", "has the format 'postcode', which nothing checks"),
+        ({"type": "array", "items": {"type": "object", "properties": {"a": TEXT}}}, "", "is a list of objects"),
+        ({"type": "array", "items": {"properties": {"a": TEXT}}}, "", "is a list of objects"),
+        ({"type": "array", "items": TEXT}, "", "is a list of free values"),
+        ({"type": "array"}, "", "is a list of free values"),
+        ({"type": "array", "prefixItems": [TEXT, TEXT]}, "", "is a list of free values"),
+        ({"type": "array", "items": {"$ref": "#/$defs/a"}}, "", "is a list of free values"),
+        ({"type": "object"}, "", "is an object without `properties`"),
+        ({"type": "object", "properties": {}}, "", "is an object without `properties`"),
+        ({"type": "object", "additionalProperties": TEXT}, "", "is an object without `properties`"),
+        (
+            {"type": "object", "properties": {"a": TEXT}, "patternProperties": {"^b": TEXT}},
+            "/patternProperties",
+            "names properties by a pattern",
+        ),
+        ({"oneOf": [{"type": "object", "properties": {"a": TEXT}}, TEXT]}, "", "has alternatives"),
+        ({"anyOf": [TEXT, {"type": "integer"}]}, "", "has alternatives"),
+        ({"allOf": [TEXT]}, "", "has alternatives"),
+        ({"$ref": "#/$defs/a"}, "", "is a `$ref`"),
+        ({"$ref": "#"}, "", "is a `$ref`"),
+        ({}, "", "has no type"),
+        (True, "", "has no type"),
+        ({"const": 5}, "", "has no type"),
+        ({"type": "null"}, "", "can only be null"),
+        ({"enum": []}, "", "has no type"),
+        ({"enum": [{"a": 1}]}, "/enum", "has a choice that is an object or a list"),
+        ({"enum": ["a", ""]}, "/enum", "has an empty choice"),
+        ({"enum": ["1", 1]}, "/enum", "has two choices that are both sent as '1'"),
+        ({"oneOf": [{"const": True}, {"const": "true"}]}, "/oneOf", "has two choices that are both sent as 'true'"),
+        ({"type": "array", "items": {"enum": ["a", " "]}}, "/items/enum", "has an empty choice"),
+        ({"type": "array", "items": {"enum": ["a"]}, "minItems": 2}, "/minItems", "is more than there are choices"),
+        ({"type": "integer", "minimum": 3, "maximum": 2}, "/minimum", "is more than `maximum`"),
+        ({"type": "string", "minLength": 3, "maxLength": 2}, "/minLength", "is more than `maxLength`"),
+        ({"type": "string", "x-steps": []}, "/x-steps", "is no word that pages know"),
+        ({"type": "string", "x-i18n": "es"}, "/x-i18n", "must map languages to translations"),
+        ({"type": "string", "x-i18n": {"es": {"title": 5}}}, "/x-i18n/es", "must map `title` or `description`"),
+        ({"type": "string", "x-i18n": {"es": {"enum": "a"}}}, "/x-i18n/es/enum", "is not translated"),
+        (
+            {"type": "object", "properties": {"a": {"type": "object"}}},
+            "/properties/a",
+            "is an object without `properties`",
+        ),
+        ({"type": "object", "properties": {"a": TEXT}, "required": ["b"]}, "/required/0", "names 'b'"),
+    ],
+)
+def test_what_no_page_can_ask_for_is_named(part: object, pointer: str, words: str) -> None:
+    ((place, sentence),) = faults_of(asking(part))
+
+    assert place == f"/properties/x{pointer}"
+    assert sentence.startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("others", "pointer"),
+    [
+        ({"required": ["y", "z"]}, "/required/1"),
+        ({"dependentRequired": {"y": ["z"]}}, "/dependentRequired/y"),
+        ({"dependentRequired": {"z": ["y"]}}, "/dependentRequired/z"),
+        ({"dependentSchemas": {"y": {"required": ["z"]}}}, "/dependentSchemas/y/required/0"),
+        ({"if": {"properties": {"z": {"const": 1}}}}, "/if/properties/z"),
+        ({"if": {}, "then": {"required": ["z"]}}, "/then/required/0"),
+        ({"if": {}, "else": {"properties": {"z": TEXT}}}, "/else/properties/z"),
+        ({"anyOf": [{"required": ["y"]}, {"required": ["z"]}]}, "/anyOf/1/required/0"),
+        ({"allOf": [{"if": {}, "then": {"required": ["z"]}}]}, "/allOf/0/then/required/0"),
+        ({"patternProperties": {"^z": TEXT}}, "/patternProperties"),
+        ({"x-steps": []}, "/x-steps"),
+        ({"description": "a" * 65536}, ""),
+        ({"$ref": "#/$defs/form"}, ""),
+        ({"type": "array"}, ""),
+    ],
+)
+def test_what_the_whole_form_cannot_ask_for_is_named(others: dict[str, Any], pointer: str) -> None:
+    assert [place for place, _ in faults_of(asking(TEXT, **others))] == [pointer]
+
+
+def test_conditions_within_a_section_know_its_properties() -> None:
+    section = {"type": "object", "properties": {"a": TEXT, "b": TEXT}}
+    condition = {"properties": {"x": {"required": ["a", "c"], "properties": {"d": TEXT}}}}
+
+    places = [place for place, _ in faults_of(asking(section, **{"if": {}, "then": condition}))]
+
+    assert places == ["/then/properties/x/properties/d", "/then/properties/x/required/1"]
+
+
+def test_a_required_property_that_must_be_absent_is_named() -> None:
+    assert [place for place, _ in faults_of(asking(part=False, required=["x"]))] == ["/required/0"]
+    assert faults_of(asking(part=False)) == []
+
+
+def test_a_property_without_any_name_needs_a_title() -> None:
+    assert [place for place, _ in faults_of({"properties": {" ": TEXT}})] == ["/properties/ "]
+    assert faults_of({"properties": {" ": {"type": "string", "title": "Name"}}}) == []
+
+
+def test_all_faults_are_told_at_once() -> None:
+    schema = {"properties": {"a/b": {"type": "array"}, "c": {"$ref": "#"}}, "required": ["d"]}
+
+    assert [place for place, _ in faults_of(schema)] == ["/required/0", "/properties/a~1b", "/properties/c"]
+
+
+def test_a_form_has_a_limit_of_questions() -> None:
+    def form(number: int) -> dict[str, object]:
+        return {"properties": {"s": {"type": "object", "properties": {f"q{n}": TEXT for n in range(number)}}}}
+
+    assert faults_of(form(FIELDS)) == []
+    assert faults_of(form(FIELDS + 1)) == [("", "has 201 questions; a form has at most 200")]
+
+
+def test_what_is_only_shown_may_be_anything() -> None:
+    assert faults_of(asking({"type": "array", "items": {"type": "object"}, "readOnly": True})) == []
+
+
+PARTS = st.recursive(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "type": st.sampled_from(
+                ["string", "integer", "number", "boolean", "array", "object", "null", ["null", "string"]]
+            ),
+            "enum": st.lists(st.sampled_from(["a", 1, True, None]), max_size=8, unique=True),
+            "oneOf": st.lists(st.sampled_from([{"const": "b"}, {"const": 2}, {"type": "string"}]), max_size=3),
+            "const": st.sampled_from([True, "c"]),
+            "format": st.sampled_from(["date", "email", "phone", "uri"]),
+            "minimum": st.integers(0, 3),
+            "maximum": st.integers(4, 20),
+            "maxLength": st.sampled_from([10, 200, 201]),
+            "readOnly": st.booleans(),
+        },
+    ),
+    lambda parts: st.one_of(
+        st.builds(lambda part, items: {**part, "items": items}, parts, parts),
+        st.builds(
+            lambda part, inner: {**part, "properties": inner},
+            parts,
+            st.dictionaries(st.sampled_from("pq"), parts, max_size=2),
+        ),
+    ),
+    max_leaves=4,
+)
+
+
+@given(st.dictionaries(st.sampled_from("abc"), PARTS, min_size=1))
+def test_a_form_without_faults_is_shown_whole(parts: dict[str, Any]) -> None:
+    schema = {"type": "object", "properties": parts}
+    fields = fields_of(schema, "en")
+
+    assert [field.control for field in fields] == [control for part in parts.values() if (control := control_of(part))]
+    if not faults_of(schema):
+        assert len(fields) == len(parts)
+        assert all(field.control != "section" or field.parts for field in fields)
+        assert len({field.pointer for field in flat(fields)}) == len(flat(fields))

@@ -9,9 +9,10 @@ from email.utils import getaddresses
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from linkgate.model.addresses import normal_email
 from linkgate.model.link import Kind, Occasion
 from linkgate.sending.emails import Email, UnsafeAddress, UnusableSender, code_email, link_email
 from tests.support.notices import ACME, MAIL_FROM, URL, code_notice, link_notice
@@ -299,3 +300,14 @@ def parsed_from(sender: str) -> tuple[str, str]:
 
 def assert_clean(text: str) -> None:
     assert not [char for char in text if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"}]
+
+
+@given(
+    st.from_regex(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,30}", fullmatch=True),
+    st.lists(st.from_regex(r"[a-z0-9]{1,63}", fullmatch=True), min_size=1, max_size=4),
+)
+def test_an_address_that_is_accepted_can_be_sent_to(local: str, labels: list[str]) -> None:
+    address = normal_email(f"{local}@{'.'.join(labels)}.com")
+    assume(address)
+
+    assert mail(to=address).to == address

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkgate.model.link import Channel, Kind, Occasion
-from linkgate.sending.gsm7 import septets
+from linkgate.sending.gsm7 import septets, spelled
 from linkgate.sending.sms import SegmentOverflow, code_text, link_text
 from tests.support.notices import ACME, HOST, URL, code_notice, sms_notice
 
@@ -92,6 +92,18 @@ def test_an_extension_character_counts_two_and_drops_the_name_it_stands_in() -> 
 
     assert "Bo, " in link_text(sms_notice(name="Bo", url=url))
     assert "Bo" not in link_text(sms_notice(name="Bo~", url=url))
+
+
+@pytest.mark.parametrize("name", ["María Ñandú", "Łukasz Żak", "Ka\u02bbiulani", "Nguyễn Thị", "O'Brien"])
+def test_a_name_in_latin_letters_is_greeted(name: str) -> None:
+    assert f"{spelled(name)}, please" in link_text(sms_notice(name=name))
+
+
+@pytest.mark.parametrize("name", ["山田太郎", "やまだ", "김철수", "محمد", "Иван", "สมชาย", "आरती", "山田 Taro"])
+def test_a_name_in_another_script_is_left_out_rather_than_misread(name: str) -> None:
+    notice = sms_notice(name=name)
+
+    assert link_text(notice) == link_text(replace(notice, name=None))
 
 
 def test_a_link_of_160_stands_alone_and_one_of_161_is_an_error() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from linkgate.dialects.recipient.fields import answers_in, fields_of, flat, said, texts_of
 from linkgate.dialects.recipient.forms import FilledIn, faults_of, form_fields, summary
+from linkgate.model.addresses import normal_email
 from linkgate.pages.frame import Brand
 from linkgate.usecases.visits.form_schema import DEFAULT_SURVEY, completed, problems_of
 from tests.support.portal import EVERYTHING, QUESTIONS
@@ -104,6 +105,8 @@ def test_titles_come_in_the_readers_language() -> None:
         ({"type": "array", "items": {"enum": ["a", "b"]}}, ["a", "b"], ["a", "b"]),
         ({"type": "array", "items": {"enum": ["a", "b"]}}, [], ...),
         ({"type": "string", "readOnly": True}, ["forged"], ...),
+        ({"type": "string", "format": "email"}, ["\u202a a@example.com\u202c\n"], "a@example.com"),
+        ({"type": "string", "format": "phone"}, ["\ufeff07700 900123\u200b"], "07700 900123"),
     ],
 )
 def test_answers_are_typed_as_far_as_they_can_be(part: dict[str, Any], texts: Sequence[str], answer: object) -> None:
@@ -202,6 +205,16 @@ def test_faults_are_said_in_plain_words(part: dict[str, Any], value: object, wor
     fields = fields_of(schema, "en")
 
     assert faults_of(fields, problems_of({"x": value}, schema, "GB"), ENGLISH) == {"/x": words}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a@b", "jösé@example.com", '"a b"@example.com', "a@[192.0.2.1]", "a@example.test", "a@-x.com", "a@example.com"],
+)
+def test_a_form_takes_the_addresses_that_the_api_takes(text: str) -> None:
+    schema = only({"type": "string", "format": "email"})
+
+    assert (problems_of({"x": text}, schema, "GB") == []) == (normal_email(text) is not None)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 _PLAIN_EMAIL = re.compile(
     r"(?=.{6,254}\Z)(?=[^@]{1,64}@)[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*"
@@ -10,15 +11,34 @@ _PLAIN_EMAIL = re.compile(
     re.ASCII,
 )
 _LABEL_LIMIT = 63
-_DIALLED = re.compile(r"\+?[0-9 ()./\-\u00a0]{4,32}", re.ASCII)
+_DIALLED = re.compile(r"\+?[0-9 ()./-]{4,32}", re.ASCII)
+_REACHED = re.compile(r"\+(?!8(?:00|08)|979)[1-9][0-9]{6,14}", re.ASCII)
+"""E.164 numbers that can get an SMS: at most 15 digits, and none of the international services that are only called."""
+_OLD_MEXICAN = re.compile(r"\+52(?:1|0?4[45]|01)(?=[0-9]{10}\Z)", re.ASCII)
+"""Prefixes that Mexican mobiles had until 2020. Many systems still hold them."""
+_MEXICO = 52
+_MINUSES = frozenset("\u2043\u2212")
+"""Signs that look like dashes, but count as punctuation and mathematics."""
+_INVISIBLE = frozenset({"Cf", "Zs"})
+
+
+def trimmed(text: str) -> str:
+    """Return the text without the blanks and invisible characters around it, which come with pasted text."""
+    start, end = 0, len(text)
+    while start < end and unicodedata.category(text[start]) in _INVISIBLE:
+        start += 1
+    while start < end and unicodedata.category(text[end - 1]) in _INVISIBLE:
+        end -= 1
+    return text[start:end]
 
 
 def normal_email(text: str) -> str | None:
     """Return the address with its domain in ASCII, or None if its spelling is not deliverable. Makes no name lookup.
 
     The local part stays as it is, because its case may matter. It must be ASCII, because the provider delivers to
-    nothing else.
+    nothing else. Blanks and invisible characters around the address are dropped.
     """
+    text = trimmed(text)
     if (plain := _PLAIN_EMAIL.fullmatch(text)) and max(map(len, plain[1].split("."))) <= _LABEL_LIMIT:
         # Nearly every address ends here, as the library would decide. Loading its patterns takes 15 % of a cold start.
         return text
@@ -31,18 +51,26 @@ def normal_email(text: str) -> str | None:
 
 
 def normal_phone(text: str, region: str) -> str | None:
-    """Return the number in E.164, or None if it cannot be one. `region` (ISO 3166) applies to national numbers."""
+    """Return the number in E.164, or None if no SMS can reach it. `region` (ISO 3166) applies to national numbers.
+
+    A number that works only within its area is refused, because it leads nowhere or to somebody else from outside.
+    """
     import phonenumbers
 
-    if not _DIALLED.fullmatch(text):
+    dialled = "".join(map(_dialled, text))
+    if not _DIALLED.fullmatch(dialled):
         return None
     try:
-        number = phonenumbers.parse(text, region)
+        number = phonenumbers.parse(dialled, region)
+        if number.country_code == _MEXICO:
+            spelled = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+            number = phonenumbers.parse(_OLD_MEXICAN.sub("+52", spelled))
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(number):
+    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    reached = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return reached if _REACHED.fullmatch(reached) else None
 
 
 def phone_country(phone: str) -> str | None:
@@ -58,3 +86,11 @@ def phone_country(phone: str) -> str | None:
         return None
     country = phonenumbers.region_code_for_number(number)
     return country or phonenumbers.region_code_for_country_code(number.country_code or 0)
+
+
+def _dialled(char: str) -> str:
+    """Return a character of a phone number as it is typed: every dash as a hyphen, and nothing for an invisible one."""
+    category = unicodedata.category(char)
+    if category == "Pd" or char in _MINUSES:
+        return "-"
+    return " " if category == "Zs" else "" if category == "Cf" else char

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 _NAME_LENGTH = 80
 _PERSON_LENGTH = 50
@@ -15,6 +16,10 @@ _MARKUP = str.maketrans(dict.fromkeys('<>{}"\\', " "))
 _MARKS_IN_A_ROW = 4
 _VIRAMA = 9
 """Combining class of the signs that join an Indic consonant to the next one."""
+_JOINER, _NON_JOINER = "\u200d", "\u200c"
+_JOINERS = frozenset({_JOINER, _NON_JOINER})
+_CURSIVE = frozenset({"ARABIC", "SYRIAC"})
+"""Scripts whose words need a non-joiner between letters that would join, as in the Persian name Ali-reza."""
 _EMOJI_MODIFIERS = frozenset(chr(code) for code in range(0x1F3FB, 0x1F400))
 _SPACING_VOWELS = frozenset("\u0e33\u0eb3")
 """Thai and Lao AM. They count as letters, but belong to the character before them (Unicode annex 29)."""
@@ -27,13 +32,19 @@ _NAME_DIGITS = 4
 
 
 def display_name(raw: str, length: int = _NAME_LENGTH) -> str:
-    """Return `raw` on one line, in NFC, without invisible characters, and cut to `length`. It may be empty."""
+    """Return `raw` on one line, in NFC, and cut to `length`. It may be empty.
+
+    Invisible characters are dropped, except joiners where a script needs them to be spelled.
+    """
     chars: list[str] = []
     marks = 0
-    for char in unicodedata.normalize("NFC", raw).replace("://", " ").translate(_MARKUP):
+    plain = unicodedata.normalize("NFC", raw).replace("://", " ").translate(_MARKUP)
+    for char, after in pairwise((*plain, "")):
         category = unicodedata.category(char)
         if char.isspace():
             chars.append(" ")
+        elif char in _JOINERS:
+            chars += [char] if _needed(char, chars[-1] if chars else "", after) else []
         elif category not in _DROPPED_CATEGORIES and char not in _INVISIBLE_LETTERS:
             marks = marks + 1 if category.startswith("M") else 0
             if marks <= _MARKS_IN_A_ROW:
@@ -69,11 +80,21 @@ def cut(text: str, length: int) -> str:
     return text[:end].rstrip(" ,;:-&")
 
 
+def _needed(joiner: str, before: str, after: str) -> bool:
+    """Tell whether a joiner changes how the characters around it are written, much as IDNA allows it (RFC 5892)."""
+    if not before or before in _JOINERS:
+        return False
+    if _VIRAMA in {unicodedata.combining(char) for char in (before, after) if char}:
+        return True
+    return joiner == _NON_JOINER and {_script(before), _script(after)} <= _CURSIVE
+
+
 def _joined(text: str, index: int) -> bool:
     """Tell whether the characters around `index` are shown, or may be shown, as one."""
     before, after = text[index - 1], text[index]
     return (
         unicodedata.category(after).startswith("M")
+        or not _JOINERS.isdisjoint((before, after))
         or after in _EMOJI_MODIFIERS
         or after in _SPACING_VOWELS
         or after in _JAMO
@@ -83,5 +104,9 @@ def _joined(text: str, index: int) -> bool:
 
 
 def _mixes_scripts(word: str) -> bool:
-    scripts = {unicodedata.name(char, "").partition(" ")[0] for char in word if char.isalpha()}
+    scripts = {_script(char) for char in word if char.isalpha()}
     return "LATIN" in scripts and not scripts.isdisjoint({"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})
+
+
+def _script(char: str) -> str:
+    return unicodedata.name(char, "").partition(" ")[0] if char else ""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from linkgate.ports.delivery import CodeNotice, LinkNotice
 
 _TITLE_LENGTH = 90
-_MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,189}", re.ASCII)
+_MAILBOX = re.compile(r"(?=.{3,254}\Z)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,252}", re.ASCII)
 _URL = re.compile(r"https?://[!-~]+", re.ASCII)
 _UNSUBSCRIBE = re.compile(r"(?:https://|mailto:)[!#-+\--;=?-~]{1,900}", re.ASCII)
 

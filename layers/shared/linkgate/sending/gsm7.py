@@ -42,6 +42,18 @@ def spelled(text: str) -> str:
     )
 
 
+def writes(text: str) -> bool:
+    """Tell whether the alphabet can write `text`: its letters are Latin, if only without an accent.
+
+    Letters of other scripts have no spelling in it but a reading, which can be another language's: 山田 is no Shantian.
+    """
+    return all(
+        char in _BASIC or "LATIN" in (name := unicodedata.name(char, "")) or name.startswith("MODIFIER LETTER")
+        for char in unicodedata.normalize("NFC", text)
+        if char.isalpha()
+    )
+
+
 def _nearest(char: str) -> str:
     if char == "`":
         return "'"

@@ -8,7 +8,7 @@ from linkgate.model.link import Occasion
 from linkgate.model.moments import in_short
 from linkgate.sending import message_texts
 from linkgate.sending.display_names import display_name, person_name
-from linkgate.sending.gsm7 import SEGMENT, cut, septets, spelled
+from linkgate.sending.gsm7 import SEGMENT, cut, septets, spelled, writes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,7 +51,8 @@ def _link_wordings(notice: LinkNotice, language: str, values: Mapping[str, str])
     whole = _TENANT_ROOMS[0]
     if notice.occasion is Occasion.FIRST:
         plain = f"{kind}.sms_unnamed"
-        name = person_name(spelled(person_name(notice.name)))
+        given = person_name(notice.name)
+        name = person_name(spelled(given)) if writes(given) else ""
         for shortened in dict.fromkeys((name, name.partition(" ")[0])) if name else ():
             yield wording(f"{kind}.sms", whole, shortened)
     else:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from linkgate.lazy_dataclass import dataclass
+from linkgate.model.addresses import trimmed
 from linkgate.model.moments import day_in_words
 from linkgate.usecases.visits.form_schema import escaped, properties
 
@@ -180,6 +181,8 @@ def _answer(field: Field, texts: Sequence[str]) -> object:
             return _number(text)
         case "long":
             return text
+        case "email" | "phone":
+            return trimmed(text.strip())
         case _:
             return text.strip()
 

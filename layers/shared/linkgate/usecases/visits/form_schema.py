@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from linkgate.errors import Problem
-from linkgate.model.addresses import normal_phone
+from linkgate.model.addresses import normal_email, normal_phone
 from linkgate.model.tenant import Campaign, Process
 
 if TYPE_CHECKING:
@@ -108,7 +108,10 @@ def validator_of(schema: Schema, region: str) -> Draft202012Validator:
         return jsonschema_rs.Draft202012Validator(
             dict(schema),
             validate_formats=True,
-            formats={"phone": lambda text: normal_phone(text, region) is not None},
+            formats={
+                "email": lambda text: normal_email(text) is not None,
+                "phone": lambda text: normal_phone(text, region) is not None,
+            },
             # Patterns must run in linear time: tenants write them, and strangers choose the text.
             pattern_options=jsonschema_rs.RegexOptions(),
             offline=True,

@@ -1,0 +1,151 @@
+"""The links that the sample events in `events/` are about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from linkgate.model.link import Challenge, Channel, CodePolicy, Delivery, DeliveryState, Grant, Kind, Recipient
+from linkgate.model.tenant import ResourceType
+from linkgate.model.timeline import Fact
+from linkgate.ports.links import Body
+from linkgate.ports.visits import SecretProof
+from linkgate.store.tenants import DynamoTenants
+from linkgate.tokens import bind_hash, grant_hash, keyed_code, secret_hash, visit_hash
+from linkgate.usecases.history.link_facts import CREATED
+from local import demo
+from tests.support.fakes.links import link
+
+if TYPE_CHECKING:
+    from linkgate.model.link import Link
+    from linkgate.ports.deps import Deps
+
+FORM = "sample-form-link-0000A"
+"""Form that one browser has open."""
+CODED = "sample-coded-link-000A"
+"""Link that asks for a code. One browser was sent a code a minute ago."""
+EXPIRED = "sample-old-link-00000A"
+INVOICE = "sample-resource-link-A"
+"""Link to a page of the tenant's own, with a grant for that page."""
+ANSWERED = "sample-sent-link-0000A"
+"""Survey that was answered."""
+SENT = "q83vEjRWeJCrze8SNFZ4kA"
+"""Link that was sent over both channels, with a reminder that is due. Events of the background are about it."""
+DELAYED = "sample-late-link-0000A"
+"""Link whose e-mail was delayed, so it is due again."""
+ENDED = "sample-dead-link-0000A"
+"""Link whose retention ended ten days ago."""
+
+RECIPIENT = Recipient(name="Ana", email="ana@example.com", phone="+447700900123", sms_consent=True)
+
+_PORTAL = "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com"
+"""Host that the samples' requests reached."""
+_EMAIL_ID = "0100019a00000000-00000000-0000-4000-8000-000000000000-000000"
+_SMS_ID = "11111111-2222-4333-8444-555555555555"
+_SECRETS = {FORM: "sample-form-secret-00A", CODED: "sample-coded-secret-0A", EXPIRED: "sample-old-secret-000A"}
+_BIND = "sample-coded-bind-000A"
+_CODE = "482913"
+_MINUTE, _DAY, _WEEK = timedelta(minutes=1), timedelta(days=1), timedelta(days=7)
+
+
+def write_sample_links(deps: Deps) -> None:
+    """Write all of them to the table."""
+    now = deps.now()
+    _write(deps, FORM, Body("prefilled", {"fullName": "Ada"}))
+    _open(deps, FORM, "sample-form-visit-000A")
+    deps.timeline.append(FORM, [Fact("made", CREATED, now, "{}")], now + _WEEK)
+    _write(deps, EXPIRED, created_at=now - _WEEK, expires_at=now - _MINUTE)
+    _write(deps, ENDED, created_at=now - 60 * _DAY, expires_at=now - 50 * _DAY, ttl=now - 10 * _DAY)
+    _write_coded(deps)
+    _write_invoice(deps)
+    _write_answered(deps)
+    _write_sent(deps)
+
+
+def _write(deps: Deps, rid: str, body: Body | None = None, **changes: Any) -> Link:  # noqa: ANN401 - a link's fields
+    now = deps.now()
+    fields: dict[str, Any] = {
+        "rid": rid,
+        "master_rid": rid,
+        "tenant": demo.DEMO.id,
+        "subject": demo.PROCESS,
+        "portal": _PORTAL,
+        "secrets": {secret_hash(rid, _SECRETS.get(rid, rid)): "api"},
+        "body": body.name if body else None,
+        "created_at": now - 5 * _MINUTE,
+        "expires_at": now + _WEEK,
+        "ttl": now + 5 * _WEEK,
+    }
+    written = link(**{**fields, **changes})
+    deps.new_links.create((written,), body)
+    return written
+
+
+def _open(deps: Deps, rid: str, visit: str) -> None:
+    proof = SecretProof(secret_hash(rid, _SECRETS.get(rid, rid)), (_PORTAL,))
+    deps.visits.open(rid, proof, visit_hash(rid, visit), deps.now())
+
+
+def _write_coded(deps: Deps) -> None:
+    _write(deps, CODED, code=CodePolicy(Channel.EMAIL, len(_CODE)))
+    began = deps.now() - _MINUTE
+    challenge = Challenge(
+        codes=frozenset({keyed_code(_BIND, CODED, _CODE)}),
+        tries={},
+        begun_at=began,
+        expires_at=began + 10 * _MINUTE,
+        next_at=began + _MINUTE / 2,
+        sent=1,
+        claim="claim",
+        sent_via="api",
+    )
+    deps.codes.begin(CODED, secret_hash(CODED, _SECRETS[CODED]), bind_hash(CODED, _BIND), challenge)
+
+
+def _write_invoice(deps: Deps) -> None:
+    tenants, now = deps.tenants, deps.now()
+    if not isinstance(tenants, DynamoTenants):
+        raise TypeError("samples are written to the table, not to a fake")
+    known = tenants.definition(ResourceType, demo.DEMO.id, "Invoice")
+    assert known
+    tenants.put_definition(demo.DEMO.id, replace(known, url="https://bank.example/invoices/{uid}"))
+    _write(
+        deps,
+        INVOICE,
+        kind=Kind.RESOURCE,
+        dialect="trendsic",
+        subject="Invoice",
+        reference="0123456789abcdef0123456789abcdef",
+        number=1,
+    )
+    _open(deps, INVOICE, "sample-resource-visitA")
+    grant = Grant(grant_hash(INVOICE, "sample-resource-grantA"), now + 10 * _MINUTE)
+    deps.visits.give_grant(INVOICE, visit_hash(INVOICE, "sample-resource-visitA"), grant, now)
+
+
+def _write_answered(deps: Deps) -> None:
+    survey = _write(
+        deps,
+        ANSWERED,
+        Body("asked", {"customer_name": "Ada"}),
+        kind=Kind.SURVEY,
+        dialect="digidesk",
+        subject=demo.CAMPAIGN,
+        reference=demo.AGENT,
+        number=1,
+    )
+    _open(deps, ANSWERED, "sample-sent-visit-000A")
+    visit, answers = visit_hash(ANSWERED, "sample-sent-visit-000A"), Body("answers", {"rating": 5})
+    deps.visits.submit((survey,), visit, answers, "claim", deps.now())
+
+
+def _write_sent(deps: Deps) -> None:
+    now = deps.now()
+    email = Delivery(Channel.EMAIL, DeliveryState.SENT, 1, message_id=_EMAIL_ID, copies=1, at=now - 5 * _MINUTE)
+    sms = replace(email, channel=Channel.SMS, state=DeliveryState.SENDING, message_id=None, due=now)
+    both = {Channel.EMAIL: email, Channel.SMS: sms}
+    _write(deps, SENT, recipient=RECIPIENT, deliveries=both, reminders=(now - _MINUTE,))
+    deps.deliveries.record(SENT, [replace(sms, state=DeliveryState.SENT, message_id=_SMS_ID, due=None)])
+    late = replace(email, state=DeliveryState.DELAYED, message_id=None, due=now - _MINUTE, copies=0)
+    _write(deps, DELAYED, recipient=RECIPIENT, deliveries={Channel.EMAIL: late})

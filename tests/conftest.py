@@ -14,7 +14,7 @@ from botocore.loaders import JSONFileLoader
 from hypothesis import HealthCheck, settings
 
 from tests.support import dynamodb_local as launcher
-from tests.support.cloud import DOMAIN, TEMPLATE, Cloud
+from tests.support.cloud import DOMAIN, TEMPLATE, Cloud, cloud_on
 from tests.support.machine import skip_or_fail
 
 if TYPE_CHECKING:
@@ -73,18 +73,21 @@ def cloud() -> Iterator[Cloud]:
 
 
 @pytest.fixture(scope="session")
-def dynamodb_local() -> Iterator[str]:
-    """Yield the URL of the real DynamoDB Local. Without Java or npm, the test is skipped, but fails in CI."""
+def dynamodb_local(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+    """Yield the URL of the real DynamoDB Local, the same for all workers.
+
+    Without Java or npm, the test is skipped, but fails in CI.
+    """
     missing = launcher.missing()
     if missing:
         skip_or_fail(f"the real DynamoDB Local needs {' and '.join(missing)}")
-    with launcher.serve() as url:
+    own = tmp_path_factory.getbasetemp()
+    with launcher.serve_together(own if worker_id == "master" else own.parent) as url:
         yield url
 
 
 @pytest.fixture
-def real_cloud(dynamodb_local: str, request: pytest.FixtureRequest) -> Iterator[Cloud]:
+def real_cloud(dynamodb_local: str) -> Iterator[Cloud]:
     """Yield the whole system over the real DynamoDB Local, with the test's own tables, to judge races."""
-    key = "".join(character for character in request.node.name if character.isalnum())
-    with Cloud(TEMPLATE, domain=DOMAIN, portal_url="", dynamodb_endpoint=dynamodb_local, access_key=key) as started:
+    with cloud_on(dynamodb_local) as started:
         yield started

@@ -6,6 +6,7 @@ import json
 import random
 import re
 import time
+import uuid
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -139,7 +140,7 @@ def tables(dynamodb_local: str) -> Iterator[tuple[str, Callable[[], str]]]:
     )
 
     def make() -> str:
-        made.append(f"thin-{len(made)}")
+        made.append(f"thin-{uuid.uuid4().hex}")
         client.create_table(
             TableName=made[-1],
             BillingMode="PAY_PER_REQUEST",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import socket
+import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +12,14 @@ import pytest
 
 from local.faults import Fault, Service
 from local.intrinsics import STACK, queue_url
-from tests.support.cloud import DOMAIN, TEMPLATE, Cloud
+from tests.support.cloud import DOMAIN, TEMPLATE, Cloud, cloud_on
 from tests.support.delivery_rig import depth
+from tests.support.dynamodb_local import serve_together
 from tests.support.vendor_calls import SEND
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 QUEUES = ("DeliveryQueue", "DeliveryDeadLetters", "WebhookQueue", "WebhookDeadLetters", "EventsDeadLetters")
 
@@ -85,3 +89,34 @@ def test_a_cloud_has_the_demo_tenants_only_where_it_asks_for_them(*, seed: bool)
     started.stop()
 
     assert bool(items) is seed
+
+
+def test_clouds_on_one_dynamodb_find_nothing_of_each_other(dynamodb_local: str) -> None:
+    with cloud_on(dynamodb_local) as cloud:
+        fresh = cloud.table()
+        assert SEND.make(cloud, SEND.body).status == 200
+        assert cloud.table() != fresh
+    with cloud_on(dynamodb_local) as cloud:
+        after = cloud.table()
+
+    assert [(item["pk"], item["sk"]) for item in after] == [(item["pk"], item["sk"]) for item in fresh]
+
+
+def test_the_last_process_to_leave_ends_the_server_that_they_share(dynamodb_local: str, tmp_path: Path) -> None:
+    assert dynamodb_local
+    with serve_together(tmp_path) as url:
+        with serve_together(tmp_path) as same:
+            assert same == url
+        assert answers(url)
+    deadline = time.monotonic() + 20
+    while answers(url):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def answers(url: str) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=5).close()
+    except OSError:
+        return False
+    return True

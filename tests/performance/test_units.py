@@ -18,7 +18,7 @@ from linkgate.model.timeline import Fact
 from linkgate.store.attribute_values import from_item
 from linkgate.usecases.history.link_facts import CREATED, OPENED
 from local import demo
-from tests.support.cloud import DOMAIN, TEMPLATE, Cloud
+from tests.support.cloud import Cloud, cloud_on
 from tests.support.vendor_calls import CUSTOMER_LINK, GENERATE, SEND, SESSION
 from tests.support.visitor import HTML, JSON, Visitor, code_in, coded_link, parts, process_link
 
@@ -37,7 +37,7 @@ MODEL = {"metadata": {"name": "Ana", "email": "ana@example.com", "phone": "+4477
 @pytest.fixture(scope="module")
 def cloud(meter: Meter, dynamodb_local: str) -> Iterator[Cloud]:  # noqa: ARG001 - it must come first
     """Yield a cloud full of links, with cached credentials and definitions, to measure the steady state."""
-    with Cloud(TEMPLATE, domain=DOMAIN, portal_url="", dynamodb_endpoint=dynamodb_local, access_key="units") as started:
+    with cloud_on(dynamodb_local) as started:
         if CROWD:
             _fill(started, CROWD)
         for call, body in ((CUSTOMER_LINK, QUIET), (GENERATE, GENERATE.body), (SESSION, SESSION.body)):

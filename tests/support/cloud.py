@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import uuid
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -101,6 +102,13 @@ class Cloud(LocalCloud):
         """Return every item, as `/_local/table` shows it."""
         items: list[dict[str, Any]] = self.get("/_local/table").json()
         return items
+
+
+def cloud_on(dynamodb_endpoint: str) -> Cloud:
+    """A cloud with tables of its own on a DynamoDB that others use too; it keeps those of different keys apart."""
+    return Cloud(
+        TEMPLATE, domain=DOMAIN, portal_url="", dynamodb_endpoint=dynamodb_endpoint, access_key=uuid.uuid4().hex
+    )
 
 
 def _basic(user: str, password: str) -> str:

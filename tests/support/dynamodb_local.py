@@ -6,6 +6,9 @@ It is in the npm package below and needs Java and npm. `python -m tests.support.
 
 from __future__ import annotations
 
+import fcntl
+import json
+import os
 import shutil
 import signal
 import socket
@@ -13,12 +16,13 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.support.npm_packages import NpmPackage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 PACKAGE = NpmPackage(
     "amplify-dynamodb-simulator",
@@ -40,8 +44,49 @@ def missing() -> list[str]:
 @contextmanager
 def serve(port: int = 0) -> Iterator[str]:
     """Run it in memory until the block ends, and yield its URL."""
+    process, url = _started(port or _free_port())
+    try:
+        yield url
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextmanager
+def serve_together(folder: Path) -> Iterator[str]:
+    """Yield the URL of one for all processes that name the folder. The first starts it, the last to leave ends it."""
+    with _agreed(folder) as agreed:
+        if not agreed:
+            process, url = _started(_free_port())
+            process.returncode = 0  # it may outlive this process, which is nothing to warn of
+            agreed.update(url=url, process=process.pid, users=0)
+        agreed["users"] += 1
+        url = agreed["url"]
+    try:
+        yield url
+    finally:
+        with _agreed(folder) as agreed:
+            agreed["users"] -= 1
+            if not agreed["users"]:
+                os.kill(agreed["process"], signal.SIGTERM)
+                agreed.clear()
+
+
+@contextmanager
+def _agreed(folder: Path) -> Iterator[dict[str, Any]]:
+    """Yield what the processes of a folder agree on; one at a time reads and changes it."""
+    with (folder / "dynamodb_local.json").open("a+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        agreed = json.loads(file.read() or "{}")
+        yield agreed
+        file.seek(0)
+        file.truncate()
+        file.write(json.dumps(agreed))
+
+
+def _started(port: int) -> tuple[subprocess.Popen[bytes], str]:
     folder = PACKAGE.fetch() / "emulator"
-    port = port or _free_port()
     command = [
         "java",
         *QUICK,
@@ -56,10 +101,11 @@ def serve(port: int = 0) -> Iterator[str]:
     process = subprocess.Popen(command, cwd=folder, stdout=silent, stderr=silent)  # noqa: S603 - fixed words
     try:
         _wait_for(port, process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
+    except BaseException:
         process.terminate()
         process.wait()
+        raise
+    return process, f"http://127.0.0.1:{port}"
 
 
 def _free_port() -> int:

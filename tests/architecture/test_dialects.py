@@ -20,8 +20,10 @@ OURS = {"manage", "recipient"}
 SHARED = {"servicestack"}
 """Formats that a dialect speaks, but no caller names."""
 VENDORS = {
-    path.stem for path in (ROOT / "layers/shared/linkgate/dialects").iterdir() if not path.stem.startswith("_")
-} - {*OURS, *SHARED}
+    path.stem
+    for path in (ROOT / "layers/shared/linkgate/dialects").iterdir()
+    if path.suffix == ".py" or (path / "__init__.py").exists()
+} - {"__init__", *OURS, *SHARED}
 
 LISTS = {
     "cli/key_commands.py": set(key_commands.DIALECTS),

@@ -23,6 +23,7 @@ ARGUMENTS: dict[type[LinkError], tuple[object, ...]] = {
     errors.MethodNotAllowed: (("POST", "OPTIONS"),),
     errors.LinkExpired: (NOW,),
     errors.LinkSubmitted: (NOW,),
+    errors.DraftChanged: (("/name",),),
     errors.CodeRefused: (3,),
     errors.Throttled: (7,),
     errors.Unavailable: (7,),

@@ -213,6 +213,7 @@ def test_a_links_life_through_the_api_is_its_timeline(manager: Manager) -> None:
     made = manager.request_form()
     manager.cloud.post("/_local/clock", {"advance_seconds": 60})
     visitor = manager.open(made["link"])
+    manager.cloud.post("/_local/clock", {"advance_seconds": 360})
     manager.cloud.post("/v/draft", {"data": {"fullName": "A"}}, visitor)
     manager.cloud.post("/_local/clock", {"advance_seconds": 60})
     manager.cloud.post("/v/submit", {"data": {"fullName": "Ada"}}, visitor)

@@ -87,6 +87,7 @@ def test_the_send_link_example_is_in_the_outbox_by_email_and_sms(runner: Runner)
 
 def test_its_log_tells_nothing_of_a_request(runner: Runner) -> None:
     runner.call("GET", "/l/AAAAAAAAAAAAAAAAAAAAAA%23BBBBBBBBBBBBBBBBBBBBBB?and=query", Authorization="Bearer hidden")
+    runner.call("GET", "/l/AAAAAAAAAAAAAAAAAAAAAA/%23BBBBBBBBBBBBBBBBBBBBBB")
     log = runner.output.read_text() + runner.errors.read_text()
 
     assert "GET /l/{rid} " in log

@@ -146,7 +146,7 @@ def test_an_empty_field_is_asked_for_again_and_opens_nothing(cloud: Cloud) -> No
     assert link_item(cloud, url)["views"] == 0
 
 
-@pytest.mark.parametrize("mark", ["%23", "%2523"])
+@pytest.mark.parametrize("mark", ["%23", "%2523", "/%23", "/%2523"])
 def test_a_link_that_a_mail_gateway_mangled_leads_to_the_right_one(cloud: Cloud, mark: str) -> None:
     rid, secret = parts(process_link(cloud))
     before = cloud.table()
@@ -155,6 +155,20 @@ def test_a_link_that_a_mail_gateway_mangled_leads_to_the_right_one(cloud: Cloud,
 
     assert (response.status, response.header("location")) == (303, f"/l/{rid}#{secret}")
     assert cloud.table() == before
+
+
+def test_a_slash_before_the_fragment_leads_to_the_link_and_the_browser_keeps_the_fragment(cloud: Cloud) -> None:
+    rid, _ = parts(process_link(cloud))
+
+    response = Visitor(cloud).get(f"/l/{rid}/")
+
+    assert (response.status, response.header("location")) == (303, f"/l/{rid}")
+
+
+def test_a_mangled_link_is_only_read_with_get(cloud: Cloud) -> None:
+    rid, secret = parts(process_link(cloud))
+
+    assert Visitor(cloud).post(f"/l/{rid}/%23{secret}", {}).status == 404
 
 
 def test_the_same_browser_comes_back_without_spending_a_view(cloud: Cloud) -> None:

@@ -8,9 +8,12 @@ SCRIPT = """
     const paste = page.getElementById('paste'), kept = `lk-${location.pathname}`;
     const stored = () => { try { return sessionStorage.getItem(kept) ?? ''; } catch { return ''; } };
     const take = () => {
-      const key = /^#([\\w-]{22}(?:&score=\\d{1,2})?)(?![\\w-])/.exec(location.hash || `#${stored()}`);
+      let text = location.hash || `#${stored()}`;
+      try { text = decodeURIComponent(text); } catch {}
+      const key = /^[#/\\s]*([\\w-]{22})(?![\\w-]*[A-Za-z\\d])/.exec(text);
       if (!key) return;
-      open.elements.secret.value = key[1];
+      const score = /[?&](?:amp;)?(score=\\d{1,2})(?!\\d)/.exec(text);
+      open.elements.secret.value = key[1] + (score ? `&${score[1]}` : '');
       paste.hidden = true;
     };
     take();

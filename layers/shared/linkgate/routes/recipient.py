@@ -9,12 +9,10 @@ from linkgate.dialects.recipient.cookies import bind_cookie, bind_of, visit_cook
 from linkgate.dialects.recipient.json_views import grant_json
 from linkgate.dialects.recipient.masks import masked
 from linkgate.dialects.recipient.pages import code_page, ended_page, landing_page, renewed_page
+from linkgate.dialects.recipient.pasted_links import Key, key_in, mended
 from linkgate.dialects.recipient.problems import error_page
 from linkgate.dialects.recipient.requests import (
-    Key,
     code_in,
-    key_in,
-    mangled,
     posted,
     refuse_foreign,
     wants_json,
@@ -67,7 +65,7 @@ def answer(request: Request, deps: Deps) -> Reply:
 
 def _show_landing(request: Request, deps: Deps) -> Reply:
     rid = _rid(request)
-    if meant := mangled(rid):
+    if meant := mended(f"/l/{rid}"):
         return redirect(meant)
     found = landing(rid, visit_of(request, rid, deps.portal), bind_of(request, deps.portal), deps)
     if wants_json(request):

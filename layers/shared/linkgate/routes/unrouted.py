@@ -1,4 +1,4 @@
-"""Requests without a route in the gateway: Trendsic's paths in another letter case, wrong verbs, unknown paths.
+"""Requests without a route in the gateway: Trendsic's paths in another letter case, mangled links, and wrong verbs.
 
 The module also acts as a dialect: it renders errors in the dialect of the path.
 """
@@ -87,13 +87,21 @@ _DEFAULT = "recipient"
 
 
 def answer(request: Request, deps: Deps) -> Reply:
-    """Answer Trendsic's paths. Raises MethodNotAllowed for other known paths, and NotFound for the rest."""
+    """Answer Trendsic's paths and mangled links. Raises MethodNotAllowed for known paths, and NotFound for the rest."""
     if _TRENDSIC.match(request.path):
         from linkgate.routes import trendsic
 
         return trendsic.answer(request, deps)
     known = _known_path(request.path)
-    raise MethodNotAllowed(known.verbs) if known else NotFound("route")
+    if known:
+        raise MethodNotAllowed(known.verbs)
+    if request.method in {"GET", "HEAD"} and request.path.startswith("/l/"):
+        from linkgate.dialects.recipient.pasted_links import mended
+        from linkgate.pages.replies import redirect
+
+        if meant := mended(request.path):
+            return redirect(meant)
+    raise NotFound("route")
 
 
 def render_error(error: LinkError, request: Request) -> Reply:

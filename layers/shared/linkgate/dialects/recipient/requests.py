@@ -1,4 +1,4 @@
-"""Requests of a recipient's browser, or of a program in its place: fields, pasted links, and their origin."""
+"""Requests of a recipient's browser, or of a program in its place: fields, codes, and their origin."""
 
 from __future__ import annotations
 
@@ -21,10 +21,6 @@ _FIELD_LIMIT = 2000
 _GAPS = re.compile(r"[\s\u200b-\u2015\u2060\ufeff-]+")
 """Blanks, hyphens, dashes and invisible characters."""
 _SCORE = r"\d{1,2}"
-_FRAGMENT = rf"(?P<secret>[A-Za-z0-9_-]{{22}})(?:&score=(?P<score>{_SCORE}))?(?![A-Za-z0-9_-])"
-_BARE = re.compile(rf"#?{_FRAGMENT}", re.ASCII)
-_PASTED = re.compile(rf"/l/(?P<rid>[A-Za-z0-9_-]{{22}})(?:#|%23){_FRAGMENT}", re.ASCII)
-_MANGLED = re.compile(r"(?P<rid>[A-Za-z0-9_-]{22})(?:#|%23)(?P<rest>[A-Za-z0-9_-]{22}(?:&score=\d{1,2})?)", re.ASCII)
 
 
 def wants_json(request: Request) -> bool:
@@ -88,28 +84,6 @@ def posted(request: Request) -> Posted:
         raise MalformedBody("the form is not percent-encoded UTF-8, or has too many fields") from error
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A secret, pasted or taken from the URL, and the score chosen in the message, if any."""
-
-    secret: str = field(repr=False)
-    score: str | None = None
-
-
-def key_in(text: str, rid: str) -> Key:
-    """Return the secret in a field, which contains it bare or in a whole link. Otherwise, the secret is empty.
-
-    A whole link must belong to this page, because the secret of another link would not open it.
-    """
-    text = text.strip()
-    bare, pasted = _BARE.fullmatch(text), _PASTED.search(text)
-    if bare:
-        return Key(bare["secret"], bare["score"])
-    if pasted and pasted["rid"] == rid:
-        return Key(pasted["secret"], pasted["score"])
-    return Key("")
-
-
 def code_in(text: str) -> str:
     """Return a typed or pasted code without gaps and a final full stop, with digits of any script converted."""
     plain = _GAPS.sub("", text).removesuffix(".")
@@ -119,9 +93,3 @@ def code_in(text: str) -> str:
 def is_score(text: str) -> bool:
     """Tell whether it is a score that a message can contain, so that it may be in a URL."""
     return re.fullmatch(_SCORE, text, re.ASCII) is not None
-
-
-def mangled(rid: str) -> str | None:
-    """Return the intended target of `/l/<rid>%23<secret>`: the path with its fragment. None for an ordinary path."""
-    match = _MANGLED.fullmatch(rid)
-    return f"/l/{match['rid']}#{match['rest']}" if match else None

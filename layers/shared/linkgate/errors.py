@@ -67,6 +67,7 @@ PROBLEM_CODES = frozenset(
         "unknown",  # the tenant has nothing of that name
         "conflict",  # facts: other (the field that it cannot be combined with)
         "no_channel",  # no address to send to
+        "stale",  # somebody else changed the value since the caller read it
         "schema",  # breaks a form's JSON Schema; facts: keyword, limit, types, format
         "longest_life",  # the link cannot be extended: it has the longest life that its tier allows
         "no_second_channel",  # the tier needs a code over another channel than the link's

@@ -78,7 +78,7 @@ def document_of(value: object) -> Any:  # noqa: ANN401 - whatever a file can hol
                 for key, entry in value.items()
             }
         case _ if hasattr(value, "__dataclass_fields__"):
-            members: dict[str, Any] = {field.name: getattr(value, field.name) for field in fields(value)}  # type: ignore[arg-type] # just checked
+            members: dict[str, Any] = {name: getattr(value, name) for name in _in_files(type(value))}
             return {name: document_of(member) for name, member in members.items() if member is not None}
         case _:
             return value
@@ -90,7 +90,7 @@ def example(kind: type, sample: Mapping[str, object], leave_out: AbstractSet[str
 
     described = field_texts(kind)
     lines = []
-    for field in (field for field in fields(kind) if field.name not in leave_out):
+    for field in (field for field in fields(kind) if field.name in _in_files(kind) and field.name not in leave_out):
         if text := described.get(field.name):
             lines.append(f"# {text}")
         value = sample.get(field.name, _default(field))
@@ -117,6 +117,11 @@ def field_texts(kind: type) -> Mapping[str, str]:
     return texts
 
 
+def _in_files(kind: type) -> list[str]:
+    """Return the names of a record's fields, without the version, which the store sets."""
+    return [field.name for field in fields(kind) if field.name != "version"]
+
+
 def _default(field: Field[Any]) -> object:
     return field.default if field.default_factory is MISSING else field.default_factory()
 
@@ -127,7 +132,7 @@ def _file_type_of(kind: type) -> Any:  # noqa: ANN401 - a TypedDict made here
     namespace = {"Mapping": Mapping, "Tier": Tier, "datetime": datetime, "timedelta": timedelta}
     hints = get_type_hints(kind, localns=namespace)
     members: dict[str, Any] = {}
-    for field in fields(kind):
+    for field in (field for field in fields(kind) if field.name in _in_files(kind)):
         if kind is Tier and field.name == "name":
             continue
         rules = RULES.get((kind.__name__, field.name), ())

@@ -3,7 +3,7 @@
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import IO, Annotated, Any
 
@@ -32,58 +32,70 @@ def results(  # noqa: PLR0913 - one parameter for each option
 ) -> None:
     """Write a campaign's surveys and answers as CSV, or with --json as one JSON object per line.
 
-    The CSV is safe to open in a spreadsheet: a cell that looks like a formula begins with an apostrophe.
-    Among these are phone numbers (+44...) and one rid in 64. --json adds no apostrophe.
+    The CSV has a column for each question of any version of the campaign, and `other` for the rest. With --out it
+    starts with a byte order mark.
+    It is safe to open in a spreadsheet: a cell that looks like a formula begins with an apostrophe. Among these are
+    phone numbers (+44...) and one rid in 64. --json adds no apostrophe.
     """
+    from linkgate.usecases.management.campaign_results import campaign_versions
+    from linkgate.wire.spreadsheet_csv import BOM
+
     owner = operator.tenant(tenant)
     target: IO[str] = out or sys.stdout
-    rows = _rows(operator, operator.caller(owner), campaign, submitted=submitted, days=days)
+    command = _command(operator, owner, campaign, submitted=submitted, days=days)
+    rows = _rows(operator, command)
     if operator.as_json:
         for row in rows:
             target.write(json.dumps(row, ensure_ascii=False) + "\n")
         return
-    _write_csv(rows, target)
+    _write_csv(rows, campaign_versions(command, operator.deps), target, first=BOM if out else "")
 
 
-def _write_csv(rows: Iterator[dict[str, Any]], target: IO[str]) -> None:
-    """Write any number of rows. They go through a temporary file, because a later row may add a column."""
-    from linkgate.dialects.manage.replies import result_columns, result_row
+def _write_csv(rows: Iterator[dict[str, Any]], versions: Sequence[Any], target: IO[str], first: str) -> None:
+    """Write `first` and any number of rows. They go through a temporary file, because a later row may add a column."""
+    from linkgate.dialects.manage.replies import own_columns, result_columns, result_row
     from linkgate.wire.spreadsheet_csv import write_csv
 
     with tempfile.TemporaryFile("w+", encoding="utf-8") as spool:
-        columns: list[str] = result_columns([])
+        own: dict[str, None] = {}
         for row in rows:
-            flat = result_row(row)  # type: ignore[arg-type] # what result_json gave, by way of JSON
-            columns += [column for column in result_columns([flat]) if column not in columns]
-            spool.write(json.dumps(flat, ensure_ascii=False) + "\n")
-        columns = result_columns([dict.fromkeys(columns)])
+            own |= dict.fromkeys(own_columns([row]))  # type: ignore[list-item] # what result_json gave
+            spool.write(json.dumps(row, ensure_ascii=False) + "\n")
+        columns = result_columns(list(own), versions)
         spool.seek(0)
-        target.write(write_csv(columns, []))
+        target.write(first + write_csv(columns, []))
         for line in spool:
-            target.write(write_csv(columns, [json.loads(line)], header=False))
+            target.write(write_csv(columns, [result_row(json.loads(line), columns)], header=False))
 
 
-def _rows(operator: Operator, caller: Any, campaign: str, *, submitted: bool, days: int) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - loaded where it is made
-    from dataclasses import replace
-
-    from linkgate.dialects.manage.replies import result_json
-    from linkgate.errors import NotFound
-    from linkgate.usecases.management.campaign_results import CampaignResults, campaign_results
+def _command(operator: Operator, tenant: Any, campaign: str, *, submitted: bool, days: int) -> Any:  # noqa: ANN401 - loaded where they are made
+    from linkgate.usecases.management.campaign_results import CampaignResults
 
     now = operator.deps.now()
-    command = CampaignResults(
-        caller=caller,
+    return CampaignResults(
+        caller=operator.caller(tenant),
         campaign=campaign,
         submitted=submitted,
         since=now - timedelta(days=days),
         until=now + timedelta(milliseconds=1),
     )
+
+
+def _rows(operator: Operator, command: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - as above
+    from dataclasses import replace
+
+    from linkgate.dialects.manage.replies import result_json
+    from linkgate.errors import NotFound
+    from linkgate.usecases.management.campaign_results import campaign_results
+
+    now = operator.deps.now()
     with progress("Reading surveys", None) as advance:
         while True:
             try:
                 page = campaign_results(command, operator.deps)
             except NotFound as error:
-                raise CommandError(f"There is no campaign {campaign!r}; see `linkgate campaign list`") from error
+                unknown = f"There is no campaign {command.campaign!r}; see `linkgate campaign list`"
+                raise CommandError(unknown) from error
             for result in page.results:
                 yield dict(result_json(result, now))
             advance(len(page.results))

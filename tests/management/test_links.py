@@ -46,7 +46,12 @@ def test_what_happened_shows_in_the_status(manager: Manager) -> None:
     assert link["status"] == "Submitted"
     assert link["viewCount"] == 2
     sent_in = manager.get(f"/links/{made['rid']}/submission")
-    assert sent_in == {"rid": made["rid"], "submittedAtUtc": link["submittedAtUtc"], "data": {"fullName": "Ada"}}
+    assert sent_in == {
+        "rid": made["rid"],
+        "version": link["version"],
+        "submittedAtUtc": link["submittedAtUtc"],
+        "data": {"fullName": "Ada"},
+    }
 
 
 def test_what_was_not_sent_in_is_not_found(manager: Manager) -> None:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
 
-from linkgate.wire.spreadsheet_csv import safe_cell, write_csv
+from linkgate import wiring
+from linkgate.model.tenant import Campaign
+from linkgate.store.tenants import DynamoTenants
+from linkgate.wire.spreadsheet_csv import BOM, safe_cell, write_csv
 from local.demo import CAMPAIGN, DEMO, OTHER
 from tests.cli.conftest import Shell
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.management.conftest import Manager
 
 PATH = f"/campaigns/{quote(CAMPAIGN)}/results"
@@ -24,7 +30,7 @@ def answered(manager: Manager, answers: dict[str, object], **fields: object) -> 
 
 
 def rows(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text)))
+    return list(csv.DictReader(io.StringIO(text.removeprefix(BOM))))
 
 
 def test_answers_stand_beside_what_the_caller_told(manager: Manager) -> None:
@@ -90,11 +96,13 @@ def test_a_csv_has_a_column_for_each_thing_told_and_answered(manager: Manager) -
         "customer",
         "account_number",
         "agent",
+        "version",
         "region",
         "branch",
         "number (misc)",
-        "answer: comment",
         "answer: rating",
+        "answer: comment",
+        "other",
     ]
     newest, oldest = found
     assert newest["answer: comment"] == "Äh, “ja”\nund mehr"
@@ -112,6 +120,71 @@ def test_a_csv_names_its_next_page(manager: Manager) -> None:
 
     assert link.endswith('; rel="next"')
     assert {row["contact"] for row in rows(first.text) + rows(second.text)} == {"a@example.com", "b@example.com"}
+
+
+def test_every_page_of_a_csv_has_the_columns_of_the_first(manager: Manager) -> None:
+    answered(manager, {"rating": 1, "made up": "x"}, miscData={"number": "7", "later": "only here"})
+    manager.cloud.post("/_local/clock", {"advance_seconds": 3600})
+    answered(manager, {"comment": "Fine"}, miscData={"branch": "Leeds", "number": "8"})
+
+    first = manager.raw("GET", f"{PATH}?limit=1&format=csv")
+    link = first.header("link")
+    second = manager.raw("GET", link[1 : link.index(">")])
+
+    assert first.text.startswith(BOM)
+    assert second.text.startswith(BOM)
+    (newest,), (oldest,) = rows(first.text), rows(second.text)
+    assert list(newest) == list(oldest)
+    assert list(newest)[-5:] == ["branch", "number (misc)", "answer: rating", "answer: comment", "other"]
+    assert (oldest["number (misc)"], oldest["branch"], oldest["answer: rating"]) == ("7", "", "1")
+    assert json.loads(oldest["other"]) == {"later": "only here"}
+    assert newest["other"] == ""
+
+
+def test_made_up_members_are_no_columns(manager: Manager) -> None:
+    answered(manager, {"rating": 1, **{f"made up {number}": "x" for number in range(3000)}})
+
+    (result,) = manager.get(PATH)["results"]
+    (row,) = rows(manager.raw("GET", f"{PATH}?format=csv").text)
+
+    assert result["answers"] == {"rating": 1}
+    assert len(row) == 13
+
+
+def test_columns_come_from_every_version_of_the_questions(manager: Manager) -> None:
+    tenants = wiring.deps().tenants
+    assert isinstance(tenants, DynamoTenants)
+    answered(manager, {"comment": "Old"})
+    tenants.put_definition(
+        DEMO.id, Campaign(CAMPAIGN, "Again", schema={"properties": {"mood": {"enum": ["good", "bad"]}}})
+    )
+
+    (row,) = rows(manager.raw("GET", f"{PATH}?format=csv").text)
+
+    assert row["answer: comment"] == "Old"
+    assert {name for name in row if name.startswith("answer: ")} == {
+        "answer: rating",
+        "answer: comment",
+        "answer: mood",
+    }
+
+
+@pytest.mark.parametrize("columns", ["x", '{"a": 1}', "[1]", "[" * 3000])
+def test_columns_that_no_page_named_are_refused(manager: Manager, columns: str) -> None:
+    assert manager.raw("GET", f"{PATH}?format=csv&columns={quote(columns)}").status == 400
+
+
+@pytest.mark.parametrize("out", [True, False])
+def test_a_file_for_spreadsheets_begins_with_a_byte_order_mark(manager: Manager, tmp_path: Path, out: bool) -> None:  # noqa: FBT001 - a parameter
+    answered(manager, {"rating": 5}, miscData={"branch": "Leeds"})
+    file = tmp_path / "results.csv"
+
+    printed = Shell(manager.cloud).stdout("results", CAMPAIGN, "-t", DEMO.id, *(("--out", file) if out else ()))
+
+    text = file.read_bytes().decode() if out else printed
+    assert text.startswith(BOM) == out
+    (row,) = rows(text)
+    assert (row["branch"], row["answer: rating"], row["answer: comment"], row["other"]) == ("Leeds", "5", "", "")
 
 
 def test_format_wins_over_accept(manager: Manager) -> None:
@@ -139,7 +212,7 @@ def test_no_cell_of_a_csv_is_a_formula(manager: Manager) -> None:
 
     response = manager.raw("GET", f"{PATH}?format=csv")
 
-    for row in csv.reader(io.StringIO(response.text)):
+    for row in csv.reader(io.StringIO(response.text.removeprefix(BOM))):
         for cell in row:
             assert not cell.lstrip(" ").startswith(tuple("=+-@\t\r\n|\uff1d\uff0b\uff0d\uff20")), cell
 

@@ -190,6 +190,8 @@ class Link:
     """Claim of the request that made the link."""
     secrets: Mapping[str, str] = field(default_factory=dict)
     """Hash of each secret, mapped to the reply or message that carried it: `api`, `email:1`, `sms:2`."""
+    version: str | None = None
+    """Version of its subject's definition when the link was made. None on links of an earlier release."""
     reference: str | None = None
     """Resource uid (resource) or agent name (survey)."""
     number: int | None = None

@@ -115,6 +115,8 @@ class Process:
     locale: str | None = None
     reminders: tuple[timedelta, ...] = ()
     """Times of reminders to recipients who were sent the link, counted from its creation."""
+    version: str | None = None
+    """Version, set by the store: a digest of all other fields. None if it was stored before there were versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,8 @@ class ResourceType:
     tier: str = "restricted"
     url: str | None = None
     """The tenant's own page for the resource. `{uid}` stands for the resource's uid."""
+    version: str | None = None
+    """Version, set by the store: a digest of all other fields. None if it was stored before there were versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,8 @@ class Campaign:
     locale: str | None = None
     reminders: tuple[timedelta, ...] = ()
     """Times of reminders to recipients who were sent the link, counted from its creation."""
+    version: str | None = None
+    """Version, set by the store: a digest of all other fields. None if it was stored before there were versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +163,8 @@ class Category:
     title: str
     tier: str = "standard"
     locale: str | None = None
+    version: str | None = None
+    """Version, set by the store: a digest of all other fields. None if it was stored before there were versions."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from linkgate.model.tenant import Agent, Campaign, Category, Contact, Credential, Process, ResourceType, Tenant
 
 D = TypeVar("D", "Process", "ResourceType", "Campaign", "Agent", "Category")
@@ -17,8 +19,15 @@ class TenantStore(Protocol):
 
     def tenant(self, tenant: str) -> Tenant | None: ...
 
-    def definition(self, kind: type[D], tenant: str, name: str) -> D | None:
-        """Return a process, resource type, campaign, agent or category by the name that callers send."""
+    def definition(self, kind: type[D], tenant: str, name: str, version: str | None = None) -> D | None:
+        """Return a process, resource type, campaign, agent or category by the name that callers send.
+
+        With a version, return it as it was then, even if it was changed or deleted; with an empty one, as it was
+        deleted.
+        """
+
+    def versions(self, kind: type[D], tenant: str, name: str) -> Sequence[D]:
+        """Return every version of a process, resource type, campaign or category, also of a deleted one. Uncached."""
 
     def contact(self, tenant: str, contact_id: int) -> Contact | None: ...
 

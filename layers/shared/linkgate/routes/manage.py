@@ -11,7 +11,7 @@ from linkgate.usecases.authentication import authenticate
 from linkgate.usecases.delivery.resending import resend_link
 from linkgate.usecases.history.timeline import timeline_of
 from linkgate.usecases.issuing.link_batches import create_links
-from linkgate.usecases.management.campaign_results import campaign_results
+from linkgate.usecases.management.campaign_results import campaign_results, campaign_versions
 from linkgate.usecases.management.contacts import contact_of, keep_contact
 from linkgate.usecases.management.erasure import erase_recipient
 from linkgate.usecases.management.extension import extend_link
@@ -86,7 +86,8 @@ def _results(request: Request, caller: Caller, values: Mapping[str, Any], deps: 
     command = requests.parse_results(values, caller)
     page = campaign_results(command, deps)
     if requests.wants_csv(request, values):
-        return replies.render_results_csv(command.campaign, page, request.query, deps.now())
+        versions = campaign_versions(command, deps)
+        return replies.render_results_csv(page, versions, command, request.query, deps.now())
     return replies.render_results(command.campaign, page, deps.now())
 
 

@@ -7,6 +7,7 @@ partition of its own, and an entry in the tenant's partition names it. The parti
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 TENANTS = "tenants"
 """Partition with the entries that name the tenants."""
 
+LAST_VERSION = ""
+"""Version under which a deleted definition is kept, for links of an earlier release, which name none."""
+
+_VERSION_DIGITS = 16
 _LIVES = ("default_life", "greatest_life")
 _DEFINITIONS: dict[type, str] = {
     Process: "process",
@@ -34,6 +39,7 @@ _DEFINITIONS: dict[type, str] = {
     Category: "category",
 }
 
+V = TypeVar("V", bound=Process | ResourceType | Campaign | Category)
 R = TypeVar("R", Tenant, Credential, Process, ResourceType, Campaign, Agent, Category, Contact)
 
 
@@ -60,6 +66,23 @@ def definition_key(kind: type, tenant: str, name: str) -> tuple[str, str]:
 def definition_prefix(kind: type) -> str:
     """Return the prefix of the sort keys of a tenant's definitions of that kind."""
     return f"{_DEFINITIONS[kind]}#"
+
+
+def version_key(kind: type, tenant: str, name: str, version: str) -> tuple[str, str]:
+    """Return the key of an earlier or present version of a definition, `LAST_VERSION` of a deleted one."""
+    return f"tenant#{tenant}", f"{version_prefix(kind, name)}{version}"
+
+
+def version_prefix(kind: type, name: str) -> str:
+    """Return the prefix of the sort keys of a definition's versions. The version after it has no `#`."""
+    return f"version#{_DEFINITIONS[kind]}#{name}#"
+
+
+def versioned(definition: V) -> V:
+    """Return the definition with its version, so that the same content always has the same one."""
+    values = record_values(dataclasses.replace(definition, version=None))
+    version = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:_VERSION_DIGITS]
+    return dataclasses.replace(definition, version=version)
 
 
 def contact_key(tenant: str, contact_id: int) -> tuple[str, str]:

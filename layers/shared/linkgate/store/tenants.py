@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from linkgate.model.epoch import milliseconds
-from linkgate.model.tenant import Contact, Credential, Tenant
+from linkgate.model.tenant import Agent, Contact, Credential, Tenant
 from linkgate.store.link_items import recipient_key
 from linkgate.store.table import Update, delete_within_transaction, put_within_transaction
 from linkgate.store.tenant_items import (
@@ -22,13 +22,16 @@ from linkgate.store.tenant_items import (
     record_item,
     record_of,
     tenant_key,
+    version_key,
+    version_prefix,
+    versioned,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from linkgate.model.tenant import Agent, Campaign, Category, Process, ResourceType
+    from linkgate.model.tenant import Campaign, Category, Process, ResourceType
     from linkgate.ports.tenants import D
     from linkgate.store.attribute_values import Item
     from linkgate.store.table import Table
@@ -71,8 +74,19 @@ class DynamoTenants:
     def tenant(self, tenant: str) -> Tenant | None:
         return self._cached(Tenant, *tenant_key(tenant))
 
-    def definition(self, kind: type[D], tenant: str, name: str) -> D | None:
-        return self._cached(kind, *definition_key(kind, tenant, name))
+    def definition(self, kind: type[D], tenant: str, name: str, version: str | None = None) -> D | None:
+        if version is None:
+            return self._cached(kind, *definition_key(kind, tenant, name))
+        return self._cached(kind, *version_key(kind, tenant, name, version))
+
+    def versions(self, kind: type[D], tenant: str, name: str) -> list[D]:
+        prefix = version_prefix(kind, name)
+        items = self._table.query_all(
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
+            ExpressionAttributeValues={":pk": {"S": f"tenant#{tenant}"}, ":prefix": {"S": prefix}},
+        )
+        found = {item.get("version"): item for item in items if "#" not in item["sk"].removeprefix(prefix)}
+        return [record_of(kind, item) for item in found.values()]
 
     def contact(self, tenant: str, contact_id: int) -> Contact | None:
         item = self._table.get(*contact_key(tenant, contact_id))
@@ -123,7 +137,15 @@ class DynamoTenants:
         definition: Process | ResourceType | Campaign | Agent | Category,
         only: Only | None = None,
     ) -> None:
-        self._put(definition_key(type(definition), tenant, definition.id), definition, only)
+        """Write a definition, and beside it the version that links name."""
+        kind, name = type(definition), definition.id
+        key = definition_key(kind, tenant, name)
+        if isinstance(definition, Agent):
+            self._put(key, definition, only)
+            return
+        kept = versioned(definition)
+        item = record_item(version_key(kind, tenant, name, kept.version or ""), kept)
+        self._put(key, kept, only, put_within_transaction(item))
 
     def put_contact(self, tenant: str, contact: Contact, only: Only | None = None) -> None:
         """Write a contact and list it by its addresses, as links are listed by their recipient's."""

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 _FORMULA = tuple("=+-@\t\r\n|%＝＋－＠")  # noqa: RUF001 - full-width characters also start formulas
 MEDIA_TYPE = "text/csv; charset=utf-8"
 
+BOM = "\ufeff"
+"""First character of a file, without which spreadsheets take UTF-8 for an older encoding."""
+
 
 def write_csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]], *, header: bool = True) -> str:
     """Return CSV (RFC 4180) with every field in quotes. Texts that look like formulas get a leading apostrophe."""

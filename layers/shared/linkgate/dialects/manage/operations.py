@@ -153,8 +153,10 @@ OPERATIONS = (
         SCOPE_RESULTS,
         "List a campaign's surveys of the last 366 days and their answers, newest first. This also works for a deleted "
         "campaign while its links are kept. Use `format=csv` or `Accept: text/csv` for CSV: the `Link` header then "
-        "points to the next page, and cells that a spreadsheet would read as a formula (phone numbers such as "
-        "`+44...`, and one `rid` in 64) start with an apostrophe. JSON has no apostrophes.",
+        "points to the next page, which has the same columns: the fixed ones, up to 20 of the callers' own data on the "
+        "first page, one for each question of any version of the campaign, and `other` with the rest as JSON. It "
+        "starts with a byte order mark, as spreadsheets expect, and cells that a spreadsheet would read as a formula "
+        "(phone numbers such as `+44...`, and one `rid` in 64) start with an apostrophe. JSON has no apostrophes.",
         (
             Parameter("name", TEXT, "The campaign's name", "path"),
             Parameter("submitted", {"type": "boolean"}, "Only surveys that have been answered"),
@@ -163,6 +165,11 @@ OPERATIONS = (
             _CURSOR,
             _limit(RESULTS_LIMIT),
             Parameter("format", {"type": "string", "enum": ["json", "csv"]}, "Overrides the `Accept` header"),
+            Parameter(
+                "columns",
+                {"type": "string", "maxLength": 8192},
+                "The callers' own columns of a CSV, as a JSON list. The `Link` header to the next page has them",
+            ),
         ),
         answers="ResultPage",
         csv=True,

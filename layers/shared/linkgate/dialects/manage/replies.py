@@ -9,9 +9,11 @@ from urllib.parse import quote, urlencode
 from linkgate.dialects.manage.problems import problem_of
 from linkgate.errors import LinkError
 from linkgate.model.moments import utc
+from linkgate.usecases.form_parts import properties
 from linkgate.usecases.history.timeline import EXPIRED, expired_at
+from linkgate.usecases.visits.form_schema import schema_of
 from linkgate.wire.message import Reply, json_reply
-from linkgate.wire.spreadsheet_csv import MEDIA_TYPE, write_csv
+from linkgate.wire.spreadsheet_csv import BOM, MEDIA_TYPE, write_csv
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,10 +21,10 @@ if TYPE_CHECKING:
 
     from linkgate.dialects.manage import schemas
     from linkgate.model.link import Delivery, Link
-    from linkgate.model.tenant import Contact
+    from linkgate.model.tenant import Campaign, Contact
     from linkgate.model.timeline import Entry
     from linkgate.usecases.issuing.link_batches import EntryResult
-    from linkgate.usecases.management.campaign_results import Result, ResultsPage
+    from linkgate.usecases.management.campaign_results import CampaignResults, Result, ResultsPage
     from linkgate.usecases.management.erasure import Erased
     from linkgate.usecases.management.link_lists import LinksPage
 
@@ -63,6 +65,7 @@ def render_submission(link: Link, data: Mapping[str, object]) -> Reply:
     """Render the submitted data."""
     content: schemas.Submission = {
         "rid": link.rid,
+        "version": link.version,
         "submittedAtUtc": utc(link.submitted_at or link.created_at),
         "data": dict(data),
     }
@@ -118,28 +121,44 @@ def render_results(campaign: str, page: ResultsPage, now: datetime) -> Reply:
     return json_reply(200, content)
 
 
-def render_results_csv(campaign: str, page: ResultsPage, query: Mapping[str, str], now: datetime) -> Reply:
-    """Render a page of results as CSV. The headings are those of this page."""
-    rows = [result_row(result_json(result, now)) for result in page.results]
+def render_results_csv(
+    page: ResultsPage, versions: Sequence[Campaign], command: CampaignResults, query: Mapping[str, str], now: datetime
+) -> Reply:
+    """Render a page of results as CSV. The next page has the same columns, which its address names."""
+    results = [result_json(result, now) for result in page.results]
+    own = own_columns(results, OWN_COLUMNS) if command.columns is None else command.columns
+    columns = result_columns(own, versions)
+    name = quote(command.campaign, safe="")
     headers = {
         "content-type": MEDIA_TYPE,
-        "content-disposition": f"attachment; filename=\"results.csv\"; filename*=UTF-8''{quote(campaign, safe='')}.csv",
+        "content-disposition": f"attachment; filename=\"results.csv\"; filename*=UTF-8''{name}.csv",
     }
     if page.cursor:
-        following = urlencode({**query, "cursor": page.cursor})
-        headers["link"] = f'</campaigns/{quote(campaign, safe="")}/results?{following}>; rel="next"'
-    return Reply(200, write_csv(result_columns(rows), rows), headers)
+        further = {"cursor": page.cursor, "columns": json.dumps(own, ensure_ascii=False, separators=(",", ":"))}
+        headers["link"] = f'</campaigns/{name}/results?{urlencode({**query, **further})}>; rel="next"'
+    rows = [result_row(result, columns) for result in results]
+    return Reply(200, BOM + write_csv(columns, rows), headers)
 
 
-def result_columns(rows: Sequence[Mapping[str, object]]) -> list[str]:
-    """Return the fixed columns, then the callers' own, then those of answers, each in order of appearance."""
-    fixed = list(_FIXED)
-    further = dict.fromkeys(column for row in rows for column in row if column not in _FIXED)
-    return fixed + sorted(further, key=lambda column: column.startswith(ANSWER))
+def own_columns(results: Sequence[schemas.ResultJson], most: int | None = None) -> list[str]:
+    """Return the columns of the callers' own data, in order of appearance, at most so many."""
+    return list(dict.fromkeys(name for result in results for name in _own(result)))[:most]
+
+
+def result_columns(own: Sequence[str], versions: Sequence[Campaign]) -> list[str]:
+    """Return the fixed columns, the callers' own, one for each question of any version, and one for all else."""
+    asked = dict.fromkeys(f"{ANSWER}{name}" for version in versions for name in properties(schema_of(version)))
+    return [*_FIXED, *own, *asked, OTHER]
 
 
 ANSWER = "answer: "
 """Prefix of an answer's name in the heading of its column."""
+
+OTHER = "other"
+"""Column of a JSON object with everything that has no column of its own."""
+
+OWN_COLUMNS = 20
+"""Limit of columns for the callers' own data on a page, whose address must name them."""
 
 _FIXED = {
     "rid": "rid",
@@ -151,18 +170,27 @@ _FIXED = {
     "customer": "customerName",
     "account_number": "accountNumber",
     "agent": "agentName",
+    "version": "version",
 }
 
 
-def result_row(result: schemas.ResultJson) -> dict[str, object]:
-    """Return a survey as a row. Each key of `misc_data`, custom field and answer is a column."""
-    values: Mapping[str, Any] = result
-    row: dict[str, object] = {column: values[name] for column, name in _FIXED.items()}
-    for name, value in {**result["custom"], **result["miscData"]}.items():
-        row[name if name not in _FIXED and not name.startswith(ANSWER) else f"{name} (misc)"] = value
-    for name, value in (result["answers"] or {}).items():
-        row[f"{ANSWER}{name}"] = value
-    return row
+def result_row(result: schemas.ResultJson, columns: Sequence[str]) -> dict[str, object]:
+    """Return a survey as a row. What has no column goes to `other`."""
+    facts: Mapping[str, Any] = result
+    row: dict[str, object] = {column: facts[name] for column, name in _FIXED.items()}
+    values = {**_own(result), **{f"{ANSWER}{name}": value for name, value in (result["answers"] or {}).items()}}
+    row |= {name: value for name, value in values.items() if name in columns}
+    other = {name: value for name, value in values.items() if name not in columns}
+    return {**row, OTHER: other or None}
+
+
+def _own(result: schemas.ResultJson) -> dict[str, object]:
+    """Return the callers' own data by column."""
+    taken = {*_FIXED, OTHER}
+    return {
+        name if name not in taken and not name.startswith(ANSWER) else f"{name} (misc)": value
+        for name, value in {**result["custom"], **result["miscData"]}.items()
+    }
 
 
 def result_json(result: Result, now: datetime) -> schemas.ResultJson:
@@ -170,6 +198,7 @@ def result_json(result: Result, now: datetime) -> schemas.ResultJson:
     link, details = result.link, result.details
     return {
         "rid": link.rid,
+        "version": link.version,
         "number": link.number,
         "status": link.status(now).value,
         "createdAtUtc": utc(link.created_at),
@@ -194,6 +223,7 @@ def link_json(link: Link, now: datetime) -> schemas.LinkJson:
         "status": link.status(now).value,
         "dialect": link.dialect,
         "subject": link.subject,
+        "version": link.version,
         "reference": link.reference,
         "number": link.number,
         "tier": link.tier,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -112,7 +113,18 @@ def parse_results(values: Mapping[str, Any], caller: Caller) -> CampaignResults:
         until=values.get("createdBefore"),
         cursor=values.get("cursor"),
         limit=values.get("limit", RESULTS_LIMIT),
+        columns=_columns(values["columns"]) if "columns" in values else None,
     )
+
+
+def _columns(text: str) -> list[str]:
+    try:
+        columns = json.loads(text)
+    except (RecursionError, ValueError):
+        columns = None
+    if not isinstance(columns, list) or not all(isinstance(column, str) for column in columns):
+        raise InvalidRequest([Problem.of("columns", "format", expected="a JSON list of strings")])
+    return columns
 
 
 def parse_extension(rid: str, request: Request, caller: Caller) -> ExtendLink:

@@ -67,6 +67,7 @@ class LinkJson(TypedDict):
     status: Status
     dialect: str
     subject: str
+    version: str | None
     reference: str | None
     number: int | None
     tier: str
@@ -121,9 +122,10 @@ class Timeline(TypedDict):
 
 @with_config(_CLOSED)
 class Submission(TypedDict):
-    """The data that the recipient submitted."""
+    """The data that the recipient submitted, and the version of the form that asked for it."""
 
     rid: str
+    version: str | None
     submittedAtUtc: str
     data: dict[str, Any]
 
@@ -154,6 +156,7 @@ class ResultJson(TypedDict):
     """A survey, the customer data that its caller sent, and the customer's answers."""
 
     rid: str
+    version: str | None
     number: int | None
     status: Status
     createdAtUtc: str

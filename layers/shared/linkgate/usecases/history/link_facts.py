@@ -90,6 +90,7 @@ def _made(old: Link | None, new: Link) -> Iterator[Fact]:
             kind=new.kind.value,
             dialect=new.dialect,
             subject=new.subject,
+            version=new.version,
             resource=new.reference if new.kind is Kind.RESOURCE else None,
             number=new.number,
             tier=new.tier,
@@ -158,7 +159,7 @@ def _visits(old: Link | None, new: Link) -> Iterator[Fact]:
 
 def _ends(old: Link | None, new: Link) -> Iterator[Fact]:
     if new.submitted_at and not (old and old.submitted_at):
-        yield Fact("submitted", SUBMITTED, new.submitted_at, details_of())
+        yield Fact("submitted", SUBMITTED, new.submitted_at, details_of(version=new.version))
     if new.revoked_at and not (old and old.revoked_at):
         yield Fact("revoked", REVOKED, new.revoked_at, details_of(by=new.revoked_by))
     if new.locked_at and not (old and old.locked_at):

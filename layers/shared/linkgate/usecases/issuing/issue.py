@@ -58,6 +58,8 @@ class NewLink:
     operation: str
     kind: Kind
     subject: str
+    version: str | None
+    """Version of the subject's definition."""
     title: str
     tier: Tier
     recipient: Recipient
@@ -117,6 +119,7 @@ def issue(new: NewLink, command: CreateCommand, deps: Deps) -> Issued:
         created_by=command.caller.credential.id,
         claim=token(deps.random(16)),
         secrets={secret_hash(rid, secret): API, **{secret_hash(rid, out.secret): out.sent_via for out in outgoing}},
+        version=new.version,
         reference=new.reference,
         number=deps.tenants.next_number(tenant.id) if new.numbered else None,
         source=new.source,

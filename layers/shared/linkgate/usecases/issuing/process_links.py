@@ -53,6 +53,7 @@ def request_process(command: RequestProcess, deps: Deps) -> Issued:
         operation="send-link" if command.notify else "generate-link",
         kind=Kind.PROCESS,
         subject=process.id,
+        version=process.version,
         title=process.title,
         tier=tenant.tier(process.tier),
         recipient=recipient,

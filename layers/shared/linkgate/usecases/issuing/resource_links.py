@@ -105,6 +105,7 @@ def _new_link(command: ShareResource, deps: Deps) -> NewLink:
         operation="customerlink",
         kind=Kind.RESOURCE,
         subject=resource_type.id,
+        version=resource_type.version,
         title=resource_type.title,
         tier=tier,
         recipient=recipient,

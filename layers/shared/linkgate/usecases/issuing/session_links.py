@@ -53,6 +53,7 @@ def start_session(command: StartSession, deps: Deps) -> Issued:
         operation="generate-session",
         kind=Kind.SESSION,
         subject=category.id,
+        version=category.version,
         title=category.title,
         tier=tenant.tier(category.tier),
         recipient=Recipient(

@@ -63,6 +63,7 @@ def invite_to_survey(command: InviteToSurvey, deps: Deps) -> Issued:
         operation="survey_requests",
         kind=Kind.SURVEY,
         subject=campaign.id,
+        version=campaign.version,
         title=campaign.title,
         tier=tenant.tier(campaign.tier),
         recipient=recipient,

@@ -12,7 +12,7 @@ from linkgate.ports.management import LinkList
 from linkgate.usecases.management.link_lists import BEGINNING, ListWalk, cursor_problem, window
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from linkgate.model.link import Link
@@ -36,6 +36,8 @@ class CampaignResults:
     until: datetime | None = None
     cursor: str | None = None
     limit: int = RESULTS_LIMIT
+    columns: Sequence[str] | None = None
+    """Columns of the callers' own data in a table, as its first page had them. None asks for the first page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,13 @@ def campaign_results(command: CampaignResults, deps: Deps) -> ResultsPage:
         for link in links
     )
     return ResultsPage(results, walk.cursor(page.following))
+
+
+def campaign_versions(command: CampaignResults, deps: Deps) -> Sequence[Campaign]:
+    """Return every version of the campaign that is known, the newest last. Uncached."""
+    tenant = command.caller.tenant.id
+    newest = deps.tenants.definition(Campaign, tenant, command.campaign)
+    return [*deps.tenants.versions(Campaign, tenant, command.campaign), *([newest] if newest else [])]
 
 
 def _known(command: CampaignResults, deps: Deps) -> bool:

@@ -10,6 +10,7 @@ from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Kind
 from linkgate.ports.links import Body, NotChanged
 from linkgate.tokens import token
+from linkgate.usecases.visits.declared import declared
 from linkgate.usecases.visits.fields import value_at
 from linkgate.usecases.visits.filling import filling_in
 from linkgate.usecases.visits.form_schema import completed, problems_of
@@ -94,6 +95,7 @@ def _stale(data: Mapping[str, object], seen: Mapping[str, int], fields: Mapping[
 def _checked(command: FilledForm, view: View) -> tuple[Mapping[str, object], Sequence[Problem]]:
     data, problems = completed(command.read(view.schema), view.data, view.schema)
     problems += problems_of(data, view.schema, view.tenant.region)
+    data = declared(data, view.schema)
     if not data and view.link.kind is Kind.SURVEY and not problems:
         problems.append(Problem.of("data", "required"))
     if not command.confirmed and view.link.kind is Kind.PROCESS:

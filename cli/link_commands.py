@@ -112,6 +112,26 @@ def revoke(operator: Operator, rid: RidArgument) -> None:
     _said(operator, link, "revoked")
 
 
+@app.command("revoke-way")
+@on_table(changes=True)
+def revoke_one_way(
+    operator: Operator,
+    rid: RidArgument,
+    way: Annotated[str, typer.Argument(help="api, one message such as email:2, or all messages: email or sms.")],
+) -> None:
+    """End one way into a link, with the visits and codes that it opened. Other ways stay as they are."""
+    from linkgate.model.link import leads_in
+    from linkgate.usecases.management.revocation import RevokeWay, revoke_way
+
+    link = found_link(operator, rid)
+    there_are = sorted(link.secrets.values())
+    if not any(leads_in(known, {way}) for known in there_are):
+        raise CommandError(f"{link.rid} has no way {shown(way)}. It has: {', '.join(there_are) or 'none'}.", MISUSED)
+    if not operator.dry_run:
+        revoke_way(RevokeWay(caller=_caller_of(operator, link), rid=link.rid, way=way), operator.deps)
+    _said(operator, link, f"closed for {shown(way)}")
+
+
 @app.command("extend")
 @on_table(changes=True)
 def extend(

@@ -64,6 +64,18 @@ def test_a_revoked_link_says_who_took_it_back(desk: tuple[Shell, Manager]) -> No
     assert (link["status"], link["revokedBy"]) == ("Revoked", "0" * 31 + "1")
 
 
+def test_one_way_ends_and_the_ways_there_are_are_named(desk: tuple[Shell, Manager]) -> None:
+    shell, manager = desk
+    rid = manager.share()
+    assert "would be closed for api" in shell.run("link", "revoke-way", rid, "api", "--dry-run")
+    assert manager.get(f"/links/{rid}")["ways"] == ["api"]
+
+    assert f"{rid} has no way sms. It has: api." in shell.run("link", "revoke-way", rid, "sms", code=2)
+    shell.run("link", "revoke-way", rid, "api")
+
+    assert manager.get(f"/links/{rid}")["ways"] == []
+
+
 def test_what_was_sent_in_is_not_revoked(desk: tuple[Shell, Manager]) -> None:
     shell, manager = desk
     made = manager.request_form()

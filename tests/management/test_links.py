@@ -67,13 +67,14 @@ def test_what_was_not_sent_in_is_not_found(manager: Manager) -> None:
         ("POST", "/revoke"),
         ("POST", "/resend"),
         ("POST", "/extend"),
+        ("POST", "/revoke-way"),
     ],
 )
 def test_unknown_and_foreign_links_are_told_apart_by_nobody(
     manager: Manager, other: Manager, method: str, path: str
 ) -> None:
     foreign = other.share()
-    body = '{"hours": 2}' if path == "/extend" else ""
+    body = {"/extend": '{"hours": 2}', "/revoke-way": '{"way": "api"}'}.get(path, "")
 
     replies = [manager.raw(method, f"/links/{rid}{path}", body) for rid in (foreign, NO_LINK, "nonsense", "%20")]
 
@@ -185,6 +186,16 @@ def test_an_unusable_extension_is_told(manager: Manager, body: dict[str, object]
     problem = manager.post(f"/links/{manager.share()}/extend", body, 400)
 
     assert [fault["field"] for fault in problem.get("fields", [])] == ([field] if field else [])
+
+
+@pytest.mark.parametrize("way", [None, "", "fax", "email:", "email:0", "api\n", 1])
+def test_an_unusable_way_is_told(manager: Manager, way: object) -> None:
+    rid = manager.share()
+
+    problem = manager.post(f"/links/{rid}/revoke-way", {"way": way}, 400)
+
+    assert [fault["field"] for fault in problem["fields"]] == ["way"]
+    assert manager.get(f"/links/{rid}")["ways"] == ["api"]
 
 
 def test_a_message_is_sent_again_with_a_secret_of_its_own(manager: Manager) -> None:

@@ -14,17 +14,21 @@ from linkgate.ports.visits import FieldChanged
 from tests.support.visitor import (
     JSON,
     Visitor,
+    check,
     code_in,
     coded_link,
+    link_in,
     link_item,
     outbox,
     parts,
     process_link,
     resource_link,
+    sent_process_link,
 )
 from tests.visits.test_handover import grant_in, handed_over, own_page, take
 from tests.visits.test_refusals import cancel
 from tests.visits.test_renewal import renew
+from tests.visits.test_wrong_hands import replace_mail
 
 if TYPE_CHECKING:
     from tests.support.cloud import Cloud
@@ -186,3 +190,34 @@ def test_two_devices_typing_at_random_lose_nothing_unseen(real_cloud: Cloud) -> 
         versions = {version: value for place, value, version in acknowledged if place == pointer}
         assert sorted(versions) == list(range(1, stored.version + 1))
         assert versions[stored.version] == stored.value
+
+
+def test_no_visit_survives_the_replacement_of_the_message_that_it_came_by(real_cloud: Cloud) -> None:
+    url = sent_process_link(real_cloud, {"metadata": {"name": "Ana", "email": "ana@example.com"}})
+    mailed = link_in(real_cloud)
+
+    with ThreadPoolExecutor(8) as pool:
+        opening = [pool.submit(lambda: Visitor(real_cloud, JSON).open(mailed).status) for _ in range(24)]
+        replace_mail(real_cloud, url)
+        statuses = {opened.result() for opened in opening}
+
+    assert statuses <= {200, 404, 429, 503}
+    item = link_item(real_cloud, url)
+    assert item["visits"] == {}
+    assert sorted(item["secrets"].values()) == ["api", "email:2"]
+
+
+def test_no_try_is_forgotten_while_a_link_is_renewed(real_cloud: Cloud) -> None:
+    url = coded_link(real_cloud)
+    for pause in (timedelta(hours=1), timedelta()):
+        browsers = [Visitor(real_cloud, JSON) for _ in range(5)]
+        assert [browser.open(url).status for browser in browsers] == [202] * 5
+        real_cloud.clock.advance(pause)
+
+    with ThreadPoolExecutor(8) as pool:
+        guesses = [pool.submit(check, browser, url, f"{number:06}") for browser in browsers for number in range(5)]
+        assert renew(Visitor(real_cloud, JSON), url).status in {202, 503}
+        assert {guess.result().status for guess in guesses} <= {200, 400, 404, 409, 410, 503}
+
+    assert renew(Visitor(real_cloud, JSON), url).status == 202
+    assert link_item(real_cloud, link_in(real_cloud))["code_tries"] == link_item(real_cloud, url)["code_tries"]

@@ -13,7 +13,7 @@ from linkgate.errors import LinkExhausted, LinkExpired, LinkLocked, LinkRevoked,
 from linkgate.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from linkgate.errors import LinkClosed
@@ -212,6 +212,8 @@ class Link:
     views: int = 0
     visits: Mapping[str, datetime] = field(default_factory=dict)
     """Hash of each visit, mapped to its end. At most four."""
+    visit_ways: Mapping[str, str] = field(default_factory=dict)
+    """Hash of each visit, mapped to the way out of the secret that opened it, as in `secrets`."""
     opened_at: datetime | None = None
     opened_via: str | None = None
     """Reply or message that carried the secret which last opened the link, as in `secrets`."""
@@ -222,13 +224,19 @@ class Link:
     revoked_at: datetime | None = None
     revoked_by: str | None = None
     """Id of the credential, 32 hex digits."""
+    ways_revoked_at: datetime | None = None
+    """Time at which some of `secrets` were last made to stop working, with what they had opened."""
+    ways_revoked_by: str | None = None
+    """Id of the credential, 32 hex digits. None if a message replaced the earlier ones."""
     locked_at: datetime | None = None
     challenges: Mapping[str, Challenge] = field(default_factory=dict)
     """Hash of each browser's bind cookie, mapped to its challenge. At most three."""
     codes_sent: tuple[datetime, ...] = ()
     """Times at which one-time codes were sent, newest first."""
+    codes_before: int = 0
+    """Number of one-time codes sent for the links of the transaction that this one replaces."""
     code_tries: int = 0
-    """Number of tries at all codes of the link."""
+    """Number of tries at all codes of the link and of those that it replaces."""
     renewed_as: str | None = None
     """The rid of the link that replaces this one; it was expired or used up then."""
     renewed_at: datetime | None = None
@@ -287,3 +295,8 @@ class Link:
     def address(self, channel: Channel) -> str | None:
         """Return the recipient's address for this channel."""
         return self.recipient.address(channel)
+
+
+def leads_in(way: str | None, ways: Collection[str]) -> bool:
+    """Return whether a way is among `ways`, which may name all messages of a channel. An unknown way always is."""
+    return way is None or way in ways or way.partition(":")[0] in ways

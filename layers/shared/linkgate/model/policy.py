@@ -29,7 +29,7 @@ CODE_TRIES = 5
 """Number of guesses at one code."""
 
 LINK_TRIES = 50
-"""Number of guesses at all codes of a link, after which the link is locked."""
+"""Number of guesses at all codes of a link and of those that it replaces, after which the link is locked."""
 
 CHALLENGES_KEPT = 3
 """Number of browsers that may be asked for a code of one link at the same time."""
@@ -40,6 +40,9 @@ FIRST_PAUSE = timedelta(seconds=30)
 CODES_PER_HOUR = 5
 CODES_PER_LINK = 10
 """Number of codes that may be sent for a link in its life."""
+
+CODES_PER_TRANSACTION = 20
+"""Number of codes after which a transaction's link is not replaced any more."""
 
 RENEWALS = 5
 """Number of times the recipient may have a transaction's link replaced."""

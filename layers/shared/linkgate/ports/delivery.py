@@ -28,8 +28,8 @@ class Start:
     """State that must still be stored, or None if the channel has had no delivery."""
     secret_hash: str
     sent_via: str
-    forget: tuple[str, ...] = ()
-    """Hashes of secrets that stop working with this message."""
+    ends: frozenset[str] = frozenset()
+    """Ways out that end with this message, as in `Link.secrets`, or all of a channel."""
     resends: int | None = None
     """Number of this resend, counted from 1. None if it is no resend."""
     reminded: int | None = None
@@ -43,11 +43,12 @@ class DeliveryStore(Protocol):
     the table cannot be reached.
     """
 
-    def begin(self, rid: str, start: Start, now: datetime) -> Link:
-        """Lease a delivery, add the secret that its message carries, and return the link.
+    def begin(self, link: Link, start: Start, now: datetime) -> Link:
+        """Lease a delivery, add the secret that its message carries, and return the link. `link` is as it was read.
 
         Only if the stored delivery is as seen and no lease on it is running, the link is not closed, and nobody else
-        has counted the same resend or reminder. A repeat of the caller's own write succeeds.
+        has counted the same resend or reminder. If ways end, their secrets, visits and challenges go in the same write,
+        only if the link has no others than when it was read. A repeat of the caller's own write succeeds.
         """
 
     def record(self, rid: str, deliveries: Sequence[Delivery]) -> None:

@@ -32,6 +32,9 @@ class Body:
     content: Mapping[str, object] = field(repr=False)
 
 
+TRIES_AGAINST_VISITORS = 8
+"""Tries of a write that ends what visitors have. It is refused if one of them opens the link at that moment."""
+
 DRAFT = "draft"
 """Name of a transaction's draft, the only body that is overwritten."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from linkgate.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import datetime
 
     from linkgate.model.link import Link
@@ -80,6 +80,12 @@ class Administration(Protocol):
 
     def contacts_at(self, tenant: str, address: str) -> Sequence[int]:
         """Return the ids of contacts with this address, in the form that links keep. Eventually consistent."""
+
+    def revoke_ways(self, link: Link, ways: Collection[str], by: str, now: datetime) -> Link:
+        """End ways out of a link, with the visits and challenges that they opened, and return the link.
+
+        Only if the link has no other secrets, visits and challenges than when it was read.
+        """
 
     def revoke(self, tenant: str, rid: str, by: str, now: datetime) -> Link:
         """Revoke a link of this tenant and return it. Revoking twice keeps the first revocation."""

@@ -64,8 +64,9 @@ class VisitStore(Protocol):
     def renew(self, old: Link, secret_hash: str, new: Link, now: datetime) -> None:
         """Replace `old` by `new`, both or neither, and keep the transaction's bodies as long as `new`.
 
-        Only if the secret belongs to `old`, and `old` is expired, used up or out of codes, and is not submitted,
-        revoked, locked or replaced. A repeat of the caller's own write succeeds.
+        The visits, challenges and grant of `old` end. Only if the secret belongs to `old`, and `old` is expired, used
+        up or out of codes, and is not submitted, revoked, locked or replaced. No code may have been sent or tried since
+        `old` was read, because `new` carries the counts on. A repeat of the caller's own write succeeds.
         """
 
     def give_grant(self, rid: str, visit: str, grant: Grant, now: datetime) -> None:

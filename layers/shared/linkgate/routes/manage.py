@@ -17,7 +17,7 @@ from linkgate.usecases.management.erasure import erase_recipient
 from linkgate.usecases.management.extension import extend_link
 from linkgate.usecases.management.link_details import owned_link, submission_of
 from linkgate.usecases.management.link_lists import list_links
-from linkgate.usecases.management.revocation import RevokeLink, revoke_link
+from linkgate.usecases.management.revocation import RevokeLink, revoke_link, revoke_way
 from linkgate.wire.message import json_reply
 
 if TYPE_CHECKING:
@@ -56,6 +56,11 @@ def _get(_request: Request, caller: Caller, values: Mapping[str, Any], deps: Dep
 
 def _revoke(_request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
     return replies.render_link(revoke_link(RevokeLink(caller=caller, rid=values["rid"]), deps), deps.now())
+
+
+def _revoke_way(request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
+    command = requests.parse_way(values["rid"], request, caller)
+    return replies.render_link(revoke_way(command, deps), deps.now())
 
 
 def _extend(request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
@@ -113,6 +118,7 @@ _ACTS: dict[str, Act] = {
     "listLinks": _list,
     "getLink": _get,
     "revokeLink": _revoke,
+    "revokeWay": _revoke_way,
     "extendLink": _extend,
     "resendLink": _resend,
     "listEvents": _events,

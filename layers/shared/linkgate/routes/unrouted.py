@@ -73,6 +73,7 @@ OWN_ROUTES = {
         "POST /links/{rid}/revoke",
         "POST /links/{rid}/extend",
         "POST /links/{rid}/resend",
+        "POST /links/{rid}/revoke-way",
         "GET /campaigns/{name}/results",
         "GET /contacts/{id}",
         "PUT /contacts/{id}",

@@ -23,6 +23,7 @@ from linkgate.model.link import (
     Occasion,
     Recipient,
 )
+from linkgate.store.ways import WAY
 from linkgate.tokens import address_hash, field_hash, resource_hash
 
 if TYPE_CHECKING:
@@ -96,7 +97,8 @@ def link_item(link: Link) -> Item:
         "visits": {visit: milliseconds(end) for visit, end in link.visits.items()},
         "challenges": {} if link.code else None,
         "codes_sent": [] if link.code else None,
-        "code_tries": 0 if link.code else None,
+        "codes_before": link.codes_before or None,
+        "code_tries": link.code_tries if link.code else None,
         "renewals": link.renewals or None,
         "reminders": [milliseconds(due) for due in link.reminders] or None,
         "resource_key": _subject_key(link) if listed else None,
@@ -141,6 +143,7 @@ def link_of(item: Item) -> Link:
         refused=tuple(item.get("refused", ())),
         views=item["views"],
         visits={visit: moment(end) for visit, end in item["visits"].items()},
+        visit_ways={visit: item[f"{WAY}{visit}"] for visit in item["visits"] if f"{WAY}{visit}" in item},
         opened_at=_optional(item, "opened_at"),
         opened_via=item.get("opened_via"),
         submitted_at=_optional(item, "submitted_at"),
@@ -148,9 +151,12 @@ def link_of(item: Item) -> Link:
         submit_claim=item.get("submit_claim"),
         revoked_at=_optional(item, "revoked_at"),
         revoked_by=item.get("revoked_by"),
+        ways_revoked_at=_optional(item, "ways_revoked_at"),
+        ways_revoked_by=item.get("ways_revoked_by"),
         locked_at=_optional(item, "locked_at"),
         challenges={browser: _challenge(value) for browser, value in item.get("challenges", {}).items()},
         codes_sent=tuple(moment(value) for value in item.get("codes_sent", ())),
+        codes_before=item.get("codes_before", 0),
         code_tries=item.get("code_tries", 0),
         renewed_as=item.get("renewed_as"),
         renewed_at=_optional(item, "renewed_at"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
@@ -13,6 +14,7 @@ from linkgate.model.link import Channel
 from linkgate.usecases.issuing.link_batches import BATCH_LIMIT
 from linkgate.wire.body_members import TEXT_LIMIT
 
+_WAY = "(api|email|sms)(:[1-9][0-9]{0,5})?"
 _KEY_LIMIT = 255
 _MISC_LIMIT = 10
 
@@ -83,6 +85,12 @@ def _key(value: object) -> object:
     return value
 
 
+def _way(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(_WAY, value, re.ASCII):
+        raise fault("format", expected="api, email, sms, or one message, such as email:2")
+    return value
+
+
 _MOMENT_SCHEMA = WithJsonSchema({"type": "string", "format": "date-time"})
 _CHANNEL_SCHEMA = {"type": "string", "enum": [channel.value for channel in Channel]}
 Moment = Annotated[datetime, BeforeValidator(read_moment), _MOMENT_SCHEMA]
@@ -95,6 +103,7 @@ Channels = Annotated[
 Guid = Annotated[str, BeforeValidator(_guid), WithJsonSchema({"type": "string", "format": "uuid"})]
 Hours = Annotated[int, _whole(1, 24 * 3650), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 24 * 3650})]
 Views = Annotated[int, _whole(1, 100_000), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 100_000})]
+Way = Annotated[str, BeforeValidator(_way), WithJsonSchema({"type": "string", "pattern": f"^{_WAY}$"})]
 ContactId = Annotated[
     int, _whole(1, 2**31 - 1), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 2**31 - 1})
 ]
@@ -143,6 +152,12 @@ class Resend(ManageFields):
 
     channel: OneChannel | None = None
     replace: bool = False
+
+
+class WayRevocation(ManageFields):
+    """`way` is `api`, one message (`email:2`), or all messages of a channel (`email`, `sms`)."""
+
+    way: Way
 
 
 class Erasure(ManageFields):

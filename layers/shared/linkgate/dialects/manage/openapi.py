@@ -26,10 +26,12 @@ _READS = (
     bodies.ResourceEntry,
     bodies.SessionEntry,
     bodies.SurveyEntry,
+    bodies.WayRevocation,
 )
 _FAILURES = (400, 401, 403, 404, 429, 500, 503)
 _FURTHER = {
     "revokeLink": (409,),
+    "revokeWay": (413,),
     "extendLink": (409, 413),
     "resendLink": (409, 413),
     "createLinks": (413,),

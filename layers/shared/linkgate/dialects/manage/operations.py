@@ -96,6 +96,17 @@ OPERATIONS = (
         answers="Link",
     ),
     Operation(
+        "revokeWay",
+        "POST",
+        "/links/{rid}/revoke-way",
+        SCOPE_WRITE,
+        "End one way into the link, as after a message to the wrong hands: its address stops working, and so do the "
+        "visits and codes that it opened. Other ways stay as they are. Revoking it again changes nothing.",
+        (_RID,),
+        reads="WayRevocation",
+        answers="Link",
+    ),
+    Operation(
         "extendLink",
         "POST",
         "/links/{rid}/extend",

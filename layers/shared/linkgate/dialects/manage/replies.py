@@ -248,6 +248,7 @@ def link_json(link: Link, now: datetime) -> schemas.LinkJson:
         "revokedAtUtc": _optional(link.revoked_at),
         "revokedBy": link.revoked_by,
         "lockedAtUtc": _optional(link.locked_at),
+        "ways": sorted(link.secrets.values()),
         "erasedAtUtc": _optional(link.erased_at),
         "renewedAs": link.renewed_as,
         "deliveries": [_delivery_json(delivery) for delivery in link.deliveries.values()],

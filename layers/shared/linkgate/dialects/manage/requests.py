@@ -17,6 +17,7 @@ from linkgate.dialects.manage.bodies import (
     ResourceEntry,
     SessionEntry,
     SurveyEntry,
+    WayRevocation,
     read_moment,
 )
 from linkgate.dialects.manage.fields import Fields, validated
@@ -34,6 +35,7 @@ from linkgate.usecases.management.campaign_results import RESULTS_LIMIT, Campaig
 from linkgate.usecases.management.erasure import EraseRecipient
 from linkgate.usecases.management.extension import ExtendLink
 from linkgate.usecases.management.link_lists import PAGE_LIMIT, ListLinks
+from linkgate.usecases.management.revocation import RevokeWay
 from linkgate.wire.basic_auth import bearer_token
 from linkgate.wire.idempotency import idempotency_key
 
@@ -135,6 +137,11 @@ def parse_extension(rid: str, request: Request, caller: Caller) -> ExtendLink:
     if body.expires_at_utc is not None and body.hours is not None:
         raise InvalidRequest([Problem.of("hours", "conflict", other="expiresAtUtc")])
     return ExtendLink(caller=caller, rid=rid, until=body.expires_at_utc, hours=body.hours)
+
+
+def parse_way(rid: str, request: Request, caller: Caller) -> RevokeWay:
+    """Parse a request to revoke a way."""
+    return RevokeWay(caller=caller, rid=rid, way=_body(WayRevocation, request).way)
 
 
 def parse_resend(rid: str, request: Request, caller: Caller) -> ResendLink:

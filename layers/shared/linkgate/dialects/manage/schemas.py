@@ -86,6 +86,7 @@ class LinkJson(TypedDict):
     revokedAtUtc: str | None
     revokedBy: str | None
     lockedAtUtc: str | None
+    ways: list[str]
     erasedAtUtc: str | None
     renewedAs: str | None
     deliveries: list[DeliveryJson]

@@ -11,6 +11,7 @@ from linkgate.ports.links import NotChanged
 from linkgate.store.link_items import LINK, delivery_map, link_of
 from linkgate.store.links import NOT_ENDED, stored_link
 from linkgate.store.table import ConditionRefused, Update
+from linkgate.store.ways import ways_ended
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +31,7 @@ class DynamoDeliveries:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def begin(self, rid: str, start: Start, now: datetime) -> Link:
+    def begin(self, link: Link, start: Start, now: datetime) -> Link:
         names = {"channel": start.delivery.channel.value, "secret": start.secret_hash}
         values: dict[str, object] = {
             "now": milliseconds(now),
@@ -45,9 +46,13 @@ class DynamoDeliveries:
             conditions.append(_as_seen(start.seen, names, values))
             conditions.append("(deliveries.#channel.#state <> :sending OR deliveries.#channel.due <= :now)")
             values["sending"] = _SENDING
-        for place, secret in enumerate(start.forget):
-            names[f"forget{place}"] = secret
-            removes.append(f"secrets.#forget{place}")
+        if start.ends:
+            ended = ways_ended(link, start.ends, now)
+            names |= ended.names
+            values |= ended.values
+            sets += ended.sets
+            removes += ended.removes
+            conditions += ended.conditions
         if start.resends is not None:
             values["resends"] = start.resends
             sets.append("resends = :resends")
@@ -59,7 +64,7 @@ class DynamoDeliveries:
         expression = "SET " + ", ".join(sets) + (" REMOVE " + ", ".join(removes) if removes else "")
         update = Update(expression, " AND ".join(conditions), names=names, values=values)
         try:
-            return link_of(self._table.update(rid, LINK, update))
+            return link_of(self._table.update(link.rid, LINK, update))
         except ConditionRefused as refusal:
             stored = stored_link(refusal)
             if stored and start.secret_hash in stored.secrets:

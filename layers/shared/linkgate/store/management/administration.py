@@ -12,9 +12,10 @@ from linkgate.store.links import keep_bodies, sort_keys_of, stored_link
 from linkgate.store.management.link_lists import BY_PHONE, phone_entry
 from linkgate.store.table import ConditionRefused, Update
 from linkgate.store.tenant_items import contact_id_of
+from linkgate.store.ways import ways_ended
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from linkgate.model.link import Link
@@ -40,6 +41,19 @@ class DynamoAdministration:
         )
         try:
             return link_of(self._table.update(rid, LINK, update))
+        except ConditionRefused as refusal:
+            raise NotChanged(stored_link(refusal)) from refusal
+
+    def revoke_ways(self, link: Link, ways: Collection[str], by: str, now: datetime) -> Link:
+        ended = ways_ended(link, ways, now, by)
+        update = Update(
+            f"SET {', '.join(ended.sets)} REMOVE {', '.join(ended.removes)}",
+            " AND ".join(ended.conditions),
+            names=ended.names,
+            values=ended.values,
+        )
+        try:
+            return link_of(self._table.update(link.rid, LINK, update))
         except ConditionRefused as refusal:
             raise NotChanged(stored_link(refusal)) from refusal
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate.model.epoch import epoch_seconds, milliseconds
-from linkgate.model.policy import CODES_PER_LINK, SUBMIT_GRACE, VISIT_LIFE, VISITS_KEPT
+from linkgate.model.policy import CODES_PER_LINK, LINK_TRIES, SUBMIT_GRACE, VISIT_LIFE, VISITS_KEPT
 from linkgate.ports.links import Body, NotChanged
 from linkgate.ports.visits import CodeProof, SecretProof
 from linkgate.store.link_items import LINK, body_item, grant_map, link_item, link_of
 from linkgate.store.links import NOT_ENDED, keep_bodies, stored_link
 from linkgate.store.table import ConditionRefused, Update, put_within_transaction
+from linkgate.store.ways import WAY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +42,7 @@ class DynamoVisits:
     def open(
         self, rid: str, proof: SecretProof | CodeProof, visit: str, now: datetime, *, forget: str | None = None
     ) -> None:
-        names = {"visit": visit, "views": "views"}
+        names = {"visit": visit, "views": "views", "way": f"{WAY}{visit}"}
         values: dict[str, object] = {"now": milliseconds(now), "end": milliseconds(now + VISIT_LIFE), "one": 1}
         match proof:
             case SecretProof(secret_hash=secret_hash, portals=portals):
@@ -60,11 +61,11 @@ class DynamoVisits:
             values["kept"] = VISITS_KEPT
             room, remove = "size(visits) < :kept", ""
         else:
-            names["forget"] = forget
-            room, remove = "attribute_exists(visits.#forget)", " REMOVE visits.#forget"
+            names |= {"forget": forget, "forgetway": f"{WAY}{forget}"}
+            room, remove = "attribute_exists(visits.#forget)", " REMOVE visits.#forget, #forgetway"
         update = Update(
             "SET visits.#visit = :end, #views = #views + :one, opened_at = if_not_exists(opened_at, :now),"
-            f" opened_via = {sent_via}{remove}",
+            f" opened_via = {sent_via}, #way = {sent_via}{remove}",
             f"{proven} AND {NOT_ENDED} AND #views < max_views AND attribute_not_exists(visits.#visit) AND {room}",
             names=names,
             values=values,
@@ -125,11 +126,17 @@ class DynamoVisits:
     def renew(self, old: Link, secret_hash: str, new: Link, now: datetime) -> None:
         ttl = epoch_seconds(new.ttl)
         keep_bodies(self._table, old, ttl)
+        values: dict[str, object] = {"now": milliseconds(now), "new": new.rid, "none": {}}
+        change, replaceable = "SET renewed_as = :new, renewed_at = :now, visits = :none", _REPLACEABLE
+        if old.code:
+            values |= {"tries": old.code_tries, "link_tries": LINK_TRIES, "sent": len(old.codes_sent)}
+            change += ", challenges = :none"
+            replaceable += " AND code_tries = :tries AND code_tries < :link_tries AND size(codes_sent) = :sent"
         replaced = Update(
-            "SET renewed_as = :new, renewed_at = :now",
-            _REPLACEABLE,
+            f"{change} REMOVE handover",
+            replaceable,
             names={"secret": secret_hash, "views": "views"},
-            values={"now": milliseconds(now), "new": new.rid},
+            values=values,
         )
         try:
             self._table.transact(

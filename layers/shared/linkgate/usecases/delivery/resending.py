@@ -10,7 +10,7 @@ from linkgate.lazy_dataclass import dataclass
 from linkgate.model.delivery_rules import FIRST_COOL_DOWN, RESENDS, ready_at
 from linkgate.model.link import DeliveryState, Occasion
 from linkgate.model.pauses import retry_after
-from linkgate.ports.links import NotChanged
+from linkgate.ports.links import TRIES_AGAINST_VISITORS, NotChanged
 from linkgate.tokens import is_token
 from linkgate.usecases.delivery.channels import preferred, usable
 from linkgate.usecases.delivery.sending import FurtherMessage, send_again
@@ -32,7 +32,10 @@ class ResendLink:
     rid: str
     channel: Channel | None = None
     replace: bool = False
-    """Stops the secrets of this channel's earlier messages, as needed if one fell into the wrong hands."""
+    """Ends this channel's earlier messages: their secrets, and the visits and codes that these opened.
+
+    It is needed if a message fell into the wrong hands.
+    """
 
 
 def resend_link(command: ResendLink, deps: Deps) -> Link:
@@ -48,21 +51,25 @@ def resend_link(command: ResendLink, deps: Deps) -> Link:
     _refuse_closed(link, now)
     channel = _channel(link, command.channel, tenant, deps)
     _refuse_early(link, link.deliveries.get(channel), now)
-    earlier = tuple(hash_ for hash_, sent_via in link.secrets.items() if sent_via.startswith(f"{channel}:"))
     message = FurtherMessage(
         channel=channel,
         occasion=Occasion.RESEND,
-        forget=earlier if command.replace else (),
+        ends=frozenset({channel.value}) if command.replace else frozenset(),
         resends=link.resends + 1,
     )
-    try:
-        return send_again(link, message, tenant, deps)
-    except NotChanged as refusal:
-        if refusal.stored is None:
-            raise NotFound("link") from refusal
-        _refuse_closed(refusal.stored, now)
-        # The message was resent, taken up by the worker or reported on at this very moment.
-        raise Throttled(retry_after(FIRST_COOL_DOWN)) from refusal
+    for _ in range(TRIES_AGAINST_VISITORS):
+        try:
+            return send_again(link, message, tenant, deps)
+        except NotChanged as refusal:
+            stored = refusal.stored
+        if stored is None:
+            raise NotFound("link")
+        _refuse_closed(stored, now)
+        if not command.replace or stored.deliveries != link.deliveries:
+            break
+        link = stored
+    # The message was resent, taken up by the worker or reported on, or the link was opened, at this very moment.
+    raise Throttled(retry_after(FIRST_COOL_DOWN))
 
 
 def _refuse_closed(link: Link, now: datetime) -> None:

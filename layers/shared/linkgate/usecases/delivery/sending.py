@@ -64,8 +64,8 @@ class FurtherMessage:
     occasion: Occasion = Occasion.FIRST
     retry: bool = False
     """True if it is another try at the channel's newest message, False if it is a message of its own."""
-    forget: tuple[str, ...] = ()
-    """Hashes of secrets that stop working with this message."""
+    ends: frozenset[str] = frozenset()
+    """Ways out that end with this message, as in `Link.secrets`, or all of a channel."""
     resends: int | None = None
     """Number of this resend, counted from 1. None if it is no resend."""
     reminded: int | None = None
@@ -125,11 +125,11 @@ def send_again(link: Link, message: FurtherMessage, tenant: Tenant, deps: Deps) 
         seen,
         secret_hash(link.rid, out.secret),
         out.sent_via,
-        forget=message.forget,
+        ends=message.ends,
         resends=message.resends,
         reminded=message.reminded,
     )
-    begun = deps.deliveries.begin(link.rid, start, now)
+    begun = deps.deliveries.begin(link, start, now)
     return send_now(begun, [out], title_of(begun, deps), tenant, deps)
 
 

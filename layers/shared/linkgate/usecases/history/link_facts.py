@@ -30,6 +30,7 @@ OPENED = "link.opened"
 DRAFT_SAVED = "link.draft_saved"
 SUBMITTED = "link.submitted"
 REVOKED = "link.revoked"
+WAY_REVOKED = "link.way_revoked"
 EXTENDED = "link.extended"
 RENEWED = "link.renewed"
 LOCKED = "link.locked"
@@ -50,6 +51,7 @@ KINDS = frozenset(
         DRAFT_SAVED,
         SUBMITTED,
         REVOKED,
+        WAY_REVOKED,
         EXTENDED,
         RENEWED,
         LOCKED,
@@ -162,6 +164,10 @@ def _ends(old: Link | None, new: Link) -> Iterator[Fact]:
         yield Fact("submitted", SUBMITTED, new.submitted_at, details_of(version=new.version))
     if new.revoked_at and not (old and old.revoked_at):
         yield Fact("revoked", REVOKED, new.revoked_at, details_of(by=new.revoked_by))
+    if new.ways_revoked_at and not (old and old.ways_revoked_at == new.ways_revoked_at):
+        gone = sorted(set(old.secrets.values()) - set(new.secrets.values())) if old else []
+        details = details_of(ways=gone, by=new.ways_revoked_by)
+        yield Fact(f"way_revoked:{milliseconds(new.ways_revoked_at)}", WAY_REVOKED, new.ways_revoked_at, details)
     if new.locked_at and not (old and old.locked_at):
         yield Fact("locked", LOCKED, new.locked_at, details_of(tries=new.code_tries))
     if new.extended_at and not (old and old.expires_at == new.expires_at):

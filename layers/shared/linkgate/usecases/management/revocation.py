@@ -1,13 +1,15 @@
-"""Revoke a link."""
+"""Revoke a link, or one way into it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkgate.errors import LinkSubmitted, NotFound
+from linkgate.errors import LinkSubmitted, NotFound, Unavailable
 from linkgate.lazy_dataclass import dataclass
-from linkgate.ports.links import NotChanged
+from linkgate.model.link import leads_in
+from linkgate.ports.links import TRIES_AGAINST_VISITORS, NotChanged
 from linkgate.tokens import is_token
+from linkgate.usecases.management.link_details import owned_link
 
 if TYPE_CHECKING:
     from linkgate.model.link import Link
@@ -44,3 +46,34 @@ def revoke_link(command: RevokeLink, deps: Deps) -> Link:
             raise LinkSubmitted(stored.submitted_at) from refusal
         raise NotFound("link") from refusal
     return link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeWay:
+    """Request to end one way into a link.
+
+    `way` is `api`, a message such as `email:2`, or `email` or `sms` for all messages of the channel.
+    """
+
+    caller: Caller
+    rid: str
+    way: str
+
+
+def revoke_way(command: RevokeWay, deps: Deps) -> Link:
+    """End a way into a link: its secrets, and the visits and codes that they opened. Other ways stay as they are.
+
+    Revoking it again changes nothing. Raises NotFound if the tenant has no such link.
+    """
+    caller = command.caller
+    link = owned_link(caller.tenant.id, command.rid, deps)
+    for _ in range(TRIES_AGAINST_VISITORS):
+        if not any(leads_in(way, {command.way}) for way in link.secrets.values()):
+            return link
+        try:
+            return deps.administration.revoke_ways(link, {command.way}, caller.credential.id, deps.now())
+        except NotChanged as refusal:
+            if refusal.stored is None:
+                raise NotFound("link") from refusal
+            link = refusal.stored
+    raise Unavailable(1)

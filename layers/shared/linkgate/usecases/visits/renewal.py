@@ -6,11 +6,11 @@ import dataclasses
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from linkgate.errors import LinkExhausted, LinkStillOpens, NotFound
+from linkgate.errors import LinkExhausted, LinkStillOpens, NotFound, Unavailable
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Channel, Occasion
-from linkgate.model.policy import CODES_PER_LINK, RENEWALS
-from linkgate.ports.links import NotChanged
+from linkgate.model.policy import CODES_PER_LINK, CODES_PER_TRANSACTION, LINK_TRIES, RENEWALS
+from linkgate.ports.links import TRIES_AGAINST_VISITORS, NotChanged
 from linkgate.tokens import is_token, secret_hash, token
 from linkgate.usecases.delivery.channels import preferred, renewal_candidates
 from linkgate.usecases.delivery.sending import Outgoing, leased, send_now
@@ -48,13 +48,16 @@ def may_renew(link: Link, deps: Deps) -> bool:
     tenant = deps.tenants.tenant(link.tenant)
     if tenant is None or link.role or link.renewals >= RENEWALS or not tenant.tier(link.tier).renewable:
         return False
+    if link.code_tries >= LINK_TRIES or link.codes_before + len(link.codes_sent) >= CODES_PER_TRANSACTION:
+        return False
     return bool(_channels(link, tenant, deps))
 
 
 def renew_link(rid: str, secret: str, deps: Deps) -> Renewed:
     """Replace the link and send the new one to the contact on file. A repeat sends nothing.
 
-    The new link belongs to the same transaction and keeps its draft. Raises NotFound for anything but a right secret,
+    The new link belongs to the same transaction and keeps its draft and its count of wrong codes. What the old link had
+    opened ends. Raises NotFound for anything but a right secret,
     LinkClosed if the link must not be replaced, and LinkStillOpens if it need not be.
     """
     hash_ = secret_hash(rid, secret) if is_token(rid) and is_token(secret) else ""
@@ -62,15 +65,22 @@ def renew_link(rid: str, secret: str, deps: Deps) -> Renewed:
     tenant = deps.tenants.tenant(link.tenant) if link else None
     if link is None or tenant is None or hash_ not in link.secrets:
         raise NotFound("link")
-    if link.renewed_as:
-        return _already_renewed(link, deps)
-    if not (closed := _closed(link, deps)):
-        raise LinkStillOpens
-    channels = _channels(link, tenant, deps) if closed.renewable else []
-    if not channels:
-        closed.renewable = False
-        raise closed
-    return _replace(link, hash_, channels, tenant, deps)
+    for _ in range(TRIES_AGAINST_VISITORS):
+        if link.renewed_as:
+            return _already_renewed(link, deps)
+        if not (closed := _closed(link, deps)):
+            raise LinkStillOpens
+        channels = _channels(link, tenant, deps) if closed.renewable else []
+        if not channels:
+            closed.renewable = False
+            raise closed
+        try:
+            return _replace(link, hash_, channels, tenant, deps)
+        except NotChanged as refusal:
+            if refusal.stored is None or hash_ not in refusal.stored.secrets:
+                raise NotFound("link") from refusal
+            link = refusal.stored
+    raise Unavailable(1)
 
 
 def _closed(link: Link, deps: Deps) -> LinkClosed | None:
@@ -98,25 +108,20 @@ def _replace(old: Link, hash_: str, channels: Sequence[Channel], tenant: Tenant,
         refused=(),
         views=0,
         visits={},
+        visit_ways={},
+        ways_revoked_at=None,
+        ways_revoked_by=None,
         opened_at=None,
         challenges={},
         codes_sent=(),
-        code_tries=0,
+        codes_before=old.codes_before + len(old.codes_sent),
         grant=None,
         renewals=old.renewals + 1,
         resends=0,
         reminders=(),
         reminded=0,
     )
-    try:
-        deps.visits.renew(old, hash_, new, now)
-    except NotChanged as refusal:
-        stored = refusal.stored
-        if stored is None:
-            raise NotFound("link") from refusal
-        if stored.renewed_as:
-            return _already_renewed(stored, deps)
-        raise (_closed(stored, deps) or NotFound("link")) from refusal
+    deps.visits.renew(old, hash_, new, now)
     subject = subject_of(new, deps)
     sent = send_now(new, outgoing, subject.title if subject else tenant.name, tenant, deps)
     return _told(sent)

@@ -29,6 +29,7 @@ from local import outbox as wire
 from local.dynamodb_moto import Transactions, quick_values
 from local.faults import Fault, Service, error_reply
 from local.intrinsics import ACCOUNT, REGION
+from local.own_clients import OwnClients, clients_for_moto
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
@@ -83,9 +84,7 @@ class LocalAws:
         self.schedules_made = False
         """True once EventBridge Scheduler has been called."""
         self._lock = threading.Lock()
-        self._own_lock = threading.Lock()
-        self._own_session: boto3.Session | None = None
-        self._own_clients: dict[str, Any] = {}
+        self._own = OwnClients()
         self._moto = BotocoreStubber()
         self._transactions = Transactions()
         self._hook: tuple[str, Any] = ("before-send", self._call)
@@ -118,6 +117,9 @@ class LocalAws:
         queues.unix_time = self._clock.timestamp
         queues.unix_time_millis = lambda: self._clock.timestamp() * 1000
         undo.enter_context(quick_values())
+        if self._endpoint is None:
+            self._own = clients_for_moto()
+        self._own.answered_by(self._answer)
         BUILTIN_HANDLERS.append(self._hook)
         undo.callback(BUILTIN_HANDLERS.remove, self._hook)
         self._running = True
@@ -129,15 +131,7 @@ class LocalAws:
 
     def client(self, service: Any) -> Any:  # noqa: ANN401 - as boto3.client, whose type is one overload per service
         """Return a client for the runner's own use. Its calls meet no faults and are not recorded."""
-        with self._own_lock:
-            if self._own_session is None:
-                self._own_session = boto3.Session(region_name=REGION)
-                events: Any = self._own_session.events
-                events.unregister(*self._hook)
-                events.register("before-send", self._own_call)
-            if service not in self._own_clients:
-                self._own_clients[service] = self._own_session.client(service)
-            return self._own_clients[service]
+        return self._own.client(service, without=self._hook)
 
     def events(self) -> list[dict[str, Any]]:
         """Return the events published to the event bus, newest first."""
@@ -157,10 +151,6 @@ class LocalAws:
             response = URLLib3Session().send(request)
         self._observe(request, service, operation, response)
         return response
-
-    def _own_call(self, request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse | None:
-        service, operation = event_name.split(".")[1:]
-        return self._answer(request, service, operation)
 
     def _call(self, request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse | None:
         service, operation = event_name.split(".")[1:]

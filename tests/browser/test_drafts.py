@@ -89,6 +89,7 @@ def test_a_page_without_a_connection_says_so_and_saves_when_it_is_back(english: 
     context.set_offline(True)
     page.get_by_label("Full name").fill("Eva")
     state(page, "you are offline")
+    expect(page.get_by_text("saved as you type")).to_be_hidden()
 
     context.set_offline(False)
 

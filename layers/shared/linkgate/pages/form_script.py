@@ -51,6 +51,8 @@ FORM_SCRIPT = """
     form.elements.seen.value = JSON.stringify(seen);
   };
   const say = (state, time) => {
+    // A page does not promise to save while it cannot.
+    document.getElementById('save-promise').hidden = ['retry', 'offline', 'over', 'clash'].includes(state);
     line.textContent = (words[state] ?? '').replace('{time}', time ?? '');
   };
   const plan = pause => {

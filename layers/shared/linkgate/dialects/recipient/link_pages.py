@@ -165,7 +165,8 @@ def _save_state(brand: Brand) -> Html:
         )
     )
     return Html(
-        '<p class="small" id="save-hint" hidden>{} <strong id="save-state" role="status"{}></strong></p>'
+        '<p class="small" id="save-hint" hidden><span id="save-promise">{}</span> '
+        '<strong id="save-state" role="status"{}></strong></p>'
     ).format(brand.text("form.autosave"), words)
 
 

@@ -11,6 +11,7 @@ from pydantic import AfterValidator
 
 from linkgate.model.addresses import normal_email
 from linkgate.model.policy import SHORTEST_LIFE
+from linkgate.model.time_zones import time_zone
 from linkgate.usecases.visits.form_schema import validator_of
 
 TIER_NAME_RULE = "a tier's name must not be blank"
@@ -80,6 +81,12 @@ def _region(text: str) -> str:
     return text
 
 
+def _time_zone(name: str | None) -> str | None:
+    if name is not None and time_zone(name) is None:
+        raise ValueError("must be a time zone, such as Europe/Madrid or America/Mexico_City")
+    return name
+
+
 def _countries(texts: frozenset[str]) -> frozenset[str]:
     for text in texts - {"*"}:
         _region(text)
@@ -139,6 +146,7 @@ RULES: Mapping[tuple[str, str], tuple[object, ...]] = {
     ("Tenant", "name"): (MinLen(1), MaxLen(100)),
     ("Tenant", "locale"): _LOCALES,
     ("Tenant", "region"): (AfterValidator(_region),),
+    ("Tenant", "time_zone"): (AfterValidator(_time_zone),),
     ("Tenant", "portal"): (AfterValidator(_origin),),
     ("Tenant", "mail_from"): _SENDER,
     ("Tenant", "reply_to"): _SENDER,
@@ -176,6 +184,7 @@ RULES: Mapping[tuple[str, str], tuple[object, ...]] = {
     ("Contact", "contact_type"): _TEXT,
     ("Contact", "email"): _SENDER,
     ("Contact", "locale"): _LOCALES,
+    ("Contact", "time_zone"): (AfterValidator(_time_zone),),
     ("Contact", "account_number"): (MaxLen(250),),
     ("Tier", "default_views"): _COUNT,
     ("Tier", "greatest_views"): _COUNT,

@@ -120,6 +120,7 @@ def _messages(tenant: "Tenant") -> Iterator[tuple[str, str]]:
                     attempt=1,
                     locale=language,
                     expires_at=_in_a_week(system_now()),
+                    at=system_now(),
                     name="María Núñez",
                     title=TITLES.get(language, TITLES["en"])[kind],
                     occasion=occasion,

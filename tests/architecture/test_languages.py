@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from cli import message_commands
-from linkgate.model.moments import day_in_words, in_short, in_words
+from linkgate.model.moments import day_in_words, end_of_day, in_short, in_words
 from linkgate.pages import texts as pages
 from linkgate.sending import message_texts as messages
 from linkgate.usecases.visits.form_schema import DEFAULT_SURVEY
@@ -25,7 +25,10 @@ def test_messages_speak_the_languages_of_the_pages() -> None:
 def test_times_are_written_in_every_language(language: str) -> None:
     moment = datetime(2026, 11, 28, 15, 4, tzinfo=UTC)
 
-    assert len({in_words(moment, language), in_short(moment, language), day_in_words(moment.date(), language)}) == 3
+    day = moment.date()
+
+    assert len({in_words(moment, language), in_short(moment, language), day_in_words(day, language)}) == 3
+    assert day_in_words(day, language) in end_of_day(day, language)
 
 
 def test_the_survey_without_questions_of_its_own_asks_in_every_language() -> None:

@@ -43,6 +43,7 @@ def test_a_second_put_leaves_nothing_of_the_first(manager: Manager) -> None:
         "phone": None,
         "smsConsent": False,
         "locale": None,
+        "timeZone": None,
         "accountNumber": None,
     }
 
@@ -73,6 +74,9 @@ def test_contacts_are_the_tenants_own(manager: Manager, other: Manager) -> None:
         ({"name": "A", "smsConsent": "yes"}, "smsConsent"),
         ({"name": "x" * 251}, "name"),
         ({"name": 7}, "name"),
+        ({"name": "A", "timeZone": "Madrid"}, "timeZone"),
+        ({"name": "A", "timeZone": "../../etc/passwd"}, "timeZone"),
+        ({"name": "A", "timeZone": 1}, "timeZone"),
     ],
 )
 def test_an_unusable_contact_is_told(manager: Manager, content: object, field: str) -> None:

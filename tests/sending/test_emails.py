@@ -76,7 +76,7 @@ def test_a_process_mail_says_who_wants_what_until_when() -> None:
         "Acme Savings Bank has prepared a form for you. Please check the details that are already "
         "filled in, complete the rest and send it.\n\n"
         f"Open the form:\n{URL}\n\n"
-        "This link works until Saturday, 28 November 2026 at 15:00 (UTC).\n\n"
+        "This link works until the end of 27 November 2026.\n\n"
         "--\n"
         "This link is meant for you alone. Please do not forward it.\n"
         "If you did not expect this message, you can ignore it.\n"

@@ -36,9 +36,9 @@ def url_of_length(length: int) -> str:
 @pytest.mark.parametrize(
     ("kind", "locale", "expected"),
     [
-        (Kind.PROCESS, "en", "Acme Savings Bank: María Ñandú, please complete your form by 28 Nov 15:00 UTC: "),
-        (Kind.PROCESS, "es-MX", "Acme Savings Bank: María Ñandú, complete su formulario antes del 28 nov 15:00 UTC: "),
-        (Kind.RESOURCE, "en", "Acme Savings Bank: María Ñandú, a document is ready for you until 28 Nov 15:00 UTC: "),
+        (Kind.PROCESS, "en", "Acme Savings Bank: María Ñandú, please complete your form by the end of 27 Nov: "),
+        (Kind.PROCESS, "es-MX", "Acme Savings Bank: María Ñandú, complete su formulario antes del final del 27 nov: "),
+        (Kind.RESOURCE, "en", "Acme Savings Bank: María Ñandú, a document is ready for you until the end of 27 Nov: "),
         (Kind.SURVEY, "es", "Acme Savings Bank: María Ñandú, gracias por hablar con nosotros. ¿Le atendimos bien? "),
         (Kind.SESSION, "en", "Acme Savings Bank: María Ñandú, your session with our agent is ready: "),
     ],
@@ -53,8 +53,8 @@ def test_reminders_and_resends_say_so() -> None:
     reminder = link_text(sms_notice(occasion=Occasion.REMINDER))
     resend = link_text(sms_notice(occasion=Occasion.RESEND, locale="es"))
 
-    assert reminder == f"Acme Savings Bank: reminder - your link works until 28 Nov 15:00 UTC: {URL}"
-    assert resend == f"Acme Savings Bank: este es su nuevo enlace. Vence el 28 nov 15:00 UTC: {URL}"
+    assert reminder == f"Acme Savings Bank: reminder - your link works until the end of 27 Nov: {URL}"
+    assert resend == f"Acme Savings Bank: este es su nuevo enlace. Vale hasta el final del 27 nov: {URL}"
 
 
 def test_what_does_not_fit_is_given_up_step_by_step_the_link_last() -> None:
@@ -67,8 +67,8 @@ def test_what_does_not_fit_is_given_up_step_by_step_the_link_last() -> None:
             steps.append(words)
 
     assert steps == [
-        "Acme Savings and Loan Association: Maria, please complete your form by 28 Nov 15:00 UTC: ",
-        "Acme Savings and Loan Association: please complete your form by 28 Nov 15:00 UTC: ",
+        "Acme Savings and Loan Association: Maria, please complete your form by the end of 27 Nov: ",
+        "Acme Savings and Loan Association: please complete your form by the end of 27 Nov: ",
         "Acme Savings and Loan Association: your form: ",
         "Acme Savings and: your form: ",
         "Acme: your form: ",
@@ -88,7 +88,7 @@ def test_160_septets_are_used_and_161_never(locale: str) -> None:
 
 
 def test_an_extension_character_counts_two_and_drops_the_name_it_stands_in() -> None:
-    url = url_of_length(160 - len("Acme Savings Bank: Bo, please complete your form by 28 Nov 15:00 UTC: "))
+    url = url_of_length(160 - len("Acme Savings Bank: Bo, please complete your form by the end of 27 Nov: "))
 
     assert "Bo, " in link_text(sms_notice(name="Bo", url=url))
     assert "Bo" not in link_text(sms_notice(name="Bo~", url=url))

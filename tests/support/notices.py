@@ -33,6 +33,7 @@ def link_notice(**changes: Any) -> LinkNotice:  # noqa: ANN401 - any field of a 
         attempt=1,
         locale="en",
         expires_at=datetime(2026, 11, 28, 15, 0, tzinfo=UTC),
+        at=datetime(2026, 11, 21, 15, 0, tzinfo=UTC),
         name="María Ñandú",
         title="Account opening",
     )

@@ -84,6 +84,8 @@ class Recipient:
     locale: str = "en"
     sms_consent: bool = False
     """Consent to SMS at `phone`, as it stood when the link was made."""
+    time_zone: str | None = None
+    """IANA name of the contact's time zone."""
 
     def address(self, channel: Channel) -> str | None:
         """Return the address for this channel."""

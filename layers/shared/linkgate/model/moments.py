@@ -22,6 +22,7 @@ _MONTHS = {
     ),
 }
 _DAY = {"en": "{day} {month} {year}", "es": "{day} de {month} de {year}"}
+_DAY_END = {"en": "the end of {day}", "es": "final del {day}"}
 _LONG = {
     "en": "{weekday}, {day} {month} {year} at {time} ({zone})",
     "es": "{weekday} {day} de {month} de {year} a las {time} ({zone})",
@@ -50,9 +51,22 @@ def day_in_words(day: date, language: str) -> str:
     return _DAY[language].format(day=day.day, month=_MONTHS[language][day.month - 1], year=day.year)
 
 
+def end_of_day(day: date, language: str, *, short: bool = False) -> str:
+    """Format the end of a day as `the end of 28 November 2026`, or as `the end of 28 Nov` for an SMS.
+
+    It follows the words that stand before a moment: "by", "until", "antes del" or "hasta el".
+    """
+    words = _short_day(day, language) if short else day_in_words(day, language)
+    return _DAY_END[language].format(day=words)
+
+
 def in_short(moment: datetime, language: str) -> str:
     """Format a moment as `28 Nov 15:00 UTC`, for an SMS."""
-    return f"{moment.day} {_MONTHS[language][moment.month - 1][:3]} {moment:%H:%M} {_zone(moment)}"
+    return f"{_short_day(moment, language)} {moment:%H:%M} {_zone(moment)}"
+
+
+def _short_day(day: date, language: str) -> str:
+    return f"{day.day} {_MONTHS[language][day.month - 1][:3]}"
 
 
 def _zone(moment: datetime) -> str:

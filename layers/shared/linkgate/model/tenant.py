@@ -56,6 +56,8 @@ class Tenant:
     locale: str = "en"
     region: str = "US"
     """ISO 3166 country whose national phone numbers callers may use."""
+    time_zone: str | None = None
+    """IANA name of the zone in which messages tell deadlines, unless the contact has one."""
     asserts_sms_consent: bool = False
     """Callers vouch that the owner of a raw phone number consented to SMS."""
     portal: str | None = None
@@ -178,4 +180,6 @@ class Contact:
     phone: str | None = None
     sms_consent: bool = False
     locale: str | None = None
+    time_zone: str | None = None
+    """IANA name of the zone in which the person's messages tell deadlines."""
     account_number: str | None = None

@@ -102,6 +102,10 @@ class LinkNotice:
     attempt: int
     locale: str
     expires_at: datetime
+    at: datetime
+    """Time at which it is composed."""
+    time_zone: str | None = None
+    """IANA name of the contact's time zone. Without it the tenant's applies."""
     name: str | None = None
     """The recipient's name."""
     title: str | None = None

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.colours import accent
 from linkgate.model.link import Kind, Occasion
-from linkgate.model.moments import in_words
 from linkgate.sending import email_page, message_texts
+from linkgate.sending.deadlines import deadline
 from linkgate.sending.display_names import display_name, person_name
 from linkgate.wire.html import Html
 
@@ -156,7 +156,7 @@ def _link_words(notice: LinkNotice) -> _Words:
         "tenant": display_name(notice.tenant.name),
         "name": person_name(notice.name),
         "title": display_name(notice.title or "", _TITLE_LENGTH) or untitled,
-        "expires": in_words(notice.expires_at, language),
+        "expires": deadline(notice, language),
     }
     return _Words(language, own, values)
 

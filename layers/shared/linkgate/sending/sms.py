@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate.model.link import Occasion
-from linkgate.model.moments import in_short
 from linkgate.sending import message_texts
+from linkgate.sending.deadlines import deadline
 from linkgate.sending.display_names import display_name, person_name
 from linkgate.sending.gsm7 import SEGMENT, cut, septets, spelled, writes
 
@@ -35,7 +35,7 @@ def link_text(notice: LinkNotice) -> str:
     language = message_texts.language_of(notice.locale)
     values = {
         "link": notice.url,
-        "expires": spelled(in_short(notice.expires_at, language)),
+        "expires": spelled(deadline(notice, language, short=True)),
     }
     return next((body for body in _link_wordings(notice, language, values) if _fits(body)), notice.url)
 

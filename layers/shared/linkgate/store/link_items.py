@@ -270,6 +270,7 @@ def recipient_map(recipient: Recipient) -> Item:
         "type": recipient.recipient_type,
         "locale": recipient.locale,
         "sms_consent": recipient.sms_consent or None,
+        "time_zone": recipient.time_zone,
     }
 
 
@@ -282,6 +283,7 @@ def _recipient(value: Item) -> Recipient:
         recipient_type=value.get("type"),
         locale=value["locale"],
         sms_consent=value.get("sms_consent", False),
+        time_zone=value.get("time_zone"),
     )
 
 

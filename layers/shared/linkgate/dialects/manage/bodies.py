@@ -7,10 +7,11 @@ import uuid
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from linkgate.dialects.manage.fields import Fields, RequiredText, Text, fault
 from linkgate.model.link import Channel
+from linkgate.model.time_zones import time_zone
 from linkgate.usecases.issuing.link_batches import BATCH_LIMIT
 from linkgate.wire.body_members import TEXT_LIMIT
 
@@ -54,6 +55,12 @@ def _guid(value: object) -> object:
         return uuid.UUID(value).hex if isinstance(value, str) else value
     except ValueError as error:
         raise fault("format", expected="a GUID") from error
+
+
+def _time_zone(name: str | None) -> str | None:
+    if name and time_zone(name) is None:
+        raise fault("format", expected="the name of a time zone, such as Europe/Madrid")
+    return name
 
 
 def _whole(least: int, most: int) -> BeforeValidator:
@@ -175,6 +182,7 @@ class ContactFields(ManageFields):
     phone: Text | None = None
     sms_consent: bool = False
     locale: Annotated[str | None, Field(max_length=35)] = None
+    time_zone: Annotated[str | None, Field(max_length=95), AfterValidator(_time_zone)] = None
     account_number: Text | None = None
 
 

@@ -90,6 +90,7 @@ def render_contact(contact: Contact) -> Reply:
         "phone": contact.phone,
         "smsConsent": contact.sms_consent,
         "locale": contact.locale,
+        "timeZone": contact.time_zone,
         "accountNumber": contact.account_number,
     }
     return json_reply(200, content)

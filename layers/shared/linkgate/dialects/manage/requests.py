@@ -166,6 +166,7 @@ def parse_contact(contact_id: int, request: Request) -> Contact:
         phone=body.phone or None,
         sms_consent=body.sms_consent,
         locale=body.locale or None,
+        time_zone=body.time_zone or None,
         account_number=body.account_number or None,
     )
 

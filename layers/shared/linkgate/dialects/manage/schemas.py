@@ -191,6 +191,7 @@ class ContactJson(TypedDict):
     phone: str | None
     smsConsent: bool
     locale: str | None
+    timeZone: str | None
     accountNumber: str | None
 
 

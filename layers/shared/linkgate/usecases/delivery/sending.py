@@ -102,7 +102,8 @@ def send_now(link: Link, outgoing: Sequence[Outgoing], title: str | None, tenant
     One read finds the addresses that must not be sent to. No failure is raised from here on: the link exists, its
     deliveries tell their progress, and the delivery worker continues from there.
     """
-    notices = [notice for out in outgoing if (notice := _notice(link, out, title, tenant))]
+    now = deps.now()
+    notices = [notice for out in outgoing if (notice := _notice(link, out, title, tenant, now))]
     if not notices:
         return link
     try:
@@ -188,7 +189,7 @@ def _record(link: Link, done: Sequence[Delivery], deps: Deps) -> Link:
     )
 
 
-def _notice(link: Link, out: Outgoing, title: str | None, tenant: Tenant) -> LinkNotice | None:
+def _notice(link: Link, out: Outgoing, title: str | None, tenant: Tenant, now: datetime) -> LinkNotice | None:
     address = link.address(out.channel)
     if address is None:
         return None
@@ -202,6 +203,8 @@ def _notice(link: Link, out: Outgoing, title: str | None, tenant: Tenant) -> Lin
         attempt=out.attempt,
         locale=link.recipient.locale,
         expires_at=link.expires_at,
+        at=now,
+        time_zone=link.recipient.time_zone,
         name=link.recipient.name,
         # Who can read the message need not be able to get the code, so it does not name what the code protects.
         title=title if link.code is None else None,

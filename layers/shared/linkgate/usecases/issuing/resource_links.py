@@ -187,4 +187,5 @@ def _recipient(contact: Contact | None, email: str | None, phone: str | None, te
         recipient_type=contact.contact_type if contact else None,
         locale=(contact.locale if contact else None) or tenant.locale,
         sms_consent=consent,
+        time_zone=contact.time_zone if contact else None,
     )

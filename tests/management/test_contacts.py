@@ -145,6 +145,35 @@ def test_co_browsing_roles_are_erased_with_their_link(manager: Manager) -> None:
     assert "CANARY" not in json.dumps(manager.cloud.table())
 
 
+@pytest.mark.parametrize("error", ["timeout_after", "throttle"])
+@pytest.mark.parametrize("times", range(1, 9))
+def test_a_create_that_failed_leaves_no_words_that_erasing_cannot_find(
+    manager: Manager, error: str, times: int
+) -> None:
+    manager.request_form()  # the definitions are read, so the next call of the table is a write
+    entry = {"kind": "process", "process": PROCESS, "data": {"metadata": {"email": "ana@example.com"}}}
+    manager.cloud.post("/_local/faults", {"service": "dynamodb", "error": error, "times": times})
+
+    manager.post("/links/batch", {"links": [entry]})
+    manager.cloud.post("/_local/faults", {"service": "dynamodb", "error": error, "times": 0})
+    manager.cloud.settle()
+    manager.post("/recipients/erase", {"recipient": "ana@example.com"})
+
+    bodies = [item["pk"] for item in manager.cloud.table() if item["sk"].startswith("body#")]
+    linked = [item["pk"] for item in manager.cloud.table() if item["sk"] == "link" and item.get("body")]
+    assert sorted(bodies) == sorted(linked)
+
+
+def test_a_create_repeated_after_erasing_brings_no_words_back(manager: Manager) -> None:
+    entry = {"kind": "process", "process": PROCESS, "data": {"metadata": {"email": "ana@example.com"}}}
+    made = manager.post("/links/batch", {"links": [entry]}, Idempotency_Key="once")
+    manager.post("/recipients/erase", {"recipient": "ana@example.com"})
+    before = len(manager.cloud.table())
+
+    assert manager.post("/links/batch", {"links": [entry]}, Idempotency_Key="once") == made
+    assert len(manager.cloud.table()) == before
+
+
 def test_erasing_again_finds_nothing(manager: Manager) -> None:
     manager.share()
     manager.post("/recipients/erase", {"recipient": "ada@example.com"})

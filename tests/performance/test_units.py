@@ -86,13 +86,14 @@ def test_a_create_is_one_write_and_one_unit_per_list(meter: Meter, cloud: Cloud,
     assert used.write_units == 1 + 3 == OURS["create"].writes
 
 
-def test_a_create_with_a_body_is_one_write_more(meter: Meter, cloud: Cloud, record_property: Recorder) -> None:
+def test_a_create_with_a_body_is_one_transaction(meter: Meter, cloud: Cloud, record_property: Recorder) -> None:
     with meter.step() as used:
         process_link(cloud, MODEL)
 
     told("create with a body, in two lists", used, record_property)
-    assert used.calls == ["PutItem", "PutItem"]
-    assert used.write_units == 1 + 1 + 2 == OURS["create with a body"].writes
+    assert used.calls == ["TransactWriteItems"]
+    # DynamoDB Local reports twice the units of a transaction whose items are in lists.
+    assert used.write_units / 2 == 2 * (1 + 1 + 2) == OURS["create with a body"].writes
 
 
 def test_a_delivery_is_one_read_of_the_suppressed_and_one_write(

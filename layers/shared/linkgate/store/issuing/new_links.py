@@ -28,13 +28,15 @@ class DynamoNewLinks:
 
     def create(self, links: Sequence[Link], body: Body | None) -> None:
         main = links[0]
-        if body:
-            self._table.put(body_item(main.master_rid, body, epoch_seconds(main.ttl)))
         try:
-            if len(links) == 1:
+            if len(links) == 1 and body is None:
                 self._table.put(link_item(main), _NEW)
             else:
-                self._table.transact([put_within_transaction(link_item(link), _NEW) for link in links])
+                writes = [put_within_transaction(link_item(link), _NEW) for link in links]
+                if body:
+                    # In the same transaction: words without a link would be on no list by which they can be erased.
+                    writes.append(put_within_transaction(body_item(main.master_rid, body, epoch_seconds(main.ttl))))
+                self._table.transact(writes)
         except ConditionRefused as refusal:
             stored = stored_link(refusal)
             if stored is None or stored.claim != main.claim:

@@ -29,7 +29,7 @@ Rooms. usecases, store, ports and the tests have the same five, which are the li
 
     Beside them in usecases: authentication (who calls), subjects (what a link is about), transactions (links that
     belong together), changes (a link before and after a write), form_parts and form_rules (schemas of forms, and what
-    pages cannot show of them).
+    pages cannot show of them) and prefill (data that a form begins with).
 
 Words that newcomers stumble over. docs/glossary.md has them all.
 

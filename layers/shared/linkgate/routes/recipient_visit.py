@@ -229,13 +229,13 @@ def _filled(request: Request, form: Posted, deps: Deps) -> FilledForm:
     if form.json is None:
         return FilledForm(
             visit=visit,
-            read=lambda schema: answers_in(fields_of(schema, ""), form.form),
+            read=lambda schema, shown: answers_in(fields_of(schema, ""), form.form, shown),
             rid=rid or "",
             confirmed=form.text(CONFIRMED) == "true",
             versions=versions_in(form.form) or None,
         )
     data = _data(form)
-    return FilledForm(visit=visit, read=lambda _: data, rid=rid)
+    return FilledForm(visit=visit, read=lambda _schema, _shown: data, rid=rid)
 
 
 def _data(form: Posted) -> Mapping[str, object]:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from linkgate.dialects.recipient.fields import Field, Form
     from linkgate.ports.visits import StoredField
+    from linkgate.usecases.form_parts import Schema
     from linkgate.usecases.visits.fields import SavedFields
-    from linkgate.usecases.visits.form_schema import Schema
 
     Read = Callable[[Schema, Mapping[str, StoredField]], Sequence[WriteField]]
 

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.addresses import trimmed
 from linkgate.model.moments import day_in_words
-from linkgate.usecases.visits.form_schema import escaped, properties
+from linkgate.usecases.form_parts import choices, control_of, escaped, items_of, properties, steps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    Schema = Mapping[str, object]
+    from linkgate.usecases.form_parts import Schema
+
     Form = Mapping[str, Sequence[str]]
 
-LONG_TEXT = 200
-"""Maximum length of a text in a one-line box. Longer texts get several lines."""
+_DIGITS = 15
+"""Number of decimal digits that every double holds. A whole number may have one more, up to 2 to the power of 53."""
 
-_FEW = 6
-_SCALE = 11
-_PLAIN = {"boolean": "yes_no", "integer": "number", "number": "number"}
-_TEXT_FORMATS = {"date": "date", "email": "email", "phone": "phone"}
 _GROUPED = re.compile(r"-?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 """A number that one reader takes for thousands, and another for thousandths."""
 
@@ -39,7 +38,7 @@ class Option:
     @property
     def key(self) -> str:
         """Value in a form: a text as it is, any other value as JSON."""
-        return self.value if isinstance(self.value, str) else json.dumps(self.value)
+        return _key(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +55,8 @@ class Field:
     options: tuple[Option, ...] = ()
     max_length: int | None = None
     parts: tuple[Field, ...] = ()
+    schema: Schema = dataclasses.field(default_factory=dict)
+    """Schema of a value that is only shown."""
 
 
 def fields_of(schema: Schema, language: str, pointer: str = "") -> tuple[Field, ...]:
@@ -75,67 +76,32 @@ def flat(fields: Sequence[Field]) -> list[Field]:
 
 
 def _field(part: Schema, name: str, pointer: str, language: str, *, required: bool) -> Field | None:
-    label = _word(part, "title", language) or name
-    hint = _word(part, "description", language)
-    control, options = _control(part, language)
+    label = word(part, "title", language) or name
+    hint = word(part, "description", language)
+    control = control_of(part)
     if control is None:
         return None
     limit = part.get("maxLength")
     parts = fields_of(part, language, pointer) if control == "section" else ()
     length = limit if isinstance(limit, int) else None
-    return Field(pointer, control, label, hint, required, options, length, parts)
+    options = options_of(part, control, language)
+    shown = part if control == "shown" else {}
+    return Field(pointer, control, label, hint, required, options, length, parts, shown)
 
 
-def _control(part: Schema, language: str) -> tuple[str | None, tuple[Option, ...]]:
-    """Return the control for a value, or None if pages have none, and its options."""
-    options, steps, kind = _options(part, language), _scale(part), _type(part)
-    items = part.get("items")
-    several = _options(items, language) if kind == "array" and isinstance(items, dict) else ()
-    limit = part.get("maxLength")
-    long = isinstance(limit, int) and limit > LONG_TEXT
-    match kind:
-        case _ if part.get("readOnly") is True:
-            return "shown", options
-        case _ if properties(part):
-            return "section", ()
-        case _ if part.get("const") is True:
-            return "agree", ()
-        case _ if options:
-            return "radio" if len(options) <= _FEW else "select", options
-        case "string":
-            return _TEXT_FORMATS.get(str(part.get("format")), "long" if long else "text"), ()
-        case "array":
-            return "several" if several else None, several
-        case _:
-            return ("scale", steps) if steps and kind == "integer" else (_PLAIN.get(kind or ""), ())
+def options_of(part: Schema, control: str, language: str) -> tuple[Option, ...]:
+    """Return the choices of a control, and their labels."""
+    if control == "scale":
+        return tuple(Option(value, str(value)) for value in steps(part))
+    asked = items_of(part) if control == "several" else part
+    alternatives = asked.get("oneOf")
+    titles = {}
+    if not isinstance(asked.get("enum"), list) and isinstance(alternatives, list):
+        titles = {_key(each["const"]): word(each, "title", language) for each in alternatives if "const" in each}
+    return tuple(Option(value, titles.get(_key(value)) or str(value)) for value in choices(asked))
 
 
-def _type(part: Schema) -> str | None:
-    kind = part.get("type")
-    kinds = kind if isinstance(kind, list) else [kind]
-    return next((entry for entry in kinds if isinstance(entry, str) and entry != "null"), None)
-
-
-def _options(part: Schema, language: str) -> tuple[Option, ...]:
-    values, choices = part.get("enum"), part.get("oneOf")
-    if isinstance(values, list):
-        return tuple(Option(value, str(value)) for value in values if value is not None)
-    if isinstance(choices, list) and all(isinstance(choice, dict) and "const" in choice for choice in choices):
-        return tuple(
-            Option(choice["const"], _word(choice, "title", language) or str(choice["const"])) for choice in choices
-        )
-    return ()
-
-
-def _scale(part: Schema) -> tuple[Option, ...]:
-    """Return the steps of a rating, which is a short range of whole numbers."""
-    low, high = part.get("minimum"), part.get("maximum")
-    if not (isinstance(low, int) and isinstance(high, int) and 1 <= high - low < _SCALE):
-        return ()
-    return tuple(Option(value, str(value)) for value in range(low, high + 1))
-
-
-def _word(part: Schema, name: str, language: str) -> str:
+def word(part: Schema, name: str, language: str) -> str:
     """Return a title or description, in the reader's language if `x-i18n` has it."""
     translations = part.get("x-i18n")
     own = translations.get(language) if isinstance(translations, dict) else None
@@ -143,21 +109,42 @@ def _word(part: Schema, name: str, language: str) -> str:
     return word if isinstance(word, str) else ""
 
 
-def answers_in(fields: Sequence[Field], form: Form) -> dict[str, object]:
+def answers_in(
+    fields: Sequence[Field], form: Form, known: Mapping[str, object] = MappingProxyType({})
+) -> dict[str, object]:
     """Return the answers in a form, with their types. A text that should be a number and is not stays a text.
 
-    Empty answers are left out, so that the schema's `required` finds them.
+    An answer that still is what the page showed is taken from `known`, whatever a control would make of it. Empty
+    answers are left out, so that the schema's `required` finds them.
     """
     answers: dict[str, object] = {}
+    shown = texts_of(fields, known)
     for field in fields:
         name = _name(field)
+        value = known.get(name)
         if field.control == "section":
-            inner = answers_in(field.parts, form)
+            inner = answers_in(field.parts, form, value if isinstance(value, dict) else {})
             if inner or field.required:
                 answers[name] = inner
-        elif (value := _answer(field, form.get(field.pointer, ()))) is not None:
+            continue
+        given = form.get(field.pointer, ())
+        if field.control == "shown" or not _untouched(field, given, shown.get(field.pointer, ())):
+            value = _answer(field, given)
+        if value is not None:
             answers[name] = value
     return answers
+
+
+def _untouched(field: Field, given: Sequence[str], shown: Sequence[str]) -> bool:
+    """Tell whether a control still has what it showed. Browsers write all line ends alike, and trim some texts."""
+    texts = [[_plain_lines(text).strip() for text in each if text.strip()] for each in (given, shown)]
+    if field.control == "several":
+        texts = [sorted(each) for each in texts]
+    return texts[0] == texts[1] != []
+
+
+def _plain_lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def answer_at(field: Field, form: Form) -> object:
@@ -169,7 +156,7 @@ def _answer(field: Field, texts: Sequence[str]) -> object:
     given = [text for text in texts if text.strip()]
     if field.control == "shown" or not given:
         return None
-    text = given[-1].replace("\r\n", "\n")
+    text = _plain_lines(given[-1])
     match field.control:
         case "several":
             return [_chosen(field, entry) for entry in given]
@@ -187,6 +174,10 @@ def _answer(field: Field, texts: Sequence[str]) -> object:
             return text.strip()
 
 
+def _key(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
 def _chosen(field: Field, text: str) -> object:
     return next((option.value for option in field.options if option.key == text), text)
 
@@ -196,10 +187,12 @@ def _number(text: str) -> object:
     given = text.strip()
     plain = given.replace(",", ".")
     digits = plain.removeprefix("-").replace(".", "", 1)
-    readable = digits.isascii() and digits.isdecimal() and len(digits) <= 15  # noqa: PLR2004 - what a double holds
+    readable = digits.isascii() and digits.isdecimal() and len(digits) <= _DIGITS + ("." not in plain)
     if not readable or _GROUPED.fullmatch(given):
         return given
-    return float(plain) if "." in plain else int(plain)
+    if "." in plain:
+        return float(plain)
+    return int(plain) if abs(int(plain)) <= 2**53 else given
 
 
 def texts_of(fields: Sequence[Field], data: Mapping[str, object]) -> dict[str, list[str]]:
@@ -224,14 +217,15 @@ def _written(field: Field, value: object) -> str:
 def said(field: Field, texts: Sequence[str], words: Mapping[str, str], language: str) -> str:
     """Return an answer in the words of its question. `words` are those for "true" and "false"."""
     if field.control == "date":
-        return ", ".join(_day(text, language) for text in texts)
+        return ", ".join(day(text, language) for text in texts)
     known = {option.key: option.label for option in field.options}
-    if field.control in {"yes_no", "agree", "shown"}:
+    if field.control in {"yes_no", "agree"}:
         known = {**words, **known}
     return ", ".join(known.get(text, text) for text in texts)
 
 
-def _day(text: str, language: str) -> str:
+def day(text: str, language: str) -> str:
+    """Return a date in words, or the text itself if it is none."""
     try:
         return day_in_words(date.fromisoformat(text), language)
     except ValueError:

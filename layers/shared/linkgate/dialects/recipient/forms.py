@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import field
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.recipient.fields import flat, said
+from linkgate.dialects.recipient.fields import flat, said, texts_of
+from linkgate.dialects.recipient.shown import rows_of
 from linkgate.lazy_dataclass import dataclass
 from linkgate.pages.pieces import facts, joined, paragraph
+from linkgate.usecases.visits.fields import value_at
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
@@ -29,10 +32,11 @@ _GROUPS = frozenset({"radio", "scale", "several", "yes_no"})
 
 @dataclass(frozen=True, slots=True)
 class FilledIn:
-    """Texts and faults of a form, by the pointers of fields."""
+    """Texts and faults of a form, by the pointers of fields, and the data that its read-only values are in."""
 
     texts: Mapping[str, Sequence[str]]
     faults: Mapping[str, str]
+    data: Mapping[str, object] = field(default_factory=dict)
 
 
 def faults_of(fields: Sequence[Field], problems: Sequence[Problem], brand: Brand) -> dict[str, str]:
@@ -86,14 +90,32 @@ def form_fields(fields: Sequence[Field], filled: FilledIn, brand: Brand) -> Html
     return joined(*(_field(field, filled, brand) for field in fields))
 
 
-def answers_shown(fields: Sequence[Field], texts: Mapping[str, Sequence[str]], brand: Brand) -> Html:
+def answers_shown(fields: Sequence[Field], data: Mapping[str, object], brand: Brand) -> Html:
     """Return labels and answers as plain text."""
-    answered = (field for field in flat(fields) if field.pointer in texts)
-    return facts((field.label, _said(field, texts[field.pointer], brand)) for field in answered)
+    texts, rows = texts_of(fields, data), list[tuple[str, str | Html]]()
+    for each in flat(fields):
+        if each.control == "shown":
+            rows.append((each.label, _shown(each, data, brand)))
+        elif each.pointer in texts:
+            rows.append((each.label, said(each, texts[each.pointer], _words(brand), brand.language)))
+    return facts(rows)
 
 
-def _said(field: Field, texts: Sequence[str], brand: Brand) -> str:
-    return said(field, texts, {"true": brand.text("form.yes"), "false": brand.text("form.no")}, brand.language)
+def data_shown(data: Mapping[str, object], brand: Brand) -> Html:
+    """Return data that no schema describes, under titles made of its names."""
+    return facts(rows_of(data, {}, _words(brand), brand.language))
+
+
+def _words(brand: Brand) -> Mapping[str, str]:
+    return {"true": brand.text("form.yes"), "false": brand.text("form.no")}
+
+
+def _shown(field: Field, data: Mapping[str, object], brand: Brand) -> Html:
+    """Return a read-only value: a text, or titles and values. Nothing if there is none."""
+    rows = rows_of(value_at(data, field.pointer), field.schema, _words(brand), brand.language)
+    if len(rows) == 1 and not rows[0][0]:
+        return Html("{}").format(rows[0][1])
+    return facts(rows)
 
 
 def _field(field: Field, filled: FilledIn, brand: Brand) -> Html:
@@ -104,10 +126,9 @@ def _field(field: Field, filled: FilledIn, brand: Brand) -> Html:
         return Html('<fieldset class="section">{}{}{}</fieldset>').format(legend, hint, parts)
     texts, fault = filled.texts.get(field.pointer, ()), filled.faults.get(field.pointer, "")
     if field.control == "shown":
-        if not texts:
-            return Html("")
-        value = _said(field, texts, brand)
-        return Html('<div class="field"><span class="label">{}</span>{}</div>').format(field.label, value)
+        value = _shown(field, filled.data, brand)
+        shown = Html('<div class="field"><span class="label">{}</span>{}</div>').format(field.label, value)
+        return shown if value else Html("")
     wrapped = Html('<{} class="field{}"{}>{}{}{}{}</{}>')
     star = Html(' <span aria-hidden="true">*</span>') if field.required else ""
     hint = (
@@ -144,7 +165,7 @@ def _field(field: Field, filled: FilledIn, brand: Brand) -> Html:
 def _control(field: Field, texts: Sequence[str], attributes: Html, brand: Brand) -> Html:
     name, value = field.pointer, texts[0] if texts else ""
     limit = Html(' maxlength="{}"').format(field.max_length) if field.max_length else ""
-    if field.control == "long":
+    if field.control == "long" or (field.control == "text" and len(value.splitlines()) > 1):
         return Html('<textarea id="{}" name="{}"{}{}>\n{}</textarea>').format(
             _first_id(name), name, limit, attributes, value
         )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from linkgate.dialects.recipient.drafts import SEEN, seen_with, texts_over
 from linkgate.dialects.recipient.fields import Field, fields_of, flat, texts_of
-from linkgate.dialects.recipient.forms import FilledIn, answers_shown, faults_of, form_fields, summary
+from linkgate.dialects.recipient.forms import FilledIn, answers_shown, data_shown, faults_of, form_fields, summary
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Kind
 from linkgate.pages.form_script import FORM_SCRIPT
@@ -19,7 +18,7 @@ from linkgate.usecases.visits.handover import own_page
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from linkgate.dialects.recipient.fields import Form
     from linkgate.errors import Problem
@@ -34,7 +33,6 @@ SAVE_STATES = ("saving", "saved", "retry", "offline", "over", "clash", "mine", "
 CONFIRMED = "confirmed"
 """Name of the box by which a person confirms the data. It is no JSON Pointer, so it is not a field of the data."""
 
-_SHOWN_AT_MOST = 50
 _RECEIPT_MARK = Html('<span id="receipt" hidden></span>')
 """Mark by which the script knows that what it kept of the form is no longer needed."""
 
@@ -78,8 +76,7 @@ def form_page(brand: Brand, view: View, entered: Entered) -> Reply:
     if entered.texts is None:
         whole = shown if view.draft is None else texts_of(fields, view.draft)
         texts = _preselected(fields, texts_over(whole, fields, view.fields), entered.score)
-    kept = {field.pointer for field in flat(fields) if field.control == "shown"}
-    filled = FilledIn({**texts, **{pointer: shown[pointer] for pointer in kept & shown.keys()}}, faults)
+    filled = FilledIn(texts, faults, prefilled)
     content = [
         box("good", paragraph(brand.text("form.saved"))) if entered.saved else "",
         summary(asked, faults, brand),
@@ -126,7 +123,7 @@ def receipt_page(brand: Brand, view: View) -> Reply:
     link = view.link
     moment = brand.time(link.submitted_at) if link.submitted_at else ""
     fields = fields_of(view.schema, brand.language)
-    answers = answers_shown(fields, texts_of(fields, view.submission or {}), brand)
+    answers = answers_shown(fields, view.submission or {}, brand)
     return page(
         brand,
         brand.text("receipt.title"),
@@ -198,26 +195,8 @@ def _about(brand: Brand, view: View) -> Html:
 
 def _given(brand: Brand, data: Mapping[str, object]) -> Html:
     """Return the prefilled data of a process that asks only for a confirmation."""
-    entries = [entry for entry, _ in zip(_plain(data, ""), range(_SHOWN_AT_MOST), strict=False)]
-    if not entries:
-        return Html("")
-    return joined(Html("<h2>{}</h2>").format(brand.text("form.given")), facts(entries))
-
-
-def _plain(value: object, name: str) -> Iterator[tuple[str, str]]:
-    match value:
-        case dict():
-            for key, inner in value.items():
-                yield from _plain(inner, f"{name} / {key}" if name else key)
-        case list():
-            for number, inner in enumerate(value, 1):
-                yield from _plain(inner, f"{name} {number}")
-        case str():
-            yield name, value
-        case None:
-            return
-        case _:
-            yield name, json.dumps(value)
+    shown = data_shown(data, brand)
+    return joined(Html("<h2>{}</h2>").format(brand.text("form.given")), shown) if shown else shown
 
 
 def _resource_page(brand: Brand, view: View) -> Reply:

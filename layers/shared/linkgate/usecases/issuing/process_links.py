@@ -11,6 +11,7 @@ from linkgate.model.link import Channel, Kind, Recipient
 from linkgate.model.tenant import Process
 from linkgate.usecases.delivery.channels import accept
 from linkgate.usecases.issuing.issue import CreateCommand, Issued, NewLink, issue
+from linkgate.usecases.prefill import fitted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,19 +36,24 @@ class RequestProcess(CreateCommand):
 def request_process(command: RequestProcess, deps: Deps) -> Issued:
     """Make the process's link. Raises NotFound for an unknown process.
 
-    With `notify`, the model must hold a usable address for at least one of the process's channels and no unusable
-    address for any of them. Otherwise raises InvalidRequest, with the JSON Pointers as fields.
+    Raises InvalidRequest, with the JSON Pointers as fields, for values of the model that the form cannot show. With
+    `notify`, the model must hold a usable address for at least one of the process's channels and no unusable
+    address for any of them.
     """
     tenant = command.caller.tenant
     process = deps.tenants.definition(Process, tenant.id, command.process_id)
     if process is None:
         raise NotFound("process")
+    model, unfit = fitted(command.model, process.schema)
     recipient, problems = _recipient(process, command.model, tenant)
     channels: list[Channel] = []
     refused: tuple[str, ...] = ()
+    refusals = [Problem.of(f"serializedModel{each.field}", each.code, **each.facts) for each in unfit]
     if command.notify:
-        if problems:
-            raise InvalidRequest(problems)
+        refusals = [*problems, *refusals]
+    if refusals:
+        raise InvalidRequest(refusals)
+    if command.notify:
         channels, refused = _reachable(process, recipient)
     new = NewLink(
         operation="send-link" if command.notify else "generate-link",
@@ -59,7 +65,7 @@ def request_process(command: RequestProcess, deps: Deps) -> Issued:
         recipient=recipient,
         channels=channels,
         refused=refused,
-        body=command.model,
+        body=model,
         roles=command.roles,
         source=command.source,
         reminders=process.reminders,

@@ -12,9 +12,10 @@ from linkgate.errors import InvalidRequest, Problem
 from linkgate.lazy_dataclass import dataclass
 from linkgate.ports.links import NotChanged
 from linkgate.ports.visits import FieldChanged
+from linkgate.usecases.form_parts import escaped, properties
 from linkgate.usecases.subjects import subject_of
 from linkgate.usecases.visits.filling import filling_in
-from linkgate.usecases.visits.form_schema import escaped, properties, schema_of
+from linkgate.usecases.visits.form_schema import schema_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
     from linkgate.ports.deps import Deps
     from linkgate.ports.visits import StoredField
+    from linkgate.usecases.form_parts import Schema
     from linkgate.usecases.visits.filling import Filling
-    from linkgate.usecases.visits.form_schema import Schema
     from linkgate.usecases.visits.visit import Visit
 
 MOST_WRITES = 50

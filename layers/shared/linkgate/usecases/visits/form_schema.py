@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from linkgate.errors import Problem
 from linkgate.model.addresses import normal_email, normal_phone
 from linkgate.model.tenant import Campaign, Process
+from linkgate.usecases.form_parts import escaped, properties
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jsonschema_rs import Draft202012Validator
 
+    from linkgate.usecases.form_parts import Schema
     from linkgate.usecases.subjects import Subject
-
-    Schema = Mapping[str, object]
 
 DEFAULT_SURVEY: Schema = {
     "type": "object",
@@ -122,15 +122,3 @@ def validator_of(schema: Schema, region: str) -> Draft202012Validator:
 
 _FACTS = frozenset({"limit", "types", "format"})
 """Facts that a sentence about a problem may need. The others repeat the schema or the data."""
-
-
-def properties(schema: Schema) -> Mapping[str, Schema]:
-    """Return the properties of an object's schema, in the order in which they are written."""
-    found = schema.get("properties")
-    parts = found.items() if isinstance(found, dict) else ()
-    return {name: cast("Schema", part) for name, part in parts if isinstance(part, dict)}
-
-
-def escaped(name: str) -> str:
-    """Escape a property's name as a step of a JSON Pointer (RFC 6901)."""
-    return name.replace("~", "~0").replace("/", "~1")

@@ -11,7 +11,7 @@ from linkgate.model.link import Kind
 from linkgate.ports.links import Body, NotChanged
 from linkgate.tokens import token
 from linkgate.usecases.visits.declared import declared
-from linkgate.usecases.visits.fields import value_at
+from linkgate.usecases.visits.fields import assembled, value_at
 from linkgate.usecases.visits.filling import filling_in
 from linkgate.usecases.visits.form_schema import completed, problems_of
 from linkgate.usecases.visits.viewing import seen
@@ -32,8 +32,11 @@ class FilledForm:
     """A filled-in form. `rid` is the link that it was rendered for, or None if the caller is a program."""
 
     visit: Visit | None
-    read: Callable[[Mapping[str, object]], Mapping[str, object]]
-    """Returns the data, given the form's schema. A page sends texts, which only the schema can type."""
+    read: Callable[[Mapping[str, object], Mapping[str, object]], Mapping[str, object]]
+    """Returns the data, given the form's schema and the values that its page showed.
+
+    A page sends texts, which only the schema can type. A value that nobody touched is taken as it was.
+    """
     rid: str | None = None
     confirmed: bool = True
     """True if the person who pressed the button confirmed it. Robots that press every button do not."""
@@ -68,9 +71,10 @@ def submit_form(command: FilledForm, deps: Deps) -> Submitted | Refused:
     filling = filling_in(command.visit, command.rid, deps)
     link = filling.link
     view = seen(link, deps, with_draft=False)
-    data, problems = _checked(command, view)
     if command.versions is not None:
         view = dataclasses.replace(view, fields=deps.fields.of(link.master_rid))
+    data, problems = _checked(command, view)
+    if command.versions is not None:
         problems = [*_stale(data, command.versions, view.fields), *problems]
     if problems:
         return Refused(dataclasses.replace(view, data={}, fields={}) if filling.over else view, problems)
@@ -93,7 +97,9 @@ def _stale(data: Mapping[str, object], seen: Mapping[str, int], fields: Mapping[
 
 
 def _checked(command: FilledForm, view: View) -> tuple[Mapping[str, object], Sequence[Problem]]:
-    data, problems = completed(command.read(view.schema), view.data, view.schema)
+    prefilled = view.data if view.link.kind is Kind.PROCESS else {}
+    shown = assembled(prefilled, view.fields) or {}
+    data, problems = completed(command.read(view.schema, shown), view.data, view.schema)
     problems += problems_of(data, view.schema, view.tenant.region)
     data = declared(data, view.schema)
     if not data and view.link.kind is Kind.SURVEY and not problems:

@@ -169,6 +169,22 @@ def test_the_budget_is_exact(real_cloud: Cloud) -> None:
     assert taken.count(False) == 22
 
 
+def test_of_many_surveys_at_once_one_begins_the_pause(real_cloud: Cloud) -> None:
+    now, pauses = real_cloud.clock.now(), deps().survey_pauses
+
+    def begin(address: str = "ana@example.com", days: int = 0) -> bool:
+        moment = now + timedelta(days=days)
+        return pauses.begin(demo.DEMO.id, address, moment + timedelta(days=7), moment)
+
+    begun = at_once(*[begin] * 25)
+
+    assert begun.count(True) == 1
+    assert not begin("ANA@example.com", days=6)
+    assert begin("ben@example.com")
+    assert begin(days=7)
+    assert not begin(days=8)
+
+
 def test_reports_of_every_kind_at_once_end_in_the_worst(real_cloud: Cloud) -> None:
     rid = share(real_cloud, Recipient(1))
     message = link(real_cloud, rid).deliveries[EMAIL].message_id or ""

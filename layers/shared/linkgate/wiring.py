@@ -95,6 +95,7 @@ def build(
     from linkgate.store.history.timelines import DynamoTimelines
     from linkgate.store.history.webhooks import DynamoWebhooks
     from linkgate.store.issuing.new_links import DynamoNewLinks
+    from linkgate.store.issuing.survey_pauses import DynamoSurveyPauses
     from linkgate.store.links import DynamoLinks
     from linkgate.store.management.administration import DynamoAdministration
     from linkgate.store.management.link_lists import DynamoLists
@@ -119,6 +120,7 @@ def build(
         timeline=DynamoTimelines(table),
         deliveries=DynamoDeliveries(table),
         suppressions=DynamoSuppressions(table),
+        survey_pauses=DynamoSurveyPauses(table),
         sms_budget=DynamoSmsBudget(table),
         queue=queue,
         schedule=schedule,

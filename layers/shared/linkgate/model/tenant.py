@@ -71,6 +71,8 @@ class Tenant:
     """Limit of SMS per day (UTC), codes included. Further ones are refused, so that fraud costs no more than that."""
     sms_fallback: bool = False
     """Sends an SMS if an e-mail cannot be delivered and the recipient consented to SMS."""
+    survey_pause_days: int = 0
+    """Days after a survey in which the same address gets no further one. 0 means no pause."""
     unsubscribe: str | None = None
     """Address at which recipients of surveys decline further ones: `mailto:` or `https:`."""
     colour: str | None = None

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         SuppressionStore,
     )
     from linkgate.ports.history import EventBus, TimelineStore, WebhookQueue, WebhookSender, WebhookStore
-    from linkgate.ports.issuing import CreateLimits, NewLinkStore
+    from linkgate.ports.issuing import CreateLimits, NewLinkStore, SurveyPauses
     from linkgate.ports.links import LinkStore
     from linkgate.ports.management import Administration, LinkLists, RetentionStore
     from linkgate.ports.measures import Measures
@@ -40,6 +40,7 @@ class Deps:
     timeline: TimelineStore
     deliveries: DeliveryStore
     suppressions: SuppressionStore
+    survey_pauses: SurveyPauses
     sms_budget: SmsBudget
     queue: DeliveryQueue
     schedule: ReminderSchedule

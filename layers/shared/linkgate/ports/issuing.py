@@ -17,11 +17,18 @@ class NewLinkStore(Protocol):
     """Store of new links. Raises Unavailable if the table cannot be reached."""
 
     def create(self, links: Sequence[Link], body: Body | None) -> None:
-        """Write new links that share one transaction, main link first, all or none. The body is written first.
+        """Write new links that share one transaction, main link first, and their body, all or none.
 
         NotChanged carries the link that already holds the main link's rid. A repeat of the caller's own write (same
         `claim`) succeeds.
         """
+
+
+class SurveyPauses(Protocol):
+    """Times until which an address gets no further survey of a tenant."""
+
+    def begin(self, tenant: str, address: str, until: datetime, now: datetime) -> bool:
+        """Begin a pause for the address. False, under any concurrency, if one has not ended yet. Raises Unavailable."""
 
 
 class CreateLimits(Protocol):

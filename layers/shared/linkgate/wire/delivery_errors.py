@@ -24,6 +24,7 @@ _REFUSALS = {
     "opted_out": "opted out",
     "suppressed": "suppressed",
     "country": "country not allowed",
+    "asked_recently": "asked recently",
     "sms_budget": "daily limit reached",
 }
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.errors import InvalidRequest, Problem
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.addresses import normal_email, normal_phone
+from linkgate.model.delivery_rules import ASKED_RECENTLY
 from linkgate.model.link import Channel, Kind, Recipient
 from linkgate.model.tenant import Agent, Campaign
 from linkgate.usecases.delivery.channels import obstacle
@@ -36,8 +38,9 @@ class InviteToSurvey(CreateCommand):
 def invite_to_survey(command: InviteToSurvey, deps: Deps) -> Issued:
     """Make the survey's link and send the invitation to `contact` over its channel.
 
-    An unknown agent leaves the result unassigned. Raises InvalidRequest for an unknown campaign and for a contact that
-    cannot be sent to.
+    Within the tenant's pause after a survey to that address, the link is made and nothing is sent. An unknown agent
+    leaves the result unassigned. Raises InvalidRequest for an unknown campaign, and for a contact that cannot be sent
+    to.
     """
     tenant = command.caller.tenant
     problems = []
@@ -59,6 +62,7 @@ def invite_to_survey(command: InviteToSurvey, deps: Deps) -> Issued:
         "misc_data": command.misc_data,
         "custom": command.custom,
     }
+    paused = not _may_ask(tenant, recipient.address(channel) or "", deps)
     new = NewLink(
         operation="survey_requests",
         kind=Kind.SURVEY,
@@ -67,13 +71,21 @@ def invite_to_survey(command: InviteToSurvey, deps: Deps) -> Issued:
         title=campaign.title,
         tier=tenant.tier(campaign.tier),
         recipient=recipient,
-        channels=(channel,),
+        channels=() if paused else (channel,),
+        refused=(f"{channel}:{ASKED_RECENTLY}",) if paused else (),
         body=details,
         reference=agent.id if agent else None,
         numbered=True,
         reminders=campaign.reminders,
     )
     return issue(new, command, deps)
+
+
+def _may_ask(tenant: Tenant, address: str, deps: Deps) -> bool:
+    if not tenant.survey_pause_days:
+        return True
+    now = deps.now()
+    return deps.survey_pauses.begin(tenant.id, address, now + timedelta(days=tenant.survey_pause_days), now)
 
 
 def _recipient(command: InviteToSurvey, campaign: Campaign | None, tenant: Tenant) -> tuple[Channel | None, Recipient]:

@@ -188,13 +188,14 @@ def test_a_delayed_message_waits_for_the_runners_clock(sample: Sample) -> None:
     sqs = boto3.client("sqs")
     sqs.send_message(QueueUrl=queue("Work"), MessageBody="later", DelaySeconds=900)
     sqs.send_message(QueueUrl=queue("Work"), MessageBody="now")
-    assert sample.pump.settle() == 1
+    sample.pump.settle()
     assert sample.seen("Worker") == [["now"]]
 
     sample.clock.advance(timedelta(minutes=14))
-    assert sample.pump.settle() == 0
+    sample.pump.settle()
+    assert sample.seen("Worker") == [["now"]]
     sample.clock.advance(timedelta(minutes=2))
-    assert sample.pump.settle() == 1
+    sample.pump.settle()
     assert sample.seen("Worker") == [["now"], ["later"]]
 
 

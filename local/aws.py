@@ -26,10 +26,11 @@ from moto.core.base_backend import BackendDict
 from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 
 from local import outbox as wire
-from local.dynamodb_moto import Transactions, quick_values
+from local.dynamodb_moto import Transactions
 from local.faults import Fault, Service, error_reply
 from local.intrinsics import ACCOUNT, REGION
 from local.own_clients import OwnClients, clients_for_moto
+from local.quick_moto import quick_moto
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
@@ -116,7 +117,7 @@ class LocalAws:
         queues: Any = moto.sqs.models
         queues.unix_time = self._clock.timestamp
         queues.unix_time_millis = lambda: self._clock.timestamp() * 1000
-        undo.enter_context(quick_values())
+        undo.enter_context(quick_moto())
         if self._endpoint is None:
             self._own = clients_for_moto()
         self._own.answered_by(self._answer)

@@ -3,13 +3,11 @@
 moto 5.2.5 evaluates a condition and writes in two steps, and other threads can come between them. Every call must
 therefore be made under one lock, which `local.aws` holds. moto also ignores `ClientRequestToken`. It undoes a failed
 transaction by restoring a deep copy of the whole table, which is slow and cuts off the readers of the table's stream.
-And it spends most of its time on serializing values, because it looks for ten members in each value although only one
-is there. These corrections depend on moto's internals, so its version is pinned exactly.
+These corrections depend on moto's internals, so its version is pinned exactly.
 """
 
 from __future__ import annotations
 
-import base64
 import copy
 import hashlib
 import json
@@ -18,7 +16,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from moto.backends import get_backend
-from moto.core.serialize import BaseJSONSerializer
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
 
@@ -61,45 +58,6 @@ class Transactions:
         if token is not None and status == 200:  # noqa: PLR2004 - success
             self._tokens[token] = _Remembered(now + TOKEN_LIFE, digest, outcome[0])
         return outcome[0]
-
-
-@contextmanager
-def quick_values() -> Iterator[None]:
-    """Let moto serialize items as they are while the block runs."""
-    stock = BaseJSONSerializer._serialize_type_structure  # noqa: SLF001 - see the module
-
-    def serialize(self: BaseJSONSerializer, serialized: Any, value: Any, shape: Any, key: str) -> None:  # noqa: ANN401
-        if shape.name == "AttributeValue" and isinstance(value, dict):
-            self._default_serialize(serialized, _wire_value(value), shape, key)
-        else:
-            stock(self, serialized, value, shape, key)
-
-    patched: Any = BaseJSONSerializer
-    patched._serialize_type_structure = serialize  # noqa: SLF001 - see the module
-    try:
-        yield
-    finally:
-        patched._serialize_type_structure = stock  # noqa: SLF001 - see the module
-
-
-def _wire_value(value: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a value in wire format: bytes become base64, and everything else is unchanged."""
-    kind, content = next((kind, content) for kind, content in value.items() if content is not None)
-    match kind:
-        case "M":
-            return {kind: {name: _wire_value(entry) for name, entry in content.items()}}
-        case "L":
-            return {kind: [_wire_value(entry) for entry in content]}
-        case "B":
-            return {kind: _base64(content)}
-        case "BS":
-            return {kind: [_base64(entry) for entry in content]}
-        case _:
-            return {kind: content}
-
-
-def _base64(content: bytes | str) -> str:
-    return base64.b64encode(content.encode() if isinstance(content, str) else content).decode()
 
 
 def _token_mismatch() -> TYPE_RESPONSE:

@@ -1,0 +1,104 @@
+"""Shortcuts through moto that change none of its answers.
+
+They depend on moto's internals, so its version is pinned exactly. Each one was a large part of the time of a call.
+"""
+
+from __future__ import annotations
+
+import base64
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from moto import backend_index
+from moto.core import responses
+from moto.core.base_backend import BaseBackend
+from moto.core.serialize import BaseJSONSerializer
+from moto.dynamodb.models.dynamo_type import DynamoType
+from moto.dynamodb.models.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from moto.dynamodb.models.dynamo_type import Item
+
+_OURS = ("dynamodb", "dynamodbstreams", "events", "scheduler", "ses", "sesv2", "sns", "sqs", "ssm")
+
+
+@contextmanager
+def quick_moto() -> Iterator[None]:
+    """Let moto take the shortcuts while the block runs."""
+    with ExitStack() as undo:
+        for owner, name, shortcut in _SHORTCUTS:
+            undo.callback(setattr, owner, name, vars(owner)[name])
+            setattr(owner, name, shortcut)
+        yield
+
+
+def _serialize_structure(self: BaseJSONSerializer, serialized: Any, value: Any, shape: Any, key: str) -> None:  # noqa: ANN401
+    """Write an item as it is. moto looks for ten members in each value, although only one is there."""
+    if shape.name == "AttributeValue" and isinstance(value, dict):
+        self._default_serialize(serialized, _wire_value(value), shape, key)
+    else:
+        _STOCK_SERIALIZE(self, serialized, value, shape, key)
+
+
+def _wire_value(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a value in wire format: bytes become base64, and everything else is unchanged."""
+    kind, content = next((kind, content) for kind, content in value.items() if content is not None)
+    match kind:
+        case "M":
+            return {kind: {name: _wire_value(entry) for name, entry in content.items()}}
+        case "L":
+            return {kind: [_wire_value(entry) for entry in content]}
+        case "B":
+            return {kind: _base64(content)}
+        case "BS":
+            return {kind: [_base64(entry) for entry in content]}
+        case _:
+            return {kind: content}
+
+
+def _base64(content: bytes | str) -> str:
+    return base64.b64encode(content.encode() if isinstance(content, str) else content).decode()
+
+
+def _cast_value(self: DynamoType) -> Any:  # noqa: ANN401 - any value
+    """Return a string at once. moto first asks whether it is a number, a set, a list, a map or null."""
+    return self.value if self.type == "S" else _STOCK_CAST(self)
+
+
+def _all_items(self: Table) -> list[Item]:
+    """Sort a table by plain values. moto compares objects of its own, once for each pair, at every query."""
+    if not self.range_key_attr:
+        return sorted(self.items.values(), key=lambda item: item.hash_key.cast_value)  # type: ignore[arg-type]  # items then
+    items = [item for partition in self.items.values() for item in partition.values()]
+    return sorted(items, key=lambda item: (item.hash_key.cast_value, item.range_key.cast_value))
+
+
+def _urls(self: BaseBackend) -> Any:  # noqa: ANN401 - the addresses of a service and what answers there
+    """Work a service's addresses out once."""
+    if type(self) not in _KNOWN_URLS:
+        _KNOWN_URLS[type(self)] = _STOCK_URLS(self)
+    return _KNOWN_URLS[type(self)]
+
+
+_STOCK_SERIALIZE = BaseJSONSerializer._serialize_type_structure  # noqa: SLF001 - see the module
+_STOCK_CAST: Callable[[DynamoType], Any] = vars(DynamoType)["cast_value"].fget
+_STOCK_URLS: Callable[[BaseBackend], Any] = vars(BaseBackend)["urls"].fget
+_KNOWN_URLS: dict[type[BaseBackend], Any] = {}
+
+_SHORTCUTS: list[tuple[Any, str, Any]] = [
+    (BaseJSONSerializer, "_serialize_type_structure", _serialize_structure),
+    (DynamoType, "cast_value", property(_cast_value)),
+    (Table, "all_items", _all_items),
+    (BaseBackend, "urls", property(_urls)),
+    # moto lists the methods of a class at every call.
+    (responses, "method_names_from_class", cache(vars(responses)["method_names_from_class"])),
+    # moto tries one address after the other at every call.
+    (
+        backend_index,
+        "backend_url_patterns",
+        sorted(backend_index.backend_url_patterns, key=lambda p: p[0] not in _OURS),
+    ),
+]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.changes import FileArgument, print_example, say_deleted, written
+from cli.definition_use import YesOption, ask_about_links
 from cli.failures import MISUSED, CommandError
 from cli.located_yaml import Located, read_documents
 from cli.printing import print_json, print_rows, print_yaml
@@ -183,18 +184,26 @@ def noun_app(noun: Noun) -> typer.Typer:
     @app.command("create", help=f"Create one, or a list of them. `linkgate {noun.name} example` prints a sample file.")
     @on_table(changes=True)
     def create(operator: Operator, file: FileArgument, tenant: TenantOption = None) -> None:
-        _write_all(noun, operator, file, tenant, new=True)
+        owner = operator.tenant(tenant)
+        _write_all(noun, operator, owner, _all_defined(noun, file, owner), new=True)
 
     @app.command("update", help="Replace one, or a list of them. Fields that the file leaves out get their defaults.")
     @on_table(changes=True)
-    def update(operator: Operator, file: FileArgument, tenant: TenantOption = None) -> None:
-        _write_all(noun, operator, file, tenant, new=False)
+    def update(operator: Operator, file: FileArgument, *, tenant: TenantOption = None, yes: YesOption = False) -> None:
+        owner = operator.tenant(tenant)
+        records = _all_defined(noun, file, owner)
+        for made in () if yes else records:
+            _existing(noun, operator, owner, str(made.id))
+            ask_about_links(operator, owner, noun.name, str(made.id), deletes=False)
+        _write_all(noun, operator, owner, records, new=False)
 
     @app.command("delete", help="Delete one. Links created with it remain.")
     @on_table(changes=True)
-    def delete(operator: Operator, name: IdArgument, tenant: TenantOption = None) -> None:
+    def delete(operator: Operator, name: IdArgument, *, tenant: TenantOption = None, yes: YesOption = False) -> None:
         owner = operator.tenant(tenant)
         _existing(noun, operator, owner, name)
+        if not yes:
+            ask_about_links(operator, owner, noun.name, name, deletes=True)
         if not operator.dry_run:
             noun.delete(operator, owner, name)
         say_deleted(operator, f"{noun.name} {name}")
@@ -208,16 +217,12 @@ def noun_app(noun: Noun) -> typer.Typer:
     return app
 
 
-def _write_all(noun: Noun, operator: Operator, file: Path, tenant: str | None, *, new: bool) -> None:
+def _write_all(noun: Noun, operator: Operator, owner: "Tenant", records: Sequence[Any], *, new: bool) -> None:
     from cli.form_check import outline
     from linkgate.store.tenants import Only
 
-    owner = operator.tenant(tenant)
     only = Only.NEW if new else Only.KNOWN
-    documents = read_documents(file)
-    if not documents:
-        raise CommandError(f"{file}: defines nothing", MISUSED)
-    for made in _all_defined(noun, documents, owner):
+    for made in records:
         written(
             operator,
             f"{noun.name} {made.id}",
@@ -230,8 +235,11 @@ def _write_all(noun: Noun, operator: Operator, file: Path, tenant: str | None, *
         )
 
 
-def _all_defined(noun: Noun, documents: Sequence[Located], tenant: "Tenant") -> list[Any]:
-    """Return the records of all documents. Raises CommandError with the faults of all."""
+def _all_defined(noun: Noun, file: Path, tenant: "Tenant") -> list[Any]:
+    """Return the records that a file defines. Raises CommandError with the faults of all."""
+    documents = read_documents(file)
+    if not documents:
+        raise CommandError(f"{file}: defines nothing", MISUSED)
     made, faults = [], []
     for document in documents:
         try:

@@ -14,9 +14,12 @@ from linkgate.store.table import ConditionRefused, Table
 from linkgate.store.tenants import DynamoTenants, Only
 from linkgate.usecases.subjects import subject_of
 from local import demo
-from tests.support.visitor import JSON, Visitor, parts, process_link
+from tests.cli.conftest import Shell
+from tests.support.visitor import JSON, Visitor, parts, process_link, resource_link
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.management.conftest import Manager
     from tests.support.cloud import Cloud
 
@@ -154,3 +157,55 @@ def test_agents_have_no_versions(cloud: Cloud) -> None:
     registry(cloud).delete_definition(Agent, TENANT, "One")
 
     assert len(cloud.table()) == before
+
+
+def shell_asked(cloud: Cloud, *command: str, given: str | None = None, code: int = 0) -> str:
+    return Shell(cloud).run(*command, "-t", TENANT, given=given, code=code)
+
+
+def test_a_command_says_how_many_links_and_drafts_it_concerns_and_asks(cloud: Cloud, tmp_path: Path) -> None:
+    first, program = asked(cloud, OLD), Visitor(cloud, JSON)
+    process_link(cloud, processId="form")
+    process_link(cloud)
+    program.open(first)
+    assert program.post(f"{program.thing}/draft", {"data": {"name": "A"}}).status == 204
+    file = tmp_path / "form.yaml"
+    file.write_text("id: form\ntitle: New\n")
+    said = "process form: 2 live links, 1 draft. They keep what they were made with.\n"
+
+    assert said in shell_asked(cloud, "process", "update", str(file), "--dry-run")
+    assert said in shell_asked(cloud, "process", "update", str(file), given="n\n", code=1)
+    assert "pass --yes" in shell_asked(cloud, "process", "delete", "form", code=1)
+    assert registry(cloud).definition(Process, TENANT, "form") is not None
+    assert "title: Form -> New" in shell_asked(cloud, "process", "update", str(file), given="y\n")
+    assert shell_asked(cloud, "process", "delete", "form", "--yes") == "process form deleted\n"
+
+
+def test_links_that_have_ended_are_not_asked_about(cloud: Cloud, manager: Manager) -> None:
+    url = asked(cloud, OLD)
+    manager.post(f"/links/{parts(url)[0]}/revoke")
+
+    assert shell_asked(cloud, "process", "delete", "form") == "process form deleted\n"
+
+
+def test_links_of_an_earlier_release_change_with_the_form(cloud: Cloud, tmp_path: Path) -> None:
+    url = asked(cloud, OLD)
+    cloud.aws.client("dynamodb").update_item(
+        TableName=cloud.environment()["TABLE_NAME"],
+        Key={"pk": {"S": parts(url)[0]}, "sk": {"S": "link"}},
+        UpdateExpression="REMOVE version",
+    )
+    file = tmp_path / "form.yaml"
+    file.write_text("id: form\ntitle: New\n")
+
+    said = shell_asked(cloud, "process", "update", str(file), "--dry-run")
+
+    assert "1 of them, made by an earlier release, change with it." in said
+
+
+def test_links_to_resources_change_with_their_type(cloud: Cloud) -> None:
+    resource_link(cloud)
+
+    said = shell_asked(cloud, "resource-type", "update", "-", "--dry-run", given="id: Invoice\ntitle: Bill\n")
+
+    assert "resource-type Invoice: 1 live link, 0 drafts. They change with it.\n" in said

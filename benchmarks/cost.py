@@ -46,7 +46,7 @@ OURS = {
     "open": Step(writes=1),
     "view": Step(reads=1),
     "view of a form": Step(reads=4),
-    "code": Step(writes=4, reads=0.5, seconds=0.08),
+    "code": Step(writes=5, reads=0.5, seconds=0.08),
     # Three answers. A page saves those that changed, at the latest five seconds after the first key.
     "draft": Step(writes=3, reads=1),
     "submit": Step(writes=2, reads=3),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from linkgate import wiring
-from linkgate.model.link import Channel, Delivery, DeliveryState, Link
+from linkgate.model.link import Challenge, Channel, CodeFailure, Delivery, DeliveryState, Link
 from linkgate.model.timeline import Entry, Fact, Head, entry_of, faults_of
 from linkgate.usecases.changes import Change
 from linkgate.usecases.history.link_facts import facts_of
@@ -26,6 +26,17 @@ if TYPE_CHECKING:
 
     from tests.management.conftest import Manager
     from tests.support.cloud import Cloud
+SENT_CODE = Challenge(
+    codes=frozenset(),
+    tries={},
+    begun_at=NOW,
+    expires_at=NOW,
+    next_at=NOW,
+    sent=1,
+    claim="c",
+    sent_via="api",
+    outcome=DeliveryState.SENT,
+)
 
 
 def kinds(facts: Sequence[Fact]) -> list[str]:
@@ -111,7 +122,9 @@ def test_ends_are_facts() -> None:
         "link.erased": {"erased_at": NOW},
         "link.renewed": {"renewed_as": RID, "renewed_at": NOW},
         "link.extended": {"extended_at": NOW, "expires_at": NOW + timedelta(days=9), "extended_by": "c" * 32},
-        "link.code_sent": {"codes_sent": (NOW,)},
+        "link.code_sent": {"challenges": {"browser": SENT_CODE}},
+        "link.code_failed": {"code_failure": CodeFailure(NOW, "rejected")},
+        "link.way_revoked": {"ways_revoked_at": NOW},
     }
 
     for kind, changes in changed.items():

@@ -161,8 +161,8 @@ def test_a_code_check_is_one_write_of_one_unit(
     told(f"asking for a code as {way}", asked, record_property)
     told("right code, and the view it earns", used, record_property)
     told("wrong code", wrong, record_property)
-    # A refused open, the suppressions, the challenge, and the outcome.
-    assert asked.calls == ["UpdateItem", "BatchGetItem", "UpdateItem", "UpdateItem"]
+    # A refused open, the challenge, the suppressions, the day's count of SMS, and the outcome.
+    assert asked.calls == ["UpdateItem", "UpdateItem", "BatchGetItem", "UpdateItem", "UpdateItem"]
     # A page about a wrong code reads the link again, to say whose it is and where the code went.
     assert wrong.calls == (["UpdateItem", "GetItem"] if way == HTML else ["UpdateItem"])
     assert wrong.write_units == 1

@@ -10,7 +10,7 @@ from linkgate.model.link import Challenge, Channel, CodePolicy, Delivery, Delive
 from linkgate.model.tenant import ResourceType
 from linkgate.model.timeline import Fact
 from linkgate.ports.links import Body
-from linkgate.ports.visits import SecretProof
+from linkgate.ports.visits import CodeStart, SecretProof
 from linkgate.store.tenants import DynamoTenants
 from linkgate.tokens import bind_hash, grant_hash, keyed_code, secret_hash, visit_hash
 from linkgate.usecases.history.link_facts import CREATED
@@ -100,7 +100,8 @@ def _write_coded(deps: Deps) -> None:
         claim="claim",
         sent_via="api",
     )
-    deps.codes.begin(CODED, secret_hash(CODED, _SECRETS[CODED]), bind_hash(CODED, _BIND), challenge)
+    start = CodeStart(challenge=challenge, secret_hash=secret_hash(CODED, _SECRETS[CODED]))
+    deps.codes.begin(CODED, bind_hash(CODED, _BIND), start)
 
 
 def _write_invoice(deps: Deps) -> None:

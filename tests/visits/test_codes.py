@@ -296,16 +296,18 @@ def test_a_robots_pauses_are_not_the_humans(cloud: Cloud) -> None:
     assert check(human, url, code_in(cloud)).status == 303
 
 
-def test_a_fourth_browser_takes_the_place_of_the_oldest_challenge(cloud: Cloud) -> None:
+def test_a_sixth_browser_takes_the_place_of_the_oldest_challenge_once_that_has_ended(cloud: Cloud) -> None:
     url = coded_link(cloud)
-    browsers = [Visitor(cloud, JSON) for _ in range(4)]
-    for browser in browsers:
+    browsers = [Visitor(cloud, JSON) for _ in range(6)]
+    for browser in browsers[:5]:
         browser.open(url)
         cloud.clock.advance(timedelta(seconds=1))
+    cloud.clock.advance(timedelta(minutes=10))
+    browsers[5].open(url)
 
-    assert len(link_item(cloud, url)["challenges"]) == 3
+    assert len(link_item(cloud, url)["challenges"]) == 5
     assert check(browsers[0], url, "123456").status == 404
-    assert check(browsers[3], url, code_in(cloud)).status == 200
+    assert check(browsers[5], url, code_in(cloud)).status == 200
 
 
 def test_fifty_wrong_codes_lock_the_link(cloud: Cloud) -> None:

@@ -91,15 +91,39 @@ def test_the_right_code_among_parallel_guesses_opens_at_most_what_was_compared(r
     assert item["views"] == statuses.count(200) <= item["max_views"]
 
 
-def test_of_parallel_requests_for_a_code_five_are_sent(real_cloud: Cloud) -> None:
+def test_of_parallel_requests_for_a_code_five_are_sent_and_no_living_one_gives_way(real_cloud: Cloud) -> None:
+    url, person = coded_link(real_cloud), Visitor(real_cloud, JSON)
+    person.open(url)
+    code = code_in(real_cloud)
+
+    with ThreadPoolExecutor(24) as pool:
+        statuses = list(pool.map(lambda _: Visitor(real_cloud, JSON).open(url).status, range(72)))
+
+    assert len(outbox(real_cloud)) == 5 == statuses.count(202) + 1
+    assert set(statuses) <= {202, 429, 503}
+    assert check(person, url, code).status == 200
+
+
+def test_of_parallel_robots_two_are_sent_a_code(real_cloud: Cloud) -> None:
     url = coded_link(real_cloud)
 
     with ThreadPoolExecutor(24) as pool:
-        # Three have room, and the next one replaces the oldest. So more come than can begin together.
-        statuses = list(pool.map(lambda _: Visitor(real_cloud, JSON).open(url).status, range(72)))
+        statuses = list(pool.map(lambda _: Visitor(real_cloud).open(url).status, range(48)))
 
-    assert len(outbox(real_cloud)) == 5 >= statuses.count(202)
+    assert len(outbox(real_cloud)) == 2 == statuses.count(202)
+    assert set(statuses) <= {200, 202, 429, 503}
+
+
+def test_codes_given_back_in_parallel_leave_the_counts_of_those_that_went_out(real_cloud: Cloud) -> None:
+    url = coded_link(real_cloud, 2)
+    real_cloud.post("/_local/faults", {"service": "ses", "error": "throttle", "times": 20})
+
+    with ThreadPoolExecutor(12) as pool:
+        statuses = list(pool.map(lambda _: Visitor(real_cloud, JSON).open(url).status, range(24)))
+
+    item = link_item(real_cloud, url)
     assert set(statuses) <= {202, 429, 503}
+    assert len(item["codes_sent"]) == len(item["challenges"]) == len(outbox(real_cloud)) == statuses.count(202)
 
 
 def test_one_browser_pressing_at_once_is_sent_one_code(real_cloud: Cloud) -> None:

@@ -17,7 +17,7 @@ from linkgate.model.policy import CODES_PER_TRANSACTION, LINK_TRIES
 from linkgate.ports.links import NotChanged
 from linkgate.store.link_items import LINK
 from linkgate.store.table import Table, Update
-from linkgate.store.ways import WAY
+from linkgate.store.ways import way_name
 from linkgate.tokens import secret_hash, token
 from linkgate.usecases.delivery.sending import FurtherMessage, send_again
 from local import demo
@@ -155,7 +155,7 @@ def test_a_visit_whose_way_is_not_known_ends_with_any_way(cloud: Cloud) -> None:
     url, thief = sent_process_link(cloud, MODEL), Visitor(cloud, JSON)
     thief.see(link_in(cloud))
     (visit,) = stored(url).visits
-    change(cloud, url, Update("REMOVE #way", None, names={"way": f"{WAY}{visit}"}))
+    change(cloud, url, Update("REMOVE #way", None, names={"way": way_name(visit)}))
 
     revoke(cloud, url, "api")
 

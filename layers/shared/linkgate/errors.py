@@ -22,7 +22,9 @@ LinkError                      root; the last row of every dialect's table, for 
 ├── VisitMixedUp               the form belongs to another link than the browser's visit
 ├── CodeRefused                a wrong, expired or used-up one-time code
 ├── Throttled                  slow down
+│   └── CodesUsedUp            no code for now
 └── Unavailable                a dependency failed; the same call may succeed later
+    └── CodeNotSent            no provider took the one-time code
 """
 
 from __future__ import annotations
@@ -218,9 +220,21 @@ class Throttled(LinkError):
         self.retry_after = retry_after
 
 
+class CodesUsedUp(Throttled):
+    """The link sends no code before `retry_after`. `renewable` means that its holder may ask for a fresh link."""
+
+    def __init__(self, retry_after: int, *, renewable: bool) -> None:
+        super().__init__(retry_after)
+        self.renewable = renewable
+
+
 class Unavailable(LinkError):
     """A dependency stayed unavailable. `retry_after` is in whole seconds."""
 
     def __init__(self, retry_after: int = 5) -> None:
         super().__init__(f"retry after {retry_after} s")
         self.retry_after = retry_after
+
+
+class CodeNotSent(Unavailable):
+    """No provider took the one-time code. Nothing was spent, and the reader may ask again after `retry_after`."""

@@ -148,11 +148,22 @@ class Challenge:
     """Claim of the request that sent the newest code."""
     sent_via: str
     """Reply or message that carried the secret this browser presented, as in `Link.secrets`."""
+    outcome: DeliveryState | None = None
+    """SENT or UNKNOWN once the newest code has gone out."""
 
     @property
     def passed(self) -> str | None:
         """Claim of the try with the right code, or None."""
         return next((claim for claim, right in self.tries.items() if right), None)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeFailure:
+    """Newest one-time code that no provider took. Codes are never sent later."""
+
+    at: datetime
+    reason: str | None = None
+    """Reason code, as in `Delivery`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,9 +243,12 @@ class Link:
     """Id of the credential, 32 hex digits. None if a message replaced the earlier ones."""
     locked_at: datetime | None = None
     challenges: Mapping[str, Challenge] = field(default_factory=dict)
-    """Hash of each browser's bind cookie, mapped to its challenge. At most three."""
+    """Hash of each browser's bind cookie, mapped to its challenge. At most five."""
     codes_sent: tuple[datetime, ...] = ()
-    """Times at which one-time codes were sent, newest first."""
+    """Times at which one-time codes were sent, newest first. Those that no provider took are not among them."""
+    codes_unasked: tuple[datetime, ...] = ()
+    """Those of `codes_sent` for which only a button was pressed, newest first."""
+    code_failure: CodeFailure | None = None
     codes_before: int = 0
     """Number of one-time codes sent for the links of the transaction that this one replaces."""
     code_tries: int = 0

@@ -31,13 +31,22 @@ CODE_TRIES = 5
 LINK_TRIES = 50
 """Number of guesses at all codes of a link and of those that it replaces, after which the link is locked."""
 
-CHALLENGES_KEPT = 3
-"""Number of browsers that may be asked for a code of one link at the same time."""
+CHALLENGES_KEPT = 5
+"""Number of browsers that may be asked for a code of one link at the same time.
+
+It is the number of codes that can be alive at the same time, so that no browser ever loses a living code to another.
+"""
 
 FIRST_PAUSE = timedelta(seconds=30)
 """Pause between the first and the second code for one browser. It doubles with each further code."""
 
 CODES_PER_HOUR = 5
+"""Number of codes in an hour after which the next one waits until the newest has ended (`CODE_LIFE`)."""
+
+UNASKED_PER_HOUR = 2
+UNASKED_PER_LINK = 4
+"""Number of codes that are sent at the press of a button. Robots press buttons, so further codes need a tick."""
+
 CODES_PER_LINK = 10
 """Number of codes that may be sent for a link in its life."""
 

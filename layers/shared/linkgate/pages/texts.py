@@ -46,6 +46,20 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "code.over": "This code no longer works. Request a new one.",
         "code.too_soon": "We have just sent you a code. You can request another one in {wait}.",
         "code.not_sent": "We could not send a code. Please try again in a minute.",
+        "code.used_up": "No more codes for now",
+        "code.used_up.text": "Many codes were requested for this link. You can request another one in {wait}.",
+        "code.used_up.renew": (
+            "If you did not request them, we can send you a new link instead. This one will then stop working."
+        ),
+        "offer.title": "Check that it is you",
+        "offer.lead.sms": "This link opens with a code that we send by text message to {to}.",
+        "offer.lead.email": "This link opens with a code that we send by e-mail to {to}.",
+        "offer.why": (
+            "Codes were requested for this link before, perhaps by a program that checks messages. Programs do not "
+            "tick this box, so please tick it to get a code."
+        ),
+        "offer.box": "I want to receive a code",
+        "offer.button": "Send the code",
         "ended.expired.title": "This link has expired",
         "ended.expired.text": "To keep your data safe, links from {tenant} only work for a limited time.",
         "ended.revoked.title": "This link has been withdrawn",
@@ -135,6 +149,11 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "problem.foreign-origin.text": "We did nothing with it. Open the link from your message again.",
         "problem.too-many-requests": "Please wait a moment",
         "problem.too-many-requests.text": "There were too many attempts. Please try again in {wait}.",
+        "problem.code-not-sent": "We could not send the code",
+        "problem.code-not-sent.text": (
+            "No code has been sent, and your link still works. Please try again in a minute. If this happens again, "
+            "contact {tenant}."
+        ),
         "problem.unavailable": "This is not working right now",
         "problem.unavailable.text": "This is not your fault, and nothing has been lost. Please try again in a minute.",
         "problem.invalid": "Something is missing or incorrect",
@@ -203,6 +222,18 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "code.over": "Este código ya no vale. Pida otro.",
         "code.too_soon": "Acabamos de enviarle un código. Podrá pedir otro dentro de {wait}.",
         "code.not_sent": "No hemos podido enviar el código. Inténtelo de nuevo dentro de un minuto.",
+        "code.used_up": "Por ahora no hay más códigos",
+        "code.used_up.text": "Se han pedido muchos códigos para este enlace. Podrá pedir otro dentro de {wait}.",
+        "code.used_up.renew": ("Si no los pidió usted, podemos enviarle un enlace nuevo. Este dejará de funcionar."),
+        "offer.title": "Comprobemos que es usted",
+        "offer.lead.sms": "Este enlace se abre con un código que enviamos por mensaje de texto a {to}.",
+        "offer.lead.email": "Este enlace se abre con un código que enviamos por correo electrónico a {to}.",
+        "offer.why": (
+            "Ya se han pedido códigos para este enlace, quizá por un programa que revisa mensajes. Los programas no "
+            "marcan esta casilla; márquela para recibir un código."
+        ),
+        "offer.box": "Quiero recibir un código",
+        "offer.button": "Enviar el código",
         "ended.expired.title": "Este enlace ha caducado",
         "ended.expired.text": (
             "Para proteger sus datos, los enlaces de {tenant} solo funcionan durante un tiempo limitado."
@@ -300,6 +331,11 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "problem.foreign-origin.text": "No hemos hecho nada con ella. Abra de nuevo el enlace de su mensaje.",
         "problem.too-many-requests": "Espere un momento",
         "problem.too-many-requests.text": "Hubo demasiados intentos. Inténtelo de nuevo dentro de {wait}.",
+        "problem.code-not-sent": "No hemos podido enviar el código",
+        "problem.code-not-sent.text": (
+            "No se ha enviado ningún código y su enlace sigue funcionando. Inténtelo de nuevo dentro de un minuto. Si "
+            "vuelve a ocurrir, póngase en contacto con {tenant}."
+        ),
         "problem.unavailable": "Esto no funciona en este momento",
         "problem.unavailable.text": "No es culpa suya y no se ha perdido nada. Inténtelo de nuevo dentro de un minuto.",
         "problem.invalid": "Falta algo o hay algo incorrecto",

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from linkgate.model.link import Challenge, Grant, Link
+    from linkgate.model.link import Challenge, CodeFailure, DeliveryState, Grant, Link
     from linkgate.ports.links import Body
 
 
@@ -115,6 +115,21 @@ class FieldStore(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeStart:
+    """A one-time code about to be sent, at `challenge.begun_at`."""
+
+    challenge: Challenge
+    secret_hash: str | None
+    """Hash of the secret that the browser presented, None if it had been asked for a code before."""
+    earlier: Challenge | None = None
+    """Challenge of the same browser that this one replaces."""
+    unasked: bool = False
+    """True if nothing but a button shows that a person asked for it."""
+    forget: str | None = None
+    """Browser whose challenge gives way. It must have ended."""
+
+
 class CodeStore(Protocol):
     """One-time codes of links. `browser` is the hash of the cookie that binds a challenge to a browser.
 
@@ -122,15 +137,23 @@ class CodeStore(Protocol):
     the table cannot be reached.
     """
 
-    def begin(
-        self, rid: str, secret_hash: str | None, browser: str, challenge: Challenge, *, forget: str | None = None
-    ) -> Link:
+    def begin(self, rid: str, browser: str, start: CodeStart) -> Link:
         """Count a code about to be sent and keep its challenge in place of the browser's earlier one.
 
-        Only if the link asks for a code, is not closed, and has codes left for the hour and for its life. If the
-        browser has an earlier challenge, that one must have sent exactly one code less and let the browser ask again.
-        If it has none, the secret must be this link's, and there must be room. `forget` gives that challenge up in the
-        same write. The write takes place at `challenge.begun_at`. A repeat with the same claim succeeds.
+        Only if the link asks for a code, is not closed, and has tries and codes left; if no person asked, it must also
+        have unasked codes left. If the browser has an earlier challenge, that one must have sent exactly one code less
+        and let the browser ask again. If it has none, the secret must be this link's, and there must be room. A repeat
+        with the same claim succeeds.
+        """
+
+    def record(self, rid: str, browser: str, claim: str, outcome: DeliveryState) -> None:
+        """Record that a provider took the code of the challenge with this claim, or may have."""
+
+    def withdraw(self, link: Link, browser: str, start: CodeStart, failure: CodeFailure) -> None:
+        """Give back the code that `begin` counted, because no provider took it, and record that.
+
+        The browser's earlier challenge comes back, if it had one. Only if the newest challenge of the browser is still
+        the one of `start`, and the counts are those of `link`.
         """
 
     def spend_try(self, rid: str, browser: str, code: str, claim: str, now: datetime) -> Link:

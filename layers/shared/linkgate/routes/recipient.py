@@ -17,8 +17,11 @@ from linkgate.dialects.recipient.requests import (
     refuse_foreign,
     wants_json,
 )
+from linkgate.dialects.recipient.unsent_code_pages import BY_PERSON, OFFERED, offer_page, unsent_page
 from linkgate.errors import (
+    CodeNotSent,
     CodeRefused,
+    CodesUsedUp,
     InvalidRequest,
     LinkClosed,
     NotFound,
@@ -30,7 +33,7 @@ from linkgate.pages.frame import brand_of
 from linkgate.pages.replies import json_reply, redirect
 from linkgate.routes.recipient_visit import VISIT_STEPS, brand_for, thing_path
 from linkgate.usecases.authentication import Credentials
-from linkgate.usecases.visits.codes import CodeAsked, check_code, send_code_again
+from linkgate.usecases.visits.codes import CodeAsked, CodeOffered, check_code, send_code_again
 from linkgate.usecases.visits.handover import TakeGrant, take_grant
 from linkgate.usecases.visits.hosts import at_host
 from linkgate.usecases.visits.opening import OpenLink, landing, open_link
@@ -82,28 +85,25 @@ def _press_continue(request: Request, deps: Deps) -> Reply:
             raise InvalidRequest([Problem.of("secret", "required")])
         found = landing(rid, visit, bind, deps)
         return landing_page(brand_of(found.link, found.tenant, request), found, missing=True)
+    command = OpenLink(
+        rid=rid, host=request.domain, secret=key.secret, visit=visit, bind=bind, by_person=_by_person(request)
+    )
     try:
-        opened = open_link(OpenLink(rid=rid, host=request.domain, secret=key.secret, visit=visit, bind=bind), deps)
+        opened = open_link(command, deps)
     except (LinkClosed, Throttled, Unavailable) as error:
         return _told(error, request, deps, key)
-    if not isinstance(opened, CodeAsked):
-        return _opened(opened, request, deps, key.score)
-    if wants_json(request):
-        return _code_json(opened, deps)
-    page = code_page(brand_for(opened.link, request, deps), opened, score=key.score or "")
-    return dataclasses.replace(page, cookies=(bind_cookie(opened.bind, deps.portal),))
+    if isinstance(opened, CodeAsked | CodeOffered):
+        return _code(opened, request, deps, key)
+    return _opened(opened, request, deps, key.score)
 
 
 def _send_code(request: Request, deps: Deps) -> Reply:
     rid, bind = _rid(request), bind_of(request, deps.portal)
     try:
-        asked = send_code_again(rid, bind, deps)
+        asked = send_code_again(rid, bind, deps, by_person=_by_person(request))
     except (LinkClosed, Throttled, Unavailable) as error:
         return _told(error, request, deps)
-    if wants_json(request):
-        return _code_json(asked, deps)
-    page = code_page(brand_for(asked.link, request, deps), asked)
-    return dataclasses.replace(page, cookies=(bind_cookie(asked.bind, deps.portal),))
+    return _code(asked, request, deps, Key(""))
 
 
 def _check_code(request: Request, deps: Deps) -> Reply:
@@ -161,9 +161,26 @@ def _opened(visit: Visit, request: Request, deps: Deps, score: str | None) -> Re
     return redirect(thing_path(visit.rid, score or ""), cookies)
 
 
-def _code_json(asked: CodeAsked, deps: Deps) -> Reply:
-    told = {"status": "code_required", "channel": asked.channel.value, "to": masked(asked.to)}
-    return json_reply(202, told, cookies=(bind_cookie(asked.bind, deps.portal),))
+def _by_person(request: Request) -> bool:
+    """Tell whether a person asks for a code, or a program that was written to. Robots that read messages use pages."""
+    return wants_json(request) or posted(request).text(BY_PERSON) == "true"
+
+
+def _code(asked: CodeAsked | CodeOffered, request: Request, deps: Deps, key: Key) -> Reply:
+    """Ask for the code that was sent, or offer to send one."""
+    brand = brand_for(asked.link, request, deps)
+    if isinstance(asked, CodeOffered):
+        return offer_page(brand, asked, _kept(key), missed=posted(request).text(OFFERED) is not None)
+    cookies = (bind_cookie(asked.bind, deps.portal),)
+    if wants_json(request):
+        told = {"status": "code_required", "channel": asked.channel.value, "to": masked(asked.to)}
+        return json_reply(202, told, cookies=cookies)
+    return dataclasses.replace(code_page(brand, asked, score=key.score or ""), cookies=cookies)
+
+
+def _kept(key: Key) -> str:
+    """Return a key as a page keeps it in its form."""
+    return f"{key.secret}&score={key.score}" if key.secret and key.score else key.secret
 
 
 def _told(error: LinkError, request: Request, deps: Deps, key: Key | None = None) -> Reply:
@@ -175,6 +192,8 @@ def _told(error: LinkError, request: Request, deps: Deps, key: Key | None = None
     brand = brand_of(found.link, found.tenant, request)
     if isinstance(error, LinkClosed):
         return ended_page(brand, error, found.link, key.secret if key else "")
+    if isinstance(error, CodesUsedUp | CodeNotSent) and not found.awaits_code:
+        return unsent_page(brand, error, found.link, _kept(key) if key else "")
     if found.asked:
         return code_page(brand, found.asked, score=(key.score if key else None) or "", error=error)
     return error_page(brand, error)

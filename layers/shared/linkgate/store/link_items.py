@@ -14,6 +14,7 @@ from linkgate.model.epoch import epoch_seconds, milliseconds, moment
 from linkgate.model.link import (
     Challenge,
     Channel,
+    CodeFailure,
     CodePolicy,
     Delivery,
     DeliveryState,
@@ -23,7 +24,7 @@ from linkgate.model.link import (
     Occasion,
     Recipient,
 )
-from linkgate.store.ways import WAY
+from linkgate.store.ways import way_name
 from linkgate.tokens import address_hash, field_hash, resource_hash
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def link_of(item: Item) -> Link:
         refused=tuple(item.get("refused", ())),
         views=item["views"],
         visits={visit: moment(end) for visit, end in item["visits"].items()},
-        visit_ways={visit: item[f"{WAY}{visit}"] for visit in item["visits"] if f"{WAY}{visit}" in item},
+        visit_ways={visit: item[way_name(visit)] for visit in item["visits"] if way_name(visit) in item},
         opened_at=_optional(item, "opened_at"),
         opened_via=item.get("opened_via"),
         submitted_at=_optional(item, "submitted_at"),
@@ -156,6 +157,8 @@ def link_of(item: Item) -> Link:
         locked_at=_optional(item, "locked_at"),
         challenges={browser: _challenge(value) for browser, value in item.get("challenges", {}).items()},
         codes_sent=tuple(moment(value) for value in item.get("codes_sent", ())),
+        codes_unasked=tuple(moment(value) for value in item.get("unasked", ())),
+        code_failure=_failure(item["code_failure"]) if "code_failure" in item else None,
         codes_before=item.get("codes_before", 0),
         code_tries=item.get("code_tries", 0),
         renewed_as=item.get("renewed_as"),
@@ -198,6 +201,7 @@ def challenge_map(challenge: Challenge) -> Item:
         "sent": challenge.sent,
         "claim": challenge.claim,
         "way": challenge.sent_via,
+        **({"out": challenge.outcome.value} if challenge.outcome else {}),
     }
 
 
@@ -253,7 +257,17 @@ def _challenge(value: Item) -> Challenge:
         sent=value["sent"],
         claim=value["claim"],
         sent_via=value["way"],
+        outcome=DeliveryState(value["out"]) if "out" in value else None,
     )
+
+
+def failure_map(failure: CodeFailure) -> Item:
+    """Build the map of the newest code that no provider took."""
+    return {"at": milliseconds(failure.at), **({"reason": failure.reason} if failure.reason else {})}
+
+
+def _failure(value: Item) -> CodeFailure:
+    return CodeFailure(moment(value["at"]), value.get("reason"))
 
 
 def _grant(value: Item) -> Grant:

@@ -14,12 +14,6 @@ if TYPE_CHECKING:
 
     from linkgate.model.link import Link
 
-WAY = "way#"
-"""Beginning of the names of attributes that say which way a visit came.
-
-They stand beside the map of visits, because links made by earlier releases have no second map to write into.
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class WaysEnded:
@@ -52,9 +46,18 @@ def ways_ended(link: Link, ways: Collection[str], now: datetime, by: str | None 
     if link.code:
         _end(ended, "challenges", link.challenges, challenges)
     for place, visit in enumerate(visits):
-        ended.names[f"way{place}"] = f"{WAY}{visit}"
+        ended.names[f"way{place}"] = way_name(visit)
         ended.removes.append(f"#way{place}")
     return ended
+
+
+def way_name(visit: str) -> str:
+    """Return the name of the attribute that says which way a visit came.
+
+    It stands beside the map of visits, because links made by earlier releases have no second map to write into. Six
+    characters tell the four visits of a link apart, and keep the link below a kilobyte.
+    """
+    return f"way#{visit[:6]}"
 
 
 def _end(ended: WaysEnded, entries: str, known: Collection[str], gone: Iterable[str]) -> None:

@@ -79,7 +79,9 @@ def code_page(brand: Brand, asked: CodeAsked, *, score: str = "", error: LinkErr
     if over := _code_over(brand, error):
         return page(brand, brand.text("code.title"), box("bad", paragraph(over)), again, frame=frame)
     note = ""
-    if isinstance(error, Throttled):
+    if isinstance(error, Unavailable):
+        note = box("bad", paragraph(brand.text("code.not_sent")))
+    elif isinstance(error, Throttled):
         note = box("", paragraph(brand.text("code.too_soon", wait=brand.wait(error.retry_after))))
     check = Html('<form method="post" action="{}/code/check" novalidate>{}{}{}</form>').format(
         here,
@@ -97,8 +99,6 @@ def _code_over(brand: Brand, error: LinkError | None) -> Html | None:
     match error:
         case CodeRefused(attempts_left=0):
             return brand.text("code.over")
-        case Unavailable():
-            return brand.text("code.not_sent")
         case _:
             return None
 

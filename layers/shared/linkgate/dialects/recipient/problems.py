@@ -40,6 +40,7 @@ PROBLEMS: dict[type[LinkError], ErrorRow] = {
     errors.DraftChanged: ErrorRow(409, "stale", "Somebody else changed these fields. Read them again."),
     errors.CodeRefused: ErrorRow(400, "code-refused", "The code is incorrect or no longer works."),
     errors.Throttled: ErrorRow(429, "too-many-requests", "Too many requests. Try again later."),
+    errors.CodeNotSent: ErrorRow(503, "code-not-sent", "The code could not be sent. Try again later."),
     errors.Unavailable: ErrorRow(503, "unavailable", "The service is unavailable. Try again later."),
     LinkError: ErrorRow(500, "internal", "Something went wrong."),
 }
@@ -73,7 +74,7 @@ def _details(error: LinkError, row: ErrorRow) -> dict[str, object]:
             details["detail"] = why
         case LinkSubmitted(at=at):
             details["submittedAtUtc"] = utc(at)
-        case errors.LinkClosed(renewable=True):
+        case errors.LinkClosed(renewable=True) | errors.CodesUsedUp(renewable=True):
             details["renewable"] = True
     return details
 

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.model.epoch import epoch_seconds, milliseconds
-from linkgate.model.policy import CODES_PER_LINK, LINK_TRIES, SUBMIT_GRACE, VISIT_LIFE, VISITS_KEPT
+from linkgate.model.policy import (
+    CODE_LIFE,
+    CODES_PER_HOUR,
+    CODES_PER_LINK,
+    LINK_TRIES,
+    SUBMIT_GRACE,
+    VISIT_LIFE,
+    VISITS_KEPT,
+)
 from linkgate.ports.links import Body, NotChanged
 from linkgate.ports.visits import CodeProof, SecretProof
 from linkgate.store.link_items import LINK, body_item, grant_map, link_item, link_of
 from linkgate.store.links import NOT_ENDED, keep_bodies, stored_link
 from linkgate.store.table import ConditionRefused, Update, put_within_transaction
-from linkgate.store.ways import WAY
+from linkgate.store.ways import way_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +29,7 @@ if TYPE_CHECKING:
     from linkgate.model.link import Grant, Link
     from linkgate.store.table import Table
 
+_HOUR = timedelta(hours=1)
 _FILLABLE = (
     "attribute_not_exists(revoked_at) AND attribute_not_exists(submitted_at) AND attribute_not_exists(locked_at)"
     " AND attribute_not_exists(renewed_as)"
@@ -29,7 +39,8 @@ _FILLABLE = (
 _REPLACEABLE = (
     "attribute_exists(secrets.#secret) AND attribute_not_exists(revoked_at) AND attribute_not_exists(submitted_at)"
     " AND attribute_not_exists(locked_at) AND attribute_not_exists(renewed_as)"
-    f" AND (expires_at <= :now OR #views >= max_views OR attribute_exists(codes_sent[{CODES_PER_LINK - 1}]))"
+    f" AND (expires_at <= :now OR #views >= max_views OR attribute_exists(codes_sent[{CODES_PER_LINK - 1}])"
+    f" OR (codes_sent[{CODES_PER_HOUR - 1}] > :hour_ago AND codes_sent[0] > :life_ago))"
 )
 
 
@@ -42,7 +53,7 @@ class DynamoVisits:
     def open(
         self, rid: str, proof: SecretProof | CodeProof, visit: str, now: datetime, *, forget: str | None = None
     ) -> None:
-        names = {"visit": visit, "views": "views", "way": f"{WAY}{visit}"}
+        names = {"visit": visit, "views": "views", "way": way_name(visit)}
         values: dict[str, object] = {"now": milliseconds(now), "end": milliseconds(now + VISIT_LIFE), "one": 1}
         match proof:
             case SecretProof(secret_hash=secret_hash, portals=portals):
@@ -61,7 +72,7 @@ class DynamoVisits:
             values["kept"] = VISITS_KEPT
             room, remove = "size(visits) < :kept", ""
         else:
-            names |= {"forget": forget, "forgetway": f"{WAY}{forget}"}
+            names |= {"forget": forget, "forgetway": way_name(forget)}
             room, remove = "attribute_exists(visits.#forget)", " REMOVE visits.#forget, #forgetway"
         update = Update(
             "SET visits.#visit = :end, #views = #views + :one, opened_at = if_not_exists(opened_at, :now),"
@@ -127,6 +138,7 @@ class DynamoVisits:
         ttl = epoch_seconds(new.ttl)
         keep_bodies(self._table, old, ttl)
         values: dict[str, object] = {"now": milliseconds(now), "new": new.rid, "none": {}}
+        values |= {"hour_ago": milliseconds(now - _HOUR), "life_ago": milliseconds(now - CODE_LIFE)}
         change, replaceable = "SET renewed_as = :new, renewed_at = :now, visits = :none", _REPLACEABLE
         if old.code:
             values |= {"tries": old.code_tries, "link_tries": LINK_TRIES, "sent": len(old.codes_sent)}

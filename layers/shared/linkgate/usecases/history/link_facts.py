@@ -26,6 +26,7 @@ DELAYED = "link.delayed"
 REFUSED = "link.refused"
 FAILED = "link.delivery_failed"
 CODE_SENT = "link.code_sent"
+CODE_FAILED = "link.code_failed"
 OPENED = "link.opened"
 DRAFT_SAVED = "link.draft_saved"
 SUBMITTED = "link.submitted"
@@ -47,6 +48,7 @@ KINDS = frozenset(
         REFUSED,
         FAILED,
         CODE_SENT,
+        CODE_FAILED,
         OPENED,
         DRAFT_SAVED,
         SUBMITTED,
@@ -70,6 +72,8 @@ _DELIVERIES = {
     DeliveryState.REFUSED: REFUSED,
     DeliveryState.FAILED: FAILED,
 }
+
+_FAILURES_TOLD_MS = 300_000
 
 ROBOT_HASTE = timedelta(seconds=10)
 """Time within which no person opens an e-mail, reads it and presses Continue. Scanners do."""
@@ -137,11 +141,19 @@ def _messages(old: Link | None, new: Link) -> Iterator[Fact]:
 
 
 def _codes(old: Link | None, new: Link) -> Iterator[Fact]:
-    known = set(old.codes_sent) if old else set()
     channel = new.code.channel.value if new.code else None
-    for moment in new.codes_sent:
-        if moment not in known:
-            yield Fact(f"code:{milliseconds(moment)}", CODE_SENT, moment, details_of(channel=channel))
+    for browser, challenge in new.challenges.items():
+        was = old.challenges.get(browser) if old else None
+        if challenge.outcome is None or (was and (was.claim, was.outcome) == (challenge.claim, challenge.outcome)):
+            continue
+        unknown = challenge.outcome.value if challenge.outcome is DeliveryState.UNKNOWN else None
+        details = details_of(channel=channel, state=unknown)
+        yield Fact(f"code:{milliseconds(challenge.begun_at)}", CODE_SENT, challenge.begun_at, details)
+    failure = new.code_failure
+    if failure and not (old and old.code_failure == failure):
+        # Attempts that fail cost the reader nothing, so they are told once in five minutes at most.
+        told = f"code_failed:{milliseconds(failure.at) // _FAILURES_TOLD_MS}"
+        yield Fact(told, CODE_FAILED, failure.at, details_of(channel=channel, reason=failure.reason))
 
 
 def _visits(old: Link | None, new: Link) -> Iterator[Fact]:

@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from linkgate.errors import CodeRefused, LinkExhausted, LinkLocked, NotFound, Throttled, Unavailable
+from linkgate.errors import (
+    CodeNotSent,
+    CodeRefused,
+    CodesUsedUp,
+    LinkExhausted,
+    LinkLocked,
+    NotFound,
+    Throttled,
+    Unavailable,
+)
 from linkgate.lazy_dataclass import dataclass
-from linkgate.model.link import Challenge, DeliveryState
+from linkgate.model.delivery_rules import UNAVAILABLE
+from linkgate.model.link import Challenge, CodeFailure, DeliveryState
 from linkgate.model.pauses import retry_after
 from linkgate.model.policy import (
     CHALLENGES_KEPT,
     CODE_LIFE,
     CODE_TRIES,
-    CODES_PER_HOUR,
     CODES_PER_LINK,
     FIRST_PAUSE,
     LINK_TRIES,
+    UNASKED_PER_HOUR,
+    UNASKED_PER_LINK,
 )
-from linkgate.ports.delivery import CodeNotice
-from linkgate.ports.links import NotChanged
-from linkgate.ports.visits import CodeProof
+from linkgate.ports.delivery import CodeNotice, SendOutcome
+from linkgate.ports.links import TRIES_AGAINST_VISITORS, NotChanged
+from linkgate.ports.visits import CodeProof, CodeStart
 from linkgate.tokens import bind_hash, is_token, keyed_code, one_time_code, token
 from linkgate.usecases.delivery.sending import send_code
 from linkgate.usecases.delivery.suppression import barred
 from linkgate.usecases.visits.hosts import opens_at
-from linkgate.usecases.visits.renewal import closed_for_holder, may_renew
+from linkgate.usecases.visits.renewal import closed_for_holder, may_renew, wait_for_code
 from linkgate.usecases.visits.visit import begin_visit
 
 if TYPE_CHECKING:
@@ -39,7 +51,18 @@ if TYPE_CHECKING:
     from linkgate.usecases.visits.visit import Visit
 
 _HOUR = timedelta(hours=1)
-_NOT_GONE_OUT = frozenset({DeliveryState.REFUSED, DeliveryState.DELAYED})
+_CLAIM_BYTES = 6
+"""A claim only tells the few challenges and tries of one link apart, and the link should stay below a kilobyte."""
+_GONE_OUT = frozenset({DeliveryState.SENT, DeliveryState.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class CodeOffered:
+    """The link opens with a code, which is sent once a person asks for it. Robots have used up the unasked ones."""
+
+    link: Link
+    policy: CodePolicy
+    to: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +90,26 @@ def code_asked(link: Link, bind: str | None) -> CodeAsked | None:
     return CodeAsked(link, bind, link.code, link.address(link.code.channel) or "", challenge)
 
 
-def ask_code(link: Link, bind: str | None, deps: Deps, *, secret_hash: str | None = None) -> CodeAsked:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeRequest:
+    """Request for a code by a browser."""
+
+    bind: str | None = field(repr=False)
+    secret_hash: str | None = None
+    """Hash of the link's secret. A browser that was asked for a code before need not present it."""
+    by_person: bool = False
+    """True if more than a press of a button shows that a person asks."""
+
+
+def ask_code(link: Link, request: CodeRequest, deps: Deps) -> CodeAsked | CodeOffered:
     """Send a code for this browser. Nothing is sent during its pause after the last code.
 
-    The code is counted before it is sent, and sent at most once. A browser without `bind` gets one. If the browser was
-    not asked yet, `secret_hash` must be the link's. Raises NotFound, LinkClosed (LinkExhausted once the link's codes
-    are used up) and Throttled (too many codes in the link's hour). Raises Unavailable if the provider accepted no
-    message or the address must not get one.
+    The code is counted before it is sent, and sent at most once. If no provider takes it, it is given back. A browser
+    without `bind` gets one. Raises NotFound, LinkClosed (LinkExhausted once the link's codes are used up), CodesUsedUp
+    and CodeNotSent.
     """
     now = deps.now()
-    bind = bind if bind and is_token(bind) else token(deps.random(16))
+    bind = request.bind if request.bind and is_token(request.bind) else token(deps.random(16))
     earlier = code_asked(link, bind)
     if earlier and now < earlier.challenge.next_at:
         return earlier
@@ -85,30 +118,42 @@ def ask_code(link: Link, bind: str | None, deps: Deps, *, secret_hash: str | Non
     tenant, to = deps.tenants.tenant(link.tenant), link.address(link.code.channel)
     if tenant is None or not to:
         raise NotFound("link")
-    if barred(tenant, {link.code.channel: to}, deps):
-        # Checked before the code is counted, because a counted code is reported as sent.
-        raise Unavailable(retry_after(FIRST_PAUSE))
-    code = one_time_code(link.code.digits, deps.random)
-    sent = earlier.challenge.sent + 1 if earlier else 1
-    challenge = Challenge(
-        codes=frozenset({keyed_code(bind, link.rid, code)}),
+    code, browser = one_time_code(link.code.digits, deps.random), bind_hash(link.rid, bind)
+    sent_via = _sent_via(link, request.secret_hash, earlier)
+    start = CodeStart(
+        challenge=_challenge(earlier, keyed_code(bind, link.rid, code), sent_via, link.expires_at, deps),
+        secret_hash=request.secret_hash,
+        earlier=earlier.challenge if earlier else None,
+        unasked=not request.by_person,
+        forget=None if earlier else _ended(link, now),
+    )
+    try:
+        kept = deps.codes.begin(link.rid, browser, start)
+    except NotChanged as refusal:
+        return _reason_not_sent(refusal.stored, bind, request, deps)
+    asked = CodeAsked(kept, bind, link.code, to, start.challenge)
+    outcome = _sent(asked, code, tenant, deps)
+    if outcome.state in _GONE_OUT:
+        # The reader has the code, whatever becomes of this record.
+        with suppress(NotChanged, Unavailable):
+            deps.codes.record(link.rid, browser, start.challenge.claim, outcome.state)
+        return asked
+    _withdraw(kept, browser, start, CodeFailure(start.challenge.begun_at, outcome.reason), deps)
+    raise CodeNotSent(retry_after(FIRST_PAUSE))
+
+
+def _challenge(earlier: CodeAsked | None, keyed: str, sent_via: str, ends: datetime, deps: Deps) -> Challenge:
+    now, sent = deps.now(), earlier.challenge.sent + 1 if earlier else 1
+    return Challenge(
+        codes=frozenset({keyed}),
         tries={},
         begun_at=now,
-        expires_at=min(now + CODE_LIFE, link.expires_at),
+        expires_at=min(now + CODE_LIFE, ends),
         next_at=now + FIRST_PAUSE * 2 ** (sent - 1),
         sent=sent,
-        claim=token(deps.random(16)),
-        sent_via=_sent_via(link, secret_hash, earlier),
+        claim=token(deps.random(_CLAIM_BYTES)),
+        sent_via=sent_via,
     )
-    forget = _given_up(link, now) if not earlier and len(link.challenges) >= CHALLENGES_KEPT else None
-    browser = bind_hash(link.rid, bind)
-    try:
-        kept = deps.codes.begin(link.rid, secret_hash, browser, challenge, forget=forget)
-    except NotChanged as refusal:
-        return _reason_not_sent(refusal.stored, bind, secret_hash, deps)
-    asked = CodeAsked(kept, bind, link.code, to, challenge)
-    _send(asked, code, tenant, deps)
-    return asked
 
 
 def _sent_via(link: Link, secret_hash: str | None, earlier: CodeAsked | None) -> str:
@@ -117,7 +162,7 @@ def _sent_via(link: Link, secret_hash: str | None, earlier: CodeAsked | None) ->
     return earlier.challenge.sent_via if earlier else ""  # `begin` refuses this challenge
 
 
-def send_code_again(rid: str, bind: str | None, deps: Deps) -> CodeAsked:
+def send_code_again(rid: str, bind: str | None, deps: Deps, *, by_person: bool) -> CodeAsked | CodeOffered:
     """Send another code for a browser that was asked before. Raises Throttled in its pause, and as `ask_code` does."""
     link = deps.links.get(rid) if bind and is_token(rid) and is_token(bind) else None
     earlier = code_asked(link, bind) if link else None
@@ -128,7 +173,7 @@ def send_code_again(rid: str, bind: str | None, deps: Deps) -> CodeAsked:
     pause = earlier.challenge.next_at - deps.now()
     if pause > timedelta():
         raise Throttled(retry_after(pause))
-    return ask_code(link, bind, deps)
+    return ask_code(link, CodeRequest(bind=bind, by_person=by_person), deps)
 
 
 def check_code(rid: str, bind: str | None, code: str, host: str, deps: Deps) -> Visit:
@@ -142,7 +187,7 @@ def check_code(rid: str, bind: str | None, code: str, host: str, deps: Deps) -> 
     if code.isascii() and code.isdecimal():
         try:
             link: Link | None = deps.codes.spend_try(
-                rid, browser, keyed_code(bind, rid, code), token(deps.random(16)), now
+                rid, browser, keyed_code(bind, rid, code), token(deps.random(_CLAIM_BYTES)), now
             )
             spent = True
         except NotChanged as refusal:
@@ -173,39 +218,45 @@ def _open(link: Link, proof: CodeProof, deps: Deps) -> Visit:
         raise Throttled(1) from refusal
 
 
-def _given_up(link: Link, now: datetime) -> str:
-    """Return the challenge to drop: one that is of no more use, or else the oldest."""
-
-    def worth(browser: str) -> tuple[bool, datetime]:
-        challenge = link.challenges[browser]
-        alive = challenge.expires_at > now and len(challenge.tries) < CODE_TRIES
-        return alive, challenge.begun_at
-
-    return min(link.challenges, key=worth)
+def _ended(link: Link, now: datetime) -> str | None:
+    """Return the challenge to drop for a new one, if there is no room: the oldest that has ended."""
+    if len(link.challenges) < CHALLENGES_KEPT:
+        return None
+    ended = [browser for browser, challenge in link.challenges.items() if challenge.expires_at <= now]
+    return min(ended, key=lambda browser: link.challenges[browser].begun_at, default=None)
 
 
-def _reason_not_sent(stored: Link | None, bind: str, secret_hash: str | None, deps: Deps) -> CodeAsked:
-    """Raise the reason why no code may be sent, or return the code from a parallel request of the same browser."""
-    now = deps.now()
-    if stored is None or (secret_hash is not None and secret_hash not in stored.secrets):
+def _reason_not_sent(stored: Link | None, bind: str, request: CodeRequest, deps: Deps) -> CodeAsked | CodeOffered:
+    """Raise the reason why no code may be sent, or return the code from a parallel request of the same browser.
+
+    If only a person's request is missing, return an offer to make it.
+    """
+    now, hash_ = deps.now(), request.secret_hash
+    if stored is None or stored.code is None or (hash_ is not None and hash_ not in stored.secrets):
         raise NotFound("link")
     if closed := closed_for_holder(stored, deps):
         raise closed
     asked = code_asked(stored, bind)
     if asked and now < asked.challenge.next_at:
         return asked
-    if secret_hash is None and asked is None:
+    if hash_ is None and asked is None:
         raise NotFound("link")
     if len(stored.codes_sent) >= CODES_PER_LINK:
         raise LinkExhausted(renewable=may_renew(stored, deps))
-    if len(stored.codes_sent) >= CODES_PER_HOUR:
-        freed = stored.codes_sent[CODES_PER_HOUR - 1] + _HOUR - now
-        if freed > timedelta():
-            raise Throttled(retry_after(freed))
+    if wait := wait_for_code(stored, now):
+        raise CodesUsedUp(retry_after(wait), renewable=may_renew(stored, deps))
+    if not request.by_person and _unasked_used_up(stored, now):
+        return CodeOffered(stored, stored.code, stored.address(stored.code.channel) or "")
     raise Throttled(1)
 
 
-def _send(asked: CodeAsked, code: str, tenant: Tenant, deps: Deps) -> None:
+def _unasked_used_up(link: Link, now: datetime) -> bool:
+    lately = sum(moment > now - _HOUR for moment in link.codes_unasked)
+    return len(link.codes_unasked) >= UNASKED_PER_LINK or lately >= UNASKED_PER_HOUR
+
+
+def _sent(asked: CodeAsked, code: str, tenant: Tenant, deps: Deps) -> SendOutcome:
+    """Send a code, unless its address is barred, and return the outcome."""
     link = asked.link
     notice = CodeNotice(
         channel=asked.channel,
@@ -217,5 +268,25 @@ def _send(asked: CodeAsked, code: str, tenant: Tenant, deps: Deps) -> None:
         host=urlsplit(link.portal).hostname or "",
         life=asked.challenge.expires_at - asked.challenge.begun_at,
     )
-    if send_code(notice, deps).state in _NOT_GONE_OUT:
-        raise Unavailable(retry_after(FIRST_PAUSE))
+    try:
+        if bars := barred(tenant, {asked.channel: asked.to}, deps):
+            return SendOutcome(DeliveryState.REFUSED, reason=bars[asked.channel])
+        return send_code(notice, deps)
+    except Unavailable:
+        return SendOutcome(DeliveryState.DELAYED, reason=UNAVAILABLE)
+
+
+def _withdraw(link: Link, browser: str, start: CodeStart, failure: CodeFailure, deps: Deps) -> None:
+    """Give a code back, unless the link has lost the challenge in the meantime, as by a renewal."""
+    for _ in range(TRIES_AGAINST_VISITORS):
+        challenge = link.challenges.get(browser)
+        if challenge is None or challenge.claim != start.challenge.claim:
+            return
+        try:
+            deps.codes.withdraw(link, browser, start, failure)
+        except NotChanged as refusal:
+            if refusal.stored is None:
+                return
+            link = refusal.stored
+        else:
+            return

@@ -11,7 +11,7 @@ from linkgate.ports.links import NotChanged
 from linkgate.ports.visits import SecretProof
 from linkgate.tokens import is_token, secret_hash
 from linkgate.usecases.subjects import subject_of
-from linkgate.usecases.visits.codes import CodeAsked, ask_code, code_asked
+from linkgate.usecases.visits.codes import CodeAsked, CodeOffered, CodeRequest, ask_code, code_asked
 from linkgate.usecases.visits.hosts import opens_at, portals_at
 from linkgate.usecases.visits.renewal import closed_for_holder
 from linkgate.usecases.visits.visit import Visit, begin_visit, valid_visit
@@ -46,6 +46,8 @@ class OpenLink:
     secret: str = field(repr=False)
     visit: Visit | None = None
     bind: str | None = field(default=None, repr=False)
+    by_person: bool = False
+    """True if more than a press of a button shows that a person asks for the code."""
 
 
 def landing(rid: str, visit: Visit | None, bind: str | None, deps: Deps) -> Landing:
@@ -66,7 +68,7 @@ def landing(rid: str, visit: Visit | None, bind: str | None, deps: Deps) -> Land
     )
 
 
-def open_link(command: OpenLink, deps: Deps) -> Visit | CodeAsked:
+def open_link(command: OpenLink, deps: Deps) -> Visit | CodeAsked | CodeOffered:
     """Count a view and begin a visit in one write, or send the code that the link asks for.
 
     A browser with a valid visit returns to it and spends nothing. Raises NotFound for anything but a right secret. With
@@ -95,7 +97,7 @@ def open_link(command: OpenLink, deps: Deps) -> Visit | CodeAsked:
     if stored.code is None:
         # Four other browsers opened the link at the same moment. The reader can press Continue again.
         raise Throttled(1)
-    return ask_code(stored, command.bind, deps, secret_hash=hash_)
+    return ask_code(stored, CodeRequest(bind=command.bind, secret_hash=hash_, by_person=command.by_person), deps)
 
 
 def _returning(command: OpenLink, hash_: str, deps: Deps) -> Visit | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from linkgate.errors import LinkExhausted, LinkStillOpens, NotFound, Unavailable
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Channel, Occasion
-from linkgate.model.policy import CODES_PER_LINK, CODES_PER_TRANSACTION, LINK_TRIES, RENEWALS
+from linkgate.model.policy import CODE_LIFE, CODES_PER_HOUR, CODES_PER_LINK, CODES_PER_TRANSACTION, LINK_TRIES, RENEWALS
 from linkgate.ports.links import TRIES_AGAINST_VISITORS, NotChanged
 from linkgate.tokens import is_token, secret_hash, token
 from linkgate.usecases.delivery.channels import preferred, renewal_candidates
@@ -19,11 +19,15 @@ from linkgate.usecases.subjects import subject_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from linkgate.errors import LinkClosed
     from linkgate.model.link import Link
     from linkgate.model.tenant import Tenant
     from linkgate.ports.deps import Deps
+
+
+_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +87,17 @@ def renew_link(rid: str, secret: str, deps: Deps) -> Renewed:
     raise Unavailable(1)
 
 
+def wait_for_code(link: Link, now: datetime) -> timedelta:
+    """Return the time until the link may send a code, as far as the hour's codes are concerned."""
+    if len(link.codes_sent) < CODES_PER_HOUR or link.codes_sent[CODES_PER_HOUR - 1] <= now - _HOUR:
+        return timedelta()
+    free = min(link.codes_sent[CODES_PER_HOUR - 1] + _HOUR, link.codes_sent[0] + CODE_LIFE)
+    return max(free - now, timedelta())
+
+
 def _closed(link: Link, deps: Deps) -> LinkClosed | None:
-    out_of_codes = len(link.codes_sent) >= CODES_PER_LINK
+    # A thief who has the hour's codes sent to nobody's use thereby lets the contact on file replace the link.
+    out_of_codes = len(link.codes_sent) >= CODES_PER_LINK or wait_for_code(link, deps.now()) > timedelta()
     return closed_for_holder(link, deps) or (LinkExhausted(renewable=may_renew(link, deps)) if out_of_codes else None)
 
 
@@ -114,6 +127,8 @@ def _replace(old: Link, hash_: str, channels: Sequence[Channel], tenant: Tenant,
         opened_at=None,
         challenges={},
         codes_sent=(),
+        codes_unasked=(),
+        code_failure=None,
         codes_before=old.codes_before + len(old.codes_sent),
         grant=None,
         renewals=old.renewals + 1,

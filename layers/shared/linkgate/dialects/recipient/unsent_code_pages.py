@@ -1,0 +1,79 @@
+"""Pages of a link for which no code was sent: a person must ask for it, or wait, or no provider took it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.dialects.recipient.fields import Field
+from linkgate.dialects.recipient.forms import FilledIn, faults_of, form_fields
+from linkgate.dialects.recipient.masks import masked
+from linkgate.dialects.recipient.problems import PROBLEMS
+from linkgate.errors import CodesUsedUp, Problem
+from linkgate.pages.frame import Frame, page
+from linkgate.pages.pieces import box, button, hidden, paragraph
+from linkgate.wire.error_table import row_of
+from linkgate.wire.html import Html
+
+if TYPE_CHECKING:
+    from linkgate.errors import CodeNotSent
+    from linkgate.model.link import Link
+    from linkgate.pages.frame import Brand
+    from linkgate.usecases.visits.codes import CodeOffered
+    from linkgate.wire.message import Reply
+
+BY_PERSON = "confirmed"
+"""Name of the box by which a person asks for a code. Robots that press every button do not tick it."""
+OFFERED = "offered"
+"""Name of a hidden field: the box was on the page that was sent."""
+
+
+def offer_page(brand: Brand, offered: CodeOffered, key: str, *, missed: bool) -> Reply:
+    """Render a box to ask for a code. `key` is the secret, or empty if the browser was asked for a code before.
+
+    `missed` means that the box was shown and not ticked.
+    """
+    asking = (Field(BY_PERSON, "agree", brand.text("offer.box"), required=True),)
+    faults = faults_of(asking, [Problem.of(BY_PERSON, "required")] if missed else (), brand)
+    here = f"/l/{offered.link.rid}"
+    to = Html("<bdi>{}</bdi>").format(masked(offered.to))
+    form = Html('<form method="post" action="{}" novalidate>{}{}{}{}</form>').format(
+        here if key else f"{here}/code",
+        hidden("secret", key) if key else "",
+        hidden(OFFERED, "true"),
+        form_fields(asking, FilledIn({}, faults), brand),
+        button(brand.text("offer.button")),
+    )
+    return page(
+        brand,
+        brand.text("offer.title"),
+        paragraph(brand.text(f"offer.lead.{offered.policy.channel}", to=to)),
+        paragraph(brand.text("offer.why")),
+        form,
+        frame=Frame(422 if missed else 200, here),
+    )
+
+
+def unsent_page(brand: Brand, error: CodesUsedUp | CodeNotSent, link: Link, key: str) -> Reply:
+    """Render why no code was sent and what to do next. With `key`, the secret, there is a button that does it."""
+    row = row_of(error, PROBLEMS)
+    here, wait = f"/l/{link.rid}", brand.wait(error.retry_after)
+    parts: list[str]
+    if isinstance(error, CodesUsedUp):
+        title, parts = brand.text("code.used_up"), [box("bad", paragraph(brand.text("code.used_up.text", wait=wait)))]
+        if error.renewable and key:
+            parts += [
+                paragraph(brand.text("code.used_up.renew")),
+                Html('<form method="post" action="{}/renew">{}{}</form>').format(
+                    here, hidden("secret", key), button(brand.text("renew.button"))
+                ),
+            ]
+    else:
+        title = brand.text(f"problem.{row.code}")
+        parts = [box("bad", paragraph(brand.text(f"problem.{row.code}.text")))]
+        if key:
+            parts.append(
+                Html('<form method="post" action="{}">{}{}</form>').format(
+                    here, hidden("secret", key), button(brand.text("code.again"))
+                )
+            )
+    return page(brand, title, *parts, frame=Frame(row.status, here, headers=row.headers(error)))

@@ -247,7 +247,7 @@ class Link:
     codes_sent: tuple[datetime, ...] = ()
     """Times at which one-time codes were sent, newest first. Those that no provider took are not among them."""
     codes_unasked: tuple[datetime, ...] = ()
-    """Those of `codes_sent` for which only a button was pressed, newest first."""
+    """Entries of `codes_sent` for which only a button was pressed, newest first."""
     code_failure: CodeFailure | None = None
     codes_before: int = 0
     """Number of one-time codes sent for the links of the transaction that this one replaces."""

@@ -312,7 +312,7 @@ def _row(link: "Link", now: Any) -> dict[str, object]:  # noqa: ANN401 - a datet
     return {
         "rid": link.rid,
         "kind": link.kind.value,
-        "subject": link.subject,
+        "subject": link.definition_id,
         "status": link.status(now).value,
         "created": link.created_at,
         "recipient": link.recipient.email or link.recipient.phone or link.recipient.name,

@@ -124,7 +124,6 @@ def _messages(tenant: "Tenant") -> Iterator[tuple[str, str]]:
                     name="María Núñez",
                     title=TITLES.get(language, TITLES["en"])[kind],
                     occasion=occasion,
-                    unsubscribe=tenant.unsubscribe,
                 )
                 name = f"{language}.{kind}.{occasion}"
                 yield from _email_files(name, emails.link_email(notice, _SENDER))

@@ -257,11 +257,11 @@ def _facts(operator: Operator, webhook: "Webhook") -> dict[str, object]:
 
 
 def _types(given: list[str] | None) -> frozenset[str]:
-    from linkgate.usecases.history.link_facts import KINDS
+    from linkgate.usecases.history.link_facts import EVENT_TYPES
 
-    if unknown := set(given or ()) - KINDS:
+    if unknown := set(given or ()) - EVENT_TYPES:
         raise CommandError(
-            f"{', '.join(sorted(unknown))}: no such event. The events are {', '.join(sorted(KINDS))}.", MISUSED
+            f"{', '.join(sorted(unknown))}: no such event. The events are {', '.join(sorted(EVENT_TYPES))}.", MISUSED
         )
     return frozenset(given or ())
 

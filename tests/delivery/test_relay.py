@@ -52,7 +52,7 @@ def make(**changes: Any) -> Link:  # noqa: ANN401 - any of its fields
         tenant="0" * 32,
         kind=Kind.PROCESS,
         dialect="easysend",
-        subject="p",
+        definition_id="p",
         tier="standard",
         portal="https://links.example.com",
         recipient=Recipient(email="ana@example.com", phone="+447700900123", sms_consent=True),

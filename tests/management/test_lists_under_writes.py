@@ -42,7 +42,7 @@ def link(at: datetime, kind: Kind = Kind.RESOURCE) -> Link:
         tenant=TENANT,
         kind=kind,
         dialect="manage",
-        subject="Invoice" if kind is Kind.RESOURCE else "c",
+        definition_id="Invoice" if kind is Kind.RESOURCE else "c",
         tier="standard",
         portal="https://links.example.com",
         recipient=Recipient(email="ada@example.com"),

@@ -12,7 +12,7 @@ from linkgate.model.tenant import Agent, Campaign, Category, Process, ResourceTy
 from linkgate.store.registry import Registry
 from linkgate.store.table import ConditionRefused, Table
 from linkgate.store.tenants import DynamoTenants, Only
-from linkgate.usecases.subjects import subject_of
+from linkgate.usecases.definitions import definition_of
 from local import demo
 from tests.cli.conftest import Shell
 from tests.support.visitor import JSON, Visitor, parts, process_link, resource_link
@@ -96,7 +96,7 @@ def test_a_link_of_an_earlier_release_uses_the_newest_form_or_the_last(cloud: Cl
     later(cloud)
 
     for _ in range(2):
-        found = subject_of(older, wiring.deps())
+        found = definition_of(older, wiring.deps())
         assert isinstance(found, Process)
         assert found.schema == NEW
         registry(cloud).delete_definition(Process, TENANT, "form")

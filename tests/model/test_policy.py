@@ -33,7 +33,7 @@ def test_both_faults_are_told_at_once() -> None:
         life_and_views(TIERS["restricted"], 0, 0)
 
     assert [problem.field for problem in refusal.value.problems] == ["life_hours", "max_views"]
-    assert refusal.value.problems[0].facts == {"min": 1, "max": 168, "value": 0}
+    assert refusal.value.problems[0].values == {"min": 1, "max": 168, "value": 0}
 
 
 def test_a_misspelt_tier_is_the_strictest() -> None:

@@ -250,7 +250,7 @@ def test_a_link_that_is_no_plain_http_address_is_refused(url: str) -> None:
     ],
 )
 def test_only_surveys_can_be_unsubscribed_from(kind: Kind, unsubscribe: str | None, headers: dict[str, str]) -> None:
-    assert mail(kind=kind, unsubscribe=unsubscribe).headers == headers
+    assert mail(kind=kind, tenant=replace(ACME, unsubscribe=unsubscribe)).headers == headers
 
 
 @given(

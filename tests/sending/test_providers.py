@@ -72,8 +72,8 @@ def test_ses_gets_structured_content_and_tags() -> None:
 
 
 def test_reply_to_and_unsubscribe_are_sent_where_there_are_any() -> None:
-    tenant = replace(ACME, reply_to="help@acme.example")
-    params = captured_email(link_notice(tenant=tenant, kind=Kind.SURVEY, unsubscribe="mailto:stop@acme.example"))
+    tenant = replace(ACME, reply_to="help@acme.example", unsubscribe="mailto:stop@acme.example")
+    params = captured_email(link_notice(tenant=tenant, kind=Kind.SURVEY))
 
     assert params["ReplyToAddresses"] == ["help@acme.example"]
     assert params["Content"]["Simple"]["Headers"] == [

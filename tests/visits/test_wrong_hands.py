@@ -13,7 +13,7 @@ import pytest
 from linkgate import wiring
 from linkgate.aws.clients import Clients
 from linkgate.model.link import Channel, Occasion
-from linkgate.model.policy import CODES_PER_TRANSACTION, LINK_TRIES
+from linkgate.model.policy import CODES_PER_FAMILY, LINK_TRIES
 from linkgate.ports.links import NotChanged
 from linkgate.store.link_items import LINK
 from linkgate.store.table import Table, Update
@@ -202,7 +202,7 @@ def test_tries_carry_over_to_a_renewed_link_and_the_fiftieth_locks_it(cloud: Clo
 
 def test_a_transaction_whose_codes_are_used_up_is_not_renewed_again(cloud: Cloud) -> None:
     url = coded_link(cloud)
-    for _ in range(CODES_PER_TRANSACTION // 10 - 1):
+    for _ in range(CODES_PER_FAMILY // 10 - 1):
         out_of_codes(cloud, url, 0)
         assert renew(Visitor(cloud, JSON), url).status == 202
         url = link_in(cloud)

@@ -27,15 +27,15 @@ Rooms. usecases, store, ports and the tests have the same five, which are the li
     history               what happened is recorded and told to others
     management            the owner sees, changes, ends and erases links
 
-    Beside them in usecases: authentication (who calls), subjects (what a link is about), transactions (links that
+    Beside them in usecases: authentication (who calls), definitions (what links are about), families (links that
     belong together), changes (a link before and after a write), form_parts and form_rules (schemas of forms, and what
     pages cannot show of them) and prefill (data that a form begins with).
 
 Words that newcomers stumble over. docs/glossary.md has them all.
 
     rid                   public name of a link, which opens nothing; the secret behind the # opens it
-    master rid            rid of a transaction's first link; co-browsing roles and renewals share it and the data
-    kind, subject         what a link leads to (form, document, survey, session), and the definition it is about
+    master rid            rid of a family's first link; co-browsing roles and renewals share it and the data
+    kind, definition      what a link leads to (form, document, survey, session), and the one that it is about
     dialect               wire format of one vendor or audience
     tier                  level of sensitivity, with its limits
     sent via              what carried a secret: the API's reply, or a message such as email:1

@@ -43,34 +43,34 @@ class Problem:
     """One fault in what a caller sent.
 
     `field` is the caller's name for the field if the dialect found the fault. If a use case did, it is our name, for
-    which each dialect has a table. `code` is one of `PROBLEM_CODES`. `facts` holds values for the sentence, such as
+    which each dialect has a table. `code` is one of `PROBLEM_CODES`. `values` holds what its sentence needs, such as
     `max`.
     """
 
     field: str
     code: str
-    facts: Mapping[str, object]
+    values: Mapping[str, object]
 
     @classmethod
-    def of(cls, field: str, code: str, **facts: object) -> Problem:
-        return cls(field, code, facts)
+    def of(cls, field: str, code: str, **values: object) -> Problem:
+        return cls(field, code, values)
 
 
 PROBLEM_CODES = frozenset(
     {
         "required",  # missing, null or blank
-        "type",  # facts: expected ("string", "integer", "object", ...)
-        "too_long",  # facts: max (characters)
-        "too_many",  # facts: max (entries)
-        "range",  # facts: min, max, value
-        "format",  # cannot be read as the expected value; facts: expected
+        "type",  # values: expected ("string", "integer", "object", ...)
+        "too_long",  # values: max (characters)
+        "too_many",  # values: max (entries)
+        "range",  # values: min, max, value
+        "format",  # cannot be read as the expected value; values: expected
         "email",
         "phone",
         "unknown",  # the tenant has nothing of that name
-        "conflict",  # facts: other (the field that it cannot be combined with)
+        "conflict",  # values: other (the field that it cannot be combined with)
         "no_channel",  # no address to send to
         "stale",  # somebody else changed the value since the caller read it
-        "schema",  # breaks a form's JSON Schema; facts: keyword, limit, types, format
+        "schema",  # breaks a form's JSON Schema; values: keyword, limit, types, format
         "longest_life",  # the link cannot be extended: it has the longest life that its tier allows
         "no_second_channel",  # the tier needs a code over another channel than the link's
     }

@@ -248,7 +248,7 @@ def test_read_only_values_are_the_prefilled_ones() -> None:
     assert completed({}, {"x": "known"}, schema) == ({"x": "known"}, [])
     assert completed({"x": "known"}, {"x": "known"}, schema) == ({"x": "known"}, [])
     data, (problem,) = completed({"x": "forged"}, {"x": "known"}, schema)
-    assert (data, problem.field, problem.facts["keyword"]) == ({"x": "known"}, "/x", "readOnly")
+    assert (data, problem.field, problem.values["keyword"]) == ({"x": "known"}, "/x", "readOnly")
     assert completed({"x": "forged"}, {}, schema)[0] == {}
 
 

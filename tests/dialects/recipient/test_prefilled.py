@@ -91,7 +91,7 @@ def test_a_value_becomes_what_its_control_sends(part: dict[str, Any], value: obj
 def test_what_a_control_cannot_show_is_a_problem(part: dict[str, Any], value: object, expected: str) -> None:
     _, (problem,) = fitted({"x": value}, only(part))
 
-    assert (problem.field, problem.facts["expected"]) == ("/x", expected)
+    assert (problem.field, problem.values["expected"]) == ("/x", expected)
 
 
 def test_values_in_sections_are_named_by_their_pointers() -> None:

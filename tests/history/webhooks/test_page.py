@@ -17,7 +17,7 @@ from linkgate.model.webhook import LONGEST_HEEDED, OVERLAP, TRIES, WAITS, Webhoo
 from linkgate.sending.receiver_post import TOTAL_SECONDS, ReceiverPost
 from linkgate.sending.webhooks import SignedWebhooks
 from linkgate.tokens import webhook_secret
-from linkgate.usecases.history.link_facts import KINDS
+from linkgate.usecases.history.link_facts import EVENT_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +66,7 @@ def test_the_pages_receiver_accepts_ours_once_and_refuses_anybody_elses(receiver
 def test_every_event_is_on_the_page() -> None:
     table = set(re.findall(r"`((?:link|webhook)\.\w+)`", PAGE))
 
-    assert table == {*KINDS, "webhook.test", "webhook.disabled"}
+    assert table == {*EVENT_TYPES, "webhook.test", "webhook.disabled"}
 
 
 def test_waits_and_limits_are_those_of_the_code() -> None:

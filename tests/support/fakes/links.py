@@ -19,7 +19,7 @@ def link(**changes: Any) -> Link:  # noqa: ANN401 - any of a link's fields
         "tenant": TENANT,
         "kind": Kind.PROCESS,
         "dialect": "easysend",
-        "subject": "p",
+        "definition_id": "p",
         "tier": "standard",
         "portal": "https://links.example.com",
         "recipient": Recipient(name="Ada", email="ada@example.com"),

@@ -182,11 +182,11 @@ class Link:
 
     rid: str
     master_rid: str
-    """Name of the transaction: the main link's rid, shared by co-browsing roles and renewals."""
+    """Name of the family: the main link's rid, shared by co-browsing roles and renewals."""
     tenant: str
     kind: Kind
     dialect: str
-    subject: str
+    definition_id: str
     """Process id, resource type, campaign name, or code of a category or user."""
     tier: str
     portal: str
@@ -214,7 +214,7 @@ class Link:
     """Co-browsing role that this link is for."""
     roles: Mapping[str, str] = field(default_factory=dict)
     """Each co-browsing role, mapped to the rid of its link. Only on a main link."""
-    body: str | None = None
+    body_name: str | None = None
     """Name of the item with the prefilled data, in the partition of `master_rid`."""
     code: CodePolicy | None = None
     fingerprint: str | None = None
@@ -250,14 +250,14 @@ class Link:
     """Entries of `codes_sent` for which only a button was pressed, newest first."""
     code_failure: CodeFailure | None = None
     codes_before: int = 0
-    """Number of one-time codes sent for the links of the transaction that this one replaces."""
+    """Number of one-time codes sent for the links of the family that this one replaces."""
     code_tries: int = 0
     """Number of tries at all codes of the link and of those that it replaces."""
     renewed_as: str | None = None
     """The rid of the link that replaces this one; it was expired or used up then."""
     renewed_at: datetime | None = None
     renewals: int = 0
-    """Number of links of the transaction that this one replaces."""
+    """Number of links of the family that this one replaces."""
     grant: Grant | None = None
     resends: int = 0
     """Number of times the message was sent again on request."""

@@ -50,11 +50,11 @@ UNASKED_PER_LINK = 4
 CODES_PER_LINK = 10
 """Number of codes that may be sent for a link in its life."""
 
-CODES_PER_TRANSACTION = 20
-"""Number of codes after which a transaction's link is not replaced any more."""
+CODES_PER_FAMILY = 20
+"""Number of codes after which a family's link is not replaced any more."""
 
 RENEWALS = 5
-"""Number of times the recipient may have a transaction's link replaced."""
+"""Number of times the recipient may have a family's link replaced."""
 
 GRANT_LIFE = timedelta(minutes=1)
 """Time within which the tenant's own page must ask for the link's facts."""

@@ -40,7 +40,7 @@ def button(text: str, style: str = "", **attributes: str) -> Html:
     return Html('<button class="{}"{}>{}</button>').format(style, more, text)
 
 
-def facts(entries: Iterable[tuple[str, str]]) -> Html:
+def description_list(entries: Iterable[tuple[str, str]]) -> Html:
     """Return a list of names and values, without empty values."""
     rows = [Html("<dt>{}</dt><dd>{}</dd>").format(name, value) for name, value in entries if value]
     return Html("<dl>{}</dl>").format(joined(*rows)) if rows else Html("")

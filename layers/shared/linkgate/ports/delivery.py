@@ -111,8 +111,6 @@ class LinkNotice:
     title: str | None = None
     """Title of the process or campaign that it is about."""
     occasion: Occasion = Occasion.FIRST
-    unsubscribe: str | None = None
-    """Opt-out address for recipients of surveys: a mailto: or https: URL for the List-Unsubscribe header."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ class NewLinkStore(Protocol):
     """Store of new links. Raises Unavailable if the table cannot be reached."""
 
     def create(self, links: Sequence[Link], body: Body | None) -> None:
-        """Write new links that share one transaction, main link first, and their body, all or none.
+        """Write new links that share one family, main link first, and their body, all or none.
 
         NotChanged carries the link that already holds the main link's rid. A repeat of the caller's own write (same
         `claim`) succeeds.

@@ -36,7 +36,7 @@ TRIES_AGAINST_VISITORS = 8
 """Tries of a write that ends what visitors have. It is refused if one of them opens the link at that moment."""
 
 DRAFT = "draft"
-"""Name of a transaction's draft, the only body that is overwritten."""
+"""Name of a family's draft, the only body that is overwritten."""
 
 
 class LinkStore(Protocol):

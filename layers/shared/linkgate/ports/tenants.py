@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from linkgate.model.tenant import Agent, Campaign, Category, Contact, Credential, Process, ResourceType, Tenant
 
-D = TypeVar("D", "Process", "ResourceType", "Campaign", "Agent", "Category")
+D = TypeVar("D", bound="Process | ResourceType | Campaign | Agent | Category")
 
 
 class TenantStore(Protocol):

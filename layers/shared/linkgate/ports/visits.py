@@ -48,7 +48,7 @@ class VisitStore(Protocol):
         """
 
     def submit(self, links: Sequence[Link], visit: str, body: Body, claim: str, now: datetime) -> None:
-        """Record the one submission of a transaction on all its `links`, the visited one first.
+        """Record the one submission of a family on all its `links`, the visited one first.
 
         The body is written before them. Only if none of the links is submitted, the first one is not revoked, locked or
         replaced, and its visit is within its grace. The first link may have expired if the visit was alive then. A
@@ -62,7 +62,7 @@ class VisitStore(Protocol):
         """
 
     def renew(self, old: Link, secret_hash: str, new: Link, now: datetime) -> None:
-        """Replace `old` by `new`, both or neither, and keep the transaction's bodies as long as `new`.
+        """Replace `old` by `new`, both or neither, and keep the family's bodies as long as `new`.
 
         The visits, challenges and grant of `old` end. Only if the secret belongs to `old`, and `old` is expired, used
         up or out of codes, and is not submitted, revoked, locked or replaced. No code may have been sent or tried since
@@ -82,7 +82,7 @@ class VisitStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StoredField:
-    """Newest answer to one field of a transaction's form."""
+    """Newest answer to one field of a family's form."""
 
     pointer: str
     """JSON Pointer of the field in the submission."""
@@ -106,7 +106,7 @@ class FieldStore(Protocol):
     """Drafts, field by field. All methods raise Unavailable when the table cannot be reached."""
 
     def of(self, master_rid: str) -> Mapping[str, StoredField]:
-        """Return the fields of a transaction by pointer. One Query, strongly consistent."""
+        """Return the fields of a family by pointer. One Query, strongly consistent."""
 
     def write(self, link: Link, pointer: str, value: object, base: int, now: datetime) -> StoredField:
         """Write one field, only if its version is still `base` or it already has the value. Raises FieldChanged.

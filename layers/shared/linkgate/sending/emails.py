@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.colours import accent
-from linkgate.model.link import Kind, Occasion
+from linkgate.model.kinds import KINDS
+from linkgate.model.link import Occasion
 from linkgate.sending import email_page, message_texts
 from linkgate.sending.deadlines import deadline
 from linkgate.sending.display_names import display_name, person_name
@@ -192,10 +193,6 @@ def _named_mailbox(name: str, address: str) -> str:
 
 
 def _unsubscribe(notice: LinkNotice) -> dict[str, str]:
-    """Return the List-Unsubscribe header (RFC 2369) of a survey. Other links concern business that the recipient has.
-
-    A value that does not fit a header is left out.
-    """
-    if notice.kind is Kind.SURVEY and notice.unsubscribe and _UNSUBSCRIBE.fullmatch(notice.unsubscribe):
-        return {"List-Unsubscribe": f"<{notice.unsubscribe}>"}
-    return {}
+    """Return the List-Unsubscribe header (RFC 2369). An address that does not fit a header is left out."""
+    address = notice.tenant.unsubscribe if KINDS[notice.kind].declinable else None
+    return {"List-Unsubscribe": f"<{address}>"} if address and _UNSUBSCRIBE.fullmatch(address) else {}

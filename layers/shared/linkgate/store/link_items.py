@@ -11,6 +11,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from linkgate.model.epoch import epoch_seconds, milliseconds, moment
+from linkgate.model.kinds import KINDS
 from linkgate.model.link import (
     Challenge,
     Channel,
@@ -72,7 +73,7 @@ def link_item(link: Link) -> Item:
         "tenant": link.tenant,
         "kind": link.kind.value,
         "dialect": link.dialect,
-        "subject": link.subject,
+        "subject": link.definition_id,
         "tier": link.tier,
         "portal": link.portal,
         "recipient": recipient_map(link.recipient),
@@ -89,7 +90,7 @@ def link_item(link: Link) -> Item:
         "source": link.source,
         "role": link.role,
         "roles": dict(link.roles) or None,
-        "body": link.body,
+        "body": link.body_name,
         "code": {"channel": link.code.channel.value, "digits": link.code.digits} if link.code else None,
         "fingerprint": link.fingerprint,
         "deliveries": {channel.value: delivery_map(d) for channel, d in link.deliveries.items()} if listed else None,
@@ -102,7 +103,7 @@ def link_item(link: Link) -> Item:
         "code_tries": link.code_tries if link.code else None,
         "renewals": link.renewals or None,
         "reminders": [milliseconds(due) for due in link.reminders] or None,
-        "resource_key": _subject_key(link) if listed else None,
+        "resource_key": _definition_key(link) if listed else None,
         "month_key": month_key(link.tenant, link.created_at, _shard(link.rid)) if listed else None,
         "recipient_key": recipient_key(link.tenant, address) if listed and address else None,
     }
@@ -117,7 +118,7 @@ def link_of(item: Item) -> Link:
         tenant=item["tenant"],
         kind=Kind(item["kind"]),
         dialect=item["dialect"],
-        subject=item["subject"],
+        definition_id=item["subject"],
         tier=item["tier"],
         portal=item["portal"],
         recipient=_recipient(item["recipient"]),
@@ -134,7 +135,7 @@ def link_of(item: Item) -> Link:
         source=item.get("source"),
         role=item.get("role"),
         roles=item.get("roles", {}),
-        body=item.get("body"),
+        body_name=item.get("body"),
         code=CodePolicy(Channel(code["channel"]), code["digits"]) if code else None,
         fingerprint=item.get("fingerprint"),
         deliveries={
@@ -211,7 +212,7 @@ def grant_map(grant: Grant) -> Item:
 
 
 def body_item(master_rid: str, body: Body, ttl: int) -> Item:
-    """Build the item of a body in the transaction's partition, compressed so that any body of a request fits."""
+    """Build the item of a body in the family's partition, compressed so that any body of a request fits."""
     text = json.dumps(body.content, ensure_ascii=False, separators=(",", ":")).encode()
     return {"pk": master_rid, "sk": body_key(body.name), "json": zlib.compress(text), "ttl": ttl}
 
@@ -305,11 +306,12 @@ def _optional(item: Item, name: str) -> datetime | None:
     return moment(item[name]) if name in item else None
 
 
-def _subject_key(link: Link) -> str | None:
-    if link.kind is Kind.SURVEY:
-        return campaign_key(link.tenant, link.subject, _shard(link.rid))
-    if link.kind is Kind.RESOURCE and link.reference:
-        return resource_key(link.tenant, link.subject, link.reference)
+def _definition_key(link: Link) -> str | None:
+    listed_by = KINDS[link.kind].listed_by
+    if listed_by == "definition":
+        return campaign_key(link.tenant, link.definition_id, _shard(link.rid))
+    if listed_by == "reference" and link.reference:
+        return resource_key(link.tenant, link.definition_id, link.reference)
     return None
 
 

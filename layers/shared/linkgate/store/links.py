@@ -55,8 +55,8 @@ def sort_keys_of(table: Table, pk: str, prefix: str) -> list[str]:
 
 
 def keep_bodies(table: Table, link: Link, ttl: int) -> None:
-    """Keep the data of a transaction at least until `ttl`. What is missing or lives longer stays as it is."""
-    bodies = [body_key(name) for name in (link.body, DRAFT) if name]
+    """Keep the data of a family at least until `ttl`. What is missing or lives longer stays as it is."""
+    bodies = [body_key(name) for name in (link.body_name, DRAFT) if name]
     for sk in [*bodies, *sort_keys_of(table, link.master_rid, FIELD)]:
         longer = Update("SET #ttl = :ttl", "#ttl < :ttl", names={"ttl": "ttl"}, values={"ttl": ttl})
         with contextlib.suppress(ConditionRefused):

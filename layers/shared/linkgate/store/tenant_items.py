@@ -40,7 +40,7 @@ _DEFINITIONS: dict[type, str] = {
 }
 
 V = TypeVar("V", bound=Process | ResourceType | Campaign | Category)
-R = TypeVar("R", Tenant, Credential, Process, ResourceType, Campaign, Agent, Category, Contact)
+R = TypeVar("R", bound=Tenant | Credential | Process | ResourceType | Campaign | Agent | Category | Contact)
 
 
 def tenant_key(tenant: str) -> tuple[str, str]:

@@ -23,12 +23,12 @@ T = TypeVar("T")
 
 
 class Fault(Exception):
-    """Fault of a member, raised by its reader: a code of `errors.PROBLEM_CODES` and its facts."""
+    """Fault of a member, raised by its reader: a code of `errors.PROBLEM_CODES` and its values."""
 
-    def __init__(self, code: str, **facts: object) -> None:
+    def __init__(self, code: str, **values: object) -> None:
         super().__init__(code)
         self.code = code
-        self.facts = facts
+        self.values = values
 
 
 class BodyMembers:
@@ -47,7 +47,7 @@ class BodyMembers:
         try:
             return read(value)
         except Fault as fault:
-            self._problems.append(Problem(self._place + name, fault.code, fault.facts))
+            self._problems.append(Problem(self._place + name, fault.code, fault.values))
             return absent
 
     def required(self, name: str, read: Callable[[object], T], absent: T) -> T:

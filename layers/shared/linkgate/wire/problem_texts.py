@@ -28,4 +28,4 @@ _REASONS = {
 
 def reason(problem: Problem) -> str:
     """Return a text such as `is required`. Apart from numbers, it contains nothing that was sent."""
-    return _REASONS[problem.code].format_map(problem.facts)
+    return _REASONS[problem.code].format_map(problem.values)

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound="Fields")
 
 
-def fault(code: str, **facts: object) -> PydanticCustomError:
-    """Return the error by which a validator reports a fault: a code of `errors.PROBLEM_CODES` and its facts."""
-    return PydanticCustomError(code, "{code}", {"code": code, **facts})
+def fault(code: str, **values: object) -> PydanticCustomError:
+    """Return the error by which a validator reports a fault: a code of `errors.PROBLEM_CODES` and its values."""
+    return PydanticCustomError(code, "{code}", {"code": code, **values})
 
 
 def _not_blank(text: str) -> str:

@@ -223,7 +223,7 @@ def link_json(link: Link, now: datetime) -> schemas.LinkJson:
         "kind": link.kind.value,
         "status": link.status(now).value,
         "dialect": link.dialect,
-        "subject": link.subject,
+        "subject": link.definition_id,
         "version": link.version,
         "reference": link.reference,
         "number": link.number,

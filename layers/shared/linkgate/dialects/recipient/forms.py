@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from linkgate.dialects.recipient.fields import flat, said, texts_of
 from linkgate.dialects.recipient.shown import rows_of
 from linkgate.lazy_dataclass import dataclass
-from linkgate.pages.pieces import facts, joined, paragraph
+from linkgate.pages.pieces import description_list, joined, paragraph
 from linkgate.usecases.visits.fields import value_at
 from linkgate.wire.html import Html
 
@@ -52,7 +52,7 @@ def faults_of(fields: Sequence[Field], problems: Sequence[Problem], brand: Brand
 
 
 def _sentence(problem: Problem, field: Field | None, brand: Brand) -> str:
-    keyword = str(problem.facts.get("keyword", problem.code))
+    keyword = str(problem.values.get("keyword", problem.code))
     control = field.control if field else ""
     match keyword:
         case "required" if field is None and problem.field == "data":
@@ -62,11 +62,11 @@ def _sentence(problem: Problem, field: Field | None, brand: Brand) -> str:
         case "required" | "const" if control == "agree":
             keyword = "agree"
         case "type" if control == "number":
-            keyword = "integer" if problem.facts.get("types") == ["integer"] else "number"
+            keyword = "integer" if problem.values.get("types") == ["integer"] else "number"
         case "format":
-            keyword = str(problem.facts.get("format"))
+            keyword = str(problem.values.get("format"))
     key = f"fault.{keyword}" if brand.has(f"fault.{keyword}") else "fault.other"
-    return brand.text(key, limit=problem.facts.get("limit", ""))
+    return brand.text(key, limit=problem.values.get("limit", ""))
 
 
 def summary(fields: Sequence[Field], faults: Mapping[str, str], brand: Brand) -> Html:
@@ -98,12 +98,12 @@ def answers_shown(fields: Sequence[Field], data: Mapping[str, object], brand: Br
             rows.append((each.label, _shown(each, data, brand)))
         elif each.pointer in texts:
             rows.append((each.label, said(each, texts[each.pointer], _words(brand), brand.language)))
-    return facts(rows)
+    return description_list(rows)
 
 
 def data_shown(data: Mapping[str, object], brand: Brand) -> Html:
     """Return data that no schema describes, under titles made of its names."""
-    return facts(rows_of(data, {}, _words(brand), brand.language))
+    return description_list(rows_of(data, {}, _words(brand), brand.language))
 
 
 def _words(brand: Brand) -> Mapping[str, str]:
@@ -115,7 +115,7 @@ def _shown(field: Field, data: Mapping[str, object], brand: Brand) -> Html:
     rows = rows_of(value_at(data, field.pointer), field.schema, _words(brand), brand.language)
     if len(rows) == 1 and not rows[0][0]:
         return Html("{}").format(rows[0][1])
-    return facts(rows)
+    return description_list(rows)
 
 
 def _field(field: Field, filled: FilledIn, brand: Brand) -> Html:

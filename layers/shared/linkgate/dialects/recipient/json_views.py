@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linkgate.model.kinds import KINDS
 from linkgate.model.link import Kind
 from linkgate.model.moments import utc
-from linkgate.model.tenant import Category
+from linkgate.model.tenant import ResourceType
 from linkgate.usecases.visits.fields import assembled
 from linkgate.usecases.visits.handover import own_page
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from linkgate.usecases.visits.viewing import View
 
@@ -19,21 +20,21 @@ if TYPE_CHECKING:
 def view_json(view: View) -> dict[str, object]:
     """Return the reply to `GET /v`, without members that have no value."""
     link = view.link
-    facts = {
+    members = {
         "kind": link.kind.value,
         "rid": link.rid,
         "from": view.tenant.name,
-        "title": view.subject.title if view.subject else None,
-        "data": _data(view),
+        "title": view.definition.title if view.definition else None,
+        "data": DATA[link.kind](view),
         "draft": assembled(view.draft, view.fields),
         "schema": view.schema,
         "submitted": link.submitted_at is not None,
         "submittedAtUtc": utc(link.submitted_at) if link.submitted_at else None,
         "expiresAtUtc": utc(link.expires_at),
         "locale": link.recipient.locale,
-        "handOver": own_page(view) is not None if link.kind is Kind.RESOURCE else None,
+        "handOver": own_page(view) is not None if KINDS[link.kind].definition is ResourceType else None,
     }
-    return {name: value for name, value in facts.items() if value is not None}
+    return {name: value for name, value in members.items() if value is not None}
 
 
 def grant_json(view: View) -> dict[str, object]:
@@ -47,11 +48,11 @@ def grant_json(view: View) -> dict[str, object]:
         "type": recipient.recipient_type,
         "locale": recipient.locale,
     }
-    facts = {
+    members = {
         "rid": link.rid,
         "masterRid": link.master_rid,
         "kind": link.kind.value,
-        "subject": link.subject,
+        "subject": link.definition_id,
         "reference": link.reference,
         "number": link.number,
         "tier": link.tier,
@@ -61,20 +62,32 @@ def grant_json(view: View) -> dict[str, object]:
         "openedAtUtc": utc(link.opened_at) if link.opened_at else None,
         "expiresAtUtc": utc(link.expires_at),
     }
-    return {name: value for name, value in facts.items() if value is not None}
+    return {name: value for name, value in members.items() if value is not None}
 
 
-def _data(view: View) -> Mapping[str, object]:
-    link = view.link
-    match link.kind:
-        case Kind.PROCESS:
-            return view.data
-        case Kind.RESOURCE:
-            return {"resourceType": link.subject, "resourceUid": link.reference}
-        case Kind.SURVEY:
-            # The caller's other data are columns of its results. The customer does not see them.
-            known = {"customerName": view.data.get("customer_name"), "agentName": link.reference}
-            return {name: value for name, value in known.items() if value is not None}
-        case Kind.SESSION:
-            name = view.subject.title if isinstance(view.subject, Category) else None
-            return {"category": name, "tickets": view.data.get("tickets", [])}
+def _process_data(view: View) -> Mapping[str, object]:
+    return view.data
+
+
+def _resource_data(view: View) -> Mapping[str, object]:
+    return {"resourceType": view.link.definition_id, "resourceUid": view.link.reference}
+
+
+def _survey_data(view: View) -> Mapping[str, object]:
+    # The caller's other data are columns of its results. The customer does not see them.
+    known = {"customerName": view.data.get("customer_name"), "agentName": view.link.reference}
+    return {name: value for name, value in known.items() if value is not None}
+
+
+def _session_data(view: View) -> Mapping[str, object]:
+    name = view.definition.title if view.definition else None
+    return {"category": name, "tickets": view.data.get("tickets", [])}
+
+
+DATA: Mapping[Kind, Callable[[View], Mapping[str, object]]] = {
+    Kind.PROCESS: _process_data,
+    Kind.RESOURCE: _resource_data,
+    Kind.SURVEY: _survey_data,
+    Kind.SESSION: _session_data,
+}
+"""Data of each kind of link that its recipient may see."""

@@ -10,15 +10,16 @@ from linkgate.dialects.recipient.drafts import SEEN, seen_with, texts_over
 from linkgate.dialects.recipient.fields import Field, fields_of, flat, texts_of
 from linkgate.dialects.recipient.forms import FilledIn, answers_shown, data_shown, faults_of, form_fields, summary
 from linkgate.lazy_dataclass import dataclass
+from linkgate.model.kinds import KINDS
 from linkgate.model.link import Kind
 from linkgate.pages.form_script import FORM_SCRIPT
 from linkgate.pages.frame import Frame, page
-from linkgate.pages.pieces import box, button, facts, hidden, joined, paragraph
+from linkgate.pages.pieces import box, button, description_list, hidden, joined, paragraph
 from linkgate.usecases.visits.handover import own_page
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from linkgate.dialects.recipient.fields import Form
     from linkgate.errors import Problem
@@ -41,13 +42,7 @@ def thing_page(brand: Brand, view: View, entered: Entered) -> Reply:
     """Render the page that the link opens."""
     if view.link.submitted_at:
         return receipt_page(brand, view)
-    match view.link.kind:
-        case Kind.PROCESS | Kind.SURVEY:
-            return form_page(brand, view, entered)
-        case Kind.RESOURCE:
-            return _resource_page(brand, view)
-        case Kind.SESSION:
-            return _session_page(brand, view)
+    return PAGES[view.link.kind](brand, view, entered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +61,11 @@ class Entered:
 def form_page(brand: Brand, view: View, entered: Entered) -> Reply:
     """Render a form or survey with the submitted texts, or else the draft, or else the data of the link."""
     fields = fields_of(view.schema, brand.language)
-    is_process = view.link.kind is Kind.PROCESS
-    confirming = (_confirmation(brand),) if is_process else ()
+    reviewed = KINDS[view.link.kind].reviewed
+    confirming = (_confirmation(brand),) if reviewed else ()
     asked = (*fields, *confirming)
     faults = faults_of(asked, entered.problems, brand)
-    prefilled = view.data if is_process else {}
+    prefilled = view.data if reviewed else {}
     shown = texts_of(fields, prefilled)
     texts: Form = entered.texts or {}
     if entered.texts is None:
@@ -102,7 +97,7 @@ def sent_page(brand: Brand, submitted: Submitted) -> Reply:
         brand,
         brand.text("receipt.title"),
         box("good", paragraph(brand.text("receipt.text", time=moment))),
-        facts([(brand.text("receipt.reference"), submitted.link.master_rid)]),
+        description_list([(brand.text("receipt.reference"), submitted.link.master_rid)]),
         _RECEIPT_MARK,
         paragraph(brand.text("receipt.close")),
     )
@@ -128,7 +123,7 @@ def receipt_page(brand: Brand, view: View) -> Reply:
         brand,
         brand.text("receipt.title"),
         box("good", paragraph(brand.text("receipt.text", time=moment))),
-        facts([(brand.text("receipt.reference"), link.master_rid)]),
+        description_list([(brand.text("receipt.reference"), link.master_rid)]),
         joined(Html("<h2>{}</h2>").format(brand.text("receipt.sent")), answers) if answers else "",
         _RECEIPT_MARK,
         paragraph(brand.text("receipt.close")),
@@ -138,7 +133,7 @@ def receipt_page(brand: Brand, view: View) -> Reply:
 def _form(brand: Brand, view: View, content: Html, seen: str | None, *, unsaved: bool) -> Html:
     """Return the form. `seen` says what each of its fields was shown with, None if it has none."""
     rid, save = view.link.rid, Html("")
-    if seen and view.link.kind is Kind.PROCESS:
+    if seen and KINDS[view.link.kind].reviewed:
         save = button(brand.text("form.save"), "second", formaction=f"/v/{rid}/draft")
     send = brand.text("form.submit" if seen else "form.confirm")
     return Html('<form id="fill" method="post" action="/v/{}/submit" novalidate{}>{}{}{}{}{}{}</form>').format(
@@ -183,11 +178,11 @@ def _preselected(
 
 
 def _title(brand: Brand, view: View) -> str:
-    return view.subject.title if view.subject else brand.text(f"what.{view.link.kind}")
+    return view.definition.title if view.definition else brand.text(f"what.{view.link.kind}")
 
 
 def _about(brand: Brand, view: View) -> Html:
-    agent = view.link.reference if view.link.kind is Kind.SURVEY else None
+    agent = view.link.reference if KINDS[view.link.kind].reference == "agent" else None
     until = brand.text("until", time=brand.time(view.link.expires_at))
     about = paragraph(brand.text("form.agent", agent=agent)) if agent else ""
     return joined(about, paragraph(until, "small"))
@@ -199,9 +194,9 @@ def _given(brand: Brand, data: Mapping[str, object]) -> Html:
     return joined(Html("<h2>{}</h2>").format(brand.text("form.given")), shown) if shown else shown
 
 
-def _resource_page(brand: Brand, view: View) -> Reply:
+def _resource_page(brand: Brand, view: View, _entered: Entered) -> Reply:
     link, url = view.link, own_page(view)
-    known = facts(
+    known = description_list(
         [
             (brand.text("resource.for"), link.recipient.name or ""),
             (brand.text("resource.reference"), link.reference or ""),
@@ -217,7 +212,7 @@ def _resource_page(brand: Brand, view: View) -> Reply:
     return page(brand, _title(brand, view), known, leave, host, until, frame=Frame(targets=(url,)))
 
 
-def _session_page(brand: Brand, view: View) -> Reply:
+def _session_page(brand: Brand, view: View, _entered: Entered) -> Reply:
     tickets = view.data.get("tickets")
     entries = [
         (brand.text("session.ticket"), joined(Html("{}").format(ticket.get("title", "")), _described(ticket)))
@@ -229,10 +224,19 @@ def _session_page(brand: Brand, view: View) -> Reply:
         _title(brand, view),
         paragraph(brand.text("session.lead", title=_title(brand, view))),
         paragraph(brand.text("session.text" if entries else "session.bare")),
-        facts([(brand.text("resource.for"), view.link.recipient.name or ""), *entries]),
+        description_list([(brand.text("resource.for"), view.link.recipient.name or ""), *entries]),
     )
 
 
 def _described(ticket: Mapping[str, object]) -> Html:
     description = ticket.get("description")
     return Html("\n{}").format(description) if description else Html("")
+
+
+PAGES: Mapping[Kind, Callable[[Brand, View, Entered], Reply]] = {
+    Kind.PROCESS: form_page,
+    Kind.RESOURCE: _resource_page,
+    Kind.SURVEY: form_page,
+    Kind.SESSION: _session_page,
+}
+"""Page of each kind of link, until it is submitted."""

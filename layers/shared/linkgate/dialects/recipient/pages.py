@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from linkgate.dialects.recipient.masks import masked
 from linkgate.dialects.recipient.problems import PROBLEMS
 from linkgate.errors import CodeRefused, LinkRevoked, LinkSubmitted, Throttled, Unavailable
-from linkgate.model.link import Kind
+from linkgate.model.kinds import KINDS
 from linkgate.pages.frame import Frame, page
 from linkgate.pages.pieces import box, button, hidden, paragraph
 from linkgate.wire.error_table import row_of
@@ -30,7 +30,7 @@ def landing_page(brand: Brand, landing: Landing, *, missing: bool = False) -> Re
     """
     link = landing.link
     what = brand.text(f"what.{link.kind}")
-    named = landing.subject.title if landing.subject and link.code is None else None
+    named = landing.definition.title if landing.definition and link.code is None else None
     fault = Html('<span class="fault" id="paste-fault">{} {}</span>').format(
         brand.text("error.fields"), brand.text("landing.paste_error")
     )
@@ -131,7 +131,7 @@ def ended_page(brand: Brand, closed: LinkClosed, link: Link | None = None, secre
     if link and closed.renewable and secret:
         parts += [
             paragraph(brand.text("renew.lead")),
-            paragraph(brand.text("renew.draft")) if link.kind is Kind.PROCESS else "",
+            paragraph(brand.text("renew.draft")) if KINDS[link.kind].reviewed else "",
             Html('<form method="post" action="/l/{}/renew">{}{}</form>').format(
                 link.rid, hidden("secret", secret), button(brand.text("renew.button"))
             ),

@@ -98,5 +98,5 @@ _KEYWORDS = {
 def _reason(problem: Problem) -> str:
     if problem.code != "schema":
         return reason(problem)
-    known = {name: " or ".join(value) if isinstance(value, list) else value for name, value in problem.facts.items()}
+    known = {name: " or ".join(value) if isinstance(value, list) else value for name, value in problem.values.items()}
     return _KEYWORDS.get(str(known["keyword"]), "does not satisfy {keyword}").format_map(known)

@@ -78,7 +78,7 @@ def _link(link: Link, now: datetime) -> dict[str, Value]:
         "CustomerLinkId": link.number,
         "CustomerLinkUID": Guid(token_guid(link.rid)),
         "TokenHash": next((hash_ for hash_, sent_via in link.secrets.items() if sent_via == API), None),
-        "ResourceType": link.subject,
+        "ResourceType": link.definition_id,
         "ResourceUid": Guid(link.reference) if link.reference else None,
         "SensitivityTier": link.tier,
         "RequireOtp": link.code is not None,
@@ -154,7 +154,7 @@ def _invalid(problems: Sequence[Problem], operation: LinkOperation | None) -> di
     if code == SERIALIZATION:
         message = f"Unable to bind to request '{operation}'"
     status: dict[str, Value] = {"ErrorCode": code, "Message": message, "Errors": entries}
-    index = problems[0].facts.get("part", "")
+    index = problems[0].values.get("part", "")
     return status | ({"Meta": {"AutoBatchIndex": str(index)}} if str(index).isdecimal() else {})
 
 

@@ -34,7 +34,7 @@ _SENT_LIMIT = 100
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A validator: its code, its text, and the facts in its `meta`, by their names there."""
+    """A validator: its code, its text, and the values in its `meta`, by their names there."""
 
     code: str
     text: str
@@ -91,10 +91,10 @@ def response_error(problem: Problem) -> dict[str, Value]:
     rule = _RULES.get(problem.code, _OTHER)
     name = _FIELDS.get(problem.field, problem.field)
     words = _WORDS.sub(" ", name)
-    meta: dict[str, Value] = {title: str(problem.facts[fact]) for title, fact in rule.meta.items()}
+    meta: dict[str, Value] = {title: str(problem.values[key]) for title, key in rule.meta.items()}
     return {
         "ErrorCode": rule.code,
         "FieldName": name,
-        "Message": rule.text.format_map({"name": words, **problem.facts}),
+        "Message": rule.text.format_map({"name": words, **problem.values}),
         "Meta": {**meta, "PropertyName": words},
     }

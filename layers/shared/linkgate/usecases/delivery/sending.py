@@ -19,13 +19,13 @@ from linkgate.model.delivery_rules import (
     UNAVAILABLE,
     backoff,
 )
-from linkgate.model.link import Channel, Delivery, DeliveryState, Kind, Occasion
+from linkgate.model.link import Channel, Delivery, DeliveryState, Occasion
 from linkgate.model.policy import LEASE
 from linkgate.ports.delivery import LinkNotice, SendOutcome, Start
 from linkgate.ports.links import NotChanged
 from linkgate.tokens import secret_hash, token
+from linkgate.usecases.definitions import title_of
 from linkgate.usecases.delivery.suppression import barred, suppress
-from linkgate.usecases.subjects import title_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -209,7 +209,6 @@ def _notice(link: Link, out: Outgoing, title: str | None, tenant: Tenant, now: d
         # Who can read the message need not be able to get the code, so it does not name what the code protects.
         title=title if link.code is None else None,
         occasion=out.occasion,
-        unsubscribe=tenant.unsubscribe if link.kind is Kind.SURVEY else None,
     )
 
 

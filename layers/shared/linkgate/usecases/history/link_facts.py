@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.model.epoch import milliseconds
-from linkgate.model.link import Channel, DeliveryState, Kind, Occasion
+from linkgate.model.kinds import KINDS
+from linkgate.model.link import Channel, DeliveryState, Occasion
 from linkgate.model.moments import utc
 from linkgate.model.policy import VISIT_LIFE
 from linkgate.model.timeline import Fact, details_of
@@ -37,7 +38,7 @@ RENEWED = "link.renewed"
 LOCKED = "link.locked"
 ERASED = "link.erased"
 
-KINDS = frozenset(
+EVENT_TYPES = frozenset(
     {
         CREATED,
         SENT,
@@ -60,7 +61,7 @@ KINDS = frozenset(
         ERASED,
     }
 )
-"""Every kind of event, by the name that subscribers use."""
+"""Every event type, by the name that subscribers use."""
 
 _DELIVERIES = {
     DeliveryState.SENT: SENT,
@@ -95,9 +96,9 @@ def _made(old: Link | None, new: Link) -> Iterator[Fact]:
         details_of(
             kind=new.kind.value,
             dialect=new.dialect,
-            subject=new.subject,
+            subject=new.definition_id,
             version=new.version,
-            resource=new.reference if new.kind is Kind.RESOURCE else None,
+            resource=new.reference if KINDS[new.kind].reference == "resource" else None,
             number=new.number,
             tier=new.tier,
             master=new.master_rid if new.master_rid != new.rid else None,

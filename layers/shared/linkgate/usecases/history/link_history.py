@@ -92,7 +92,7 @@ def event_of(link: Link, entry: Entry) -> Event:
             "rid": link.rid,
             "masterRid": link.master_rid,
             "kind": link.kind.value,
-            "subject": link.subject,
+            "subject": link.definition_id,
             "number": link.number,
             "sequence": entry.sequence,
             "data": json.loads(fact.details),

@@ -57,16 +57,16 @@ class NewLink:
 
     operation: str
     kind: Kind
-    subject: str
+    definition_id: str
     version: str | None
-    """Version of the subject's definition."""
+    """Version of the definition."""
     title: str
     tier: Tier
     recipient: Recipient
     channels: Sequence[Channel] = ()
     """Channels to send over now. Each has an address, and SMS has consent."""
     refused: tuple[str, ...] = ()
-    body: Mapping[str, object] | None = None
+    prefilled: Mapping[str, object] | None = None
     roles: Sequence[str] = ()
     life: timedelta | None = None
     """Life of the link. It and `max_views` are within the tier's limits; None means the default."""
@@ -101,14 +101,14 @@ def issue(new: NewLink, command: CreateCommand, deps: Deps) -> Issued:
     roles = {role: mint.rid(f"role:{role}") for role in new.roles}
     now_sent = () if command.send_later else new.channels
     outgoing = [Outgoing(channel, 1, token(deps.random(16))) for channel in now_sent]
-    body = Body(token(deps.random(16)), new.body) if new.body is not None else None
+    body = Body(token(deps.random(16)), new.prefilled) if new.prefilled is not None else None
     link = Link(
         rid=rid,
         master_rid=rid,
         tenant=tenant.id,
         kind=new.kind,
         dialect=command.caller.credential.dialect,
-        subject=new.subject,
+        definition_id=new.definition_id,
         tier=new.tier.name,
         portal=_portal(tenant, command.domain, deps),
         recipient=new.recipient,
@@ -124,7 +124,7 @@ def issue(new: NewLink, command: CreateCommand, deps: Deps) -> Issued:
         number=deps.tenants.next_number(tenant.id) if new.numbered else None,
         source=new.source,
         roles=roles,
-        body=body.name if body else None,
+        body_name=body.name if body else None,
         code=code,
         fingerprint=mint.fingerprint(),
         deliveries=(

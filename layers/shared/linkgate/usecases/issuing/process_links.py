@@ -48,7 +48,7 @@ def request_process(command: RequestProcess, deps: Deps) -> Issued:
     recipient, problems = _recipient(process, command.model, tenant)
     channels: list[Channel] = []
     refused: tuple[str, ...] = ()
-    refusals = [Problem.of(f"serializedModel{each.field}", each.code, **each.facts) for each in unfit]
+    refusals = [Problem.of(f"serializedModel{each.field}", each.code, **each.values) for each in unfit]
     if command.notify:
         refusals = [*problems, *refusals]
     if refusals:
@@ -58,14 +58,14 @@ def request_process(command: RequestProcess, deps: Deps) -> Issued:
     new = NewLink(
         operation="send-link" if command.notify else "generate-link",
         kind=Kind.PROCESS,
-        subject=process.id,
+        definition_id=process.id,
         version=process.version,
         title=process.title,
         tier=tenant.tier(process.tier),
         recipient=recipient,
         channels=channels,
         refused=refused,
-        body=model,
+        prefilled=model,
         roles=command.roles,
         source=command.source,
         reminders=process.reminders,

@@ -58,7 +58,7 @@ def share_resources(commands: Sequence[ShareResource], deps: Deps) -> list[Issue
     """Make the resources' links, all or none if any is invalid. Each is for a contact on file or for a given address.
 
     A channel that cannot be served is a fact of the link, not an error. Raises InvalidRequest with every fault of the
-    first faulty command. The problems' facts name its `part`.
+    first faulty command. The problems' values name its `part`.
     """
     began = deps.now()
     new_links = [_checked(command, deps) for command in commands]
@@ -73,7 +73,7 @@ def _checked(command: ShareResource, deps: Deps) -> NewLink:
     try:
         return _new_link(command, deps)
     except InvalidRequest as error:
-        problems = [Problem(p.field, p.code, {**p.facts, "part": command.part}) for p in error.problems]
+        problems = [Problem(p.field, p.code, {**p.values, "part": command.part}) for p in error.problems]
         raise InvalidRequest(problems) from error
 
 
@@ -104,7 +104,7 @@ def _new_link(command: ShareResource, deps: Deps) -> NewLink:
     return NewLink(
         operation="customerlink",
         kind=Kind.RESOURCE,
-        subject=resource_type.id,
+        definition_id=resource_type.id,
         version=resource_type.version,
         title=resource_type.title,
         tier=tier,

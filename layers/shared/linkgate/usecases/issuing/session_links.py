@@ -52,7 +52,7 @@ def start_session(command: StartSession, deps: Deps) -> Issued:
     new = NewLink(
         operation="generate-session",
         kind=Kind.SESSION,
-        subject=category.id,
+        definition_id=category.id,
         version=category.version,
         title=category.title,
         tier=tenant.tier(category.tier),
@@ -63,6 +63,6 @@ def start_session(command: StartSession, deps: Deps) -> Issued:
             locale=category.locale or tenant.locale,
             sms_consent=bool(phone) and tenant.asserts_sms_consent,
         ),
-        body={"tickets": command.tickets},
+        prefilled={"tickets": command.tickets},
     )
     return issue(new, command, deps)

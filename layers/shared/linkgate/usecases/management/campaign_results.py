@@ -77,12 +77,12 @@ def campaign_results(command: CampaignResults, deps: Deps) -> ResultsPage:
         raise NotFound("campaign")
     links = [link for link in page.links if link.submitted_at or not command.submitted]
     bodies = deps.lists.contents(
-        [(link.master_rid, name) for link in links for name in (link.body, link.submission) if name]
+        [(link.master_rid, name) for link in links for name in (link.body_name, link.submission) if name]
     )
     results = tuple(
         Result(
             link,
-            bodies.get((link.master_rid, link.body or ""), {}),
+            bodies.get((link.master_rid, link.body_name or ""), {}),
             bodies.get((link.master_rid, link.submission or "")),
         )
         for link in links

@@ -42,7 +42,7 @@ def _live_links(tenant: str, kind: Kind, subject: str, deps: Deps) -> Iterator[L
     while True:
         page = deps.lists.page(which, position, PAGE_LIMIT)
         for link in page.links:
-            if (link.kind, link.subject) == (kind, subject) and link.ended(now) is None and not link.renewed_as:
+            if (link.kind, link.definition_id) == (kind, subject) and link.ended(now) is None and not link.renewed_as:
                 yield link
         position = page.following
         if position is None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
 from linkgate.ports.management import LinkList
+from linkgate.usecases.families import with_roles
 from linkgate.usecases.management.link_lists import BEGINNING, PAGE_LIMIT, normal_recipient
-from linkgate.usecases.transactions import links_of_transaction
 
 if TYPE_CHECKING:
     from linkgate.ports.deps import Deps
@@ -52,7 +52,7 @@ def erase_recipient(command: EraseRecipient, deps: Deps) -> Erased:
         for link in page.links:
             if deps.now() - began > TIME_LIMIT:
                 return Erased(links, bodies, 0, more=True)
-            for each in links_of_transaction(link, deps):
+            for each in with_roles(link, deps):
                 bodies += deps.administration.erase(each, by, deps.now())
                 links += 1
         position = page.following

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from linkgate.errors import InvalidRequest, LinkExhausted, LinkExpired, LinkRevoked, NotFound, Problem
 from linkgate.lazy_dataclass import dataclass
 from linkgate.ports.links import NotChanged
+from linkgate.usecases.families import with_roles
 from linkgate.usecases.management.link_details import owned_link
-from linkgate.usecases.transactions import links_of_transaction
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -47,8 +47,8 @@ def extend_link(command: ExtendLink, deps: Deps) -> Link:
         extended = deps.administration.extend(link, until, ttl, by, now)
     except NotChanged as refusal:
         raise _refused(refusal.stored, now) or _beyond(command, refusal.stored or link, latest, now) from refusal
-    for role in links_of_transaction(link, deps)[1:]:
-        # A role can be revoked by itself. The rest of the transaction lives on.
+    for role in with_roles(link, deps)[1:]:
+        # A role can be revoked by itself. The rest of the family lives on.
         with suppress(NotChanged):
             deps.administration.extend(role, until, ttl, by, now)
     return extended

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from linkgate.lazy_dataclass import dataclass
 from linkgate.ports.management import LinkList
 from linkgate.ports.measures import Measure, Metric
+from linkgate.usecases.families import with_roles
 from linkgate.usecases.management.link_lists import BEGINNING, PAGE_LIMIT
-from linkgate.usecases.transactions import links_of_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -64,7 +64,7 @@ def sweep(tenant: Tenant, deps: Deps, deadline: datetime | None = None, *, delet
         if link.ttl < before:
             overdue += 1
             # Roles go first, because they are found through their link.
-            for each in reversed(links_of_transaction(link, deps) if delete else []):
+            for each in reversed(with_roles(link, deps) if delete else []):
                 deleted += deps.retention.delete_ended(each.rid, before)
     return Swept(looked_at, overdue, deleted, complete=True)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevokeLink:
-    """Request to revoke a link, or a whole transaction by its main link's rid."""
+    """Request to revoke a link, or a whole family by its main link's rid."""
 
     caller: Caller
     rid: str

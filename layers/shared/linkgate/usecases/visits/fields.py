@@ -12,8 +12,8 @@ from linkgate.errors import InvalidRequest, Problem
 from linkgate.lazy_dataclass import dataclass
 from linkgate.ports.links import NotChanged
 from linkgate.ports.visits import FieldChanged
+from linkgate.usecases.definitions import definition_of
 from linkgate.usecases.form_parts import escaped, properties
-from linkgate.usecases.subjects import subject_of
 from linkgate.usecases.visits.filling import filling_in
 from linkgate.usecases.visits.form_schema import schema_of
 
@@ -84,7 +84,7 @@ def save_fields(command: SaveFields, deps: Deps) -> SavedFields:
     Raises InvalidRequest for a field that the form does not have, and the errors of `filling_in`.
     """
     filling = filling_in(command.visit, command.rid, deps)
-    schema = schema_of(subject_of(filling.link, deps))
+    schema = schema_of(definition_of(filling.link, deps))
     known = deps.fields.of(filling.link.master_rid) if command.compare else {}
     writes = command.read(schema, known)
     _refuse_unknown(writes, schema)

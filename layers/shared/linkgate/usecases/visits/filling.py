@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import LinkExpired, NotFound, VisitMixedUp
 from linkgate.lazy_dataclass import dataclass
+from linkgate.model.kinds import KINDS
 from linkgate.model.policy import SUBMIT_GRACE, VISIT_LIFE
-from linkgate.usecases.visits.viewing import FORMS
 from linkgate.usecases.visits.visit import valid_visit, visited
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def filling_in(visit: Visit | None, rid: str | None, deps: Deps) -> Filling:
     if visit and rid is not None and rid != visit.rid:
         raise VisitMixedUp
     link = visited(visit, deps, SUBMIT_GRACE)
-    if visit is None or link.kind not in FORMS:
+    if visit is None or not KINDS[link.kind].fillable:
         raise NotFound("form")
     now = deps.now()
     ended = link.ended(now)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from jsonschema_rs import Draft202012Validator
 
+    from linkgate.model.kinds import Definition
     from linkgate.usecases.form_parts import Schema
-    from linkgate.usecases.subjects import Subject
 
 DEFAULT_SURVEY: Schema = {
     "type": "object",
@@ -42,13 +42,13 @@ _LIMIT = 100
 """Number of problems reported at once."""
 
 
-def schema_of(subject: Subject | None) -> Schema:
-    """Return the form of a link's subject, empty if it has none."""
-    match subject:
+def schema_of(definition: Definition | None) -> Schema:
+    """Return the form of a definition, empty if it has none."""
+    match definition:
         case Process():
-            return subject.schema
+            return definition.schema
         case Campaign():
-            return subject.schema or DEFAULT_SURVEY
+            return definition.schema or DEFAULT_SURVEY
         case _:
             return {}
 

@@ -34,10 +34,10 @@ class TakeGrant:
 
 def own_page(seen_view: View) -> str | None:
     """Return the URL of the tenant's page for this view, without a grant, or None if Linkgate shows its own."""
-    subject, reference = seen_view.subject, seen_view.link.reference
-    if not isinstance(subject, ResourceType) or not subject.url:
+    definition, reference = seen_view.definition, seen_view.link.reference
+    if not isinstance(definition, ResourceType) or not definition.url:
         return None
-    url = subject.url.replace("{uid}", quote(reference or "", safe=""))
+    url = definition.url.replace("{uid}", quote(reference or "", safe=""))
     parts = urlsplit(url)
     return url if parts.scheme == "https" and parts.hostname and "@" not in parts.netloc else None
 

@@ -10,17 +10,17 @@ from linkgate.lazy_dataclass import dataclass
 from linkgate.ports.links import NotChanged
 from linkgate.ports.visits import SecretProof
 from linkgate.tokens import is_token, secret_hash
-from linkgate.usecases.subjects import subject_of
+from linkgate.usecases.definitions import definition_of
 from linkgate.usecases.visits.codes import CodeAsked, CodeOffered, CodeRequest, ask_code, code_asked
 from linkgate.usecases.visits.hosts import opens_at, portals_at
 from linkgate.usecases.visits.renewal import closed_for_holder
 from linkgate.usecases.visits.visit import Visit, begin_visit, valid_visit
 
 if TYPE_CHECKING:
+    from linkgate.model.kinds import Definition
     from linkgate.model.link import Link
     from linkgate.model.tenant import Tenant
     from linkgate.ports.deps import Deps
-    from linkgate.usecases.subjects import Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Landing:
 
     link: Link
     tenant: Tenant
-    subject: Subject | None
+    definition: Definition | None
     visiting: bool
     asked: CodeAsked | None
     awaits_code: bool
@@ -61,7 +61,7 @@ def landing(rid: str, visit: Visit | None, bind: str | None, deps: Deps) -> Land
     return Landing(
         link,
         tenant,
-        subject_of(link, deps),
+        definition_of(link, deps),
         valid_visit(link, visit, now),
         asked,
         asked is not None and asked.challenge.expires_at > now and link.closed(now) is None,

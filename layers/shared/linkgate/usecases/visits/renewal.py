@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from linkgate.errors import LinkExhausted, LinkStillOpens, NotFound, Unavailable
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Channel, Occasion
-from linkgate.model.policy import CODE_LIFE, CODES_PER_HOUR, CODES_PER_LINK, CODES_PER_TRANSACTION, LINK_TRIES, RENEWALS
+from linkgate.model.policy import CODE_LIFE, CODES_PER_FAMILY, CODES_PER_HOUR, CODES_PER_LINK, LINK_TRIES, RENEWALS
 from linkgate.ports.links import TRIES_AGAINST_VISITORS, NotChanged
 from linkgate.tokens import is_token, secret_hash, token
+from linkgate.usecases.definitions import definition_of
 from linkgate.usecases.delivery.channels import preferred, renewal_candidates
 from linkgate.usecases.delivery.sending import Outgoing, leased, send_now
 from linkgate.usecases.delivery.suppression import barred
-from linkgate.usecases.subjects import subject_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,7 @@ def may_renew(link: Link, deps: Deps) -> bool:
     tenant = deps.tenants.tenant(link.tenant)
     if tenant is None or link.role or link.renewals >= RENEWALS or not tenant.tier(link.tier).renewable:
         return False
-    if link.code_tries >= LINK_TRIES or link.codes_before + len(link.codes_sent) >= CODES_PER_TRANSACTION:
+    if link.code_tries >= LINK_TRIES or link.codes_before + len(link.codes_sent) >= CODES_PER_FAMILY:
         return False
     return bool(_channels(link, tenant, deps))
 
@@ -60,7 +60,7 @@ def may_renew(link: Link, deps: Deps) -> bool:
 def renew_link(rid: str, secret: str, deps: Deps) -> Renewed:
     """Replace the link and send the new one to the contact on file. A repeat sends nothing.
 
-    The new link belongs to the same transaction and keeps its draft and its count of wrong codes. What the old link had
+    The new link belongs to the same family and keeps its draft and its count of wrong codes. What the old link had
     opened ends. Raises NotFound for anything but a right secret,
     LinkClosed if the link must not be replaced, and LinkStillOpens if it need not be.
     """
@@ -137,8 +137,8 @@ def _replace(old: Link, hash_: str, channels: Sequence[Channel], tenant: Tenant,
         reminded=0,
     )
     deps.visits.renew(old, hash_, new, now)
-    subject = subject_of(new, deps)
-    sent = send_now(new, outgoing, subject.title if subject else tenant.name, tenant, deps)
+    definition = definition_of(new, deps)
+    sent = send_now(new, outgoing, definition.title if definition else tenant.name, tenant, deps)
     return _told(sent)
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import Problem, VisitEnded
 from linkgate.lazy_dataclass import dataclass
-from linkgate.model.link import Kind
+from linkgate.model.kinds import KINDS
 from linkgate.ports.links import Body, NotChanged
 from linkgate.tokens import token
+from linkgate.usecases.families import family_of
 from linkgate.usecases.visits.declared import declared
 from linkgate.usecases.visits.fields import assembled, value_at
 from linkgate.usecases.visits.filling import filling_in
@@ -81,7 +82,7 @@ def submit_form(command: FilledForm, deps: Deps) -> Submitted | Refused:
     now = deps.now()
     body = Body(token(deps.random(16)), data)
     try:
-        deps.visits.submit(_transaction(link, deps), filling.visit.hash, body, token(deps.random(16)), now)
+        deps.visits.submit(family_of(link, deps), filling.visit.hash, body, token(deps.random(16)), now)
     except NotChanged as refusal:
         raise _why_refused(refusal.stored or link, now) from refusal
     return Submitted(link, now, filling.over)
@@ -97,27 +98,17 @@ def _stale(data: Mapping[str, object], seen: Mapping[str, int], fields: Mapping[
 
 
 def _checked(command: FilledForm, view: View) -> tuple[Mapping[str, object], Sequence[Problem]]:
-    prefilled = view.data if view.link.kind is Kind.PROCESS else {}
-    shown = assembled(prefilled, view.fields) or {}
+    reviewed = KINDS[view.link.kind].reviewed
+    shown = assembled(view.data if reviewed else {}, view.fields) or {}
     data, problems = completed(command.read(view.schema, shown), view.data, view.schema)
     problems += problems_of(data, view.schema, view.tenant.region)
     data = declared(data, view.schema)
-    if not data and view.link.kind is Kind.SURVEY and not problems:
+    if not data and not reviewed and not problems:
         problems.append(Problem.of("data", "required"))
-    if not command.confirmed and view.link.kind is Kind.PROCESS:
+    if not command.confirmed and reviewed:
         problems.append(Problem.of("confirmed", "required"))
     return data, problems
 
 
 def _why_refused(stored: Link, now: datetime) -> Exception:
     return stored.ended(now) or VisitEnded()
-
-
-def _transaction(link: Link, deps: Deps) -> list[Link]:
-    """Return the link, followed by the rest of its transaction: the main link and its co-browsing roles."""
-    if link.rid == link.master_rid and not link.roles:
-        return [link]
-    main = link if link.rid == link.master_rid else deps.links.get(link.master_rid)
-    rids = [main.rid, *main.roles.values()] if main else [link.rid]
-    others = [deps.links.get(rid) for rid in rids if rid != link.rid]
-    return [link, *(other for other in others if other)]

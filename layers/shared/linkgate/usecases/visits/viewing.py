@@ -7,24 +7,21 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import LinkSubmitted, NotFound
 from linkgate.lazy_dataclass import dataclass
-from linkgate.model.link import Kind
+from linkgate.model.kinds import KINDS
 from linkgate.ports.links import DRAFT
-from linkgate.usecases.subjects import subject_of
+from linkgate.usecases.definitions import definition_of
 from linkgate.usecases.visits.form_schema import schema_of
 from linkgate.usecases.visits.visit import visited
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from linkgate.model.kinds import Definition
     from linkgate.model.link import Link
     from linkgate.model.tenant import Tenant
     from linkgate.ports.deps import Deps
     from linkgate.ports.visits import StoredField
-    from linkgate.usecases.subjects import Subject
     from linkgate.usecases.visits.visit import Visit
-
-FORMS = frozenset({Kind.PROCESS, Kind.SURVEY})
-"""Kinds of links with a form to fill in and submit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +30,7 @@ class View:
 
     link: Link
     tenant: Tenant
-    subject: Subject | None
+    definition: Definition | None
     """The definition, or None if the tenant has deleted it."""
     schema: Mapping[str, object]
     """Schema of the form. Empty for kinds without one."""
@@ -64,16 +61,16 @@ def seen(link: Link, deps: Deps, *, with_draft: bool = True) -> View:
     tenant = deps.tenants.tenant(link.tenant)
     if tenant is None:
         raise NotFound("link")
-    subject = subject_of(link, deps)
-    draft = DRAFT if with_draft and link.kind in FORMS and not link.submitted_at else ""
-    names = [name for name in (link.body, draft, link.submission) if name]
+    definition = definition_of(link, deps)
+    draft = DRAFT if with_draft and KINDS[link.kind].fillable and not link.submitted_at else ""
+    names = [name for name in (link.body_name, draft, link.submission) if name]
     bodies = deps.links.bodies(link.master_rid, names)
     return View(
         link,
         tenant,
-        subject,
-        schema_of(subject),
-        bodies.get(link.body or "", {}),
+        definition,
+        schema_of(definition),
+        bodies.get(link.body_name or "", {}),
         bodies.get(draft),
         deps.fields.of(link.master_rid) if draft else {},
         bodies.get(link.submission or ""),

@@ -42,7 +42,7 @@ OURS = {
     "create": Step(writes=4),
     # One transaction of the link and its data, which doubles the units.
     "create with a body": Step(writes=8),
-    "deliver": Step(writes=1, reads=0.5, seconds=0.08, log_bytes=0),
+    "deliver": Step(writes=2, reads=0.5, seconds=0.08, log_bytes=0),
     "open": Step(writes=1),
     "view": Step(reads=1),
     "view of a form": Step(reads=4),

@@ -52,6 +52,7 @@ DEMO = Tenant(
     asserts_sms_consent=True,
     sms_countries=frozenset({EVERY_COUNTRY}),
     sms_per_day=100_000,
+    emails_per_day=1_000_000,
     default_category=OCULAR_CODE,
     creates_per_minute=100_000,
 )
@@ -63,6 +64,7 @@ OTHER = Tenant(
     asserts_sms_consent=True,
     sms_countries=frozenset({EVERY_COUNTRY}),
     sms_per_day=100_000,
+    emails_per_day=1_000_000,
     default_category=OCULAR_CODE,
     creates_per_minute=100_000,
 )

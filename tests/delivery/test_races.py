@@ -163,10 +163,11 @@ def test_one_sms_instead_of_many_goes_out(real_cloud: Cloud) -> None:
 def test_the_budget_is_exact(real_cloud: Cloud) -> None:
     now = real_cloud.clock.now()
 
-    taken = at_once(*[lambda: deps().sms_budget.take(demo.DEMO.id, 10, now)] * 32)
+    for budget in (deps().sms_budget, deps().email_budget):
+        taken = at_once(*[lambda budget=budget: budget.take(demo.DEMO.id, 10, now)] * 32)
 
-    assert taken.count(True) == 10
-    assert taken.count(False) == 22
+        assert taken.count(True) == 10
+        assert taken.count(False) == 22
 
 
 def test_of_many_surveys_at_once_one_begins_the_pause(real_cloud: Cloud) -> None:

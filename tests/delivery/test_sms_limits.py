@@ -106,6 +106,21 @@ def test_codes_count_too_and_a_new_day_begins_anew(
     assert link(cloud, after).deliveries[SMS].state is DeliveryState.SENT
 
 
+def test_a_flood_of_e_mails_costs_the_budget_and_no_more(rig: Rig, settings: Callable[..., None]) -> None:
+    pass_time(rig.cloud, hours=24)
+    settings(emails_per_day=5)
+    replies = []
+    rig.calls.arm()
+    for number in range(8):
+        body = {**SEND.body, "serializedModel": Recipient(50_000 + number).model, "coBrowsingRoles": []}
+        replies.append(SEND.make(rig.cloud, body).json().get("deliveryErrors"))
+    rig.calls.disarm()
+
+    assert rig.calls.calls.count("sesv2.SendEmail") == 5
+    assert replies == [None] * 5 + [["email: daily limit reached"]] * 3
+    assert rig.calls.calls.count("sns.Publish") == 8  # SMS still work
+
+
 def test_a_tenant_without_a_budget_sends_no_sms(rig: Rig, recipient: Recipient, settings: Callable[..., None]) -> None:
     settings(sms_per_day=0)
 

@@ -96,7 +96,7 @@ def test_a_create_with_a_body_is_one_transaction(meter: Meter, cloud: Cloud, rec
     assert used.write_units / 2 == 2 * (1 + 1 + 2) == OURS["create with a body"].writes
 
 
-def test_a_delivery_is_one_read_of_the_suppressed_and_one_write(
+def test_a_delivery_is_one_read_of_the_suppressed_and_two_writes(
     meter: Meter, cloud: Cloud, record_property: Recorder
 ) -> None:
     SEND.make(cloud)
@@ -105,7 +105,7 @@ def test_a_delivery_is_one_read_of_the_suppressed_and_one_write(
         CUSTOMER_LINK.make(cloud, body)
 
     told("create and deliver", used, record_property)
-    assert used.calls.count("UpdateItem") == 1
+    assert used.calls.count("UpdateItem") == 2  # the budget and the outcome
     assert used.calls.count("PutItem") == 1
     assert used.write_units == OURS["create"].writes + OURS["deliver"].writes
 

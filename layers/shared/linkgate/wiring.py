@@ -90,7 +90,7 @@ def build(
     from linkgate.aws.event_bus import EventBridgeBus
     from linkgate.sending.providers import EmailSender, SmsSender
     from linkgate.store.delivery.deliveries import DynamoDeliveries
-    from linkgate.store.delivery.sms_budget import DynamoSmsBudget
+    from linkgate.store.delivery.message_budget import DynamoMessageBudget
     from linkgate.store.delivery.suppressions import DynamoSuppressions
     from linkgate.store.history.timelines import DynamoTimelines
     from linkgate.store.history.webhooks import DynamoWebhooks
@@ -121,7 +121,8 @@ def build(
         deliveries=DynamoDeliveries(table),
         suppressions=DynamoSuppressions(table),
         survey_pauses=DynamoSurveyPauses(table),
-        sms_budget=DynamoSmsBudget(table),
+        sms_budget=DynamoMessageBudget(table, Channel.SMS),
+        email_budget=DynamoMessageBudget(table, Channel.EMAIL),
         queue=queue,
         schedule=schedule,
         events=EventBridgeBus(settings.event_bus, lambda: clients.events),

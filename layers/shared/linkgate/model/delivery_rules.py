@@ -53,6 +53,7 @@ SUPPRESSED = "suppressed"
 OPTED_OUT = "opted_out"
 COUNTRY = "country"
 SMS_BUDGET = "sms_budget"
+EMAIL_BUDGET = "email_budget"
 ASKED_RECENTLY = "asked_recently"
 
 

@@ -69,6 +69,8 @@ class Tenant:
     """ISO 3166 countries that the tenant sends SMS to. Empty means `region` only; `*` means no limit."""
     sms_per_day: int = 1000
     """Limit of SMS per day (UTC), codes included. Further ones are refused, so that fraud costs no more than that."""
+    emails_per_day: int = 50_000
+    """Limit of e-mails per day (UTC), codes included. Further ones are refused, so that a stolen key sends no more."""
     sms_fallback: bool = False
     """Sends an SMS if an e-mail cannot be delivered and the recipient consented to SMS."""
     survey_pause_days: int = 0

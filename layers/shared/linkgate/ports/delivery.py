@@ -78,11 +78,11 @@ class SuppressionStore(Protocol):
         """Suppress the address. If it is suppressed already, the first reason stays."""
 
 
-class SmsBudget(Protocol):
-    """Number of SMS that a tenant may send per day."""
+class MessageBudget(Protocol):
+    """Number of messages that a tenant may send per day on one channel."""
 
     def take(self, tenant: str, limit: int, now: datetime) -> bool:
-        """Count one SMS, exactly under any concurrency. False if `limit` are counted already. Raises Unavailable."""
+        """Count one message, exactly under any concurrency. False if `limit` are counted. Raises Unavailable."""
 
     def used(self, tenant: str, now: datetime) -> int:
         """Return the number counted today. May miss those of the last moment. Raises Unavailable."""

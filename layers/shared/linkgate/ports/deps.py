@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from linkgate.ports.delivery import (
         DeliveryQueue,
         DeliveryStore,
+        MessageBudget,
         ReminderSchedule,
         Sender,
-        SmsBudget,
         SuppressionStore,
     )
     from linkgate.ports.history import EventBus, TimelineStore, WebhookQueue, WebhookSender, WebhookStore
@@ -41,7 +41,8 @@ class Deps:
     deliveries: DeliveryStore
     suppressions: SuppressionStore
     survey_pauses: SurveyPauses
-    sms_budget: SmsBudget
+    sms_budget: MessageBudget
+    email_budget: MessageBudget
     queue: DeliveryQueue
     schedule: ReminderSchedule
     events: EventBus

@@ -25,6 +25,7 @@ _REFUSALS = {
     "suppressed": "suppressed",
     "country": "country not allowed",
     "asked_recently": "asked recently",
+    "email_budget": "daily limit reached",
     "sms_budget": "daily limit reached",
 }
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from linkgate.errors import Unavailable
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.delivery_rules import (
+    EMAIL_BUDGET,
     FEEDBACK_WAIT,
     LAST_START,
     NO_TIME,
@@ -157,9 +158,13 @@ def _outcome(link: Link, notice: LinkNotice, bars: Mapping[Channel, str] | None,
 
 def _transmitted(notice: LinkNotice | CodeNotice, send: Callable[[], SendOutcome], deps: Deps) -> SendOutcome:
     """Send a message. All messages leave here. Raises Unavailable only if none left."""
-    tenant, sms = notice.tenant, notice.channel is Channel.SMS
-    if sms and not deps.sms_budget.take(tenant.id, tenant.sms_per_day, deps.now()):
-        return SendOutcome(DeliveryState.REFUSED, reason=SMS_BUDGET)
+    tenant = notice.tenant
+    if notice.channel is Channel.SMS:
+        budget, limit, exhausted = deps.sms_budget, tenant.sms_per_day, SMS_BUDGET
+    else:
+        budget, limit, exhausted = deps.email_budget, tenant.emails_per_day, EMAIL_BUDGET
+    if not budget.take(tenant.id, limit, deps.now()):
+        return SendOutcome(DeliveryState.REFUSED, reason=exhausted)
     outcome = send()
     if outcome.state is DeliveryState.REFUSED and outcome.reason == OPTED_OUT:
         suppress(tenant.id, notice.to, OPTED_OUT, deps)

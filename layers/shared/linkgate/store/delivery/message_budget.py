@@ -1,4 +1,4 @@
-"""Number of a tenant's SMS per day, as a counter in the table that cannot pass its limit."""
+"""Number of a tenant's messages per day on one channel, as a counter in the table that cannot pass its limit."""
 
 from __future__ import annotations
 
@@ -11,16 +11,18 @@ from linkgate.store.table import ConditionRefused, Update
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from linkgate.model.link import Channel
     from linkgate.store.table import Table
 
 _KEPT = timedelta(days=35)
 
 
-class DynamoSmsBudget:
-    """`ports.delivery.SmsBudget` over the table. A retry after a lost answer counts twice, which is the safe side."""
+class DynamoMessageBudget:
+    """`ports.delivery.MessageBudget` over the table. A retry after a lost answer counts twice, which is safe."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, channel: Channel) -> None:
         self._table = table
+        self._channel = channel
 
     def take(self, tenant: str, limit: int, now: datetime) -> bool:
         if limit <= 0:
@@ -32,15 +34,14 @@ class DynamoSmsBudget:
             values={"none": 0, "one": 1, "limit": limit, "ttl": epoch_seconds(now + _KEPT)},
         )
         try:
-            self._table.update(*_key(tenant, now), update)
+            self._table.update(*self._key(tenant, now), update)
         except ConditionRefused:
             return False
         return True
 
     def used(self, tenant: str, now: datetime) -> int:
-        item = self._table.get(*_key(tenant, now), consistent=False)
+        item = self._table.get(*self._key(tenant, now), consistent=False)
         return int(item["sent"]) if item else 0
 
-
-def _key(tenant: str, now: datetime) -> tuple[str, str]:
-    return f"sms#{tenant}", f"{now:%Y-%m-%d}"
+    def _key(self, tenant: str, now: datetime) -> tuple[str, str]:
+        return f"{self._channel}#{tenant}", f"{now:%Y-%m-%d}"

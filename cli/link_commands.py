@@ -191,8 +191,11 @@ def resend(
             f"{link.rid} is the link of a co-browsing role. Such a link is never sent in a message."
         ) from error
     print_rows(
-        [{"channel": d.channel.value, "state": d.state.value, "attempt": d.attempt} for d in sent.deliveries.values()],
-        ("channel", "state", "attempt"),
+        [
+            {"channel": d.channel.value, "to": sent.address(d.channel), "state": d.state.value, "attempt": d.attempt}
+            for d in sent.deliveries.values()
+        ],
+        ("channel", "to", "state", "attempt"),
         as_json=operator.as_json,
         none="",
     )

@@ -72,6 +72,7 @@ PROBLEM_CODES = frozenset(
         "stale",  # somebody else changed the value since the caller read it
         "schema",  # breaks a form's JSON Schema; values: keyword, limit, types, format
         "longest_life",  # the link cannot be extended: it has the longest life that its tier allows
+        "address_changed",  # the contact on file has another address than the link
         "no_second_channel",  # the tier needs a code over another channel than the link's
     }
 )

@@ -285,6 +285,7 @@ def recipient_map(recipient: Recipient) -> Item:
         "type": recipient.recipient_type,
         "locale": recipient.locale,
         "sms_consent": recipient.sms_consent or None,
+        "on_file": sorted(channel.value for channel in recipient.on_file) or None,
         "time_zone": recipient.time_zone,
     }
 
@@ -298,6 +299,7 @@ def _recipient(value: Item) -> Recipient:
         recipient_type=value.get("type"),
         locale=value["locale"],
         sms_consent=value.get("sms_consent", False),
+        on_file=frozenset(Channel(channel) for channel in value.get("on_file", ())),
         time_zone=value.get("time_zone"),
     )
 

@@ -22,6 +22,7 @@ _REASONS = {
     "stale": "was changed elsewhere since",
     "no_channel": "has no address that a message may be sent to",
     "longest_life": "cannot be granted: the link already has the longest life that its tier allows",
+    "address_changed": "cannot be used: the contact on file has another address now, so a new link is needed",
     "no_second_channel": "has no second channel for the one-time code",
 }
 

@@ -13,6 +13,7 @@ from linkgate.model.pauses import retry_after
 from linkgate.ports.links import TRIES_AGAINST_VISITORS, NotChanged
 from linkgate.tokens import is_token
 from linkgate.usecases.delivery.channels import preferred, usable
+from linkgate.usecases.delivery.on_file import outdated
 from linkgate.usecases.delivery.sending import FurtherMessage, send_again
 from linkgate.usecases.delivery.suppression import barred
 
@@ -92,8 +93,12 @@ def _refuse_early(link: Link, seen: Delivery | None, now: datetime) -> None:
 
 
 def _channel(link: Link, asked: Channel | None, tenant: Tenant, deps: Deps) -> Channel:
-    there_are = usable(link, tenant)
+    old = outdated(link, tenant, deps)
+    known = usable(link, tenant)
+    there_are = [channel for channel in known if channel not in old]
     channel = asked or next(iter(preferred(link, there_are)), None)
+    if old and channel not in there_are and (channel is None or channel in known):
+        raise InvalidRequest([Problem.of("channel", "address_changed")])
     if channel is None or channel not in there_are or barred(tenant, {channel: link.address(channel) or ""}, deps):
         raise InvalidRequest([Problem.of("channel", "no_channel")])
     return channel

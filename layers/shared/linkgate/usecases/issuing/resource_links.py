@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from linkgate.errors import InvalidRequest, Problem
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.addresses import normal_email, normal_phone
-from linkgate.model.link import Kind, Recipient
+from linkgate.model.link import Channel, Kind, Recipient
 from linkgate.model.policy import life_and_views
 from linkgate.model.tenant import ResourceType
 from linkgate.ports.management import LinkList
@@ -19,7 +19,7 @@ from linkgate.usecases.issuing.issue import CreateCommand, Issued, NewLink, issu
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from linkgate.model.link import Channel, Link
+    from linkgate.model.link import Link
     from linkgate.model.tenant import Contact, Tenant
     from linkgate.ports.deps import Deps
     from linkgate.ports.management import Position
@@ -179,10 +179,14 @@ def _recipient(contact: Contact | None, email: str | None, phone: str | None, te
         consent = contact.sms_consent
     else:
         consent = bool(used_phone) and tenant.asserts_sms_consent
+    used_email = email or (normal_email(contact.email) if contact and contact.email else None)
+    on_file = {Channel.EMAIL} if contact and used_email and not email else set()
+    on_file |= {Channel.SMS} if used_phone and not phone else set()
     return Recipient(
         name=contact.name if contact else None,
-        email=email or (normal_email(contact.email) if contact and contact.email else None),
+        email=used_email,
         phone=used_phone,
+        on_file=frozenset(on_file),
         contact_id=contact.id if contact else None,
         recipient_type=contact.contact_type if contact else None,
         locale=(contact.locale if contact else None) or tenant.locale,

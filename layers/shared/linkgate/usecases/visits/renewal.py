@@ -14,6 +14,7 @@ from linkgate.ports.links import TRIES_AGAINST_VISITORS, NotChanged
 from linkgate.tokens import is_token, secret_hash, token
 from linkgate.usecases.definitions import definition_of
 from linkgate.usecases.delivery.channels import preferred, renewal_candidates
+from linkgate.usecases.delivery.on_file import outdated
 from linkgate.usecases.delivery.sending import Outgoing, leased, send_now
 from linkgate.usecases.delivery.suppression import barred
 
@@ -161,7 +162,11 @@ def _told(link: Link) -> Renewed:
 
 
 def _channels(link: Link, tenant: Tenant, deps: Deps) -> list[Channel]:
-    """Choose the channels of the new link. Suppressed ones are left out: the reader would wait for nothing."""
-    candidates = renewal_candidates(link, tenant)
+    """Choose the channels of the new link, without suppressed ones and addresses that the contact gave up.
+
+    The reader would wait for nothing.
+    """
+    old = outdated(link, tenant, deps)
+    candidates = [channel for channel in renewal_candidates(link, tenant) if channel not in old]
     bars = barred(tenant, {channel: link.address(channel) or "" for channel in candidates}, deps)
     return preferred(link, [channel for channel in candidates if channel not in bars])

@@ -59,6 +59,7 @@ REPLIES = {
     "manage.resend": (200, '"state":"sent"'),
     "manage.results": (200, '"answers":{"rating":5}'),
     "manage.revoke": (200, '"status":"Revoked"'),
+    "manage.revoke_way": (200, '"status":"Opened"'),
     "manage.submission": (200, '"data":{"rating":5}'),
     "manage.unknown_link": (404, '"type":"urn:linkgate:not-found"'),
     "ocular_generate_session": (200, '"statusCode":0,"message":"Success"'),

@@ -137,7 +137,7 @@ def test_slow_answers_are_no_conflict(english: Portal, browse: Browse) -> None:
     for number in range(6):
         page.get_by_label("Full name").fill(f"Eva {number}")
         page.wait_for_timeout(700)
-    page.unroute("**/fields")
+    page.unroute_all(behavior="wait")
 
     state(page, "Saved at")
     expect(page.get_by_role("button", name="Keep my answer")).to_have_count(0)

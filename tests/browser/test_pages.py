@@ -44,7 +44,8 @@ def test_a_page(name: str, portal: Portal, browse: Callable[..., BrowserContext]
     assert {urlsplit(request.url).netloc for request in requests} == {urlsplit(portal.url).netloc}
     assert len(page.content().encode()) < HEAVIEST
     assert page.get_attribute("html", "lang") == portal.language
-    assert urlsplit(page.url).fragment == ""
+    # Only a landing page still has the secret in its address, until Continue sends it.
+    assert urlsplit(page.url).fragment == "" or (name.startswith("landing") and "/l/" in page.url)
     page.set_viewport_size(NARROWEST)  # type: ignore[arg-type]  # a plain mapping is enough
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST["width"]
 

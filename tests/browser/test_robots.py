@@ -69,7 +69,7 @@ def idle_browser(url: str, _portal: Portal, browse: Browse) -> None:
 
 def targets(url: str) -> list[str]:
     path, _, secret = url[url.index("/l/") :].partition("#")
-    return [path, f"{path}%23{secret}", "/v"]
+    return [path, f"{path}%23{secret}", "/v", f"/v/{rid_of(url)}", f"/v/{rid_of(url)}/fields"]
 
 
 ROBOTS: Mapping[str, Robot] = {
@@ -109,7 +109,7 @@ def succeed(name: str, url: str, portal: Portal, browse: Browse) -> None:
     go_on(page, url)
     if name in CODED:
         enter_code(page, portal)
-    expect(page).to_have_url(f"{portal.url}/v")
+    expect(page).to_have_url(f"{portal.url}/v/{rid_of(url)}")
     assert portal.item(url)["views"] >= 1
 
 

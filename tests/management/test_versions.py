@@ -120,6 +120,16 @@ def test_every_definition_outlives_its_deletion(cloud: Cloud, definition: Any) -
     assert [each.version for each in tenants().versions(kind, TENANT, "thing")] == [made.version]
 
 
+def test_a_view_after_the_create_reads_no_further_definition(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked(cloud, OLD)
+    store = tenants()
+    newest = store.definition(Process, TENANT, "form")
+    assert newest
+    monkeypatch.setattr(Table, "get", None)
+
+    assert store.definition(Process, TENANT, "form", newest.version) is newest
+
+
 @pytest.mark.usefixtures("cloud")
 def test_the_same_content_is_the_same_version() -> None:
     versions = []

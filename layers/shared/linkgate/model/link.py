@@ -84,8 +84,8 @@ class Recipient:
     locale: str = "en"
     sms_consent: bool = False
     """Consent to SMS at `phone`, as it stood when the link was made."""
-    on_file: frozenset[Channel] = frozenset()
-    """Channels whose address is the contact's, not one that the caller gave."""
+    given: frozenset[Channel] = frozenset()
+    """Channels whose address the caller gave in place of the contact's."""
     time_zone: str | None = None
     """IANA name of the contact's time zone."""
 

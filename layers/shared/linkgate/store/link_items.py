@@ -285,7 +285,7 @@ def recipient_map(recipient: Recipient) -> Item:
         "type": recipient.recipient_type,
         "locale": recipient.locale,
         "sms_consent": recipient.sms_consent or None,
-        "on_file": sorted(channel.value for channel in recipient.on_file) or None,
+        "given": sorted(channel.value for channel in recipient.given) or None,
         "time_zone": recipient.time_zone,
     }
 
@@ -299,7 +299,7 @@ def _recipient(value: Item) -> Recipient:
         recipient_type=value.get("type"),
         locale=value["locale"],
         sms_consent=value.get("sms_consent", False),
-        on_file=frozenset(Channel(channel) for channel in value.get("on_file", ())),
+        given=frozenset(Channel(channel) for channel in value.get("given", ())),
         time_zone=value.get("time_zone"),
     )
 

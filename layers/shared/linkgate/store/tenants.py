@@ -75,8 +75,13 @@ class DynamoTenants:
         return self._cached(Tenant, *tenant_key(tenant))
 
     def definition(self, kind: type[D], tenant: str, name: str, version: str | None = None) -> D | None:
+        newest = definition_key(kind, tenant, name)
         if version is None:
-            return self._cached(kind, *definition_key(kind, tenant, name))
+            return self._cached(kind, *newest)
+        _, known = self._cache.get(newest, (0.0, None))
+        if known is not None and known.version == version:
+            found: D = known  # whatever its age: the content of a version never changes
+            return found
         return self._cached(kind, *version_key(kind, tenant, name, version))
 
     def versions(self, kind: type[D], tenant: str, name: str) -> list[D]:

@@ -19,11 +19,12 @@ def outdated(link: Link, tenant: Tenant, deps: Deps) -> frozenset[Channel]:
     Reads the contact only if the link took an address from it.
     """
     recipient = link.recipient
-    if not recipient.on_file or recipient.contact_id is None:
+    on_file = {channel for channel in Channel if recipient.address(channel) and channel not in recipient.given}
+    if not on_file or recipient.contact_id is None:
         return frozenset()
     contact = deps.tenants.contact(tenant.id, recipient.contact_id)
     now = {
         Channel.EMAIL: normal_email(contact.email) if contact and contact.email else None,
         Channel.SMS: normal_phone(contact.phone, tenant.region) if contact and contact.phone else None,
     }
-    return frozenset(channel for channel in recipient.on_file if now[channel] != recipient.address(channel))
+    return frozenset(channel for channel in on_file if now[channel] != recipient.address(channel))

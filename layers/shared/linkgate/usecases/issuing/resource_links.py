@@ -180,13 +180,12 @@ def _recipient(contact: Contact | None, email: str | None, phone: str | None, te
     else:
         consent = bool(used_phone) and tenant.asserts_sms_consent
     used_email = email or (normal_email(contact.email) if contact and contact.email else None)
-    on_file = {Channel.EMAIL} if contact and used_email and not email else set()
-    on_file |= {Channel.SMS} if used_phone and not phone else set()
+    given = {channel for channel, address in ((Channel.EMAIL, email), (Channel.SMS, phone)) if contact and address}
     return Recipient(
         name=contact.name if contact else None,
         email=used_email,
         phone=used_phone,
-        on_file=frozenset(on_file),
+        given=frozenset(given),
         contact_id=contact.id if contact else None,
         recipient_type=contact.contact_type if contact else None,
         locale=(contact.locale if contact else None) or tenant.locale,

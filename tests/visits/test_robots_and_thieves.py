@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ from tests.support.visitor import (
     link_item,
     outbox,
     parts,
+    survey_link,
     words,
 )
 from tests.visits.test_codes import again
@@ -284,3 +286,33 @@ def test_only_the_newest_code_of_a_browser_is_given_back_and_only_its_own_count(
     left = stored(url)
     assert (set(left.challenges), len(left.codes_sent), left.codes_unasked) == ({"other"}, 1, ())
     assert left.code_failure == failure
+
+
+def test_a_robot_answers_no_survey_with_the_score_that_its_link_carries(cloud: Cloud) -> None:
+    (rid, secret), robot = parts(url := survey_link(cloud)), Visitor(cloud)
+    robot.rid = rid
+    opened = robot.post(f"/l/{rid}", {"secret": f"{secret}&score=4"})
+    page = robot.get(opened.header("location"))
+    chosen = re.search(r'name="([^"]+)" value="4" checked', page.text)
+    assert chosen
+
+    for _ in range(2):
+        fields = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page.text)
+        as_it_is = {name: html.unescape(value) for name, value in fields}
+        page = robot.post(f"{robot.thing}/submit", {**as_it_is, chosen[1]: "4"})
+
+        assert page.status == 422
+        assert "These are my answers" in words(page)
+    assert "submitted_at" not in link_item(cloud, url)
+    answer = {"rid": rid, "preset": "true", chosen[1]: "4", "confirmed": "true"}
+    assert robot.post(f"{robot.thing}/submit", answer).status == 303
+
+
+def test_a_person_who_chooses_on_the_page_confirms_nothing(cloud: Cloud) -> None:
+    url, person = survey_link(cloud), Visitor(cloud)
+    page = person.see(url)
+    name = re.search(r'name="([^"]+)" value="4"', page.text)
+    assert name
+
+    assert "These are my answers" not in words(page)
+    assert person.post(f"{person.thing}/submit", {"rid": parts(url)[0], name[1]: "4"}).status == 303

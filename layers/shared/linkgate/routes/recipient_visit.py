@@ -17,6 +17,7 @@ from linkgate.dialects.recipient.fields import answers_in, fields_of
 from linkgate.dialects.recipient.json_views import view_json
 from linkgate.dialects.recipient.link_pages import (
     CONFIRMED,
+    PRESET,
     Entered,
     form_page,
     open_again,
@@ -232,6 +233,7 @@ def _filled(request: Request, form: Posted, deps: Deps) -> FilledForm:
             read=lambda schema, shown: answers_in(fields_of(schema, ""), form.form, shown),
             rid=rid or "",
             confirmed=form.text(CONFIRMED) == "true",
+            preset=form.text(PRESET) is not None,
             versions=versions_in(form.form) or None,
         )
     data = _data(form)

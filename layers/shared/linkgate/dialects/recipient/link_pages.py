@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 SAVE_STATES = ("saving", "saved", "retry", "offline", "over", "clash", "mine", "theirs")
 """Words that the script needs while it saves a draft."""
 
+PRESET = "preset"
+"""Name of a hidden field of a form that was shown with a score from the message."""
 CONFIRMED = "confirmed"
 """Name of the box by which a person confirms the data. It is no JSON Pointer, so it is not a field of the data."""
 
@@ -62,15 +64,19 @@ def form_page(brand: Brand, view: View, entered: Entered) -> Reply:
     """Render a form or survey with the submitted texts, or else the draft, or else the data of the link."""
     fields = fields_of(view.schema, brand.language)
     reviewed = KINDS[view.link.kind].reviewed
-    confirming = (_confirmation(brand),) if reviewed else ()
-    asked = (*fields, *confirming)
-    faults = faults_of(asked, entered.problems, brand)
     prefilled = view.data if reviewed else {}
     shown = texts_of(fields, prefilled)
     texts: Form = entered.texts or {}
+    preset = PRESET in texts
     if entered.texts is None:
         whole = shown if view.draft is None else texts_of(fields, view.draft)
-        texts = _preselected(fields, texts_over(whole, fields, view.fields), entered.score)
+        kept = texts_over(whole, fields, view.fields)
+        texts = _preselected(fields, kept, entered.score)
+        preset = texts != kept
+    text = "form.checked" if reviewed else "form.my_answers"
+    confirming = (_confirmation(brand, text),) if reviewed or preset else ()
+    asked = (*fields, *confirming)
+    faults = faults_of(asked, entered.problems, brand)
     filled = FilledIn(texts, faults, prefilled)
     content = [
         box("good", paragraph(brand.text("form.saved"))) if entered.saved else "",
@@ -81,7 +87,11 @@ def form_page(brand: Brand, view: View, entered: Entered) -> Reply:
         _form(
             brand,
             view,
-            joined(form_fields(fields, filled, brand), form_fields(confirming, filled, brand)),
+            joined(
+                form_fields(fields, filled, brand),
+                hidden(PRESET, "true") if preset else "",
+                form_fields(confirming, filled, brand),
+            ),
             seen_with(fields, filled.texts if entered.texts is None else None, view.fields) if fields else None,
             unsaved=entered.texts is not None,
         ),
@@ -162,9 +172,9 @@ def _save_state(brand: Brand) -> Html:
     ).format(brand.text("form.autosave"), words)
 
 
-def _confirmation(brand: Brand) -> Field:
+def _confirmation(brand: Brand, text: str) -> Field:
     """Return a box that robots which press every button do not tick, so that only people can submit."""
-    return Field(CONFIRMED, "agree", brand.text("form.checked"), required=True)
+    return Field(CONFIRMED, "agree", brand.text(text), required=True)
 
 
 def _preselected(

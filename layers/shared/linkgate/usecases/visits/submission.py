@@ -41,6 +41,8 @@ class FilledForm:
     rid: str | None = None
     confirmed: bool = True
     """True if the person who pressed the button confirmed it. Robots that press every button do not."""
+    preset: bool = False
+    """True if the page chose an answer that the message carried. Then nobody need have chosen anything on it."""
     versions: Mapping[str, int] | None = None
     """Versions of the draft's fields that the person had on the screen. None if the caller is a program."""
 
@@ -105,7 +107,7 @@ def _checked(command: FilledForm, view: View) -> tuple[Mapping[str, object], Seq
     data = declared(data, view.schema)
     if not data and not reviewed and not problems:
         problems.append(Problem.of("data", "required"))
-    if not command.confirmed and reviewed:
+    if not command.confirmed and (command.preset or reviewed):
         problems.append(Problem.of("confirmed", "required"))
     return data, problems
 

@@ -72,21 +72,28 @@ def list_links(  # noqa: PLR0913 - one parameter for each option
 
 @app.command("show")
 @on_table()
-def show(operator: Operator, rid: RidArgument) -> None:
+def show(
+    operator: Operator,
+    rid: RidArgument,
+    limit: Annotated[int, typer.Option(min=1, help="The most events to show, the newest ones.")] = PAGE,
+) -> None:
     """Show a link's details and its events, oldest first."""
     from linkgate.dialects.manage.replies import link_json
     from linkgate.usecases.history.timeline import expired_at, timeline_of
 
     deps, link = operator.deps, found_link(operator, rid)
     facts: dict[str, Any] = dict(link_json(link, deps.now()))
-    entries = timeline_of(link, deps)
+    every = timeline_of(link, deps)
+    entries, earlier = every[-limit:], max(len(every) - limit, 0)
     if operator.as_json:
-        print_json({**facts, "events": [_event(entry) for entry in entries]})
+        print_json({**facts, "earlierEvents": earlier, "events": [_event(entry) for entry in entries]})
         return
     for name, value in facts.items():
         if value not in (None, [], {}, ""):
             print(f"{name:<16}  {shown(value)}")
     print()
+    if earlier:
+        print(f"{earlier} earlier events are not shown (--limit)")
     for entry in entries:
         details = "" if entry.fact.details == "{}" else shown(entry.fact.details)
         print(f"{entry.fact.at:%Y-%m-%d %H:%M:%S} UTC  {entry.fact.kind.removeprefix('link.'):<12}  {details}")

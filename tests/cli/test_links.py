@@ -36,6 +36,10 @@ def test_what_happened_to_a_link_is_one_command(desk: tuple[Shell, Manager]) -> 
         assert [word for word in ("created", "opened", "submitted") if f"UTC  {word}" not in said] == []
         assert "CANARY" not in said
     assert [event["type"] for event in shell.json("link", "show", made["rid"])["events"]][-1] == "link.submitted"
+    newest = shell.json("link", "show", made["rid"], "--limit", "1")
+    assert [event["type"] for event in newest["events"]] == ["link.submitted"]
+    assert newest["earlierEvents"] >= 1
+    assert "earlier events are not shown" in shell.run("link", "show", made["rid"], "--limit", "1")
 
 
 def test_links_are_listed_and_filtered(desk: tuple[Shell, Manager]) -> None:

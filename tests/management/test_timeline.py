@@ -243,6 +243,42 @@ def test_a_links_life_through_the_api_is_its_timeline(manager: Manager) -> None:
     assert [event["sequence"] for event in timeline["events"]] == [1, 2, 3, 4]
 
 
+def test_events_come_in_pages(manager: Manager) -> None:
+    made = manager.request_form()
+    visitor = manager.open(made["link"])
+    manager.cloud.post("/v/submit", {"data": {"fullName": "Ada"}}, visitor)
+    manager.cloud.settle()
+    path = f"/links/{made['rid']}/events"
+    whole = manager.get(path)
+
+    first = manager.get(f"{path}?limit=2")
+    second = manager.get(f"{path}?limit=2&cursor={first['cursor']}")
+
+    assert [len(page["events"]) for page in (whole, first, second)] == [3, 2, 1]
+    assert first["events"] + second["events"] == whole["events"]
+    assert (whole["cursor"], second["cursor"]) == (None, None)
+    assert manager.get(f"{path}?limit=3")["cursor"] is None
+
+
+def test_an_expired_links_end_is_on_the_last_page_of_its_events(manager: Manager) -> None:
+    rid = manager.share()
+    manager.cloud.post("/_local/clock", {"advance_seconds": 20 * 86400})
+    manager.cloud.settle()
+    path = f"/links/{rid}/events"
+    whole = [event["type"] for event in manager.get(path)["events"]]
+    first = manager.get(f"{path}?limit=1")
+
+    assert whole[-1] == "link.expired"
+    assert [event["type"] for event in first["events"]] == (whole if len(whole) == 2 else whole[:1])
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=201", "limit=x", "cursor=-1", "cursor=x", "cursor=" + "9" * 30])
+def test_a_page_of_events_must_be_one(manager: Manager, query: str) -> None:
+    problem = manager.get(f"/links/{manager.share()}/events?{query}", 400)
+
+    assert problem["fields"][0]["field"] == query.partition("=")[0]
+
+
 def test_an_open_tells_which_message_brought_it(manager: Manager) -> None:
     entry = {"kind": "survey", "campaign": CAMPAIGN, "contact": "ada@example.com"}
     (made,) = manager.make(entry)

@@ -9,7 +9,7 @@ from linkgate.dialects.manage import replies, requests
 from linkgate.dialects.manage.operations import operation_of
 from linkgate.usecases.authentication import authenticate
 from linkgate.usecases.delivery.resending import resend_link
-from linkgate.usecases.history.timeline import timeline_of
+from linkgate.usecases.history.timeline import timeline_page
 from linkgate.usecases.issuing.link_batches import create_links
 from linkgate.usecases.management.campaign_results import campaign_results, campaign_versions
 from linkgate.usecases.management.contacts import contact_of, keep_contact
@@ -75,7 +75,8 @@ def _resend(request: Request, caller: Caller, values: Mapping[str, Any], deps: D
 
 def _events(_request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
     link = owned_link(caller.tenant.id, values["rid"], deps)
-    return replies.render_timeline(link, timeline_of(link, deps), deps.now())
+    page = timeline_page(link, *requests.parse_page_of_events(values), deps)
+    return replies.render_timeline(link, page, deps.now())
 
 
 def _submission(_request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:

@@ -8,6 +8,7 @@ from linkgate.errors import MethodNotAllowed, NotFound
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Kind, Status
 from linkgate.model.tenant import SCOPE_CREATE, SCOPE_READ, SCOPE_RESULTS, SCOPE_WRITE
+from linkgate.usecases.history.timeline import EVENTS_LIMIT
 from linkgate.usecases.management.campaign_results import RESULTS_LIMIT
 from linkgate.usecases.management.link_lists import PAGE_LIMIT
 
@@ -133,8 +134,8 @@ OPERATIONS = (
         "/links/{rid}/events",
         SCOPE_READ,
         "List the link's events. Each is recorded once, and hashes chain them together. An event without a sequence is "
-        "not recorded; it follows from the others.",
-        (_RID,),
+        "not recorded; it follows from the others. It is on the last page.",
+        (_RID, _limit(EVENTS_LIMIT), _CURSOR),
         answers="Timeline",
     ),
     Operation(

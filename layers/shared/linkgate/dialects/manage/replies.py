@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from linkgate.dialects.manage import schemas
     from linkgate.model.link import Delivery, Link
     from linkgate.model.tenant import Campaign, Contact
-    from linkgate.model.timeline import Entry
+    from linkgate.usecases.history.timeline import TimelinePage
     from linkgate.usecases.issuing.link_batches import EntryResult
     from linkgate.usecases.management.campaign_results import CampaignResults, Result, ResultsPage
     from linkgate.usecases.management.erasure import Erased
@@ -40,8 +40,8 @@ def render_page(page: LinksPage, now: datetime) -> Reply:
     return json_reply(200, content)
 
 
-def render_timeline(link: Link, entries: Sequence[Entry], now: datetime) -> Reply:
-    """Render a link's facts. If it has expired, that comes last."""
+def render_timeline(link: Link, page: TimelinePage, now: datetime) -> Reply:
+    """Render a page of a link's facts. If it has expired, that comes last."""
     events: list[schemas.EventJson] = [
         {
             "type": entry.fact.kind,
@@ -51,13 +51,14 @@ def render_timeline(link: Link, entries: Sequence[Entry], now: datetime) -> Repl
             "hash": entry.hash,
             "previous": entry.previous,
         }
-        for entry in entries
+        for entry in page.entries
     ]
-    if end := expired_at(link, now):
+    if page.following is None and (end := expired_at(link, now)):
         events.append(
             {"type": EXPIRED, "atUtc": utc(end), "data": {}, "sequence": None, "hash": None, "previous": None}
         )
-    content: schemas.Timeline = {"rid": link.rid, "events": events}
+    cursor = str(page.following) if page.following else None
+    content: schemas.Timeline = {"rid": link.rid, "events": events, "cursor": cursor}
     return json_reply(200, content)
 
 

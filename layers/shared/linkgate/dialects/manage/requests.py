@@ -26,6 +26,7 @@ from linkgate.model.link import Kind, Status
 from linkgate.model.tenant import Contact
 from linkgate.usecases.authentication import Credentials
 from linkgate.usecases.delivery.resending import ResendLink
+from linkgate.usecases.history.timeline import EVENTS_LIMIT
 from linkgate.usecases.issuing.link_batches import BATCH_LIMIT
 from linkgate.usecases.issuing.process_links import RequestProcess
 from linkgate.usecases.issuing.resource_links import ShareResource
@@ -34,7 +35,7 @@ from linkgate.usecases.issuing.survey_links import InviteToSurvey
 from linkgate.usecases.management.campaign_results import RESULTS_LIMIT, CampaignResults
 from linkgate.usecases.management.erasure import EraseRecipient
 from linkgate.usecases.management.extension import ExtendLink
-from linkgate.usecases.management.link_lists import PAGE_LIMIT, ListLinks
+from linkgate.usecases.management.link_lists import PAGE_LIMIT, ListLinks, cursor_problem
 from linkgate.usecases.management.revocation import RevokeWay
 from linkgate.wire.basic_auth import bearer_token
 from linkgate.wire.idempotency import idempotency_key
@@ -52,6 +53,7 @@ F = TypeVar("F", bound=Fields)
 
 DIALECT = "manage"
 
+_LONGEST_SEQUENCE = 15
 _NAMED = {"rid": "link", "id": "contact", "name": "campaign"}
 """Things that path parameters name, by parameter."""
 
@@ -169,6 +171,14 @@ def parse_contact(contact_id: int, request: Request) -> Contact:
         time_zone=body.time_zone or None,
         account_number=body.account_number or None,
     )
+
+
+def parse_page_of_events(values: Mapping[str, Any]) -> tuple[int, int]:
+    """Return the sequence after which the page begins, and its limit. Raises InvalidRequest."""
+    cursor = values.get("cursor", "0")
+    if not (cursor.isascii() and cursor.isdecimal() and len(cursor) <= _LONGEST_SEQUENCE):
+        raise cursor_problem()
+    return int(cursor), values.get("limit", EVENTS_LIMIT)
 
 
 def parse_batch(request: Request, caller: Caller) -> list[Create | LinkError]:

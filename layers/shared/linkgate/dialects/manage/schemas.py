@@ -115,10 +115,11 @@ class EventJson(TypedDict):
 
 @with_config(_CLOSED)
 class Timeline(TypedDict):
-    """A link's events in the order in which they were recorded."""
+    """A page of a link's events in the order in which they were recorded. `cursor` is null at the end."""
 
     rid: str
     events: list[EventJson]
+    cursor: str | None
 
 
 @with_config(_CLOSED)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from linkgate.model.timeline import Entry
     from linkgate.ports.deps import Deps
 
+EVENTS_LIMIT = 200
+"""Most entries of a timeline on one page."""
+
 EXPIRED = "link.expired"
 """Kind of an event that follows from the facts and is not recorded."""
 
@@ -28,6 +31,23 @@ class Verdict:
 
     entries: int
     faults: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelinePage:
+    """Part of a timeline. `following` is the sequence after which the next page begins, None at the end."""
+
+    entries: Sequence[Entry]
+    following: int | None
+
+
+def timeline_page(link: Link, after: int, limit: int, deps: Deps) -> TimelinePage:
+    """Return the entries after that sequence, at most `limit`. 0 begins at the first.
+
+    Entries are stored by fact, so that each is recorded once. A page therefore reads the whole timeline.
+    """
+    rest = [entry for entry in timeline_of(link, deps) if entry.sequence > after]
+    return TimelinePage(rest[:limit], rest[limit - 1].sequence if len(rest) > limit else None)
 
 
 def timeline_of(link: Link, deps: Deps) -> Sequence[Entry]:

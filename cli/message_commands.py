@@ -104,7 +104,7 @@ def unsuppress(
 def _messages(tenant: "Tenant") -> Iterator[tuple[str, str]]:
     """Yield file names and contents: HTML and text of each e-mail, and each SMS."""
     from linkgate.model.link import Channel, Kind, Occasion
-    from linkgate.ports.delivery import CodeNotice, LinkNotice
+    from linkgate.ports.delivery import CodeMessage, LinkMessage
     from linkgate.sending import emails, message_texts, sms
     from linkgate.wiring import system_now
 
@@ -113,7 +113,7 @@ def _messages(tenant: "Tenant") -> Iterator[tuple[str, str]]:
     for language in message_texts.TEXTS:
         for kind in Kind:
             for occasion in Occasion:
-                notice = LinkNotice(
+                message = LinkMessage(
                     **common,
                     kind=kind,
                     url=f"{portal}/l/{'A' * 22}#{'A' * 22}",
@@ -126,9 +126,9 @@ def _messages(tenant: "Tenant") -> Iterator[tuple[str, str]]:
                     occasion=occasion,
                 )
                 name = f"{language}.{kind}.{occasion}"
-                yield from _email_files(name, emails.link_email(notice, _SENDER))
-                yield f"{name}.sms.txt", sms.link_text(notice) + "\n"
-        code = CodeNotice(
+                yield from _email_files(name, emails.link_email(message, _SENDER))
+                yield f"{name}.sms.txt", sms.link_text(message) + "\n"
+        code = CodeMessage(
             **common,
             code="042917",
             locale=language,

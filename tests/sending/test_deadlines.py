@@ -14,7 +14,7 @@ from linkgate.sending.emails import link_email
 from linkgate.sending.gsm7 import SEGMENT, septets
 from linkgate.sending.message_texts import TEXTS
 from linkgate.sending.sms import link_text
-from tests.support.notices import ACME, MAIL_FROM, link_notice, sms_notice
+from tests.support.sample_messages import ACME, MAIL_FROM, link_message, sms_message
 
 END = datetime(2026, 12, 3, 4, 7, tzinfo=UTC)
 SENT = END - timedelta(days=7)
@@ -23,7 +23,7 @@ EVERYWHERE = [timezone(timedelta(minutes=15 * quarter)) for quarter in range(-12
 
 
 def told(language: str = "en", *, short: bool = False, **changes: object) -> str:
-    return deadline(link_notice(**{"expires_at": END, "at": SENT, **changes}), language, short=short)
+    return deadline(link_message(**{"expires_at": END, "at": SENT, **changes}), language, short=short)
 
 
 def test_the_tenants_zone_tells_the_moment() -> None:
@@ -101,8 +101,8 @@ def test_in_every_zone_the_day_ends_before_the_deadline_and_after_it_is_told(end
 @pytest.mark.parametrize("zone", [None, "Asia/Kathmandu", "America/Mexico_City"])
 def test_messages_tell_it_and_an_sms_stays_one_segment(language: str, zone: str | None) -> None:
     changes = {"expires_at": END, "at": SENT, "locale": language, "time_zone": zone}
-    body = link_text(sms_notice(**changes))
+    body = link_text(sms_message(**changes))
 
     assert told(language, time_zone=zone, short=True) in body
     assert septets(body) <= SEGMENT
-    assert told(language, time_zone=zone) in link_email(link_notice(**changes), MAIL_FROM).text
+    assert told(language, time_zone=zone) in link_email(link_message(**changes), MAIL_FROM).text

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from linkgate.model.addresses import normal_email
 from linkgate.model.link import Kind, Occasion
 from linkgate.sending.emails import Email, UnsafeAddress, UnusableSender, code_email, link_email
-from tests.support.notices import ACME, MAIL_FROM, URL, code_notice, link_notice
+from tests.support.sample_messages import ACME, MAIL_FROM, URL, code_message, link_message
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'&{tenant}{{ses:openTracker}}"
 ALLOWED_TAGS = {"html", "head", "meta", "title", "style", "body", "div", "h1", "p", "a", "bdi"}
@@ -58,7 +58,7 @@ class Outline(HTMLParser):
 
 
 def mail(**changes: object) -> Email:
-    return link_email(link_notice(**changes), MAIL_FROM)
+    return link_email(link_message(**changes), MAIL_FROM)
 
 
 def test_a_process_mail_says_who_wants_what_until_when() -> None:
@@ -121,7 +121,7 @@ def test_later_messages_say_why_they_come(occasion: Occasion, locale: str, subje
 
 
 def test_a_code_mail_shows_the_code_and_no_link() -> None:
-    email = code_email(code_notice(locale="es"), MAIL_FROM)
+    email = code_email(code_message(locale="es"), MAIL_FROM)
     page = Outline(email.html)
 
     assert email.subject == "Acme Savings Bank: su código de un solo uso"
@@ -133,8 +133,8 @@ def test_a_code_mail_shows_the_code_and_no_link() -> None:
 
 
 def test_no_secret_shows_in_a_repr() -> None:
-    assert URL not in repr(link_notice()) + repr(mail())
-    assert "042917" not in repr(code_notice()) + repr(code_email(code_notice(), MAIL_FROM))
+    assert URL not in repr(link_message()) + repr(mail())
+    assert "042917" not in repr(code_message()) + repr(code_email(code_message(), MAIL_FROM))
 
 
 @pytest.mark.parametrize("locale", ["en", "es"])
@@ -225,7 +225,7 @@ def test_anything_but_one_plain_mailbox_is_refused(address: str) -> None:
         mail(to=address)
     assert refusal.type is UnsafeAddress
     with pytest.raises(UnsafeAddress):
-        code_email(code_notice(to=address), MAIL_FROM)
+        code_email(code_message(to=address), MAIL_FROM)
     for tenant in (replace(ACME, mail_from=address or " "), replace(ACME, reply_to=address or " ")):
         with pytest.raises(UnusableSender):
             mail(tenant=tenant)
@@ -262,7 +262,7 @@ def test_only_surveys_can_be_unsubscribed_from(kind: Kind, unsubscribe: str | No
     locale=st.sampled_from(["en", "es"]),
     own=st.dictionaries(st.sampled_from(["process.body", "link.why", "es.process.subject"]), st.text(max_size=99)),
 )
-def test_every_mail_has_one_link_one_recipient_and_no_control_characters(  # noqa: PLR0913 - fields of a notice
+def test_every_mail_has_one_link_one_recipient_and_no_control_characters(  # noqa: PLR0913 - fields of a message
     *,
     name: str | None,
     tenant: str,

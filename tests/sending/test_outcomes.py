@@ -18,8 +18,8 @@ from linkgate.model.link import DeliveryState
 from linkgate.ports.delivery import SendOutcome
 from linkgate.sending import outcomes
 from linkgate.sending.providers import EmailSender, SmsSender
-from tests.support.notices import MAIL_FROM, PHONE, link_notice, sms_notice
 from tests.support.provider_clients import offline_ses, offline_sns, send, ses_client, sns_client
+from tests.support.sample_messages import MAIL_FROM, PHONE, link_message, sms_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +68,7 @@ SNS_ROWS = [
 def test_each_answer_of_ses_has_an_outcome(code: str, status: int, state: DeliveryState, reason: str) -> None:
     with Stubber(offline_ses()) as stub:
         stub.add_client_error("send_email", code, "maria@customer.example is bad", http_status_code=status)
-        outcome = EmailSender(offline_ses, MAIL_FROM).send_link(link_notice())
+        outcome = EmailSender(offline_ses, MAIL_FROM).send_link(link_message())
 
     assert outcome == SendOutcome(state, reason=reason)
 
@@ -77,7 +77,7 @@ def test_each_answer_of_ses_has_an_outcome(code: str, status: int, state: Delive
 def test_each_answer_of_sns_has_an_outcome(code: str, status: int, state: DeliveryState, reason: str) -> None:
     with Stubber(offline_sns()) as stub:
         stub.add_client_error("publish", code, f"{PHONE} is bad", http_status_code=status)
-        outcome = SmsSender(offline_sns).send_link(sms_notice())
+        outcome = SmsSender(offline_sns).send_link(sms_message())
 
     assert outcome == SendOutcome(state, reason=reason)
 
@@ -110,12 +110,12 @@ def test_a_call_without_an_answer_may_have_been_taken_only_once_connected(
         calls.append(1)
         raise fault
 
-    for sender, notice, events in (
-        (EmailSender(offline_ses, MAIL_FROM), link_notice(), offline_ses().meta.events),
-        (SmsSender(offline_sns), sms_notice(), offline_sns().meta.events),
+    for sender, message, events in (
+        (EmailSender(offline_ses, MAIL_FROM), link_message(), offline_ses().meta.events),
+        (SmsSender(offline_sns), sms_message(), offline_sns().meta.events),
     ):
         events.register("before-send", fail)
-        outcome = send(sender, notice)
+        outcome = send(sender, message)
         events.unregister("before-send", fail)
         assert outcome == SendOutcome(state, reason=reason)
     assert len(calls) == 2
@@ -141,9 +141,9 @@ def test_a_network_that_fails_after_the_request_gets_no_second_request(
 ) -> None:
     quick = provider_config().merge(Config(read_timeout=0.3 if answer == "hang" else 10))
     with faulty_server(answer) as (url, sms_requests):
-        sms = SmsSender(lambda: sns_client(endpoint_url=url, config=quick)).send_link(sms_notice())
+        sms = SmsSender(lambda: sns_client(endpoint_url=url, config=quick)).send_link(sms_message())
     with faulty_server(answer) as (url, mail_requests):
-        email = EmailSender(lambda: ses_client(endpoint_url=url, config=quick), MAIL_FROM).send_link(link_notice())
+        email = EmailSender(lambda: ses_client(endpoint_url=url, config=quick), MAIL_FROM).send_link(link_message())
 
     assert sms == email == SendOutcome(state, reason=reason)
     assert (len(sms_requests), len(mail_requests)) == (1, 1)
@@ -153,7 +153,7 @@ def test_a_closed_port_is_a_delay() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"
 
-    outcome = EmailSender(lambda: ses_client(endpoint_url=url), MAIL_FROM).send_link(link_notice())
+    outcome = EmailSender(lambda: ses_client(endpoint_url=url), MAIL_FROM).send_link(link_message())
 
     assert outcome == SendOutcome(DeliveryState.DELAYED, reason="unreachable")
 

@@ -20,39 +20,49 @@ from moto.sns.models import sns_backends
 
 from linkgate.aws.client_settings import PROVIDER_TIMEOUT, provider_config
 from linkgate.model.link import DeliveryState, Kind
-from linkgate.ports.delivery import CodeNotice, SendOutcome
+from linkgate.ports.delivery import CodeMessage, SendOutcome
 from linkgate.sending.providers import EmailSender, SmsSender
-from tests.support.notices import ACME, MAIL_FROM, PHONE, RID, URL, code_notice, link_notice, sms_code, sms_notice
 from tests.support.provider_clients import REGION, offline_ses, offline_sns, recorded, send, ses_client, sns_client
+from tests.support.sample_messages import (
+    ACME,
+    MAIL_FROM,
+    PHONE,
+    RID,
+    URL,
+    code_message,
+    link_message,
+    sms_code,
+    sms_message,
+)
 
 if TYPE_CHECKING:
     from typing import Any
 
     from types_boto3_sesv2 import SESV2Client
 
-    from linkgate.ports.delivery import LinkNotice
+    from linkgate.ports.delivery import LinkMessage
 
 
-def captured_email(notice: LinkNotice | CodeNotice, configuration_set: str | None = None) -> dict[str, Any]:
-    """Send a notice and return the parameters that reach SES."""
+def captured_email(message: LinkMessage | CodeMessage, configuration_set: str | None = None) -> dict[str, Any]:
+    """Send a message and return the parameters that reach SES."""
     with recorded(offline_ses()) as seen:
-        outcome = send(EmailSender(offline_ses, MAIL_FROM, configuration_set), notice)
+        outcome = send(EmailSender(offline_ses, MAIL_FROM, configuration_set), message)
     assert outcome == SendOutcome(DeliveryState.SENT, message_id="m-1")
     (params,) = seen
     return params
 
 
-def captured_sms(notice: LinkNotice | CodeNotice) -> dict[str, Any]:
-    """Send a notice and return the parameters that reach SNS."""
+def captured_sms(message: LinkMessage | CodeMessage) -> dict[str, Any]:
+    """Send a message and return the parameters that reach SNS."""
     with recorded(offline_sns()) as seen:
-        outcome = send(SmsSender(offline_sns), notice)
+        outcome = send(SmsSender(offline_sns), message)
     assert outcome == SendOutcome(DeliveryState.SENT, message_id="m-1")
     (params,) = seen
     return params
 
 
 def test_ses_gets_structured_content_and_tags() -> None:
-    params = captured_email(link_notice(attempt=3), "deliveries")
+    params = captured_email(link_message(attempt=3), "deliveries")
     simple = params["Content"].pop("Simple")
 
     assert params == {
@@ -73,7 +83,7 @@ def test_ses_gets_structured_content_and_tags() -> None:
 
 def test_reply_to_and_unsubscribe_are_sent_where_there_are_any() -> None:
     tenant = replace(ACME, reply_to="help@acme.example", unsubscribe="mailto:stop@acme.example")
-    params = captured_email(link_notice(tenant=tenant, kind=Kind.SURVEY))
+    params = captured_email(link_message(tenant=tenant, kind=Kind.SURVEY))
 
     assert params["ReplyToAddresses"] == ["help@acme.example"]
     assert params["Content"]["Simple"]["Headers"] == [
@@ -82,14 +92,14 @@ def test_reply_to_and_unsubscribe_are_sent_where_there_are_any() -> None:
 
 
 def test_a_code_mail_is_not_tagged_as_a_delivery_of_the_link() -> None:
-    tags = {tag["Name"]: tag["Value"] for tag in captured_email(code_notice())["EmailTags"]}
+    tags = {tag["Name"]: tag["Value"] for tag in captured_email(code_message())["EmailTags"]}
 
     assert tags == {"rid": RID, "channel": "email", "purpose": "code"}
 
 
 @given(name=st.text(max_size=60), tenant=st.text(max_size=60), title=st.text(max_size=60))
 def test_no_name_reaches_a_header_it_was_not_meant_for(name: str, tenant: str, title: str) -> None:
-    params = captured_email(link_notice(name=name, title=title, tenant=replace(ACME, name=tenant)))
+    params = captured_email(link_message(name=name, title=title, tenant=replace(ACME, name=tenant)))
 
     assert set(params) == {"FromEmailAddress", "Destination", "Content", "EmailTags"}
     assert params["Destination"] == {"ToAddresses": ["maria@customer.example"]}
@@ -99,7 +109,7 @@ def test_no_name_reaches_a_header_it_was_not_meant_for(name: str, tenant: str, t
 
 
 def test_sns_gets_a_number_a_transactional_text_and_the_tenants_sender_id() -> None:
-    params = captured_sms(sms_notice(tenant=replace(ACME, sms_sender="AcmeBank")))
+    params = captured_sms(sms_message(tenant=replace(ACME, sms_sender="AcmeBank")))
 
     assert params["PhoneNumber"] == PHONE
     assert params["Message"].endswith(URL)
@@ -121,19 +131,19 @@ def test_a_sender_id_that_sns_does_not_allow_is_left_out(sender_id: str | None) 
 def test_a_number_that_is_not_e164_never_reaches_the_provider(number: str) -> None:
     sender = SmsSender(_never)
 
-    assert sender.send_link(sms_notice(to=number)) == SendOutcome(DeliveryState.REFUSED, reason="invalid_address")
+    assert sender.send_link(sms_message(to=number)) == SendOutcome(DeliveryState.REFUSED, reason="invalid_address")
 
 
 def test_what_cannot_be_composed_is_refused_without_a_call() -> None:
     email = EmailSender(_never, MAIL_FROM)
     two = "a@b.example,c@d.example"
 
-    assert email.send_link(link_notice(to=two)) == SendOutcome(DeliveryState.REFUSED, reason="invalid_address")
-    assert EmailSender(_never, "").send_link(link_notice()) == SendOutcome(
+    assert email.send_link(link_message(to=two)) == SendOutcome(DeliveryState.REFUSED, reason="invalid_address")
+    assert EmailSender(_never, "").send_link(link_message()) == SendOutcome(
         DeliveryState.DELAYED, reason="misconfigured"
     )
-    assert email.send_code(code_notice(to=two)) == SendOutcome(DeliveryState.REFUSED, reason="invalid_address")
-    assert SmsSender(_never).send_link(sms_notice(url=URL + "x" * 160)) == SendOutcome(
+    assert email.send_code(code_message(to=two)) == SendOutcome(DeliveryState.REFUSED, reason="invalid_address")
+    assert SmsSender(_never).send_link(sms_message(url=URL + "x" * 160)) == SendOutcome(
         DeliveryState.REFUSED, reason="too_long"
     )
 
@@ -142,7 +152,7 @@ def test_our_own_mistakes_are_not_outcomes() -> None:
     sender = EmailSender(offline_ses, MAIL_FROM, configuration_set=object())  # type: ignore[arg-type]
 
     with pytest.raises(exceptions.ParamValidationError):
-        sender.send_link(link_notice())
+        sender.send_link(link_message())
 
 
 def test_importing_the_senders_loads_no_sdk_and_no_tables() -> None:
@@ -166,8 +176,8 @@ def test_a_client_is_made_once_and_only_when_something_is_sent() -> None:
         _verify_sender()
         sender = EmailSender(make, MAIL_FROM)
         assert made == []
-        sender.send_link(link_notice())
-        sender.send_link(link_notice())
+        sender.send_link(link_message())
+        sender.send_link(link_message())
     assert made == [1]
 
 
@@ -183,7 +193,7 @@ def test_clients_try_once_and_give_up_within_the_promised_time() -> None:
 @mock_aws
 def test_a_mail_arrives_in_moto() -> None:
     _verify_sender()
-    outcome = EmailSender(ses_client, MAIL_FROM).send_link(link_notice())
+    outcome = EmailSender(ses_client, MAIL_FROM).send_link(link_message())
 
     backend = ses_backends[DEFAULT_ACCOUNT_ID][REGION]
     (message,) = backend.sent_messages
@@ -205,7 +215,7 @@ def test_an_sms_arrives_in_moto() -> None:
 
 @mock_aws
 def test_a_sender_that_moto_does_not_know_is_a_refusal() -> None:
-    outcome = EmailSender(ses_client, "nobody@unverified.example").send_link(link_notice())
+    outcome = EmailSender(ses_client, "nobody@unverified.example").send_link(link_message())
 
     assert outcome == SendOutcome(DeliveryState.REFUSED, reason="rejected")
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from linkgate.model.link import Channel, Kind, Occasion
 from linkgate.sending.gsm7 import septets, spelled
 from linkgate.sending.sms import SegmentOverflow, code_text, link_text
-from tests.support.notices import ACME, HOST, URL, code_notice, sms_notice
+from tests.support.sample_messages import ACME, HOST, URL, code_message, sms_message
 
 WORST_NAMES = [
     "أحمد بن محمد بن عبد الله",
@@ -46,12 +46,12 @@ def url_of_length(length: int) -> str:
 def test_the_words_name_the_tenant_and_the_recipient(kind: Kind, locale: str, expected: str) -> None:
     expected = expected.replace("í", "i").replace("ú", "u")
 
-    assert link_text(sms_notice(kind=kind, locale=locale)) == expected + URL
+    assert link_text(sms_message(kind=kind, locale=locale)) == expected + URL
 
 
 def test_reminders_and_resends_say_so() -> None:
-    reminder = link_text(sms_notice(occasion=Occasion.REMINDER))
-    resend = link_text(sms_notice(occasion=Occasion.RESEND, locale="es"))
+    reminder = link_text(sms_message(occasion=Occasion.REMINDER))
+    resend = link_text(sms_message(occasion=Occasion.RESEND, locale="es"))
 
     assert reminder == f"Acme Savings Bank: reminder - your link works until the end of 27 Nov: {URL}"
     assert resend == f"Acme Savings Bank: este es su nuevo enlace. Vale hasta el final del 27 nov: {URL}"
@@ -61,7 +61,7 @@ def test_what_does_not_fit_is_given_up_step_by_step_the_link_last() -> None:
     tenant = replace(ACME, name="Acme Savings and Loan Association")
     steps: list[str] = []
     for length in range(70, 161):
-        body = link_text(sms_notice(tenant=tenant, url=url_of_length(length)))
+        body = link_text(sms_message(tenant=tenant, url=url_of_length(length)))
         words = body.removesuffix(url_of_length(length))
         if not steps or steps[-1] != words:
             steps.append(words)
@@ -80,7 +80,7 @@ def test_what_does_not_fit_is_given_up_step_by_step_the_link_last() -> None:
 @pytest.mark.parametrize("locale", ["en", "es"])
 def test_160_septets_are_used_and_161_never(locale: str) -> None:
     lengths = {
-        septets(link_text(sms_notice(locale=locale, kind=kind, url=url_of_length(length))))
+        septets(link_text(sms_message(locale=locale, kind=kind, url=url_of_length(length))))
         for kind, length in product(Kind, range(60, 161))
     }
 
@@ -90,38 +90,38 @@ def test_160_septets_are_used_and_161_never(locale: str) -> None:
 def test_an_extension_character_counts_two_and_drops_the_name_it_stands_in() -> None:
     url = url_of_length(160 - len("Acme Savings Bank: Bo, please complete your form by the end of 27 Nov: "))
 
-    assert "Bo, " in link_text(sms_notice(name="Bo", url=url))
-    assert "Bo" not in link_text(sms_notice(name="Bo~", url=url))
+    assert "Bo, " in link_text(sms_message(name="Bo", url=url))
+    assert "Bo" not in link_text(sms_message(name="Bo~", url=url))
 
 
 @pytest.mark.parametrize("name", ["María Ñandú", "Łukasz Żak", "Ka\u02bbiulani", "Nguyễn Thị", "O'Brien"])
 def test_a_name_in_latin_letters_is_greeted(name: str) -> None:
-    assert f"{spelled(name)}, please" in link_text(sms_notice(name=name))
+    assert f"{spelled(name)}, please" in link_text(sms_message(name=name))
 
 
 @pytest.mark.parametrize("name", ["山田太郎", "やまだ", "김철수", "محمد", "Иван", "สมชาย", "आरती", "山田 Taro"])
 def test_a_name_in_another_script_is_left_out_rather_than_misread(name: str) -> None:
-    notice = sms_notice(name=name)
+    message = sms_message(name=name)
 
-    assert link_text(notice) == link_text(replace(notice, name=None))
+    assert link_text(message) == link_text(replace(message, name=None))
 
 
 def test_a_link_of_160_stands_alone_and_one_of_161_is_an_error() -> None:
-    assert link_text(sms_notice(url=url_of_length(160))) == url_of_length(160)
+    assert link_text(sms_message(url=url_of_length(160))) == url_of_length(160)
     with pytest.raises(SegmentOverflow):
-        link_text(sms_notice(url=url_of_length(161)))
+        link_text(sms_message(url=url_of_length(161)))
 
 
 def test_a_link_outside_the_alphabet_is_an_error() -> None:
     with pytest.raises(SegmentOverflow):
-        link_text(sms_notice(url="https://münchen.example/`"))
+        link_text(sms_message(url="https://münchen.example/`"))
 
 
 @pytest.mark.parametrize(("name", "tenant"), [*product(WORST_NAMES, WORST_NAMES)])
 @pytest.mark.parametrize("locale", ["en", "es"])
 def test_the_worst_names_fit_and_bring_no_second_link(name: str, tenant: str, locale: str) -> None:
     url = url_of_length(120)
-    body = link_text(sms_notice(name=name, tenant=replace(ACME, name=tenant), url=url, locale=locale))
+    body = link_text(sms_message(name=name, tenant=replace(ACME, name=tenant), url=url, locale=locale))
 
     assert_one_clean_segment(body)
     assert body.endswith(url)
@@ -129,7 +129,7 @@ def test_the_worst_names_fit_and_bring_no_second_link(name: str, tenant: str, lo
 
 
 def test_a_name_cannot_become_a_link_by_being_spelled() -> None:
-    body = link_text(sms_notice(name="http\u2236\u2044\u2044evil.com", url=url_of_length(60)))
+    body = link_text(sms_message(name="http\u2236\u2044\u2044evil.com", url=url_of_length(60)))
 
     assert body.count("://") == 1
 
@@ -146,7 +146,7 @@ def test_a_name_cannot_become_a_link_by_being_spelled() -> None:
         st.sampled_from(["process.sms", "es.process.sms_short", "link.sms_bare"]), st.text(max_size=99)
     ),
 )
-def test_every_message_is_one_segment_with_one_whole_link(  # noqa: PLR0913 - fields of a notice
+def test_every_message_is_one_segment_with_one_whole_link(  # noqa: PLR0913 - fields of a message
     *,
     name: str | None,
     tenant: str,
@@ -158,7 +158,7 @@ def test_every_message_is_one_segment_with_one_whole_link(  # noqa: PLR0913 - fi
     own: dict[str, str],
 ) -> None:
     body = link_text(
-        sms_notice(
+        sms_message(
             name=name,
             tenant=replace(ACME, name=tenant, texts=own),
             title=title,
@@ -182,7 +182,7 @@ def test_every_message_is_one_segment_with_one_whole_link(  # noqa: PLR0913 - fi
     ],
 )
 def test_a_code_ends_with_the_line_that_browsers_read(locale: str, words: str) -> None:
-    body = code_text(code_notice(channel=Channel.SMS, locale=locale))
+    body = code_text(code_message(channel=Channel.SMS, locale=locale))
 
     assert body == f"Acme Savings Bank: {words}\n@{HOST} #042917"
 
@@ -190,7 +190,7 @@ def test_a_code_ends_with_the_line_that_browsers_read(locale: str, words: str) -
 @given(tenant=st.text(max_size=80), host=st.integers(4, 110), digits=st.sampled_from([6, 8]))
 def test_a_code_is_one_segment_with_its_browser_line(tenant: str, host: int, digits: int) -> None:
     code = "1" * digits
-    body = code_text(code_notice(tenant=replace(ACME, name=tenant), host="h" * host, code=code))
+    body = code_text(code_message(tenant=replace(ACME, name=tenant), host="h" * host, code=code))
 
     assert septets(body) <= 160
     assert body.endswith(f"\n@{'h' * host} #{code}")
@@ -199,7 +199,7 @@ def test_a_code_is_one_segment_with_its_browser_line(tenant: str, host: int, dig
 
 def test_a_code_whose_browser_line_does_not_fit_is_an_error() -> None:
     with pytest.raises(SegmentOverflow):
-        code_text(code_notice(host="h" * 150))
+        code_text(code_message(host="h" * 150))
 
 
 def assert_one_clean_segment(body: str) -> None:

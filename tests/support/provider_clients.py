@@ -10,7 +10,7 @@ import boto3
 from botocore.awsrequest import AWSResponse, HTTPHeaders
 
 from linkgate.aws.client_settings import provider_config
-from linkgate.ports.delivery import CodeNotice
+from linkgate.ports.delivery import CodeMessage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types_boto3_sesv2 import SESV2Client
     from types_boto3_sns import SNSClient
 
-    from linkgate.ports.delivery import LinkNotice, Sender, SendOutcome
+    from linkgate.ports.delivery import LinkMessage, Sender, SendOutcome
 
 REGION = "eu-west-1"
 
@@ -64,5 +64,5 @@ def recorded(client: SESV2Client | SNSClient) -> Iterator[list[dict[str, Any]]]:
         events.unregister("before-call", unique_id="answered")
 
 
-def send(sender: Sender, notice: LinkNotice | CodeNotice) -> SendOutcome:
-    return sender.send_code(notice) if isinstance(notice, CodeNotice) else sender.send_link(notice)
+def send(sender: Sender, message: LinkMessage | CodeMessage) -> SendOutcome:
+    return sender.send_code(message) if isinstance(message, CodeMessage) else sender.send_link(message)

@@ -89,7 +89,7 @@ class MessageBudget(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class LinkNotice:
+class LinkMessage:
     """A message that brings a link to its recipient. `url` is a secret: it is never logged or kept."""
 
     channel: Channel
@@ -114,7 +114,7 @@ class LinkNotice:
 
 
 @dataclass(frozen=True, slots=True)
-class CodeNotice:
+class CodeMessage:
     """A message with a one-time code. `code` is a secret: it is never logged or kept."""
 
     channel: Channel
@@ -148,9 +148,9 @@ class Sender(Protocol):
     def timeout(self) -> timedelta:
         """Longest time that a call can take."""
 
-    def send_link(self, notice: LinkNotice) -> SendOutcome: ...
+    def send_link(self, message: LinkMessage) -> SendOutcome: ...
 
-    def send_code(self, notice: CodeNotice) -> SendOutcome: ...
+    def send_code(self, message: CodeMessage) -> SendOutcome: ...
 
 
 class DeliveryQueue(Protocol):

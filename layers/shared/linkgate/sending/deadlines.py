@@ -11,7 +11,7 @@ from linkgate.model.time_zones import time_zone
 if TYPE_CHECKING:
     from datetime import date
 
-    from linkgate.ports.delivery import LinkNotice
+    from linkgate.ports.delivery import LinkMessage
 
 _LAST_ZONE = timedelta(hours=12)
 """Time after midnight UTC at which a day has ended everywhere, last at UTC-12."""
@@ -19,19 +19,19 @@ _FIRST_ZONE = timedelta(hours=14)
 """Time before midnight UTC at which a day ends first, at UTC+14."""
 
 
-def deadline(notice: LinkNotice, language: str, *, short: bool = False) -> str:
+def deadline(message: LinkMessage, language: str, *, short: bool = False) -> str:
     """Return the link's last moment in the time zone of the contact or the tenant.
 
     If neither is known, return the last day whose end comes before that moment in every zone. If that day may have
     ended for the reader, return the moment in UTC.
     """
     say = in_short if short else in_words
-    for name in (notice.time_zone, notice.tenant.time_zone):
+    for name in (message.time_zone, message.tenant.time_zone):
         if name and (zone := time_zone(name)):
-            return say(notice.expires_at.astimezone(zone), language)
-    day = _last_whole_day(notice.expires_at)
-    if notice.at >= _next_midnight(day) - _FIRST_ZONE:
-        return say(notice.expires_at, language)
+            return say(message.expires_at.astimezone(zone), language)
+    day = _last_whole_day(message.expires_at)
+    if message.at >= _next_midnight(day) - _FIRST_ZONE:
+        return say(message.expires_at, language)
     return end_of_day(day, language, short=short)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from linkgate.model.tenant import Tenant
-    from linkgate.ports.delivery import CodeNotice, LinkNotice
+    from linkgate.ports.delivery import CodeMessage, LinkMessage
 
 _TITLE_LENGTH = 90
 _MAILBOX = re.compile(r"(?=.{3,254}\Z)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,252}", re.ASCII)
@@ -78,7 +78,7 @@ class _Words:
 
 
 @dataclass(frozen=True, slots=True)
-class _Message:
+class _Composed:
     """A message without an address yet. `key` is the first half of the keys of its texts."""
 
     tenant: Tenant
@@ -106,64 +106,64 @@ class _Message:
         return "\n".join((body, *(block.text for block in self.footer), ""))
 
 
-def link_email(notice: LinkNotice, mail_from: str) -> Email:
+def link_email(message: LinkMessage, mail_from: str) -> Email:
     """Compose the e-mail with a link. `mail_from` is the default sender address. Raises UnsafeAddress."""
-    if not _URL.fullmatch(notice.url):
+    if not _URL.fullmatch(message.url):
         raise UnsafeAddress
-    words = _link_words(notice)
-    kind = notice.kind.value
-    first = notice.occasion is Occasion.FIRST
+    words = _link_words(message)
+    kind = message.kind.value
+    first = message.occasion is Occasion.FIRST
     label = words.plain(f"{kind}.button")
-    colour = accent(notice.tenant.colour)
+    colour = accent(message.tenant.colour)
     content = [
         words.paragraph("link.greeting" if words.values["name"] else "link.greeting_unnamed"),
-        *([] if first else [words.paragraph(f"{notice.occasion.value}.lead")]),
+        *([] if first else [words.paragraph(f"{message.occasion.value}.lead")]),
         words.paragraph(f"{kind}.body"),
-        _Block(f"{label}:\n{notice.url}", email_page.button(label, notice.url, colour)),
+        _Block(f"{label}:\n{message.url}", email_page.button(label, message.url, colour)),
         words.paragraph("link.expiry"),
-        _Block("", email_page.small_print(words.html("link.fallback")) + email_page.address_panel(notice.url)),
+        _Block("", email_page.small_print(words.html("link.fallback")) + email_page.address_panel(message.url)),
     ]
     footer = [words.small_print(key) for key in ("link.personal", "link.unexpected", "link.why")]
     subject = words.plain(f"{kind}.subject")
     if not first:
         subject = message_texts.filled(
-            message_texts.text(f"{notice.occasion.value}.subject", words.language, words.own),
+            message_texts.text(f"{message.occasion.value}.subject", words.language, words.own),
             {**words.values, "subject": subject},
         )
-    message = _Message(notice.tenant, words, kind, subject, content, footer)
-    return _addressed(message, notice.to, mail_from, _unsubscribe(notice))
+    composed = _Composed(message.tenant, words, kind, subject, content, footer)
+    return _addressed(composed, message.to, mail_from, _unsubscribe(message))
 
 
-def code_email(notice: CodeNotice, mail_from: str) -> Email:
+def code_email(message: CodeMessage, mail_from: str) -> Email:
     """Compose the e-mail with a one-time code. It has no link. Raises UnsafeAddress."""
-    values = {"tenant": display_name(notice.tenant.name), "minutes": str(int(notice.life.total_seconds() // 60))}
-    words = _Words(message_texts.language_of(notice.locale), notice.tenant.texts, values)
+    values = {"tenant": display_name(message.tenant.name), "minutes": str(int(message.life.total_seconds() // 60))}
+    words = _Words(message_texts.language_of(message.locale), message.tenant.texts, values)
     content = [
         words.paragraph("code.body"),
-        _Block(notice.code, email_page.code_panel(notice.code)),
+        _Block(message.code, email_page.code_panel(message.code)),
         words.paragraph("code.life"),
         words.paragraph("code.warning"),
     ]
     footer = [words.small_print("code.unexpected")]
-    message = _Message(notice.tenant, words, "code", words.plain("code.subject"), content, footer)
-    return _addressed(message, notice.to, mail_from, {})
+    composed = _Composed(message.tenant, words, "code", words.plain("code.subject"), content, footer)
+    return _addressed(composed, message.to, mail_from, {})
 
 
-def _link_words(notice: LinkNotice) -> _Words:
-    language = message_texts.language_of(notice.locale)
-    own = notice.tenant.texts
-    untitled = message_texts.text(f"{notice.kind.value}.untitled", language, own)
+def _link_words(message: LinkMessage) -> _Words:
+    language = message_texts.language_of(message.locale)
+    own = message.tenant.texts
+    untitled = message_texts.text(f"{message.kind.value}.untitled", language, own)
     values = {
-        "tenant": display_name(notice.tenant.name),
-        "name": person_name(notice.name),
-        "title": display_name(notice.title or "", _TITLE_LENGTH) or untitled,
-        "expires": deadline(notice, language),
+        "tenant": display_name(message.tenant.name),
+        "name": person_name(message.name),
+        "title": display_name(message.title or "", _TITLE_LENGTH) or untitled,
+        "expires": deadline(message, language),
     }
     return _Words(language, own, values)
 
 
-def _addressed(message: _Message, to: str, mail_from: str, headers: Mapping[str, str]) -> Email:
-    tenant = message.tenant
+def _addressed(composed: _Composed, to: str, mail_from: str, headers: Mapping[str, str]) -> Email:
+    tenant = composed.tenant
     sender = tenant.mail_from or mail_from
     if not all(_MAILBOX.fullmatch(address) for address in (sender, tenant.reply_to or sender)):
         raise UnusableSender
@@ -171,11 +171,11 @@ def _addressed(message: _Message, to: str, mail_from: str, headers: Mapping[str,
         raise UnsafeAddress
     return Email(
         to=to,
-        sender=_named_mailbox(message.words.values["tenant"], sender),
+        sender=_named_mailbox(composed.words.values["tenant"], sender),
         reply_to=tenant.reply_to or None,
-        subject=message.subject,
-        text=message.text(),
-        html=message.html(),
+        subject=composed.subject,
+        text=composed.text(),
+        html=composed.html(),
         headers=headers,
     )
 
@@ -192,7 +192,7 @@ def _named_mailbox(name: str, address: str) -> str:
     return f"{Header(name, 'utf-8', maxlinelen=75).encode(linesep='')} <{address}>"
 
 
-def _unsubscribe(notice: LinkNotice) -> dict[str, str]:
+def _unsubscribe(message: LinkMessage) -> dict[str, str]:
     """Return the List-Unsubscribe header (RFC 2369). An address that does not fit a header is left out."""
-    address = notice.tenant.unsubscribe if KINDS[notice.kind].declinable else None
+    address = message.tenant.unsubscribe if KINDS[message.kind].declinable else None
     return {"List-Unsubscribe": f"<{address}>"} if address and _UNSUBSCRIBE.fullmatch(address) else {}

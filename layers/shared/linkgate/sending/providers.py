@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from types_boto3_sns import SNSClient
     from types_boto3_sns.type_defs import MessageAttributeValueTypeDef
 
-    from linkgate.ports.delivery import CodeNotice, LinkNotice, SendOutcome
+    from linkgate.ports.delivery import CodeMessage, LinkMessage, SendOutcome
     from linkgate.sending.emails import Email
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
@@ -46,17 +46,17 @@ class EmailSender:
     def _client(self) -> SESV2Client:
         return self._make_client()
 
-    def send_link(self, notice: LinkNotice) -> SendOutcome:
+    def send_link(self, message: LinkMessage) -> SendOutcome:
         from linkgate.sending.emails import link_email
 
-        tags = {"rid": notice.rid, "channel": notice.channel.value, "attempt": str(notice.attempt)}
-        return self._send(lambda: link_email(notice, self._mail_from), tags)
+        tags = {"rid": message.rid, "channel": message.channel.value, "attempt": str(message.attempt)}
+        return self._send(lambda: link_email(message, self._mail_from), tags)
 
-    def send_code(self, notice: CodeNotice) -> SendOutcome:
+    def send_code(self, message: CodeMessage) -> SendOutcome:
         from linkgate.sending.emails import code_email
 
-        tags = {"rid": notice.rid, "channel": notice.channel.value, "purpose": "code"}
-        return self._send(lambda: code_email(notice, self._mail_from), tags)
+        tags = {"rid": message.rid, "channel": message.channel.value, "purpose": "code"}
+        return self._send(lambda: code_email(message, self._mail_from), tags)
 
     def _send(self, compose: Callable[[], Email], tags: Mapping[str, str]) -> SendOutcome:
         from linkgate.sending.emails import UnsafeAddress, UnusableSender
@@ -107,15 +107,15 @@ class SmsSender:
     def _client(self) -> SNSClient:
         return self._make_client()
 
-    def send_link(self, notice: LinkNotice) -> SendOutcome:
+    def send_link(self, message: LinkMessage) -> SendOutcome:
         from linkgate.sending.sms import link_text
 
-        return self._send(notice.to, notice.tenant.sms_sender, lambda: link_text(notice))
+        return self._send(message.to, message.tenant.sms_sender, lambda: link_text(message))
 
-    def send_code(self, notice: CodeNotice) -> SendOutcome:
+    def send_code(self, message: CodeMessage) -> SendOutcome:
         from linkgate.sending.sms import code_text
 
-        return self._send(notice.to, notice.tenant.sms_sender, lambda: code_text(notice))
+        return self._send(message.to, message.tenant.sms_sender, lambda: code_text(message))
 
     def _send(self, to: str, sender_id: str | None, compose: Callable[[], str]) -> SendOutcome:
         from linkgate.sending.sms import SegmentOverflow

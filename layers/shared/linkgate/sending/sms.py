@@ -13,7 +13,7 @@ from linkgate.sending.gsm7 import SEGMENT, cut, septets, spelled, writes
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from linkgate.ports.delivery import CodeNotice, LinkNotice
+    from linkgate.ports.delivery import CodeMessage, LinkMessage
 
 _TENANT_ROOMS = (40, 20, 11)
 """Maximum septets of a tenant's name, tried in this order. 11 is the length of a sender id."""
@@ -25,38 +25,38 @@ class SegmentOverflow(Exception):
     """A part that must not be cut (the link, or the code with its browser line) does not fit into one segment."""
 
 
-def link_text(notice: LinkNotice) -> str:
+def link_text(message: LinkMessage) -> str:
     """Return the fullest wording that fits. The link is never cut.
 
     Raises SegmentOverflow if the bare link is longer than a segment or has a character outside the alphabet.
     """
-    if not _fits(notice.url):
+    if not _fits(message.url):
         raise SegmentOverflow
-    language = message_texts.language_of(notice.locale)
+    language = message_texts.language_of(message.locale)
     values = {
-        "link": notice.url,
-        "expires": spelled(deadline(notice, language, short=True)),
+        "link": message.url,
+        "expires": spelled(deadline(message, language, short=True)),
     }
-    return next((body for body in _link_wordings(notice, language, values) if _fits(body)), notice.url)
+    return next((body for body in _link_wordings(message, language, values) if _fits(body)), message.url)
 
 
-def _link_wordings(notice: LinkNotice, language: str, values: Mapping[str, str]) -> Iterator[str]:
+def _link_wordings(message: LinkMessage, language: str, values: Mapping[str, str]) -> Iterator[str]:
     """Yield wordings from full to short. First the name goes, then the tenant's name is cut, then the words go."""
 
     def wording(part: str, room: int, name: str = "") -> str:
-        template = spelled(message_texts.text(part, language, notice.tenant.texts))
-        return message_texts.filled(template, {**values, "tenant": _tenant(notice, room), "name": name})
+        template = spelled(message_texts.text(part, language, message.tenant.texts))
+        return message_texts.filled(template, {**values, "tenant": _tenant(message, room), "name": name})
 
-    kind = notice.kind.value
+    kind = message.kind.value
     whole = _TENANT_ROOMS[0]
-    if notice.occasion is Occasion.FIRST:
+    if message.occasion is Occasion.FIRST:
         plain = f"{kind}.sms_unnamed"
-        given = person_name(notice.name)
+        given = person_name(message.name)
         name = person_name(spelled(given)) if writes(given) else ""
         for shortened in dict.fromkeys((name, name.partition(" ")[0])) if name else ():
             yield wording(f"{kind}.sms", whole, shortened)
     else:
-        plain = f"{notice.occasion.value}.sms"
+        plain = f"{message.occasion.value}.sms"
     for room in _TENANT_ROOMS:
         yield wording(plain, room)
         yield wording(f"{kind}.sms_short", room)
@@ -64,26 +64,26 @@ def _link_wordings(notice: LinkNotice, language: str, values: Mapping[str, str])
         yield wording("link.sms_bare", room)
 
 
-def code_text(notice: CodeNotice) -> str:
+def code_text(message: CodeMessage) -> str:
     """Return the text with a code. Its last line lets a browser on the portal's page offer to fill the code in.
 
     That line has the format of origin-bound one-time codes (`@host #code`). Raises SegmentOverflow.
     """
-    language = message_texts.language_of(notice.locale)
-    last_line = f"\n@{notice.host} #{notice.code}"
-    values = {"code": notice.code, "minutes": str(int(notice.life.total_seconds() // 60))}
+    language = message_texts.language_of(message.locale)
+    last_line = f"\n@{message.host} #{message.code}"
+    values = {"code": message.code, "minutes": str(int(message.life.total_seconds() // 60))}
     for part in ("code.sms", "code.sms_short"):
-        template = spelled(message_texts.text(part, language, notice.tenant.texts))
+        template = spelled(message_texts.text(part, language, message.tenant.texts))
         for room in _TENANT_ROOMS:
-            body = message_texts.filled(template, {**values, "tenant": _tenant(notice, room)}) + last_line
+            body = message_texts.filled(template, {**values, "tenant": _tenant(message, room)}) + last_line
             if _fits(body):
                 return body
     raise SegmentOverflow
 
 
-def _tenant(notice: LinkNotice | CodeNotice, room: int) -> str:
+def _tenant(message: LinkMessage | CodeMessage, room: int) -> str:
     """Return the tenant's name, cleaned again after spelling, because a Latin spelling may not be as harmless."""
-    return cut(display_name(spelled(display_name(notice.tenant.name))), room)
+    return cut(display_name(spelled(display_name(message.tenant.name))), room)
 
 
 def _fits(body: str) -> bool:

@@ -22,7 +22,7 @@ from linkgate.model.delivery_rules import (
 )
 from linkgate.model.link import Channel, Delivery, DeliveryState, Occasion
 from linkgate.model.policy import LEASE
-from linkgate.ports.delivery import LinkNotice, SendOutcome, Start
+from linkgate.ports.delivery import LinkMessage, SendOutcome, Start
 from linkgate.ports.links import NotChanged
 from linkgate.tokens import secret_hash, token
 from linkgate.usecases.definitions import title_of
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from linkgate.model.link import Link
     from linkgate.model.tenant import Tenant
-    from linkgate.ports.delivery import CodeNotice
+    from linkgate.ports.delivery import CodeMessage
     from linkgate.ports.deps import Deps
 
 
@@ -104,14 +104,14 @@ def send_now(link: Link, outgoing: Sequence[Outgoing], title: str | None, tenant
     deliveries tell their progress, and the delivery worker continues from there.
     """
     now = deps.now()
-    notices = [notice for out in outgoing if (notice := _notice(link, out, title, tenant, now))]
-    if not notices:
+    messages = [message for out in outgoing if (message := _message(link, out, title, tenant, now))]
+    if not messages:
         return link
     try:
-        bars: Mapping[Channel, str] | None = barred(tenant, {notice.channel: notice.to for notice in notices}, deps)
+        bars: Mapping[Channel, str] | None = barred(tenant, {message.channel: message.to for message in messages}, deps)
     except Unavailable:
         bars = None
-    done = [_outcome(link, notice, bars, deps) for notice in notices]
+    done = [_outcome(link, message, bars, deps) for message in messages]
     return _record(link, done, deps)
 
 
@@ -135,31 +135,31 @@ def send_again(link: Link, message: FurtherMessage, tenant: Tenant, deps: Deps) 
     return send_now(begun, [out], title_of(begun, deps), tenant, deps)
 
 
-def send_code(notice: CodeNotice, deps: Deps) -> SendOutcome:
+def send_code(message: CodeMessage, deps: Deps) -> SendOutcome:
     """Send a one-time code, which is never retried, to an address that is not barred. Raises Unavailable."""
-    return _transmitted(notice, lambda: deps.senders[notice.channel].send_code(notice), deps)
+    return _transmitted(message, lambda: deps.senders[message.channel].send_code(message), deps)
 
 
-def _outcome(link: Link, notice: LinkNotice, bars: Mapping[Channel, str] | None, deps: Deps) -> Delivery:
-    delivery = link.deliveries[notice.channel]
+def _outcome(link: Link, message: LinkMessage, bars: Mapping[Channel, str] | None, deps: Deps) -> Delivery:
+    delivery = link.deliveries[message.channel]
     if bars is None:
         outcome = SendOutcome(DeliveryState.DELAYED, reason=UNAVAILABLE)
-    elif notice.channel in bars:
-        outcome = SendOutcome(DeliveryState.REFUSED, reason=bars[notice.channel])
+    elif message.channel in bars:
+        outcome = SendOutcome(DeliveryState.REFUSED, reason=bars[message.channel])
     elif not _time_suffices(delivery, deps):
         outcome = SendOutcome(DeliveryState.DELAYED, reason=NO_TIME)
     else:
         try:
-            outcome = _transmitted(notice, lambda: deps.senders[notice.channel].send_link(notice), deps)
+            outcome = _transmitted(message, lambda: deps.senders[message.channel].send_link(message), deps)
         except Unavailable:
             outcome = SendOutcome(DeliveryState.DELAYED, reason=UNAVAILABLE)
     return _recorded(delivery, outcome, link.expires_at, deps)
 
 
-def _transmitted(notice: LinkNotice | CodeNotice, send: Callable[[], SendOutcome], deps: Deps) -> SendOutcome:
+def _transmitted(message: LinkMessage | CodeMessage, send: Callable[[], SendOutcome], deps: Deps) -> SendOutcome:
     """Send a message. All messages leave here. Raises Unavailable only if none left."""
-    tenant = notice.tenant
-    if notice.channel is Channel.SMS:
+    tenant = message.tenant
+    if message.channel is Channel.SMS:
         budget, limit, exhausted = deps.sms_budget, tenant.sms_per_day, SMS_BUDGET
     else:
         budget, limit, exhausted = deps.email_budget, tenant.emails_per_day, EMAIL_BUDGET
@@ -167,7 +167,7 @@ def _transmitted(notice: LinkNotice | CodeNotice, send: Callable[[], SendOutcome
         return SendOutcome(DeliveryState.REFUSED, reason=exhausted)
     outcome = send()
     if outcome.state is DeliveryState.REFUSED and outcome.reason == OPTED_OUT:
-        suppress(tenant.id, notice.to, OPTED_OUT, deps)
+        suppress(tenant.id, message.to, OPTED_OUT, deps)
     return outcome
 
 
@@ -194,11 +194,11 @@ def _record(link: Link, done: Sequence[Delivery], deps: Deps) -> Link:
     )
 
 
-def _notice(link: Link, out: Outgoing, title: str | None, tenant: Tenant, now: datetime) -> LinkNotice | None:
+def _message(link: Link, out: Outgoing, title: str | None, tenant: Tenant, now: datetime) -> LinkMessage | None:
     address = link.address(out.channel)
     if address is None:
         return None
-    return LinkNotice(
+    return LinkMessage(
         channel=out.channel,
         tenant=tenant,
         kind=link.kind,

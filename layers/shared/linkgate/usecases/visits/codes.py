@@ -32,7 +32,7 @@ from linkgate.model.policy import (
     UNASKED_PER_HOUR,
     UNASKED_PER_LINK,
 )
-from linkgate.ports.delivery import CodeNotice, SendOutcome
+from linkgate.ports.delivery import CodeMessage, SendOutcome
 from linkgate.ports.links import TRIES_AGAINST_VISITORS, NotChanged
 from linkgate.ports.visits import CodeProof, CodeStart
 from linkgate.tokens import bind_hash, is_token, keyed_code, one_time_code, token
@@ -258,7 +258,7 @@ def _unasked_used_up(link: Link, now: datetime) -> bool:
 def _sent(asked: CodeAsked, code: str, tenant: Tenant, deps: Deps) -> SendOutcome:
     """Send a code, unless its address is barred, and return the outcome."""
     link = asked.link
-    notice = CodeNotice(
+    message = CodeMessage(
         channel=asked.channel,
         tenant=tenant,
         to=asked.to,
@@ -271,7 +271,7 @@ def _sent(asked: CodeAsked, code: str, tenant: Tenant, deps: Deps) -> SendOutcom
     try:
         if bars := barred(tenant, {asked.channel: asked.to}, deps):
             return SendOutcome(DeliveryState.REFUSED, reason=bars[asked.channel])
-        return send_code(notice, deps)
+        return send_code(message, deps)
     except Unavailable:
         return SendOutcome(DeliveryState.DELAYED, reason=UNAVAILABLE)
 

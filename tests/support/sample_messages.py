@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.model.link import Channel, Kind
 from linkgate.model.tenant import Tenant
-from linkgate.ports.delivery import CodeNotice, LinkNotice
+from linkgate.ports.delivery import CodeMessage, LinkMessage
 
 if TYPE_CHECKING:
     from typing import Any
@@ -22,8 +22,8 @@ MAIL_FROM = "no-reply@mail.example"
 ACME = Tenant(id="0" * 32, name="Acme Savings Bank")
 
 
-def link_notice(**changes: Any) -> LinkNotice:  # noqa: ANN401 - any field of a notice
-    notice = LinkNotice(
+def link_message(**changes: Any) -> LinkMessage:  # noqa: ANN401 - any field of a message
+    message = LinkMessage(
         channel=Channel.EMAIL,
         tenant=ACME,
         kind=Kind.PROCESS,
@@ -37,11 +37,11 @@ def link_notice(**changes: Any) -> LinkNotice:  # noqa: ANN401 - any field of a 
         name="María Ñandú",
         title="Account opening",
     )
-    return replace(notice, **changes)
+    return replace(message, **changes)
 
 
-def code_notice(**changes: Any) -> CodeNotice:  # noqa: ANN401 - any field of a notice
-    notice = CodeNotice(
+def code_message(**changes: Any) -> CodeMessage:  # noqa: ANN401 - any field of a message
+    message = CodeMessage(
         channel=Channel.EMAIL,
         tenant=ACME,
         to="maria@customer.example",
@@ -51,12 +51,12 @@ def code_notice(**changes: Any) -> CodeNotice:  # noqa: ANN401 - any field of a 
         host=HOST,
         life=timedelta(minutes=10),
     )
-    return replace(notice, **changes)
+    return replace(message, **changes)
 
 
-def sms_notice(**changes: Any) -> LinkNotice:  # noqa: ANN401 - any field of a notice
-    return link_notice(**{"channel": Channel.SMS, "to": PHONE, **changes})
+def sms_message(**changes: Any) -> LinkMessage:  # noqa: ANN401 - any field of a message
+    return link_message(**{"channel": Channel.SMS, "to": PHONE, **changes})
 
 
-def sms_code(**changes: Any) -> CodeNotice:  # noqa: ANN401 - any field of a notice
-    return code_notice(**{"channel": Channel.SMS, "to": PHONE, **changes})
+def sms_code(**changes: Any) -> CodeMessage:  # noqa: ANN401 - any field of a message
+    return code_message(**{"channel": Channel.SMS, "to": PHONE, **changes})

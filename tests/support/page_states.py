@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tests.support.visitor import Visitor, check
+from tests.support.visitor import JSON, Visitor, check
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -172,19 +172,35 @@ def already_sent_in(page: Page, portal: Portal) -> None:
     opened(page, url)
 
 
+def ask_for_code(page: Page, url: str) -> None:
+    """Open a link afresh, and say that a person wants the code where the page asks for that."""
+    opened_afresh(page, url)
+    if not page.locator("#code").count():
+        page.get_by_role("checkbox").check()
+        press(page)
+
+
+@state
+def code_offered(page: Page, portal: Portal) -> None:
+    """After two codes that were sent at a press, a person is asked for a tick."""
+    url = portal.resource("MedicalReport")
+    for _ in range(3):
+        opened_afresh(page, url)
+
+
 @state
 def locked(page: Page, portal: Portal) -> None:
-    """Only the last five of fifty codes are typed on a screen."""
+    """Only the last five of fifty codes are typed on a screen. Programs are sent codes without a tick."""
     url = portal.resource("MedicalReport")
     for visit in range(9):
         if visit == 5:  # an hour has room for five codes
             portal.cloud.clock.advance(timedelta(hours=1))
-        visitor = Visitor(portal.cloud)
-        visitor.open(url)
+        program = Visitor(portal.cloud, JSON)
+        program.open(url)
         wrong = wrong_code(portal)
         for _ in range(5):
-            check(visitor, url, wrong)
-    opened_afresh(page, url)
+            check(program, url, wrong)
+    ask_for_code(page, url)
     type_five(page, wrong_code(portal))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import html
 import json
 import re
@@ -13,8 +14,9 @@ import boto3
 import pytest
 
 from linkgate import wiring
-from linkgate.ports.links import NotChanged
+from linkgate.ports.links import Body, NotChanged
 from linkgate.ports.visits import FieldChanged
+from linkgate.tokens import token
 from tests.support.vendor_calls import GENERATE
 from tests.support.visitor import (
     HTML,
@@ -29,6 +31,8 @@ from tests.support.visitor import (
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from linkgate.model.link import Link
     from tests.support.cloud import Cloud
 
@@ -148,6 +152,67 @@ def test_a_visit_that_has_ended_or_never_was_is_not_prolonged(cloud: Cloud) -> N
         deps.visits.prolong(link.rid, visit, link.visits[visit])
     with pytest.raises(NotChanged):
         deps.visits.prolong(link.rid, visit, link.expires_at)
+
+
+def submission_of(link: Link, moment: datetime) -> None:
+    """Write a submission as the use case does, whatever it would have refused before."""
+    (visit,) = link.visits
+    deps = wiring.deps()
+    deps.visits.submit([link], visit, Body(token(deps.random(16)), {}), token(deps.random(16)), moment)
+
+
+def opened_before_the_end(cloud: Cloud, before: timedelta) -> Link:
+    """Return a link that was opened so long before it expires."""
+    url = process_link(cloud)
+    cloud.clock.advance(stored_link(url).expires_at - wiring.deps().now() - before)
+    opened(cloud, url)
+    return stored_link(url)
+
+
+@pytest.mark.parametrize("end", ["revoked_at", "submitted_at", "locked_at", "renewed_as"])
+def test_nothing_is_submitted_on_a_link_that_has_ended(cloud: Cloud, end: str) -> None:
+    url = process_link(cloud)
+    opened(cloud, url)
+    link = stored_link(url)
+    change(cloud, link.rid, end)
+
+    with pytest.raises(NotChanged):
+        submission_of(link, wiring.deps().now())
+
+
+def test_a_form_is_submitted_after_its_link_only_if_the_visit_was_alive_then(cloud: Cloud) -> None:
+    during = opened_before_the_end(cloud, timedelta(minutes=5))
+    submission_of(during, during.expires_at + timedelta(hours=3))
+
+    before = opened_before_the_end(cloud, timedelta(minutes=31))
+    with pytest.raises(NotChanged):
+        submission_of(before, before.expires_at + timedelta(minutes=1))
+
+
+def test_a_form_is_submitted_for_four_hours_after_its_link_and_no_longer(cloud: Cloud) -> None:
+    link = opened_before_the_end(cloud, timedelta(minutes=5))
+
+    with pytest.raises(NotChanged):
+        submission_of(link, link.expires_at + timedelta(hours=4))
+
+
+def test_a_form_is_submitted_for_four_hours_after_its_visit_and_no_longer(cloud: Cloud) -> None:
+    url = process_link(cloud)
+    opened(cloud, url)
+    link = stored_link(url)
+    (end,) = link.visits.values()
+
+    with pytest.raises(NotChanged):
+        submission_of(link, end + timedelta(hours=4))
+    submission_of(link, end + timedelta(hours=4) - timedelta(milliseconds=1))
+
+
+def test_a_link_whose_end_was_moved_is_judged_by_its_new_end(cloud: Cloud) -> None:
+    link = opened_before_the_end(cloud, timedelta(minutes=5))
+    seen = dataclasses.replace(link, expires_at=link.expires_at - timedelta(minutes=1))
+
+    with pytest.raises(NotChanged):
+        submission_of(seen, link.expires_at + timedelta(minutes=1))
 
 
 # Programs and scripts.

@@ -22,10 +22,12 @@ from tests.support.visitor import (
     HTML,
     JSON,
     Visitor,
+    link_in,
     link_item,
     parts,
     process_link,
     resource_link,
+    sent_process_link,
     survey_link,
     words,
 )
@@ -456,6 +458,43 @@ def test_a_link_that_expired_after_its_visit_takes_nothing(cloud: Cloud) -> None
 
     assert program.post(f"{program.thing}/fields", {"set": []}).status == 410
     assert program.post(f"{program.thing}/submit", {"data": {"fullName": "Ana"}}).status == 410
+
+
+def sent_link_that_expires(cloud: Cloud, accept: str) -> tuple[str, Visitor]:
+    """Return a link that was sent by e-mail, and a browser that opened it five minutes before it expired."""
+    url = sent_process_link(cloud, {"metadata": {"email": "ada@example.com"}})
+    cloud.clock.advance(stored_link(url).expires_at - wiring.deps().now() - timedelta(minutes=5))
+    return url, opened(cloud, url, accept)
+
+
+def test_a_visitor_whose_link_expired_is_sent_a_new_one_with_the_draft(cloud: Cloud) -> None:
+    url, person = sent_link_that_expires(cloud, HTML)
+    program = Visitor(cloud, JSON, cookies=person.cookies, rid=person.rid)
+    save(program, ("/fullName", "Eva", 0))
+    cloud.clock.advance(timedelta(minutes=6))
+    cloud.outbox.clear()
+
+    page = person.get(person.thing)
+    renewed = person.post(f"/l/{parts(url)[0]}/renew", {})
+
+    assert page.status == 410
+    assert f'action="/l/{parts(url)[0]}/renew"' in page.text
+    assert "Send me a new link" in words(page)
+    assert renewed.status == 202
+    assert draft(opened(cloud, link_in(cloud))) == {"fullName": "Eva"}
+
+
+def test_nobody_else_is_sent_a_new_one(cloud: Cloud) -> None:
+    url, person = sent_link_that_expires(cloud, JSON)
+    other, _ = sent_link_that_expires(cloud, JSON)
+    cloud.clock.advance(timedelta(minutes=6))
+    cloud.outbox.clear()
+
+    assert Visitor(cloud, JSON).post(f"/l/{parts(url)[0]}/renew", {}).status == 404
+    assert person.post(f"/l/{parts(other)[0]}/renew", {}).status == 404
+    cloud.clock.advance(timedelta(hours=4, minutes=15))
+    assert person.post(f"/l/{parts(url)[0]}/renew", {}).status == 404
+    assert cloud.get("/_local/outbox").json() == []
 
 
 @pytest.mark.parametrize("path", ["fields", "draft", "submit"])

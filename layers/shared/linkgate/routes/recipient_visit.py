@@ -249,10 +249,11 @@ def _data(form: Posted) -> Mapping[str, object]:
 
 
 def _told(error: LinkClosed, visit: Visit | None, request: Request, deps: Deps) -> Reply:
-    """Explain it to a browser that had opened the link. Without the secret, it can no longer ask for a new link."""
+    """Explain it to a browser that had opened the link. It may ask for a new link by its visit."""
     if visit is None or wants_json(request):
         raise error
-    return ended_page(brand_at(visit.rid, request, deps), error)
+    found = landing(visit.rid, None, None, deps)
+    return ended_page(brand_of(found.link, found.tenant, request), error, found.link, visiting=True)
 
 
 VISIT_STEPS: Mapping[str, Step] = {

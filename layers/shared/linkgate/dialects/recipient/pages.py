@@ -123,24 +123,29 @@ def _code_field(brand: Brand, asked: CodeAsked, error: LinkError | None) -> Html
     )
 
 
-def ended_page(brand: Brand, closed: LinkClosed, link: Link | None = None, secret: str = "") -> Reply:
-    """Render what happened to the link and what to do next. With `secret`, the holder may ask for a new link."""
+def ended_page(
+    brand: Brand, closed: LinkClosed, link: Link | None = None, secret: str = "", *, visiting: bool = False
+) -> Reply:
+    """Render what happened to the link and what to do next. A holder of the secret or a visitor may ask for a new one.
+
+    A visitor's page stays at the address of the visit.
+    """
     row = row_of(closed, PROBLEMS)
     moment = brand.time(closed.at) if isinstance(closed, LinkSubmitted) else ""
     parts: list[str] = [paragraph(brand.text(f"ended.{row.code}.text", time=moment))]
-    if link and closed.renewable and secret:
+    if link and closed.renewable and (secret or visiting):
         parts += [
             paragraph(brand.text("renew.lead")),
             paragraph(brand.text("renew.draft")) if KINDS[link.kind].reviewed else "",
             Html('<form method="post" action="/l/{}/renew">{}{}</form>').format(
-                link.rid, hidden("secret", secret), button(brand.text("renew.button"))
+                link.rid, hidden("secret", secret) if secret else "", button(brand.text("renew.button"))
             ),
         ]
     elif not isinstance(closed, LinkSubmitted | LinkRevoked):
         parts.append(paragraph(brand.text("ended.ask")))
         parts.append(paragraph(brand.text("ended.newest"), "small"))
     title = brand.text(f"ended.{row.code}.title")
-    return page(brand, title, *parts, frame=Frame(row.status, f"/l/{link.rid}" if link else ""))
+    return page(brand, title, *parts, frame=Frame(row.status, f"/l/{link.rid}" if link and not visiting else ""))
 
 
 def renewed_page(brand: Brand, renewed: Renewed, rid: str) -> Reply:

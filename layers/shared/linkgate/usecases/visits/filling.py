@@ -8,6 +8,7 @@ from linkgate.errors import LinkExpired, NotFound, VisitMixedUp
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.kinds import KINDS
 from linkgate.model.policy import SUBMIT_GRACE, VISIT_LIFE
+from linkgate.usecases.visits.renewal import may_renew
 from linkgate.usecases.visits.visit import valid_visit, visited
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def filling_in(visit: Visit | None, rid: str | None, deps: Deps) -> Filling:
     now = deps.now()
     ended = link.ended(now)
     if ended and not (isinstance(ended, LinkExpired) and _expired_during_visit(link, visit, now)):
-        ended.renewable = False
+        ended.renewable = isinstance(ended, LinkExpired) and may_renew(link, deps)
         raise ended
     return Filling(link, visit, over=ended is not None or not valid_visit(link, visit, now))
 

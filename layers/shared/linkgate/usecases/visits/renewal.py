@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 from linkgate.errors import LinkExhausted, LinkStillOpens, NotFound, Unavailable
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Channel, Occasion
-from linkgate.model.policy import CODE_LIFE, CODES_PER_FAMILY, CODES_PER_HOUR, CODES_PER_LINK, LINK_TRIES, RENEWALS
+from linkgate.model.policy import (
+    CODE_LIFE,
+    CODES_PER_FAMILY,
+    CODES_PER_HOUR,
+    CODES_PER_LINK,
+    LINK_TRIES,
+    RENEWALS,
+    SUBMIT_GRACE,
+)
 from linkgate.ports.links import TRIES_AGAINST_VISITORS, NotChanged
 from linkgate.tokens import is_token, secret_hash, token
 from linkgate.usecases.definitions import definition_of
@@ -17,6 +25,7 @@ from linkgate.usecases.delivery.channels import preferred, renewal_candidates
 from linkgate.usecases.delivery.on_file import outdated
 from linkgate.usecases.delivery.sending import Outgoing, leased, send_now
 from linkgate.usecases.delivery.suppression import barred
+from linkgate.usecases.visits.visit import valid_visit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +35,7 @@ if TYPE_CHECKING:
     from linkgate.model.link import Link
     from linkgate.model.tenant import Tenant
     from linkgate.ports.deps import Deps
+    from linkgate.usecases.visits.visit import Visit
 
 
 _HOUR = timedelta(hours=1)
@@ -58,17 +68,19 @@ def may_renew(link: Link, deps: Deps) -> bool:
     return bool(_channels(link, tenant, deps))
 
 
-def renew_link(rid: str, secret: str, deps: Deps) -> Renewed:
+def renew_link(rid: str, secret: str, deps: Deps, visit: Visit | None = None) -> Renewed:
     """Replace the link and send the new one to the contact on file. A repeat sends nothing.
 
     The new link belongs to the same family and keeps its draft and its count of wrong codes. What the old link had
-    opened ends. Raises NotFound for anything but a right secret,
-    LinkClosed if the link must not be replaced, and LinkStillOpens if it need not be.
+    opened ends. A visit stands for the secret that began it, which its browser no longer has. Raises NotFound for
+    anything but a right secret or visit, LinkClosed if the link must not be replaced, and LinkStillOpens if it need
+    not be.
     """
-    hash_ = secret_hash(rid, secret) if is_token(rid) and is_token(secret) else ""
-    link = deps.links.get(rid) if hash_ else None
+    asked = is_token(rid) and (is_token(secret) or visit is not None)
+    link = deps.links.get(rid) if asked else None
     tenant = deps.tenants.tenant(link.tenant) if link else None
-    if link is None or tenant is None or hash_ not in link.secrets:
+    hash_ = _proven(link, secret, visit, deps) if link else None
+    if link is None or tenant is None or hash_ is None:
         raise NotFound("link")
     for _ in range(TRIES_AGAINST_VISITORS):
         if link.renewed_as:
@@ -86,6 +98,17 @@ def renew_link(rid: str, secret: str, deps: Deps) -> Renewed:
                 raise NotFound("link") from refusal
             link = refusal.stored
     raise Unavailable(1)
+
+
+def _proven(link: Link, secret: str, visit: Visit | None, deps: Deps) -> str | None:
+    """Return the hash of the secret that was given, or that began the visit; None if neither is the link's."""
+    if is_token(secret):
+        given = secret_hash(link.rid, secret)
+        return given if given in link.secrets else None
+    if visit is None or not valid_visit(link, visit, deps.now(), SUBMIT_GRACE):
+        return None
+    way = link.visit_ways.get(visit.hash)
+    return next((hash_ for hash_, sent_via in link.secrets.items() if sent_via == way), None)
 
 
 def wait_for_code(link: Link, now: datetime) -> timedelta:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from linkgate.errors import LinkSubmitted, NotFound
+from linkgate.errors import LinkExpired, LinkSubmitted, NotFound
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.kinds import KINDS
 from linkgate.ports.links import DRAFT
 from linkgate.usecases.definitions import definition_of
 from linkgate.usecases.visits.form_schema import schema_of
+from linkgate.usecases.visits.renewal import may_renew
 from linkgate.usecases.visits.visit import visited
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def view(visit: Visit | None, deps: Deps) -> View:
     link = visited(visit, deps)
     closed = link.ended(deps.now())
     if closed and not isinstance(closed, LinkSubmitted):
-        closed.renewable = False  # asking for a fresh link needs the secret, which this browser no longer has
+        closed.renewable = isinstance(closed, LinkExpired) and may_renew(link, deps)
         raise closed
     return seen(link, deps)
 

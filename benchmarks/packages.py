@@ -26,16 +26,16 @@ def lambda_python() -> str | None:
     return _run(["make", "--silent", "-f", str(RECIPE), "-f", "-", "print-python"], given=asked).strip() or None
 
 
-def build_layer(folder: Path, name: str = "SharedLayer") -> Path:
+def build_layer(folder: Path, python: str, name: str = "SharedLayer") -> Path:
     """Build one of our layers and return the folder that Lambda puts on the path."""
-    _make(f"build-{name}", ROOT / "layers/shared", folder)
+    _make(f"build-{name}", ROOT / "layers/shared", folder, python)
     return folder / "python"
 
 
-def build_function(name: str, folder: Path) -> Path:
+def build_function(name: str, folder: Path, python: str) -> Path:
     """Build one of our functions and return its folder."""
     logical = "".join(word.capitalize() for word in name.split("_"))
-    _make(f"build-{logical}Function", ROOT / "functions" / name, folder)
+    _make(f"build-{logical}Function", ROOT / "functions" / name, folder, python)
     return folder
 
 
@@ -69,10 +69,10 @@ def _whole(folder: Path) -> bool:
     return True
 
 
-def _make(target: str, source: Path, folder: Path) -> None:
+def _make(target: str, source: Path, folder: Path, python: str) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    settings = [f"ARTIFACTS_DIR={folder}", f"LAMBDA_ARCHITECTURE={ARCHITECTURE}"]
+    settings = [f"ARTIFACTS_DIR={folder}", f"LAMBDA_ARCHITECTURE={ARCHITECTURE}", f"LAMBDA_PYTHON={python}"]
     _run(["make", "--silent", "-f", str(RECIPE), "-C", str(source), target, *settings])
 
 

@@ -76,8 +76,8 @@ def environment(url: str) -> dict[str, str]:
 def main() -> None:
     """Measure everything, then print and write the page."""
     python = lambda_python() or sys.exit("The benchmark needs Lambda's Python version. Set LAMBDA_PYTHON to its path.")
-    layer = build_layer(CACHE / "layer")
-    forms = build_layer(CACHE / "forms", "FormsLayer")
+    layer = build_layer(CACHE / "layer", python)
+    forms = build_layer(CACHE / "forms", python, "FormsLayer")
     yardsticks = build_yardsticks(CACHE / "yardsticks", python)
     with stub_aws() as url, tempfile.TemporaryDirectory() as scratch:
         variables = environment(url)
@@ -85,7 +85,7 @@ def main() -> None:
         deps, table = over_stub(variables)
         variables["PYTHONPATH"] = str(forms)  # the recipient's second layer; the others import nothing from it
         executions = {
-            scenario.name: execution(scenario, python, *_folders(scenario, layer, yardsticks), event, variables)
+            scenario.name: execution(scenario, python, *_folders(scenario, python, layer, yardsticks), event, variables)
             for scenario, event in _written(scenarios(deps, table), Path(scratch))
         }
         figures = {name: Figures() for name in executions}
@@ -119,7 +119,7 @@ def _written(every: list[Scenario], scratch: Path) -> Iterator[tuple[Scenario, P
         yield scenario, event
 
 
-def _folders(scenario: Scenario, layer: Path, yardsticks: Path) -> tuple[Path, Path]:
+def _folders(scenario: Scenario, python: str, layer: Path, yardsticks: Path) -> tuple[Path, Path]:
     """Return the folders of the function and of its layer."""
     match scenario.kind:
         case "yardstick":
@@ -127,7 +127,7 @@ def _folders(scenario: Scenario, layer: Path, yardsticks: Path) -> tuple[Path, P
         case "floor":
             return HERE / "floors" / scenario.app, layer
         case "ours":
-            return build_function(scenario.app, CACHE / "functions" / scenario.app), layer
+            return build_function(scenario.app, CACHE / "functions" / scenario.app, python), layer
 
 
 def _measure(executions: Mapping[str, Execution], figures: Mapping[str, Figures]) -> float:
@@ -156,7 +156,7 @@ def _imports(python: str, layer: Path, variables: Mapping[str, str]) -> dict[str
     names = sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py"))
 
     def count(name: str) -> int:
-        function = build_function(name, CACHE / "functions" / name)
+        function = build_function(name, CACHE / "functions" / name, python)
         return Execution(python, function, layer, Path(os.devnull), variables).instructions("import")
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:

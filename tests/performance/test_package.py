@@ -36,7 +36,7 @@ class Layer:
 @pytest.fixture(scope="module")
 def layer(tmp_path_factory: pytest.TempPathFactory) -> Layer:
     python = lambda_python() or skip_or_fail("the layer's bytecode needs Python 3.13, which was not found")
-    return Layer(build_layer(tmp_path_factory.mktemp("layer") / "shared"), python)
+    return Layer(build_layer(tmp_path_factory.mktemp("layer") / "shared", python), python)
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def test_an_answer_compiles_no_source_and_loads_no_more_than_it_needs(
     scenario, figures = by_name[name], Figures()
     event = tmp_path / "event.json"
     event.write_text(json.dumps(scenario.event))
-    function = build_function(scenario.app, tmp_path / "function")
+    function = build_function(scenario.app, tmp_path / "function", layer.python)
 
     run.execution(scenario, layer.python, function, layer.folder, event, stub).look(figures)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import os
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import typer.testing
 
@@ -19,5 +21,6 @@ setattr(typer.testing, "_get_command", functools.cache(typer.main.get_command)) 
 
 
 def invoke(*arguments: object, given: str | None = None, env: Mapping[str, str] | None = None) -> Result:
-    """Run a command; `given` is its standard input."""
-    return typer.testing.CliRunner().invoke(app, [str(argument) for argument in arguments], input=given, env=env)
+    """Run a command; `given` is its standard input. What it sets in the environment ends with it."""
+    with patch.dict(os.environ):
+        return typer.testing.CliRunner().invoke(app, [str(argument) for argument in arguments], input=given, env=env)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from linkgate.store.table import Table
 
 ROOT = Path(__file__).resolve().parents[1]
+DOMAIN = "links.example.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def _recipient(
     event = _sample("recipient")
     event["routeKey"], event["rawPath"] = route, path.replace("{rid}", rid)
     event["requestContext"]["http"] |= {"method": method, "path": event["rawPath"]}
-    event["requestContext"]["domainName"] = "links.example.com"
+    event["requestContext"]["domainName"] = DOMAIN
     event["headers"] |= headers
     event["pathParameters"] = {"rid": rid}
     return {**event, "body": body, "cookies": cookies or []}
@@ -109,7 +110,9 @@ def _opened_link(deps: Deps, table: Table) -> tuple[str, str, str, Item]:
     from functions.easysend_generate_link.app import handler  # noqa: PLC0415 - reads the wiring set below
 
     wiring.use(deps)
-    reply = handler(_process(), None)
+    create = _process()
+    create["requestContext"]["domainName"] = DOMAIN  # the link opens at no other
+    reply = handler(create, None)
     url = urlsplit(json.loads(reply["body"])["link"])
     rid, visit = url.path.rpartition("/")[2], token(deps.random(16))
     link = deps.links.get(rid)

@@ -25,9 +25,11 @@ ARGUMENTS: dict[type[LinkError], tuple[object, ...]] = {
     errors.LinkSubmitted: (NOW,),
     errors.DraftChanged: (("/name",),),
     errors.CodeRefused: (3,),
+    errors.CodesUsedUp: (7,),
     errors.Throttled: (7,),
     errors.Unavailable: (7,),
 }
+KEYWORDS: dict[type[LinkError], dict[str, bool]] = {errors.CodesUsedUp: {"renewable": True}}
 STATUS = {
     errors.LinkError: 500,
     errors.InvalidRequest: 400,
@@ -60,7 +62,7 @@ DIALECTS = {
 
 def every_error() -> list[LinkError]:
     kinds = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, LinkError)]
-    return [kind(*ARGUMENTS.get(kind, ())) for kind in kinds]
+    return [kind(*ARGUMENTS.get(kind, ()), **KEYWORDS.get(kind, {})) for kind in kinds]
 
 
 def dialect(name: str) -> Dialect:

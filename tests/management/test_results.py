@@ -141,6 +141,20 @@ def test_every_page_of_a_csv_has_the_columns_of_the_first(manager: Manager) -> N
     assert newest["other"] == ""
 
 
+def test_columns_with_long_names_still_lead_to_the_next_page(manager: Manager) -> None:
+    answered(manager, {"rating": 1}, miscData={f"{number:02}{'é' * 200}": "x" for number in range(10)})
+    manager.cloud.post("/_local/clock", {"advance_seconds": 3600})
+    answered(manager, {"rating": 2}, miscData={f"{number:02}{'é' * 200}": "y" for number in range(10)})
+
+    first = manager.raw("GET", f"{PATH}?limit=1&format=csv")
+    link = first.header("link")
+    second = manager.raw("GET", link[1 : link.index(">")])
+
+    (newest,), (oldest,) = rows(first.text), rows(second.text)
+    assert list(newest) == list(oldest)
+    assert 0 < len(json.loads(oldest["other"])) < 10
+
+
 def test_made_up_members_are_no_columns(manager: Manager) -> None:
     answered(manager, {"rating": 1, **{f"made up {number}": "x" for number in range(3000)}})
 

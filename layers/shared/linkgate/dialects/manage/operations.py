@@ -15,6 +15,9 @@ from linkgate.usecases.management.link_lists import PAGE_LIMIT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+COLUMNS_LENGTH = 1000
+"""Longest list of columns, in characters. A whole address must stay below the 64 KB that servers take."""
+
 TEXT = {"type": "string", "minLength": 1, "maxLength": 250}
 MOMENT = {"type": "string", "format": "date-time"}
 RID = {"type": "string", "pattern": "^[A-Za-z0-9_-]{21}[AQgw]$"}
@@ -179,7 +182,7 @@ OPERATIONS = (
             Parameter("format", {"type": "string", "enum": ["json", "csv"]}, "Overrides the `Accept` header"),
             Parameter(
                 "columns",
-                {"type": "string", "maxLength": 8192},
+                {"type": "string", "maxLength": COLUMNS_LENGTH},
                 "The callers' own columns of a CSV, as a JSON list. The `Link` header to the next page has them",
             ),
         ),

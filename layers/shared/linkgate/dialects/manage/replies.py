@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
+from linkgate.dialects.manage.operations import COLUMNS_LENGTH
 from linkgate.dialects.manage.problems import problem_of
 from linkgate.errors import LinkError
 from linkgate.model.moments import utc
@@ -128,7 +129,7 @@ def render_results_csv(
 ) -> Reply:
     """Render a page of results as CSV. The next page has the same columns, which its address names."""
     results = [result_json(result, now) for result in page.results]
-    own = own_columns(results, OWN_COLUMNS) if command.columns is None else command.columns
+    own = _named_columns(results) if command.columns is None else command.columns
     columns = result_columns(own, versions)
     name = quote(command.campaign, safe="")
     headers = {
@@ -136,15 +137,27 @@ def render_results_csv(
         "content-disposition": f"attachment; filename=\"results.csv\"; filename*=UTF-8''{name}.csv",
     }
     if page.cursor:
-        further = {"cursor": page.cursor, "columns": json.dumps(own, ensure_ascii=False, separators=(",", ":"))}
+        further = {"cursor": page.cursor, "columns": _column_text(own)}
         headers["link"] = f'</campaigns/{name}/results?{urlencode({**query, **further})}>; rel="next"'
     rows = [result_row(result, columns) for result in results]
     return Reply(200, BOM + write_csv(columns, rows), headers)
 
 
-def own_columns(results: Sequence[schemas.ResultJson], most: int | None = None) -> list[str]:
-    """Return the columns of the callers' own data, in order of appearance, at most so many."""
-    return list(dict.fromkeys(name for result in results for name in _own(result)))[:most]
+def own_columns(results: Sequence[schemas.ResultJson]) -> list[str]:
+    """Return the columns of the callers' own data, in order of appearance."""
+    return list(dict.fromkeys(name for result in results for name in _own(result)))
+
+
+def _named_columns(results: Sequence[schemas.ResultJson]) -> list[str]:
+    """Return as many of the callers' own columns as the address of the next page can name."""
+    named = own_columns(results)[:OWN_COLUMNS]
+    while len(_column_text(named)) > COLUMNS_LENGTH:
+        named.pop()
+    return named
+
+
+def _column_text(columns: Sequence[str]) -> str:
+    return json.dumps(columns, ensure_ascii=False, separators=(",", ":"))
 
 
 def result_columns(own: Sequence[str], versions: Sequence[Campaign]) -> list[str]:

@@ -33,7 +33,7 @@ from linkgate.model.policy import (
     UNASKED_PER_LINK,
 )
 from linkgate.ports.delivery import CodeMessage, SendOutcome
-from linkgate.ports.links import TRIES_AGAINST_VISITORS, NotChanged
+from linkgate.ports.links import NotChanged
 from linkgate.ports.visits import CodeProof, CodeStart
 from linkgate.tokens import bind_hash, is_token, keyed_code, one_time_code, token
 from linkgate.usecases.delivery.sending import send_code
@@ -51,6 +51,8 @@ if TYPE_CHECKING:
     from linkgate.usecases.visits.visit import Visit
 
 _HOUR = timedelta(hours=1)
+_TRIES_TO_GIVE_BACK = 32
+"""Tries of a write that every other code of the link may get ahead of, each once as it begins and once as it ends."""
 _CLAIM_BYTES = 6
 """A claim only tells the few challenges and tries of one link apart, and the link should stay below a kilobyte."""
 _GONE_OUT = frozenset({DeliveryState.SENT, DeliveryState.UNKNOWN})
@@ -278,7 +280,7 @@ def _sent(asked: CodeAsked, code: str, tenant: Tenant, deps: Deps) -> SendOutcom
 
 def _withdraw(link: Link, browser: str, start: CodeStart, failure: CodeFailure, deps: Deps) -> None:
     """Give a code back, unless the link has lost the challenge in the meantime, as by a renewal."""
-    for _ in range(TRIES_AGAINST_VISITORS):
+    for _ in range(_TRIES_TO_GIVE_BACK):
         challenge = link.challenges.get(browser)
         if challenge is None or challenge.claim != start.challenge.claim:
             return

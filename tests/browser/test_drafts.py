@@ -1,4 +1,4 @@
-"""What a page says about saving is true, whatever the network, the tab or another device does."""
+"""Pages say the truth about saving, whatever the network, the tab or another device does."""
 
 from __future__ import annotations
 

@@ -173,7 +173,7 @@ def test_a_code_check_is_one_write_of_one_unit(
 
 
 SEEN = json.dumps({"/fullName": [0, 0]})
-"""What a page says of the draft that it showed: nobody had written it."""
+"""State of the draft that a page showed: nobody had written it."""
 
 
 def filled(way: str, url: str, seen: str = "{}", **answers: object) -> dict[str, object]:

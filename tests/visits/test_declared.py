@@ -1,4 +1,4 @@
-"""What a submission keeps: the members that its schema names, wherever it names them."""
+"""Submissions keep the members that their schema names, wherever it names them."""
 
 from __future__ import annotations
 

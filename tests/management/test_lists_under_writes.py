@@ -89,9 +89,11 @@ def test_pages_show_each_link_once_while_a_thousand_are_written(real_cloud: Clou
 
     def write() -> None:
         chance = secrets.SystemRandom()
-        for _ in range(1000):
-            store.create([link(NOW - timedelta(minutes=chance.randrange(12_000)), kind)], None)
-        done.set()
+        try:
+            for _ in range(1000):
+                store.create([link(NOW - timedelta(minutes=chance.randrange(12_000)), kind)], None)
+        finally:
+            done.set()
 
     writer = threading.Thread(target=write)
     writer.start()

@@ -202,9 +202,17 @@ def faulty_server(answer: str) -> Iterator[tuple[str, list[bytes]]]:
 def _read_request(connection: socket.socket) -> bytes:
     received = b""
     while b"\r\n\r\n" not in received:
-        received += connection.recv(65536)
+        received += _more(connection)
     head, _, body = received.partition(b"\r\n\r\n")
     length = int(re.search(rb"content-length: (\d+)", head, re.IGNORECASE)[1])  # type: ignore[index]
     while len(body) < length:
-        body += connection.recv(65536)
+        body += _more(connection)
     return head + body
+
+
+def _more(connection: socket.socket) -> bytes:
+    """Read on. Raises EOFError at the end, where a loop would go on for ever."""
+    received = connection.recv(65536)
+    if not received:
+        raise EOFError
+    return received

@@ -54,7 +54,7 @@ dynamodb-local: ## run DynamoDB Local on port 8000, for `linkgate local --endpoi
 
 .PHONY: test
 test: venv ## run all tests, or some: make test ARGS="-k one_of_forty" or ARGS=tests/model
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
 # Workers pay for many tests; for a few, each would only collect all of them again.
 WORKERS = $(if $(findstring -k,$(ARGS))$(findstring tests,$(ARGS)),0,auto)
@@ -118,12 +118,27 @@ sam-local: needs-docker needs-lambda-python ## run every sample event of the API
 bench: needs-valgrind needs-lambda-python venv ## measure the packaged functions and the yardsticks (needs valgrind and Python 3.13)
 	PYTHONPATH=.:layers/shared $(BIN)/python -m benchmarks.run
 
+# Each deployment is a release with a name of its own, because what serves changes only with it (template.yaml, Release).
+STACK ?= linkgate
+DEPLOY = $(SAM) deploy --stack-name $(STACK) --no-fail-on-empty-changeset $(if $(CI),--no-confirm-changeset) \
+	--parameter-overrides Architecture=$(ARCHITECTURE) Release=$$release
+
+.PHONY: needs-region
+needs-region:
+	@[ -n "$$AWS_REGION$$AWS_DEFAULT_REGION" ] || grep -qs '^ *region *=' samconfig.toml "$${AWS_CONFIG_FILE:-$$HOME/.aws/config}" \
+		|| { echo "make $(MAKECMDGOALS) needs a region: set AWS_REGION, such as AWS_REGION=eu-west-1 make $(MAKECMDGOALS)" >&2; exit 1; }
+
 .PHONY: deploy
-deploy: build ## build and deploy (PARAMETERS="MailFrom=links@example.com PortalUrl=https://links.example.com")
-	$(SAM) deploy --parameter-overrides Architecture=$(ARCHITECTURE) $(PARAMETERS)
+deploy: needs-lambda-python needs-region build ## build and deploy (STACK=linkgate PARAMETERS="MailFrom=links@example.com ..."; see docs/deploy.md)
+	@# Protected from deletion, the table of a first deployment that failed would have to be removed by hand.
+	@release=$$(date -u +%Y%m%dT%H%M%SZ) && \
+	{ $(SAM) list stack-outputs --stack-name $(STACK) >/dev/null 2>&1 || $(DEPLOY) DeletionProtection=false $(PARAMETERS); } && \
+	$(DEPLOY) DeletionProtection=true $(PARAMETERS)
+	@echo "Next: make venv && .venv/bin/linkgate doctor --stack $(STACK)"
 
 # These are requirements files with hashes, because a lock file would contain download addresses.
-COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+PIN = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate
+COMPILE = $(PIN) --python-version 3.11
 
 .PHONY: lock
 lock: venv ## resolve and pin all dependencies again (ARGS=--upgrade to upgrade them)
@@ -132,4 +147,4 @@ lock: venv ## resolve and pin all dependencies again (ARGS=--upgrade to upgrade 
 	$(COMPILE) $(ARGS) --constraints layers/shared/requirements.txt --constraints layers/shared/requirements-forms.txt pyproject.toml --group dev --output-file requirements/dev.txt
 	$(COMPILE) $(ARGS) --constraints requirements/dev.txt --group installer --output-file requirements/installer.txt
 	$(COMPILE) $(ARGS) --group sam --output-file requirements/sam.txt
-	$(COMPILE) $(ARGS) --python-version 3.13 --constraints layers/shared/requirements.txt benchmarks/requirements.in --output-file benchmarks/requirements.txt
+	$(PIN) $(ARGS) --python-version 3.13 --constraints layers/shared/requirements.txt benchmarks/requirements.in --output-file benchmarks/requirements.txt

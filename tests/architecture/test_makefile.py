@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -97,3 +98,64 @@ def test_an_environment_is_made_anew_when_its_requirements_change(bare: Path) ->
     os.utime(bare / ".venv/.requirements", (1, 1))
 
     assert "venv --clear" in run_make(bare, "--dry-run", "venv").stdout
+
+
+@pytest.fixture
+def with_sam(bare: Path) -> Path:
+    """Yield the bare project with a `sam` that writes down its arguments, and a file that names its stack."""
+    sam, stamp = bare / ".venv-sam/bin/sam", bare / ".venv-sam/.requirements"
+    sam.parent.mkdir(parents=True)
+    stamp.write_text(f"{bare} Python {sys.version.split()[0]}\n")
+    (bare / "stack").touch()
+    sam.write_text(
+        '#!/bin/sh\necho "$@" >> sam.log\n'
+        'if [ "$1" = list ]; then read -r known < stack; [ "$4" = "$known" ]; exit; fi\n'
+        'if [ "$1" = deploy ]; then echo "$3" > stack; fi\n'
+    )
+    sam.chmod(0o755)
+    (bare.parent / "tools/date").symlink_to(shutil.which("date") or "date")
+    (bare.parent / "tools/grep").symlink_to(shutil.which("grep") or "grep")
+    return bare
+
+
+def deployments(project: Path) -> list[str]:
+    return [line for line in (project / "sam.log").read_text().splitlines() if line.startswith("deploy ")]
+
+
+def test_a_missing_region_is_named_before_anything_is_built(with_sam: Path) -> None:
+    done = run_make(with_sam, "deploy", "LAMBDA_PYTHON=python3.13")
+
+    assert done.returncode != 0
+    assert done.stderr.startswith("make deploy needs a region: set AWS_REGION")
+    assert not (with_sam / "sam.log").exists()
+
+
+def test_the_table_is_protected_once_a_first_deployment_has_succeeded(with_sam: Path) -> None:
+    given = ("LAMBDA_PYTHON=python3.13", "AWS_REGION=eu-west-1", "PARAMETERS=MailFrom=links@bank.example")
+    first, second = run_make(with_sam, "deploy", *given), run_make(with_sam, "deploy", *given)
+
+    assert first.returncode == second.returncode == 0, first.stderr + second.stderr
+    unprotected, protected, again = deployments(with_sam)
+    assert "DeletionProtection=false" in unprotected
+    assert "DeletionProtection=true" in protected
+    assert "DeletionProtection=true" in again
+    assert all(line.endswith(" MailFrom=links@bank.example") for line in (unprotected, protected, again))
+    assert "linkgate doctor --stack linkgate" in first.stdout.splitlines()[-1]
+
+
+def test_each_deployment_is_a_release_of_its_own(with_sam: Path) -> None:
+    run_make(with_sam, "deploy", "LAMBDA_PYTHON=python3.13", "AWS_REGION=eu-west-1")
+
+    for line in deployments(with_sam):
+        assert re.search(r" Release=20\d{6}T\d{6}Z ", line)
+
+
+def test_nobody_is_asked_where_nobody_can_answer(with_sam: Path) -> None:
+    given = ("deploy", "LAMBDA_PYTHON=python3.13", "AWS_REGION=eu-west-1", "STACK=linkgate-staging")
+    run_make(with_sam, *given, "CI=1")
+    run_make(with_sam, *given)
+
+    in_ci, asked = deployments(with_sam)[0], deployments(with_sam)[-1]
+    assert "--no-confirm-changeset" in in_ci
+    assert "--no-confirm-changeset" not in asked
+    assert in_ci.startswith("deploy --stack-name linkgate-staging ")

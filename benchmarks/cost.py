@@ -154,7 +154,7 @@ def page() -> str:
         "",
         "**SnapStart** (off by default) reduces latency, not cost. A million restores of one GB cost 140 dollars. The",
         "snapshot of each published version costs 3.90 dollars per GB and month, for as long as the version exists.",
-        "Each deployment that changes a function publishes a version, and SAM keeps the older ones. With SnapStart on,",
+        "Each deployment publishes a version of every function, and SAM keeps the older ones. With SnapStart on,",
         "delete the versions that no alias names. (Source of the rates, 0.0001397998 dollars per GB restored and",
         "0.0000015046 per GB and second stored, and of a bill that grew with forgotten versions: dev.to, 'The hidden",
         "cost of AWS Lambda SnapStart for Python', April 2026.)",

@@ -10,6 +10,7 @@ from cli.failures import CommandError
 from cli.findings import Check, Finding, State
 from cli.form_check import forms
 from cli.printing import print_json, shown
+from cli.release_check import release
 from cli.sms_reports import sms_reports, switch_on_sms_reports
 from cli.stack_checks import queues, readers, table, tenants, webhooks
 from cli.target import Operator, on_table
@@ -17,6 +18,7 @@ from cli.watch_checks import alarms
 
 CHECKS: tuple[Check, ...] = (
     identity,
+    release,
     table,
     tenants,
     forms,
@@ -37,9 +39,9 @@ def doctor(
         bool, typer.Option("--fix", help="Turn on delivery reports for SMS, which no template can do.")
     ] = False,
 ) -> None:
-    """Check identity, table, forms, webhooks, e-mail, SMS, queues, readers and alarms. Exits with 1 if any is wrong.
+    """Check identity, release, table, forms, webhooks, e-mail, SMS, queues, readers and alarms.
 
-    Changes nothing unless --fix is given. Each line that is not ok says what to do.
+    Exits with 1 if any is wrong. Changes nothing unless --fix is given. Each line that is not ok says what to do.
     """
     checks = (switch_on_sms_reports, *CHECKS) if fix else CHECKS
     findings = [finding for check in checks for finding in _asked(check, operator)]

@@ -10,9 +10,10 @@ from typing import Any
 
 from cli.failures import CommandError
 from cli.findings import Finding, State
-from cli.target import Operator
+from cli.target import SERVING, Operator
 
 ABOUT = "SMS reports"
+ROLE_SETTING = "DeliveryStatusIAMRole"
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,12 @@ def _missing(operator: Operator) -> Iterator[_Step]:
 def _settings(operator: Operator) -> Iterator[_Step]:
     sns = operator.client("sns")
     known = sns.get_sms_attributes()["attributes"]
-    wanted = {"DeliveryStatusIAMRole": _role(operator), "DeliveryStatusSuccessSamplingRate": "100"}
-    # The account has a single setting, so the role of another stack is fine.
-    missing = {
-        name: value
-        for name, value in wanted.items()
-        if (not known.get(name) if name == "DeliveryStatusIAMRole" else known.get(name) != value)
-    }
+    missing = {}
+    # The account has a single setting, so the role of another stack is fine while it exists.
+    if not _exists(known.get(ROLE_SETTING, ""), operator):
+        missing[ROLE_SETTING] = _role(operator)
+    if known.get("DeliveryStatusSuccessSamplingRate") != "100":
+        missing["DeliveryStatusSuccessSamplingRate"] = "100"
     if missing:
         pairs = ",".join(f"{name}={value}" for name, value in missing.items())
         yield _Step(
@@ -106,6 +106,18 @@ def _subscription(logs: Any, group: str, function: str, name: str) -> Iterator[_
     )
 
 
+def _exists(role: str, operator: Operator) -> bool:
+    """Tell whether there is a role with this ARN. The role of a deleted stack stays in the setting."""
+    if not role:
+        return False
+    iam = operator.client("iam")
+    try:
+        iam.get_role(RoleName=role.rpartition("/")[2])
+    except iam.exceptions.NoSuchEntityException:
+        return False
+    return True
+
+
 def _role(operator: Operator) -> str:
     role = operator.outputs.get("SmsReportRole")
     if role is None:
@@ -118,7 +130,8 @@ def _function_arn(operator: Operator) -> str:
         StackName=operator.stack, LogicalResourceId="DeliveryFeedbackFunction"
     )
     name = found["StackResourceDetail"]["PhysicalResourceId"]
-    return str(operator.client("lambda").get_function_configuration(FunctionName=name)["FunctionArn"])
+    function = operator.client("lambda").get_function_configuration(FunctionName=name)
+    return f"{function['FunctionArn']}:{SERVING}"
 
 
 def _retention_days(operator: Operator) -> int:

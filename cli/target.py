@@ -33,6 +33,9 @@ LOCAL_AWS = {
 }
 """Credentials of the local runner. DynamoDB Local keeps separate tables for each key and region."""
 
+SERVING = "live"
+"""Alias through which functions are called, as in template.yaml. Without it, a call reaches what was last deployed."""
+
 _PANEL = "Connection and output"
 
 StackOption = Annotated[
@@ -187,16 +190,15 @@ class Operator:
 
     @cached_property
     def deployed_environment(self) -> Mapping[str, str]:
-        """Environment variables of the management API's function. Raises CommandError if no stack is named."""
+        """Environment variables of the management API's function as it serves; raises CommandError without a stack."""
         if self.stack is None:
             raise CommandError("This command needs the whole stack: pass --stack, not --table.", MISUSED)
         found = self.client("cloudformation").describe_stack_resource(
             StackName=self.stack, LogicalResourceId="ManageFunction"
         )
         name = found["StackResourceDetail"]["PhysicalResourceId"]
-        variables: Mapping[str, str] = self.client("lambda").get_function_configuration(FunctionName=name)[
-            "Environment"
-        ]["Variables"]
+        serving = self.client("lambda").get_function_configuration(FunctionName=name, Qualifier=SERVING)
+        variables: Mapping[str, str] = serving["Environment"]["Variables"]
         return variables
 
     def caller(self, tenant: "Tenant") -> "Caller":

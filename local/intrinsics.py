@@ -107,6 +107,8 @@ class Intrinsics:
             return PSEUDO_PARAMETERS[name]
         if name in self._parameters:
             return self._parameters[name]
+        if name.endswith(".Alias"):
+            return function_arn(name.removesuffix(".Alias"))
         physical = self.physical_name(name)
         return queue_url(physical) if self._kind(name) == "AWS::SQS::Queue" else physical
 

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 ACCOUNT = "123456789012"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/sms"
+GONE = f"arn:aws:iam::{ACCOUNT}:role/gone"
 FUNCTION = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:bank-feedback"
+SERVED = f"{FUNCTION}:live"
 STREAM = f"arn:aws:dynamodb:eu-west-1:{ACCOUNT}:table/bank-Table/stream/2026-11-22T00:00:00.000"
 GROUP = f"sns/eu-west-1/{ACCOUNT}/DirectPublishToPhoneNumber"
 UUID = "14e0db71-1111-2222-3333-444455556666"
@@ -219,7 +221,10 @@ def reporting(
         "Parameters": [{"ParameterKey": "LogRetentionDays", "ParameterValue": "14"}],
     }
     account.answers("sns", "get_sms_attributes", {"attributes": attributes})
-    account.answers("cloudformation", "describe_stacks", {"Stacks": [described]}, StackName="bank")
+    if role := attributes.get("DeliveryStatusIAMRole"):
+        _looked_up(account, role)
+    if role in {None, GONE}:
+        account.answers("cloudformation", "describe_stacks", {"Stacks": [described]}, StackName="bank")
     account.answers(
         "sts", "get_caller_identity", {"Account": ACCOUNT, "Arn": f"arn:aws:iam::{ACCOUNT}:user/x", "UserId": "x"}
     )
@@ -248,7 +253,7 @@ def reporting(
         account.answers("logs", "describe_log_groups", {"logGroups": found}, logGroupNamePrefix=group)
         _acts(account, group, groups)
         if group in groups:
-            filters = [{"filterName": "bank", "destinationArn": FUNCTION}] if subscribed else []
+            filters = [{"filterName": "bank", "destinationArn": SERVED}] if subscribed else []
             answer = {"subscriptionFilters": filters}
             account.answers("logs", "describe_subscription_filters", answer, logGroupName=group)
         else:
@@ -261,8 +266,17 @@ def reporting(
                 logGroupName=group,
                 filterName="bank",
                 filterPattern="",
-                destinationArn=FUNCTION,
+                destinationArn=SERVED,
             )
+
+
+def _looked_up(account: Account, role: str) -> None:
+    if role == GONE:
+        account.fails("iam", "get_role", "NoSuchEntity")
+        return
+    name = role.rpartition("/")[2]
+    found = {"Path": "/", "RoleName": name, "RoleId": "A" * 16, "Arn": role, "CreateDate": "2026-11-22T00:00:00Z"}
+    account.answers("iam", "get_role", {"Role": found}, RoleName=name)
 
 
 def _acts(account: Account, group: str, groups: dict[str, int | None]) -> None:
@@ -304,12 +318,12 @@ def test_what_is_missing_is_named_with_its_command(account: Callable[..., Accoun
     assert found[0].advice.endswith(
         f"aws sns set-sms-attributes --attributes DeliveryStatusIAMRole={ROLE},DeliveryStatusSuccessSamplingRate=100"
     )
-    assert found[2].advice.endswith(f"--filter-name bank --filter-pattern '' --destination-arn {FUNCTION}")
+    assert found[2].advice.endswith(f"--filter-name bank --filter-pattern '' --destination-arn {SERVED}")
 
 
 def test_fixing_does_all_that_is_missing(account: Callable[..., Account]) -> None:
     bank = account()
-    reporting(bank, {"DeliveryStatusIAMRole": "another-stacks"}, {})
+    reporting(bank, {"DeliveryStatusIAMRole": f"arn:aws:iam::{ACCOUNT}:role/another-stacks"}, {})
     # Setting its own role would end the reports of the other stack.
     bank.answers("sns", "set_sms_attributes", {}, attributes={"DeliveryStatusSuccessSamplingRate": "100"})
 
@@ -317,6 +331,17 @@ def test_fixing_does_all_that_is_missing(account: Callable[..., Account]) -> Non
 
     assert {each.state for each in found} == {State.CHANGED}
     assert len(found) == 7
+    bank.done()
+
+
+def test_a_role_that_went_with_its_stack_is_replaced(account: Callable[..., Account]) -> None:
+    bank = account()
+    reporting(bank, {**ON, "DeliveryStatusIAMRole": GONE}, KEPT, subscribed=True)
+    bank.answers("sns", "set_sms_attributes", {}, attributes={"DeliveryStatusIAMRole": ROLE})
+
+    (finding,) = switch_on_sms_reports(bank)
+
+    assert finding.state is State.CHANGED
     bank.done()
 
 

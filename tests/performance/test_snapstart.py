@@ -116,6 +116,3 @@ def test_snapstart_is_one_parameter_and_off_unless_asked_for() -> None:
     assert template["Globals"]["Function"]["SnapStart"] == {"ApplyOn": {"Ref": "SnapStart"}}
     # Snapshots exist for published versions, so the routes must lead to one with the newest code.
     assert template["Globals"]["Function"]["AutoPublishAlias"] == "live"
-    for name, resource in template["Resources"].items():
-        if resource["Type"] == "AWS::Serverless::Function":
-            assert resource["Properties"]["AutoPublishAliasAllProperties"] is True, name

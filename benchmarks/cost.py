@@ -48,7 +48,7 @@ OURS = {
     "view of a form": Step(reads=4),
     "code": Step(writes=5, reads=0.5, seconds=0.08),
     # Three answers. A page saves those that changed, at the latest five seconds after the first key.
-    "draft": Step(writes=3, reads=1),
+    "draft": Step(writes=4, reads=1),
     "submit": Step(writes=2, reads=3),
     "revoke": Step(writes=1),
     "list": Step(reads=10.5),

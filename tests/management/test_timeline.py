@@ -94,12 +94,21 @@ def test_what_did_not_change_is_no_fact() -> None:
 
 def test_an_open_and_a_draft_are_told_apart() -> None:
     opened = link(views=1, opened_at=NOW, visits=visit("a", NOW))
-    saved = replace(opened, visits=visit("a", NOW + timedelta(minutes=2)))
+    saved = replace(opened, visits=visit("a", NOW + timedelta(minutes=2)), draft_at=NOW + timedelta(minutes=2))
     submitted = replace(saved, submitted_at=NOW + timedelta(minutes=3), visits=visit("a", NOW + timedelta(minutes=3)))
 
     assert kinds(facts_of(link(), opened)) == ["link.opened"]
     assert kinds(facts_of(opened, saved)) == ["link.draft_saved"]
     assert kinds(facts_of(saved, submitted)) == ["link.submitted"]
+
+
+def test_drafts_are_told_once_in_five_minutes_whoever_saves_them() -> None:
+    first = link(views=1, opened_at=NOW, draft_at=NOW)
+    soon, later = (replace(first, draft_at=NOW + timedelta(minutes=minutes)) for minutes in (4, 5))
+
+    assert kinds(facts_of(replace(first, draft_at=None), first)) == ["link.draft_saved"]
+    assert kinds(facts_of(first, soon)) == []
+    assert kinds(facts_of(first, later)) == ["link.draft_saved"]
 
 
 def test_an_open_that_follows_the_message_at_once_is_suspect() -> None:
@@ -226,8 +235,9 @@ def test_a_links_life_through_the_api_is_its_timeline(manager: Manager) -> None:
     made = manager.request_form()
     manager.cloud.post("/_local/clock", {"advance_seconds": 60})
     visitor = manager.open(made["link"])
-    manager.cloud.post("/_local/clock", {"advance_seconds": 360})
-    manager.cloud.post("/v/draft", {"data": {"fullName": "A"}}, visitor)
+    for name in ("A", "Ad"):
+        manager.cloud.post("/_local/clock", {"advance_seconds": 20})
+        manager.cloud.post("/v/draft", {"data": {"fullName": name}}, visitor)
     manager.cloud.post("/_local/clock", {"advance_seconds": 60})
     manager.cloud.post("/v/submit", {"data": {"fullName": "Ada"}}, visitor)
     manager.cloud.settle()

@@ -5,14 +5,18 @@ from __future__ import annotations
 import html
 import json
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 
 from linkgate import wiring
+from linkgate.model.tenant import Process
 from linkgate.ports.links import NotChanged
 from linkgate.ports.visits import FieldChanged
+from linkgate.store.tenants import DynamoTenants
+from local import demo
 from tests.support.vendor_calls import GENERATE
 from tests.support.visitor import (
     HTML,
@@ -71,6 +75,13 @@ def save(visitor: Visitor, *sets: tuple[str, object, int]) -> dict[str, Any]:
 
 def draft(visitor: Visitor) -> object:
     return visitor.get(visitor.thing).json().get("draft")
+
+
+def bare_link(cloud: Cloud, schema: dict[str, object]) -> str:
+    deps = wiring.deps()
+    assert isinstance(deps.tenants, DynamoTenants)
+    deps.tenants.put_definition(demo.DEMO.id, Process("bare", "Bare", schema=schema))
+    return process_link(cloud, {"iban": "1"}, processId="bare")
 
 
 def seen_on(page: str) -> str:
@@ -146,6 +157,34 @@ def test_a_visit_that_has_ended_or_never_was_is_not_prolonged(cloud: Cloud) -> N
         deps.visits.prolong(link.rid, visit, link.visits[visit])
     with pytest.raises(NotChanged):
         deps.visits.prolong(link.rid, visit, link.expires_at)
+
+
+@pytest.mark.parametrize("end", ["revoked_at", "submitted_at", "locked_at", "renewed_as"])
+def test_a_draft_is_noted_only_while_its_link_stands(cloud: Cloud, end: str) -> None:
+    url = process_link(cloud)
+    opened(cloud, url)
+    link, deps = stored_link(url), wiring.deps()
+    (visit,) = link.visits
+    change(cloud, link.rid, end)
+
+    with pytest.raises(NotChanged):
+        deps.visits.note_draft(link.rid, visit, deps.now())
+
+
+def test_a_draft_is_noted_once_in_five_minutes_and_only_in_a_visit(cloud: Cloud) -> None:
+    url = process_link(cloud)
+    opened(cloud, url)
+    link, deps = stored_link(url), wiring.deps()
+    (visit,) = link.visits
+    now = deps.now()
+    deps.visits.note_draft(link.rid, visit, now)
+
+    with pytest.raises(NotChanged):
+        deps.visits.note_draft(link.rid, visit, now + timedelta(minutes=5) - timedelta(milliseconds=1))
+    deps.visits.note_draft(link.rid, visit, now + timedelta(minutes=5))
+    with pytest.raises(NotChanged):
+        deps.visits.note_draft(link.rid, "another", now + timedelta(minutes=15))
+    assert stored_link(url).draft_at == now + timedelta(minutes=5)
 
 
 # Programs and scripts.
@@ -229,6 +268,37 @@ def test_what_no_field_can_take_is_refused_before_anything_is_written(cloud: Clo
     assert reply.status == 422
     assert reply.json()["fields"]
     assert draft(program) is None
+
+
+def test_a_form_that_only_shows_values_takes_no_answers(cloud: Cloud) -> None:
+    program = opened(cloud, bare_link(cloud, {"properties": {"iban": {"type": "string", "readOnly": True}}}))
+
+    for pointer in ("/iban", "/made_up"):
+        reply = program.post(f"{program.thing}/fields", {"set": [{"f": pointer, "v": "x", "base": 0}]})
+        assert (reply.status, [fault["field"] for fault in reply.json()["fields"]]) == (422, [pointer])
+
+
+def test_a_form_that_declares_nothing_takes_few_answers(cloud: Cloud) -> None:
+    program = opened(cloud, bare_link(cloud, {}))
+    statuses = [
+        program.post(
+            f"{program.thing}/fields", {"set": [{"f": f"/{part}-{n}", "v": n, "base": 0} for n in range(50)]}
+        ).status
+        for part in range(5)
+    ]
+
+    assert statuses == [200, 200, 200, 200, 422]
+
+
+def test_answers_that_were_not_sent_go_with_the_submission(cloud: Cloud) -> None:
+    url = process_link(cloud)
+    program = opened(cloud, url)
+    save(program, ("/fullName", "Ana", 0), ("/dateOfBirth", "2000-01-01", 0))
+
+    assert program.post(f"{program.thing}/submit", {"data": {"fullName": "Ada"}}).status == 201
+    cloud.settle()
+
+    assert set(wiring.deps().fields.of(parts(url)[0])) == {"/fullName"}
 
 
 def test_only_forms_have_fields(cloud: Cloud) -> None:

@@ -29,7 +29,7 @@ Rooms. usecases, store, ports and the tests have the same five, which are the li
 
     Beside them in usecases: authentication (who calls), definitions (what links are about), families (links that
     belong together), changes (a link before and after a write), form_parts and form_rules (schemas of forms, and what
-    pages cannot show of them) and prefill (data that a form begins with).
+    pages cannot show of them), prefill (data that a form begins with) and pointers (places of answers).
 
 Words that newcomers stumble over. docs/glossary.md has them all.
 

@@ -232,6 +232,8 @@ class Link:
     opened_at: datetime | None = None
     opened_via: str | None = None
     """Reply or message that carried the secret which last opened the link, as in `secrets`."""
+    draft_at: datetime | None = None
+    """Time at which answers were saved. Further ones may have been saved in the five minutes after it."""
     submitted_at: datetime | None = None
     submission: str | None = None
     """Name of the item with the submission, in the partition of `master_rid`."""

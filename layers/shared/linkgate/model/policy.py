@@ -19,6 +19,9 @@ VISIT_LIFE = timedelta(minutes=15)
 VISITS_KEPT = 4
 """Number of browsers that may hold a visit of one link at the same time."""
 
+DRAFTS_TOLD_EVERY = timedelta(minutes=5)
+"""Time during which further saved answers are not told again and do not prolong their visit again."""
+
 SUBMIT_GRACE = timedelta(hours=4)
 """Time after its visit for which a browser may still save or submit its form. It is shown nothing."""
 

@@ -55,10 +55,17 @@ class VisitStore(Protocol):
         visit that has not ended is prolonged, so that the receipt can be shown. A repeat with the same claim succeeds.
         """
 
-    def prolong(self, rid: str, visit: str, now: datetime) -> None:
-        """Let a visit last for its whole life again.
+    def prolong(self, rid: str, visit: str, now: datetime, *, drafted: bool = True) -> None:
+        """Let a visit last for its whole life again. If `drafted`, also note that answers were saved.
 
         Only if the link is not submitted, revoked, locked, expired or replaced, and the visit has not ended.
+        """
+
+    def note_draft(self, rid: str, visit: str, now: datetime) -> None:
+        """Note that answers were saved in a visit, or in the hours after it.
+
+        Only if the link is not submitted, revoked, locked or replaced, has such a visit, and nothing was noted in the
+        five minutes before `now`.
         """
 
     def renew(self, old: Link, secret_hash: str, new: Link, now: datetime) -> None:
@@ -113,6 +120,9 @@ class FieldStore(Protocol):
 
         `base` 0 means that the field was never written. Repeating a write whose answer was lost succeeds.
         """
+
+    def delete(self, master_rid: str, pointer: str) -> None:
+        """Delete one field. A field that is not there stays so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

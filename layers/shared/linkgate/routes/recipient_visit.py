@@ -47,7 +47,7 @@ from linkgate.usecases.visits.fields import SaveFields, save_fields
 from linkgate.usecases.visits.handover import hand_over
 from linkgate.usecases.visits.opening import landing
 from linkgate.usecases.visits.submission import FilledForm, Refused, submit_form
-from linkgate.usecases.visits.viewing import view
+from linkgate.usecases.visits.viewing import draft_of, view
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
@@ -139,8 +139,7 @@ def _show_thing(request: Request, deps: Deps) -> Reply:
 
 
 def _show_fields(request: Request, deps: Deps) -> Reply:
-    shown = view(_visit(request, deps), deps)
-    return json_reply(200, fields_json(shown.fields, shown.schema))
+    return json_reply(200, fields_json(*draft_of(_visit(request, deps), deps)))
 
 
 def _save_fields(request: Request, deps: Deps) -> Reply:

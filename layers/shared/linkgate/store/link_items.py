@@ -148,6 +148,7 @@ def link_of(item: Item) -> Link:
         visit_ways={visit: item[way_name(visit)] for visit in item["visits"] if way_name(visit) in item},
         opened_at=_optional(item, "opened_at"),
         opened_via=item.get("opened_via"),
+        draft_at=_optional(item, "draft_at"),
         submitted_at=_optional(item, "submitted_at"),
         submission=item.get("submission"),
         submit_claim=item.get("submit_claim"),

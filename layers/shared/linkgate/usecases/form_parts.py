@@ -25,11 +25,6 @@ def properties(schema: Schema) -> Mapping[str, Schema]:
     return {name: cast("Schema", part) for name, part in parts if isinstance(part, dict)}
 
 
-def escaped(name: str) -> str:
-    """Escape a property's name as a step of a JSON Pointer (RFC 6901)."""
-    return name.replace("~", "~0").replace("/", "~1")
-
-
 def control_of(part: Schema) -> str | None:
     """Return the control for a value, as `dialects.recipient.fields.Field.control` names it, or None."""
     kind, chosen = kind_of(part), choices(part)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from linkgate.usecases.form_parts import choices, control_of, escaped, items_of, kind_of, properties
+from linkgate.usecases.form_parts import choices, control_of, items_of, kind_of, properties
+from linkgate.usecases.pointers import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -8,7 +8,8 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from linkgate.errors import Problem
-from linkgate.usecases.form_parts import choices, control_of, escaped, items_of, properties, steps
+from linkgate.usecases.form_parts import choices, control_of, items_of, properties, steps
+from linkgate.usecases.pointers import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

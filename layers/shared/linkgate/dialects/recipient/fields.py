@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, cast
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.addresses import trimmed
 from linkgate.model.moments import day_in_words
-from linkgate.usecases.form_parts import choices, control_of, escaped, items_of, properties, steps
+from linkgate.usecases.form_parts import choices, control_of, items_of, properties, steps
+from linkgate.usecases.pointers import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

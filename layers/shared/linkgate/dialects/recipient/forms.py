@@ -10,7 +10,7 @@ from linkgate.dialects.recipient.fields import flat, said, texts_of
 from linkgate.dialects.recipient.shown import rows_of
 from linkgate.lazy_dataclass import dataclass
 from linkgate.pages.pieces import description_list, joined, paragraph
-from linkgate.usecases.visits.fields import value_at
+from linkgate.usecases.pointers import value_at
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:

@@ -58,6 +58,9 @@ class DynamoFields:
         except ConditionRefused as refusal:
             raise FieldChanged(_field_of(refusal.item) if refusal.item else None) from refusal
 
+    def delete(self, master_rid: str, pointer: str) -> None:
+        self._table.delete(master_rid, field_key(pointer))
+
 
 def _field_of(item: Item) -> StoredField:
     return StoredField(item["pointer"], json.loads(item["value"]), item["version"], item["role"])

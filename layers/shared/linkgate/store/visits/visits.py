@@ -10,6 +10,7 @@ from linkgate.model.policy import (
     CODE_LIFE,
     CODES_PER_HOUR,
     CODES_PER_LINK,
+    DRAFTS_TOLD_EVERY,
     LINK_TRIES,
     SUBMIT_GRACE,
     VISIT_LIFE,
@@ -30,9 +31,13 @@ if TYPE_CHECKING:
     from linkgate.store.table import Table
 
 _HOUR = timedelta(hours=1)
-_FILLABLE = (
+_STANDING = (
     "attribute_not_exists(revoked_at) AND attribute_not_exists(submitted_at) AND attribute_not_exists(locked_at)"
     " AND attribute_not_exists(renewed_as)"
+)
+"""Condition that the link has not ended, except that it may have expired."""
+_FILLABLE = (
+    f"{_STANDING}"
     " AND (expires_at > :now OR (expires_at = :known_end AND expires_at > :latest AND visits.#visit > :at_end))"
 )
 """Condition that a form on the screen may be submitted: the link has not ended, or it expired during the visit."""
@@ -122,12 +127,25 @@ class DynamoVisits:
             if stored is None or stored.submit_claim != claim:
                 raise NotChanged(stored) from refusal
 
-    def prolong(self, rid: str, visit: str, now: datetime) -> None:
+    def prolong(self, rid: str, visit: str, now: datetime, *, drafted: bool = True) -> None:
         update = Update(
-            "SET visits.#visit = :end",
+            f"SET visits.#visit = :end{', draft_at = :now' if drafted else ''}",
             f"{NOT_ENDED} AND visits.#visit > :now",
             names={"visit": visit},
             values={"now": milliseconds(now), "end": milliseconds(now + VISIT_LIFE)},
+        )
+        try:
+            self._table.update(rid, LINK, update)
+        except ConditionRefused as refusal:
+            raise NotChanged(stored_link(refusal)) from refusal
+
+    def note_draft(self, rid: str, visit: str, now: datetime) -> None:
+        update = Update(
+            "SET draft_at = :now",
+            f"{_STANDING} AND attribute_exists(visits.#visit)"
+            " AND (attribute_not_exists(draft_at) OR draft_at <= :before)",
+            names={"visit": visit},
+            values={"now": milliseconds(now), "before": milliseconds(now - DRAFTS_TOLD_EVERY)},
         )
         try:
             self._table.update(rid, LINK, update)

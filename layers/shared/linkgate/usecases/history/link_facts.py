@@ -9,7 +9,7 @@ from linkgate.model.epoch import milliseconds
 from linkgate.model.kinds import KINDS
 from linkgate.model.link import Channel, DeliveryState, Occasion
 from linkgate.model.moments import utc
-from linkgate.model.policy import VISIT_LIFE
+from linkgate.model.policy import DRAFTS_TOLD_EVERY, VISIT_LIFE
 from linkgate.model.timeline import Fact, details_of
 
 if TYPE_CHECKING:
@@ -161,15 +161,15 @@ def _visits(old: Link | None, new: Link) -> Iterator[Fact]:
     if old is None or new.submitted_at != old.submitted_at:
         return
     for visit, end in new.visits.items():
-        if old.visits.get(visit) == end:
+        if visit in old.visits:
             continue
         began = end - VISIT_LIFE
-        if visit not in old.visits:
-            robot = _is_hasty(new, began) or None
-            details = details_of(view=new.views, way=new.opened_via, suspectedRobot=robot)
-            yield Fact(f"opened:{new.views}", OPENED, began, details)
-        else:
-            yield Fact(f"draft:{milliseconds(began)}", DRAFT_SAVED, began, details_of())
+        robot = _is_hasty(new, began) or None
+        details = details_of(view=new.views, way=new.opened_via, suspectedRobot=robot)
+        yield Fact(f"opened:{new.views}", OPENED, began, details)
+    # Two devices may both have found that nothing was told yet.
+    if new.draft_at and not (old.draft_at and new.draft_at - old.draft_at < DRAFTS_TOLD_EVERY):
+        yield Fact(f"draft:{milliseconds(new.draft_at)}", DRAFT_SAVED, new.draft_at, details_of())
 
 
 def _ends(old: Link | None, new: Link) -> Iterator[Fact]:

@@ -12,11 +12,13 @@ import json
 from typing import TYPE_CHECKING
 
 from linkgate.errors import Unavailable
+from linkgate.model.kinds import KINDS
 from linkgate.model.moments import utc
 from linkgate.ports.history import Event
 from linkgate.usecases.history.link_counts import budget_used, counts_of, is_texting
-from linkgate.usecases.history.link_facts import CREATED, ERASED, EXTENDED, facts_of
+from linkgate.usecases.history.link_facts import CREATED, ERASED, EXTENDED, SUBMITTED, facts_of
 from linkgate.usecases.history.webhook_notices import notify
+from linkgate.usecases.pointers import value_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -77,6 +79,19 @@ def _follow_up(link: Link, facts: Sequence[Fact], deps: Deps) -> None:
         deps.timeline.keep(link.rid, link.ttl)
     if ERASED in kinds:
         deps.administration.settle_erased(link)
+    if SUBMITTED in kinds and link.rid == link.master_rid and KINDS[link.kind].fillable:
+        _forget_unsent(link, deps)
+
+
+def _forget_unsent(link: Link, deps: Deps) -> None:
+    """Delete answers of the draft that were not sent, such as those to questions that another answer hid."""
+    name = link.submission or ""
+    sent = deps.links.bodies(link.master_rid, [name]).get(name)
+    if sent is None:
+        return
+    for pointer in deps.fields.of(link.master_rid):
+        if value_at(sent, pointer) is None:
+            deps.fields.delete(link.master_rid, pointer)
 
 
 def event_of(link: Link, entry: Entry) -> Event:

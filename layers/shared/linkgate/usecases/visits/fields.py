@@ -5,20 +5,21 @@ from __future__ import annotations
 import contextlib
 import json
 from dataclasses import field
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.errors import InvalidRequest, Problem
 from linkgate.lazy_dataclass import dataclass
+from linkgate.model.policy import DRAFTS_TOLD_EVERY, VISIT_LIFE
 from linkgate.ports.links import NotChanged
 from linkgate.ports.visits import FieldChanged
 from linkgate.usecases.definitions import definition_of
-from linkgate.usecases.form_parts import escaped, properties
+from linkgate.usecases.form_parts import properties
+from linkgate.usecases.pointers import escaped, place
 from linkgate.usecases.visits.filling import filling_in
 from linkgate.usecases.visits.form_schema import schema_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from linkgate.ports.deps import Deps
@@ -29,10 +30,10 @@ if TYPE_CHECKING:
 
 MOST_WRITES = 50
 """Number of fields in one request."""
+MOST_ANSWERS = 200
+"""Number of fields in the draft of a form that declares none."""
 LONGEST_VALUE = 16 * 1024
 """Longest answer, in characters of JSON."""
-_PROLONG_BELOW = timedelta(minutes=10)
-"""Time left of a visit below which a saved answer prolongs it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +86,12 @@ def save_fields(command: SaveFields, deps: Deps) -> SavedFields:
     """
     filling = filling_in(command.visit, command.rid, deps)
     schema = schema_of(definition_of(filling.link, deps))
-    known = deps.fields.of(filling.link.master_rid) if command.compare else {}
+    known = deps.fields.of(filling.link.master_rid) if command.compare or not properties(schema) else {}
     writes = command.read(schema, known)
-    _refuse_unknown(writes, schema)
+    _refuse_unknown(writes, schema, known)
     now = deps.now()
     written = [_write(each, filling, now, deps) for each in writes]
-    _prolong(filling, now, deps)
+    _prolong(filling, now, deps, saved=any(each.saved for each in written))
     return SavedFields(written, now, schema, filling.over)
 
 
@@ -131,45 +132,18 @@ def assembled(draft: Mapping[str, object] | None, fields: Mapping[str, StoredFie
     return data
 
 
-def value_at(data: Mapping[str, object], pointer: str) -> object:
-    """Return the value at a pointer, or None if there is none."""
-    value: object = data
-    for step in _steps(pointer):
-        value = value.get(step) if isinstance(value, dict) else None
-    return value
-
-
-def place(data: dict[str, object], pointer: str, value: object) -> None:
-    """Set the value at a pointer, or take it away if it is None."""
-    *path, last = _steps(pointer)
-    inner: dict[str, object] = data
-    for step in path:
-        following = inner.get(step)
-        if not isinstance(following, dict):
-            if value is None:
-                return
-            following = inner[step] = {}
-        inner = following
-    if value is None:
-        inner.pop(last, None)
-    else:
-        inner[last] = value
-
-
-def _steps(pointer: str) -> list[str]:
-    return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
-
-
-def _refuse_unknown(writes: Sequence[WriteField], schema: Schema) -> None:
+def _refuse_unknown(writes: Sequence[WriteField], schema: Schema, known: Collection[str]) -> None:
+    """Raise InvalidRequest for answers that the form does not ask for. One that declares nothing takes a few of any."""
     problems = []
-    known = _pointers(schema)
+    asked = _pointers(schema)
     for each in writes:
-        if known and each.pointer not in known:
+        if properties(schema) and each.pointer not in asked:
             problems.append(Problem.of(each.pointer, "unknown"))
         elif len(json.dumps(each.value, ensure_ascii=False)) > LONGEST_VALUE:
             problems.append(Problem.of(each.pointer, "too_long", max=LONGEST_VALUE))
-    if len(writes) > max(MOST_WRITES, len(known)):
-        problems.append(Problem.of("set", "too_many", max=MOST_WRITES))
+    most = max(MOST_WRITES, len(asked))
+    if len(writes) > most or len({*known, *(each.pointer for each in writes)}) > max(most, MOST_ANSWERS):
+        problems.append(Problem.of("set", "too_many", max=most))
     if problems:
         raise InvalidRequest(problems)
 
@@ -194,10 +168,12 @@ def _write(each: WriteField, filling: Filling, now: datetime, deps: Deps) -> Wri
     return Written(each.pointer, saved=True, stored=stored)
 
 
-def _prolong(filling: Filling, now: datetime, deps: Deps) -> None:
-    """Let a visit that goes on last longer. The answers are saved whether or not it still may."""
+def _prolong(filling: Filling, now: datetime, deps: Deps, *, saved: bool) -> None:
+    """Let a visit that goes on last longer, and note on the link that answers were saved. Refusals do not matter."""
     link, visit = filling.link, filling.visit
-    if filling.over or link.visits[visit.hash] - now >= _PROLONG_BELOW:
-        return
+    told = not saved or (link.draft_at is not None and now - link.draft_at < DRAFTS_TOLD_EVERY)
     with contextlib.suppress(NotChanged):
-        deps.visits.prolong(link.rid, visit.hash, now)
+        if not filling.over and link.visits[visit.hash] - now < VISIT_LIFE - DRAFTS_TOLD_EVERY:
+            deps.visits.prolong(link.rid, visit.hash, now, drafted=not told)
+        elif not told:
+            deps.visits.note_draft(link.rid, visit.hash, now)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from linkgate.errors import Problem
 from linkgate.model.addresses import normal_email, normal_phone
 from linkgate.model.tenant import Campaign, Process
-from linkgate.usecases.form_parts import escaped, properties
+from linkgate.usecases.form_parts import properties
+from linkgate.usecases.pointers import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,8 +11,9 @@ from linkgate.model.kinds import KINDS
 from linkgate.ports.links import Body, NotChanged
 from linkgate.tokens import token
 from linkgate.usecases.families import family_of
+from linkgate.usecases.pointers import value_at
 from linkgate.usecases.visits.declared import declared
-from linkgate.usecases.visits.fields import assembled, value_at
+from linkgate.usecases.visits.fields import assembled
 from linkgate.usecases.visits.filling import filling_in
 from linkgate.usecases.visits.form_schema import completed, problems_of
 from linkgate.usecases.visits.viewing import seen

@@ -49,12 +49,25 @@ def view(visit: Visit | None, deps: Deps) -> View:
 
     Raises VisitEnded, and LinkClosed for a link that was revoked, locked or has expired.
     """
+    return seen(_shown(visit, deps), deps)
+
+
+def draft_of(visit: Visit | None, deps: Deps) -> tuple[Mapping[str, StoredField], Mapping[str, object]]:
+    """Return the answers in the draft by pointer, and the form's schema. After a submission there are no answers.
+
+    Raises the errors of `view`.
+    """
+    link = _shown(visit, deps)
+    return {} if link.submitted_at else deps.fields.of(link.master_rid), schema_of(definition_of(link, deps))
+
+
+def _shown(visit: Visit | None, deps: Deps) -> Link:
     link = visited(visit, deps)
     closed = link.ended(deps.now())
     if closed and not isinstance(closed, LinkSubmitted):
         closed.renewable = isinstance(closed, LinkExpired) and may_renew(link, deps)
         raise closed
-    return seen(link, deps)
+    return link
 
 
 def seen(link: Link, deps: Deps, *, with_draft: bool = True) -> View:

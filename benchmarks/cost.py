@@ -42,11 +42,11 @@ OURS = {
     "create": Step(writes=4),
     # One transaction of the link and its data, which doubles the units.
     "create with a body": Step(writes=8),
-    "deliver": Step(writes=2, reads=0.5, seconds=0.08, log_bytes=0),
+    "deliver": Step(writes=3, reads=0.5, seconds=0.08, log_bytes=0),
     "open": Step(writes=1),
     "view": Step(reads=1),
     "view of a form": Step(reads=4),
-    "code": Step(writes=5, reads=0.5, seconds=0.08),
+    "code": Step(writes=6, reads=1, seconds=0.08),
     # Three answers. A page saves those that changed, at the latest five seconds after the first key.
     "draft": Step(writes=4, reads=1),
     "submit": Step(writes=2, reads=3),

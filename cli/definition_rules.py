@@ -154,6 +154,7 @@ RULES: Mapping[tuple[str, str], tuple[object, ...]] = {
     ("Tenant", "sms_countries"): (AfterValidator(_countries),),
     ("Tenant", "sms_per_day"): (Ge(0), Le(1_000_000)),
     ("Tenant", "emails_per_day"): (Ge(0), Le(10_000_000)),
+    ("Tenant", "messages_per_recipient"): (Ge(0), Le(100_000)),
     ("Tenant", "survey_pause_days"): (Ge(0), Le(365)),
     ("Tenant", "unsubscribe"): (AfterValidator(_mailto_or_https),),
     ("Tenant", "colour"): (_matching(_COLOUR, "# and six hex digits"),),

@@ -53,6 +53,7 @@ DEMO = Tenant(
     sms_countries=frozenset({EVERY_COUNTRY}),
     sms_per_day=100_000,
     emails_per_day=1_000_000,
+    messages_per_recipient=100_000,
     default_category=OCULAR_CODE,
     creates_per_minute=100_000,
 )
@@ -65,6 +66,7 @@ OTHER = Tenant(
     sms_countries=frozenset({EVERY_COUNTRY}),
     sms_per_day=100_000,
     emails_per_day=1_000_000,
+    messages_per_recipient=100_000,
     default_category=OCULAR_CODE,
     creates_per_minute=100_000,
 )

@@ -6,13 +6,14 @@ from typing import Any
 from linkgate.wiring import Settings
 
 READ_BY_POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "LOG_LEVEL"}
+READ_BY_OPERATORS = {"RELEASE"}
 
 
 def test_the_variables_are_the_settings(template: dict[str, Any]) -> None:
     variables = set(template["Globals"]["Function"]["Environment"]["Variables"])
 
     required = {field.name.upper() for field in fields(Settings) if field.default is MISSING}
-    assert variables == required | READ_BY_POWERTOOLS
+    assert variables == required | READ_BY_POWERTOOLS | READ_BY_OPERATORS
 
 
 def test_no_function_has_variables_of_its_own_but_those_that_others_go_without(functions: dict[str, Any]) -> None:

@@ -206,6 +206,13 @@ def test_a_reminder_goes_where_a_message_arrived_unless_somebody_complained(
     assert reminder_channel(reminded, ACME) is channel
 
 
+def test_a_reminder_does_not_go_to_an_address_that_may_be_somebody_elses() -> None:
+    both = sent(email=S.DELIVERED, sms=S.DELIVERED)
+
+    assert reminder_channel(both, ACME, {EMAIL}) is SMS
+    assert reminder_channel(both, ACME, {EMAIL, SMS}) is None
+
+
 @pytest.mark.parametrize(
     ("lost", "may"),
     [

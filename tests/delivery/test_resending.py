@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from linkgate.errors import InvalidRequest, LinkExpired, LinkRevoked, NotFound, Throttled
 from linkgate.model.delivery_rules import RESENDS
 from linkgate.model.link import Channel, DeliveryState
-from linkgate.model.tenant import Contact
 from linkgate.usecases.delivery.resending import ResendLink, resend_link
 from linkgate.usecases.visits.renewal import may_renew
 from local import demo
 from tests.support.delivery_rig import (
     Recipient,
     Rig,
+    contact,
     deps,
     fail,
     link,
     messages,
     opens,
     pass_time,
+    put_contact,
     report,
     send_link,
     share,
+    shared_with_contact,
     until_quiet,
 )
 
@@ -162,20 +163,9 @@ def test_a_channel_without_an_address_is_refused(rig: Rig) -> None:
         resend(rid, SMS)
 
 
-def shared_with_contact(rig: Rig, recipient: Recipient, **given: object) -> str:
-    """Make a link for a contact on file, and return its rid."""
-    deps().tenants.put_contact(demo.DEMO.id, contact(recipient))
-    fields = {"recipientContactId": 900, "recipientEmail": None, "recipientPhone": None, **given}
-    return share(rig.cloud, recipient, **fields)
-
-
-def contact(recipient: Recipient, **changes: Any) -> Contact:  # noqa: ANN401 - any field
-    return replace(Contact(900, "Ana", email=recipient.email, phone=recipient.phone, sms_consent=True), **changes)
-
-
 def test_a_contact_that_has_not_changed_gets_the_message_again(rig: Rig, recipient: Recipient) -> None:
-    rid = shared_with_contact(rig, recipient)
-    deps().tenants.put_contact(demo.DEMO.id, contact(recipient, name="Ana Maria"))
+    rid = shared_with_contact(rig.cloud, recipient)
+    put_contact(contact(recipient, name="Ana Maria"))
     pass_time(rig.cloud, minutes=2)
 
     assert resend(rid).deliveries[EMAIL].attempt == 2
@@ -183,12 +173,12 @@ def test_a_contact_that_has_not_changed_gets_the_message_again(rig: Rig, recipie
 
 @pytest.mark.parametrize("now", ["changed", "given up", "deleted"])
 def test_an_address_that_is_no_longer_the_contacts_gets_nothing(rig: Rig, recipient: Recipient, now: str) -> None:
-    rid = shared_with_contact(rig, recipient)
+    rid = shared_with_contact(rig.cloud, recipient)
     email = "new@example.com" if now == "changed" else None
     if now == "deleted":
         deps().tenants.delete_contact(demo.DEMO.id, 900)
     else:
-        deps().tenants.put_contact(demo.DEMO.id, contact(recipient, email=email))
+        put_contact(contact(recipient, email=email))
     pass_time(rig.cloud, minutes=2)
 
     with pytest.raises(InvalidRequest) as refusal:
@@ -199,8 +189,8 @@ def test_an_address_that_is_no_longer_the_contacts_gets_nothing(rig: Rig, recipi
 
 
 def test_a_contacts_other_address_is_used_if_only_one_has_changed(rig: Rig, recipient: Recipient) -> None:
-    rid = shared_with_contact(rig, recipient)
-    deps().tenants.put_contact(demo.DEMO.id, contact(recipient, email="new@example.com"))
+    rid = shared_with_contact(rig.cloud, recipient)
+    put_contact(contact(recipient, email="new@example.com"))
     pass_time(rig.cloud, minutes=2)
 
     assert SMS in resend(rid, None).deliveries
@@ -208,17 +198,17 @@ def test_a_contacts_other_address_is_used_if_only_one_has_changed(rig: Rig, reci
 
 
 def test_an_address_that_the_caller_gave_is_not_the_contacts(rig: Rig, recipient: Recipient) -> None:
-    rid = shared_with_contact(rig, recipient, recipientEmail="given@example.com")
-    deps().tenants.put_contact(demo.DEMO.id, contact(recipient, email="new@example.com"))
+    rid = shared_with_contact(rig.cloud, recipient, recipientEmail="given@example.com")
+    put_contact(contact(recipient, email="new@example.com"))
     pass_time(rig.cloud, minutes=2)
 
     assert resend(rid).deliveries[EMAIL].attempt == 2
 
 
 def test_a_new_link_does_not_go_to_an_address_that_the_contact_gave_up(rig: Rig, recipient: Recipient) -> None:
-    rid = shared_with_contact(rig, recipient)
+    rid = shared_with_contact(rig.cloud, recipient)
     assert may_renew(link(rig.cloud, rid), deps())
 
-    deps().tenants.put_contact(demo.DEMO.id, contact(recipient, email=None, phone=None))
+    put_contact(contact(recipient, email=None, phone=None))
 
     assert not may_renew(link(rig.cloud, rid), deps())

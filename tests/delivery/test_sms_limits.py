@@ -121,6 +121,26 @@ def test_a_flood_of_e_mails_costs_the_budget_and_no_more(rig: Rig, settings: Cal
     assert rig.calls.calls.count("sns.Publish") == 8  # SMS still work
 
 
+def test_one_recipient_gets_so_many_messages_a_day_on_each_channel(
+    rig: Rig, recipient: Recipient, settings: Callable[..., None]
+) -> None:
+    cloud = rig.cloud
+    pass_time(cloud, hours=24)
+    settings(messages_per_recipient=2)
+    replies = [SEND.make(cloud, recipient_body(recipient)).json().get("deliveryErrors") for _ in range(3)]
+    other = SEND.make(cloud, recipient_body(Recipient(60_000))).json().get("deliveryErrors")
+    pass_time(cloud, hours=24)
+    tomorrow = SEND.make(cloud, recipient_body(recipient)).json().get("deliveryErrors")
+
+    limit = "daily limit for this recipient reached"
+    assert replies == [None, None, [f"email: {limit}", f"sms: {limit}"]]
+    assert (other, tomorrow) == (None, None)
+
+
+def recipient_body(recipient: Recipient) -> dict[str, object]:
+    return {**SEND.body, "serializedModel": recipient.model, "coBrowsingRoles": []}
+
+
 def test_a_tenant_without_a_budget_sends_no_sms(rig: Rig, recipient: Recipient, settings: Callable[..., None]) -> None:
     settings(sms_per_day=0)
 

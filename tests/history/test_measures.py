@@ -73,6 +73,16 @@ LIFE = {"LinksCreated": 1, "EmailsSent": 1, "EmailsBounced": 1, "MessagesLost": 
         ("link.bounced", {"channel": "sms", "reason": "blocked"}, {Metric.SMS_UNDELIVERED, Metric.MESSAGES_LOST}),
         ("link.complained", {"channel": "email"}, {Metric.EMAILS_COMPLAINED}),
         ("link.refused", {"channel": "sms", "reason": "sms_budget"}, {Metric.SMS_OVER_BUDGET, Metric.MESSAGES_LOST}),
+        (
+            "link.refused",
+            {"channel": "email", "reason": "email_budget"},
+            {Metric.EMAIL_OVER_BUDGET, Metric.MESSAGES_LOST},
+        ),
+        (
+            "link.refused",
+            {"channel": "email", "reason": "recipient_budget"},
+            {Metric.RECIPIENT_OVER_BUDGET, Metric.MESSAGES_LOST},
+        ),
         ("link.refused", {"channel": "sms", "reason": "country"}, {Metric.MESSAGES_LOST}),
         ("link.delivery_failed", {"channel": "email", "reason": "throttled"}, {Metric.MESSAGES_LOST}),
         ("link.delivery_failed", {"channel": "email", "reason": "link_closed"}, set()),
@@ -266,7 +276,7 @@ def test_metrics_name_no_link_and_no_person(
     written = capfd.readouterr().out
 
     names = {name for line in lines(written) for name in line}
-    assert {"LinksCreated", "UnsentAge", "SmsBudgetUsed", "EmailsSent"} <= names
+    assert {"LinksCreated", "UnsentAge", "SmsBudgetUsed", "EmailBudgetUsed", "EmailsSent"} <= names
     assert names <= {"_aws", "service", "dialect", "tenant"} | {metric.value for metric in Metric}
     for secret in (rid, recipient.email, recipient.phone, "Ana"):
         assert secret not in written

@@ -96,7 +96,7 @@ def test_a_create_with_a_body_is_one_transaction(meter: Meter, cloud: Cloud, rec
     assert used.write_units / 2 == 2 * (1 + 1 + 2) == OURS["create with a body"].writes
 
 
-def test_a_delivery_is_one_read_of_the_suppressed_and_two_writes(
+def test_a_delivery_is_one_read_of_the_suppressed_and_three_writes(
     meter: Meter, cloud: Cloud, record_property: Recorder
 ) -> None:
     SEND.make(cloud)
@@ -105,7 +105,7 @@ def test_a_delivery_is_one_read_of_the_suppressed_and_two_writes(
         CUSTOMER_LINK.make(cloud, body)
 
     told("create and deliver", used, record_property)
-    assert used.calls.count("UpdateItem") == 2  # the budget and the outcome
+    assert used.calls.count("UpdateItem") == 3  # the recipient's and the tenant's budget, and the outcome
     assert used.calls.count("PutItem") == 1
     assert used.write_units == OURS["create"].writes + OURS["deliver"].writes
 
@@ -161,8 +161,10 @@ def test_a_code_check_is_one_write_of_one_unit(
     told(f"asking for a code as {way}", asked, record_property)
     told("right code, and the view it earns", used, record_property)
     told("wrong code", wrong, record_property)
-    # A refused open, the challenge, the suppressions, the day's count of SMS, and the outcome.
-    assert asked.calls == ["UpdateItem", "UpdateItem", "BatchGetItem", "UpdateItem", "UpdateItem"]
+    # A refused open, the challenge, the contact's number now, the suppressions, the day's counts of the recipient's and
+    # the tenant's SMS, and the outcome.
+    assert asked.calls == ["UpdateItem", "UpdateItem", "GetItem", "BatchGetItem", *["UpdateItem"] * 3]
+    assert asked.read_units == OURS["code"].reads
     # A page about a wrong code reads the link again, to say whose it is and where the code went.
     assert wrong.calls == (["UpdateItem", "GetItem"] if way == HTML else ["UpdateItem"])
     assert wrong.write_units == 1

@@ -49,6 +49,23 @@ def test_the_words_name_the_tenant_and_the_recipient(kind: Kind, locale: str, ex
     assert link_text(sms_message(kind=kind, locale=locale)) == expected + URL
 
 
+@pytest.mark.parametrize(
+    ("name", "sender", "shown"),
+    [
+        ("三井住友銀行", None, HOST),
+        ("三井住友銀行", "SMBC", "SMBC"),
+        ("Сбербанк", None, "Sberbank"),
+    ],
+)
+def test_a_tenants_name_in_ideographs_does_not_get_another_languages_reading(
+    name: str, sender: str | None, shown: str
+) -> None:
+    tenant = replace(ACME, name=name, sms_sender=sender)
+
+    assert link_text(sms_message(tenant=tenant)).startswith(f"{shown}: ")
+    assert code_text(code_message(channel=Channel.SMS, tenant=tenant)).startswith(f"{shown}: ")
+
+
 def test_reminders_and_resends_say_so() -> None:
     reminder = link_text(sms_message(occasion=Occasion.REMINDER))
     resend = link_text(sms_message(occasion=Occasion.RESEND, locale="es"))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from linkgate import wiring
+from linkgate.model.tenant import Contact
 from linkgate.store.attribute_values import from_item
 from linkgate.store.link_items import LINK, link_of
 from linkgate.tokens import guid_token, secret_hash
@@ -151,6 +152,22 @@ def share(cloud: Cloud, recipient: Recipient, **changes: object) -> str:
     response = cloud.post("/v1/customerlink", body, {"Authorization": f"Bearer {demo.TRENDSIC_KEY}"})
     assert response.status == 200, response.text
     return guid_token(response.json()["link"]["customerLinkUID"])
+
+
+def shared_with_contact(cloud: Cloud, recipient: Recipient, **given: object) -> str:
+    """Make a link for a contact on file, and return its rid."""
+    put_contact(contact(recipient))
+    fields = {"recipientContactId": 900, "recipientEmail": None, "recipientPhone": None, **given}
+    return share(cloud, recipient, **fields)
+
+
+def put_contact(contact: Contact) -> None:
+    tenants: Any = deps().tenants
+    tenants.put_contact(demo.DEMO.id, contact)
+
+
+def contact(recipient: Recipient, **changes: Any) -> Contact:  # noqa: ANN401 - any field
+    return replace(Contact(900, "Ana", email=recipient.email, phone=recipient.phone, sms_consent=True), **changes)
 
 
 def fail(cloud: Cloud, service: str, error: str, times: int = 1) -> None:

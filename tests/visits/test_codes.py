@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,22 @@ def test_continue_sends_a_code_and_says_where(cloud: Cloud, contact: int, channe
     assert message["channel"] == channel
     assert len(code_in(cloud)) == 6
     assert link_item(cloud, url)["views"] == 0
+
+
+def test_no_code_goes_to_a_number_that_the_contact_gave_up(cloud: Cloud) -> None:
+    url, program, tenants = coded_link(cloud), Visitor(cloud, JSON), wiring.deps().tenants
+    assert isinstance(tenants, DynamoTenants)
+    known = tenants.contact(demo.DEMO.id, 1)
+    assert known
+    tenants.put_contact(demo.DEMO.id, replace(known, phone="+447700900099"))
+
+    asked = program.open(url)
+
+    tenants.put_contact(demo.DEMO.id, known)
+    assert asked.status == 503
+    assert outbox(cloud) == []
+    item = link_item(cloud, url)
+    assert (item["codes_sent"], item["code_failure"]["reason"]) == ([], "address_changed")
 
 
 def test_the_sms_ends_in_the_line_that_browsers_fill_in_from(cloud: Cloud) -> None:

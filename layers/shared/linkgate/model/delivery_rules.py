@@ -54,6 +54,8 @@ OPTED_OUT = "opted_out"
 COUNTRY = "country"
 SMS_BUDGET = "sms_budget"
 EMAIL_BUDGET = "email_budget"
+RECIPIENT_BUDGET = "recipient_budget"
+ADDRESS_CHANGED = "address_changed"
 ASKED_RECENTLY = "asked_recently"
 
 

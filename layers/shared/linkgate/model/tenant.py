@@ -71,6 +71,8 @@ class Tenant:
     """Limit of SMS per day (UTC), codes included. Further ones are refused, so that fraud costs no more than that."""
     emails_per_day: int = 50_000
     """Limit of e-mails per day (UTC), codes included. Further ones are refused, so that a stolen key sends no more."""
+    messages_per_recipient: int = 50
+    """Limit of messages per day (UTC) and channel to one address, codes included. Further ones are refused."""
     sms_fallback: bool = False
     """Sends an SMS if an e-mail cannot be delivered and the recipient consented to SMS."""
     survey_pause_days: int = 0

@@ -79,12 +79,15 @@ class SuppressionStore(Protocol):
 
 
 class MessageBudget(Protocol):
-    """Number of messages that a tenant may send per day on one channel."""
+    """Numbers of messages that a tenant may send per day on one channel: in all, and to one recipient.
 
-    def take(self, tenant: str, limit: int, now: datetime) -> bool:
+    `whose` is the tenant's id, or that and the hash of an address, as in `<tenant>|<hash>`.
+    """
+
+    def take(self, whose: str, limit: int, now: datetime) -> bool:
         """Count one message, exactly under any concurrency. False if `limit` are counted. Raises Unavailable."""
 
-    def used(self, tenant: str, now: datetime) -> int:
+    def used(self, whose: str, now: datetime) -> int:
         """Return the number counted today. May miss those of the last moment. Raises Unavailable."""
 
 

@@ -31,6 +31,9 @@ class Metric(StrEnum):
     SMS_UNDELIVERED = "SmsUndelivered"
     SMS_OVER_BUDGET = "SmsOverBudget"
     SMS_BUDGET_USED = "SmsBudgetUsed"
+    EMAIL_OVER_BUDGET = "EmailOverBudget"
+    EMAIL_BUDGET_USED = "EmailBudgetUsed"
+    RECIPIENT_OVER_BUDGET = "RecipientOverBudget"
     UNSENT_AGE = "UnsentAge"
     LINKS_OVERDUE = "LinksOverdue"
 

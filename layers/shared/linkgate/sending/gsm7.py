@@ -54,6 +54,11 @@ def writes(text: str) -> bool:
     )
 
 
+def has_ideographs(text: str) -> bool:
+    """Tell whether `text` has characters that Chinese, Japanese and Korean each read in their own way."""
+    return any("IDEOGRAPH" in unicodedata.name(char, "") for char in text)
+
+
 def _nearest(char: str) -> str:
     if char == "`":
         return "'"

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from linkgate.model.link import Occasion
+from linkgate.ports.delivery import CodeMessage
 from linkgate.sending import message_texts
 from linkgate.sending.deadlines import deadline
 from linkgate.sending.display_names import display_name, person_name
-from linkgate.sending.gsm7 import SEGMENT, cut, septets, spelled, writes
+from linkgate.sending.gsm7 import SEGMENT, cut, has_ideographs, septets, spelled, writes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from linkgate.ports.delivery import CodeMessage, LinkMessage
+    from linkgate.ports.delivery import LinkMessage
 
 _TENANT_ROOMS = (40, 20, 11)
 """Maximum septets of a tenant's name, tried in this order. 11 is the length of a sender id."""
@@ -82,8 +84,16 @@ def code_text(message: CodeMessage) -> str:
 
 
 def _tenant(message: LinkMessage | CodeMessage, room: int) -> str:
-    """Return the tenant's name, cleaned again after spelling, because a Latin spelling may not be as harmless."""
-    return cut(display_name(spelled(display_name(message.tenant.name))), room)
+    """Return the tenant's name, cleaned again after spelling, because a Latin spelling may not be as harmless.
+
+    Ideographs have no spelling but a reading, which can be another language's. The sender id or the link's host stands
+    for such a name.
+    """
+    name = display_name(message.tenant.name)
+    if has_ideographs(name):
+        host = message.host if isinstance(message, CodeMessage) else urlsplit(message.url).hostname or ""
+        name = message.tenant.sms_sender or (host if len(host) <= room else max(host.split("."), key=len))
+    return cut(display_name(spelled(name)), room)
 
 
 def _fits(body: str) -> bool:

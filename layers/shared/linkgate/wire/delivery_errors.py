@@ -25,7 +25,9 @@ _REFUSALS = {
     "suppressed": "suppressed",
     "country": "country not allowed",
     "asked_recently": "asked recently",
+    "address_changed": "address changed",
     "email_budget": "daily limit reached",
+    "recipient_budget": "daily limit for this recipient reached",
     "sms_budget": "daily limit reached",
 }
 

@@ -1,4 +1,4 @@
-"""Number of a tenant's messages per day on one channel, as a counter in the table that cannot pass its limit."""
+"""Numbers of messages per day on one channel, as counters in the table that cannot pass their limits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from linkgate.model.link import Channel
     from linkgate.store.table import Table
 
-_KEPT = timedelta(days=35)
+_KEPT = timedelta(days=2)
 
 
 class DynamoMessageBudget:
@@ -24,7 +24,7 @@ class DynamoMessageBudget:
         self._table = table
         self._channel = channel
 
-    def take(self, tenant: str, limit: int, now: datetime) -> bool:
+    def take(self, whose: str, limit: int, now: datetime) -> bool:
         if limit <= 0:
             return False
         update = Update(
@@ -34,14 +34,14 @@ class DynamoMessageBudget:
             values={"none": 0, "one": 1, "limit": limit, "ttl": epoch_seconds(now + _KEPT)},
         )
         try:
-            self._table.update(*self._key(tenant, now), update)
+            self._table.update(*self._key(whose, now), update)
         except ConditionRefused:
             return False
         return True
 
-    def used(self, tenant: str, now: datetime) -> int:
-        item = self._table.get(*self._key(tenant, now), consistent=False)
+    def used(self, whose: str, now: datetime) -> int:
+        item = self._table.get(*self._key(whose, now), consistent=False)
         return int(item["sent"]) if item else 0
 
-    def _key(self, tenant: str, now: datetime) -> tuple[str, str]:
-        return f"{self._channel}#{tenant}", f"{now:%Y-%m-%d}"
+    def _key(self, whose: str, now: datetime) -> tuple[str, str]:
+        return f"{self._channel}#{whose}", f"{now:%Y-%m-%d}"

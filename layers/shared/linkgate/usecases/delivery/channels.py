@@ -81,12 +81,16 @@ def preferred(link: Link, working: Sequence[Channel]) -> list[Channel]:
     return used or other[:1]
 
 
-def reminder_channel(link: Link, tenant: Tenant) -> Channel | None:
-    """Choose e-mail if a message arrived there, otherwise SMS if one did. None if the recipient ever complained."""
+def reminder_channel(link: Link, tenant: Tenant, outdated: Collection[Channel] = ()) -> Channel | None:
+    """Choose e-mail if a message arrived there, otherwise SMS if one did. None if the recipient ever complained.
+
+    `outdated` are the channels whose address may be somebody else's now.
+    """
     states = {channel: delivery.state for channel, delivery in link.deliveries.items()}
     if DeliveryState.COMPLAINED in states.values():
         return None
-    return next((channel for channel in usable(link, tenant) if states.get(channel) in _ARRIVED), None)
+    there_are = [channel for channel in usable(link, tenant) if channel not in outdated]
+    return next((channel for channel in there_are if states.get(channel) in _ARRIVED), None)
 
 
 def may_send_sms_instead(link: Link) -> bool:

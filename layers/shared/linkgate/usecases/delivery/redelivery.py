@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from linkgate.model.delivery_rules import LINK_CLOSED, ready_at, why_no_more
+from linkgate.model.delivery_rules import ADDRESS_CHANGED, LINK_CLOSED, ready_at, why_no_more
 from linkgate.model.link import DeliveryState, Occasion
 from linkgate.ports.links import NotChanged
 from linkgate.ports.measures import Measure, Metric, Unit
+from linkgate.usecases.delivery.on_file import outdated
 from linkgate.usecases.delivery.sending import FurtherMessage, send_again
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def redeliver(task: CheckDelivery, deps: Deps) -> None:
         return
     tenant = deps.tenants.tenant(link.tenant)
     reason = why_no_more(link, delivery, now) if tenant else LINK_CLOSED
+    if tenant and not reason and task.channel in outdated(link, tenant, deps):
+        reason = ADDRESS_CHANGED
     if tenant is None or reason:
         _give_up(link, delivery, reason, now, deps)
         return

@@ -8,6 +8,7 @@ from linkgate.model.delivery_rules import LAST_START
 from linkgate.model.link import Occasion
 from linkgate.ports.links import NotChanged
 from linkgate.usecases.delivery.channels import reminder_channel
+from linkgate.usecases.delivery.on_file import outdated
 from linkgate.usecases.delivery.sending import FurtherMessage, send_again
 
 if TYPE_CHECKING:
@@ -19,15 +20,18 @@ def remind(task: Remind, deps: Deps) -> None:
     """Send one reminder for all that are due and not done with, so that an outage of ours ends in one message.
 
     None is sent once the link is submitted, revoked, expired or otherwise closed. None is sent over a channel whose
-    message bounced, was refused or is still being tried, or to anybody who complained.
+    message bounced, was refused or is still being tried, to an address that the contact gave up, or to anybody who
+    complained.
     """
     link, now = deps.links.get(task.rid), deps.now()
     tenant = deps.tenants.tenant(link.tenant) if link else None
     if link is None or tenant is None or link.closed(now) or link.renewed_as or link.expires_at - LAST_START <= now:
         return
     due = sum(1 for reminder in link.reminders if reminder <= now)
-    channel = reminder_channel(link, tenant)
-    if due <= link.reminded or channel is None:
+    if due <= link.reminded:
+        return
+    channel = reminder_channel(link, tenant, outdated(link, tenant, deps))
+    if channel is None:
         return
     message = FurtherMessage(channel=channel, occasion=Occasion.REMINDER, reminded=due)
     try:

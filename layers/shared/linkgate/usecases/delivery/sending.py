@@ -15,6 +15,7 @@ from linkgate.model.delivery_rules import (
     LAST_START,
     NO_TIME,
     OPTED_OUT,
+    RECIPIENT_BUDGET,
     SMS_BUDGET,
     TRIES,
     UNAVAILABLE,
@@ -24,7 +25,7 @@ from linkgate.model.link import Channel, Delivery, DeliveryState, Occasion
 from linkgate.model.policy import LEASE
 from linkgate.ports.delivery import LinkMessage, SendOutcome, Start
 from linkgate.ports.links import NotChanged
-from linkgate.tokens import secret_hash, token
+from linkgate.tokens import address_hash, secret_hash, token
 from linkgate.usecases.definitions import title_of
 from linkgate.usecases.delivery.suppression import barred, suppress
 
@@ -163,7 +164,10 @@ def _transmitted(message: LinkMessage | CodeMessage, send: Callable[[], SendOutc
         budget, limit, exhausted = deps.sms_budget, tenant.sms_per_day, SMS_BUDGET
     else:
         budget, limit, exhausted = deps.email_budget, tenant.emails_per_day, EMAIL_BUDGET
-    if not budget.take(tenant.id, limit, deps.now()):
+    now, recipient = deps.now(), f"{tenant.id}|{address_hash(tenant.id, message.to.lower())}"
+    if not budget.take(recipient, tenant.messages_per_recipient, now):
+        return SendOutcome(DeliveryState.REFUSED, reason=RECIPIENT_BUDGET)
+    if not budget.take(tenant.id, limit, now):
         return SendOutcome(DeliveryState.REFUSED, reason=exhausted)
     outcome = send()
     if outcome.state is DeliveryState.REFUSED and outcome.reason == OPTED_OUT:

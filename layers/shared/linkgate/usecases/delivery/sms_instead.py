@@ -8,6 +8,7 @@ from linkgate.model.delivery_rules import LAST_START
 from linkgate.model.link import Channel
 from linkgate.ports.links import NotChanged
 from linkgate.usecases.delivery.channels import may_send_sms_instead
+from linkgate.usecases.delivery.on_file import outdated
 from linkgate.usecases.delivery.sending import FurtherMessage, send_again
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def send_sms_instead(task: SendSmsInstead, deps: Deps) -> None:
     tenant = deps.tenants.tenant(link.tenant) if link else None
     if link is None or tenant is None or not tenant.sms_fallback or not may_send_sms_instead(link):
         return
-    if link.closed(now) or link.expires_at - LAST_START <= now:
+    if link.closed(now) or link.expires_at - LAST_START <= now or Channel.SMS in outdated(link, tenant, deps):
         return
     try:
         send_again(link, FurtherMessage(channel=Channel.SMS), tenant, deps)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from linkgate.model.delivery_rules import LINK_CLOSED, SMS_BUDGET
+from linkgate.model.delivery_rules import EMAIL_BUDGET, LINK_CLOSED, RECIPIENT_BUDGET, SMS_BUDGET
 from linkgate.model.link import Channel
 from linkgate.ports.measures import Measure, Metric, Unit
 from linkgate.usecases.history.link_facts import (
@@ -48,7 +48,12 @@ _MESSAGES = {
     (BOUNCED, Channel.SMS): Metric.SMS_UNDELIVERED,
     (COMPLAINED, Channel.EMAIL): Metric.EMAILS_COMPLAINED,
 }
-_TEXTED = frozenset({SENT, REFUSED, DELAYED, FAILED, CODE_SENT})
+_OVER_BUDGET = {
+    SMS_BUDGET: Metric.SMS_OVER_BUDGET,
+    EMAIL_BUDGET: Metric.EMAIL_OVER_BUDGET,
+    RECIPIENT_BUDGET: Metric.RECIPIENT_OVER_BUDGET,
+}
+_SPENDING = frozenset({SENT, REFUSED, DELAYED, FAILED, CODE_SENT})
 
 
 def counts_of(link: Link, fact: Fact) -> Iterator[Measure]:
@@ -65,15 +70,22 @@ def counts_of(link: Link, fact: Fact) -> Iterator[Measure]:
         yield Measure(metric, dialect=link.dialect, tenant=link.tenant)
     if metric := _MESSAGES.get((fact.kind, details.get("channel", ""))):
         yield Measure(metric)
-    if fact.kind == REFUSED and reason == SMS_BUDGET:
-        yield Measure(Metric.SMS_OVER_BUDGET)
+    if fact.kind == REFUSED and (metric := _OVER_BUDGET.get(reason or "")):
+        yield Measure(metric)
 
 
-def is_texting(fact: Fact) -> bool:
-    """Return whether this fact may have added to the tenant's SMS of the day."""
-    return fact.kind in _TEXTED and json.loads(fact.details).get("channel") == Channel.SMS
+def spending(fact: Fact) -> Channel | None:
+    """Return the channel whose messages of the day this fact may have added to, or None."""
+    channel = json.loads(fact.details).get("channel") if fact.kind in _SPENDING else None
+    return Channel(channel) if channel else None
 
 
-def budget_used(tenant: Tenant, sent: int) -> Measure:
-    """Return the share of its daily SMS that a tenant has used up. Its limit must not be 0."""
-    return Measure(Metric.SMS_BUDGET_USED, round(100 * sent / tenant.sms_per_day, 1), Unit.PERCENT, tenant=tenant.id)
+def daily_limit(tenant: Tenant, channel: Channel) -> int:
+    """Return the number of messages that a tenant may send per day."""
+    return tenant.sms_per_day if channel is Channel.SMS else tenant.emails_per_day
+
+
+def budget_used(tenant: Tenant, channel: Channel, sent: int) -> Measure:
+    """Return the share of its daily messages that a tenant has used up. Its limit must not be 0."""
+    metric = Metric.SMS_BUDGET_USED if channel is Channel.SMS else Metric.EMAIL_BUDGET_USED
+    return Measure(metric, round(100 * sent / daily_limit(tenant, channel), 1), Unit.PERCENT, tenant=tenant.id)

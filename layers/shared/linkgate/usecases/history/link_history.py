@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import Unavailable
 from linkgate.model.kinds import KINDS
+from linkgate.model.link import Channel
 from linkgate.model.moments import utc
 from linkgate.ports.history import Event
-from linkgate.usecases.history.link_counts import budget_used, counts_of, is_texting
+from linkgate.usecases.history.link_counts import budget_used, counts_of, daily_limit, spending
 from linkgate.usecases.history.link_facts import CREATED, ERASED, EXTENDED, SUBMITTED, facts_of
 from linkgate.usecases.history.webhook_notices import notify
 from linkgate.usecases.pointers import value_at
@@ -34,13 +35,13 @@ def record_changes(changes: Sequence[Change], deps: Deps) -> None:
     """Record what happened and publish it. After Unavailable, the same changes must be delivered again."""
     events: list[Event] = []
     counts: list[Measure] = []
-    texting: set[str] = set()
+    spent: set[tuple[str, Channel]] = set()
     try:
         for link, facts in _by_link(changes):
             entries = deps.timeline.append(link.rid, facts, link.ttl)
             for fact in [entry.fact for entry, new in entries if new]:
                 counts += counts_of(link, fact)
-                texting |= {link.tenant} if is_texting(fact) else set()
+                spent |= {(link.tenant, channel)} if (channel := spending(fact)) else set()
             _follow_up(link, facts, deps)
             # Facts already on record are published again: the try that recorded them may not have published them.
             events += [event_of(link, entry) for entry, _ in entries]
@@ -51,15 +52,20 @@ def record_changes(changes: Sequence[Change], deps: Deps) -> None:
     if events:
         deps.events.publish(events)
         notify(events, deps)
-    # A share that cannot be read now is read with the next SMS. Nothing is published again for it.
+    # A share that cannot be read now is read with the next message. Nothing is published again for it.
     with contextlib.suppress(Unavailable):
-        _measure_budgets(texting, deps)
+        _measure_budgets(spent, deps)
 
 
-def _measure_budgets(texting: Iterable[str], deps: Deps) -> None:
-    tenants = [tenant for id_ in sorted(texting) if (tenant := deps.tenants.tenant(id_)) and tenant.sms_per_day > 0]
-    if tenants:
-        deps.measure([budget_used(tenant, deps.sms_budget.used(tenant.id, deps.now())) for tenant in tenants])
+def _measure_budgets(spent: Iterable[tuple[str, Channel]], deps: Deps) -> None:
+    measures = []
+    for id_, channel in sorted(spent):
+        tenant = deps.tenants.tenant(id_)
+        if tenant and daily_limit(tenant, channel) > 0:
+            budget = deps.sms_budget if channel is Channel.SMS else deps.email_budget
+            measures.append(budget_used(tenant, channel, budget.used(id_, deps.now())))
+    if measures:
+        deps.measure(measures)
 
 
 def _by_link(changes: Iterable[Change]) -> Iterable[tuple[Link, list[Fact]]]:

@@ -19,7 +19,7 @@ from linkgate.errors import (
     Unavailable,
 )
 from linkgate.lazy_dataclass import dataclass
-from linkgate.model.delivery_rules import UNAVAILABLE
+from linkgate.model.delivery_rules import ADDRESS_CHANGED, UNAVAILABLE
 from linkgate.model.link import Challenge, CodeFailure, DeliveryState
 from linkgate.model.pauses import retry_after
 from linkgate.model.policy import (
@@ -36,6 +36,7 @@ from linkgate.ports.delivery import CodeMessage, SendOutcome
 from linkgate.ports.links import NotChanged
 from linkgate.ports.visits import CodeProof, CodeStart
 from linkgate.tokens import bind_hash, is_token, keyed_code, one_time_code, token
+from linkgate.usecases.delivery.on_file import outdated
 from linkgate.usecases.delivery.sending import send_code
 from linkgate.usecases.delivery.suppression import barred
 from linkgate.usecases.visits.hosts import opens_at
@@ -258,7 +259,7 @@ def _unasked_used_up(link: Link, now: datetime) -> bool:
 
 
 def _sent(asked: CodeAsked, code: str, tenant: Tenant, deps: Deps) -> SendOutcome:
-    """Send a code, unless its address is barred, and return the outcome."""
+    """Send a code, unless its address is barred or may be somebody else's now, and return the outcome."""
     link = asked.link
     message = CodeMessage(
         channel=asked.channel,
@@ -271,6 +272,8 @@ def _sent(asked: CodeAsked, code: str, tenant: Tenant, deps: Deps) -> SendOutcom
         life=asked.challenge.expires_at - asked.challenge.begun_at,
     )
     try:
+        if asked.channel in outdated(link, tenant, deps):
+            return SendOutcome(DeliveryState.REFUSED, reason=ADDRESS_CHANGED)
         if bars := barred(tenant, {asked.channel: asked.to}, deps):
             return SendOutcome(DeliveryState.REFUSED, reason=bars[asked.channel])
         return send_code(message, deps)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from linkgate.usecases.history.data_addresses import MOST, addresses_in
 from local.demo import PROCESS
 from tests.management.conftest import UID
 
@@ -128,6 +129,51 @@ def test_erasing_by_phone_finds_links_that_went_by_e_mail_too(manager: Manager) 
         "contactId": None,
         "locale": "en",
     }
+
+
+@pytest.mark.parametrize(
+    ("model", "person"),
+    [
+        ({"spouse": {"email": "Eva@Example.com"}}, "eva@example.com"),
+        ({"others": [{"name": "CANARY"}, {"contact": "eva@example.com"}]}, "eva@example.com"),
+        ({"spouse": {"mobilePhone": "07700 900077"}}, "+447700900077"),
+        ({"spouse": "+447700900077"}, "07700 900077"),
+        ({"telephone": 7700900077}, "+447700900077"),
+    ],
+)
+def test_a_person_who_only_stands_in_the_data_can_be_erased(
+    manager: Manager, model: dict[str, object], person: str
+) -> None:
+    made = manager.request_form(model=model)
+    manager.cloud.settle()
+
+    receipt = manager.post("/recipients/erase", {"recipient": person})
+    manager.cloud.settle()
+
+    assert (receipt["links"], receipt["bodies"]) == (1, 1)
+    assert manager.get(f"/links/{made['rid']}")["status"] == "Revoked"
+    assert not [item for item in manager.cloud.table() if item["sk"].startswith(("body#", "listed#"))]
+
+
+def test_a_person_who_only_stands_in_the_answers_can_be_erased(manager: Manager) -> None:
+    made = manager.request_form()
+    visitor = manager.open(made["link"])
+    manager.cloud.post("/v/submit", {"data": {"fullName": "eva@example.com"}}, visitor)
+    manager.cloud.settle()
+
+    manager.post("/recipients/erase", {"recipient": "eva@example.com"})
+
+    manager.get(f"/links/{made['rid']}/submission", 404)
+
+
+def test_account_numbers_are_no_phone_numbers() -> None:
+    data = {"account": "0770090077", "iban": "DE02120300000000202051", "note": "a@b and more", "n": 447700900077}
+
+    assert addresses_in(data, "GB") == []
+
+
+def test_an_endless_list_of_addresses_costs_a_few_entries() -> None:
+    assert len(addresses_in({"all": [f"a{number}@example.com" for number in range(1000)]}, "GB")) == MOST
 
 
 def test_co_browsing_roles_are_erased_with_their_link(manager: Manager) -> None:

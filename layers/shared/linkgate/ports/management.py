@@ -75,8 +75,8 @@ class Administration(Protocol):
     def settle_erased(self, link: Link) -> None:
         """Remove what was written about the link while it was being erased."""
 
-    def list_by_phone(self, link: Link) -> None:
-        """List a link under its recipient's phone number too, if it is listed under the e-mail address."""
+    def list_further(self, link: Link, addresses: Collection[str]) -> None:
+        """List a link also under its recipient's phone number and `addresses`. A role's link is on no list."""
 
     def contacts_at(self, tenant: str, address: str) -> Sequence[int]:
         """Return the ids of contacts with this address, in the form that links keep. Eventually consistent."""

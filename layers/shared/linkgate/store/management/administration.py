@@ -9,7 +9,7 @@ from linkgate.model.link import Recipient
 from linkgate.ports.links import NotChanged
 from linkgate.store.link_items import FIELD, LINK, body_key, link_of, recipient_key, recipient_map
 from linkgate.store.links import keep_bodies, sort_keys_of, stored_link
-from linkgate.store.management.link_lists import BY_PHONE, phone_entry
+from linkgate.store.management.link_lists import LISTED, further_entries
 from linkgate.store.table import ConditionRefused, Update
 from linkgate.store.tenant_items import contact_id_of
 from linkgate.store.ways import ways_ended
@@ -94,21 +94,24 @@ class DynamoAdministration:
                 raise NotChanged(None) from refusal
             # A submission is never undone, so a submitted link is not revoked.
             self._table.update(link.rid, LINK, Update(forget.format(revoke=""), "attribute_exists(pk)", values=values))
-        self._table.delete(link.rid, BY_PHONE)
+        self._delete(link.rid, LISTED)
         return self._delete_bodies(link.master_rid)
 
     def settle_erased(self, link: Link) -> None:
-        self._table.delete(link.rid, BY_PHONE)
+        self._delete(link.rid, LISTED)
         self._delete_bodies(link.master_rid)
 
-    def list_by_phone(self, link: Link) -> None:
-        if entry := phone_entry(link):
+    def list_further(self, link: Link, addresses: Collection[str]) -> None:
+        for entry in further_entries(link, addresses) if link.role is None else ():
             self._table.put(entry)
 
     def _delete_bodies(self, master_rid: str) -> int:
-        sort_keys = [sk for prefix in (body_key(""), FIELD) for sk in sort_keys_of(self._table, master_rid, prefix)]
+        return self._delete(master_rid, body_key("")) + self._delete(master_rid, FIELD)
+
+    def _delete(self, pk: str, prefix: str) -> int:
+        sort_keys = sort_keys_of(self._table, pk, prefix)
         for sk in sort_keys:
-            self._table.delete(master_rid, sk)
+            self._table.delete(pk, sk)
         return len(sort_keys)
 
     def contacts_at(self, tenant: str, address: str) -> Sequence[int]:

@@ -26,7 +26,7 @@ from linkgate.store.link_items import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from linkgate.model.link import Link
@@ -34,10 +34,9 @@ if TYPE_CHECKING:
     from linkgate.store.attribute_values import Item
     from linkgate.store.table import Table
 
-BY_PHONE = "listed#phone"
-"""Sort key of the entry that lists a link by its recipient's phone number, if it also has an e-mail address."""
+LISTED = "listed#"
+"""Beginning of the sort keys of entries that list a link by further addresses than the one in its own key."""
 
-_SORT_KEYS = frozenset({LINK, BY_PHONE})
 _MOST_QUERIES = 200
 """Limit of Queries per page, enough for two years without a link. Then the page ends early, with a position."""
 
@@ -98,7 +97,7 @@ class _PageReader:
         while stage < self._partitions.stages:
             for entry in heapq.merge(*self._merged(stage, places)):
                 places[str(entry.partition)] = entry.place
-                if entry.sk in _SORT_KEYS:
+                if entry.sk == LINK or entry.sk.startswith(LISTED):
                     rids.append(entry.pk)
                 if len(rids) == self._limit:
                     return rids, (stage, places)
@@ -205,15 +204,18 @@ def _months_before(moment: datetime, months: int) -> datetime:
     return moment.replace(year=month // 12, month=month % 12 + 1, day=1)
 
 
-def phone_entry(link: Link) -> Item | None:
-    """Build the entry that lists a link by its recipient's phone number, if its own key has the e-mail address."""
+def further_entries(link: Link, addresses: Iterable[str]) -> list[Item]:
+    """Build the entries that list a link by its recipient's phone number and `addresses`, beside its own key."""
     recipient = link.recipient
-    if link.role is not None or not (recipient.email and recipient.phone):
-        return None
-    return {
-        "pk": link.rid,
-        "sk": BY_PHONE,
-        "recipient_key": recipient_key(link.tenant, recipient.phone),
-        "created_at": milliseconds(link.created_at),
-        "ttl": epoch_seconds(link.ttl),
-    }
+    keys = {recipient_key(link.tenant, address) for address in (recipient.phone, *addresses) if address}
+    own = recipient.email or recipient.phone
+    return [
+        {
+            "pk": link.rid,
+            "sk": LISTED + key,
+            "recipient_key": key,
+            "created_at": milliseconds(link.created_at),
+            "ttl": epoch_seconds(link.ttl),
+        }
+        for key in sorted(keys - ({recipient_key(link.tenant, own)} if own else set()))
+    ]

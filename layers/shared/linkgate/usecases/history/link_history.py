@@ -12,17 +12,17 @@ import json
 from typing import TYPE_CHECKING
 
 from linkgate.errors import Unavailable
-from linkgate.model.kinds import KINDS
 from linkgate.model.link import Channel
 from linkgate.model.moments import utc
 from linkgate.ports.history import Event
+from linkgate.usecases.history.data_addresses import addresses_in
 from linkgate.usecases.history.link_counts import budget_used, counts_of, daily_limit, spending
 from linkgate.usecases.history.link_facts import CREATED, ERASED, EXTENDED, SUBMITTED, facts_of
 from linkgate.usecases.history.webhook_notices import notify
 from linkgate.usecases.pointers import value_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from linkgate.model.link import Link
     from linkgate.model.timeline import Entry, Fact
@@ -80,20 +80,27 @@ def _by_link(changes: Iterable[Change]) -> Iterable[tuple[Link, list[Fact]]]:
 def _follow_up(link: Link, facts: Sequence[Fact], deps: Deps) -> None:
     kinds = {fact.kind for fact in facts}
     if CREATED in kinds and not link.erased_at:
-        deps.administration.list_by_phone(link)
+        _list_further(link, link.body_name, deps)
     if EXTENDED in kinds:
         deps.timeline.keep(link.rid, link.ttl)
     if ERASED in kinds:
         deps.administration.settle_erased(link)
-    if SUBMITTED in kinds and link.rid == link.master_rid and KINDS[link.kind].fillable:
-        _forget_unsent(link, deps)
+    if SUBMITTED in kinds and link.rid == link.master_rid and not link.erased_at:
+        sent = _list_further(link, link.submission, deps)
+        _forget_unsent(link, sent, deps)
 
 
-def _forget_unsent(link: Link, deps: Deps) -> None:
+def _list_further(link: Link, body: str | None, deps: Deps) -> Mapping[str, object]:
+    """List a link under all addresses of its recipient and of the data in `body`, and return the data."""
+    tenant = deps.tenants.tenant(link.tenant)
+    data = deps.links.bodies(link.master_rid, [body]).get(body, {}) if body and link.role is None else {}
+    deps.administration.list_further(link, addresses_in(data, tenant.region if tenant else ""))
+    return data
+
+
+def _forget_unsent(link: Link, sent: Mapping[str, object], deps: Deps) -> None:
     """Delete answers of the draft that were not sent, such as those to questions that another answer hid."""
-    name = link.submission or ""
-    sent = deps.links.bodies(link.master_rid, [name]).get(name)
-    if sent is None:
+    if not sent:
         return
     for pointer in deps.fields.of(link.master_rid):
         if value_at(sent, pointer) is None:

@@ -33,6 +33,7 @@ AXE = NpmPackage(
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
     "--no-sandbox",  # tests may run as root, for whom Chromium has no sandbox
+    "--disable-gpu",  # a process that draws in software may stop a busy machine's pages for minutes
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 PHONE = {"width": 360, "height": 740}

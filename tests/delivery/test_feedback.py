@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tests.support.cloud import Cloud
 
 EMAIL, SMS = Channel.EMAIL, Channel.SMS
-RECORDING = 7
+RECORDING = 8
 """Index of the call of a first create, with cold caches, that records the outcome of its e-mail."""
 
 

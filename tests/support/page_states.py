@@ -289,6 +289,7 @@ def another_link_open(page: Page, portal: Portal) -> None:
     other = page.context.new_page()
     opened(other, portal.process(process="confirm"))
     other.close()
+    page.bring_to_front()
     press(page)
 
 

@@ -4,7 +4,7 @@ LinkError                      root; the last row of every dialect's table, for 
 ├── InvalidRequest             all problems at once
 ├── MalformedBody              the body cannot be read at all
 ├── BodyTooLarge
-├── UnsupportedMedia           a content type that we do not read
+├── UnsupportedMedia           a content type or encoding that we do not read
 ├── Unauthorised               missing, wrong, unknown and expired credentials alike
 ├── Forbidden                  valid credential, missing scope
 ├── NotFound                   also for things that the caller may not know about
@@ -107,7 +107,14 @@ class BodyTooLarge(LinkError):
 
 
 class UnsupportedMedia(LinkError):
-    """The endpoint does not read bodies of this content type."""
+    """The endpoint does not read bodies of this content type or encoding.
+
+    `reason` is plain text that says what is wrong with the encoding, None for a content type.
+    """
+
+    def __init__(self, reason: str | None = None) -> None:
+        super().__init__(reason or "")
+        self.reason = reason
 
 
 class Unauthorised(LinkError):

@@ -171,8 +171,8 @@ def render_error(error: LinkError, request: Request) -> Reply:
     match error:
         case InvalidRequest(problems=problems):
             sentences = [f"{_FIELDS.get(problem.field, problem.field)} {reason(problem)}." for problem in problems]
-        case MalformedBody(reason=why):
-            sentences = [f"{row.text}: {why}."]
+        case MalformedBody(reason=str(why)) | errors.UnsupportedMedia(reason=str(why)):
+            sentences = [f"{row.text.removesuffix('.')}: {why}."]
         case _:
             sentences = [row.text]
     headers = row.headers(error)

@@ -178,7 +178,7 @@ def render_error(error: LinkError, _request: Request) -> Reply:
     match error:
         case errors.NotFound(what=what):
             message = _NOT_FOUND.get(what, message)
-        case errors.MalformedBody(reason=why):
+        case errors.MalformedBody(reason=str(why)) | errors.UnsupportedMedia(reason=str(why)):
             message = f"{message[:-1]}: {why}."
     fields = [_field(problem) for problem in error.problems] if isinstance(error, InvalidRequest) else []
     body = {"error": {"code": row.code, "message": message, "fields": fields}}

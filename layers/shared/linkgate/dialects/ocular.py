@@ -124,7 +124,7 @@ def render_error(error: LinkError, _request: Request) -> Reply:
     match error:
         case InvalidRequest(problems=problems):
             body["detail"] = _detail(problems)
-        case MalformedBody(reason=why):
+        case MalformedBody(reason=str(why)) | errors.UnsupportedMedia(reason=str(why)):
             body["detail"] = {"body": [f"SessionLinkControllerValidator: {why}."]}
     return json_reply(row.status, body, row.headers(error))
 

@@ -5,6 +5,7 @@ The wrapped handler stays a plain function of a request and its dependencies. `h
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import traceback
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from linkgate import wiring
 from linkgate.endpoint.cold_start import uncollected_at_first
 from linkgate.endpoint.http_event import request_of, response_of
 from linkgate.errors import BodyTooLarge, LinkError, NotFound
+from linkgate.wire.body_encoding import utf8_body
 from linkgate.wire.cors import cors_headers
 from linkgate.wire.message import BODY_LIMIT
 
@@ -52,7 +54,7 @@ def endpoint(dialect: Dialect, *, wildcard: bool = False, cors: bool = False) ->
 def _answer(act: Act, dialect: Dialect, request: Request, *, wildcard: bool) -> tuple[Reply, Exception | None]:
     try:
         _refuse(request, wildcard=wildcard)
-        return act(request, wiring.deps()), None
+        return act(_in_utf8(request), wiring.deps()), None
     except LinkError as error:
         return dialect.render_error(error, request), error
     except Exception as error:  # noqa: BLE001 - the caller always gets an answer in its own dialect
@@ -68,6 +70,11 @@ def _refuse(request: Request, *, wildcard: bool) -> None:
         raise BodyTooLarge(BODY_LIMIT)
     if request.path_params.get("proxy") and not wildcard:
         raise NotFound("route")
+
+
+def _in_utf8(request: Request) -> Request:
+    body = utf8_body(request.body, request.header("content-type") or "", request.header("content-encoding") or "")
+    return request if body is request.body else dataclasses.replace(request, body=body)
 
 
 def _log(request: Request, reply: Reply, error: Exception | None) -> None:

@@ -8,6 +8,7 @@ Source: "Working with AWS Lambda proxy integrations for HTTP APIs" in the API Ga
 from __future__ import annotations
 
 import base64
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from linkgate.wire.message import Reply, Request
@@ -33,6 +34,15 @@ def request_of(event: Mapping[str, Any]) -> Request:
     )
 
 
+_ALWAYS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+
+
+@cache
+def canonical(name: str) -> str:
+    """Return a header's name as it is usually written, because some clients compare names by letter case."""
+    return {"www-authenticate": "WWW-Authenticate", "etag": "ETag"}.get(name) or name.title()
+
+
 def response_of(request: Request, reply: Reply, headers: Mapping[str, str]) -> dict[str, Any]:
     """Return the response for a reply, with additional headers.
 
@@ -41,7 +51,7 @@ def response_of(request: Request, reply: Reply, headers: Mapping[str, str]) -> d
     body = reply.body if isinstance(reply.body, str) else reply.body.decode()
     response: dict[str, Any] = {
         "statusCode": reply.status,
-        "headers": {"cache-control": "no-store", "x-content-type-options": "nosniff", **reply.headers, **headers},
+        "headers": {canonical(name): value for name, value in ({**_ALWAYS, **reply.headers, **headers}).items()},
         "body": "" if request.method == "HEAD" else body,
         "isBase64Encoded": False,
     }

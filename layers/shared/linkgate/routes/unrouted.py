@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 
 _TRENDSIC = re.compile(
-    r"/(?:v1/customerlink|api/CustomerLink|(?:json|jsv|xml|csv|html)/|(?:types|metadata)(?:/|$))", re.IGNORECASE
+    r"/(?:v1/customerlink|api/(?!(?:v1|survey_requests)(?:/|$))\w"
+    r"|(?:json|jsv|xml|csv|html)/|(?:types|metadata)(?:/|$))",
+    re.IGNORECASE,
 )
 VENDOR_ROUTES = {
     "easysend": (
@@ -84,7 +86,7 @@ OWN_ROUTES = {
 }
 """Routes of our own dialects. A literal path precedes one with a parameter that it also fits."""
 
-_DEFAULT = "recipient"
+_FOR_RECIPIENTS = re.compile(r"/(?:[lv](?:/|$)|$)")
 
 
 def answer(request: Request, deps: Deps) -> Reply:
@@ -106,14 +108,23 @@ def answer(request: Request, deps: Deps) -> Reply:
 
 
 def render_error(error: LinkError, request: Request) -> Reply:
-    """Render an error in the path's own dialect. An unknown path is answered like an unknown link."""
+    """Render an error in the path's own dialect.
+
+    An unknown path is answered like an unknown link, and as problem details to a program.
+    """
     if _TRENDSIC.match(request.path):
         name = "trendsic"
     else:
         known = _known_path(request.path)
-        name = known.dialect if known else _DEFAULT
+        name = known.dialect if known else _stranger(request)
     dialect = cast("Dialect", importlib.import_module(f"linkgate.dialects.{name}"))
     return dialect.render_error(error, request)
+
+
+def _stranger(request: Request) -> str:
+    """Return the dialect for a path that nobody knows."""
+    person = _FOR_RECIPIENTS.match(request.path) or "text/html" in (request.header("accept") or "")
+    return "recipient" if person else "manage"
 
 
 @dataclass(frozen=True, slots=True)

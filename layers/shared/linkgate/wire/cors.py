@@ -11,6 +11,7 @@ _ALLOWED = {
     "access-control-allow-credentials": "true",
     "access-control-allow-methods": "GET, POST, OPTIONS",
     "access-control-allow-headers": "Content-Type, Authorization, X-Api-Key, Accept, Idempotency-Key",
+    "access-control-expose-headers": "Retry-After, WWW-Authenticate, Allow, X-Request-Id",
     "access-control-max-age": "600",
 }
 

@@ -62,7 +62,7 @@ def problem_of(error: LinkError) -> ProblemJson:
     row = row_of(error, PROBLEMS)
     problem: ProblemJson = {**problem_details(error, row, field_of=_field)}
     match error:
-        case MalformedBody(reason=why):
+        case MalformedBody(reason=str(why)) | errors.UnsupportedMedia(reason=str(why)):
             problem["detail"] = f"{row.text[:-1]}: {why}."
         case Forbidden(scope=scope):
             problem["detail"] = f"The key lacks the scope {scope}."

@@ -70,7 +70,7 @@ def _details(error: LinkError, row: ErrorRow) -> dict[str, object]:
             details["attemptsLeft"] = left
         case errors.DraftChanged(fields=fields):
             details["fields"] = [{"field": field, "reason": reason(Problem.of(field, "stale"))} for field in fields]
-        case errors.MalformedBody(reason=why):
+        case errors.MalformedBody(reason=str(why)) | errors.UnsupportedMedia(reason=str(why)):
             details["detail"] = why
         case LinkSubmitted(at=at):
             details["submittedAtUtc"] = utc(at)

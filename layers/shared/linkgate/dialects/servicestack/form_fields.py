@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 from linkgate.dialects.servicestack.contract import Scalar, bind_fields
 from linkgate.dialects.servicestack.scalars import bind_text, is_default
 from linkgate.errors import MalformedBody
+from linkgate.wire.body_encoding import charset_of, decoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,7 +48,10 @@ def read_form(contract: Contract, text: str) -> Fields:
 
 
 def read_multipart(contract: Contract, body: bytes, content_type: str) -> Fields:
-    """Return the members of a multipart form's text parts (RFC 7578), without files. Raises MalformedBody."""
+    """Return the members of a multipart form's text parts (RFC 7578), without files. Raises MalformedBody.
+
+    Each part may declare its own encoding. Raises UnsupportedMedia if it is not read.
+    """
     boundary = _boundary(content_type)
     _, *parts = (b"\r\n" + body).split(b"\r\n--" + boundary, FIELD_LIMIT + 1)
     if not parts or not parts[-1].startswith(b"--"):
@@ -85,7 +89,4 @@ def _text_part(part: bytes) -> tuple[str, str] | None:
     name = headers.get_param("name", header="content-disposition")
     if name is None:
         raise MalformedBody("a multipart part has no name")
-    try:
-        return collapse_rfc2231_value(name), content.decode()
-    except UnicodeDecodeError as error:
-        raise MalformedBody("a multipart part is not UTF-8") from error
+    return collapse_rfc2231_value(name), decoded(content, charset_of(headers.get("content-type") or ""))

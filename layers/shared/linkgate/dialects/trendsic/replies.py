@@ -133,7 +133,7 @@ def render_error(error: LinkError, request: Request) -> Reply:
     match error:
         case InvalidRequest(problems=problems):
             status |= _invalid(problems, operation)
-        case MalformedBody(reason=why):
+        case MalformedBody(reason=str(why)) | errors.UnsupportedMedia(reason=str(why)):
             status["Message"] = f"{row.text}: {why}"
         case MethodNotAllowed() if not operation and (name := dto_of(request)):
             status |= {"ErrorCode": "NotImplementedException"}

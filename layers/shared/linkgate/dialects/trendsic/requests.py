@@ -12,7 +12,7 @@ from linkgate.dialects.servicestack.negotiation import Format
 from linkgate.dialects.servicestack.scalars import ZERO_GUID
 from linkgate.dialects.trendsic.contracts import CREATE_REQUEST, LIST_REQUEST
 from linkgate.dialects.trendsic.validation import too_long, unparseable
-from linkgate.errors import InvalidRequest, Problem
+from linkgate.errors import InvalidRequest, MalformedBody, Problem
 from linkgate.model.link import Channel
 from linkgate.usecases.authentication import Credentials
 from linkgate.usecases.issuing.resource_links import ListResourceLinks, ShareResource
@@ -72,6 +72,8 @@ def _fields(contract: Contract, route: Route, request: Request) -> Fields:
     body = read_fields(contract, body_format, request.body, request.header("content-type") or "")
     if not request.query:
         return body
+    if any("\ufffd" in text for text in request.query.values()):
+        raise MalformedBody("the query is not UTF-8")
     query = read_pairs(contract, request.query.items())
     if route.named:
         return filled_from_query(body, query)

@@ -19,8 +19,14 @@ app = typer.Typer(no_args_is_help=True)
 
 DIALECTS = ("easysend", "trendsic", "digidesk", "ocular", "manage")
 SCOPES = ("links:create", "links:read", "links:write", "results:read")
-DEFAULT_SCOPES = {"manage": ("links:read",)}
-"""Scopes of a key that is created without any. Keys for vendors' dialects get links:create."""
+DEFAULT_SCOPES = {
+    "easysend": ("links:create", "links:write"),
+    "trendsic": ("links:create", "links:read"),
+    "digidesk": ("links:create",),
+    "ocular": ("links:create",),
+    "manage": ("links:read",),
+}
+"""Scopes of a key that is created without any. A vendor's key may do all that the vendor documents."""
 
 GENERATED_BYTES = 32
 PREFIX = "lg_"
@@ -28,7 +34,11 @@ PREFIX = "lg_"
 
 LEAST_LENGTH = 22
 LEAST_PASSWORD = 16
-"""Minimum lengths of an imported key and an imported DigiDesk password, chosen to resist guessing."""
+"""Minimum lengths of an imported key and an imported DigiDesk password."""
+LEAST_GUESSES = 1e15
+"""Guesses that an imported key must withstand, because whoever steals the table tries billions a second."""
+_ESTIMATED = 72
+"""Characters that are estimated. The estimate's time grows with the square of the length."""
 
 DialectArgument = Annotated[str, typer.Argument(metavar="DIALECT", help=f"One of {', '.join(DIALECTS)}.")]
 UserOption = Annotated[
@@ -38,7 +48,8 @@ ScopeOption = Annotated[
     list[str] | None,
     typer.Option(
         "--scope",
-        help=f"A scope: {', '.join(SCOPES)}, or all. Repeatable. Default: links:create; links:read for manage.",
+        help=f"A scope: {', '.join(SCOPES)}, or all. Repeatable. Default: what the vendor's API needs; links:read for "
+        "manage.",
     ),
 ]
 DaysOption = Annotated[
@@ -106,7 +117,7 @@ def import_key(  # noqa: PLR0913 - one parameter for each option
 ) -> None:
     """Import a key that callers already have from the vendor. It is prompted for, or read from standard input.
 
-    It must be hard to guess: at least 22 characters, or 16 for a DigiDesk password.
+    It must be hard to guess: at least 22 characters, or 16 for a DigiDesk password, without words, dates and sequences.
     """
     owner = operator.tenant(tenant)
     _check(dialect, user)
@@ -115,9 +126,9 @@ def import_key(  # noqa: PLR0913 - one parameter for each option
     else:
         secret = sys.stdin.readline().rstrip("\r\n")
     least = LEAST_PASSWORD if dialect == "digidesk" else LEAST_LENGTH
-    if len(secret) < least or len(set(secret)) < least // 4 or not secret.isprintable():
+    if len(secret) < least or not secret.isprintable() or _guesses(secret, user) < LEAST_GUESSES:
         raise CommandError(
-            f"The key is too easy to guess. Use at least {least} printable characters, and do not repeat the same few.",
+            f"The key is too easy to guess. Use at least {least} printable characters that were drawn at random.",
             MISUSED,
         )
     if secret != secret.strip():
@@ -163,6 +174,27 @@ def rotate(
     )
 
 
+@app.command("scope")
+@on_table(changes=True)
+def scope_key(
+    operator: Operator,
+    key: KeyArgument,
+    *,
+    scope: ScopeOption = None,
+    tenant: TenantOption = None,
+) -> None:
+    """Give a key other scopes, in place of those that it has. Functions that have it cached take up to 60 seconds."""
+    known = _known(operator, operator.tenant(tenant), key)
+    scopes = _scopes(known.dialect, scope)
+    if not operator.dry_run and not operator.registry.set_scopes(known, scopes):
+        raise CommandError(f"The key {known.id} no longer exists.")
+    if operator.as_json:
+        print_json({"id": known.id, "would_have" if operator.dry_run else "scopes": scopes})
+    else:
+        doing = "would have" if operator.dry_run else "has"
+        print(f"key {known.id} {doing} {', '.join(sorted(scopes))}")
+
+
 @app.command("revoke")
 @on_table(changes=True)
 def revoke(operator: Operator, key: KeyArgument, tenant: TenantOption = None) -> None:
@@ -175,6 +207,13 @@ def revoke(operator: Operator, key: KeyArgument, tenant: TenantOption = None) ->
         print(f"key {known.id} would be revoked")
     else:
         print(f"key {known.id} revoked" if ended else f"key {known.id} had already ended")
+
+
+def _guesses(secret: str, user: str | None) -> float:
+    """Estimate how many guesses somebody needs who tries words, repetitions, sequences and dates first."""
+    from zxcvbn import zxcvbn
+
+    return float(zxcvbn(secret[:_ESTIMATED], [user] if user else [], max_length=_ESTIMATED)["guesses"])
 
 
 def _check(dialect: str, user: str | None) -> None:
@@ -212,7 +251,7 @@ def _scopes(dialect: str, given: list[str] | None) -> frozenset[str]:
         return frozenset(SCOPES)
     if unknown := set(given or ()) - set(SCOPES):
         raise CommandError(f"{', '.join(sorted(unknown))}: no such scope. The scopes are {', '.join(SCOPES)}.", MISUSED)
-    return frozenset(given or DEFAULT_SCOPES.get(dialect, ("links:create",)))
+    return frozenset(given or DEFAULT_SCOPES[dialect])
 
 
 def _credential(

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True)
 
-RidArgument = Annotated[str, typer.Argument(metavar="RID", help="The link's rid, its 32 hex digits, or its whole URL.")]
+RidArgument = Annotated[
+    str, typer.Argument(metavar="RID", help="The link's rid, its 32 hex digits, its number, or its whole URL.")
+]
+_LONGEST_NUMBER = 10
 COLUMNS = ("rid", "kind", "subject", "status", "created", "recipient", "messages")
 PAGE = 100
 
@@ -275,12 +278,14 @@ def create(  # noqa: PLR0913 - one parameter for each option
 
 def found_link(operator: Operator, text: str) -> "Link":
     """Return the link that an operator names, in any of its spellings; raises CommandError."""
-    from linkgate.tokens import guid_token, is_token
+    from linkgate.tokens import is_token
+    from linkgate.usecases.management.link_details import rid_of
 
     name = text.partition("#")[0].rpartition("/l/")[2].strip().strip("/")
-    if len(name) == 32 and set(name.lower()) <= set("0123456789abcdef"):  # noqa: PLR2004 - a Guid's digits
-        name = guid_token(name)
-    link = operator.deps.links.get(name) if is_token(name) else None
+    # A number names a link of one tenant. Other names say which link without it.
+    tenant = operator.tenant(None).id if name.isdecimal() and len(name) <= _LONGEST_NUMBER else ""
+    rid = rid_of(tenant, name, operator.deps)
+    link = operator.deps.links.get(rid) if is_token(rid) else None
     if link is None:
         raise CommandError(f"There is no link {shown(name)}.")
     return link

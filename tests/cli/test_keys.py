@@ -96,20 +96,66 @@ def test_what_has_ended_or_was_rotated_is_not_rotated(bank: Shell, dry_run: tupl
 
 
 def test_a_vendors_key_is_imported_and_shown_to_nobody(bank: Shell) -> None:
-    said = bank.run("key", "import", "trendsic", given="0123456789abcdefABCDEF\n")
+    said = bank.run("key", "import", "trendsic", given="k9Fq2ZtR7wXb4LmN8vPdQe\n")
 
-    assert works(bank, "0123456789abcdefABCDEF")
-    assert "0123456789" not in said
+    assert works(bank, "k9Fq2ZtR7wXb4LmN8vPdQe")
+    assert "k9Fq2ZtR7w" not in said
 
 
 @pytest.mark.parametrize(
-    ("dialect", "key"), [("trendsic", "x" * 40), ("trendsic", "0123456789abcdefABCDE"), ("digidesk", "0123456789abcde")]
+    ("dialect", "key"),
+    [
+        ("trendsic", "x" * 40),
+        ("trendsic", "k9Fq2ZtR7wXb4LmN8vPdQ"),
+        ("trendsic", "0123456789abcdefABCDEF"),
+        ("trendsic", "qwertyuiopasdfghjklzxcvbnm"),
+        ("trendsic", "correcthorsebatterystaple"),
+        ("trendsic", "letmein" * 20),
+        ("digidesk", "aaaabbbbccccdddd"),
+        ("digidesk", "passwordpassword"),
+        ("digidesk", "1234123412341234"),
+        ("digidesk", "robotrobotrobotrobot"),
+        ("digidesk", "k9Fq2ZtR7wXb4Lm"),
+    ],
 )
 def test_what_can_be_guessed_is_not_imported(bank: Shell, dialect: str, key: str) -> None:
     user = ("--user", "robot") if dialect == "digidesk" else ()
 
     assert "too easy to guess" in bank.run("key", "import", dialect, *user, given=f"{key}\n", code=2)
     assert bank.json("key", "list") == []
+
+
+@pytest.mark.parametrize("key", ["aB3$kL9@xQ2#mN7!", "0a1b2c3d4e5f6a7b8c9d0e", "k9Fq2ZtR7wXb4LmN" * 40])
+def test_what_was_drawn_at_random_is_imported(bank: Shell, key: str) -> None:
+    bank.run("key", "import", "digidesk", "--user", "robot", given=f"{key}\n")
+
+    assert len(bank.json("key", "list")) == 1
+
+
+def test_a_vendors_key_may_do_what_its_vendor_documents(bank: Shell) -> None:
+    scopes = {}
+    for dialect in ("easysend", "trendsic", "ocular", "manage"):
+        made = json.loads(bank.stdout("key", "create", dialect, "--json"))
+        scopes[dialect] = set(made["scopes"])
+
+    assert scopes == {
+        "easysend": {"links:create", "links:write"},
+        "trendsic": {"links:create", "links:read"},
+        "ocular": {"links:create"},
+        "manage": {"links:read"},
+    }
+
+
+def test_the_scopes_of_a_key_are_replaced(bank: Shell) -> None:
+    made = json.loads(bank.stdout("key", "create", "trendsic", "--json"))
+
+    assert "would have results:read" in bank.run("key", "scope", made["id"], "--scope", "results:read", "--dry-run")
+    assert works(bank, made["key"])
+    assert "has results:read" in bank.run("key", "scope", made["id"], "--scope", "results:read")
+    assert bank.json("key", "list")[0]["scopes"] == ["results:read"]
+    bank.cloud.post("/_local/clock", {"advance_seconds": 61})
+    headers = {"Authorization": f"Bearer {made['key']}"}
+    assert bank.cloud.post("/v1/customerlink", {}, headers).status == 403
 
 
 def test_a_blank_that_was_pasted_along_is_told(bank: Shell) -> None:
@@ -121,9 +167,9 @@ def test_a_blank_that_was_pasted_along_is_told(bank: Shell) -> None:
 
 def test_the_same_key_is_nobody_elses(bank: Shell) -> None:
     bank.run("tenant", "create", "-", given="name: Other\n")
-    bank.run("key", "import", "trendsic", "-t", "Other", given="0123456789abcdefABCDEF\n")
+    bank.run("key", "import", "trendsic", "-t", "Other", given="k9Fq2ZtR7wXb4LmN8vPdQe\n")
 
-    said = bank.run("key", "import", "trendsic", "-t", "Example Bank", given="0123456789abcdefABCDEF\n", code=1)
+    said = bank.run("key", "import", "trendsic", "-t", "Example Bank", given="k9Fq2ZtR7wXb4LmN8vPdQe\n", code=1)
 
     assert "already in use" in said
 

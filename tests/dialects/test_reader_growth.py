@@ -101,8 +101,8 @@ def test_time_to_read_a_value_grows_with_its_length(name: str) -> None:
 
 def test_a_quadratic_reader_is_found() -> None:
     def quadratic(body: bytes) -> None:
-        for at in range(len(body)):
-            body[at:].count(b"?")
+        for at in range(0, len(body), 4):
+            sum(body[at:])
 
     assert [beginning for beginning, _ in slow_inputs(quadratic, (b"",), (b"a",))] == [b"a" * 60]
 

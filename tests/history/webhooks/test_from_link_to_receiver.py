@@ -130,7 +130,7 @@ def test_a_receiver_with_the_official_library_accepts_what_happens_to_a_link(rig
 
 def test_nothing_personal_and_no_secret_leaves(rig: Rig) -> None:
     webhook = rig.add()
-    made = rig.manager.ask("canary.person@example.com", name="Canary Person")
+    made = rig.manager.ask("canary.person@example.com", customerName="Canary Person")
     rig.cloud.settle()
     rig.manager.submit(made["link"], {"rating": 5, "comment": "CANARY"})
     rig.cloud.settle()

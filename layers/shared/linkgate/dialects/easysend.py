@@ -5,6 +5,7 @@ Source: EasySend, "Generate a Digital Process Link". docs/dialects/easysend.md d
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from linkgate import errors
@@ -87,6 +88,14 @@ def credentials(request: Request) -> Credentials:
     )
 
 
+def cancel_credentials(request: Request) -> Credentials:
+    """Return `apiKey` of a cancellation. Its body has no customer's name, but one that is sent must be right."""
+    given = credentials(request)
+    named = "customerId" in request.json or request.header("customer-id") is not None
+    named = named or any(name.lower() == "customer-id" for name in request.query)
+    return given if named else dataclasses.replace(given, customer_names=None)
+
+
 def parse_generate(request: Request, caller: Caller) -> RequestProcess:
     """Parse a request for a link. Raises InvalidRequest with every fault of the body."""
     return _parse(request, caller, notify=False)
@@ -116,9 +125,10 @@ def _parse(request: Request, caller: Caller, *, notify: bool) -> RequestProcess:
 
 
 def parse_cancel(request: Request, caller: Caller) -> RevokeLink:
-    """Parse a cancellation. Raises InvalidRequest with every fault of the body."""
+    """Parse a cancellation of one of this dialect's links. Raises InvalidRequest with every fault of the body."""
     problems: list[Problem] = []
-    command = RevokeLink(caller=caller, rid=_members(request, problems).required_text("rid"))
+    rid = _members(request, problems).required_text("rid")
+    command = RevokeLink(caller=caller, rid=rid, dialect=DIALECT)
     if problems:
         raise InvalidRequest(problems)
     return command

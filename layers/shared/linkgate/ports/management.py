@@ -29,6 +29,8 @@ class LinkList:
     recipient: str | None = None
     """Address in the form that links keep."""
     campaign: str | None = None
+    number: int | None = None
+    """A link's own number."""
 
 
 Position = tuple[int, Mapping[str, tuple[str, str, int]]]
@@ -72,6 +74,9 @@ class Administration(Protocol):
         Returns the number of bodies removed. Erasing again removes what was added in the meantime.
         """
 
+    def count_bodies(self, link: Link) -> int:
+        """Return the number of bodies that `erase` would remove."""
+
     def settle_erased(self, link: Link) -> None:
         """Remove what was written about the link while it was being erased."""
 
@@ -87,8 +92,11 @@ class Administration(Protocol):
         Only if the link has no other secrets, visits and challenges than when it was read.
         """
 
-    def revoke(self, tenant: str, rid: str, by: str, now: datetime) -> Link:
-        """Revoke a link of this tenant and return it. Revoking twice keeps the first revocation."""
+    def revoke(self, tenant: str, rid: str, by: str, now: datetime, dialect: str | None = None) -> Link:
+        """Revoke a link of this tenant, and of this dialect if one is given, and return it.
+
+        Only if it is not submitted. Revoking twice keeps the first revocation.
+        """
 
 
 class RetentionStore(Protocol):

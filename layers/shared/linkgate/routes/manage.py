@@ -15,9 +15,9 @@ from linkgate.usecases.management.campaign_results import campaign_results, camp
 from linkgate.usecases.management.contacts import contact_of, keep_contact
 from linkgate.usecases.management.erasure import erase_recipient
 from linkgate.usecases.management.extension import extend_link
-from linkgate.usecases.management.link_details import owned_link, submission_of
+from linkgate.usecases.management.link_details import owned_link, rid_of, submission_of
 from linkgate.usecases.management.link_lists import list_links
-from linkgate.usecases.management.revocation import RevokeLink, revoke_link, revoke_way
+from linkgate.usecases.management.revocation import revoke_link, revoke_way
 from linkgate.wire.message import json_reply
 
 if TYPE_CHECKING:
@@ -37,7 +37,10 @@ def answer(request: Request, deps: Deps) -> Reply:
         return _describe()
     caller = authenticate(manage.credentials(request), deps, operation.scope)
     deps.limits.take(caller.tenant, deps.now())
-    return _ACTS[operation.name](request, caller, requests.parameters_of(request, operation), deps)
+    values = requests.parameters_of(request, operation)
+    if "rid" in values:
+        values["rid"] = rid_of(caller.tenant.id, values["rid"], deps)
+    return _ACTS[operation.name](request, caller, values, deps)
 
 
 def _describe() -> Reply:
@@ -54,8 +57,9 @@ def _get(_request: Request, caller: Caller, values: Mapping[str, Any], deps: Dep
     return replies.render_link(owned_link(caller.tenant.id, values["rid"], deps), deps.now())
 
 
-def _revoke(_request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
-    return replies.render_link(revoke_link(RevokeLink(caller=caller, rid=values["rid"]), deps), deps.now())
+def _revoke(request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
+    command = requests.parse_revocation(values["rid"], request, caller)
+    return replies.render_link(revoke_link(command, deps), deps.now())
 
 
 def _revoke_way(request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate.dialects import trendsic
+from linkgate.model.tenant import SCOPE_CREATE, SCOPE_READ
 from linkgate.usecases.authentication import authenticate
 from linkgate.usecases.issuing.resource_links import list_resource_links, share_resources
 
@@ -20,8 +21,9 @@ def answer(request: Request, deps: Deps) -> Reply:
         return trendsic.render_options(route)
     if route.page:
         return trendsic.render_page(route.page, request)
-    caller = authenticate(trendsic.credentials(request), deps)
-    if route.operation is trendsic.LinkOperation.LIST:
+    lists = route.operation is trendsic.LinkOperation.LIST
+    caller = authenticate(trendsic.credentials(request), deps, SCOPE_READ if lists else SCOPE_CREATE)
+    if lists:
         links = list_resource_links(trendsic.parse_list(route, request, caller), deps)
         return trendsic.render_list(links, request, deps.now())
     commands = trendsic.parse_creates(route, request, caller)

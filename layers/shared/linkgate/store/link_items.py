@@ -57,6 +57,11 @@ def recipient_key(tenant: str, address: str) -> str:
     return address_hash(tenant, address.lower())
 
 
+def number_key(tenant: str, number: int) -> str:
+    """Return the partition that finds a tenant's link by its number. No address has this form."""
+    return address_hash(tenant, f"|{number}")
+
+
 def campaign_key(tenant: str, campaign: str, shard: int) -> str:
     """Return the partition for one shard of a campaign's links. Never equals a `resource_key`, which is a bare hash."""
     return f"{tenant}#campaign|{campaign}|{shard}"

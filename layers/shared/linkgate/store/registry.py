@@ -70,6 +70,15 @@ class Registry:
             return False
         return True
 
+    def set_scopes(self, credential: Credential, scopes: frozenset[str]) -> bool:
+        """Replace the scopes of a credential. Returns False if it no longer exists."""
+        update = Update("SET scopes = :scopes", "attribute_exists(pk)", values={"scopes": sorted(scopes)})
+        try:
+            self._table.update(*credential_key(credential.hash), update)
+        except ConditionRefused:
+            return False
+        return True
+
     def definitions(self, kind: type[D], tenant: str) -> Iterator[D]:
         """Yield every process, resource type, campaign, agent or category of the tenant, by id."""
         entries = self._entries(f"tenant#{tenant}", definition_prefix(kind))

@@ -133,7 +133,7 @@ Key = Annotated[
 
 
 class ManageFields(Fields):
-    """Base of this API's bodies. Names are in camel case, and unknown names are ignored."""
+    """Base of this API's bodies. Names are in camel case."""
 
     model_config = ConfigDict(alias_generator=camel)
 
@@ -161,6 +161,10 @@ class Resend(ManageFields):
     replace: bool = False
 
 
+class Revocation(ManageFields):
+    """Nothing needs to be said."""
+
+
 class WayRevocation(ManageFields):
     """`way` is `api`, one message (`email:2`), or all messages of a channel (`email`, `sms`)."""
 
@@ -168,9 +172,10 @@ class WayRevocation(ManageFields):
 
 
 class Erasure(ManageFields):
-    """The person to erase: an e-mail address or a phone number, in any spelling."""
+    """The person to erase: an e-mail address or a phone number, in any spelling. `dryRun` only counts."""
 
     recipient: RequiredText
+    dry_run: bool = False
 
 
 class ContactFields(ManageFields):

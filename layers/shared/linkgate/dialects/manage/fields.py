@@ -38,9 +38,9 @@ RequiredText = Annotated[Text, AfterValidator(_not_blank), Field(json_schema_ext
 
 
 class Fields(BaseModel):
-    """Base of a body. Types are not coerced, and unknown members are ignored."""
+    """Base of a body. Types are not coerced, and unknown members are faults, because each could be a wish unheard."""
 
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 def validated(model: type[M], body: Mapping[str, object]) -> M:
@@ -54,6 +54,7 @@ def validated(model: type[M], body: Mapping[str, object]) -> M:
 
 _CODES = {
     "missing": "required",
+    "extra_forbidden": "unknown",
     "string_too_long": "too_long",
     "too_long": "too_many",
     "string_type": "type",
@@ -77,10 +78,14 @@ _EXPECTED = {
 }
 
 
+_LONGEST_NAME = 100
+"""Characters of a field's name that a fault repeats, because callers choose the names of unknown members."""
+
+
 def _problem(entry: Mapping[str, Any]) -> Problem:
     kind = entry["type"]
     context = entry.get("ctx", {})
-    field = ".".join(str(step) for step in entry["loc"])
+    field = ".".join(str(step) for step in entry["loc"])[:_LONGEST_NAME]
     if "code" in context:
         return Problem(field, context["code"], {name: value for name, value in context.items() if name != "code"})
     match _CODES.get(kind):

@@ -24,6 +24,7 @@ _READS = (
     bodies.ProcessEntry,
     bodies.Resend,
     bodies.ResourceEntry,
+    bodies.Revocation,
     bodies.SessionEntry,
     bodies.SurveyEntry,
     bodies.WayRevocation,
@@ -31,13 +32,8 @@ _READS = (
 _FAILURES = (400, 401, 403, 404, 429, 500, 503)
 _FURTHER = {
     "revokeLink": (409,),
-    "revokeWay": (413,),
-    "extendLink": (409, 413),
-    "resendLink": (409, 413),
-    "createLinks": (413,),
-    "putContact": (413,),
-    "eraseRecipient": (413,),
-    "getOpenApi": (),
+    "extendLink": (409,),
+    "resendLink": (409,),
 }
 _RETRY = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
 
@@ -106,6 +102,7 @@ def _responses(operation: Operation) -> dict[str, Any]:
             content["text/csv"] = {"schema": {"type": "string"}}
         responses["200"] = {"description": "Done", "content": content}
     failures = {*_FAILURES, *_FURTHER.get(operation.name, ())} if operation.scope else {429, 500, 503}
+    failures |= {413, 415} if operation.reads else set()
     for status in sorted(failures):
         responses[str(status)] = _failure(status)
     return responses

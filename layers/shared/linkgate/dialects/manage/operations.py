@@ -20,7 +20,10 @@ COLUMNS_LENGTH = 1000
 
 TEXT = {"type": "string", "minLength": 1, "maxLength": 250}
 MOMENT = {"type": "string", "format": "date-time"}
-RID = {"type": "string", "pattern": "^[A-Za-z0-9_-]{21}[AQgw]$"}
+RID = {
+    "type": "string",
+    "pattern": "^([A-Za-z0-9_-]{21}[AQgw]|[0-9A-Fa-f]{8}(-?[0-9A-Fa-f]{4}){3}-?[0-9A-Fa-f]{12}|[1-9][0-9]{0,9})$",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class Operation:
         return f"{self.method} {self.path}"
 
 
-_RID = Parameter("rid", RID, "The link's identifier, 22 characters", "path")
+_RID = Parameter("rid", RID, "A name that a caller was given: the rid, a Guid or a number", "path")
 _CONTACT = Parameter("id", {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}, "The contact's id", "path")
 _CURSOR = Parameter("cursor", {"type": "string", "maxLength": 4096}, "The cursor of an earlier page of the same list")
 _SINCE = Parameter("createdAfter", MOMENT, "Only links created at this time or later")
@@ -97,6 +100,8 @@ OPERATIONS = (
         SCOPE_WRITE,
         "Revoke the link and the links of its co-browsing roles. Revoking it again changes nothing.",
         (_RID,),
+        reads="Revocation",
+        optional_body=True,
         answers="Link",
     ),
     Operation(
@@ -207,7 +212,7 @@ OPERATIONS = (
         "/recipients/erase",
         SCOPE_WRITE,
         "Erase a person's data from links and contacts. Links that have not been submitted are revoked. Repeat the "
-        "call while `more` is true.",
+        "call while `more` is true. With `dryRun`, nothing is erased, and the answer counts what would be.",
         reads="Erasure",
         answers="ErasureReceipt",
     ),

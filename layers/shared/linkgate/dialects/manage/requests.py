@@ -15,6 +15,7 @@ from linkgate.dialects.manage.bodies import (
     ProcessEntry,
     Resend,
     ResourceEntry,
+    Revocation,
     SessionEntry,
     SurveyEntry,
     WayRevocation,
@@ -36,7 +37,7 @@ from linkgate.usecases.management.campaign_results import RESULTS_LIMIT, Campaig
 from linkgate.usecases.management.erasure import EraseRecipient
 from linkgate.usecases.management.extension import ExtendLink
 from linkgate.usecases.management.link_lists import PAGE_LIMIT, ListLinks, cursor_problem
-from linkgate.usecases.management.revocation import RevokeWay
+from linkgate.usecases.management.revocation import RevokeLink, RevokeWay
 from linkgate.wire.basic_auth import bearer_token
 from linkgate.wire.idempotency import idempotency_key
 
@@ -141,6 +142,13 @@ def parse_extension(rid: str, request: Request, caller: Caller) -> ExtendLink:
     return ExtendLink(caller=caller, rid=rid, until=body.expires_at_utc, hours=body.hours)
 
 
+def parse_revocation(rid: str, request: Request, caller: Caller) -> RevokeLink:
+    """Parse a request to revoke a link. An empty body is usual."""
+    if request.body:
+        _body(Revocation, request)
+    return RevokeLink(caller=caller, rid=rid)
+
+
 def parse_way(rid: str, request: Request, caller: Caller) -> RevokeWay:
     """Parse a request to revoke a way."""
     return RevokeWay(caller=caller, rid=rid, way=_body(WayRevocation, request).way)
@@ -153,8 +161,9 @@ def parse_resend(rid: str, request: Request, caller: Caller) -> ResendLink:
 
 
 def parse_erasure(request: Request, caller: Caller) -> EraseRecipient:
-    """Parse a request to erase a person."""
-    return EraseRecipient(caller=caller, recipient=_body(Erasure, request).recipient.strip())
+    """Parse a request to erase a person, or to count what would be erased."""
+    body = _body(Erasure, request)
+    return EraseRecipient(caller=caller, recipient=body.recipient.strip(), dry_run=body.dry_run)
 
 
 def parse_contact(contact_id: int, request: Request) -> Contact:

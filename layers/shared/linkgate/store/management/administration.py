@@ -26,6 +26,9 @@ _EXTENDABLE = (
     " AND attribute_not_exists(renewed_as) AND attribute_not_exists(erased_at) AND expires_at < :expires_at"
 )
 
+_BODIES = (body_key(""), FIELD)
+"""Beginnings of the sort keys under which a person's words are kept."""
+
 
 class DynamoAdministration:
     """`ports.management.Administration` over the table."""
@@ -33,11 +36,12 @@ class DynamoAdministration:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def revoke(self, tenant: str, rid: str, by: str, now: datetime) -> Link:
+    def revoke(self, tenant: str, rid: str, by: str, now: datetime, dialect: str | None = None) -> Link:
+        values: dict[str, object] = {"now": milliseconds(now), "by": by, "tenant": tenant}
         update = Update(
             "SET revoked_at = if_not_exists(revoked_at, :now), revoked_by = if_not_exists(revoked_by, :by)",
-            "tenant = :tenant AND attribute_not_exists(submitted_at)",
-            values={"now": milliseconds(now), "by": by, "tenant": tenant},
+            "tenant = :tenant AND attribute_not_exists(submitted_at)" + (" AND dialect = :dialect" if dialect else ""),
+            values=values | ({"dialect": dialect} if dialect else {}),
         )
         try:
             return link_of(self._table.update(rid, LINK, update))
@@ -97,6 +101,9 @@ class DynamoAdministration:
         self._delete(link.rid, LISTED)
         return self._delete_bodies(link.master_rid)
 
+    def count_bodies(self, link: Link) -> int:
+        return sum(len(sort_keys_of(self._table, link.master_rid, prefix)) for prefix in _BODIES)
+
     def settle_erased(self, link: Link) -> None:
         self._delete(link.rid, LISTED)
         self._delete_bodies(link.master_rid)
@@ -106,7 +113,7 @@ class DynamoAdministration:
             self._table.put(entry)
 
     def _delete_bodies(self, master_rid: str) -> int:
-        return self._delete(master_rid, body_key("")) + self._delete(master_rid, FIELD)
+        return sum(self._delete(master_rid, prefix) for prefix in _BODIES)
 
     def _delete(self, pk: str, prefix: str) -> int:
         sort_keys = sort_keys_of(self._table, pk, prefix)

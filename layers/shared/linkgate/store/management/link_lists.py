@@ -21,6 +21,7 @@ from linkgate.store.link_items import (
     campaign_key,
     link_of,
     month_key,
+    number_key,
     recipient_key,
     resource_key,
 )
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from linkgate.ports.management import LinkList, Position
     from linkgate.store.attribute_values import Item
     from linkgate.store.table import Table
+
+NUMBERED = "numbered"
+"""Sort key of the entry that finds a link by its number."""
 
 LISTED = "listed#"
 """Beginning of the sort keys of entries that list a link by further addresses than the one in its own key."""
@@ -97,7 +101,7 @@ class _PageReader:
         while stage < self._partitions.stages:
             for entry in heapq.merge(*self._merged(stage, places)):
                 places[str(entry.partition)] = entry.place
-                if entry.sk == LINK or entry.sk.startswith(LISTED):
+                if entry.sk in {LINK, NUMBERED} or entry.sk.startswith(LISTED):
                     rids.append(entry.pk)
                 if len(rids) == self._limit:
                     return rids, (stage, places)
@@ -185,6 +189,9 @@ def _partitions(which: LinkList) -> _Partitions:
     if which.recipient:
         recipient = recipient_key(tenant, which.recipient)
         return _Partitions("by_recipient", "recipient_key", 1, lambda _: [recipient])
+    if which.number is not None:
+        number = number_key(tenant, which.number)
+        return _Partitions("by_recipient", "recipient_key", 1, lambda _: [number])
     if which.campaign:
         shards = [campaign_key(tenant, which.campaign, shard) for shard in range(SHARDS)]
         return _Partitions("by_resource", "resource_key", 1, lambda _: shards)
@@ -205,17 +212,21 @@ def _months_before(moment: datetime, months: int) -> datetime:
 
 
 def further_entries(link: Link, addresses: Iterable[str]) -> list[Item]:
-    """Build the entries that list a link by its recipient's phone number and `addresses`, beside its own key."""
+    """Build the entries that list a link by its number, its recipient's phone number and `addresses`."""
     recipient = link.recipient
     keys = {recipient_key(link.tenant, address) for address in (recipient.phone, *addresses) if address}
     own = recipient.email or recipient.phone
+    further = sorted(keys - ({recipient_key(link.tenant, own)} if own else set()))
+    entries = {LISTED + key: key for key in further}
+    if link.number is not None:
+        entries[NUMBERED] = number_key(link.tenant, link.number)
     return [
         {
             "pk": link.rid,
-            "sk": LISTED + key,
+            "sk": sk,
             "recipient_key": key,
             "created_at": milliseconds(link.created_at),
             "ttl": epoch_seconds(link.ttl),
         }
-        for key in sorted(keys - ({recipient_key(link.tenant, own)} if own else set()))
+        for sk, key in entries.items()
     ]

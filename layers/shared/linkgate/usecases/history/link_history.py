@@ -83,6 +83,8 @@ def _follow_up(link: Link, facts: Sequence[Fact], deps: Deps) -> None:
         _list_further(link, link.body_name, deps)
     if EXTENDED in kinds:
         deps.timeline.keep(link.rid, link.ttl)
+        if not link.erased_at:
+            _list_further(link, link.submission or link.body_name, deps)
     if ERASED in kinds:
         deps.administration.settle_erased(link)
     if SUBMITTED in kinds and link.rid == link.master_rid and not link.erased_at:

@@ -24,11 +24,13 @@ class EraseRecipient:
 
     caller: Caller
     recipient: str
+    dry_run: bool = False
+    """Only count what would be erased."""
 
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """Numbers of records that one call erased. `more` means that another call must continue."""
+    """Numbers of records that one call erased, or would erase. `more` means that another call must continue."""
 
     links: int
     bodies: int
@@ -53,12 +55,15 @@ def erase_recipient(command: EraseRecipient, deps: Deps) -> Erased:
             if deps.now() - began > TIME_LIMIT:
                 return Erased(links, bodies, 0, more=True)
             for each in with_roles(link, deps):
-                bodies += deps.administration.erase(each, by, deps.now())
+                if not command.dry_run:
+                    bodies += deps.administration.erase(each, by, deps.now())
+                elif each is link:  # a family shares its bodies
+                    bodies += deps.administration.count_bodies(each)
                 links += 1
         position = page.following
         if position is None:
             break
     contacts = deps.administration.contacts_at(tenant.id, address)
-    for contact in contacts:
+    for contact in contacts if not command.dry_run else ():
         deps.tenants.delete_contact(tenant.id, contact)
     return Erased(links, bodies, len(contacts), more=False)

@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.errors import NotFound
-from linkgate.tokens import is_token
+from linkgate.ports.management import LinkList
+from linkgate.tokens import guid_token, is_token
+from linkgate.usecases.management.link_lists import BEGINNING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from linkgate.model.link import Link
     from linkgate.ports.deps import Deps
+
+_GUID = re.compile(r"[0-9A-Fa-f]{32}", re.ASCII)
+_NUMBER = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
+
+
+def rid_of(tenant: str, name: str, deps: Deps) -> str:
+    """Return the rid of a link that a caller names as one of the vendors' formats does, or the name itself.
+
+    The 32 digits of a Guid say the same as a rid. A small number is that of the tenant's link with this number, which
+    can be found a few seconds after the link was made.
+    """
+    if is_token(name):
+        return name
+    digits = name.replace("-", "")
+    if _GUID.fullmatch(digits):
+        return guid_token(digits)
+    if _NUMBER.fullmatch(name):
+        which = LinkList(tenant=tenant, since=BEGINNING, until=deps.now() + timedelta(seconds=1), number=int(name))
+        for link in deps.lists.page(which, None, 1).links:
+            return link.rid
+    return name
 
 
 def owned_link(tenant: str, rid: str, deps: Deps) -> Link:

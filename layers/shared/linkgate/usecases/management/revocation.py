@@ -23,6 +23,8 @@ class RevokeLink:
 
     caller: Caller
     rid: str
+    dialect: str | None = None
+    """The dialect that the link must have been made in, None for any."""
 
 
 def revoke_link(command: RevokeLink, deps: Deps) -> Link:
@@ -34,7 +36,7 @@ def revoke_link(command: RevokeLink, deps: Deps) -> Link:
     if not is_token(command.rid):
         raise NotFound("link")
     try:
-        link = deps.administration.revoke(caller.tenant.id, command.rid, caller.credential.id, now)
+        link = deps.administration.revoke(caller.tenant.id, command.rid, caller.credential.id, now, command.dialect)
         for rid in link.roles.values():
             deps.administration.revoke(caller.tenant.id, rid, caller.credential.id, now)
         newest = link
@@ -42,7 +44,8 @@ def revoke_link(command: RevokeLink, deps: Deps) -> Link:
             newest = deps.administration.revoke(caller.tenant.id, newest.renewed_as, caller.credential.id, now)
     except NotChanged as refusal:
         stored = refusal.stored
-        if stored and stored.tenant == caller.tenant.id and stored.submitted_at:
+        owned = stored and stored.tenant == caller.tenant.id and command.dialect in {None, stored.dialect}
+        if stored and owned and stored.submitted_at:
             raise LinkSubmitted(stored.submitted_at) from refusal
         raise NotFound("link") from refusal
     return link

@@ -39,6 +39,7 @@ RIGHTS = {
 }
 
 GATEWAY_FACTS = {
+    "context.identity.sourceIp",
     "context.integration.error",
     "context.integration.status",
     "context.integrationLatency",

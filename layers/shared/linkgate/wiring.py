@@ -138,6 +138,7 @@ def build(
             Channel.SMS: SmsSender(lambda: clients.sns),
         },
         limits=MinuteLimits(),
+        guesses=MinuteGuesses(),
         measure=_measure,
         now=clock,
         random=os.urandom,
@@ -215,6 +216,12 @@ def system_now() -> datetime:
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
+GUESSES_PER_MINUTE = 100
+"""Wrong keys and secrets that one source may send to one execution environment in a minute."""
+_SOURCES, _TRUSTED = 10_000, 10_000
+"""Most sources and right names that are remembered at once."""
+
+
 class MinuteLimits:
     """`ports.issuing.CreateLimits`. Counts each tenant's creates in the current minute of this environment."""
 
@@ -232,3 +239,33 @@ class MinuteLimits:
             if taken >= tenant.creates_per_minute:
                 raise Throttled(60 - now.second)
             self._taken[tenant.id] = taken + 1
+
+
+class MinuteGuesses:
+    """`ports.tenants.GuessLimit`. A minute's counts and the names of what was right are all that it keeps."""
+
+    def __init__(self) -> None:
+        self._minute = (0, 0, 0)
+        self._wrong: dict[str, int] = {}
+        self._right: set[str] = set()
+        self._lock = threading.Lock()
+
+    def check(self, source: str, name: str, now: datetime) -> None:
+        with self._lock:
+            wrong = self._wrong.get(source, 0) if (now.day, now.hour, now.minute) == self._minute else 0
+            if source and wrong >= GUESSES_PER_MINUTE and name not in self._right:
+                raise Throttled(60 - now.second)
+
+    def count(self, source: str, now: datetime) -> None:
+        minute = (now.day, now.hour, now.minute)
+        with self._lock:
+            if minute != self._minute:
+                self._minute, self._wrong = minute, {}
+            if source in self._wrong or len(self._wrong) < _SOURCES:
+                self._wrong[source] = self._wrong.get(source, 0) + 1
+
+    def trust(self, name: str) -> None:
+        with self._lock:
+            if len(self._right) >= _TRUSTED:
+                self._right.clear()
+            self._right.add(name)

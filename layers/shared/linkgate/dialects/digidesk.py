@@ -97,7 +97,7 @@ def _format(value: object) -> str:
 def credentials(request: Request) -> Credentials:
     """Return the HTTP Basic credentials. The key is `user:password`."""
     pair = basic_credentials(request.header("authorization"))
-    return Credentials(DIALECT, ":".join(pair) if pair else None)
+    return Credentials(DIALECT, ":".join(pair) if pair else None, source=request.source)
 
 
 def parse_survey_request(request: Request, caller: Caller) -> InviteToSurvey:

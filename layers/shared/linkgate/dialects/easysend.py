@@ -85,6 +85,7 @@ def credentials(request: Request) -> Credentials:
         DIALECT,
         key if isinstance(key, str) else None,
         texts if len(texts) == len(given) and len(set(texts)) == 1 else (),
+        request.source,
     )
 
 

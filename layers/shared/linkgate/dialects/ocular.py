@@ -34,7 +34,7 @@ _REQUESTED_WITH = "X-Requested-With"
 def credentials(request: Request) -> Credentials:
     """Return the bare key in `Authorization`. A `Bearer` before it is tolerated."""
     header = (request.header("authorization") or "").strip()
-    return Credentials(DIALECT, bearer_token(header) or header or None)
+    return Credentials(DIALECT, bearer_token(header) or header or None, source=request.source)
 
 
 def parse_session(request: Request, caller: Caller) -> StartSession:

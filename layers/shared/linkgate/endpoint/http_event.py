@@ -31,6 +31,7 @@ def request_of(event: Mapping[str, Any]) -> Request:
         cookies=dict(cookie.partition("=")[::2] for cookie in event.get("cookies", [])),
         body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(errors="surrogatepass"),
         domain=context["domainName"],
+        source=context["http"].get("sourceIp", ""),
     )
 
 

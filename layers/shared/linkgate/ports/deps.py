@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from linkgate.ports.links import LinkStore
     from linkgate.ports.management import Administration, LinkLists, RetentionStore
     from linkgate.ports.measures import Measures
-    from linkgate.ports.tenants import TenantStore
+    from linkgate.ports.tenants import GuessLimit, TenantStore
     from linkgate.ports.visits import CodeStore, FieldStore, VisitStore
 
 
@@ -55,6 +55,7 @@ class Deps:
     tenants: TenantStore
     senders: Mapping[Channel, Sender]
     limits: CreateLimits
+    guesses: GuessLimit
     measure: Measures
     now: Callable[[], datetime]
     """Aware UTC, whole milliseconds."""

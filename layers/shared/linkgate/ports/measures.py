@@ -24,6 +24,8 @@ class Metric(StrEnum):
     LINKS_REVOKED = "LinksRevoked"
     LINKS_LOCKED = "LinksLocked"
     CODES_SENT = "CodesSent"
+    CREDENTIALS_REFUSED = "CredentialsRefused"
+    SECRETS_REFUSED = "SecretsRefused"
     EMAILS_SENT = "EmailsSent"
     EMAILS_BOUNCED = "EmailsBounced"
     EMAILS_COMPLAINED = "EmailsComplained"

@@ -6,10 +6,27 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from linkgate.model.tenant import Agent, Campaign, Category, Contact, Credential, Process, ResourceType, Tenant
 
 D = TypeVar("D", bound="Process | ResourceType | Campaign | Agent | Category")
+
+
+class GuessLimit(Protocol):
+    """Limit on wrong keys and secrets from one source, counted per minute and execution environment."""
+
+    def check(self, source: str, name: str, now: datetime) -> None:
+        """Raise Throttled if the source sent too many wrong ones in this minute, unless `name` was right before.
+
+        `name` is the hash of the key or secret. A source that is not known has no limit.
+        """
+
+    def count(self, source: str, now: datetime) -> None:
+        """Count a wrong key or secret."""
+
+    def trust(self, name: str) -> None:
+        """Remember that a key or secret was right, so that it is never refused because of its neighbours."""
 
 
 class TenantStore(Protocol):

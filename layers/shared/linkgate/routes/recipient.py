@@ -86,7 +86,13 @@ def _press_continue(request: Request, deps: Deps) -> Reply:
         found = landing(rid, visit, bind, deps)
         return landing_page(brand_of(found.link, found.tenant, request), found, missing=True)
     command = OpenLink(
-        rid=rid, host=request.domain, secret=key.secret, visit=visit, bind=bind, by_person=_by_person(request)
+        rid=rid,
+        host=request.domain,
+        secret=key.secret,
+        visit=visit,
+        bind=bind,
+        source=request.source,
+        by_person=_by_person(request),
     )
     try:
         opened = open_link(command, deps)
@@ -129,7 +135,7 @@ def _renew(request: Request, deps: Deps) -> Reply:
 
 
 def _take_grant(request: Request, deps: Deps) -> Reply:
-    credentials = Credentials(MANAGE, bearer_token(request.header("authorization")))
+    credentials = Credentials(MANAGE, bearer_token(request.header("authorization")), source=request.source)
     taken = take_grant(TakeGrant(credentials=credentials, grant=posted(request).text("grant") or ""), deps)
     return json_reply(200, grant_json(taken))
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from linkgate.model.epoch import milliseconds
 from linkgate.model.tenant import Agent, Contact, Credential, Tenant
 from linkgate.store.link_items import recipient_key
-from linkgate.store.table import Update, delete_within_transaction, put_within_transaction
+from linkgate.store.table import ConditionRefused, Update, delete_within_transaction, put_within_transaction
 from linkgate.store.tenant_items import (
     TENANTS,
     contact_key,
@@ -101,11 +101,25 @@ class DynamoTenants:
         with self._lock:
             number, end = self._blocks.get(tenant, (0, 0))
             if number == end:
-                update = Update("ADD leased :block", None, values={"block": NUMBER_BLOCK})
-                end = self._table.update(f"tenant#{tenant}", "numbers", update)["leased"] + 1
+                end = self._lease_numbers(tenant) + 1
                 number = end - NUMBER_BLOCK
             self._blocks[tenant] = (number + 1, end)
             return number
+
+    def _lease_numbers(self, tenant: str) -> int:
+        """Return the last number of a block that nobody else gets."""
+        key, block = (f"numbers#{tenant}", "numbers"), {"block": NUMBER_BLOCK}
+        try:
+            return int(
+                self._table.update(*key, Update("ADD leased :block", "attribute_exists(pk)", values=block))["leased"]
+            )
+        except ConditionRefused:
+            # A tenant's first block, or its first since numbers were leased in the tenant's own partition.
+            before = self._table.get(f"tenant#{tenant}", "numbers") or {"leased": 0}
+        begin = Update(
+            "SET leased = if_not_exists(leased, :before) + :block", None, values={**block, "before": before["leased"]}
+        )
+        return int(self._table.update(*key, begin)["leased"])
 
     def put_tenant(self, tenant: Tenant, only: Only | None = None) -> None:
         """Write a tenant and the entry that lists it."""

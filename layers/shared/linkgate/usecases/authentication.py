@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from linkgate.errors import Forbidden, Unauthorised
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.tenant import SCOPE_CREATE
+from linkgate.ports.measures import Measure, Metric
 from linkgate.tokens import Derivation, credential_hash
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ class Credentials:
     """The key, unwrapped from its header. None if it is missing or unreadable."""
     customer_names: tuple[str, ...] | None = None
     """Tenant names sent with the key, all of which must be right. None if the dialect has no such names."""
+    source: str = ""
+    """Network address of the caller, as far as it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +39,37 @@ class Caller:
 
 
 def authenticate(credentials: Credentials, deps: Deps, scope: str = SCOPE_CREATE) -> Caller:
-    """Return the caller behind credentials. Raises Unauthorised, or Forbidden if only the scope is missing."""
-    if not credentials.key or credentials.customer_names == ():
+    """Return the caller behind credentials. Raises Unauthorised, or Forbidden if only the scope is missing.
+
+    Raises Throttled for an unknown key from a source that sent too many wrong ones in this minute.
+    """
+    if not credentials.key:
         raise Unauthorised
     try:
         name = credential_hash(credentials.dialect, credentials.key)
     except UnicodeEncodeError as error:
         raise Unauthorised from error
+    deps.guesses.check(credentials.source, name, deps.now())
+    try:
+        caller = _owner(name, credentials, deps)
+    except Unauthorised:
+        deps.guesses.count(credentials.source, deps.now())
+        deps.measure([Measure(Metric.CREDENTIALS_REFUSED)])
+        raise
+    deps.guesses.trust(name)
+    if scope not in caller.credential.scopes:
+        raise Forbidden(scope)
+    return caller
+
+
+def _owner(name: str, credentials: Credentials, deps: Deps) -> Caller:
     credential = deps.tenants.credential(name)
     if credential is None or (credential.expires_at and credential.expires_at <= deps.now()):
         raise Unauthorised
     tenant = deps.tenants.tenant(credential.tenant)
-    if tenant is None or not tenant.customer_names.issuperset(credentials.customer_names or ()):
+    wrong_name = credentials.customer_names == () or (
+        tenant is not None and not tenant.customer_names.issuperset(credentials.customer_names or ())
+    )
+    if tenant is None or wrong_name:
         raise Unauthorised
-    if scope not in credential.scopes:
-        raise Forbidden(scope)
-    return Caller(tenant, credential, Derivation(credential.salt, credentials.key))
+    return Caller(tenant, credential, Derivation(credential.salt, credentials.key or ""))

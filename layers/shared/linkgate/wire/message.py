@@ -32,6 +32,8 @@ class Request:
     body: bytes = field(default=b"", repr=False)
     domain: str = ""
     """Domain that the gateway itself reports. It never comes from the Host header."""
+    source: str = field(default="", repr=False)
+    """Address of the connection that the gateway accepted. It never comes from a header, and may be a proxy's."""
 
     def header(self, name: str) -> str | None:
         """Return the header's value, or None. `name` is in lower case."""

@@ -61,7 +61,7 @@ _NAMED = {"rid": "link", "id": "contact", "name": "campaign"}
 
 def credentials(request: Request) -> Credentials:
     """Return the key in `Authorization: Bearer <key>`."""
-    return Credentials(DIALECT, bearer_token(request.header("authorization")))
+    return Credentials(DIALECT, bearer_token(request.header("authorization")), source=request.source)
 
 
 def parameters_of(request: Request, operation: Operation) -> dict[str, Any]:

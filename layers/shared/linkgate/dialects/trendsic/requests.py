@@ -37,7 +37,7 @@ def credentials(request: Request) -> Credentials:
     if not key and (authorization := request.header("authorization")):
         user, password = basic_credentials(authorization) or ("", "")
         key = bearer_token(authorization) or (user if not password else None)
-    return Credentials(DIALECT, key or None)
+    return Credentials(DIALECT, key or None, source=request.source)
 
 
 def parse_creates(route: Route, request: Request, caller: Caller) -> list[ShareResource]:

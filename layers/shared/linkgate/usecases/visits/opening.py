@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from linkgate.errors import NotFound, Throttled
 from linkgate.lazy_dataclass import dataclass
 from linkgate.ports.links import NotChanged
+from linkgate.ports.measures import Measure, Metric
 from linkgate.ports.visits import SecretProof
 from linkgate.tokens import is_token, secret_hash
 from linkgate.usecases.definitions import definition_of
@@ -46,6 +47,8 @@ class OpenLink:
     secret: str = field(repr=False)
     visit: Visit | None = None
     bind: str | None = field(default=None, repr=False)
+    source: str = ""
+    """Network address of the browser, as far as it is known."""
     by_person: bool = False
     """True if more than a press of a button shows that a person asks for the code."""
 
@@ -71,22 +74,28 @@ def landing(rid: str, visit: Visit | None, bind: str | None, deps: Deps) -> Land
 def open_link(command: OpenLink, deps: Deps) -> Visit | CodeAsked | CodeOffered:
     """Count a view and begin a visit in one write, or send the code that the link asks for.
 
-    A browser with a valid visit returns to it and spends nothing. Raises NotFound for anything but a right secret. With
-    a right one, raises LinkClosed if the link does not open, and the errors of `ask_code`.
+    A browser with a valid visit returns to it and spends nothing. Raises NotFound for anything but a right secret, and
+    Throttled for a source that sent too many wrong ones. With a right one, raises LinkClosed if the link does not open,
+    and the errors of `ask_code`.
     """
     rid = command.rid
     if not (is_token(rid) and is_token(command.secret)):
         raise NotFound("link")
     hash_ = secret_hash(rid, command.secret)
+    deps.guesses.check(command.source, hash_, deps.now())
     if returning := _returning(command, hash_, deps):
         return returning
     portals = portals_at(command.host)
     try:
-        return begin_visit(rid, SecretProof(hash_, portals), deps)
+        begun = begin_visit(rid, SecretProof(hash_, portals), deps)
     except NotChanged as refusal:
         stored = refusal.stored
+    else:
+        deps.guesses.trust(hash_)
+        return begun
     if stored is None or hash_ not in stored.secrets or not opens_at(command.host, stored, deps):
-        raise NotFound("link")
+        raise wrong_secret(command.source, deps)
+    deps.guesses.trust(hash_)
     if stored.portal not in portals and stored.code is None:
         try:
             return begin_visit(rid, SecretProof(hash_, (stored.portal,)), deps)
@@ -98,6 +107,13 @@ def open_link(command: OpenLink, deps: Deps) -> Visit | CodeAsked | CodeOffered:
         # Four other browsers opened the link at the same moment. The reader can press Continue again.
         raise Throttled(1)
     return ask_code(stored, CodeRequest(bind=command.bind, secret_hash=hash_, by_person=command.by_person), deps)
+
+
+def wrong_secret(source: str, deps: Deps) -> NotFound:
+    """Count a wrong secret, and return the error that tells nothing about it."""
+    deps.guesses.count(source, deps.now())
+    deps.measure([Measure(Metric.SECRETS_REFUSED)])
+    return NotFound("link")
 
 
 def _returning(command: OpenLink, hash_: str, deps: Deps) -> Visit | None:

@@ -1,0 +1,139 @@
+"""What stands before everything public: throttles, addresses in the access log, and rights that no stranger can use."""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from linkgate.store.tenant_items import TENANTS, credential_key, tenant_key
+from local.intrinsics import Intrinsics
+from local.template import parse_template
+from tests.support.transformed_template import PARAMETERS, TEMPLATE, resources_of, transformed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WRITES = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+DOMAIN = {"DomainName": "links.bank.example", "CertificateArn": "arn:aws:acm:eu-west-1:1:certificate/1"}
+
+
+@pytest.fixture(autouse=True)
+def _region(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+
+
+def routes(template: dict[str, Any]) -> set[str]:
+    body = template["Resources"]["Api"]["Properties"]["Body"]
+    return {
+        path if path == "$default" else f"{verb.replace('x-amazon-apigateway-any-method', 'any').upper()} {path}"
+        for path, verbs in body["paths"].items()
+        for verb in verbs
+    }
+
+
+def public_functions(template: dict[str, Any]) -> set[str]:
+    """Return the functions that the gateway may call."""
+    return {
+        permission["FunctionName"]["Ref"].removesuffix("Aliaslive")
+        for permission in resources_of(template, "AWS::Lambda::Permission").values()
+        if permission["Principal"] == "apigateway.amazonaws.com"
+    }
+
+
+def statements(template: dict[str, Any], function: str) -> Iterator[dict[str, Any]]:
+    """Yield every statement of a function's role: its own ones and those of its managed policies."""
+    role = template["Resources"][f"{function}Role"]["Properties"]
+    for policy in role.get("Policies", []):
+        yield from policy["PolicyDocument"]["Statement"]
+    for managed in role["ManagedPolicyArns"]:
+        if isinstance(managed, dict) and "Ref" in managed:
+            yield from template["Resources"][managed["Ref"]]["Properties"]["PolicyDocument"]["Statement"]
+
+
+def denied(template: dict[str, Any], function: str, action: str, partition: str) -> bool:
+    """Tell whether a role is denied a write to a partition of the table."""
+    for statement in statements(template, function):
+        keys = statement.get("Condition", {}).get("ForAnyValue:StringLike", {}).get("dynamodb:LeadingKeys", [])
+        actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+        if (
+            statement["Effect"] == "Deny"
+            and action in actions
+            and any(fnmatch.fnmatchcase(partition, key) for key in keys)
+        ):
+            return True
+    return False
+
+
+def test_every_route_is_throttled() -> None:
+    template = transformed()
+    (stage,) = resources_of(template, "AWS::ApiGatewayV2::Stage").values()
+    rate = Intrinsics(parse_template(TEMPLATE.read_text()), PARAMETERS).resolve(stage["DefaultRouteSettings"])
+
+    assert all(0 < int(limit) <= 1000 for limit in rate.values())
+    assert set(rate) == {"ThrottlingRateLimit", "ThrottlingBurstLimit"}
+    assert stage["RouteSettings"].keys() <= routes(template)
+    for settings in stage["RouteSettings"].values():
+        assert settings.keys() == rate.keys()
+
+
+def test_routes_that_send_or_write_for_strangers_have_lower_limits() -> None:
+    (stage,) = resources_of(transformed(), "AWS::ApiGatewayV2::Stage").values()
+
+    for route in ("POST /l/{rid}/code", "POST /l/{rid}/code/check", "POST /l/{rid}/renew", "$default"):
+        assert stage["RouteSettings"][route]["ThrottlingRateLimit"] <= 50
+
+
+def test_with_a_domain_the_gateways_own_address_is_closed() -> None:
+    document = parse_template(TEMPLATE.read_text())
+    api = document["Resources"]["Api"]["Properties"]
+
+    for parameters, closed in (({}, False), (DOMAIN, True)):
+        intrinsics = Intrinsics(document, {**PARAMETERS, **parameters})
+        assert intrinsics.resolve(api["DisableExecuteApiEndpoint"]) is closed
+        portal = intrinsics.resolve(document["Globals"]["Function"]["Environment"]["Variables"]["PORTAL_URL"])
+        assert portal == ("https://links.bank.example" if closed else "")
+    written = json.dumps(transformed(None, **DOMAIN)["Resources"]["Api"])
+    assert "disableexecuteapiendpoint" in written.lower()
+
+
+def test_the_access_log_tells_who_attacked_and_not_which_link() -> None:
+    (stage,) = resources_of(transformed(), "AWS::ApiGatewayV2::Stage").values()
+    line = json.loads(stage["AccessLogSettings"]["Format"])
+
+    assert line["sourceIp"] == "$context.identity.sourceIp"
+    assert not {"$context.path", "$context.domainName"} & set(line.values())
+
+
+def test_the_recipients_function_may_have_its_own_concurrency() -> None:
+    document = parse_template(TEMPLATE.read_text())
+    of_recipient = document["Resources"]["RecipientFunction"]["Properties"]["ReservedConcurrentExecutions"]
+    of_all = document["Globals"]["Function"]["ReservedConcurrentExecutions"]
+
+    intrinsics = Intrinsics(document, {**PARAMETERS, "ReservedConcurrency": "20", "RecipientConcurrency": "50"})
+    assert (intrinsics.resolve(of_recipient), intrinsics.resolve(of_all)) == ("50", "20")
+    shared = Intrinsics(document, {**PARAMETERS, "ReservedConcurrency": "20"})
+    assert shared.resolve(of_recipient) == "20"
+
+
+def test_no_function_that_strangers_reach_may_write_credentials_or_tenants() -> None:
+    template = transformed()
+    public = public_functions(template)
+    credential, tenant = credential_key("0" * 64)[0], tenant_key("ab" * 16)[0]
+
+    assert {"RecipientFunction", "UnroutedFunction", "ManageFunction", "EasysendCancelRequestFunction"} <= public
+    for function in public:
+        for action in WRITES:
+            assert denied(template, function, action, credential), function
+            assert denied(template, function, action, TENANTS), function
+            # The management API writes contacts, which share their tenant's partition.
+            assert denied(template, function, action, tenant) or function == "ManageFunction", function
+
+
+def test_a_role_for_sns_trusts_this_account_only() -> None:
+    role = transformed()["Resources"]["SmsReportRole"]["Properties"]
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+
+    assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}

@@ -50,9 +50,9 @@ def doctor(
     else:
         width = max(len(finding.about) for finding in findings)
         for finding in findings:
-            print(f"{finding.state:<8} {finding.about:<{width}}  {shown(finding.text)}")
+            print(f"{finding.state:<8} {shown(finding.about):<{width}}  {shown(finding.text)}")
             if finding.advice:
-                print(f"{'':<8} {'':<{width}}  -> {finding.advice}")
+                print(f"{'':<8} {'':<{width}}  -> {shown(finding.advice)}")
     if any(finding.state is State.WRONG for finding in findings):
         raise typer.Exit(1)
 

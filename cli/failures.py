@@ -6,6 +6,8 @@ from contextlib import contextmanager
 
 import typer
 
+from cli.printing import escaped
+
 FAILED = 1
 MISUSED = 2
 
@@ -24,14 +26,14 @@ def told_plainly() -> Iterator[None]:
     try:
         yield
     except CommandError as error:
-        print(error, file=sys.stderr)
+        print(escaped(str(error), keep="\n\t"), file=sys.stderr)
         raise typer.Exit(error.exit_code) from error
     except Exception as error:
         invalid = _fields_message(error)
         message = invalid or _aws_message(error)
         if message is None:
             raise
-        print(message, file=sys.stderr)
+        print(escaped(message, keep="\n\t"), file=sys.stderr)
         raise typer.Exit(MISUSED if invalid else FAILED) from error
 
 

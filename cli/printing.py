@@ -13,15 +13,22 @@ _LEAST_WIDTH = 8
 
 def print_json(value: object) -> None:
     """Print a value as indented JSON, with times in ISO 8601."""
-    json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=_plain)
-    print()
+    print(json_text(value, indent=2))
+
+
+def json_text(value: object, indent: int | None = None) -> str:
+    """Return JSON that controls no terminal. Escaped characters stand for themselves, so a program reads the same."""
+    return escaped(json.dumps(value, ensure_ascii=False, indent=indent, default=_plain), keep="\n")
 
 
 def print_yaml(value: object) -> None:
     """Print a document in the form of a definition file."""
     import yaml
 
-    print(yaml.safe_dump(value, sort_keys=False, allow_unicode=True), end="")
+    text = yaml.safe_dump(value, sort_keys=False, allow_unicode=True)
+    if escaped(text, keep="\n") != text:
+        text = yaml.safe_dump(value, sort_keys=False)
+    print(text, end="")
 
 
 def print_rows(rows: Iterable[Row], columns: Sequence[str], *, as_json: bool, none: str, in_table: bool = True) -> None:
@@ -58,16 +65,21 @@ def shown(value: object) -> str:
         case datetime():
             return f"{value:%Y-%m-%d %H:%M:%S} UTC"
         case str():
-            return _safe(value)
+            return escaped(value)
         case Mapping() | list() | tuple() | set() | frozenset():
-            return json.dumps(value, ensure_ascii=False, default=_plain) if value else "-"
+            return json_text(value) if value else "-"
         case _:
             return str(value)
 
 
-def _safe(text: str) -> str:
-    """Escape characters that could control a terminal; some texts come from strangers."""
-    return "".join(character if character.isprintable() else f"\\u{ord(character):04x}" for character in text)
+def escaped(text: str, keep: str = "") -> str:
+    """Escape characters that could control a terminal or reorder its text, as JSON does. Strangers wrote some texts.
+
+    Characters in `keep` stay as they are.
+    """
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() or each in keep else json.dumps(each)[1:-1] for each in text)
 
 
 def _print_table(rows: Sequence[Row], columns: Sequence[str], *, in_table: bool) -> None:

@@ -10,6 +10,7 @@ from typing import IO, Annotated, Any
 import typer
 
 from cli.failures import CommandError
+from cli.printing import escaped, json_text
 from cli.progress import progress
 from cli.target import Operator, TenantOption, on_table
 
@@ -46,13 +47,16 @@ def results(  # noqa: PLR0913 - one parameter for each option
     rows = _rows(operator, command)
     if operator.as_json:
         for row in rows:
-            target.write(json.dumps(row, ensure_ascii=False) + "\n")
+            target.write(json_text(row) + "\n")
         return
-    _write_csv(rows, campaign_versions(command, operator.deps), target, first=BOM if out else "")
+    first = BOM if out else ""
+    for text in _csv(rows, campaign_versions(command, operator.deps)):
+        target.write(first + (text if out else escaped(text, keep="\r\n\t")))
+        first = ""
 
 
-def _write_csv(rows: Iterator[dict[str, Any]], versions: Sequence[Any], target: IO[str], first: str) -> None:
-    """Write `first` and any number of rows. They go through a temporary file, because a later row may add a column."""
+def _csv(rows: Iterator[dict[str, Any]], versions: Sequence[Any]) -> Iterator[str]:
+    """Yield a header and any number of rows. They go through a temporary file, because a later row may add a column."""
     from linkgate.dialects.manage.replies import own_columns, result_columns, result_row
     from linkgate.wire.spreadsheet_csv import write_csv
 
@@ -63,9 +67,9 @@ def _write_csv(rows: Iterator[dict[str, Any]], versions: Sequence[Any], target: 
             spool.write(json.dumps(row, ensure_ascii=False) + "\n")
         columns = result_columns(list(own), versions)
         spool.seek(0)
-        target.write(first + write_csv(columns, []))
+        yield write_csv(columns, [])
         for line in spool:
-            target.write(write_csv(columns, [result_row(json.loads(line), columns)], header=False))
+            yield write_csv(columns, [result_row(json.loads(line), columns)], header=False)
 
 
 def _command(operator: Operator, tenant: Any, campaign: str, *, submitted: bool, days: int) -> Any:  # noqa: ANN401 - loaded where they are made

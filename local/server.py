@@ -18,6 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from local.foreign_requests import reason_to_refuse
 from local.http_messages import HttpRequest, json_response
 
 if TYPE_CHECKING:
@@ -97,6 +98,10 @@ class _Connection(BaseHTTPRequestHandler):
         headers = tuple((name, value) for name, value in self.headers.items())
         target = self.path if self.path.startswith("/") else "/" + self.path.partition("://")[2].partition("/")[2]
         request = HttpRequest(self.command, target, headers, body, self.client_address[0], self.request_version)
+        refused = reason_to_refuse(request, str(self.connection.getsockname()[0]))
+        if refused:
+            self._answer(json_response(403, {"message": refused}, "-"))
+            return
         try:
             response = self.server.application(request)
         except Exception:  # noqa: BLE001 - a bug of the runner: print the traceback and answer 500

@@ -224,3 +224,23 @@ def test_results_are_a_csv_with_every_column_there_is(desk: tuple[Shell, Manager
         assert "no campaign" in shell.run("results", unknown, "--tenant", DEMO.id, code=1)
     first = json.loads(shell.stdout("results", CAMPAIGN, "--tenant", DEMO.id, "--json").splitlines()[0])
     assert first["answers"] == {"rating": 3}
+
+
+def test_what_a_recipient_typed_controls_no_terminal(desk: tuple[Shell, Manager]) -> None:
+    shell, manager = desk
+    hostile = "\x1b]0;pwned\x07\x1b[2J\x9b\x7f\u202eevil"
+    made = manager.ask("c@example.com", customerName=hostile, miscData={hostile: hostile})
+    manager.submit(made["link"], {"rating": 1, "comment": f"two\nlines {hostile}"})
+    manager.cloud.settle()
+    name = ("results", CAMPAIGN, "--tenant", DEMO.id)
+
+    for said in (
+        shell.stdout(*name),
+        shell.stdout(*name, "--json"),
+        shell.run("link", "show", made["rid"]),
+        shell.run("link", "show", made["rid"], "--json"),
+        shell.run("link", "list", "--tenant", DEMO.id),
+    ):
+        assert not set(said) & set("\x1b\x07\x9b\x7f\u202e")
+    assert "two\nlines \\u001b]0;pwned" in shell.stdout(*name)
+    assert json.loads(shell.stdout(*name, "--json"))["answers"]["comment"] == f"two\nlines {hostile}"

@@ -212,3 +212,10 @@ def test_a_client_that_hangs_up_is_no_error(server: LocalServer, capsys: pytest.
     assert raw(server, b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").startswith(b"HTTP/1.1 200")
 
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_name_that_leads_here_is_refused_before_anything_answers(server: LocalServer) -> None:
+    reply = raw(server, b"GET /_local/outbox HTTP/1.1\r\nHost: rebind.evil.example\r\nConnection: close\r\n\r\n")
+
+    assert reply.startswith(b"HTTP/1.1 403 ")
+    assert b"is not the runner's" in reply

@@ -27,12 +27,28 @@ def request_of(event: Mapping[str, Any]) -> Request:
         route=event["routeKey"],
         path_params=event.get("pathParameters") or {},
         query=event.get("queryStringParameters") or {},
-        headers={name.lower(): value for name, value in event.get("headers", {}).items()},
+        headers={name.lower(): _once(name.lower(), value) for name, value in event.get("headers", {}).items()},
         cookies=dict(cookie.partition("=")[::2] for cookie in event.get("cookies", [])),
         body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(errors="surrogatepass"),
         domain=context["domainName"],
         source=context["http"].get("sourceIp", ""),
     )
+
+
+_SINGLE = frozenset(
+    {"authorization", "content-encoding", "content-type", "customer-id", "x-api-key", "x-requested-with"}
+)
+"""Headers that have one value. The gateway joins lines of one name with commas."""
+
+
+def _once(name: str, value: str) -> str:
+    """Return a header's value without the blanks around it, and once if equal lines were sent more often."""
+    value = value.strip(" \t")
+    if name in _SINGLE and "," in value:
+        parts = {part.strip(" \t") for part in value.split(",")}
+        if len(parts) == 1:
+            return parts.pop()
+    return value
 
 
 _ALWAYS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}

@@ -50,14 +50,16 @@ def normal_email(text: str) -> str | None:
         return None
 
 
-def normal_phone(text: str, region: str) -> str | None:
+def normal_phone(text: str, region: str | None) -> str | None:
     """Return the number in E.164, or None if no SMS can reach it. `region` (ISO 3166) applies to national numbers.
+
+    Without a region, the number must begin with a plus sign and its country's code.
 
     A number that works only within its area is refused, because it leads nowhere or to somebody else from outside.
     """
     import phonenumbers
 
-    dialled = "".join(map(_dialled, text))
+    dialled = "".join(map(_dialled, text)).strip(" ")
     if not _DIALLED.fullmatch(dialled):
         return None
     try:

@@ -1,7 +1,7 @@
 """Reader of the members of a vendor's JSON body. It collects every fault, so that callers learn of all at once.
 
-Types are never coerced, null means absent, and unknown members are ignored. A fault never quotes the value, because a
-body may contain a credential.
+Null means absent, and unknown members are ignored. A fault never quotes the value, because a body may contain a
+credential.
 """
 
 from __future__ import annotations
@@ -60,9 +60,21 @@ class BodyMembers:
         """Return a text as it was sent, or None."""
         return self.optional(name, partial(_text, TEXT_LIMIT), None)
 
+    def digits(self, name: str) -> str | None:
+        """Return a text like `text`. A whole number is taken, too, because many systems keep ids as numbers."""
+        return self.optional(name, lambda value: _text(TEXT_LIMIT, _as_digits(value)), None)
+
+    def required_digits(self, name: str) -> str:
+        """Return a text like `required_text`, or a whole number, as many systems keep phone numbers."""
+        return self.required(name, lambda value: _words(TEXT_LIMIT, _as_digits(value)), "")
+
     def required_text(self, name: str, limit: int = TEXT_LIMIT) -> str:
         """Return a text as it was sent. A blank text is a fault."""
         return self.required(name, partial(_words, limit), "")
+
+
+def _as_digits(value: object) -> object:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _text(limit: int, value: object) -> str:

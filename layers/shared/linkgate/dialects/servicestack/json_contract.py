@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.dialects.servicestack.contract import Scalar, Unparseable, bind_fields
 from linkgate.dialects.servicestack.object_notation import Notation, write_value
-from linkgate.dialects.servicestack.scalars import INT_LIMIT, bind_text, iso_datetime
+from linkgate.dialects.servicestack.scalars import BLANKS, INT_LIMIT, bind_text, iso_datetime
 from linkgate.errors import MalformedBody
 from linkgate.model.epoch import milliseconds
 from linkgate.wire.json_body import read_json
@@ -59,6 +59,8 @@ def _bind(kind: Type, sent_name: str, value: object) -> Bound:
         case str():
             if kind is Scalar.STRING:
                 return value
+            if not value.strip(BLANKS):
+                return None  # as in a form and in CSV
             text = value
         case bool():
             if kind is Scalar.BOOL:

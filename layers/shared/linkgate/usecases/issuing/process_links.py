@@ -74,9 +74,9 @@ def request_process(command: RequestProcess, deps: Deps) -> Issued:
 
 
 def _recipient(process: Process, model: Mapping[str, object], tenant: Tenant) -> tuple[Recipient, list[Problem]]:
-    problems = []
-    email_text = _text_at(model, process.email_pointer)
-    phone_text = _text_at(model, process.phone_pointer)
+    problems: list[Problem] = []
+    email_text = _address_at(model, process.email_pointer, Channel.EMAIL in process.channels, problems)
+    phone_text = _address_at(model, process.phone_pointer, Channel.SMS in process.channels, problems)
     email = normal_email(email_text) if email_text else None
     phone = normal_phone(phone_text, tenant.region) if phone_text else None
     if email_text and not email and Channel.EMAIL in process.channels:
@@ -102,8 +102,29 @@ def _reachable(process: Process, recipient: Recipient) -> tuple[list[Channel], t
     return channels, refused
 
 
+def _address_at(model: Mapping[str, object], pointer: str, needed: bool, problems: list[Problem]) -> str | None:  # noqa: FBT001 - private
+    """Return the address at a JSON Pointer. A value that cannot be one is a fault if the process sends to it."""
+    value = _value_at(model, pointer)
+    text = _text(value)
+    if needed and text is None and not (value is None or (isinstance(value, str) and not value.strip())):
+        problems.append(Problem.of(f"serializedModel{pointer}", "type", expected="string"))
+    return text
+
+
 def _text_at(model: Mapping[str, object], pointer: str) -> str | None:
-    """Return the string at a JSON Pointer (RFC 6901), stripped of blanks, or None if there is none."""
+    """Return the text at a JSON Pointer, or None if there is none."""
+    return _text(_value_at(model, pointer))
+
+
+def _text(value: object) -> str | None:
+    """Return a text stripped of blanks, or the digits of a number, or None."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def _value_at(model: Mapping[str, object], pointer: str) -> object:
+    """Return the value at a JSON Pointer (RFC 6901), or None if there is none."""
     value: object = model
     for part in pointer.split("/")[1:]:
         key = part.replace("~1", "/").replace("~0", "~")
@@ -113,4 +134,4 @@ def _text_at(model: Mapping[str, object], pointer: str) -> str | None:
             value = value[int(key)]
         else:
             return None
-    return value.strip() or None if isinstance(value, str) else None
+    return value

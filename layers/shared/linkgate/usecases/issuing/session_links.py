@@ -35,7 +35,8 @@ def start_session(command: StartSession, deps: Deps) -> Issued:
     Raises InvalidRequest for an unusable address and for an unknown category or user.
     """
     tenant = command.caller.tenant
-    phone = normal_phone(command.cellphone, tenant.region)
+    # The field is in E.164. A national number could belong to somebody in the tenant's country, or in another.
+    phone = normal_phone(command.cellphone, None)
     email = normal_email(command.email) if command.email else None
     problems = []
     if command.email and not email:

@@ -25,7 +25,11 @@ app = typer.Typer(no_args_is_help=True)
 RidArgument = Annotated[
     str, typer.Argument(metavar="RID", help="The link's rid, its 32 hex digits, its number, or its whole URL.")
 ]
+ReasonOption = Annotated[
+    str | None, typer.Option(help="Why, for the link's record (at most 200 letters). Do not name a person.")
+]
 _LONGEST_NUMBER = 10
+_LONGEST_REASON = 200
 COLUMNS = ("rid", "kind", "subject", "status", "created", "recipient", "messages")
 PAGE = 100
 
@@ -106,7 +110,7 @@ def show(
 
 @app.command("revoke")
 @on_table(changes=True)
-def revoke(operator: Operator, rid: RidArgument) -> None:
+def revoke(operator: Operator, rid: RidArgument, *, reason: ReasonOption = None) -> None:
     """Revoke a link and its co-browsing roles. Whoever opens it is told so."""
     from linkgate.errors import LinkSubmitted
     from linkgate.usecases.management.revocation import RevokeLink, revoke_link
@@ -116,7 +120,9 @@ def revoke(operator: Operator, rid: RidArgument) -> None:
         raise CommandError(f"{link.rid} was submitted at {shown(link.submitted_at)}. It can no longer be revoked.")
     if not operator.dry_run:
         try:
-            revoke_link(RevokeLink(caller=_caller_of(operator, link), rid=link.rid), operator.deps)
+            revoke_link(
+                RevokeLink(caller=_caller_of(operator, link), rid=link.rid, reason=_checked(reason)), operator.deps
+            )
         except LinkSubmitted as error:
             raise CommandError(f"{link.rid} was submitted just now. It can no longer be revoked.") from error
     _said(operator, link, "revoked")
@@ -128,6 +134,8 @@ def revoke_one_way(
     operator: Operator,
     rid: RidArgument,
     way: Annotated[str, typer.Argument(help="api, one message such as email:2, or all messages: email or sms.")],
+    *,
+    reason: ReasonOption = None,
 ) -> None:
     """End one way into a link, with the visits and codes that it opened. Other ways stay as they are."""
     from linkgate.model.link import leads_in
@@ -138,7 +146,8 @@ def revoke_one_way(
     if not any(leads_in(known, {way}) for known in there_are):
         raise CommandError(f"{link.rid} has no way {shown(way)}. It has: {', '.join(there_are) or 'none'}.", MISUSED)
     if not operator.dry_run:
-        revoke_way(RevokeWay(caller=_caller_of(operator, link), rid=link.rid, way=way), operator.deps)
+        command = RevokeWay(caller=_caller_of(operator, link), rid=link.rid, way=way, reason=_checked(reason))
+        revoke_way(command, operator.deps)
     _said(operator, link, f"closed for {shown(way)}")
 
 
@@ -148,6 +157,7 @@ def extend(
     operator: Operator,
     rid: RidArgument,
     hours: Annotated[int, typer.Option(min=1, max=87_600, help="The new life in hours, counted from now.")],
+    reason: ReasonOption = None,
 ) -> None:
     """Extend a link's life, even if it has expired. The limit is the greatest life of its tier."""
     from linkgate.errors import LinkClosed, LinkExhausted, LinkExpired
@@ -157,7 +167,7 @@ def extend(
     closed = link.closed(operator.deps.now())
     if closed and not isinstance(closed, LinkExpired | LinkExhausted):
         raise _ended(link, closed)
-    command = ExtendLink(caller=_caller_of(operator, link), rid=link.rid, hours=hours)
+    command = ExtendLink(caller=_caller_of(operator, link), rid=link.rid, hours=hours, reason=_checked(reason))
     try:
         check_extension(command, operator.deps) if operator.dry_run else extend_link(command, operator.deps)
     except LinkClosed as error:
@@ -171,8 +181,9 @@ def resend(
     operator: Operator,
     rid: RidArgument,
     *,
-    channel: Annotated[str | None, typer.Option(help="email or sms. Default: the channel used before.")] = None,
+    channel: Annotated[str | None, typer.Option(help="email or sms. Default: the first that still reaches.")] = None,
     replace: Annotated[bool, typer.Option(help="Disable the links in earlier messages.")] = False,
+    reason: ReasonOption = None,
 ) -> None:
     """Send a link's message again, with a new secret. Needs --stack or --endpoint-url."""
     from linkgate.errors import LinkClosed, NotFound, Throttled
@@ -187,8 +198,14 @@ def resend(
     if operator.dry_run:
         _said(operator, link, "sent again")
         return
+    caller = _caller_of(operator, link)
     command = ResendLink(
-        tenant=link.tenant, rid=link.rid, channel=Channel(channel) if channel else None, replace=replace
+        tenant=link.tenant,
+        rid=link.rid,
+        channel=Channel(channel) if channel else None,
+        replace=replace,
+        by=caller.credential.id,
+        note=caller.note(_checked(reason)),
     )
     try:
         sent = resend_link(command, operator.sending_deps)
@@ -289,6 +306,12 @@ def found_link(operator: Operator, text: str) -> "Link":
     if link is None:
         raise CommandError(f"There is no link {shown(name)}.")
     return link
+
+
+def _checked(reason: str | None) -> str | None:
+    if reason and len(reason) > _LONGEST_REASON:
+        raise CommandError(f"The reason must have at most {_LONGEST_REASON} letters.", MISUSED)
+    return reason.strip() or None if reason else None
 
 
 def _ended(link: "Link", closed: "LinkClosed") -> CommandError:

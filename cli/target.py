@@ -208,7 +208,7 @@ class Operator:
         from linkgate.usecases.authentication import Caller
 
         credential = Credential(hash="", id=OPERATOR, tenant=tenant.id, dialect="manage", salt=b"")
-        return Caller(tenant, credential, Derivation(b"", ""))
+        return Caller(tenant, credential, Derivation(b"", ""), _person())
 
     def tenant(self, given: str | None) -> "Tenant":
         """Return the tenant with this id or name, or the only tenant; raises CommandError."""
@@ -222,6 +222,16 @@ class Operator:
         listed = "\n".join(f"  {tenant.id}  {tenant.name}" for tenant in found or known)
         said = f"{len(found)} tenants match {given!r}" if found and given else f"There is no tenant {given!r}"
         raise CommandError(f"{said if given else 'Name a tenant with --tenant'}:\n{listed}", MISUSED)
+
+
+def _person() -> str:
+    """Return who acts, for the record: LINKGATE_OPERATOR, or else the name of this machine's user."""
+    import getpass
+
+    try:
+        return os.environ.get("LINKGATE_OPERATOR") or getpass.getuser()
+    except (ImportError, KeyError, OSError):
+        return "unknown"
 
 
 def _names(tenant: "Tenant") -> Iterable[str]:

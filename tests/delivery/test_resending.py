@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -33,6 +33,7 @@ from tests.support.delivery_rig import (
 
 if TYPE_CHECKING:
     from linkgate.model.link import Link
+    from linkgate.store.delivery.suppressions import DynamoSuppressions
 
 EMAIL, SMS = Channel.EMAIL, Channel.SMS
 
@@ -153,6 +154,40 @@ def test_a_channel_that_must_not_be_used_is_refused_and_the_record_stays(rig: Ri
 
     assert link(rig.cloud, rid).deliveries[EMAIL].state is DeliveryState.BOUNCED
     assert link(rig.cloud, rid).resends == 0
+
+
+def test_without_a_channel_the_first_that_still_reaches_somebody_is_used(rig: Rig, recipient: Recipient) -> None:
+    rid = share(rig.cloud, recipient)
+    report(rig.cloud, messages(rig.cloud, rid, EMAIL)[0], "bounce")
+    until_quiet(rig.cloud, rid)
+    pass_time(rig.cloud, minutes=10)
+    sent = len(messages(rig.cloud, rid, SMS))
+
+    resend(rid, None)
+
+    assert (len(messages(rig.cloud, rid, EMAIL)), len(messages(rig.cloud, rid, SMS))) == (1, sent + 1)
+
+
+def test_a_suppressed_address_is_passed_over_as_well(rig: Rig, recipient: Recipient) -> None:
+    rid = share(rig.cloud, recipient, deliverSms=True)
+    pass_time(rig.cloud, minutes=2)
+    deps().suppressions.add(demo.DEMO.id, link(rig.cloud, rid).recipient.email or "", "complaint", deps().now())
+
+    resend(rid, None)
+
+    assert (len(messages(rig.cloud, rid, EMAIL)), len(messages(rig.cloud, rid, SMS))) == (1, 2)
+
+
+def test_a_channel_that_works_goes_before_one_that_lost_its_message(rig: Rig, recipient: Recipient) -> None:
+    rid = share(rig.cloud, recipient, deliverSms=True)
+    report(rig.cloud, messages(rig.cloud, rid, EMAIL)[0], "bounce")
+    cast("DynamoSuppressions", deps().suppressions).remove(demo.DEMO.id, link(rig.cloud, rid).recipient.email or "")
+    until_quiet(rig.cloud, rid)
+    pass_time(rig.cloud, minutes=2)
+
+    resend(rid, None)
+
+    assert (len(messages(rig.cloud, rid, EMAIL)), len(messages(rig.cloud, rid, SMS))) == (1, 2)
 
 
 def test_a_channel_without_an_address_is_refused(rig: Rig) -> None:

@@ -241,10 +241,14 @@ class Link:
     revoked_at: datetime | None = None
     revoked_by: str | None = None
     """Id of the credential, 32 hex digits."""
+    revoked_note: Mapping[str, str] = field(default_factory=dict)
+    """Note on who acted for that credential and why: `as` (operator), `who` and `reason`, each if it is known."""
     ways_revoked_at: datetime | None = None
     """Time at which some of `secrets` were last made to stop working, with what they had opened."""
     ways_revoked_by: str | None = None
     """Id of the credential, 32 hex digits. None if a message replaced the earlier ones."""
+    ways_revoked_note: Mapping[str, str] = field(default_factory=dict)
+    """Note like `revoked_note`."""
     locked_at: datetime | None = None
     challenges: Mapping[str, Challenge] = field(default_factory=dict)
     """Hash of each browser's bind cookie, mapped to its challenge. At most five."""
@@ -265,6 +269,8 @@ class Link:
     grant: Grant | None = None
     resends: int = 0
     """Number of times the message was sent again on request."""
+    resent_note: Mapping[str, str] = field(default_factory=dict)
+    """Note on who asked for the last resend, like `revoked_note`, with `by` (the credential's id) and `channel`."""
     reminders: tuple[datetime, ...] = ()
     """Times at which the recipient is to be reminded, soonest first."""
     reminded: int = 0
@@ -272,8 +278,12 @@ class Link:
     extended_at: datetime | None = None
     extended_by: str | None = None
     """Id of the credential that last extended the link, 32 hex digits."""
+    extended_note: Mapping[str, str] = field(default_factory=dict)
+    """Note like `revoked_note`."""
     erased_at: datetime | None = None
     """Time at which the recipient's data was removed from the link."""
+    erased_note: Mapping[str, str] = field(default_factory=dict)
+    """Note like `revoked_note`, with `by` (the credential's id)."""
 
     def status(self, now: datetime) -> Status:
         """Return the state at `now`. An end that cannot be undone outranks one that can."""

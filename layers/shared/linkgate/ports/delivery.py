@@ -32,6 +32,8 @@ class Start:
     """Ways out that end with this message, as in `Link.secrets`, or all of a channel."""
     resends: int | None = None
     """Number of this resend, counted from 1. None if it is no resend."""
+    asked: Mapping[str, str] = field(default_factory=dict)
+    """Note on who asked for this resend and why, as in `Link.resent_note`."""
     reminded: int | None = None
     """Number of reminders that are done with, including this one. None if it is no reminder."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from linkgate.lazy_dataclass import dataclass
@@ -33,6 +34,10 @@ class LinkList:
     """A link's own number."""
 
 
+Note = Mapping[str, str]
+"""Note on who acted for a credential and why, as in `Link.revoked_note`."""
+NO_NOTE: Note = MappingProxyType({})
+
 Position = tuple[int, Mapping[str, tuple[str, str, int]]]
 """Place where a page ended, as JSON that only the store reads."""
 
@@ -62,13 +67,15 @@ class Administration(Protocol):
     the table cannot be reached.
     """
 
-    def extend(self, link: Link, expires_at: datetime, ttl: datetime, by: str, now: datetime) -> Link:
+    def extend(  # noqa: PLR0913 - the facts of the record
+        self, link: Link, expires_at: datetime, ttl: datetime, by: str, now: datetime, *, note: Note = NO_NOTE
+    ) -> Link:
         """Let the link live until `expires_at`, keep its bodies until `ttl`, and return the link.
 
         Only if it is not submitted, revoked, locked, renewed or erased, and would end sooner. A repeat succeeds.
         """
 
-    def erase(self, link: Link, by: str, now: datetime) -> int:
+    def erase(self, link: Link, by: str, now: datetime, *, note: Note = NO_NOTE) -> int:
         """Remove the recipient and the bodies of a link, and revoke it unless it is submitted.
 
         Returns the number of bodies removed. Erasing again removes what was added in the meantime.
@@ -86,13 +93,15 @@ class Administration(Protocol):
     def contacts_at(self, tenant: str, address: str) -> Sequence[int]:
         """Return the ids of contacts with this address, in the form that links keep. Eventually consistent."""
 
-    def revoke_ways(self, link: Link, ways: Collection[str], by: str, now: datetime) -> Link:
+    def revoke_ways(self, link: Link, ways: Collection[str], by: str, now: datetime, *, note: Note = NO_NOTE) -> Link:
         """End ways out of a link, with the visits and challenges that they opened, and return the link.
 
         Only if the link has no other secrets, visits and challenges than when it was read.
         """
 
-    def revoke(self, tenant: str, rid: str, by: str, now: datetime, dialect: str | None = None) -> Link:
+    def revoke(  # noqa: PLR0913 - the facts of the record
+        self, tenant: str, rid: str, by: str, now: datetime, dialect: str | None = None, *, note: Note = NO_NOTE
+    ) -> Link:
         """Revoke a link of this tenant, and of this dialect if one is given, and return it.
 
         Only if it is not submitted. Revoking twice keeps the first revocation.

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from linkgate.errors import Forbidden, Unauthorised
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.tenant import SCOPE_CREATE
-from linkgate.ports.measures import Measure, Metric
 from linkgate.tokens import Derivation, credential_hash
 
 if TYPE_CHECKING:
@@ -36,6 +35,13 @@ class Caller:
     tenant: Tenant
     credential: Credential
     derivation: Derivation = field(repr=False)
+    operator: str | None = None
+    """Name of the person at the command line, None for a key's own call."""
+
+    def note(self, reason: str | None = None) -> dict[str, str]:
+        """Return who acts, and why, for the record. A key's own call without a reason needs no note."""
+        who = {"as": "operator", "who": self.operator} if self.operator else {}
+        return who | ({"reason": reason} if reason else {})
 
 
 def authenticate(credentials: Credentials, deps: Deps, scope: str = SCOPE_CREATE) -> Caller:
@@ -53,6 +59,9 @@ def authenticate(credentials: Credentials, deps: Deps, scope: str = SCOPE_CREATE
     try:
         caller = _owner(name, credentials, deps)
     except Unauthorised:
+        # Only refusals are measured, so only they load what measures.
+        from linkgate.ports.measures import Measure, Metric
+
         deps.guesses.count(credentials.source, deps.now())
         deps.measure([Measure(Metric.CREDENTIALS_REFUSED)])
         raise

@@ -138,6 +138,10 @@ class ManageFields(Fields):
     model_config = ConfigDict(alias_generator=camel)
 
 
+Reason = Annotated[str | None, Field(max_length=200)]
+"""Reason for an act, kept with the link. It stays when a person is erased, so it must not name one."""
+
+
 class Extension(ManageFields):
     """The link's new expiry: a time, or a number of hours from now. Send exactly one of them."""
 
@@ -152,23 +156,28 @@ class Extension(ManageFields):
 
     expires_at_utc: Moment | None = None
     hours: Hours | None = None
+    reason: Reason = None
 
 
 class Resend(ManageFields):
-    """`channel` defaults to the first channel that was used. With `replace`, links in earlier messages stop working."""
+    """`channel` defaults to the first that still works. With `replace`, links in earlier messages stop working."""
 
     channel: OneChannel | None = None
     replace: bool = False
+    reason: Reason = None
 
 
 class Revocation(ManageFields):
-    """Nothing needs to be said."""
+    """The reason goes into the link's record. Do not name a person in it."""
+
+    reason: Reason = None
 
 
 class WayRevocation(ManageFields):
     """`way` is `api`, one message (`email:2`), or all messages of a channel (`email`, `sms`)."""
 
     way: Way
+    reason: Reason = None
 
 
 class Erasure(ManageFields):
@@ -176,6 +185,7 @@ class Erasure(ManageFields):
 
     recipient: RequiredText
     dry_run: bool = False
+    reason: Reason = None
 
 
 class ContactFields(ManageFields):

@@ -139,31 +139,38 @@ def parse_extension(rid: str, request: Request, caller: Caller) -> ExtendLink:
         raise InvalidRequest([Problem.of("hours", "required")])
     if body.expires_at_utc is not None and body.hours is not None:
         raise InvalidRequest([Problem.of("hours", "conflict", other="expiresAtUtc")])
-    return ExtendLink(caller=caller, rid=rid, until=body.expires_at_utc, hours=body.hours)
+    return ExtendLink(caller=caller, rid=rid, until=body.expires_at_utc, hours=body.hours, reason=body.reason)
 
 
 def parse_revocation(rid: str, request: Request, caller: Caller) -> RevokeLink:
     """Parse a request to revoke a link. An empty body is usual."""
-    if request.body:
-        _body(Revocation, request)
-    return RevokeLink(caller=caller, rid=rid)
+    body = _body(Revocation, request) if request.body else Revocation()
+    return RevokeLink(caller=caller, rid=rid, reason=body.reason)
 
 
 def parse_way(rid: str, request: Request, caller: Caller) -> RevokeWay:
     """Parse a request to revoke a way."""
-    return RevokeWay(caller=caller, rid=rid, way=_body(WayRevocation, request).way)
+    body = _body(WayRevocation, request)
+    return RevokeWay(caller=caller, rid=rid, way=body.way, reason=body.reason)
 
 
 def parse_resend(rid: str, request: Request, caller: Caller) -> ResendLink:
     """Parse a request to resend. An empty body means the defaults."""
     body = _body(Resend, request) if request.body else Resend()
-    return ResendLink(tenant=caller.tenant.id, rid=rid, channel=body.channel, replace=body.replace)
+    return ResendLink(
+        tenant=caller.tenant.id,
+        rid=rid,
+        channel=body.channel,
+        replace=body.replace,
+        by=caller.credential.id,
+        note=caller.note(body.reason),
+    )
 
 
 def parse_erasure(request: Request, caller: Caller) -> EraseRecipient:
     """Parse a request to erase a person, or to count what would be erased."""
     body = _body(Erasure, request)
-    return EraseRecipient(caller=caller, recipient=body.recipient.strip(), dry_run=body.dry_run)
+    return EraseRecipient(caller=caller, recipient=body.recipient.strip(), dry_run=body.dry_run, reason=body.reason)
 
 
 def parse_contact(contact_id: int, request: Request) -> Contact:

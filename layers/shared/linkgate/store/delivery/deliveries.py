@@ -57,6 +57,8 @@ class DynamoDeliveries:
             values["resends"] = start.resends
             sets.append("resends = :resends")
             conditions.append("(attribute_not_exists(resends) OR resends < :resends)")
+            values["asked"] = {**start.asked, "channel": start.delivery.channel.value}
+            sets.append("resent_note = :asked")
         if start.reminded is not None:
             values["reminded"] = start.reminded
             sets.append("reminded = :reminded")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from linkgate.model.epoch import epoch_seconds, milliseconds
 from linkgate.model.link import Recipient
 from linkgate.ports.links import NotChanged
+from linkgate.ports.management import NO_NOTE
 from linkgate.store.link_items import FIELD, LINK, body_key, link_of, recipient_key, recipient_map
 from linkgate.store.links import keep_bodies, sort_keys_of, stored_link
 from linkgate.store.management.link_lists import LISTED, further_entries
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from linkgate.model.link import Link
+    from linkgate.ports.management import Note
     from linkgate.store.table import Table
 
 _EXTENDABLE = (
@@ -26,6 +28,10 @@ _EXTENDABLE = (
     " AND attribute_not_exists(renewed_as) AND attribute_not_exists(erased_at) AND expires_at < :expires_at"
 )
 
+_REVOKED = (
+    "revoked_at = if_not_exists(revoked_at, :now), revoked_by = if_not_exists(revoked_by, :by),"
+    " revoked_note = if_not_exists(revoked_note, :note)"
+)
 _BODIES = (body_key(""), FIELD)
 """Beginnings of the sort keys under which a person's words are kept."""
 
@@ -36,10 +42,12 @@ class DynamoAdministration:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def revoke(self, tenant: str, rid: str, by: str, now: datetime, dialect: str | None = None) -> Link:
-        values: dict[str, object] = {"now": milliseconds(now), "by": by, "tenant": tenant}
+    def revoke(  # noqa: PLR0913 - the facts of the record
+        self, tenant: str, rid: str, by: str, now: datetime, dialect: str | None = None, *, note: Note = NO_NOTE
+    ) -> Link:
+        values: dict[str, object] = {"now": milliseconds(now), "by": by, "tenant": tenant, "note": dict(note)}
         update = Update(
-            "SET revoked_at = if_not_exists(revoked_at, :now), revoked_by = if_not_exists(revoked_by, :by)",
+            f"SET {_REVOKED}",
             "tenant = :tenant AND attribute_not_exists(submitted_at)" + (" AND dialect = :dialect" if dialect else ""),
             values=values | ({"dialect": dialect} if dialect else {}),
         )
@@ -48,28 +56,36 @@ class DynamoAdministration:
         except ConditionRefused as refusal:
             raise NotChanged(stored_link(refusal)) from refusal
 
-    def revoke_ways(self, link: Link, ways: Collection[str], by: str, now: datetime) -> Link:
+    def revoke_ways(self, link: Link, ways: Collection[str], by: str, now: datetime, *, note: Note = NO_NOTE) -> Link:
         ended = ways_ended(link, ways, now, by)
         update = Update(
-            f"SET {', '.join(ended.sets)} REMOVE {', '.join(ended.removes)}",
+            f"SET {', '.join([*ended.sets, 'ways_revoked_note = :note'])} REMOVE {', '.join(ended.removes)}",
             " AND ".join(ended.conditions),
             names=ended.names,
-            values=ended.values,
+            values={**ended.values, "note": dict(note)},
         )
         try:
             return link_of(self._table.update(link.rid, LINK, update))
         except ConditionRefused as refusal:
             raise NotChanged(stored_link(refusal)) from refusal
 
-    def extend(self, link: Link, expires_at: datetime, ttl: datetime, by: str, now: datetime) -> Link:
+    def extend(  # noqa: PLR0913 - the facts of the record
+        self, link: Link, expires_at: datetime, ttl: datetime, by: str, now: datetime, *, note: Note = NO_NOTE
+    ) -> Link:
         seconds = epoch_seconds(ttl)
         # Extend the bodies first, because a body must never end before its link.
         keep_bodies(self._table, link, seconds)
         update = Update(
-            "SET expires_at = :expires_at, #ttl = :ttl, extended_at = :now, extended_by = :by",
+            "SET expires_at = :expires_at, #ttl = :ttl, extended_at = :now, extended_by = :by, extended_note = :note",
             _EXTENDABLE,
             names={"ttl": "ttl"},
-            values={"expires_at": milliseconds(expires_at), "ttl": seconds, "now": milliseconds(now), "by": by},
+            values={
+                "expires_at": milliseconds(expires_at),
+                "ttl": seconds,
+                "now": milliseconds(now),
+                "by": by,
+                "note": dict(note),
+            },
         )
         try:
             return link_of(self._table.update(link.rid, LINK, update))
@@ -79,20 +95,22 @@ class DynamoAdministration:
                 return stored
             raise NotChanged(stored) from refusal
 
-    def erase(self, link: Link, by: str, now: datetime) -> int:
+    def erase(self, link: Link, by: str, now: datetime, *, note: Note = NO_NOTE) -> int:
         # Erase the link first. From then on nothing can be submitted.
         values: dict[str, object] = {
             "now": milliseconds(now),
             "nobody": recipient_map(Recipient(locale=link.recipient.locale)),
+            "erasure": {"by": by, **note},
         }
         forget = (
-            "SET recipient = :nobody, erased_at = if_not_exists(erased_at, :now){revoke}"
+            "SET recipient = :nobody, erased_at = if_not_exists(erased_at, :now),"
+            " erased_note = if_not_exists(erased_note, :erasure){revoke}"
             " REMOVE recipient_key, body, submission"
         )
-        revoke = ", revoked_at = if_not_exists(revoked_at, :now), revoked_by = if_not_exists(revoked_by, :by)"
+        revoking = {**values, "by": by, "note": dict(note)}
         try:
             live = "attribute_exists(pk) AND attribute_not_exists(submitted_at)"
-            self._table.update(link.rid, LINK, Update(forget.format(revoke=revoke), live, values={**values, "by": by}))
+            self._table.update(link.rid, LINK, Update(forget.format(revoke=f", {_REVOKED}"), live, values=revoking))
         except ConditionRefused as refusal:
             if refusal.item is None:
                 raise NotChanged(None) from refusal

@@ -81,6 +81,17 @@ def preferred(link: Link, working: Sequence[Channel]) -> list[Channel]:
     return used or other[:1]
 
 
+def resend_candidates(link: Link, working: Sequence[Channel]) -> list[Channel]:
+    """Return the working channels, best first: those used before, then the other one, then those that lost a message.
+
+    The code's channel is only among them if it was used before.
+    """
+    used = [channel for channel in working if channel in link.deliveries]
+    lost = [channel for channel in used if link.deliveries[channel].state in _UNREACHABLE]
+    others = [channel for channel in working if not (link.deliveries and _carries_code(link, channel))]
+    return list(dict.fromkeys([channel for channel in (*used, *others) if channel not in lost] + lost))
+
+
 def reminder_channel(link: Link, tenant: Tenant, outdated: Collection[Channel] = ()) -> Channel | None:
     """Choose e-mail if a message arrived there, otherwise SMS if one did. None if the recipient ever complained.
 

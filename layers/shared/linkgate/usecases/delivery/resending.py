@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,12 +13,13 @@ from linkgate.model.link import DeliveryState, Occasion
 from linkgate.model.pauses import retry_after
 from linkgate.ports.links import TRIES_AGAINST_VISITORS, NotChanged
 from linkgate.tokens import is_token
-from linkgate.usecases.delivery.channels import preferred, usable
+from linkgate.usecases.delivery.channels import resend_candidates, usable
 from linkgate.usecases.delivery.on_file import outdated
 from linkgate.usecases.delivery.sending import FurtherMessage, send_again
 from linkgate.usecases.delivery.suppression import barred
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from linkgate.model.link import Channel, Delivery, Link
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResendLink:
-    """Request to resend. Without `channel`, use the first that the link was sent over, or else the first that works."""
+    """Request to resend. Without `channel`, use the first that still reaches the recipient, a used one if possible."""
 
     tenant: str
     rid: str
@@ -37,6 +39,10 @@ class ResendLink:
 
     It is needed if a message fell into the wrong hands.
     """
+    by: str | None = None
+    """Id of the credential that asks for it."""
+    note: Mapping[str, str] = field(default_factory=dict)
+    """Note on who acted and why, as in `Caller.note`."""
 
 
 def resend_link(command: ResendLink, deps: Deps) -> Link:
@@ -57,6 +63,7 @@ def resend_link(command: ResendLink, deps: Deps) -> Link:
         occasion=Occasion.RESEND,
         ends=frozenset({channel.value}) if command.replace else frozenset(),
         resends=link.resends + 1,
+        asked={"by": command.by, **command.note} if command.by else {},
     )
     for _ in range(TRIES_AGAINST_VISITORS):
         try:
@@ -96,9 +103,12 @@ def _channel(link: Link, asked: Channel | None, tenant: Tenant, deps: Deps) -> C
     old = outdated(link, tenant, deps)
     known = usable(link, tenant)
     there_are = [channel for channel in known if channel not in old]
-    channel = asked or next(iter(preferred(link, there_are)), None)
-    if old and channel not in there_are and (channel is None or channel in known):
+    wanted = [asked] if asked else resend_candidates(link, there_are)
+    if old and not set(wanted) & set(there_are) and (asked is None or asked in known):
         raise InvalidRequest([Problem.of("channel", "address_changed")])
-    if channel is None or channel not in there_are or barred(tenant, {channel: link.address(channel) or ""}, deps):
-        raise InvalidRequest([Problem.of("channel", "no_channel")])
-    return channel
+    addresses = {channel: link.address(channel) or "" for channel in wanted if channel in there_are}
+    bars = barred(tenant, addresses, deps)
+    for channel in addresses:
+        if channel not in bars:
+            return channel
+    raise InvalidRequest([Problem.of("channel", "no_channel")])

@@ -70,6 +70,8 @@ class FurtherMessage:
     """Ways out that end with this message, as in `Link.secrets`, or all of a channel."""
     resends: int | None = None
     """Number of this resend, counted from 1. None if it is no resend."""
+    asked: Mapping[str, str] = field(default_factory=dict)
+    """Note on who asked for this resend and why, as in `Link.resent_note`."""
     reminded: int | None = None
     """Number of reminders that are done with, including this one. None if it is no reminder."""
 
@@ -130,6 +132,7 @@ def send_again(link: Link, message: FurtherMessage, tenant: Tenant, deps: Deps) 
         out.sent_via,
         ends=message.ends,
         resends=message.resends,
+        asked=message.asked,
         reminded=message.reminded,
     )
     begun = deps.deliveries.begin(link, start, now)

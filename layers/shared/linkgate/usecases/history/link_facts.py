@@ -131,12 +131,15 @@ def _messages(old: Link | None, new: Link) -> Iterator[Fact]:
             kind,
             delivery.at or new.created_at,
             details_of(
-                channel=channel.value,
-                attempt=delivery.attempt,
-                messageId=delivery.message_id,
-                reason=delivery.reason,
-                state=delivery.state.value if delivery.state is DeliveryState.UNKNOWN else None,
-                occasion=delivery.occasion.value if delivery.occasion is not Occasion.FIRST else None,
+                **{
+                    **_resent_by(new, delivery),
+                    "channel": channel.value,
+                    "attempt": delivery.attempt,
+                    "messageId": delivery.message_id,
+                    **({"reason": delivery.reason} if delivery.reason else {}),
+                    "state": delivery.state.value if delivery.state is DeliveryState.UNKNOWN else None,
+                    "occasion": delivery.occasion.value if delivery.occasion is not Occasion.FIRST else None,
+                }
             ),
         )
 
@@ -176,20 +179,27 @@ def _ends(old: Link | None, new: Link) -> Iterator[Fact]:
     if new.submitted_at and not (old and old.submitted_at):
         yield Fact("submitted", SUBMITTED, new.submitted_at, details_of(version=new.version))
     if new.revoked_at and not (old and old.revoked_at):
-        yield Fact("revoked", REVOKED, new.revoked_at, details_of(by=new.revoked_by))
+        yield Fact("revoked", REVOKED, new.revoked_at, details_of(by=new.revoked_by, **new.revoked_note))
     if new.ways_revoked_at and not (old and old.ways_revoked_at == new.ways_revoked_at):
         gone = sorted(set(old.secrets.values()) - set(new.secrets.values())) if old else []
-        details = details_of(ways=gone, by=new.ways_revoked_by)
+        details = details_of(ways=gone, by=new.ways_revoked_by, **new.ways_revoked_note)
         yield Fact(f"way_revoked:{milliseconds(new.ways_revoked_at)}", WAY_REVOKED, new.ways_revoked_at, details)
     if new.locked_at and not (old and old.locked_at):
         yield Fact("locked", LOCKED, new.locked_at, details_of(tries=new.code_tries))
     if new.extended_at and not (old and old.expires_at == new.expires_at):
-        details = details_of(expires=utc(new.expires_at), by=new.extended_by)
+        details = details_of(expires=utc(new.expires_at), by=new.extended_by, **new.extended_note)
         yield Fact(f"extended:{milliseconds(new.expires_at)}", EXTENDED, new.extended_at, details)
     if new.renewed_as and not (old and old.renewed_as):
         yield Fact("renewed", RENEWED, new.renewed_at or new.expires_at, details_of(renewedAs=new.renewed_as))
     if new.erased_at and not (old and old.erased_at):
-        yield Fact("erased", ERASED, new.erased_at, details_of())
+        yield Fact("erased", ERASED, new.erased_at, details_of(**new.erased_note))
+
+
+def _resent_by(link: Link, delivery: Delivery) -> dict[str, str]:
+    """Return who asked for the newest resend and why, if this delivery is its own. A provider's reason goes first."""
+    note = dict(link.resent_note)
+    channel = note.pop("channel", None)
+    return note if delivery.occasion is Occasion.RESEND and channel == delivery.channel.value else {}
 
 
 def _is_hasty(link: Link, began: datetime) -> bool:

@@ -24,6 +24,7 @@ class EraseRecipient:
 
     caller: Caller
     recipient: str
+    reason: str | None = None
     dry_run: bool = False
     """Only count what would be erased."""
 
@@ -45,6 +46,7 @@ def erase_recipient(command: EraseRecipient, deps: Deps) -> Erased:
     Raises InvalidRequest for an unusable address.
     """
     tenant, by, began = command.caller.tenant, command.caller.credential.id, deps.now()
+    note = command.caller.note(command.reason)
     address = normal_recipient(command.recipient, tenant)
     which = LinkList(tenant=tenant.id, since=BEGINNING, until=began + timedelta(seconds=1), recipient=address)
     links = bodies = 0
@@ -56,7 +58,7 @@ def erase_recipient(command: EraseRecipient, deps: Deps) -> Erased:
                 return Erased(links, bodies, 0, more=True)
             for each in with_roles(link, deps):
                 if not command.dry_run:
-                    bodies += deps.administration.erase(each, by, deps.now())
+                    bodies += deps.administration.erase(each, by, deps.now(), note=note)
                 elif each is link:  # a family shares its bodies
                     bodies += deps.administration.count_bodies(each)
                 links += 1

@@ -31,6 +31,7 @@ class ExtendLink:
     rid: str
     until: datetime | None = None
     hours: int | None = None
+    reason: str | None = None
 
 
 def extend_link(command: ExtendLink, deps: Deps) -> Link:
@@ -42,15 +43,15 @@ def extend_link(command: ExtendLink, deps: Deps) -> Link:
     tenant, by, now = command.caller.tenant, command.caller.credential.id, deps.now()
     link = owned_link(tenant.id, command.rid, deps)
     until, latest = _wanted(command, link, now)
-    ttl = until + timedelta(days=tenant.retention_days)
+    ttl, note = until + timedelta(days=tenant.retention_days), command.caller.note(command.reason)
     try:
-        extended = deps.administration.extend(link, until, ttl, by, now)
+        extended = deps.administration.extend(link, until, ttl, by, now, note=note)
     except NotChanged as refusal:
         raise _refused(refusal.stored, now) or _beyond(command, refusal.stored or link, latest, now) from refusal
     for role in with_roles(link, deps)[1:]:
         # A role can be revoked by itself. The rest of the family lives on.
         with suppress(NotChanged):
-            deps.administration.extend(role, until, ttl, by, now)
+            deps.administration.extend(role, until, ttl, by, now, note=note)
     return extended
 
 

@@ -23,6 +23,7 @@ class RevokeLink:
 
     caller: Caller
     rid: str
+    reason: str | None = None
     dialect: str | None = None
     """The dialect that the link must have been made in, None for any."""
 
@@ -33,15 +34,16 @@ def revoke_link(command: RevokeLink, deps: Deps) -> Link:
     Raises NotFound if the tenant has no such link, and LinkSubmitted if its form was submitted.
     """
     caller, now = command.caller, deps.now()
+    by, note = caller.credential.id, caller.note(command.reason)
     if not is_token(command.rid):
         raise NotFound("link")
     try:
-        link = deps.administration.revoke(caller.tenant.id, command.rid, caller.credential.id, now, command.dialect)
+        link = deps.administration.revoke(caller.tenant.id, command.rid, by, now, command.dialect, note=note)
         for rid in link.roles.values():
-            deps.administration.revoke(caller.tenant.id, rid, caller.credential.id, now)
+            deps.administration.revoke(caller.tenant.id, rid, by, now, note=note)
         newest = link
         while newest.renewed_as:
-            newest = deps.administration.revoke(caller.tenant.id, newest.renewed_as, caller.credential.id, now)
+            newest = deps.administration.revoke(caller.tenant.id, newest.renewed_as, by, now, note=note)
     except NotChanged as refusal:
         stored = refusal.stored
         owned = stored and stored.tenant == caller.tenant.id and command.dialect in {None, stored.dialect}
@@ -61,6 +63,7 @@ class RevokeWay:
     caller: Caller
     rid: str
     way: str
+    reason: str | None = None
 
 
 def revoke_way(command: RevokeWay, deps: Deps) -> Link:
@@ -74,7 +77,8 @@ def revoke_way(command: RevokeWay, deps: Deps) -> Link:
         if not any(leads_in(way, {command.way}) for way in link.secrets.values()):
             return link
         try:
-            return deps.administration.revoke_ways(link, {command.way}, caller.credential.id, deps.now())
+            note = caller.note(command.reason)
+            return deps.administration.revoke_ways(link, {command.way}, caller.credential.id, deps.now(), note=note)
         except NotChanged as refusal:
             if refusal.stored is None:
                 raise NotFound("link") from refusal

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from linkgate.errors import NotFound, Throttled
 from linkgate.lazy_dataclass import dataclass
 from linkgate.ports.links import NotChanged
-from linkgate.ports.measures import Measure, Metric
 from linkgate.ports.visits import SecretProof
 from linkgate.tokens import is_token, secret_hash
 from linkgate.usecases.definitions import definition_of
@@ -111,6 +110,9 @@ def open_link(command: OpenLink, deps: Deps) -> Visit | CodeAsked | CodeOffered:
 
 def wrong_secret(source: str, deps: Deps) -> NotFound:
     """Count a wrong secret, and return the error that tells nothing about it."""
+    # Only refusals are measured, so only they load what measures.
+    from linkgate.ports.measures import Measure, Metric
+
     deps.guesses.count(source, deps.now())
     deps.measure([Measure(Metric.SECRETS_REFUSED)])
     return NotFound("link")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 import pytest
+from openapi_spec_validator import validate
 
 from linkgate.dialects.manage.openapi import description
 from linkgate.dialects.manage.operations import OPERATIONS
@@ -22,6 +23,34 @@ COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
 
 def test_the_committed_description_is_what_the_code_says() -> None:
     assert json.loads(COMMITTED.read_text()) == description(), "make openapi"
+
+
+def test_it_is_valid() -> None:
+    validate(description())
+
+
+def test_every_operation_has_a_summary_and_a_group() -> None:
+    document = description()
+    groups = {group["name"] for group in document["tags"]}
+
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            assert 5 <= len(operation["summary"]) <= 100, path
+            assert set(operation["tags"]) <= groups, path
+
+
+def test_every_time_says_that_it_is_one() -> None:
+    times = [
+        (name, member, schema)
+        for name, described in description()["components"]["schemas"].items()
+        for member, schema in described.get("properties", {}).items()
+        if member.endswith("Utc")
+    ]
+
+    assert len(times) >= 15
+    for name, member, schema in times:
+        kinds = schema.get("anyOf", [schema])
+        assert {"type": "string", "format": "date-time"} in [dict(kind) for kind in kinds], (name, member)
 
 
 def test_it_is_served_to_anybody(manager: Manager) -> None:

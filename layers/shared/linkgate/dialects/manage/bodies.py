@@ -145,15 +145,6 @@ Reason = Annotated[str | None, Field(max_length=200)]
 class Extension(ManageFields):
     """The link's new expiry: a time, or a number of hours from now. Send exactly one of them."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "oneOf": [
-                {"required": [name], "properties": {name: {"not": {"type": "null"}}}}
-                for name in ("expiresAtUtc", "hours")
-            ]
-        }
-    )
-
     expires_at_utc: Moment | None = None
     hours: Hours | None = None
     reason: Reason = None

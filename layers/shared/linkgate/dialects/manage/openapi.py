@@ -47,6 +47,8 @@ def description() -> dict[str, Any]:
             "version": "1",
             "description": "Manage a tenant's links and contacts. Create a key with `linkgate key create manage`.",
         },
+        "servers": [{"url": "/", "description": "The address that serves this description"}],
+        "tags": [{"name": name} for name in sorted({operation.tag for operation in OPERATIONS})],
         "security": [{"key": []}],
         "paths": _paths(),
         "components": {
@@ -64,7 +66,13 @@ def _paths() -> dict[str, dict[str, Any]]:
 
 
 def _operation(operation: Operation) -> dict[str, Any]:
-    described: dict[str, Any] = {"operationId": operation.name, "description": operation.about}
+    summary = operation.about.partition(". ")[0].partition(": ")[0].removesuffix(".")
+    described: dict[str, Any] = {
+        "operationId": operation.name,
+        "tags": [operation.tag],
+        "summary": summary,
+        "description": operation.about,
+    }
     if operation.scope:
         described["description"] += f" Scope: `{operation.scope}`."
     else:
@@ -154,7 +162,7 @@ def _renamed(value: Any) -> Any:  # noqa: ANN401 - any JSON
             return {
                 key: _reference(part) if key == "$ref" else _renamed(part)
                 for key, part in value.items()
-                if key != "title" or not isinstance(part, str)
+                if not (key == "title" and isinstance(part, str)) and not (key == "default" and part is None)
             }
         case list():
             return [_renamed(part) for part in value]

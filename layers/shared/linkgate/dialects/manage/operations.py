@@ -53,6 +53,11 @@ class Operation:
     """Answers CSV too."""
 
     @property
+    def tag(self) -> str:
+        """Name of the group that the operation is shown in: the first word of its path."""
+        return self.path.strip("/").partition("/")[0].partition(".")[0]
+
+    @property
     def route(self) -> str:
         """The gateway's route key."""
         return f"{self.method} {self.path}"
@@ -76,7 +81,7 @@ OPERATIONS = (
         "/links",
         SCOPE_READ,
         "List the tenant's links, newest first: all links of the last 31 days, or those for a resource or a recipient. "
-        "`kind` and `status` are applied after reading, so a page may be short or empty and still have a cursor.",
+        "`kind` and `status` are applied after reading, so a page may be short and still have a cursor.",
         (
             Parameter("resourceType", TEXT, "Only links to this resource; requires resourceUid"),
             Parameter("resourceUid", TEXT, "Only links to this resource; requires resourceType"),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired
+from typing import Annotated, Any, Literal, NotRequired
 
-from pydantic import ConfigDict, with_config
+from pydantic import ConfigDict, WithJsonSchema, with_config
 from typing_extensions import TypedDict
 
 _CLOSED = ConfigDict(extra="forbid")
+
+Moment = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
+"""Time in UTC, such as `2026-12-01T12:00:00.000Z`."""
 
 Kind = Literal["process", "resource", "survey", "session"]
 Status = Literal["Active", "Opened", "Submitted", "Expired", "Revoked", "Exhausted", "Locked"]
@@ -53,8 +56,8 @@ class DeliveryJson(TypedDict):
     attempt: int
     messageId: str | None
     reason: str | None
-    atUtc: str | None
-    nextAttemptAtUtc: str | None
+    atUtc: Moment | None
+    nextAttemptAtUtc: Moment | None
 
 
 @with_config(_CLOSED)
@@ -74,20 +77,20 @@ class LinkJson(TypedDict):
     role: str | None
     roles: dict[str, str]
     recipient: RecipientJson
-    createdAtUtc: str
+    createdAtUtc: Moment
     createdBy: str
-    expiresAtUtc: str
-    extendedAtUtc: str | None
+    expiresAtUtc: Moment
+    extendedAtUtc: Moment | None
     viewCount: int
     maxViews: int
     codeChannel: str | None
-    firstOpenedAtUtc: str | None
-    submittedAtUtc: str | None
-    revokedAtUtc: str | None
+    firstOpenedAtUtc: Moment | None
+    submittedAtUtc: Moment | None
+    revokedAtUtc: Moment | None
     revokedBy: str | None
-    lockedAtUtc: str | None
+    lockedAtUtc: Moment | None
     ways: list[str]
-    erasedAtUtc: str | None
+    erasedAtUtc: Moment | None
     renewedAs: str | None
     deliveries: list[DeliveryJson]
     refusedChannels: list[str]
@@ -106,7 +109,7 @@ class EventJson(TypedDict):
     """An event. `sequence`, `hash` and `previous` are null if it is not recorded but follows from the others."""
 
     type: str
-    atUtc: str
+    atUtc: Moment
     data: dict[str, Any]
     sequence: int | None
     hash: str | None
@@ -128,7 +131,7 @@ class Submission(TypedDict):
 
     rid: str
     version: str | None
-    submittedAtUtc: str
+    submittedAtUtc: Moment
     data: dict[str, Any]
 
 
@@ -161,8 +164,8 @@ class ResultJson(TypedDict):
     version: str | None
     number: int | None
     status: Status
-    createdAtUtc: str
-    submittedAtUtc: str | None
+    createdAtUtc: Moment
+    submittedAtUtc: Moment | None
     contact: str | None
     customerName: str | None
     accountNumber: str | None

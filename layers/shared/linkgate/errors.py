@@ -83,11 +83,15 @@ class LinkError(Exception):
 
 
 class InvalidRequest(LinkError):
-    """The caller's data breaks rules. `problems` names every fault, in the order of the dialect's fields."""
+    """The caller's data breaks rules. `problems` names every fault, in the order of the dialect's fields.
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    `command` is what could be read nevertheless, None if further faults cannot be looked for in it.
+    """
+
+    def __init__(self, problems: Sequence[Problem], command: object = None) -> None:
         super().__init__(", ".join(f"{problem.field}: {problem.code}" for problem in problems))
         self.problems = tuple(problems)
+        self.command = command
 
 
 class MalformedBody(LinkError):

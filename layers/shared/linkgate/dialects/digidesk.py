@@ -5,6 +5,7 @@ Source: DigiDesk Third Party API Post Specification 1.7.1. docs/dialects/digides
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from html import escape
@@ -120,7 +121,7 @@ def parse_survey_request(request: Request, caller: Caller) -> InviteToSurvey:
     )
     body.optional("format", _format, "")  # only checked here; `_reply_format` also reads it from refused requests
     if problems:
-        raise InvalidRequest(problems)
+        raise InvalidRequest(problems, dataclasses.replace(command, faults=tuple(problems)))
     return command
 
 
@@ -162,7 +163,7 @@ _ERRORS = {
     errors.Unavailable: ErrorRow(503, "", "The service is unavailable. Try again later."),
     errors.LinkError: ErrorRow(500, "", "Something went wrong on our side."),
 }
-_FIELDS = {"contact": "customer_contact", "campaign": "campaign_name", "recipient": "customer_contact"}
+FIELDS = {"contact": "customer_contact", "campaign": "campaign_name", "recipient": "customer_contact"}
 
 
 def render_error(error: LinkError, request: Request) -> Reply:
@@ -170,7 +171,7 @@ def render_error(error: LinkError, request: Request) -> Reply:
     row = row_of(error, _ERRORS)
     match error:
         case InvalidRequest(problems=problems):
-            sentences = [f"{_FIELDS.get(problem.field, problem.field)} {reason(problem)}." for problem in problems]
+            sentences = [f"{FIELDS.get(problem.field, problem.field)} {reason(problem)}." for problem in problems]
         case MalformedBody(reason=str(why)) | errors.UnsupportedMedia(reason=str(why)):
             sentences = [f"{row.text.removesuffix('.')}: {why}."]
         case _:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from linkgate.wire.message import Reply, Request
 
 DIALECT = "easysend"
+FIELDS = {"process": "processId"}
+"""Names in the body of what a use case does not find."""
 ROLES_LIMIT = 10
 ROLE_LENGTH = 64
 
@@ -121,7 +123,7 @@ def _parse(request: Request, caller: Caller, *, notify: bool) -> RequestProcess:
         notify=notify,
     )
     if problems:
-        raise InvalidRequest(problems)
+        raise InvalidRequest(problems, dataclasses.replace(command, faults=tuple(problems)))
     return command
 
 

@@ -5,6 +5,7 @@ Source: Ocular, "Crear Sesión". docs/dialects/ocular.md decides what it leaves 
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from linkgate import errors
@@ -58,7 +59,7 @@ def parse_session(request: Request, caller: Caller) -> StartSession:
         tickets=_tickets(params.get("ticket"), problems),
     )
     if problems:
-        raise InvalidRequest(problems)
+        raise InvalidRequest(problems, dataclasses.replace(command, faults=tuple(problems)))
     return command
 
 
@@ -114,7 +115,7 @@ _ERRORS = {
     errors.Unavailable: ErrorRow(503, "8", "Service unavailable"),
     errors.LinkError: ErrorRow(500, "1", "Internal error"),
 }
-_FIELDS = {"category": "categoryCode", "user": "userCode", "recipient": "cellphone"}
+FIELDS = {"category": "categoryCode", "user": "userCode", "recipient": "cellphone"}
 
 
 def render_error(error: LinkError, _request: Request) -> Reply:
@@ -132,6 +133,6 @@ def render_error(error: LinkError, _request: Request) -> Reply:
 def _detail(problems: tuple[Problem, ...]) -> dict[str, list[str]]:
     detail: dict[str, list[str]] = {}
     for problem in problems:
-        field = _FIELDS.get(problem.field, problem.field)
+        field = FIELDS.get(problem.field, problem.field)
         detail.setdefault(field, []).append(f"SessionLinkControllerValidator: {field} {reason(problem)}.")
     return detail

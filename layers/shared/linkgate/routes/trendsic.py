@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 from linkgate.dialects import trendsic
 from linkgate.model.tenant import SCOPE_CREATE, SCOPE_READ
 from linkgate.usecases.authentication import authenticate
+from linkgate.usecases.issuing.every_fault import with_every_fault
 from linkgate.usecases.issuing.resource_links import list_resource_links, share_resources
 
 if TYPE_CHECKING:
     from linkgate.ports.deps import Deps
+    from linkgate.usecases.issuing.issue import Issued
+    from linkgate.usecases.issuing.resource_links import ShareResource
     from linkgate.wire.message import Reply, Request
 
 
@@ -26,5 +29,11 @@ def answer(request: Request, deps: Deps) -> Reply:
     if lists:
         links = list_resource_links(trendsic.parse_list(route, request, caller), deps)
         return trendsic.render_list(links, request, deps.now())
-    commands = trendsic.parse_creates(route, request, caller)
-    return trendsic.render_links(route, commands, share_resources(commands, deps), request, deps.now())
+    commands, made = with_every_fault(
+        lambda: trendsic.parse_creates(route, request, caller), _shared, deps, trendsic.FIELDS
+    )
+    return trendsic.render_links(route, commands, made, request, deps.now())
+
+
+def _shared(commands: list[ShareResource], deps: Deps) -> tuple[list[ShareResource], list[Issued]]:
+    return commands, share_resources(commands, deps)

@@ -7,8 +7,10 @@ docs/dialects/trendsic.md decides what they leave open.
 from linkgate.dialects.trendsic.replies import render_error, render_links, render_list, render_options, render_page
 from linkgate.dialects.trendsic.requests import credentials, parse_creates, parse_list
 from linkgate.dialects.trendsic.routes import LinkOperation, Route, route_of
+from linkgate.dialects.trendsic.validation import FIELDS
 
 __all__ = [
+    "FIELDS",
     "LinkOperation",
     "Route",
     "credentials",

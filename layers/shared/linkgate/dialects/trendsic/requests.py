@@ -55,7 +55,8 @@ def parse_creates(route: Route, request: Request, caller: Caller) -> list[ShareR
 def parse_list(route: Route, request: Request, caller: Caller) -> ListResourceLinks:
     """Parse a request for a resource's links. Raises InvalidRequest with every fault."""
     fields = {**_fields(LIST_REQUEST, route, request), **read_pairs(LIST_REQUEST, route.path_values)}
-    _refuse_unreadable(fields, "main")
+    if unreadable := _unreadable(fields, "main"):
+        raise InvalidRequest(unreadable)
     resource_type, uid = _text(fields, "ResourceType"), _uid(fields)
     if resource_type is None or uid is None:
         sent = {"ResourceType": resource_type, "ResourceUid": uid}
@@ -81,13 +82,13 @@ def _fields(contract: Contract, route: Route, request: Request) -> Fields:
 
 
 def _create(fields: Fields, request: Request, caller: Caller, key: str | None, part: str) -> ShareResource:
-    _refuse_unreadable(fields, part)
+    unreadable = _unreadable(fields, part)
     channels = [
         channel
         for channel, name in ((Channel.EMAIL, "DeliverEmail"), (Channel.SMS, "DeliverSms"))
         if fields.get(name) is True
     ]
-    return ShareResource(
+    command = ShareResource(
         caller=caller,
         domain=request.domain,
         idempotency_key=key,
@@ -101,19 +102,22 @@ def _create(fields: Fields, request: Request, caller: Caller, key: str | None, p
         channels=tuple(channels),
         life_hours=_number(fields, "ExpiresInHours"),
         max_views=_number(fields, "MaxViews"),
+        faults=tuple(unreadable),
     )
+    if unreadable:
+        raise InvalidRequest(unreadable, [command])
+    return command
 
 
-def _refuse_unreadable(fields: Fields, part: str) -> None:
-    """Refuse values that do not fit their member's type or are too long, before any other rule."""
+def _unreadable(fields: Fields, part: str) -> list[Problem]:
+    """Return the faults of values that do not fit their member's type or are too long."""
     problems = [unparseable(name, value, part) for name, value in fields.items() if isinstance(value, Unparseable)]
     problems += [
         too_long(name, value, TEXT_LIMIT, part)
         for name, value in fields.items()
         if isinstance(value, str) and len(value) > TEXT_LIMIT
     ]
-    if problems:
-        raise InvalidRequest(problems)
+    return problems
 
 
 def _text(fields: Fields, name: str) -> str | None:

@@ -18,7 +18,7 @@ SERIALIZATION = "SerializationException"
 """Error code for a request that could not be read at all."""
 
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_FIELDS = {
+FIELDS = {
     "resource_type": "ResourceType",
     "resource_uid": "ResourceUid",
     "contact_id": "RecipientContactId",
@@ -89,7 +89,7 @@ def too_long(name: str, text: str, limit: int, part: str) -> Problem:
 def response_error(problem: Problem) -> dict[str, Value]:
     """Return an entry of `ResponseStatus.Errors`. Its `Meta` quotes no addresses."""
     rule = _RULES.get(problem.code, _OTHER)
-    name = _FIELDS.get(problem.field, problem.field)
+    name = FIELDS.get(problem.field, problem.field)
     words = _WORDS.sub(" ", name)
     meta: dict[str, Value] = {title: str(problem.values[key]) for title, key in rule.meta.items()}
     return {

@@ -7,7 +7,7 @@ from dataclasses import field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from linkgate.errors import IdempotencyMismatch
+from linkgate.errors import IdempotencyMismatch, InvalidRequest
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.delivery_rules import LAST_START, LONGEST_REMINDER
 from linkgate.model.link import Link
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from linkgate.errors import Problem
     from linkgate.model.link import Channel, Kind, Recipient
     from linkgate.model.policy import Tier
     from linkgate.model.tenant import Tenant
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 API = "api"
 """Value in `Link.secrets` of the secret that the API reply carries."""
 
-_NOT_ASKED = frozenset({"caller", "domain", "idempotency_key", "part", "send_later"})
+_NOT_ASKED = frozenset({"caller", "domain", "idempotency_key", "part", "send_later", "faults"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,8 @@ class CreateCommand:
     """Name of this link within a batch, so that one key makes each of its links once."""
     send_later: bool = False
     """Leaves its messages to the delivery worker, so that one call can make many links."""
+    faults: tuple[Problem, ...] = ()
+    """Faults of the request that it was read from. A command with faults is only checked, never carried out."""
 
     @property
     def asked(self) -> dict[str, object]:
@@ -92,6 +95,8 @@ def issue(new: NewLink, command: CreateCommand, deps: Deps) -> Issued:
     With an idempotency key, a repeat returns the stored link and sends nothing. A repeat with another command raises
     IdempotencyMismatch. Raises Throttled, and InvalidRequest if the tier needs a code and no channel is left for it.
     """
+    if command.faults:
+        raise InvalidRequest(command.faults)
     tenant, now = command.caller.tenant, deps.now()
     deps.limits.take(tenant, now)
     expires_at = now + (new.life or new.tier.default_life)

@@ -51,7 +51,7 @@ def request_process(command: RequestProcess, deps: Deps) -> Issued:
     refusals = [Problem.of(f"serializedModel{each.field}", each.code, **each.values) for each in unfit]
     if command.notify:
         refusals = [*problems, *refusals]
-    if refusals:
+    if refusals or command.faults:
         raise InvalidRequest(refusals)
     if command.notify:
         channels, refused = _reachable(process, recipient)

@@ -96,7 +96,7 @@ def _new_link(command: ShareResource, deps: Deps) -> NewLink:
             life, max_views = life_and_views(tier, command.life_hours, command.max_views)
     except InvalidRequest as error:
         problems += error.problems
-    if problems or resource_type is None or tier is None:
+    if problems or command.faults or resource_type is None or tier is None:
         raise InvalidRequest(problems)
     recipient = _recipient(contact, email, phone, tenant)
     channels, refused = accept(command.channels, recipient)

@@ -48,7 +48,7 @@ def start_session(command: StartSession, deps: Deps) -> Issued:
     category = deps.tenants.definition(Category, tenant.id, code) if code else None
     if category is None:
         problems.append(Problem.of(field, "unknown" if code else "required"))
-    if problems or category is None:
+    if problems or command.faults or category is None:
         raise InvalidRequest(problems)
     new = NewLink(
         operation="generate-session",

@@ -52,7 +52,7 @@ def invite_to_survey(command: InviteToSurvey, deps: Deps) -> Issued:
         problems.append(Problem.of("contact", "no_channel"))
     if campaign is None:
         problems.append(Problem.of("campaign", "unknown"))
-    if problems or channel is None or campaign is None:
+    if problems or command.faults or channel is None or campaign is None:
         raise InvalidRequest(problems)
     agent = deps.tenants.definition(Agent, tenant.id, command.agent_name) if command.agent_name else None
     details = {

@@ -74,6 +74,8 @@ def test_wrong_secrets_are_limited_and_no_reader_of_a_link_is(cloud: Cloud) -> N
     assert opened(cloud, CUSTOMER, second, WRONG).status == 404
     assert opened(cloud, CUSTOMER, second).status == 200
     assert opened(cloud, ATTACKER, first).status == 200
+    third = CUSTOMER_LINK.url(CUSTOMER_LINK.make(cloud))
+    assert opened(cloud, ATTACKER, third).status == 200  # somebody else in the same network, who opens a link at first
 
 
 def test_what_is_refused_is_counted_for_the_alarms(cloud: Cloud) -> None:

@@ -73,15 +73,15 @@ def landing(rid: str, visit: Visit | None, bind: str | None, deps: Deps) -> Land
 def open_link(command: OpenLink, deps: Deps) -> Visit | CodeAsked | CodeOffered:
     """Count a view and begin a visit in one write, or send the code that the link asks for.
 
-    A browser with a valid visit returns to it and spends nothing. Raises NotFound for anything but a right secret, and
-    Throttled for a source that sent too many wrong ones. With a right one, raises LinkClosed if the link does not open,
+    A browser with a valid visit returns to it and spends nothing. Raises NotFound for anything but a right secret, or
+    Throttled if its source sent too many wrong ones. With a right one, raises LinkClosed if the link does not open,
     and the errors of `ask_code`.
     """
     rid = command.rid
     if not (is_token(rid) and is_token(command.secret)):
         raise NotFound("link")
     hash_ = secret_hash(rid, command.secret)
-    deps.guesses.check(command.source, hash_, deps.now())
+    _refuse_guesser(command, hash_, deps)
     if returning := _returning(command, hash_, deps):
         return returning
     portals = portals_at(command.host)
@@ -106,6 +106,19 @@ def open_link(command: OpenLink, deps: Deps) -> Visit | CodeAsked | CodeOffered:
         # Four other browsers opened the link at the same moment. The reader can press Continue again.
         raise Throttled(1)
     return ask_code(stored, CodeRequest(bind=command.bind, secret_hash=hash_, by_person=command.by_person), deps)
+
+
+def _refuse_guesser(command: OpenLink, hash_: str, deps: Deps) -> None:
+    """Raise Throttled for a wrong secret from a source that sent too many. A read tells, where opening is a write.
+
+    A right secret is never refused: whole mobile networks share an address.
+    """
+    try:
+        deps.guesses.check(command.source, hash_, deps.now())
+    except Throttled:
+        link = deps.links.get(command.rid)
+        if link is None or hash_ not in link.secrets:
+            raise
 
 
 def wrong_secret(source: str, deps: Deps) -> NotFound:

@@ -18,6 +18,7 @@ from cli.definition_commands import NOUNS, noun_app
 from cli.doctor import doctor
 from cli.evidence_commands import export, verify
 from cli.recovery_command import recover
+from cli.restored_command import restored
 from cli.result_commands import results
 from cli.retention_command import retention
 from cli.rid_arguments import RidsAmongOptions
@@ -58,6 +59,7 @@ app.command("results")(results)
 app.command("verify")(verify)
 app.command("export")(export)
 app.command("retention")(retention)
+app.command("restored")(restored)
 app.command("doctor")(doctor)
 app.command("openapi")(openapi)
 

@@ -110,7 +110,10 @@ def _forget_unsent(link: Link, sent: Mapping[str, object], deps: Deps) -> None:
 
 
 def event_of(link: Link, entry: Entry) -> Event:
-    """Build the event for a fact. It holds ids and times, but no secret, address or person's name."""
+    """Build the event for a fact. It holds ids and times, but no secret, address or person's name.
+
+    Only the timeline says which operator acted.
+    """
     fact = entry.fact
     return Event(
         id="evt_" + hashlib.sha256(f"{link.rid}|{fact.id}".encode()).hexdigest()[:32],
@@ -125,7 +128,7 @@ def event_of(link: Link, entry: Entry) -> Event:
             "subject": link.definition_id,
             "number": link.number,
             "sequence": entry.sequence,
-            "data": json.loads(fact.details),
+            "data": {name: value for name, value in json.loads(fact.details).items() if name != "who"},
         },
         at=fact.at,
     )

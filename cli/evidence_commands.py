@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.failures import MISUSED, CommandError, told_plainly
-from cli.link_commands import RidArgument, found_link
 from cli.printing import print_json, shown
+from cli.rid_arguments import RidArgument, found_link
 from cli.target import EndpointOption, JsonOption, Operator, StackOption, TableOption, on_table
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import typer
 
-from cli.printing import escaped
+from cli.printing import terminal_safe
 
 FAILED = 1
 MISUSED = 2
@@ -26,14 +26,14 @@ def told_plainly() -> Iterator[None]:
     try:
         yield
     except CommandError as error:
-        print(escaped(str(error), keep="\n\t"), file=sys.stderr)
+        print(terminal_safe(str(error), keep="\n\t"), file=sys.stderr)
         raise typer.Exit(error.exit_code) from error
     except Exception as error:
         invalid = _fields_message(error)
         message = invalid or _aws_message(error)
         if message is None:
             raise
-        print(escaped(message, keep="\n\t"), file=sys.stderr)
+        print(terminal_safe(message, keep="\n\t"), file=sys.stderr)
         raise typer.Exit(MISUSED if invalid else FAILED) from error
 
 

@@ -12,6 +12,7 @@ from cli.api_calls import Api, UrlOption
 from cli.failures import MISUSED, CommandError
 from cli.link_rows import BATCH_BYTES, About, batches, entry_of, keyed, read_table, size_of
 from cli.printing import print_json, print_rows, shown
+from cli.rid_arguments import RidArgument, found_link
 from cli.target import Operator, TenantOption, on_table
 
 if TYPE_CHECKING:
@@ -22,14 +23,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True)
 
-RidArgument = Annotated[
-    str, typer.Argument(metavar="RID", help="The link's rid, its 32 hex digits, its number, or its whole URL.")
-]
 ReasonOption = Annotated[
     str | None, typer.Option(help="Why, for the link's record (at most 200 letters). Do not name a person.")
 ]
-_LONGEST_NUMBER = 10
-_LONGEST_REASON = 200
 COLUMNS = ("rid", "kind", "subject", "status", "created", "recipient", "messages")
 PAGE = 100
 
@@ -293,24 +289,11 @@ def create(  # noqa: PLR0913 - one parameter for each option
         raise typer.Exit(1)
 
 
-def found_link(operator: Operator, text: str) -> "Link":
-    """Return the link that an operator names, in any of its spellings; raises CommandError."""
-    from linkgate.tokens import is_token
-    from linkgate.usecases.management.link_details import rid_of
-
-    name = text.partition("#")[0].rpartition("/l/")[2].strip().strip("/")
-    # A number names a link of one tenant. Other names say which link without it.
-    tenant = operator.tenant(None).id if name.isdecimal() and len(name) <= _LONGEST_NUMBER else ""
-    rid = rid_of(tenant, name, operator.deps)
-    link = operator.deps.links.get(rid) if is_token(rid) else None
-    if link is None:
-        raise CommandError(f"There is no link {shown(name)}.")
-    return link
-
-
 def _checked(reason: str | None) -> str | None:
-    if reason and len(reason) > _LONGEST_REASON:
-        raise CommandError(f"The reason must have at most {_LONGEST_REASON} letters.", MISUSED)
+    from linkgate.usecases.authentication import REASON_LIMIT
+
+    if reason and len(reason) > REASON_LIMIT:
+        raise CommandError(f"The reason must have at most {REASON_LIMIT} letters.", MISUSED)
     return reason.strip() or None if reason else None
 
 

@@ -18,7 +18,7 @@ def print_json(value: object) -> None:
 
 def json_text(value: object, indent: int | None = None) -> str:
     """Return JSON that controls no terminal. Escaped characters stand for themselves, so a program reads the same."""
-    return escaped(json.dumps(value, ensure_ascii=False, indent=indent, default=_plain), keep="\n")
+    return terminal_safe(json.dumps(value, ensure_ascii=False, indent=indent, default=_plain), keep="\n")
 
 
 def print_yaml(value: object) -> None:
@@ -26,7 +26,7 @@ def print_yaml(value: object) -> None:
     import yaml
 
     text = yaml.safe_dump(value, sort_keys=False, allow_unicode=True)
-    if escaped(text, keep="\n") != text:
+    if terminal_safe(text, keep="\n") != text:
         text = yaml.safe_dump(value, sort_keys=False)
     print(text, end="")
 
@@ -65,14 +65,14 @@ def shown(value: object) -> str:
         case datetime():
             return f"{value:%Y-%m-%d %H:%M:%S} UTC"
         case str():
-            return escaped(value)
+            return terminal_safe(value)
         case Mapping() | list() | tuple() | set() | frozenset():
             return json_text(value) if value else "-"
         case _:
             return str(value)
 
 
-def escaped(text: str, keep: str = "") -> str:
+def terminal_safe(text: str, keep: str = "") -> str:
     """Escape characters that could control a terminal or reorder its text, as JSON does. Strangers wrote some texts.
 
     Characters in `keep` stay as they are.

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.failures import MISUSED, CommandError
-from cli.link_commands import found_link, pages
+from cli.link_commands import pages
 from cli.printing import print_json
 from cli.progress import progress
+from cli.rid_arguments import found_link
 from cli.target import Operator, TenantOption, on_table
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import IO, Annotated, Any
 import typer
 
 from cli.failures import CommandError
-from cli.printing import escaped, json_text
+from cli.printing import json_text, terminal_safe
 from cli.progress import progress
 from cli.target import Operator, TenantOption, on_table
 
@@ -51,7 +51,7 @@ def results(  # noqa: PLR0913 - one parameter for each option
         return
     first = BOM if out else ""
     for text in _csv(rows, campaign_versions(command, operator.deps)):
-        target.write(first + (text if out else escaped(text, keep="\r\n\t")))
+        target.write(first + (text if out else terminal_safe(text, keep="\r\n\t")))
         first = ""
 
 

@@ -1,12 +1,20 @@
 """Rids among a command's arguments. One rid in 64 begins with a dash and would be parsed as an option."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+import typer
 from typer.core import TyperGroup
 
-if TYPE_CHECKING:
-    import typer
+from cli.failures import CommandError
+from cli.printing import shown
+from cli.target import Operator
 
+if TYPE_CHECKING:
+    from linkgate.model.link import Link
+
+RidArgument = Annotated[
+    str, typer.Argument(metavar="RID", help="The link's rid, its 32 hex digits, its number, or its whole URL.")
+]
 
 RID_OPTION = "--link"
 """The option whose value is a rid."""
@@ -25,3 +33,17 @@ class RidsAmongOptions(TyperGroup):
         if rids and "--" not in args:
             args = [*(argument for argument in args if argument not in rids), "--", *rids]
         return super().parse_args(ctx, args)
+
+
+def found_link(operator: Operator, text: str) -> "Link":
+    """Return the link that an operator names, in any of its spellings; raises CommandError."""
+    from linkgate.tokens import is_token
+    from linkgate.usecases.management.link_details import is_number, rid_of
+
+    name = text.partition("#")[0].rpartition("/l/")[2].strip().strip("/")
+    # A number names a link of one tenant. Other names say which link without it.
+    rid = rid_of(operator.tenant(None).id if is_number(name) else "", name, operator.deps)
+    link = operator.deps.links.get(rid) if is_token(rid) else None
+    if link is None:
+        raise CommandError(f"There is no link {shown(name)}.")
+    return link

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.failures import MISUSED, CommandError
-from cli.link_commands import found_link
 from cli.printing import print_facts, print_json, print_rows, shown
 from cli.progress import progress
+from cli.rid_arguments import found_link
 from cli.target import Operator, TenantOption, on_table
 from cli.webhook_target import WebhookDesk
 from linkgate.model.webhook import OVERLAP

@@ -1,4 +1,4 @@
-"""What stands before everything public: throttles, addresses in the access log, and rights that no stranger can use."""
+"""Walls before everything public: throttles, addresses in the access log, and rights that no stranger can use."""
 
 from __future__ import annotations
 

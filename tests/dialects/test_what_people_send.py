@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,12 +14,13 @@ from local.http_messages import HttpRequest
 from tests.support.vendor_calls import CUSTOMER_LINK, SEND, SESSION, SURVEY
 
 if TYPE_CHECKING:
+    from local.http_messages import HttpResponse
     from tests.support.cloud import Cloud
 
 CONTACT = {"email": "ada@example.com", "phone": "+447700900123"}
 
 
-def send(cloud: Cloud, **metadata: object) -> Any:  # noqa: ANN401 - a reply
+def send(cloud: Cloud, **metadata: object) -> HttpResponse:
     model = {"metadata": {**CONTACT, **metadata}}
     return SEND.make(cloud, {**SEND.body, "serializedModel": model})
 

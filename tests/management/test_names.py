@@ -13,6 +13,7 @@ from tests.support.vendor_calls import CUSTOMER_LINK, SURVEY
 if TYPE_CHECKING:
     from tests.management.conftest import Manager
     from tests.support.cloud import Cloud
+    from tests.support.vendor_calls import Call
 
 
 def number_of(reply: dict[str, Any]) -> int:
@@ -35,10 +36,8 @@ def test_the_digits_of_a_guid_name_a_link_with_and_without_dashes(manager: Manag
 
 
 @pytest.mark.parametrize("call", [CUSTOMER_LINK, SURVEY], ids=["trendsic", "digidesk"])
-def test_the_number_that_a_vendors_caller_got_names_the_link(cloud: Cloud, manager: Manager, call: object) -> None:
-    assert call in (CUSTOMER_LINK, SURVEY)
-    response = CUSTOMER_LINK.make(cloud) if call is CUSTOMER_LINK else SURVEY.make(cloud)
-    body = response.json()
+def test_the_number_that_a_vendors_caller_got_names_the_link(cloud: Cloud, manager: Manager, call: Call) -> None:
+    body = call.make(cloud).json()
     number = number_of(body) if call is CUSTOMER_LINK else body["data"]
     cloud.settle()
 

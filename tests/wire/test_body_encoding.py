@@ -58,7 +58,7 @@ def test_characters_that_are_not_certain_are_refused(body: bytes, content_type: 
 
 @pytest.mark.parametrize("charset", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 @pytest.mark.parametrize("passed_on", [False, True])
-def test_wide_bodies_are_told_what_is_wrong(charset: str, passed_on: bool) -> None:  # noqa: FBT001 - a parameter
+def test_wide_bodies_are_told_what_is_wrong(*, charset: str, passed_on: bool) -> None:
     body = NAME.encode(charset)
     if passed_on:
         body = body.decode("utf-8", "replace").encode()
@@ -76,7 +76,7 @@ def test_other_encodings_are_not_read(charset: str) -> None:
 
 @pytest.mark.parametrize("passed_on", [False, True])
 @pytest.mark.parametrize("header", ["", "gzip"])
-def test_compressed_bodies_are_told_what_is_wrong(header: str, passed_on: bool) -> None:  # noqa: FBT001 - a parameter
+def test_compressed_bodies_are_told_what_is_wrong(*, header: str, passed_on: bool) -> None:
     body = gzip.compress(NAME.encode())
     if passed_on:
         body = body.decode("utf-8", "replace").encode()

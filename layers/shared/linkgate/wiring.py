@@ -222,47 +222,57 @@ _SOURCES, _TRUSTED = 10_000, 10_000
 """Most sources and right names that are remembered at once."""
 
 
+class _MinuteCounts:
+    """Counts by name in the current minute."""
+
+    def __init__(self) -> None:
+        self._minute = (0, 0, 0)
+        self._counts: dict[str, int] = {}
+
+    def of(self, name: str, now: datetime) -> int:
+        """Return a name's count in the minute of `now`."""
+        minute = (now.day, now.hour, now.minute)
+        if minute != self._minute:
+            self._minute, self._counts = minute, {}
+        return self._counts.get(name, 0)
+
+    def add(self, name: str, now: datetime, names: int | None = None) -> None:
+        """Count one. If `names` others are counted already, a new name is not."""
+        count = self.of(name, now)
+        if count or names is None or len(self._counts) < names:
+            self._counts[name] = count + 1
+
+
 class MinuteLimits:
     """`ports.issuing.CreateLimits`. Counts each tenant's creates in the current minute of this environment."""
 
     def __init__(self) -> None:
-        self._minute = (0, 0, 0)
-        self._taken: dict[str, int] = {}
+        self._taken = _MinuteCounts()
         self._lock = threading.Lock()
 
     def take(self, tenant: Tenant, now: datetime) -> None:
-        minute = (now.day, now.hour, now.minute)
         with self._lock:
-            if minute != self._minute:
-                self._minute, self._taken = minute, {}
-            taken = self._taken.get(tenant.id, 0)
-            if taken >= tenant.creates_per_minute:
+            if self._taken.of(tenant.id, now) >= tenant.creates_per_minute:
                 raise Throttled(60 - now.second)
-            self._taken[tenant.id] = taken + 1
+            self._taken.add(tenant.id, now)
 
 
 class MinuteGuesses:
     """`ports.tenants.GuessLimit`. A minute's counts and the names of what was right are all that it keeps."""
 
     def __init__(self) -> None:
-        self._minute = (0, 0, 0)
-        self._wrong: dict[str, int] = {}
+        self._wrong = _MinuteCounts()
         self._right: set[str] = set()
         self._lock = threading.Lock()
 
     def check(self, source: str, name: str, now: datetime) -> None:
         with self._lock:
-            wrong = self._wrong.get(source, 0) if (now.day, now.hour, now.minute) == self._minute else 0
-            if source and wrong >= GUESSES_PER_MINUTE and name not in self._right:
+            if source and self._wrong.of(source, now) >= GUESSES_PER_MINUTE and name not in self._right:
                 raise Throttled(60 - now.second)
 
     def count(self, source: str, now: datetime) -> None:
-        minute = (now.day, now.hour, now.minute)
         with self._lock:
-            if minute != self._minute:
-                self._minute, self._wrong = minute, {}
-            if source in self._wrong or len(self._wrong) < _SOURCES:
-                self._wrong[source] = self._wrong.get(source, 0) + 1
+            self._wrong.add(source, now, names=_SOURCES)
 
     def trust(self, name: str) -> None:
         with self._lock:

@@ -26,7 +26,7 @@ class GuessLimit(Protocol):
         """Count a wrong key or secret."""
 
     def trust(self, name: str) -> None:
-        """Remember that a key or secret was right, so that it is never refused because of its neighbours."""
+        """Remember that a key was right, so that it is never refused because of its neighbours."""
 
 
 class TenantStore(Protocol):

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from linkgate.model.tenant import Credential, Tenant
     from linkgate.ports.deps import Deps
 
+REASON_LIMIT = 200
+"""Maximum number of characters of the reason for an act."""
+
 
 @dataclass(frozen=True, slots=True)
 class Credentials:

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJso
 from linkgate.dialects.manage.fields import Fields, RequiredText, Text, fault
 from linkgate.model.link import Channel
 from linkgate.model.time_zones import time_zone
+from linkgate.usecases.authentication import REASON_LIMIT
 from linkgate.usecases.issuing.link_batches import BATCH_LIMIT
 from linkgate.wire.body_members import TEXT_LIMIT
 
@@ -138,7 +139,7 @@ class ManageFields(Fields):
     model_config = ConfigDict(alias_generator=camel)
 
 
-Reason = Annotated[str | None, Field(max_length=200)]
+Reason = Annotated[str | None, Field(max_length=REASON_LIMIT)]
 """Reason for an act, kept with the link. It stays when a person is erased, so it must not name one."""
 
 

@@ -126,20 +126,20 @@ def _messages(old: Link | None, new: Link) -> Iterator[Fact]:
             or (was and (was.attempt, was.state) == (delivery.attempt, delivery.state))
         ):
             continue
+        asked = _resent_by(new, delivery)
+        reason = asked.pop("reason", None)
         yield Fact(
             f"{delivery.state.value}:{channel.value}:{delivery.attempt}",
             kind,
             delivery.at or new.created_at,
             details_of(
-                **{
-                    **_resent_by(new, delivery),
-                    "channel": channel.value,
-                    "attempt": delivery.attempt,
-                    "messageId": delivery.message_id,
-                    **({"reason": delivery.reason} if delivery.reason else {}),
-                    "state": delivery.state.value if delivery.state is DeliveryState.UNKNOWN else None,
-                    "occasion": delivery.occasion.value if delivery.occasion is not Occasion.FIRST else None,
-                }
+                channel=channel.value,
+                attempt=delivery.attempt,
+                messageId=delivery.message_id,
+                reason=delivery.reason or reason,
+                state=delivery.state.value if delivery.state is DeliveryState.UNKNOWN else None,
+                occasion=delivery.occasion.value if delivery.occasion is not Occasion.FIRST else None,
+                **asked,
             ),
         )
 
@@ -196,7 +196,7 @@ def _ends(old: Link | None, new: Link) -> Iterator[Fact]:
 
 
 def _resent_by(link: Link, delivery: Delivery) -> dict[str, str]:
-    """Return who asked for the newest resend and why, if this delivery is its own. A provider's reason goes first."""
+    """Return who asked for the newest resend and why, if this delivery is its own."""
     note = dict(link.resent_note)
     channel = note.pop("channel", None)
     return note if delivery.occasion is Occasion.RESEND and channel == delivery.channel.value else {}

@@ -75,8 +75,8 @@ def request_process(command: RequestProcess, deps: Deps) -> Issued:
 
 def _recipient(process: Process, model: Mapping[str, object], tenant: Tenant) -> tuple[Recipient, list[Problem]]:
     problems: list[Problem] = []
-    email_text = _address_at(model, process.email_pointer, Channel.EMAIL in process.channels, problems)
-    phone_text = _address_at(model, process.phone_pointer, Channel.SMS in process.channels, problems)
+    email_text = _address_at(model, process.email_pointer, problems, needed=Channel.EMAIL in process.channels)
+    phone_text = _address_at(model, process.phone_pointer, problems, needed=Channel.SMS in process.channels)
     email = normal_email(email_text) if email_text else None
     phone = normal_phone(phone_text, tenant.region) if phone_text else None
     if email_text and not email and Channel.EMAIL in process.channels:
@@ -102,7 +102,7 @@ def _reachable(process: Process, recipient: Recipient) -> tuple[list[Channel], t
     return channels, refused
 
 
-def _address_at(model: Mapping[str, object], pointer: str, needed: bool, problems: list[Problem]) -> str | None:  # noqa: FBT001 - private
+def _address_at(model: Mapping[str, object], pointer: str, problems: list[Problem], *, needed: bool) -> str | None:
     """Return the address at a JSON Pointer. A value that cannot be one is a fault if the process sends to it."""
     value = _value_at(model, pointer)
     text = _text(value)

@@ -21,6 +21,11 @@ _GUID = re.compile(r"[0-9A-Fa-f]{32}", re.ASCII)
 _NUMBER = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
 
 
+def is_number(name: str) -> bool:
+    """Return whether a name is a link's number, which only means something within a tenant."""
+    return _NUMBER.fullmatch(name) is not None
+
+
 def rid_of(tenant: str, name: str, deps: Deps) -> str:
     """Return the rid of a link that a caller names as one of the vendors' formats does, or the name itself.
 
@@ -32,7 +37,7 @@ def rid_of(tenant: str, name: str, deps: Deps) -> str:
     digits = name.replace("-", "")
     if _GUID.fullmatch(digits):
         return guid_token(digits)
-    if _NUMBER.fullmatch(name):
+    if is_number(name):
         which = LinkList(tenant=tenant, since=BEGINNING, until=deps.now() + timedelta(seconds=1), number=int(name))
         for link in deps.lists.page(which, None, 1).links:
             return link.rid

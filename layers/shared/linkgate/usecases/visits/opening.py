@@ -86,15 +86,11 @@ def open_link(command: OpenLink, deps: Deps) -> Visit | CodeAsked | CodeOffered:
         return returning
     portals = portals_at(command.host)
     try:
-        begun = begin_visit(rid, SecretProof(hash_, portals), deps)
+        return begin_visit(rid, SecretProof(hash_, portals), deps)
     except NotChanged as refusal:
         stored = refusal.stored
-    else:
-        deps.guesses.trust(hash_)
-        return begun
     if stored is None or hash_ not in stored.secrets or not opens_at(command.host, stored, deps):
         raise wrong_secret(command.source, deps)
-    deps.guesses.trust(hash_)
     if stored.portal not in portals and stored.code is None:
         try:
             return begin_visit(rid, SecretProof(hash_, (stored.portal,)), deps)

@@ -1,5 +1,6 @@
 """Rids among a command's arguments. One rid in 64 begins with a dash and would be parsed as an option."""
 
+import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -41,8 +42,9 @@ def found_link(operator: Operator, text: str) -> "Link":
     from linkgate.usecases.management.link_details import is_number, rid_of
 
     name = text.partition("#")[0].rpartition("/l/")[2].strip().strip("/")
-    # A number names a link of one tenant. Other names say which link without it.
-    rid = rid_of(operator.tenant(None).id if is_number(name) else "", name, operator.deps)
+    # A number names a link of one tenant. Other names say which link without it, so commands have no --tenant.
+    tenant = operator.tenant(os.environ.get("LINKGATE_TENANT")).id if is_number(name) else ""
+    rid = rid_of(tenant, name, operator.deps)
     link = operator.deps.links.get(rid) if is_token(rid) else None
     if link is None:
         raise CommandError(f"There is no link {shown(name)}.")

@@ -221,7 +221,7 @@ class Operator:
             raise CommandError("There are no tenants yet. Create one: linkgate tenant create --help")
         listed = "\n".join(f"  {tenant.id}  {tenant.name}" for tenant in found or known)
         said = f"{len(found)} tenants match {given!r}" if found and given else f"There is no tenant {given!r}"
-        raise CommandError(f"{said if given else 'Name a tenant with --tenant'}:\n{listed}", MISUSED)
+        raise CommandError(f"{said if given else 'Name a tenant with --tenant or LINKGATE_TENANT'}:\n{listed}", MISUSED)
 
 
 def _person() -> str:

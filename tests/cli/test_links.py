@@ -244,3 +244,16 @@ def test_what_a_recipient_typed_controls_no_terminal(desk: tuple[Shell, Manager]
         assert not set(said) & set("\x1b\x07\x9b\x7f\u202e")
     assert "two\nlines \\u001b]0;pwned" in shell.stdout(*name)
     assert json.loads(shell.stdout(*name, "--json"))["answers"]["comment"] == f"two\nlines {hostile}"
+
+
+def test_a_number_names_a_link_of_the_tenant_that_is_set(
+    desk: tuple[Shell, Manager], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell, manager = desk
+    rid = manager.share()
+    manager.cloud.settle()
+
+    assert "LINKGATE_TENANT" in shell.run("link", "show", "1", code=2)
+    monkeypatch.setenv("LINKGATE_TENANT", DEMO.name)
+    assert rid in shell.run("link", "show", "1")
+    assert "There is no link 2." in shell.run("link", "show", "2", code=1)

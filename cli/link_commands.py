@@ -10,22 +10,18 @@ import typer
 
 from cli.api_calls import Api, UrlOption
 from cli.failures import MISUSED, CommandError
+from cli.link_acts import ReasonOption, caller_of, checked, ended, said
 from cli.link_rows import BATCH_BYTES, About, batches, entry_of, keyed, read_table, size_of
 from cli.printing import print_json, print_rows, shown
 from cli.rid_arguments import RidArgument, found_link
 from cli.target import Operator, TenantOption, on_table
 
 if TYPE_CHECKING:
-    from linkgate.errors import LinkClosed
     from linkgate.model.link import Link
     from linkgate.model.timeline import Entry
-    from linkgate.usecases.authentication import Caller
 
 app = typer.Typer(no_args_is_help=True)
 
-ReasonOption = Annotated[
-    str | None, typer.Option(help="Why, for the link's record (at most 200 letters). Do not name a person.")
-]
 COLUMNS = ("rid", "kind", "subject", "status", "created", "recipient", "messages")
 PAGE = 100
 
@@ -117,11 +113,11 @@ def revoke(operator: Operator, rid: RidArgument, *, reason: ReasonOption = None)
     if not operator.dry_run:
         try:
             revoke_link(
-                RevokeLink(caller=_caller_of(operator, link), rid=link.rid, reason=_checked(reason)), operator.deps
+                RevokeLink(caller=caller_of(operator, link), rid=link.rid, reason=checked(reason)), operator.deps
             )
         except LinkSubmitted as error:
             raise CommandError(f"{link.rid} was submitted just now. It can no longer be revoked.") from error
-    _said(operator, link, "revoked")
+    said(operator, link, "revoked")
 
 
 @app.command("revoke-way")
@@ -142,9 +138,9 @@ def revoke_one_way(
     if not any(leads_in(known, {way}) for known in there_are):
         raise CommandError(f"{link.rid} has no way {shown(way)}. It has: {', '.join(there_are) or 'none'}.", MISUSED)
     if not operator.dry_run:
-        command = RevokeWay(caller=_caller_of(operator, link), rid=link.rid, way=way, reason=_checked(reason))
+        command = RevokeWay(caller=caller_of(operator, link), rid=link.rid, way=way, reason=checked(reason))
         revoke_way(command, operator.deps)
-    _said(operator, link, f"closed for {shown(way)}")
+    said(operator, link, f"closed for {shown(way)}")
 
 
 @app.command("extend")
@@ -162,13 +158,13 @@ def extend(
     link = found_link(operator, rid)
     closed = link.closed(operator.deps.now())
     if closed and not isinstance(closed, LinkExpired | LinkExhausted):
-        raise _ended(link, closed)
-    command = ExtendLink(caller=_caller_of(operator, link), rid=link.rid, hours=hours, reason=_checked(reason))
+        raise ended(link, closed)
+    command = ExtendLink(caller=caller_of(operator, link), rid=link.rid, hours=hours, reason=checked(reason))
     try:
         check_extension(command, operator.deps) if operator.dry_run else extend_link(command, operator.deps)
     except LinkClosed as error:
-        raise _ended(link, error) from error
-    _said(operator, link, "extended")
+        raise ended(link, error) from error
+    said(operator, link, "extended")
 
 
 @app.command("resend")
@@ -190,25 +186,25 @@ def resend(
         raise CommandError("The channel must be email or sms.", MISUSED)
     link = found_link(operator, rid)
     if closed := link.closed(operator.deps.now()):
-        raise _ended(link, closed)
+        raise ended(link, closed)
     if operator.dry_run:
-        _said(operator, link, "sent again")
+        said(operator, link, "sent again")
         return
-    caller = _caller_of(operator, link)
+    caller = caller_of(operator, link)
     command = ResendLink(
         tenant=link.tenant,
         rid=link.rid,
         channel=Channel(channel) if channel else None,
         replace=replace,
         by=caller.credential.id,
-        note=caller.note(_checked(reason)),
+        note=caller.note(checked(reason)),
     )
     try:
         sent = resend_link(command, operator.sending_deps)
     except Throttled as error:
         raise CommandError(f"The link was sent a moment ago; wait {error.retry_after} seconds.") from error
     except LinkClosed as error:
-        raise _ended(link, error) from error
+        raise ended(link, error) from error
     except NotFound as error:
         raise CommandError(
             f"{link.rid} is the link of a co-browsing role. Such a link is never sent in a message."
@@ -287,32 +283,6 @@ def create(  # noqa: PLR0913 - one parameter for each option
     print(f"{len(entries) - failed} created, {failed} failed", file=sys.stderr)
     if failed:
         raise typer.Exit(1)
-
-
-def _checked(reason: str | None) -> str | None:
-    from linkgate.usecases.authentication import REASON_LIMIT
-
-    if reason and len(reason) > REASON_LIMIT:
-        raise CommandError(f"The reason must have at most {REASON_LIMIT} letters.", MISUSED)
-    return reason.strip() or None if reason else None
-
-
-def _ended(link: "Link", closed: "LinkClosed") -> CommandError:
-    return CommandError(f"{link.rid} has ended: {type(closed).__name__.removeprefix('Link').lower()}")
-
-
-def _caller_of(operator: Operator, link: "Link") -> "Caller":
-    tenant = operator.deps.tenants.tenant(link.tenant)
-    if tenant is None:
-        raise CommandError(f"The link's tenant {link.tenant} no longer exists.")
-    return operator.caller(tenant)
-
-
-def _said(operator: Operator, link: "Link", done: str) -> None:
-    if operator.as_json:
-        print_json({"rid": link.rid, "dry_run": operator.dry_run, "done": done})
-    else:
-        print(f"{link.rid} {'would be ' if operator.dry_run else ''}{done}")
 
 
 def pages(command: Any, deps: Any) -> Iterator["Link"]:  # noqa: ANN401 - loaded where it is called

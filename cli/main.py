@@ -16,8 +16,10 @@ from cli import (
 from cli.api_description import openapi
 from cli.definition_commands import NOUNS, noun_app
 from cli.doctor import doctor
+from cli.erase_command import erase
 from cli.evidence_commands import export, verify
 from cli.recovery_command import recover
+from cli.replace_command import replace
 from cli.restored_command import restored
 from cli.result_commands import results
 from cli.retention_command import retention
@@ -52,12 +54,14 @@ app.add_typer(tier_commands.app, name="tier", help="Manage tiers: the limits for
 for _noun in NOUNS:
     app.add_typer(noun_app(_noun), name=_noun.name, help=_noun.about)
 link_commands.app.command("recover")(recover)
-app.add_typer(link_commands.app, name="link", help="Create, list, show, extend, revoke and resend links.")
+link_commands.app.command("replace")(replace)
+app.add_typer(link_commands.app, name="link", help="Create, list, show, extend, revoke, resend and replace links.")
 app.add_typer(webhook_commands.app, name="webhook", help="Manage webhooks: the URLs that receive a tenant's events.")
 app.add_typer(message_commands.app, name="message", help="List and preview messages; lift suppressions.")
 app.command("results")(results)
 app.command("verify")(verify)
 app.command("export")(export)
+app.command("erase")(erase)
 app.command("retention")(retention)
 app.command("restored")(restored)
 app.command("doctor")(doctor)

@@ -117,6 +117,21 @@ def test_a_message_is_sent_from_the_command_line(runner: str, linkgate: Callable
     assert [message["to"] for message in outbox(runner)] == ["ada@example.com"]
 
 
+def test_a_wrong_address_is_corrected_from_the_command_line(runner: str, linkgate: Callable[..., str]) -> None:
+    cells = ("--set", "contact_id=1", "--set", "resource_uid=0123456789abcdef0123456789abcdef")
+    linkgate("link", "create", "--resource-type", "Invoice", *cells, key="local-manage-key")
+    (old,) = json.loads(linkgate("link", "list", "--tenant", "Example Bank", "--json"))
+
+    made = json.loads(linkgate("link", "replace", old["rid"], "--email", "new@example.com", "--json"))
+    unsent = linkgate("link", "replace", made["rid"], "--no-send")
+
+    assert [message["to"] for message in outbox(runner)] == ["new@example.com"]
+    assert made["messages"] == "email sent (new@example.com)"
+    assert (made["replaces"], made["link"]) == (old["rid"], None)
+    assert f"replaces  {made['rid']}" in unsent
+    assert f"{runner}/l/" in unsent
+
+
 def test_the_doctor_finds_nothing_wrong_on_this_machine(linkgate: Callable[..., str]) -> None:
     findings = json.loads(linkgate("doctor", "--json"))
 

@@ -257,3 +257,29 @@ def test_a_number_names_a_link_of_the_tenant_that_is_set(
     monkeypatch.setenv("LINKGATE_TENANT", DEMO.name)
     assert rid in shell.run("link", "show", "1")
     assert "There is no link 2." in shell.run("link", "show", "2", code=1)
+
+
+def test_a_dry_run_of_a_replacement_says_what_would_be_refused(desk: tuple[Shell, Manager]) -> None:
+    shell, manager = desk
+    rid = manager.share(channels=["email"])
+
+    assert shell.run("link", "replace", rid, "--email", "new@example.com", "--dry-run") == f"{rid} would be replaced\n"
+    assert "must be email or sms" in shell.run("link", "replace", rid, "--channel", "post", "--dry-run", code=2)
+    assert "email" in shell.run("link", "replace", rid, "--email", "nobody", "--dry-run", code=2)
+    manager.post(f"/links/{rid}/revoke")
+    assert "has ended: revoked" in shell.run("link", "replace", rid, "--dry-run", code=1)
+
+
+def test_a_person_is_erased_and_a_dry_run_only_counts(desk: tuple[Shell, Manager]) -> None:
+    shell, manager = desk
+    made = manager.request_form()
+    manager.cloud.settle()
+
+    rehearsed = shell.json("erase", "ada@example.com", "--tenant", DEMO.id, "--dry-run")
+    assert manager.get(f"/links/{made['rid']}")["erasedAtUtc"] is None
+    erased = shell.json("erase", "ADA@example.com", "--tenant", DEMO.id, "--reason", "request 17")
+
+    assert {**erased, "dry_run": True} == rehearsed
+    assert erased["links"] == 1
+    assert manager.get(f"/links/{made['rid']}")["erasedAtUtc"] is not None
+    assert "0 links" in shell.run("erase", "ada@example.com", "--tenant", DEMO.id)

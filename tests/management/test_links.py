@@ -66,6 +66,7 @@ def test_what_was_not_sent_in_is_not_found(manager: Manager) -> None:
         ("GET", "/submission"),
         ("POST", "/revoke"),
         ("POST", "/resend"),
+        ("POST", "/replace"),
         ("POST", "/extend"),
         ("POST", "/revoke-way"),
     ],

@@ -11,6 +11,8 @@ import pytest
 
 from linkgate import wiring
 from linkgate.ports.visits import FieldChanged
+from local import demo
+from tests.support.vendor_calls import GENERATE
 from tests.support.visitor import (
     JSON,
     Visitor,
@@ -186,6 +188,25 @@ def test_a_form_is_either_sent_in_or_taken_back(real_cloud: Cloud) -> None:
         assert statuses in {(201, 409), (410, 200)}
         item = link_item(real_cloud, url)
         assert ("submitted_at" in item) == (statuses[0] == 201) != ("revoked_at" in item)
+
+
+@pytest.mark.parametrize("others", [[], ["agent"]])
+def test_a_form_is_sent_in_once_whichever_of_its_links_is_replaced(real_cloud: Cloud, others: list[str]) -> None:
+    key = {"Authorization": f"Bearer {demo.MANAGE_KEY}"}
+    for _ in range(8):
+        made = GENERATE.make(real_cloud, {**GENERATE.body, "coBrowsingRoles": others, "serializedModel": {}}).json()
+        rid, program = made["rid"], Visitor(real_cloud, JSON)
+        program.see(made["coBrowsing"]["agent"] if others else made["link"])
+
+        with ThreadPoolExecutor(2) as pool:
+            sent = pool.submit(program.post, f"{program.thing}/submit", {"data": {"fullName": "Ana"}})
+            replaced = pool.submit(real_cloud.post, f"/links/{rid}/replace", {}, key)
+            statuses = (sent.result().status, replaced.result().status)
+
+        # A role's link stays when the main link is replaced.
+        assert statuses in {(201, 409), (201 if others else 410, 200)}
+        if statuses == (201, 200):
+            assert Visitor(real_cloud, JSON).open(replaced.result().json()["link"]).status == 409
 
 
 def test_two_devices_typing_at_random_lose_nothing_unseen(real_cloud: Cloud) -> None:

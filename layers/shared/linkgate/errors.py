@@ -233,11 +233,15 @@ class Throttled(LinkError):
 
 
 class CodesUsedUp(Throttled):
-    """The link sends no code before `retry_after`. `renewable` means that its holder may ask for a fresh link."""
+    """The link sends no code before `retry_after`. `renewable` means that its holder may ask for a fresh link.
 
-    def __init__(self, retry_after: int, *, renewable: bool) -> None:
+    `new_address` means that it waits because an address was changed.
+    """
+
+    def __init__(self, retry_after: int, *, renewable: bool, new_address: bool = False) -> None:
         super().__init__(retry_after)
         self.renewable = renewable
+        self.new_address = new_address
 
 
 class Unavailable(LinkError):

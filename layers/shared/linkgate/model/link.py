@@ -262,8 +262,12 @@ class Link:
     code_tries: int = 0
     """Number of tries at all codes of the link and of those that it replaces."""
     renewed_as: str | None = None
-    """The rid of the link that replaces this one; it was expired or used up then."""
+    """The rid of the link that replaces this one."""
     renewed_at: datetime | None = None
+    replaces: str | None = None
+    """The rid of the link that its owner replaced by this one."""
+    codes_from: datetime | None = None
+    """Time before which no code is sent, because an address was changed. None if codes are sent at once."""
     renewals: int = 0
     """Number of links of the family that this one replaces."""
     grant: Grant | None = None
@@ -321,6 +325,11 @@ class Link:
         """Return the same as `closed`, for a browser that opened the link: it may stay when all views are used up."""
         closed = self.closed(now)
         return None if isinstance(closed, LinkExhausted) else closed
+
+    @property
+    def replaced(self) -> bool:
+        """Return whether the link's owner replaced it, which revoked it in the same write."""
+        return self.revoked_at is not None and self.revoked_at == self.renewed_at
 
     def address(self, channel: Channel) -> str | None:
         """Return the recipient's address for this channel."""

@@ -59,6 +59,9 @@ CODES_PER_FAMILY = 20
 RENEWALS = 5
 """Number of times the recipient may have a family's link replaced."""
 
+NEW_ADDRESS_WAIT = timedelta(hours=1)
+"""Time for which a replaced link sends no code if an address changed, so that the old address can object."""
+
 GRANT_LIFE = timedelta(minutes=1)
 """Time within which the tenant's own page must ask for the link's facts."""
 

@@ -46,6 +46,11 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "code.over": "This code no longer works. Request a new one.",
         "code.too_soon": "We have just sent you a code. You can request another one in {wait}.",
         "code.not_sent": "We could not send a code. Please try again in a minute.",
+        "code.new_address": "Your code is not ready yet",
+        "code.new_address.text": (
+            "Your contact details for this link were changed a short time ago. For your security, you can get a code "
+            "in {wait}."
+        ),
         "code.used_up": "No more codes for now",
         "code.used_up.text": "Many codes were requested for this link. You can request another one in {wait}.",
         "code.used_up.renew": (
@@ -223,6 +228,11 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "code.over": "Este código ya no vale. Pida otro.",
         "code.too_soon": "Acabamos de enviarle un código. Podrá pedir otro dentro de {wait}.",
         "code.not_sent": "No hemos podido enviar el código. Inténtelo de nuevo dentro de un minuto.",
+        "code.new_address": "Su código aún no está disponible",
+        "code.new_address.text": (
+            "Sus datos de contacto para este enlace se cambiaron hace poco. Por su seguridad, podrá pedir un código "
+            "dentro de {wait}."
+        ),
         "code.used_up": "Por ahora no hay más códigos",
         "code.used_up.text": "Se han pedido muchos códigos para este enlace. Podrá pedir otro dentro de {wait}.",
         "code.used_up.renew": ("Si no los pidió usted, podemos enviarle un enlace nuevo. Este dejará de funcionar."),

@@ -134,6 +134,19 @@ class CodeMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class AddressNotice:
+    """A message to an address that a link with a code had before. It has no link and no code."""
+
+    channel: Channel
+    tenant: Tenant
+    to: str
+    rid: str
+    portal: str
+    """Base of the link's URL."""
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
 class SendOutcome:
     """SendOutcome of one provider call: SENT with a message id, or REFUSED, DELAYED or UNKNOWN with a reason code."""
 
@@ -156,6 +169,8 @@ class Sender(Protocol):
     def send_link(self, message: LinkMessage) -> SendOutcome: ...
 
     def send_code(self, message: CodeMessage) -> SendOutcome: ...
+
+    def send_notice(self, message: AddressNotice) -> SendOutcome: ...
 
 
 class DeliveryQueue(Protocol):

@@ -107,6 +107,12 @@ class Administration(Protocol):
         Only if it is not submitted. Revoking twice keeps the first revocation.
         """
 
+    def replace(self, old: Link, new: Link, by: str, now: datetime, *, note: Note = NO_NOTE) -> None:
+        """Write a link that replaces another of its family, and revoke that one in the same transaction.
+
+        Only if the old one is not submitted, revoked, renewed or erased. A repeat succeeds.
+        """
+
 
 class RetentionStore(Protocol):
     """Tenants and the deletion of what has ended. All methods raise Unavailable."""

@@ -8,6 +8,7 @@ from linkgate.dialects import manage
 from linkgate.dialects.manage import replies, requests
 from linkgate.dialects.manage.operations import operation_of
 from linkgate.usecases.authentication import authenticate
+from linkgate.usecases.delivery.replacing import replace_link
 from linkgate.usecases.delivery.resending import resend_link
 from linkgate.usecases.history.timeline import timeline_page
 from linkgate.usecases.issuing.link_batches import create_links
@@ -77,6 +78,11 @@ def _resend(request: Request, caller: Caller, values: Mapping[str, Any], deps: D
     return replies.render_link(resend_link(command, deps), deps.now())
 
 
+def _replace(request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
+    command = requests.parse_replacement(values["rid"], request, caller)
+    return replies.render_replacement(replace_link(command, deps), deps.now())
+
+
 def _events(_request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
     link = owned_link(caller.tenant.id, values["rid"], deps)
     page = timeline_page(link, *requests.parse_page_of_events(values), deps)
@@ -126,6 +132,7 @@ _ACTS: dict[str, Act] = {
     "revokeWay": _revoke_way,
     "extendLink": _extend,
     "resendLink": _resend,
+    "replaceLink": _replace,
     "listEvents": _events,
     "getSubmission": _submission,
     "createLinks": _create,

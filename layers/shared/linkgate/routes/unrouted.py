@@ -75,6 +75,7 @@ OWN_ROUTES = {
         "POST /links/{rid}/revoke",
         "POST /links/{rid}/extend",
         "POST /links/{rid}/resend",
+        "POST /links/{rid}/replace",
         "POST /links/{rid}/revoke-way",
         "GET /campaigns/{name}/results",
         "GET /contacts/{id}",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from linkgate.model.tenant import Tenant
-    from linkgate.ports.delivery import CodeMessage, LinkMessage
+    from linkgate.ports.delivery import AddressNotice, CodeMessage, LinkMessage
 
 _TITLE_LENGTH = 90
 _MAILBOX = re.compile(r"(?=.{3,254}\Z)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,252}", re.ASCII)
@@ -146,6 +146,15 @@ def code_email(message: CodeMessage, mail_from: str) -> Email:
     ]
     footer = [words.small_print("code.unexpected")]
     composed = _Composed(message.tenant, words, "code", words.plain("code.subject"), content, footer)
+    return _addressed(composed, message.to, mail_from, {})
+
+
+def notice_email(message: AddressNotice, mail_from: str) -> Email:
+    """Compose the e-mail that tells an old address that it no longer counts. It has no link. Raises UnsafeAddress."""
+    values = {"tenant": display_name(message.tenant.name)}
+    words = _Words(message_texts.language_of(message.locale), message.tenant.texts, values)
+    content = [words.paragraph("notice.body"), words.paragraph("notice.warning")]
+    composed = _Composed(message.tenant, words, "notice", words.plain("notice.subject"), content, ())
     return _addressed(composed, message.to, mail_from, {})
 
 

@@ -1,7 +1,8 @@
 """The words of every message, by language and key, and how a tenant's own wording replaces them.
 
-A key is `<message>.<part>`; messages are the kinds of link, `code`, the occasions `reminder` and `resend`, and `link`
-for what all kinds share. A tenant's own text stands under `<key>`, or under `<language>.<key>` for one language only.
+A key is `<message>.<part>`; messages are the kinds of link, `code`, `notice`, the occasions `reminder` and `resend`,
+and `link` for what all kinds share. A tenant's own text stands under `<key>`, or under `<language>.<key>` for one
+language only.
 Texts are plain; what stands in braces is filled in. `{link}`, `{code}` and `{subject}` must stay where they are, others
 may be left out. `{title}` is the tenant's title of the process, resource type, campaign or category, or the text
 `untitled` where it has none. Subjects show on locked screens, so a document is not named there; a survey does not show
@@ -86,6 +87,17 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "code.unexpected": "If you did not ask for a code, you can ignore this message.",
         "code.sms": "{tenant}: {code} is your one-time code. It works for {minutes} minutes. Never share it.",
         "code.sms_short": "{tenant}: your code is {code}",
+        "notice.subject": "{tenant}: your contact details were changed",
+        "notice.heading": "Your contact details were changed",
+        "notice.body": (
+            "{tenant} was asked to send a protected link of yours to another address or number instead of this one."
+        ),
+        "notice.warning": "If you did not ask for this, please call {tenant} now.",
+        "notice.sms": (
+            "{tenant}: this number was replaced for a protected link of yours. If you did not ask for this, please "
+            "call us now."
+        ),
+        "notice.sms_short": "{tenant}: your number was changed. Not you? Call us now.",
     },
     "es": {
         "link.greeting": "Hola, {name}:",
@@ -148,6 +160,17 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "code.unexpected": "Si no ha pedido un código, puede ignorar este mensaje.",
         "code.sms": "{tenant}: {code} es su código de un solo uso. Vale {minutes} minutos. No lo comparta.",
         "code.sms_short": "{tenant}: su código es {code}",
+        "notice.subject": "{tenant}: sus datos de contacto han cambiado",
+        "notice.heading": "Sus datos de contacto han cambiado",
+        "notice.body": (
+            "Se ha pedido a {tenant} que envíe un enlace protegido suyo a otra dirección u otro número, en lugar de a "
+            "este."
+        ),
+        "notice.warning": "Si no lo ha pedido usted, llame ahora a {tenant}.",
+        "notice.sms": (
+            "{tenant}: hemos cambiado este número para un enlace protegido suyo. Si no lo ha pedido usted, llame ahora."
+        ),
+        "notice.sms_short": "{tenant}: su número ha cambiado. Si no fue usted, llame ahora.",
     },
 }
 

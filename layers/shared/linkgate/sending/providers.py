@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from types_boto3_sns import SNSClient
     from types_boto3_sns.type_defs import MessageAttributeValueTypeDef
 
-    from linkgate.ports.delivery import CodeMessage, LinkMessage, SendOutcome
+    from linkgate.ports.delivery import AddressNotice, CodeMessage, LinkMessage, SendOutcome
     from linkgate.sending.emails import Email
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
@@ -57,6 +57,12 @@ class EmailSender:
 
         tags = {"rid": message.rid, "channel": message.channel.value, "purpose": "code"}
         return self._send(lambda: code_email(message, self._mail_from), tags)
+
+    def send_notice(self, message: AddressNotice) -> SendOutcome:
+        from linkgate.sending.emails import notice_email
+
+        tags = {"rid": message.rid, "channel": message.channel.value, "purpose": "notice"}
+        return self._send(lambda: notice_email(message, self._mail_from), tags)
 
     def _send(self, compose: Callable[[], Email], tags: Mapping[str, str]) -> SendOutcome:
         from linkgate.sending.emails import UnsafeAddress, UnusableSender
@@ -116,6 +122,11 @@ class SmsSender:
         from linkgate.sending.sms import code_text
 
         return self._send(message.to, message.tenant.sms_sender, lambda: code_text(message))
+
+    def send_notice(self, message: AddressNotice) -> SendOutcome:
+        from linkgate.sending.sms import notice_text
+
+        return self._send(message.to, message.tenant.sms_sender, lambda: notice_text(message))
 
     def _send(self, to: str, sender_id: str | None, compose: Callable[[], str]) -> SendOutcome:
         from linkgate.sending.sms import SegmentOverflow

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from linkgate.model.link import Occasion
-from linkgate.ports.delivery import CodeMessage
+from linkgate.ports.delivery import AddressNotice, CodeMessage
 from linkgate.sending import message_texts
 from linkgate.sending.deadlines import deadline
 from linkgate.sending.display_names import display_name, person_name
@@ -83,7 +83,19 @@ def code_text(message: CodeMessage) -> str:
     raise SegmentOverflow
 
 
-def _tenant(message: LinkMessage | CodeMessage, room: int) -> str:
+def notice_text(message: AddressNotice) -> str:
+    """Return the text that tells an old number that it no longer counts. Raises SegmentOverflow."""
+    language = message_texts.language_of(message.locale)
+    for part in ("notice.sms", "notice.sms_short"):
+        template = spelled(message_texts.text(part, language, message.tenant.texts))
+        for room in _TENANT_ROOMS:
+            body = message_texts.filled(template, {"tenant": _tenant(message, room)})
+            if _fits(body):
+                return body
+    raise SegmentOverflow
+
+
+def _tenant(message: LinkMessage | CodeMessage | AddressNotice, room: int) -> str:
     """Return the tenant's name, cleaned again after spelling, because a Latin spelling may not be as harmless.
 
     Ideographs have no spelling but a reading, which can be another language's. The sender id or the link's host stands
@@ -91,9 +103,19 @@ def _tenant(message: LinkMessage | CodeMessage, room: int) -> str:
     """
     name = display_name(message.tenant.name)
     if has_ideographs(name):
-        host = message.host if isinstance(message, CodeMessage) else urlsplit(message.url).hostname or ""
+        host = _host(message)
         name = message.tenant.sms_sender or (host if len(host) <= room else max(host.split("."), key=len))
     return cut(display_name(spelled(name)), room)
+
+
+def _host(message: LinkMessage | CodeMessage | AddressNotice) -> str:
+    match message:
+        case CodeMessage():
+            return message.host
+        case AddressNotice():
+            return urlsplit(message.portal).hostname or ""
+        case _:
+            return urlsplit(message.url).hostname or ""
 
 
 def _fits(body: str) -> bool:

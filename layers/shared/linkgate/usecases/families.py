@@ -16,10 +16,12 @@ def with_roles(link: Link, deps: Deps) -> list[Link]:
 
 
 def family_of(link: Link, deps: Deps) -> list[Link]:
-    """Return any link, followed by the rest of its family."""
-    if link.rid == link.master_rid and not link.roles:
-        return [link]
-    main = link if link.rid == link.master_rid else deps.links.get(link.master_rid)
-    rids = [main.rid, *main.roles.values()] if main else [link.rid]
-    others = [deps.links.get(rid) for rid in rids if rid != link.rid]
-    return [link, *(other for other in others if other)]
+    """Return any link, followed by the rest of its family: its roles, and the links that replaced the main link."""
+    others: dict[str, Link | None] = {}
+    rid: str | None = link.master_rid
+    while rid:
+        main = others[rid] = link if rid == link.rid else deps.links.get(rid)
+        rid = main.renewed_as if main else None
+        others |= {role: None for role in main.roles.values() if role not in others} if main else {}
+    read = (other or deps.links.get(each) for each, other in others.items() if each != link.rid)
+    return [link, *(other for other in read if other)]

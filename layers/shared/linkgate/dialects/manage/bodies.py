@@ -159,6 +159,16 @@ class Resend(ManageFields):
     reason: Reason = None
 
 
+class Replacement(ManageFields):
+    """New addresses; those left out stay. With `channels: []`, nothing is sent, and the answer has the address."""
+
+    email: Text | None = None
+    phone: Text | None = None
+    sms_consent: bool = False
+    channels: Channels | None = None
+    reason: Reason = None
+
+
 class Revocation(ManageFields):
     """The reason goes into the link's record. Do not name a person in it."""
 

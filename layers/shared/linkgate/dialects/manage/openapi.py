@@ -22,6 +22,7 @@ _READS = (
     bodies.Erasure,
     bodies.Extension,
     bodies.ProcessEntry,
+    bodies.Replacement,
     bodies.Resend,
     bodies.ResourceEntry,
     bodies.Revocation,
@@ -34,6 +35,7 @@ _FURTHER = {
     "revokeLink": (409,),
     "extendLink": (409,),
     "resendLink": (409,),
+    "replaceLink": (409,),
 }
 _RETRY = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
 

@@ -142,6 +142,20 @@ OPERATIONS = (
         optional_body=True,
     ),
     Operation(
+        "replaceLink",
+        "POST",
+        "/links/{rid}/replace",
+        SCOPE_WRITE,
+        "Replace the link, because an address was wrong or the link is locked, used up or expired. The new link has "
+        "another rid and the same masterRid, keeps the draft, and is sent. The old one is revoked at the same moment. "
+        "If the link asks for a code and an address changes, the old address is told, and no code is sent for an hour. "
+        "A repeat returns the new link and sends nothing.",
+        (_RID,),
+        reads="Replacement",
+        answers="NewLink",
+        optional_body=True,
+    ),
+    Operation(
         "listEvents",
         "GET",
         "/links/{rid}/events",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from linkgate.dialects.manage import schemas
     from linkgate.model.link import Delivery, Link
     from linkgate.model.tenant import Campaign, Contact
+    from linkgate.usecases.delivery.replacing import Replaced
     from linkgate.usecases.history.timeline import TimelinePage
     from linkgate.usecases.issuing.link_batches import EntryResult
     from linkgate.usecases.management.campaign_results import CampaignResults, Result, ResultsPage
@@ -33,6 +34,12 @@ if TYPE_CHECKING:
 def render_link(link: Link, now: datetime) -> Reply:
     """Render a link."""
     return json_reply(200, link_json(link, now))
+
+
+def render_replacement(replaced: Replaced, now: datetime) -> Reply:
+    """Render a link that replaces another."""
+    content: schemas.NewLink = {**link_json(replaced.link, now), "link": replaced.url}
+    return json_reply(200, content)
 
 
 def render_page(page: LinksPage, now: datetime) -> Reply:

@@ -13,6 +13,7 @@ from linkgate.dialects.manage.bodies import (
     Erasure,
     Extension,
     ProcessEntry,
+    Replacement,
     Resend,
     ResourceEntry,
     Revocation,
@@ -26,6 +27,7 @@ from linkgate.errors import InvalidRequest, LinkError, NotFound, Problem
 from linkgate.model.link import Kind, Status
 from linkgate.model.tenant import Contact
 from linkgate.usecases.authentication import Credentials
+from linkgate.usecases.delivery.replacing import ReplaceLink
 from linkgate.usecases.delivery.resending import ResendLink
 from linkgate.usecases.history.timeline import EVENTS_LIMIT
 from linkgate.usecases.issuing.link_batches import BATCH_LIMIT
@@ -164,6 +166,20 @@ def parse_resend(rid: str, request: Request, caller: Caller) -> ResendLink:
         replace=body.replace,
         by=caller.credential.id,
         note=caller.note(body.reason),
+    )
+
+
+def parse_replacement(rid: str, request: Request, caller: Caller) -> ReplaceLink:
+    """Parse a request to replace a link. An empty body means the same addresses."""
+    body = _body(Replacement, request) if request.body else Replacement()
+    return ReplaceLink(
+        caller=caller,
+        rid=rid,
+        email=body.email or None,
+        phone=body.phone or None,
+        sms_consent=body.sms_consent,
+        channels=body.channels,
+        reason=body.reason,
     )
 
 

@@ -97,6 +97,13 @@ class LinkJson(TypedDict):
 
 
 @with_config(_CLOSED)
+class NewLink(LinkJson):
+    """A link that replaces another. `link` is its address, null if a message carries it, and returned only once."""
+
+    link: str | None
+
+
+@with_config(_CLOSED)
 class LinkPage(TypedDict):
     """A page of links. Send `cursor` to get the next page; it is null on the last."""
 
@@ -215,6 +222,7 @@ ANSWERS: dict[str, Any] = {
     "ErasureReceipt": ErasureReceipt,
     "Link": LinkJson,
     "LinkPage": LinkPage,
+    "NewLink": NewLink,
     "Problem": ProblemJson,
     "ResultPage": ResultPage,
     "Submission": Submission,

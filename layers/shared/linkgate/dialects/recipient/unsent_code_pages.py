@@ -59,7 +59,8 @@ def unsent_page(brand: Brand, error: CodesUsedUp | CodeNotSent, link: Link, key:
     here, wait = f"/l/{link.rid}", brand.wait(error.retry_after)
     parts: list[str]
     if isinstance(error, CodesUsedUp):
-        title, parts = brand.text("code.used_up"), [box("bad", paragraph(brand.text("code.used_up.text", wait=wait)))]
+        text = "code.new_address" if error.new_address else "code.used_up"
+        title, parts = brand.text(text), [box("bad", paragraph(brand.text(f"{text}.text", wait=wait)))]
         if error.renewable and key:
             parts += [
                 paragraph(brand.text("code.used_up.renew")),

@@ -8,10 +8,10 @@ from linkgate.model.epoch import epoch_seconds, milliseconds
 from linkgate.model.link import Recipient
 from linkgate.ports.links import NotChanged
 from linkgate.ports.management import NO_NOTE
-from linkgate.store.link_items import FIELD, LINK, body_key, link_of, recipient_key, recipient_map
+from linkgate.store.link_items import FIELD, LINK, body_key, link_item, link_of, recipient_key, recipient_map
 from linkgate.store.links import keep_bodies, sort_keys_of, stored_link
 from linkgate.store.management.link_lists import LISTED, further_entries
-from linkgate.store.table import ConditionRefused, Update
+from linkgate.store.table import ConditionRefused, Update, put_within_transaction
 from linkgate.store.tenant_items import contact_id_of
 from linkgate.store.ways import ways_ended
 
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 _EXTENDABLE = (
     "attribute_not_exists(submitted_at) AND attribute_not_exists(revoked_at) AND attribute_not_exists(locked_at)"
     " AND attribute_not_exists(renewed_as) AND attribute_not_exists(erased_at) AND expires_at < :expires_at"
+)
+
+_REPLACEABLE = (
+    "tenant = :tenant AND attribute_not_exists(submitted_at) AND attribute_not_exists(revoked_at)"
+    " AND attribute_not_exists(renewed_as) AND attribute_not_exists(erased_at)"
 )
 
 _REVOKED = (
@@ -94,6 +99,26 @@ class DynamoAdministration:
             if stored and stored.expires_at == expires_at and stored.extended_at:
                 return stored
             raise NotChanged(stored) from refusal
+
+    def replace(self, old: Link, new: Link, by: str, now: datetime, *, note: Note = NO_NOTE) -> None:
+        # Keep the bodies first, because a body must never end before its link.
+        keep_bodies(self._table, old, epoch_seconds(new.ttl))
+        replaced = Update(
+            f"SET {_REVOKED}, renewed_as = :new, renewed_at = :now",
+            _REPLACEABLE,
+            values={"now": milliseconds(now), "by": by, "note": dict(note), "new": new.rid, "tenant": old.tenant},
+        )
+        try:
+            self._table.transact(
+                [
+                    replaced.within_transaction(old.rid, LINK),
+                    put_within_transaction(link_item(new), "attribute_not_exists(pk)"),
+                ]
+            )
+        except ConditionRefused as refusal:
+            stored = stored_link(refusal)
+            if stored is None or stored.renewed_as != new.rid:
+                raise NotChanged(stored) from refusal
 
     def erase(self, link: Link, by: str, now: datetime, *, note: Note = NO_NOTE) -> int:
         # Erase the link first. From then on nothing can be submitted.

@@ -35,6 +35,7 @@ _CODES_LEFT = (
     f" AND (attribute_not_exists(codes_sent[{CODES_PER_HOUR - 1}]) OR codes_sent[{CODES_PER_HOUR - 1}] <= :hour_ago"
     " OR codes_sent[0] <= :life_ago)"
 )
+_NOT_TOO_EARLY = "(attribute_not_exists(codes_from) OR codes_from <= :now)"
 _UNASKED_LEFT = (
     f"attribute_not_exists(unasked[{UNASKED_PER_LINK - 1}])"
     f" AND (attribute_not_exists(unasked[{UNASKED_PER_HOUR - 1}])"
@@ -60,7 +61,7 @@ class DynamoCodes:
             "link_tries": LINK_TRIES,
         }
         sets = ["challenges.#browser = :challenge", "codes_sent = list_append(:sent_now, codes_sent)"]
-        conditions = ["attribute_exists(code)", NOT_ENDED, "#views < max_views", _CODES_LEFT]
+        conditions = ["attribute_exists(code)", NOT_ENDED, "#views < max_views", _CODES_LEFT, _NOT_TOO_EARLY]
         remove = ""
         if start.unasked:
             values["none"] = []

@@ -36,6 +36,7 @@ _STANDING = (
     " AND attribute_not_exists(renewed_as)"
 )
 """Condition that the link has not ended, except that it may have expired."""
+_NOT_REPLACED = "attribute_not_exists(renewed_as)"
 _FILLABLE = (
     f"{_STANDING}"
     " AND (expires_at > :now OR (expires_at = :known_end AND expires_at > :latest AND visits.#visit > :at_end))"
@@ -112,6 +113,8 @@ class DynamoVisits:
             },
         )
         there = Update(change, "attribute_not_exists(submitted_at)", values=values)
+        # A link that is replaced at this moment has a successor that this write does not know.
+        newest = Update(change, f"attribute_not_exists(submitted_at) AND {_NOT_REPLACED}", values=values)
         try:
             if len(links) == 1:
                 self._table.update(visited.rid, LINK, here)
@@ -119,7 +122,10 @@ class DynamoVisits:
                 self._table.transact(
                     [
                         here.within_transaction(visited.rid, LINK),
-                        *(there.within_transaction(link.rid, LINK) for link in links[1:]),
+                        *(
+                            (there if link.renewed_as else newest).within_transaction(link.rid, LINK)
+                            for link in links[1:]
+                        ),
                     ]
                 )
         except ConditionRefused as refusal:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from linkgate.model.link import Link
     from linkgate.model.tenant import Tenant
-    from linkgate.ports.delivery import CodeMessage
+    from linkgate.ports.delivery import AddressNotice, CodeMessage
     from linkgate.ports.deps import Deps
 
 
@@ -144,6 +144,11 @@ def send_code(message: CodeMessage, deps: Deps) -> SendOutcome:
     return _transmitted(message, lambda: deps.senders[message.channel].send_code(message), deps)
 
 
+def send_notice(message: AddressNotice, deps: Deps) -> SendOutcome:
+    """Send a notice once to an address that is not barred. Raises Unavailable."""
+    return _transmitted(message, lambda: deps.senders[message.channel].send_notice(message), deps)
+
+
 def _outcome(link: Link, message: LinkMessage, bars: Mapping[Channel, str] | None, deps: Deps) -> Delivery:
     delivery = link.deliveries[message.channel]
     if bars is None:
@@ -160,7 +165,9 @@ def _outcome(link: Link, message: LinkMessage, bars: Mapping[Channel, str] | Non
     return _recorded(delivery, outcome, link.expires_at, deps)
 
 
-def _transmitted(message: LinkMessage | CodeMessage, send: Callable[[], SendOutcome], deps: Deps) -> SendOutcome:
+def _transmitted(
+    message: LinkMessage | CodeMessage | AddressNotice, send: Callable[[], SendOutcome], deps: Deps
+) -> SendOutcome:
     """Send a message. All messages leave here. Raises Unavailable only if none left."""
     tenant = message.tenant
     if message.channel is Channel.SMS:

@@ -35,6 +35,7 @@ REVOKED = "link.revoked"
 WAY_REVOKED = "link.way_revoked"
 EXTENDED = "link.extended"
 RENEWED = "link.renewed"
+REPLACED = "link.replaced"
 LOCKED = "link.locked"
 ERASED = "link.erased"
 
@@ -57,6 +58,7 @@ EVENT_TYPES = frozenset(
         WAY_REVOKED,
         EXTENDED,
         RENEWED,
+        REPLACED,
         LOCKED,
         ERASED,
     }
@@ -102,6 +104,7 @@ def _made(old: Link | None, new: Link) -> Iterator[Fact]:
             number=new.number,
             tier=new.tier,
             master=new.master_rid if new.master_rid != new.rid else None,
+            replaces=new.replaces,
             role=new.role,
             by=new.created_by,
             expires=utc(new.expires_at),
@@ -190,7 +193,12 @@ def _ends(old: Link | None, new: Link) -> Iterator[Fact]:
         details = details_of(expires=utc(new.expires_at), by=new.extended_by, **new.extended_note)
         yield Fact(f"extended:{milliseconds(new.expires_at)}", EXTENDED, new.extended_at, details)
     if new.renewed_as and not (old and old.renewed_as):
-        yield Fact("renewed", RENEWED, new.renewed_at or new.expires_at, details_of(renewedAs=new.renewed_as))
+        at = new.renewed_at or new.expires_at
+        if new.replaced:
+            details = details_of(renewedAs=new.renewed_as, by=new.revoked_by, **new.revoked_note)
+            yield Fact("replaced", REPLACED, at, details)
+        else:
+            yield Fact("renewed", RENEWED, at, details_of(renewedAs=new.renewed_as))
     if new.erased_at and not (old and old.erased_at):
         yield Fact("erased", ERASED, new.erased_at, details_of(**new.erased_note))
 

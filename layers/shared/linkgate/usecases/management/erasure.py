@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
 from linkgate.ports.management import LinkList
-from linkgate.usecases.families import with_roles
+from linkgate.usecases.families import family_of
 from linkgate.usecases.management.link_lists import BEGINNING, PAGE_LIMIT, normal_recipient
 
 if TYPE_CHECKING:
@@ -50,13 +50,15 @@ def erase_recipient(command: EraseRecipient, deps: Deps) -> Erased:
     address = normal_recipient(command.recipient, tenant)
     which = LinkList(tenant=tenant.id, since=BEGINNING, until=began + timedelta(seconds=1), recipient=address)
     links = bodies = 0
+    done: set[str] = set()
     position = None
     while True:
         page = deps.lists.page(which, position, PAGE_LIMIT)
         for link in page.links:
             if deps.now() - began > TIME_LIMIT:
                 return Erased(links, bodies, 0, more=True)
-            for each in with_roles(link, deps):
+            for each in family_of(link, deps) if link.rid not in done else ():
+                done.add(each.rid)
                 if not command.dry_run:
                     bodies += deps.administration.erase(each, by, deps.now(), note=note)
                 elif each is link:  # a family shares its bodies

@@ -247,7 +247,8 @@ def _reason_not_sent(stored: Link | None, bind: str, request: CodeRequest, deps:
     if len(stored.codes_sent) >= CODES_PER_LINK:
         raise LinkExhausted(renewable=may_renew(stored, deps))
     if wait := wait_for_code(stored, now):
-        raise CodesUsedUp(retry_after(wait), renewable=may_renew(stored, deps))
+        too_new = stored.codes_from is not None and stored.codes_from > now
+        raise CodesUsedUp(retry_after(wait), renewable=not too_new and may_renew(stored, deps), new_address=too_new)
     if not request.by_person and _unasked_used_up(stored, now):
         return CodeOffered(stored, stored.code, stored.address(stored.code.channel) or "")
     raise Throttled(1)

@@ -83,7 +83,7 @@ def renew_link(rid: str, secret: str, deps: Deps, visit: Visit | None = None) ->
     if link is None or tenant is None or hash_ is None:
         raise NotFound("link")
     for _ in range(TRIES_AGAINST_VISITORS):
-        if link.renewed_as:
+        if link.renewed_as and not link.revoked_at:
             return _already_renewed(link, deps)
         if not (closed := _closed(link, deps)):
             raise LinkStillOpens
@@ -112,7 +112,9 @@ def _proven(link: Link, secret: str, visit: Visit | None, deps: Deps) -> str | N
 
 
 def wait_for_code(link: Link, now: datetime) -> timedelta:
-    """Return the time until the link may send a code, as far as the hour's codes are concerned."""
+    """Return the time until the link may send a code, as far as the hour's codes or a new address are concerned."""
+    if link.codes_from and link.codes_from > now:
+        return link.codes_from - now
     if len(link.codes_sent) < CODES_PER_HOUR or link.codes_sent[CODES_PER_HOUR - 1] <= now - _HOUR:
         return timedelta()
     free = min(link.codes_sent[CODES_PER_HOUR - 1] + _HOUR, link.codes_sent[0] + CODE_LIFE)
@@ -172,7 +174,7 @@ def _already_renewed(link: Link, deps: Deps) -> Renewed:
     newer = deps.links.get(link.renewed_as) if link.renewed_as else None
     if newer is None:
         raise NotFound("link")
-    if newer.renewed_as:
+    if newer.renewed_as and not newer.revoked_at:
         return _already_renewed(newer, deps)
     if closed := newer.closed(deps.now()):
         closed.renewable = False

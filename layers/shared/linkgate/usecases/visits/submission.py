@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from linkgate.errors import Problem, VisitEnded
+from linkgate.errors import Problem, Unavailable, VisitEnded
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.kinds import KINDS
-from linkgate.ports.links import Body, NotChanged
+from linkgate.ports.links import TRIES_AGAINST_VISITORS, Body, NotChanged
 from linkgate.tokens import token
 from linkgate.usecases.families import family_of
 from linkgate.usecases.pointers import value_at
@@ -84,11 +84,17 @@ def submit_form(command: FilledForm, deps: Deps) -> Submitted | Refused:
         return Refused(dataclasses.replace(view, data={}, fields={}) if filling.over else view, problems)
     now = deps.now()
     body = Body(token(deps.random(16)), data)
-    try:
-        deps.visits.submit(family_of(link, deps), filling.visit.hash, body, token(deps.random(16)), now)
-    except NotChanged as refusal:
-        raise _why_refused(refusal.stored or link, now) from refusal
-    return Submitted(link, now, filling.over)
+    for _ in range(TRIES_AGAINST_VISITORS):
+        try:
+            deps.visits.submit(family_of(link, deps), filling.visit.hash, body, token(deps.random(16)), now)
+        except NotChanged as refusal:
+            stored = refusal.stored or link
+            if stored.rid == link.rid or stored.submitted_at:
+                raise _why_refused(stored, now) from refusal
+            # Another link of the family was replaced at this moment. Its successor must end, too.
+        else:
+            return Submitted(link, now, filling.over)
+    raise Unavailable(1)
 
 
 def _stale(data: Mapping[str, object], seen: Mapping[str, int], fields: Mapping[str, StoredField]) -> list[Problem]:

@@ -1,0 +1,44 @@
+"""`linkgate erase`: erases a person from links, their data and contacts."""
+
+from typing import Annotated
+
+import typer
+
+from cli.link_acts import ReasonOption, checked
+from cli.printing import print_json
+from cli.target import Operator, TenantOption, on_table
+
+
+@on_table(changes=True)
+def erase(
+    operator: Operator,
+    recipient: Annotated[str, typer.Argument(help="The person's e-mail address or phone number, in any spelling.")],
+    *,
+    tenant: TenantOption = None,
+    reason: ReasonOption = None,
+) -> None:
+    """Erase a person: their address, what was prefilled for them and what they sent. This cannot be undone.
+
+    Links that were not submitted are revoked. When links were made, sent and opened stays on record.
+    """
+    from linkgate.usecases.management.erasure import EraseRecipient, erase_recipient
+
+    command = EraseRecipient(
+        caller=operator.caller(operator.tenant(tenant)),
+        recipient=recipient,
+        reason=checked(reason),
+        dry_run=operator.dry_run,
+    )
+    links = bodies = contacts = 0
+    more = True
+    while more:
+        erased = erase_recipient(command, operator.deps)
+        # A dry run changes nothing, so a further one would only count the same again.
+        more = erased.more and not operator.dry_run
+        links, bodies, contacts = links + erased.links, bodies + erased.bodies, contacts + erased.contacts
+    if operator.as_json:
+        counts = {"links": links, "bodies": bodies, "contacts": contacts, "more": erased.more}
+        print_json({**counts, "dry_run": operator.dry_run})
+        return
+    done = "would be erased" if operator.dry_run else "erased"
+    print(f"{'At least ' if erased.more else ''}{links} links, {bodies} bodies of data and {contacts} contacts {done}")

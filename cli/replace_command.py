@@ -1,0 +1,68 @@
+"""`linkgate link replace`: makes a new link in place of one whose address was wrong, or that is locked or used up."""
+
+from typing import Annotated
+
+import typer
+
+from cli.failures import MISUSED, CommandError
+from cli.link_acts import ReasonOption, caller_of, checked, ended, said
+from cli.printing import print_facts
+from cli.rid_arguments import RidArgument, found_link
+from cli.target import Operator, on_table
+
+
+@on_table(changes=True)
+def replace(  # noqa: PLR0913 - one parameter for each option
+    operator: Operator,
+    rid: RidArgument,
+    *,
+    email: Annotated[str | None, typer.Option(help="The recipient's e-mail address from now on.")] = None,
+    phone: Annotated[str | None, typer.Option(help="The recipient's phone number from now on.")] = None,
+    sms_consent: Annotated[bool, typer.Option(help="The recipient agreed to SMS at this number.")] = False,
+    channel: Annotated[
+        list[str] | None, typer.Option(help="email or sms. Repeatable. Default: those whose address changed.")
+    ] = None,
+    send: Annotated[bool, typer.Option(help="Send the new link. Otherwise its address is printed.")] = True,
+    reason: ReasonOption = None,
+) -> None:
+    """Make a new link of the same family and revoke the old one. Needs --stack or --endpoint-url.
+
+    The draft stays. If the link asks for a code and an address changes, the old address is told, and no code is sent
+    for an hour.
+    """
+    from linkgate.errors import LinkClosed, NotFound, Unavailable
+    from linkgate.model.link import Channel
+    from linkgate.usecases.delivery.replacing import ReplaceLink, check_replacement, replace_link
+
+    if not set(channel or ()) <= set(Channel):
+        raise CommandError("The channel must be email or sms.", MISUSED)
+    link = found_link(operator, rid)
+    command = ReplaceLink(
+        caller=caller_of(operator, link),
+        rid=link.rid,
+        email=email,
+        phone=phone,
+        sms_consent=sms_consent,
+        channels=([Channel(name) for name in channel] if channel else None) if send else (),
+        reason=checked(reason),
+    )
+    try:
+        if operator.dry_run:
+            old = check_replacement(command, operator.deps)
+            said(operator, old, "replaced")
+            return
+        replaced = replace_link(command, operator.sending_deps)
+    except LinkClosed as error:
+        raise ended(link, error) from error
+    except NotFound as error:
+        raise CommandError(f"{link.rid} is the link of a co-browsing role. Replace its main link.") from error
+    except Unavailable as error:
+        raise CommandError("The old address could not be told. Nothing was changed; try again.") from error
+    new = replaced.link
+    facts = {
+        "rid": new.rid,
+        "replaces": new.replaces,
+        "messages": ", ".join(f"{d.channel} {d.state} ({new.address(d.channel)})" for d in new.deliveries.values()),
+        "link": replaced.url,
+    }
+    print_facts(facts, as_json=operator.as_json)

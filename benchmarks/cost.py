@@ -23,6 +23,7 @@ PRICES = {
     "REST API request": (3.50, "the same"),
     "event": (1.00, "custom events on EventBridge: cloudburn.io/blog/amazon-eventbridge-pricing"),
     "log kB": (0.50, "CloudWatch, standard class, ingestion: c3x.dev/blog/cloudwatch-logs-cost-optimization"),
+    "signature": (3.00, "KMS, RSA_2048: wring.co/blog/aws-kms-pricing-guide; the key costs a dollar a month"),
     "e-mail": (100.00, "SES: acecloudinterviews.com/tutorials/aws/ses"),
 }
 """Dollars per million in us-east-1, with the source, because programs cannot read AWS's own price pages."""
@@ -36,6 +37,7 @@ class Step:
     reads: float = 0
     seconds: float = 0.025
     log_bytes: int = 400
+    signatures: float = 0
 
 
 OURS = {
@@ -54,7 +56,7 @@ OURS = {
     "list": Step(reads=10.5),
     "provider's report": Step(writes=1, seconds=0.03),
     # The timeline writes the entry and the item with the newest hash in a transaction, which doubles the units.
-    "change told": Step(writes=4, reads=2, seconds=0.02, log_bytes=50),
+    "change told": Step(writes=4, reads=2, seconds=0.035, log_bytes=50, signatures=1),
 }
 NAIVE = {
     # Two writes for idempotency, a transaction of link and counter (twice the units), two indexes with all attributes.
@@ -114,6 +116,7 @@ def parts(steps: dict[str, Step], mix: dict[str, float], *, api: str) -> dict[st
         "Lambda": invocations * price["Lambda request"] + total(lambda step: step.seconds) * price["Lambda GB-second"],
         "logs": total(lambda step: step.log_bytes) / 1e3 * price["log kB"],
         "events": told * price["event"],
+        "signatures": total(lambda step: step.signatures) * price["signature"],
         "e-mail": sum(mix.get(step, 0) for step in MAILED) * price["e-mail"],
     }
 
@@ -132,8 +135,8 @@ def page() -> str:
         "verbose logs, and a record of each change without a hash chain. Its units are counted by hand.",
         "",
     ]
-    services = ["DynamoDB", "API Gateway", "Lambda", "logs", "events", "e-mail"]
-    lines += [f"| mix | design | {' | '.join(services)} | without e-mail | all |", "| --- | --- |" + " --: |" * 8]
+    services = ["DynamoDB", "API Gateway", "Lambda", "logs", "events", "signatures", "e-mail"]
+    lines += [f"| mix | design | {' | '.join(services)} | without e-mail | all |", "| --- | --- |" + " --: |" * 9]
     for name, (_, mix) in MIXES.items():
         for design, steps, api in (("ours", OURS, "HTTP API request"), ("naive", NAIVE, "REST API request")):
             found = parts(steps, mix, api=api)
@@ -151,6 +154,10 @@ def page() -> str:
         "before it. Webhooks, reminders and failed messages add cost per use. Nothing is billed by the hour.",
         "Storage (0.25 dollars per GB and month), alarms, metrics and free tiers are not included. Each list that",
         "contains a link adds one unit to its create. Opening, submitting and revoking never pay for lists.",
+        "",
+        "**Signatures** show that nobody has rewritten a timeline (`linkgate verify --key`). Each change that is told",
+        "counts as one here; changes of a link that come together share one. `SignEvidence=false` leaves them out.",
+        "Then the command says that it detects accidents, not forgery.",
         "",
         "**SnapStart** (off by default) reduces latency, not cost. A million restores of one GB cost 140 dollars. The",
         "snapshot of each published version costs 3.90 dollars per GB and month, for as long as the version exists.",

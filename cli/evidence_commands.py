@@ -1,6 +1,8 @@
 """`linkgate verify` and `linkgate export`: check and export the proof of what happened to a link."""
 
+import base64
 import json
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,10 +12,15 @@ import typer
 from cli.failures import MISUSED, CommandError, told_plainly
 from cli.printing import print_json, shown
 from cli.rid_arguments import RidArgument, found_link
+from cli.signatures import pem_of, read_key, signature_check
 from cli.target import EndpointOption, JsonOption, Operator, StackOption, TableOption, on_table
 
 if TYPE_CHECKING:
     from linkgate.model.timeline import Entry, Head
+    from linkgate.usecases.history.timeline import Verdict
+
+SIGNED = ". The signature is genuine."
+UNSIGNED = ". Without the public key (--key), this detects accidents, not forgery."
 
 
 def verify(  # noqa: PLR0913 - one parameter for each option
@@ -22,28 +29,36 @@ def verify(  # noqa: PLR0913 - one parameter for each option
     ] = None,
     *,
     file: Annotated[Path | None, typer.Option(help="Check an exported file instead; needs no AWS.")] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option(help="The public key from `linkgate evidence-key`. With --stack, AWS has it."),
+    ] = None,
     stack: StackOption = None,
     table: TableOption = None,
     endpoint_url: EndpointOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check that a link's timeline is complete and unchanged. Exits with code 1 if it is not."""
+    """Check that a link's timeline is complete and unchanged. Exits with code 1 if it is not.
+
+    Only a signature detects forgery: whoever may write the table can make a new chain of hashes.
+    """
     with told_plainly():
         if (rid is None) == (file is None):
             raise CommandError("Pass a link, or a file with --file.", MISUSED)
+        pem = read_key(key) if key else None
         if file is not None:
-            entries, faults = _file_faults(file)
+            verdict = _file_verdict(file, signature_check(pem) if pem is not None else None)
         else:
             operator = Operator(stack, table, endpoint_url, as_json, dry_run=False)
-            entries, faults = _table_faults(operator, str(rid))
+            verdict = _table_verdict(operator, str(rid), pem)
     if as_json:
-        print_json({"entries": entries, "faults": faults})
+        print_json({"entries": verdict.entries, "faults": list(verdict.faults), "signed": verdict.signed})
     else:
-        for fault in faults:
+        for fault in verdict.faults:
             print(shown(fault))
-        if not faults:
-            print(f"{entries} entries, complete and unchanged")
-    if faults:
+        if not verdict.faults:
+            print(f"{verdict.entries} entries, complete and unchanged{SIGNED if verdict.signed else UNSIGNED}")
+    if verdict.faults:
         raise typer.Exit(1)
 
 
@@ -70,20 +85,40 @@ def export(
     print(f"{out} written")
 
 
-def _table_faults(operator: Operator, rid: str) -> tuple[int, list[str]]:
+@on_table()
+def evidence_key(operator: Operator) -> None:
+    """Print the public key that checks the signatures of timelines. Keep it apart from the files that it checks."""
+    pem = _public_key(operator)
+    if pem is None:
+        raise CommandError("This stack signs no timelines. The parameter SignEvidence turns it on.")
+    print_json({"publicKey": pem}) if operator.as_json else print(pem, end="")
+
+
+def _public_key(operator: Operator) -> str | None:
+    arn = operator.outputs.get("EvidenceKey")
+    return pem_of(operator.client("kms").get_public_key(KeyId=arn)["PublicKey"]) if arn else None
+
+
+def _table_verdict(operator: Operator, rid: str, pem: str | None) -> "Verdict":
     from linkgate.usecases.history.timeline import verify_timeline
 
-    verdict = verify_timeline(found_link(operator, rid), operator.deps)
-    return verdict.entries, list(verdict.faults)
+    if pem is None and operator.stack is not None:
+        pem = _public_key(operator)
+    return verify_timeline(found_link(operator, rid), operator.deps, signature_check(pem) if pem is not None else None)
 
 
-def _file_faults(path: Path) -> tuple[int, list[str]]:
-    from linkgate.model.timeline import faults_of
+def _file_verdict(path: Path, is_genuine: Callable[[bytes, bytes], bool] | None) -> "Verdict":
+    from linkgate.model.timeline import faults_of, seal_faults
+    from linkgate.usecases.history.timeline import Verdict
 
     try:
         evidence = json.loads(path.read_text(encoding="utf-8"))
+        rid, head = str(evidence["rid"]), _head(evidence["head"], evidence.get("signature"))
         entries = [_entry(entry) for entry in evidence["entries"]]
-        return len(entries), faults_of(str(evidence["rid"]), entries, _head(evidence["head"]))
+        faults = faults_of(rid, entries, head)
+        if is_genuine:
+            faults += seal_faults(rid, entries, head, is_genuine)
+        return Verdict(len(entries), faults, signed=is_genuine is not None)
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}", MISUSED) from error
     except (KeyError, OverflowError, RecursionError, TypeError, ValueError) as error:
@@ -97,7 +132,11 @@ def _entry(value: dict[str, Any]) -> "Entry":
     return Entry(fact, int(value["sequence"]), value["previous"], value["hash"])
 
 
-def _head(value: dict[str, Any]) -> "Head":
-    from linkgate.model.timeline import Head
+def _head(value: dict[str, Any], signature: dict[str, Any] | None) -> "Head":
+    from linkgate.model.timeline import Head, Seal
 
-    return Head(int(value["sequence"]), value["hash"])
+    seal = None
+    if signature is not None:
+        signed = base64.b64decode(signature["value"], validate=True)
+        seal = Seal(int(signature["sequence"]), signature["hash"], signature["key"], signed)
+    return Head(int(value["sequence"]), value["hash"], seal)

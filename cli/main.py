@@ -17,7 +17,7 @@ from cli.api_description import openapi
 from cli.definition_commands import NOUNS, noun_app
 from cli.doctor import doctor
 from cli.erase_command import erase
-from cli.evidence_commands import export, verify
+from cli.evidence_commands import evidence_key, export, verify
 from cli.recovery_command import recover
 from cli.replace_command import replace
 from cli.restored_command import restored
@@ -62,6 +62,7 @@ app.command("results")(results)
 app.command("verify")(verify)
 app.command("export")(export)
 app.command("erase")(erase)
+app.command("evidence-key")(evidence_key)
 app.command("retention")(retention)
 app.command("restored")(restored)
 app.command("doctor")(doctor)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
-PARAMETERS = {"MailFrom": "links@example.com"}
-"""Parameters that a person would pass when deploying, for this machine."""
+PARAMETERS = {"MailFrom": "links@example.com", "SignEvidence": "false"}
+"""Parameters that a person would pass when deploying, for this machine. It has no key that could prove anything."""
 
 
 @dataclass(frozen=True, slots=True)

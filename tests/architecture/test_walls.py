@@ -137,3 +137,13 @@ def test_a_role_for_sns_trusts_this_account_only() -> None:
     (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
 
     assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
+def test_only_what_records_may_sign_evidence() -> None:
+    resources, key = transformed()["Resources"], {"Fn::GetAtt": ["EvidenceKey", "Arn"]}
+    rights = resources["SignEvidenceRights"]["Properties"]
+
+    assert rights["Roles"] == [{"Ref": "LinkEventsFunctionRole"}]
+    assert [(s["Action"], s["Resource"]) for s in rights["PolicyDocument"]["Statement"]] == [("kms:Sign", key)]
+    others = [resource for name, resource in resources.items() if name != "SignEvidenceRights"]
+    assert "kms:Sign" not in json.dumps(others)

@@ -63,7 +63,7 @@ def test_the_layer_is_small_and_has_what_it_needs_only(layer: Layer) -> None:
     assert size <= LARGEST
     assert not [name for name in ("boto3", "s3transfer", "dns", "jsonschema_rs") if (folder / name).exists()]
     services = {path.name for path in (folder / "botocore/data").iterdir() if path.is_dir()}
-    assert services == {"dynamodb", "events", "scheduler", "sesv2", "sns", "sqs", "ssm"}
+    assert services == {"dynamodb", "events", "kms", "scheduler", "sesv2", "sns", "sqs", "ssm"}
     assert not list((folder / "botocore/data").rglob("*.gz"))
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from linkgate.model.tenant import Tenant
     from linkgate.ports.delivery import DeliveryQueue, ReminderSchedule
-    from linkgate.ports.history import WebhookQueue, WebhookSender
+    from linkgate.ports.history import HeadSigner, WebhookQueue, WebhookSender
     from linkgate.ports.measures import Measure
     from linkgate.store.table import Table
 
@@ -63,6 +63,8 @@ class Settings:
     """ARN of the role with which the scheduler writes to the webhooks' queue."""
     webhook_key: str
     """Name of the encrypted parameter that webhooks' secrets are derived from."""
+    evidence_key: str
+    """ARN of the key that signs timelines. Empty leaves them unsigned."""
 
     dynamodb_transport: str = "client"
     """Client of the table. `thin` avoids botocore's client if the environment allows it (aws/clients.py)."""
@@ -117,7 +119,7 @@ def build(
         lists=DynamoLists(table),
         administration=DynamoAdministration(table),
         retention=DynamoRetention(table),
-        timeline=DynamoTimelines(table),
+        timeline=DynamoTimelines(table, _evidence_key(settings, clients)),
         deliveries=DynamoDeliveries(table),
         suppressions=DynamoSuppressions(table),
         survey_pauses=DynamoSurveyPauses(table),
@@ -156,6 +158,14 @@ def _delivery_tasks(settings: Settings, clients: Clients) -> tuple[DeliveryQueue
         settings.reminder_group, settings.delivery_queue_arn, settings.reminder_role, lambda: clients.scheduler
     )
     return SqsDeliveryQueue(queue), SchedulerReminders(schedules)
+
+
+def _evidence_key(settings: Settings, clients: Clients) -> HeadSigner | None:
+    if not settings.evidence_key:
+        return None
+    from linkgate.aws.evidence_key import KmsEvidenceKey
+
+    return KmsEvidenceKey(settings.evidence_key, lambda: clients.kms)
 
 
 def _webhooks(settings: Settings, clients: Clients, *, loopback: bool) -> tuple[WebhookQueue, WebhookSender]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from botocore.session import Session
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_events import EventBridgeClient
+    from types_boto3_kms import KMSClient
     from types_boto3_scheduler import EventBridgeSchedulerClient
     from types_boto3_sesv2 import SESV2Client
     from types_boto3_sns import SNSClient
@@ -75,6 +76,11 @@ class Clients:
     @cached_property
     def events(self) -> EventBridgeClient:
         client: EventBridgeClient = self._client("events", background_config())
+        return client
+
+    @cached_property
+    def kms(self) -> KMSClient:
+        client: KMSClient = self._client("kms", background_config())
         return client
 
     @cached_property

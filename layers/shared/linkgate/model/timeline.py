@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.epoch import milliseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
 BEGINNING = "0" * 64
@@ -40,11 +41,24 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Seal:
+    """Signature over a head. Whoever only may write the table cannot make one."""
+
+    sequence: int
+    hash: str
+    key: str
+    """ARN of the key."""
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """Number and hash of the newest entry. They are kept apart from it, so that a missing end is noticed."""
 
     sequence: int = 0
     hash: str = BEGINNING
+    seal: Seal | None = field(default=None, compare=False)
+    """Newest signature. It may be over an earlier head."""
 
 
 def details_of(**values: object) -> str:
@@ -63,6 +77,28 @@ def entry_hash(rid: str, fact: Fact, sequence: int, previous: str) -> str:
     """Return the SHA-256 over everything in the entry and the hash before it, as 64 hex digits."""
     parts = ("linkgate.event.v1", rid, sequence, fact.id, fact.kind, milliseconds(fact.at), fact.details, previous)
     return hashlib.sha256(json.dumps(parts, separators=(",", ":")).encode()).hexdigest()
+
+
+def sealed_statement(rid: str, sequence: int, hash_: str) -> bytes:
+    """Return what a seal signs: JSON with the link, and the number and hash of its newest entry."""
+    return json.dumps(("linkgate.head.v1", rid, sequence, hash_), separators=(",", ":")).encode()
+
+
+def seal_faults(
+    rid: str, entries: Sequence[Entry], head: Head, is_genuine: Callable[[bytes, bytes], bool]
+) -> list[str]:
+    """Return a sentence for each fault of a timeline's seal. `is_genuine` checks a statement and its signature."""
+    seal = head.seal
+    if seal is None:
+        return ["the timeline has no signature"]
+    if not is_genuine(sealed_statement(rid, seal.sequence, seal.hash), seal.signature):
+        return ["the signature was not made with this key for this timeline"]
+    signed = next((entry for entry in entries if entry.sequence == seal.sequence), None)
+    if signed is None or signed.hash != seal.hash:
+        return [f"entry {seal.sequence} is not the one that was signed"]
+    if seal.sequence < head.sequence:
+        return [f"the entries after {seal.sequence} are not signed"]
+    return []
 
 
 def faults_of(rid: str, entries: Sequence[Entry], head: Head) -> list[str]:

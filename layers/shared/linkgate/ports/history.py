@@ -87,11 +87,25 @@ class WebhookSender(Protocol):
         """Sign and POST an event. A receiver's faults are answers. Raises Unavailable if the key cannot be read."""
 
 
+class HeadSigner(Protocol):
+    """Signer of timelines' heads. Its key never leaves where it is."""
+
+    @property
+    def key(self) -> str:
+        """Name under which others find the public key."""
+
+    def sign(self, statement: bytes) -> bytes:
+        """Return the signature (RSASSA-PKCS1-v1_5 with SHA-256). Raises Unavailable."""
+
+
 class TimelineStore(Protocol):
     """Timelines of links. All methods raise Unavailable if the table cannot be reached."""
 
     def append(self, rid: str, facts: Sequence[Fact], ttl: datetime) -> list[tuple[Entry, bool]]:
-        """Return the entry of each fact and whether it is new. A fact already on record is not written again."""
+        """Return the entry of each fact and whether it is new. A fact already on record is not written again.
+
+        If there is a signer, the new head is signed in the same write.
+        """
 
     def read(self, rid: str) -> tuple[Sequence[Entry], Head]:
         """Return all entries in order, and the head, which names the newest one. Strongly consistent."""

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import Unavailable
 from linkgate.model.epoch import epoch_seconds, milliseconds, moment
-from linkgate.model.timeline import Entry, Fact, Head, entry_of
+from linkgate.model.timeline import Entry, Fact, Head, Seal, entry_of, sealed_statement
 from linkgate.store.table import ConditionRefused, Update, put_within_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from linkgate.ports.history import HeadSigner
     from linkgate.store.attribute_values import Item
     from linkgate.store.table import Table
 
@@ -30,8 +31,9 @@ _NEW = "attribute_not_exists(pk)"
 class DynamoTimelines:
     """`ports.history.TimelineStore` over the table."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, signer: HeadSigner | None = None) -> None:
         self._table = table
+        self._signer = signer
 
     def append(self, rid: str, facts: Sequence[Fact], ttl: datetime) -> list[tuple[Entry, bool]]:
         appended = []
@@ -81,6 +83,7 @@ class DynamoTimelines:
                 appended.append((entry, True))
             if head == before:
                 return appended
+            head = self._sealed(rid, head)
             try:
                 self._table.transact(_writes(rid, before, head, [entry for entry, new in appended if new], ttl))
             except ConditionRefused:
@@ -89,10 +92,16 @@ class DynamoTimelines:
             return appended
         raise Unavailable
 
+    def _sealed(self, rid: str, head: Head) -> Head:
+        if self._signer is None:
+            return head
+        signature = self._signer.sign(sealed_statement(rid, head.sequence, head.hash))
+        return Head(head.sequence, head.hash, Seal(head.sequence, head.hash, self._signer.key, signature))
+
 
 def _writes(rid: str, before: Head, head: Head, entries: Sequence[Entry], ttl: int) -> list[dict[str, object]]:
     moved = Update(
-        "SET #sequence = :sequence, #hash = :hash, #ttl = :ttl",
+        "SET #sequence = :sequence, #hash = :hash, #ttl = :ttl" + (", seal = :seal" if head.seal else ""),
         "#sequence = :before" if before.sequence else _NEW,
         names={"sequence": "sequence", "hash": "hash", "ttl": "ttl"},
         values={
@@ -100,6 +109,7 @@ def _writes(rid: str, before: Head, head: Head, entries: Sequence[Entry], ttl: i
             "hash": head.hash,
             "ttl": ttl,
             **({"before": before.sequence} if before.sequence else {}),
+            **({"seal": _seal_map(head.seal)} if head.seal else {}),
         },
     )
     return [
@@ -127,5 +137,12 @@ def _entry(item: Item) -> Entry:
     return Entry(fact, item["sequence"], item["previous"], item["hash"])
 
 
+def _seal_map(seal: Seal) -> Item:
+    return {"sequence": seal.sequence, "hash": seal.hash, "key": seal.key, "signature": seal.signature}
+
+
 def _head(item: Item | None) -> Head:
-    return Head(item["sequence"], item["hash"]) if item else Head()
+    if item is None:
+        return Head()
+    seal = item.get("seal")
+    return Head(item["sequence"], item["hash"], Seal(**seal) if seal else None)

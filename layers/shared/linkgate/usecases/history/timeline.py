@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.moments import utc
-from linkgate.model.timeline import faults_of
+from linkgate.model.timeline import faults_of, seal_faults
 from linkgate.usecases.history.link_facts import CREATED, REVOKED, SUBMITTED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from linkgate.model.link import Link
@@ -31,6 +32,8 @@ class Verdict:
 
     entries: int
     faults: Sequence[str]
+    signed: bool = False
+    """True if the key was asked for the signature, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +65,16 @@ def expired_at(link: Link, now: datetime) -> datetime | None:
     return link.expires_at if link.expires_at <= now and not otherwise else None
 
 
-def verify_timeline(link: Link, deps: Deps) -> Verdict:
-    """Check the chain of hashes, and that it contains the link's own facts."""
+def verify_timeline(link: Link, deps: Deps, is_genuine: Callable[[bytes, bytes], bool] | None = None) -> Verdict:
+    """Check the chain of hashes, and that it contains the link's own facts.
+
+    `is_genuine` checks a statement and its signature with the stack's public key. Without it no forgery is detected.
+    """
     entries, head = deps.timeline.read(link.rid)
-    return Verdict(len(entries), [*faults_of(link.rid, entries, head), *_contradictions(link, entries)])
+    faults = [*faults_of(link.rid, entries, head), *_contradictions(link, entries)]
+    if is_genuine:
+        faults += seal_faults(link.rid, entries, head, is_genuine)
+    return Verdict(len(entries), faults, signed=is_genuine is not None)
 
 
 def _contradictions(link: Link, entries: Sequence[Entry]) -> list[str]:
@@ -97,12 +106,22 @@ def evidence_of(link: Link, deps: Deps, now: datetime) -> dict[str, object]:
         "howToVerify": (
             'hash = SHA-256 of the JSON list ["linkgate.event.v1", rid, sequence, id, type, at, details, previous], at '
             "in epoch milliseconds, without blanks, all but ASCII escaped; the first entry's previous is 64 zeros. "
-            "`linkgate verify --file` does it."
+            'The signature is over the JSON list ["linkgate.head.v1", rid, sequence, hash], written in the same way. '
+            "`linkgate verify --file` checks both. Without the public key it detects accidents, not forgery."
         ),
         "rid": link.rid,
         "tenant": link.tenant,
         "exportedAtUtc": utc(now),
         "head": {"sequence": head.sequence, "hash": head.hash},
+        "signature": {
+            "sequence": head.seal.sequence,
+            "hash": head.seal.hash,
+            "key": head.seal.key,
+            "algorithm": "RSASSA_PKCS1_V1_5_SHA_256",
+            "value": base64.b64encode(head.seal.signature).decode(),
+        }
+        if head.seal
+        else None,
         "entries": [
             {
                 "sequence": entry.sequence,

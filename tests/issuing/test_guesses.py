@@ -35,6 +35,12 @@ def opened(cloud: Cloud, source: str, url: str, secret: str | None = None) -> Ht
     return post(cloud, source, path[path.index("/l/") :], f'{{"secret": "{secret or right}"}}')
 
 
+def renewed(cloud: Cloud, source: str, url: str, secret: str | None = None) -> int:
+    path, _, right = url.partition("#")
+    body = f'{{"secret": "{secret or right}"}}'
+    return post(cloud, source, f"{path[path.index('/l/') :]}/renew", body).status
+
+
 def test_a_source_with_too_many_wrong_keys_waits_and_others_do_not(cloud: Cloud) -> None:
     assert trendsic(cloud, ATTACKER, demo.TRENDSIC_KEY) == 400
     guesses = [trendsic(cloud, ATTACKER, f"guess-{number}") for number in range(150)]
@@ -78,6 +84,17 @@ def test_wrong_secrets_are_limited_and_no_reader_of_a_link_is(cloud: Cloud) -> N
     assert opened(cloud, ATTACKER, third).status == 200  # somebody else in the same network, who opens a link at first
 
 
+def test_wrong_secrets_of_links_to_renew_are_limited_too(cloud: Cloud) -> None:
+    url = CUSTOMER_LINK.url(CUSTOMER_LINK.make(cloud))
+
+    guesses = [renewed(cloud, ATTACKER, url, WRONG) for _ in range(120)]
+
+    assert guesses == [404] * 100 + [429] * 20
+    assert opened(cloud, ATTACKER, url, WRONG).status == 429
+    assert renewed(cloud, ATTACKER, url) == 409  # the right secret of a link that still opens
+    assert renewed(cloud, CUSTOMER, url, WRONG) == 404
+
+
 def test_what_is_refused_is_counted_for_the_alarms(cloud: Cloud) -> None:
     told: list[Metric] = []
     wiring.use(replace(wiring.deps(), measure=lambda measures: told.extend(each.metric for each in measures)))
@@ -86,5 +103,6 @@ def test_what_is_refused_is_counted_for_the_alarms(cloud: Cloud) -> None:
     trendsic(cloud, CUSTOMER, "mistyped")
     post(cloud, CUSTOMER, CUSTOMER_LINK.target, "{}")
     opened(cloud, CUSTOMER, url, WRONG)
+    renewed(cloud, CUSTOMER, url, WRONG)
 
-    assert told == [Metric.CREDENTIALS_REFUSED, Metric.SECRETS_REFUSED]
+    assert told == [Metric.CREDENTIALS_REFUSED, Metric.SECRETS_REFUSED, Metric.SECRETS_REFUSED]

@@ -125,7 +125,7 @@ def _check_code(request: Request, deps: Deps) -> Reply:
 def _renew(request: Request, deps: Deps) -> Reply:
     rid, key = _rid(request), _key(request)
     try:
-        renewed = renew_link(rid, key.secret, deps, visit_of(request, rid, deps.portal))
+        renewed = renew_link(rid, key.secret, deps, visit_of(request, rid, deps.portal), source=request.source)
     except LinkClosed as error:
         return _told(error, request, deps, key)
     if wants_json(request):

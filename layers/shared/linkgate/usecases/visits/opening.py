@@ -15,6 +15,7 @@ from linkgate.usecases.visits.codes import CodeAsked, CodeOffered, CodeRequest, 
 from linkgate.usecases.visits.hosts import opens_at, portals_at
 from linkgate.usecases.visits.renewal import closed_for_holder
 from linkgate.usecases.visits.visit import Visit, begin_visit, valid_visit
+from linkgate.usecases.visits.wrong_secrets import wrong_secret
 
 if TYPE_CHECKING:
     from linkgate.model.kinds import Definition
@@ -115,16 +116,6 @@ def _refuse_guesser(command: OpenLink, hash_: str, deps: Deps) -> None:
         link = deps.links.get(command.rid)
         if link is None or hash_ not in link.secrets:
             raise
-
-
-def wrong_secret(source: str, deps: Deps) -> NotFound:
-    """Count a wrong secret, and return the error that tells nothing about it."""
-    # Only refusals are measured, so only they load what measures.
-    from linkgate.ports.measures import Measure, Metric
-
-    deps.guesses.count(source, deps.now())
-    deps.measure([Measure(Metric.SECRETS_REFUSED)])
-    return NotFound("link")
 
 
 def _returning(command: OpenLink, hash_: str, deps: Deps) -> Visit | None:

@@ -26,6 +26,7 @@ from linkgate.usecases.delivery.on_file import outdated
 from linkgate.usecases.delivery.sending import Outgoing, leased, send_now
 from linkgate.usecases.delivery.suppression import barred
 from linkgate.usecases.visits.visit import valid_visit
+from linkgate.usecases.visits.wrong_secrets import wrong_secret
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,20 +69,24 @@ def may_renew(link: Link, deps: Deps) -> bool:
     return bool(_channels(link, tenant, deps))
 
 
-def renew_link(rid: str, secret: str, deps: Deps, visit: Visit | None = None) -> Renewed:
+def renew_link(rid: str, secret: str, deps: Deps, visit: Visit | None = None, *, source: str = "") -> Renewed:
     """Replace the link and send the new one to the contact on file. A repeat sends nothing.
 
     The new link belongs to the same family and keeps its draft and its count of wrong codes. What the old link had
     opened ends. A visit stands for the secret that began it, which its browser no longer has. Raises NotFound for
-    anything but a right secret or visit, LinkClosed if the link must not be replaced, and LinkStillOpens if it need
-    not be.
+    anything but a right secret or visit, or Throttled if `source` sent too many wrong ones; LinkClosed if the link must
+    not be replaced, and LinkStillOpens if it need not be.
     """
     asked = is_token(rid) and (is_token(secret) or visit is not None)
     link = deps.links.get(rid) if asked else None
     tenant = deps.tenants.tenant(link.tenant) if link else None
     hash_ = _proven(link, secret, visit, deps) if link else None
     if link is None or tenant is None or hash_ is None:
-        raise NotFound("link")
+        if not is_token(secret):
+            raise NotFound("link")
+        # Only what was wrong is limited, so a right secret is never refused because of its neighbours.
+        deps.guesses.check(source, "", deps.now())
+        raise wrong_secret(source, deps)
     for _ in range(TRIES_AGAINST_VISITORS):
         if link.renewed_as and not link.revoked_at:
             return _already_renewed(link, deps)

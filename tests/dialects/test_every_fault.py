@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
+from local import demo
 from tests.support.vendor_calls import CUSTOMER_LINK, GENERATE, SEND, SESSION, SURVEY
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tests.support.cloud import Cloud
+
+MANAGER = {"Authorization": f"Bearer {demo.MANAGE_KEY}"}
 
 
 def nothing_happened(cloud: Cloud) -> bool:
@@ -92,3 +98,58 @@ def test_easysend(cloud: Cloud) -> None:
 
 def test_an_unknown_process_alone_is_not_found(cloud: Cloud) -> None:
     assert GENERATE.make(cloud, {**GENERATE.body, "processId": "nothing"}).status == 404
+
+
+def manage_faults(cloud: Cloud, entry: Mapping[str, object]) -> list[str]:
+    reply = cloud.post("/links/batch", {"links": [entry]}, MANAGER).json()
+    (result,) = reply["results"]
+    assert result["status"] == 400, reply
+    return [each["field"] for each in result["problem"]["fields"]]
+
+
+def test_entries_of_a_batch(cloud: Cloud) -> None:
+    resource = {"kind": "resource", "resourceType": "Nothing", "resourceUid": 5, "email": "nobody", "extra": 1}
+    assert sorted(manage_faults(cloud, {**resource, "hours": "many"})) == [
+        "email",
+        "extra",
+        "hours",
+        "resourceType",
+        "resourceUid",
+    ]
+    survey = {"kind": "survey", "campaign": "nothing", "agentName": 5}
+    assert sorted(manage_faults(cloud, {**survey, "contact": "nobody"})) == ["agentName", "campaign", "contact"]
+    assert sorted(manage_faults(cloud, survey)) == ["agentName", "campaign", "contact"]
+    session = {"kind": "session", "name": "Ana", "cellphone": "1", "category": "nothing", "email": 5}
+    assert sorted(manage_faults(cloud, session)) == ["category", "cellphone", "email"]
+    process = {"kind": "process", "process": "nothing", "notify": "perhaps"}
+    assert sorted(manage_faults(cloud, process)) == ["notify", "process"]
+    known = {"kind": "process", "process": demo.PROCESS, "notify": "x", "data": {"metadata": {"email": "nobody"}}}
+    assert sorted(manage_faults(cloud, known)) == ["data/metadata/email", "notify"]
+    assert nothing_happened(cloud)
+
+
+def body_faults(cloud: Cloud, path: str, body: Mapping[str, object], method: str = "POST") -> list[str]:
+    headers = {**MANAGER, "Content-Type": "application/json"}
+    reply = cloud.request(method, path, json.dumps(body), headers)
+    assert reply.status == 400, reply.text
+    return sorted(each["field"] for each in reply.json()["fields"])
+
+
+def test_bodies_of_the_management_api(cloud: Cloud) -> None:
+    made = CUSTOMER_LINK.make(cloud, {**CUSTOMER_LINK.body, "deliverEmail": False})
+    rid = CUSTOMER_LINK.url(made).rpartition("/l/")[2].partition("#")[0]
+
+    contact = {"name": 5, "email": "nobody", "phone": "1", "timeZone": "Nowhere"}
+    assert body_faults(cloud, "/contacts/7", contact, "PUT") == ["email", "name", "phone", "timeZone"]
+    assert body_faults(cloud, "/recipients/erase", {"recipient": "nobody", "dryRun": "x"}) == ["dryRun", "recipient"]
+    replacement = {"email": "nobody", "phone": "1", "smsConsent": "x"}
+    assert body_faults(cloud, f"/links/{rid}/replace", replacement) == ["email", "phone", "smsConsent"]
+    cloud.settle()
+    assert cloud.outbox.messages() == []
+
+
+def test_an_entry_that_could_be_read_is_not_made_by_its_faults(cloud: Cloud) -> None:
+    entry = {"kind": "resource", "resourceType": "Invoice", "resourceUid": "1" * 32, "email": "ana@example.com"}
+
+    assert manage_faults(cloud, {**entry, "channels": ["email"], "hours": "many"}) == ["hours"]
+    assert nothing_happened(cloud)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from linkgate.dialects import manage
 from linkgate.dialects.manage import replies, requests
 from linkgate.dialects.manage.operations import operation_of
+from linkgate.dialects.manage.problems import FIELDS
 from linkgate.usecases.authentication import authenticate
-from linkgate.usecases.delivery.replacing import replace_link
+from linkgate.usecases.delivery.replacing import check_replacement, replace_link
 from linkgate.usecases.delivery.resending import resend_link
 from linkgate.usecases.history.timeline import timeline_page
+from linkgate.usecases.issuing.every_fault import with_every_fault
 from linkgate.usecases.issuing.link_batches import create_links
 from linkgate.usecases.management.campaign_results import campaign_results, campaign_versions
-from linkgate.usecases.management.contacts import contact_of, keep_contact
+from linkgate.usecases.management.contacts import contact_of, keep_contact, normal_contact
 from linkgate.usecases.management.erasure import erase_recipient
 from linkgate.usecases.management.extension import extend_link
 from linkgate.usecases.management.link_details import owned_link, rid_of, submission_of
-from linkgate.usecases.management.link_lists import list_links
+from linkgate.usecases.management.link_lists import list_links, normal_recipient
 from linkgate.usecases.management.revocation import revoke_link, revoke_way
 from linkgate.wire.message import json_reply
 
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     from linkgate.wire.message import Reply, Request
 
     Act = Callable[[Request, Caller, Mapping[str, Any], Deps], Reply]
+
+
+R = TypeVar("R")
 
 
 def answer(request: Request, deps: Deps) -> Reply:
@@ -79,8 +84,10 @@ def _resend(request: Request, caller: Caller, values: Mapping[str, Any], deps: D
 
 
 def _replace(request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
-    command = requests.parse_replacement(values["rid"], request, caller)
-    return replies.render_replacement(replace_link(command, deps), deps.now())
+    replaced = _carried_out(
+        lambda: requests.parse_replacement(values["rid"], request, caller), replace_link, check_replacement, deps
+    )
+    return replies.render_replacement(replaced, deps.now())
 
 
 def _events(_request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
@@ -95,7 +102,7 @@ def _submission(_request: Request, caller: Caller, values: Mapping[str, Any], de
 
 
 def _create(request: Request, caller: Caller, _values: Mapping[str, Any], deps: Deps) -> Reply:
-    return replies.render_batch(create_links(requests.parse_batch(request, caller), deps))
+    return replies.render_batch(create_links(requests.parse_batch(request, caller), deps, FIELDS))
 
 
 def _results(request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
@@ -112,8 +119,13 @@ def _get_contact(_request: Request, caller: Caller, values: Mapping[str, Any], d
 
 
 def _put_contact(request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
-    contact = requests.parse_contact(values["id"], request)
-    return replies.render_contact(keep_contact(caller.tenant, contact, deps))
+    kept = _carried_out(
+        lambda: requests.parse_contact(values["id"], request),
+        lambda contact, deps: keep_contact(caller.tenant, contact, deps),
+        lambda contact, _: normal_contact(caller.tenant, contact),
+        deps,
+    )
+    return replies.render_contact(kept)
 
 
 def _delete_contact(_request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
@@ -122,7 +134,19 @@ def _delete_contact(_request: Request, caller: Caller, values: Mapping[str, Any]
 
 
 def _erase(request: Request, caller: Caller, _values: Mapping[str, Any], deps: Deps) -> Reply:
-    return replies.render_receipt(erase_recipient(requests.parse_erasure(request, caller), deps))
+    erased = _carried_out(
+        lambda: requests.parse_erasure(request, caller),
+        erase_recipient,
+        lambda command, _: normal_recipient(command.recipient, caller.tenant),
+        deps,
+    )
+    return replies.render_receipt(erased)
+
+
+def _carried_out(
+    parse: Callable[[], Any], use_case: Callable[[Any, Deps], R], check: Callable[[Any, Deps], object], deps: Deps
+) -> R:
+    return with_every_fault(parse, use_case, deps, FIELDS, check)
 
 
 _ACTS: dict[str, Act] = {

@@ -44,12 +44,33 @@ class Fields(BaseModel):
 
 
 def validated(model: type[M], body: Mapping[str, object]) -> M:
-    """Return the body as a model. Null means absent. Raises InvalidRequest with every fault."""
+    """Return the body as a model. Null means absent.
+
+    Raises InvalidRequest with every fault. Its `command` is the model of the members without a fault.
+    """
+    given = {name: value for name, value in body.items() if value is not None}
     try:
-        return model.model_validate({name: value for name, value in body.items() if value is not None})
+        return model.model_validate(given)
     except ValidationError as error:
         faults = error.errors(include_input=False, include_url=False)
-        raise InvalidRequest([_problem(entry) for entry in faults]) from None
+        faulty = {str(entry["loc"][0]) for entry in faults if entry["loc"]}
+        rest = _readable(model, {name: value for name, value in given.items() if name not in faulty})
+        raise InvalidRequest([_problem(entry) for entry in faults], rest) from None
+
+
+_STAND_IN = "0" * 32
+"""Value of a required text that could not be read. It is a text and a GUID, and is taken out again."""
+
+
+def _readable(model: type[M], sound: Mapping[str, object]) -> M | None:
+    """Return the model of sound members, with an empty text for each required one that is not among them."""
+    names = {field.alias or name: name for name, field in model.model_fields.items() if field.is_required()}
+    missing = names.keys() - sound.keys()
+    try:
+        stood_in = model.model_validate({**sound, **dict.fromkeys(missing, _STAND_IN)})
+    except ValidationError:
+        return None
+    return stood_in.model_copy(update={names[alias]: "" for alias in missing})
 
 
 _CODES = {

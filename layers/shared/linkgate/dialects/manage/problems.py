@@ -42,6 +42,7 @@ FIELDS = {
     "resource_type": "resourceType",
     "resource_uid": "resourceUid",
     "contact_id": "contactId",
+    "process": "process",
 }
 """Names of fields in this API by our own names, where they differ. A pointer into a model begins with `data`."""
 

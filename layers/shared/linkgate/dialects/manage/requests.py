@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from linkgate.dialects.manage.bodies import (
     ENTRIES,
     Batch,
+    BatchEntry,
     ContactFields,
     Erasure,
     Extension,
@@ -44,7 +45,7 @@ from linkgate.wire.basic_auth import bearer_token
 from linkgate.wire.idempotency import idempotency_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from linkgate.dialects.manage.operations import Operation, Parameter
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from linkgate.usecases.issuing.link_batches import Create
     from linkgate.wire.message import Request
 
+C = TypeVar("C")
 F = TypeVar("F", bound=Fields)
 
 DIALECT = "manage"
@@ -171,38 +173,47 @@ def parse_resend(rid: str, request: Request, caller: Caller) -> ResendLink:
 
 def parse_replacement(rid: str, request: Request, caller: Caller) -> ReplaceLink:
     """Parse a request to replace a link. An empty body means the same addresses."""
-    body = _body(Replacement, request) if request.body else Replacement()
-    return ReplaceLink(
-        caller=caller,
-        rid=rid,
-        email=body.email or None,
-        phone=body.phone or None,
-        sms_consent=body.sms_consent,
-        channels=body.channels,
-        reason=body.reason,
-    )
+
+    def command(body: Replacement) -> ReplaceLink:
+        return ReplaceLink(
+            caller=caller,
+            rid=rid,
+            email=body.email or None,
+            phone=body.phone or None,
+            sms_consent=body.sms_consent,
+            channels=body.channels,
+            reason=body.reason,
+        )
+
+    return _read(Replacement, request, command) if request.body else command(Replacement())
 
 
 def parse_erasure(request: Request, caller: Caller) -> EraseRecipient:
     """Parse a request to erase a person, or to count what would be erased."""
-    body = _body(Erasure, request)
-    return EraseRecipient(caller=caller, recipient=body.recipient.strip(), dry_run=body.dry_run, reason=body.reason)
+
+    def command(body: Erasure) -> EraseRecipient:
+        return EraseRecipient(caller=caller, recipient=body.recipient.strip(), dry_run=body.dry_run, reason=body.reason)
+
+    return _read(Erasure, request, command)
 
 
 def parse_contact(contact_id: int, request: Request) -> Contact:
     """Parse a complete contact. Fields that the body leaves out are not kept."""
-    body = _body(ContactFields, request)
-    return Contact(
-        id=contact_id,
-        name=body.name,
-        contact_type=body.contact_type,
-        email=body.email or None,
-        phone=body.phone or None,
-        sms_consent=body.sms_consent,
-        locale=body.locale or None,
-        time_zone=body.time_zone or None,
-        account_number=body.account_number or None,
-    )
+
+    def contact(body: ContactFields) -> Contact:
+        return Contact(
+            id=contact_id,
+            name=body.name,
+            contact_type=body.contact_type,
+            email=body.email or None,
+            phone=body.phone or None,
+            sms_consent=body.sms_consent,
+            locale=body.locale or None,
+            time_zone=body.time_zone or None,
+            account_number=body.account_number or None,
+        )
+
+    return _read(ContactFields, request, contact)
 
 
 def parse_page_of_events(values: Mapping[str, Any]) -> tuple[int, int]:
@@ -234,7 +245,12 @@ def _create(entry: object, request: Request, caller: Caller, key: str | None, pa
     kind = entry.get("kind")
     if not (isinstance(kind, str) and kind in ENTRIES):
         raise InvalidRequest([Problem.of("kind", "format", expected=" or ".join(ENTRIES))])
-    checked = validated(ENTRIES[kind], entry)
+    try:
+        checked = validated(ENTRIES[kind], entry)
+    except InvalidRequest as error:
+        rest = error.command
+        read = _command(rest, request, caller, faults=error.problems) if isinstance(rest, BatchEntry) else None
+        raise InvalidRequest(error.problems, read) from error
     command = _command(checked, request, caller)
     if checked.idempotency_key is not None:
         # An entry's own key identifies it at any place in a batch.
@@ -242,8 +258,13 @@ def _create(entry: object, request: Request, caller: Caller, key: str | None, pa
     return replace(command, idempotency_key=key, part=part)
 
 
-def _command(entry: Fields, request: Request, caller: Caller) -> Create:
-    common: dict[str, Any] = {"caller": caller, "domain": request.domain, "send_later": True}
+def _command(entry: Fields, request: Request, caller: Caller, faults: Sequence[Problem] = ()) -> Create:
+    common: dict[str, Any] = {
+        "caller": caller,
+        "domain": request.domain,
+        "send_later": True,
+        "faults": tuple(faults),
+    }
     match entry:
         case ProcessEntry():
             return RequestProcess(
@@ -286,6 +307,15 @@ def _command(entry: Fields, request: Request, caller: Caller) -> Create:
 
 def _body(model: type[F], request: Request) -> F:
     return validated(model, request.json)
+
+
+def _read(model: type[F], request: Request, command: Callable[[F], C]) -> C:
+    """Return the command that a body asks for. Raises InvalidRequest with the command of what could be read."""
+    try:
+        return command(_body(model, request))
+    except InvalidRequest as error:
+        rest = command(error.command) if isinstance(error.command, model) else None
+        raise InvalidRequest(error.problems, rest) from error
 
 
 def _checked(text: str, parameter: Parameter) -> str | int | bool | datetime:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from linkgate.errors import LinkError, Unavailable
+from linkgate.errors import InvalidRequest, LinkError, Unavailable
 from linkgate.lazy_dataclass import dataclass
+from linkgate.usecases.issuing.every_fault import every_fault
 from linkgate.usecases.issuing.process_links import RequestProcess, request_process
 from linkgate.usecases.issuing.resource_links import ShareResource, share_resources
 from linkgate.usecases.issuing.session_links import StartSession, start_session
 from linkgate.usecases.issuing.survey_links import InviteToSurvey, invite_to_survey
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from linkgate.ports.deps import Deps
     from linkgate.usecases.issuing.issue import Issued
@@ -34,12 +35,19 @@ class EntryResult:
     error: LinkError | None = None
 
 
-def create_links(commands: Sequence[Create | LinkError], deps: Deps) -> list[EntryResult]:
-    """Make links in order and return a result for each. Entries that could not be read are errors already."""
+def create_links(
+    commands: Sequence[Create | LinkError], deps: Deps, fields: Mapping[str, str] | None = None
+) -> list[EntryResult]:
+    """Make links in order and return a result for each. Entries that could not be read are errors already.
+
+    `fields` has the dialect's names of the use cases' fields, as in `with_every_fault`.
+    """
     began = deps.now()
     made = []
     for command in commands:
-        if isinstance(command, LinkError):
+        if isinstance(command, InvalidRequest):
+            made.append(EntryResult(None, every_fault(command, _issue, deps, fields or {})))
+        elif isinstance(command, LinkError):
             made.append(EntryResult(None, command))
         elif deps.now() - began > TIME_LIMIT:
             made.append(EntryResult(None, Unavailable(retry_after=1)))
@@ -50,14 +58,18 @@ def create_links(commands: Sequence[Create | LinkError], deps: Deps) -> list[Ent
 
 def _made(command: Create, deps: Deps) -> EntryResult:
     try:
-        match command:
-            case RequestProcess():
-                return EntryResult(request_process(command, deps))
-            case ShareResource():
-                return EntryResult(share_resources([command], deps)[0])
-            case InviteToSurvey():
-                return EntryResult(invite_to_survey(command, deps))
-            case StartSession():
-                return EntryResult(start_session(command, deps))
+        return EntryResult(_issue(command, deps))
     except LinkError as error:
         return EntryResult(None, error)
+
+
+def _issue(command: Create, deps: Deps) -> Issued | None:
+    match command:
+        case RequestProcess():
+            return request_process(command, deps)
+        case ShareResource():
+            return share_resources([command], deps)[0]
+        case InviteToSurvey():
+            return invite_to_survey(command, deps)
+        case StartSession():
+            return start_session(command, deps)

@@ -26,6 +26,13 @@ def keep_contact(tenant: Tenant, contact: Contact, deps: Deps) -> Contact:
 
     Raises InvalidRequest for an unusable address.
     """
+    kept = normal_contact(tenant, contact)
+    deps.tenants.put_contact(tenant.id, kept)
+    return kept
+
+
+def normal_contact(tenant: Tenant, contact: Contact) -> Contact:
+    """Return the contact with addresses in the form that links keep. Raises InvalidRequest for an unusable one."""
     email = normal_email(contact.email) if contact.email else None
     phone = normal_phone(contact.phone, tenant.region) if contact.phone else None
     problems = []
@@ -35,6 +42,4 @@ def keep_contact(tenant: Tenant, contact: Contact, deps: Deps) -> Contact:
         problems.append(Problem.of("phone", "phone"))
     if problems:
         raise InvalidRequest(problems)
-    kept = dataclasses.replace(contact, email=email, phone=phone)
-    deps.tenants.put_contact(tenant.id, kept)
-    return kept
+    return dataclasses.replace(contact, email=email, phone=phone)

@@ -79,8 +79,9 @@ imports: venv ## check that imports point downwards
 	$(BIN)/lint-imports
 
 .PHONY: openapi
-openapi: venv ## write docs/openapi.json from the code
+openapi: venv ## write the descriptions of the API in docs from the code
 	$(BIN)/linkgate openapi > docs/openapi.json
+	$(BIN)/linkgate openapi --callers > docs/callers.openapi.json
 
 .PHONY: template
 template: venv ## check template.yaml

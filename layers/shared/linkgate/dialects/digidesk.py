@@ -149,7 +149,7 @@ def render_link(issued: Issued, request: Request) -> Reply:
 
 
 # These texts are ours. DigiDesk says only that the HTTP status gives the reason.
-_ERRORS = {
+ERRORS = {
     errors.InvalidRequest: ErrorRow(400, "", ""),
     errors.MalformedBody: ErrorRow(400, "", "The body cannot be read"),
     errors.Unauthorised: ErrorRow(401, "", "The credentials are missing or incorrect."),
@@ -168,7 +168,7 @@ FIELDS = {"contact": "customer_contact", "campaign": "campaign_name", "recipient
 
 def render_error(error: LinkError, request: Request) -> Reply:
     """Render one sentence per fault, as `message` (so DigiDesk's table) and as `messages` (so its prose)."""
-    row = row_of(error, _ERRORS)
+    row = row_of(error, ERRORS)
     match error:
         case InvalidRequest(problems=problems):
             sentences = [f"{FIELDS.get(problem.field, problem.field)} {reason(problem)}." for problem in problems]

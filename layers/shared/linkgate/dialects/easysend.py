@@ -164,7 +164,7 @@ def render_cancelled(link: Link) -> Reply:
 
 
 # These codes are ours. EasySend says only that any status other than 200 is an error.
-_ERRORS = {
+ERRORS = {
     errors.InvalidRequest: ErrorRow(400, "invalid_request", "The request has invalid fields."),
     errors.MalformedBody: ErrorRow(400, "malformed_body", "The body cannot be read."),
     errors.Unauthorised: ErrorRow(401, "unauthorized", "The apiKey or customerId is missing or incorrect."),
@@ -186,7 +186,7 @@ _NOT_FOUND = {"process": "There is no process with this processId.", "link": "Th
 
 def render_error(error: LinkError, _request: Request) -> Reply:
     """Render `{"error": {"code", "message", "fields"}}`."""
-    row = row_of(error, _ERRORS)
+    row = row_of(error, ERRORS)
     message = row.text
     match error:
         case errors.NotFound(what=what):

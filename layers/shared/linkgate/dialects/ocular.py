@@ -101,7 +101,7 @@ def render_link(issued: Issued, command: StartSession) -> Reply:
 
 
 # Ocular documents the codes 0, 2 and 9, and no HTTP status. The rest is ours.
-_ERRORS = {
+ERRORS = {
     errors.InvalidRequest: ErrorRow(400, "2", "Campos no cumplen"),
     errors.MalformedBody: ErrorRow(400, "2", "Campos no cumplen"),
     errors.Unauthorised: ErrorRow(401, "9", "No Authorization token"),
@@ -120,7 +120,7 @@ FIELDS = {"category": "categoryCode", "user": "userCode", "recipient": "cellphon
 
 def render_error(error: LinkError, _request: Request) -> Reply:
     """Render `{"statusCode", "message"}`, with a `detail` by field if fields are at fault."""
-    row = row_of(error, _ERRORS)
+    row = row_of(error, ERRORS)
     body: dict[str, object] = {"statusCode": int(row.code), "message": row.text}
     match error:
         case InvalidRequest(problems=problems):

@@ -107,7 +107,7 @@ def _as_sent(command: ShareResource) -> dict[str, Value]:
 
 
 # The codes are ServiceStack's own. A failed validation has the code of its first fault.
-_ERRORS = {
+ERRORS = {
     errors.InvalidRequest: ErrorRow(400, "ValidationException", "The request is not valid."),
     errors.MalformedBody: ErrorRow(400, SERIALIZATION, "Could not deserialize the request"),
     errors.Unauthorised: ErrorRow(401, "Unauthorized", "Invalid API Key"),
@@ -127,7 +127,7 @@ _ERRORS = {
 
 def render_error(error: LinkError, request: Request) -> Reply:
     """Render a ResponseStatus inside the operation's response DTO, so that every client reads it as a typed error."""
-    row = row_of(error, _ERRORS)
+    row = row_of(error, ERRORS)
     operation = operation_of(request)
     status: dict[str, Value] = {"ErrorCode": row.code, "Message": row.text, "Errors": []}
     match error:

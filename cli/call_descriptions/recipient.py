@@ -1,0 +1,196 @@
+"""The recipient's JSON: opening a link, its code, its form, and the hand-over to the tenant's own page."""
+
+from functools import partial
+
+from cli.call_descriptions.operations import Answer, Described
+from cli.call_descriptions.schemas import MOMENT, URL, Schema, many, record, reference
+from linkgate.dialects.recipient.problems import PROBLEMS
+from linkgate.model.kinds import KINDS
+from linkgate.wire.problem_details import MEDIA_TYPE
+
+_STRING: Schema = {"type": "string"}
+_BOOLEAN: Schema = {"type": "boolean"}
+_COUNT: Schema = {"type": "integer", "minimum": 0}
+_BASE: Schema = {**_COUNT, "description": "The version that you saw, 0 for none"}
+_KIND: Schema = {"enum": sorted(kind.value for kind in KINDS)}
+_POINTER: Schema = {"type": "string", "description": "JSON Pointer of the answer"}
+_ANY: Schema = {"description": "Any JSON"}
+_CHANNEL: Schema = {"enum": ["email", "sms"]}
+_RID: Schema = {"rid": {**_STRING, "description": "The link; only needed at the paths that all links share"}}
+_DATA = record({"data": {"type": "object", "additionalProperties": True}}, _RID)
+
+RECIPIENT: dict[str, Schema] = {
+    "Landing": record({"kind": _KIND, "from": _STRING}),
+    "Secret": record({"secret": {**_STRING, "description": "The part of the link after #, or the whole link"}}),
+    "Opened": record({"status": {"const": "open"}, "next": _STRING}),
+    "CodeRequired": record({"status": {"const": "code_required"}, "channel": _CHANNEL, "to": _STRING}),
+    "Code": record({"code": {"type": "string", "pattern": "^[0-9]{4,10}$"}}),
+    "Nothing": record({}),
+    "Sent": record({"status": {"const": "sent"}, "channel": _CHANNEL, "to": _STRING}),
+    "Thing": record(
+        {
+            "kind": _KIND,
+            "rid": _STRING,
+            "from": _STRING,
+            "data": {"type": "object"},
+            "submitted": _BOOLEAN,
+            "expiresAtUtc": MOMENT,
+            "locale": _STRING,
+        },
+        {
+            "title": _STRING,
+            "draft": {"type": "object"},
+            "schema": {"type": "object", "description": "JSON Schema (2020-12) of the answers"},
+            "submittedAtUtc": MOMENT,
+            "handOver": _BOOLEAN,
+        },
+    ),
+    "Answers": record(
+        {"fields": many(record({"f": _POINTER, "n": _COUNT, "v": _ANY, "t": many(_STRING)}))},
+        about="`n` is the version of each answer, `v` its value, and `t` its texts on a page.",
+    ),
+    "Writes": record({"set": many(record({"f": _POINTER, "v": _ANY, "base": _BASE}))}),
+    "Written": record(
+        {"fields": many(record({"f": _POINTER, "ok": _BOOLEAN}, {"n": _COUNT, "v": _ANY, "t": many(_STRING)}))},
+        {"at": MOMENT, "over": _BOOLEAN},
+    ),
+    "Data": _DATA,
+    "Submitted": record({"status": {"const": "submitted"}, "submittedAtUtc": MOMENT}),
+    "HandedOver": record({"status": {"const": "hand_over"}, "next": URL}),
+    "RidOnly": record({}, _RID),
+    "Grant": record({"grant": _STRING}),
+    "Granted": record(
+        {
+            "rid": _STRING,
+            "masterRid": _STRING,
+            "kind": _KIND,
+            "subject": _STRING,
+            "tier": _STRING,
+            "codeChecked": _BOOLEAN,
+            "recipient": {"type": "object", "additionalProperties": True},
+            "data": {"type": "object"},
+            "expiresAtUtc": MOMENT,
+        },
+        {"reference": _STRING, "number": {"type": "integer"}, "openedAtUtc": MOMENT},
+    ),
+    "Problem": record(
+        {"type": _STRING, "title": _STRING, "status": {"type": "integer"}},
+        {
+            "detail": _STRING,
+            "fields": many(record({"field": _STRING, "reason": _STRING})),
+            "attemptsLeft": _COUNT,
+            "renewable": _BOOLEAN,
+            "retryAfter": _COUNT,
+            "submittedAtUtc": MOMENT,
+        },
+        "Problem details (RFC 9457). `type` identifies the problem.",
+    ),
+}
+
+_ERRORS = Answer("Problem", PROBLEMS, MEDIA_TYPE)
+_CODE = reference("CodeRequired")
+
+
+_call = partial(Described, group="Recipient", errors=_ERRORS)
+
+
+def _of_visit(at: str, suffix: str) -> tuple[Described, ...]:
+    """Describe what a visit may do, at a link's own path or at the one that all links share."""
+    return (
+        _call(
+            f"getThing{suffix}",
+            f"GET {at}",
+            summary="Get what the link leads to",
+            answers={200: reference("Thing")},
+            security="visit",
+        ),
+        _call(
+            f"saveDraft{suffix}",
+            f"POST {at}/draft",
+            summary="Save a whole draft",
+            reads="Data",
+            answers={204: None},
+            security="visit",
+        ),
+        _call(
+            f"submit{suffix}",
+            f"POST {at}/submit",
+            summary="Submit the answers, once",
+            reads="Data",
+            answers={201: reference("Submitted")},
+            security="visit",
+        ),
+        _call(
+            f"handOver{suffix}",
+            f"POST {at}/handover",
+            summary="Get the address of the tenant's own page",
+            reads="RidOnly",
+            answers={200: reference("HandedOver")},
+            security="visit",
+        ),
+    )
+
+
+CALLS = (
+    _call(
+        "getLanding",
+        "GET /l/{rid}",
+        summary="See who sent a link. Changes nothing",
+        answers={200: reference("Landing")},
+    ),
+    _call(
+        "openLink",
+        "POST /l/{rid}",
+        summary="Open a link, or have its code sent. A cookie holds the visit",
+        reads="Secret",
+        answers={200: reference("Opened"), 202: _CODE},
+    ),
+    _call(
+        "sendCode",
+        "POST /l/{rid}/code",
+        summary="Have another code sent",
+        reads="Nothing",
+        answers={202: _CODE},
+        security="browser",
+    ),
+    _call(
+        "checkCode",
+        "POST /l/{rid}/code/check",
+        summary="Open a link with its code",
+        reads="Code",
+        answers={200: reference("Opened")},
+        security="browser",
+    ),
+    _call(
+        "renewLink",
+        "POST /l/{rid}/renew",
+        summary="Have a new link sent",
+        reads="Secret",
+        answers={202: reference("Sent")},
+    ),
+    *_of_visit("/v/{rid}", ""),
+    _call(
+        "getAnswers",
+        "GET /v/{rid}/fields",
+        summary="Get the newest answers",
+        answers={200: reference("Answers")},
+        security="visit",
+    ),
+    _call(
+        "saveAnswers",
+        "POST /v/{rid}/fields",
+        summary="Save answers one by one",
+        reads="Writes",
+        answers={200: reference("Written")},
+        security="visit",
+    ),
+    *_of_visit("/v", "OfBrowser"),
+    _call(
+        "takeGrant",
+        "POST /grants",
+        summary="Get the facts of a link that was handed over",
+        reads="Grant",
+        answers={200: reference("Granted")},
+        security="manage",
+    ),
+)

@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SAM_VENV := .venv-sam
+CLIENTS_VENV := .venv-clients
 
 # Where the environment forbids it to keep what it compiled, each of a test run's processes compiles everything anew.
 export PYTHONDONTWRITEBYTECODE :=
@@ -35,6 +36,10 @@ ifneq "$(shell cat $(VENV)/.requirements 2>/dev/null)" "$(MADE_BY)"
 endif
 ifneq "$(shell cat $(SAM_VENV)/.requirements 2>/dev/null)" "$(MADE_BY)"
 .PHONY: $(SAM_VENV)/.requirements
+endif
+
+ifneq "$(shell cat $(CLIENTS_VENV)/.requirements 2>/dev/null)" "$(MADE_BY)"
+.PHONY: $(CLIENTS_VENV)/.requirements
 endif
 
 $(VENV)/.requirements: requirements/dev.txt requirements/installer.txt
@@ -94,6 +99,10 @@ SAM := PATH="$(CURDIR)/$(SAM_VENV)/bin:$$PATH" SAM_CLI_TELEMETRY=0 LAMBDA_ARCHIT
 $(SAM_VENV)/.requirements: requirements/sam.txt requirements/installer.txt
 	$(call install,$(SAM_VENV),requirements/sam.txt)
 
+# A test makes a client with it. The generator needs another typer than the command line, so it has its own environment.
+$(CLIENTS_VENV)/.requirements: requirements/clients.txt requirements/installer.txt
+	$(call install,$(CLIENTS_VENV),requirements/clients.txt)
+
 # These checks run before any work.
 .PHONY: needs-docker needs-lambda-python needs-valgrind
 needs-docker:
@@ -148,4 +157,5 @@ lock: venv ## resolve and pin all dependencies again (ARGS=--upgrade to upgrade 
 	$(COMPILE) $(ARGS) --constraints layers/shared/requirements.txt --constraints layers/shared/requirements-forms.txt pyproject.toml --group dev --output-file requirements/dev.txt
 	$(COMPILE) $(ARGS) --constraints requirements/dev.txt --group installer --output-file requirements/installer.txt
 	$(COMPILE) $(ARGS) --group sam --output-file requirements/sam.txt
+	$(COMPILE) $(ARGS) --group clients --output-file requirements/clients.txt
 	$(PIN) $(ARGS) --python-version 3.13 --constraints layers/shared/requirements.txt benchmarks/requirements.in --output-file benchmarks/requirements.txt

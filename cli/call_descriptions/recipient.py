@@ -3,7 +3,7 @@
 from functools import partial
 
 from cli.call_descriptions.operations import Answer, Described
-from cli.call_descriptions.schemas import MOMENT, URL, Schema, many, record, reference
+from cli.call_descriptions.schemas import MOMENT, URL, Schema, many, record, reference, said
 from linkgate.dialects.recipient.problems import PROBLEMS
 from linkgate.model.kinds import KINDS
 from linkgate.wire.problem_details import MEDIA_TYPE
@@ -12,21 +12,21 @@ _STRING: Schema = {"type": "string"}
 _BOOLEAN: Schema = {"type": "boolean"}
 _COUNT: Schema = {"type": "integer", "minimum": 0}
 _BASE: Schema = {**_COUNT, "description": "The version that you saw, 0 for none"}
-_KIND: Schema = {"enum": sorted(kind.value for kind in KINDS)}
+_KIND: Schema = {"type": "string", "enum": sorted(kind.value for kind in KINDS)}
 _POINTER: Schema = {"type": "string", "description": "JSON Pointer of the answer"}
 _ANY: Schema = {"description": "Any JSON"}
-_CHANNEL: Schema = {"enum": ["email", "sms"]}
+_CHANNEL: Schema = {"type": "string", "enum": ["email", "sms"]}
 _RID: Schema = {"rid": {**_STRING, "description": "The link; only needed at the paths that all links share"}}
 _DATA = record({"data": {"type": "object", "additionalProperties": True}}, _RID)
 
 RECIPIENT: dict[str, Schema] = {
     "Landing": record({"kind": _KIND, "from": _STRING}),
     "Secret": record({"secret": {**_STRING, "description": "The part of the link after #, or the whole link"}}),
-    "Opened": record({"status": {"const": "open"}, "next": _STRING}),
-    "CodeRequired": record({"status": {"const": "code_required"}, "channel": _CHANNEL, "to": _STRING}),
+    "Opened": record({"status": said("open"), "next": _STRING}),
+    "CodeRequired": record({"status": said("code_required"), "channel": _CHANNEL, "to": _STRING}),
     "Code": record({"code": {"type": "string", "pattern": "^[0-9]{4,10}$"}}),
     "Nothing": record({}),
-    "Sent": record({"status": {"const": "sent"}, "channel": _CHANNEL, "to": _STRING}),
+    "Sent": record({"status": said("sent"), "channel": _CHANNEL, "to": _STRING}),
     "Thing": record(
         {
             "kind": _KIND,
@@ -55,8 +55,8 @@ RECIPIENT: dict[str, Schema] = {
         {"at": MOMENT, "over": _BOOLEAN},
     ),
     "Data": _DATA,
-    "Submitted": record({"status": {"const": "submitted"}, "submittedAtUtc": MOMENT}),
-    "HandedOver": record({"status": {"const": "hand_over"}, "next": URL}),
+    "Submitted": record({"status": said("submitted"), "submittedAtUtc": MOMENT}),
+    "HandedOver": record({"status": said("hand_over"), "next": URL}),
     "RidOnly": record({}, _RID),
     "Grant": record({"grant": _STRING}),
     "Granted": record(

@@ -35,3 +35,8 @@ def nullable(schema: Schema) -> Schema:
 def reference(name: str) -> Schema:
     """Return a reference to a schema of the document."""
     return {"$ref": f"#/components/schemas/{name}"}
+
+
+def said(word: str) -> Schema:
+    """Return the schema of a text that is always the same."""
+    return {"type": "string", "const": word}

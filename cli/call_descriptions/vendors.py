@@ -11,12 +11,13 @@ from cli.call_descriptions.schemas import (
     nullable,
     record,
     reference,
+    said,
 )
 from linkgate.dialects import digidesk, easysend, ocular
 from linkgate.wire.body_members import LONG_TEXT_LIMIT
 
 _ROLE: Schema = {"type": "string", "minLength": 1, "maxLength": easysend.ROLE_LENGTH}
-_VERSION: Schema = {"enum": ["1", 1], "description": 'Always "1"'}
+_VERSION: Schema = {"type": "string", "enum": ["1"]}
 _KEY: Schema = {"type": "string", "description": "The key"}
 _CUSTOMER: Schema = {"type": "string", "description": "The tenant's name. The query or a header may hold it instead"}
 
@@ -50,13 +51,13 @@ EASYSEND: dict[str, Schema] = {
         {"apiVersion": _VERSION, "apiKey": _KEY, "rid": {"type": "string"}}, {"customerId": _CUSTOMER}
     ),
     "EasySendCancelled": record(
-        {"rid": {"type": "string"}, "masterRid": {"type": "string"}, "status": {"const": "Revoked"}}
+        {"rid": {"type": "string"}, "masterRid": {"type": "string"}, "status": said("Revoked")}
     ),
     "EasySendError": record(
         {
             "error": record(
                 {
-                    "code": {"enum": sorted({row.code for row in easysend.ERRORS.values()})},
+                    "code": {"type": "string", "enum": sorted({row.code for row in easysend.ERRORS.values()})},
                     "message": {"type": "string"},
                     "fields": many(record({"field": {"type": "string"}, "reason": {"type": "string"}})),
                 }
@@ -83,19 +84,23 @@ DIGIDESK: dict[str, Schema] = {
                         many({"type": ["string", "object"]}, digidesk.MISC_LIMIT),
                     ],
                 },
-                "format": {"enum": ["json", "xml"]},
+                "format": {"type": "string", "enum": ["json", "xml"]},
             },
             f"At most {digidesk.CUSTOM_LIMIT} further members become columns of the campaign's results.",
         ),
         "additionalProperties": True,
     },
     "SurveyRequested": record(
-        {"status": {"const": "success"}, "data": nullable({"type": "integer"}), "message": {"type": "null"}},
+        {
+            "status": said("success"),
+            "data": nullable({"type": "integer"}),
+            "message": {"type": "null"},
+        },
         about="`data` is the survey request's id.",
     ),
     "SurveyError": record(
         {
-            "status": {"const": "error"},
+            "status": said("error"),
             "data": {"type": "null"},
             "message": many({"type": "string"}),
             "messages": many({"type": "string"}),
@@ -119,7 +124,7 @@ OCULAR: dict[str, Schema] = {
     ),
     "SessionMade": record(
         {
-            "statusCode": {"const": 0},
+            "statusCode": {"type": "integer", "const": 0},
             "message": {"type": "string"},
             "data": record(
                 {
@@ -137,7 +142,7 @@ OCULAR: dict[str, Schema] = {
     ),
     "SessionError": record(
         {
-            "statusCode": {"enum": sorted({int(row.code) for row in ocular.ERRORS.values()})},
+            "statusCode": {"type": "integer", "enum": sorted({int(row.code) for row in ocular.ERRORS.values()})},
             "message": {"type": "string"},
         },
         {"detail": {"type": "object", "additionalProperties": many({"type": "string"})}},
@@ -151,7 +156,7 @@ _REQUESTED_WITH: Schema = {
     "name": "X-Requested-With",
     "in": "header",
     "required": True,
-    "schema": {"const": "XMLHttpRequest"},
+    "schema": {"type": "string", "enum": ["XMLHttpRequest"]},
 }
 
 CALLS = (

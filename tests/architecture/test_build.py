@@ -43,7 +43,10 @@ def test_the_layer_keeps_the_model_of_every_service_that_the_code_calls(root: Pa
     assert called <= set(setting(recipe, "AWS_SERVICES").split())
 
 
-@pytest.mark.parametrize("file", ["layers/shared/requirements.txt", "requirements/dev.txt", "requirements/sam.txt"])
+@pytest.mark.parametrize(
+    "file",
+    ["layers/shared/requirements.txt", "requirements/dev.txt", "requirements/sam.txt", "requirements/clients.txt"],
+)
 def test_every_requirement_is_pinned_by_hash_and_none_names_an_index(root: Path, file: str) -> None:
     text = (root / file).read_text()
     requirements = text.replace("\\\n", " ").strip().splitlines()

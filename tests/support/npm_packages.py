@@ -10,6 +10,10 @@ import tarfile
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "node_modules"
 """Folder whose name lets node and the compiler find the packages."""
@@ -36,18 +40,11 @@ class NpmPackage:
 
     def fetch(self) -> Path:
         """Download it on first use. Of several processes, one does it and the others wait."""
-        CACHE.mkdir(parents=True, exist_ok=True)
-        with (CACHE / ".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not self.is_fetched:
-                with tempfile.TemporaryDirectory(dir=CACHE) as scratch:
-                    self._unpack(Path(scratch))
+        fetch_all([self])
         return self.folder
 
-    def _unpack(self, scratch: Path) -> None:
-        command = ["npm", "pack", f"{self.name}@{self.version}"]
-        packed = subprocess.run(command, cwd=scratch, check=True, capture_output=True, text=True)  # noqa: S603 - fixed words
-        archive = scratch / packed.stdout.split()[-1]
+    def unpack(self, archive: Path, scratch: Path) -> None:
+        """Check an archive and put its content into the folder. `scratch` is an empty folder on the same disk."""
         found = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
         if found != self.sha512:
             raise RuntimeError(f"{self.name}@{self.version} is not what was checked: its SHA-512 is {found}")
@@ -60,3 +57,29 @@ class NpmPackage:
             self.folder.rename(scratch / "older")
         self.folder.parent.mkdir(exist_ok=True)
         (scratch / "package").rename(self.folder)
+
+
+def fetch_all(packages: Sequence[NpmPackage]) -> None:
+    """Download packages on first use, in one call."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        missing = [package for package in packages if not package.is_fetched]
+        if not missing:
+            return
+        with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+            command = ["npm", "pack", *(f"{package.name}@{package.version}" for package in missing)]
+            packed = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)  # noqa: S603 - fixed words
+            archives = packed.stdout.split()[-len(missing) :]
+            for number, (package, archive) in enumerate(zip(missing, archives, strict=True)):
+                scratch = Path(folder) / f"unpacked-{number}"
+                scratch.mkdir()
+                package.unpack(Path(folder) / archive, scratch)
+
+
+TYPESCRIPT = NpmPackage(
+    "typescript",
+    "5.9.3",
+    "jl1vZzPDinLr9eUt3J/t7V6FgNEw9QjvBPdysz9KfQDD41fQrC2Y4vKQdiaUpFT4bXlb1RHhLpp8wtm6M5TgSw==",
+)
+"""Compiler of TypeScript."""

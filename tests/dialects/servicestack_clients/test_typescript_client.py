@@ -13,17 +13,12 @@ import pytest
 
 from local import demo
 from tests.support.machine import require_commands
-from tests.support.npm_packages import CACHE, NpmPackage
+from tests.support.npm_packages import CACHE, TYPESCRIPT, NpmPackage
 
 CLIENT = NpmPackage(
     "@servicestack/client",
     "2.1.13",
     "1uBOrfxiFeXxD83IP89+HUM/REEXOeW8oJAp09WuOFatZADBDaWvBoeAMYTn9m/jOoDALQMNUR9DDOqguGMW2g==",
-)
-COMPILER = NpmPackage(
-    "typescript",
-    "5.9.3",
-    "jl1vZzPDinLr9eUt3J/t7V6FgNEw9QjvBPdysz9KfQDD41fQrC2Y4vKQdiaUpFT4bXlb1RHhLpp8wtm6M5TgSw==",
 )
 CALLS = (
     "post",
@@ -63,7 +58,7 @@ def outcomes(base_url: str, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     """Yield the outcome of every call."""
     require_commands("ServiceStack's TypeScript client", "node", "npm")
     CLIENT.fetch()
-    compiler = COMPILER.fetch() / "lib" / "tsc.js"
+    compiler = TYPESCRIPT.fetch() / "lib" / "tsc.js"
     folder = tmp_path_factory.mktemp("client")
     (folder / "node_modules").symlink_to(CACHE)
     (folder / "package.json").write_text('{"type": "module"}')

@@ -1,0 +1,51 @@
+"""Makes every call of the management API with the client of openapi-python-client, and prints their statuses."""
+
+import json
+import sys
+from importlib import import_module
+from uuid import UUID
+
+from api_client import AuthenticatedClient, models
+from api_client.types import Response  # noqa: TC002 - a program, whose types nobody checks
+
+base, key, sent, submitted = sys.argv[1:]
+client = AuthenticatedClient(base_url=base, token=key, raise_on_unexpected_status=True)
+statuses = {}
+
+
+def told(name: str, module: str, *arguments: object, **options: object) -> object:
+    response: Response = import_module(f"api_client.api.{module}").sync_detailed(*arguments, client=client, **options)
+    statuses[name] = response.status_code.value
+    assert not isinstance(response.parsed, models.Problem), (name, response.content)
+    return response.parsed
+
+
+entries = [
+    models.ResourceEntry(
+        kind="resource",
+        resource_type="Invoice",
+        resource_uid=UUID("0123456789abcdef0123456789abcdef"),
+        contact_id=1,
+    ),
+    models.ProcessEntry(kind="process", process="xxxxxxLChXYEBVg4", notify=False),
+]
+made = told("createLinks", "links.create_links", body=models.Batch(links=entries), idempotency_key="python")
+assert made.failed == 0, made
+rid = made.results[0].rid
+told("listLinks", "links.list_links", kind=models.ListLinksKind.RESOURCE, limit=5)
+link = told("getLink", "links.get_link", rid)
+assert link.expires_at_utc > link.created_at_utc
+told("extendLink", "links.extend_link", rid, body=models.Extension(hours=24 * 20))
+told("resendLink", "links.resend_link", sent, body=models.Resend(channel="email"))
+told("revokeWay", "links.revoke_way", rid, body=models.WayRevocation(way="api"))
+told("listEvents", "links.list_events", rid)
+newer = told("replaceLink", "links.replace_link", rid, body=models.Replacement(channels=[]))
+told("revokeLink", "links.revoke_link", newer.rid, body=models.Revocation(reason="done"))
+told("getSubmission", "links.get_submission", submitted)
+told("campaignResults", "campaigns.campaign_results", "My Survey Campaign")
+told("putContact", "contacts.put_contact", 71, body=models.ContactFields(name="Ana", email="ana@example.com"))
+told("getContact", "contacts.get_contact", 71)
+told("deleteContact", "contacts.delete_contact", 71)
+told("eraseRecipient", "recipients.erase_recipient", body=models.Erasure(recipient="ana@example.com", dry_run=True))
+told("getOpenApi", "openapi.get_open_api")
+print(json.dumps(statuses))  # noqa: T201 - its answer

@@ -26,7 +26,9 @@ RIGHTS = {
     "OcularGenerateSessionFunction": READ_WRITE,
     "RecipientFunction": READ_WRITE | SEND,
     "StreamRelayFunction": {"sqs:SendMessage", "scheduler:CreateSchedule", "iam:PassRole"},
-    "DeliveryWorkerFunction": READ_WRITE | SEND | {"dynamodb:Query", "sqs:SendMessage"},
+    "DeliveryWorkerFunction": READ_WRITE
+    | SEND
+    | {"dynamodb:Query", "sqs:SendMessage", "scheduler:CreateSchedule", "iam:PassRole"},
     "DeliveryFeedbackFunction": READ_WRITE | {"dynamodb:Query", "sqs:SendMessage"},
     "ManageFunction": READ_WRITE | LIST | SEND | {"dynamodb:DeleteItem"},
     "LinkEventsFunction": READ_WRITE | LIST | {"dynamodb:DeleteItem", "events:PutEvents", "sqs:SendMessage"},

@@ -9,7 +9,7 @@ import pytest
 from botocore.session import Session
 from botocore.stub import Stubber
 
-from linkgate.aws.timed_messages import QueueWriter, ScheduleWriter, TimedMessage
+from linkgate.aws.timed_messages import LONGEST_DELAY, QueueWriter, ScheduleWriter, TimedMessage, put_in_time
 from linkgate.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -137,3 +137,23 @@ def test_a_schedule_that_exists_is_no_failure_and_another_error_is(scheduler: tu
     writer.add("rid.1", TimedMessage("a", NOW))
     with pytest.raises(Unavailable):
         writer.add("rid.1", TimedMessage("a", NOW))
+
+
+def test_what_waits_longer_than_the_queue_can_is_scheduled_and_nothing_comes_early(
+    sqs: tuple[QueueWriter, Stubber], scheduler: tuple[ScheduleWriter, Stubber]
+) -> None:
+    (queue, queued), (schedules, scheduled) = sqs, scheduler
+    later = NOW + LONGEST_DELAY + timedelta(milliseconds=1)
+    queued.add_response("send_message_batch", {"Successful": [SENT], "Failed": []}, entries(("soon", 900)))
+    expected = {
+        "GroupName": "group",
+        "Name": "second",
+        "ScheduleExpression": "at(2026-11-22T12:15:01)",
+        "FlexibleTimeWindow": {"Mode": "OFF"},
+        "ActionAfterCompletion": "DELETE",
+        "Target": {"Arn": "arn:queue", "RoleArn": "arn:role", "Input": "later"},
+    }
+    scheduled.add_response("create_schedule", {"ScheduleArn": "arn:schedule"}, expected)
+    messages = {"first": TimedMessage("soon", NOW + LONGEST_DELAY), "second": TimedMessage("later", later)}
+
+    put_in_time(messages, NOW, queue, schedules)

@@ -236,16 +236,31 @@ def test_a_message_that_was_sent_needs_no_queue(rig: Rig, recipient: Recipient) 
     assert {delivery.state for delivery in link(rig.cloud, rid).deliveries.values()} == {DeliveryState.SENT}
 
 
-def test_a_task_that_comes_early_is_put_back_without_a_look_at_the_table(rig: Rig) -> None:
+def test_a_wait_of_six_hours_passes_the_queue_once(rig: Rig) -> None:
+    """Lambda ends what passes through its own queue sixteen times, as an endless loop."""
     until_quiet(rig.cloud)
-    due = deps().now() + timedelta(hours=2)
+    due = deps().now() + timedelta(hours=6)
     rig.calls.arm()
     perform(CheckDelivery("AAAAAAAAAAAAAAAAAAAAAA", EMAIL, 1, due), deps())
-    for _ in range(4):
-        pass_time(rig.cloud, seconds=LONGEST_DELAY.total_seconds() + 1)
+    perform(CheckDelivery("AAAAAAAAAAAAAAAAAAAAAA", EMAIL, 1, due), deps())
+    for _ in range(23):
+        pass_time(rig.cloud, minutes=15)
+    assert rig.calls.calls == ["scheduler.CreateSchedule"] * 2  # the second changes nothing
+    assert depth(rig.cloud, "DeliveryQueue") == 0
+    pass_time(rig.cloud, minutes=16)
     rig.calls.disarm()
 
-    assert rig.calls.calls == ["sqs.SendMessageBatch"] * 5
+    assert rig.calls.calls[2:] == ["dynamodb.GetItem"]
+    until_quiet(rig.cloud)
+
+
+def test_a_task_that_comes_early_is_put_back_without_a_look_at_the_table(rig: Rig) -> None:
+    until_quiet(rig.cloud)
+    rig.calls.arm()
+    perform(CheckDelivery("AAAAAAAAAAAAAAAAAAAAAA", EMAIL, 1, deps().now() + LONGEST_DELAY), deps())
+    rig.calls.disarm()
+
+    assert rig.calls.calls == ["sqs.SendMessageBatch"]
     assert depth(rig.cloud, "DeliveryQueue") == 1
     until_quiet(rig.cloud)
 

@@ -157,7 +157,7 @@ def _delivery_tasks(settings: Settings, clients: Clients) -> tuple[DeliveryQueue
     schedules = ScheduleWriter(
         settings.reminder_group, settings.delivery_queue_arn, settings.reminder_role, lambda: clients.scheduler
     )
-    return SqsDeliveryQueue(queue), SchedulerReminders(schedules)
+    return SqsDeliveryQueue(queue, schedules), SchedulerReminders(schedules)
 
 
 def _evidence_key(settings: Settings, clients: Clients) -> HeadSigner | None:

@@ -11,7 +11,7 @@ from linkgate.errors import Unavailable
 from linkgate.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from types_boto3_scheduler import EventBridgeSchedulerClient
@@ -42,7 +42,7 @@ class QueueWriter:
         self._client = client
 
     def put(self, messages: Sequence[TimedMessage], now: datetime) -> None:
-        """Queue messages. One that must wait longer than SQS can is received early. Raises Unavailable."""
+        """Queue messages, each to be received after at most `LONGEST_DELAY`. Raises Unavailable."""
         for start in range(0, len(messages), _BATCH):
             entries = [
                 _entry(str(place), message, now) for place, message in enumerate(messages[start : start + _BATCH])
@@ -51,6 +51,19 @@ class QueueWriter:
                 reply = self._client().send_message_batch(QueueUrl=self._url, Entries=entries)
             if reply.get("Failed"):
                 raise Unavailable
+
+
+def put_in_time(
+    messages: Mapping[str, TimedMessage], now: datetime, queue: QueueWriter, schedules: ScheduleWriter
+) -> None:
+    """Queue messages, and schedule by name those that must wait longer than SQS can. Raises Unavailable.
+
+    A message that its reader puts back again and again would look like an endless loop to Lambda, which ends those.
+    """
+    queue.put([message for message in messages.values() if message.not_before - now <= LONGEST_DELAY], now)
+    for name, message in messages.items():
+        if message.not_before - now > LONGEST_DELAY:
+            schedules.add(name, message)
 
 
 class ScheduleWriter:
@@ -67,12 +80,13 @@ class ScheduleWriter:
     def add(self, name: str, message: TimedMessage) -> None:
         """Schedule a message, once per name. Raises Unavailable."""
         client = self._client()
+        at = message.not_before + timedelta(microseconds=999_999)  # schedules have whole seconds, and none is early
         with unavailable_on_failure():
             try:
                 client.create_schedule(
                     GroupName=self._group,
                     Name=name,
-                    ScheduleExpression=f"at({message.not_before:%Y-%m-%dT%H:%M:%S})",
+                    ScheduleExpression=f"at({at:%Y-%m-%dT%H:%M:%S})",
                     FlexibleTimeWindow={"Mode": "OFF"},
                     ActionAfterCompletion="DELETE",
                     Target={"Arn": self._queue_arn, "RoleArn": self._role_arn, "Input": message.body},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from linkgate.aws.timed_messages import LONGEST_DELAY, TimedMessage
+from linkgate.aws.timed_messages import TimedMessage, put_in_time
 from linkgate.aws.webhook_messages import message_of
 
 if TYPE_CHECKING:
@@ -24,11 +24,7 @@ class SqsWebhookQueue:
         self._schedules = schedules
 
     def put(self, notices: Sequence[Notice], now: datetime) -> None:
-        soon = [notice for notice in notices if notice.not_before - now <= LONGEST_DELAY]
-        self._queue.put([_message(notice) for notice in soon], now)
-        for notice in notices:
-            if notice.not_before - now > LONGEST_DELAY:
-                self._schedules.add(_name(notice), _message(notice))
+        put_in_time({_name(notice): _message(notice) for notice in notices}, now, self._queue, self._schedules)
 
 
 def _message(notice: Notice) -> TimedMessage:

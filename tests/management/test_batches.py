@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from linkgate.usecases.history.link_facts import FAILED
 from local.demo import CAMPAIGN, OCULAR_CODE, PROCESS
 from tests.management.conftest import UID
 
@@ -171,3 +173,19 @@ def test_no_secret_of_a_batch_is_kept(manager: Manager) -> None:
 
     assert secret not in str(manager.cloud.table())
     assert secret not in str(manager.cloud.get("/_local/events").json())
+
+
+@pytest.mark.parametrize("end", ["revoked", "expired"])
+def test_a_message_that_is_given_up_before_its_first_try_is_told_like_any_other(manager: Manager, end: str) -> None:
+    rid = manager.share(channels=["email"], hours=1)
+    if end == "revoked":
+        manager.post(f"/links/{rid}/revoke")
+    else:
+        manager.cloud.clock.advance(timedelta(minutes=58))
+    manager.cloud.settle()
+
+    events = manager.get(f"/links/{rid}/events")["events"]
+    told = [(event["data"]["reason"], event["data"]["attempt"]) for event in events if event["type"] == FAILED]
+    assert told == [("link_closed" if end == "revoked" else "expired", 0)]
+    assert [event["detail-type"] for event in manager.cloud.aws.events()].count(FAILED) == 1
+    assert manager.cloud.outbox.messages() == []

@@ -122,12 +122,9 @@ def _messages(old: Link | None, new: Link) -> Iterator[Fact]:
     for channel, delivery in new.deliveries.items():
         kind = _DELIVERIES.get(delivery.state)
         was = before.get(channel)
-        # Attempt 0 is a first message that was left to the worker. Nothing has happened to it yet.
-        if (
-            kind is None
-            or delivery.attempt == 0
-            or (was and (was.attempt, was.state) == (delivery.attempt, delivery.state))
-        ):
+        # Attempt 0 is a first message that was left to the worker. Nothing happens to it but that it may be given up.
+        waiting = delivery.attempt == 0 and delivery.state is not DeliveryState.FAILED
+        if kind is None or waiting or (was and (was.attempt, was.state) == (delivery.attempt, delivery.state)):
             continue
         asked = _resent_by(new, delivery)
         reason = asked.pop("reason", None)

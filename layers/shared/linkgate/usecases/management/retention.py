@@ -6,6 +6,7 @@ all went well, it finds none.
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -40,9 +41,15 @@ class Swept:
 
 
 def sweep_all(deps: Deps, deadline: datetime) -> Iterator[Mapping[str, object]]:
-    """Sweep every tenant until the deadline, and yield the result of each."""
-    for tenant in deps.retention.tenants():
-        swept = sweep(tenant, deps, deadline)
+    """Sweep every tenant until the deadline, and yield the result of each.
+
+    Each gets an equal share of the time that is left, in another order each day, so that no tenant is always last.
+    """
+    today = f"{deps.now():%Y-%m-%d}"
+    tenants = sorted(deps.retention.tenants(), key=lambda tenant: _place(tenant, today))
+    for done, tenant in enumerate(tenants):
+        now = deps.now()
+        swept = sweep(tenant, deps, now + (deadline - now) / (len(tenants) - done))
         deps.measure([Measure(Metric.LINKS_OVERDUE, swept.overdue, tenant=tenant.id)])
         yield {
             "tenant": tenant.id,
@@ -51,6 +58,10 @@ def sweep_all(deps: Deps, deadline: datetime) -> Iterator[Mapping[str, object]]:
             "deleted": swept.deleted,
             "complete": swept.complete,
         }
+
+
+def _place(tenant: Tenant, today: str) -> str:
+    return hashlib.sha256(f"{today}|{tenant.id}".encode()).hexdigest()
 
 
 def sweep(tenant: Tenant, deps: Deps, deadline: datetime | None = None, *, delete: bool = True) -> Swept:

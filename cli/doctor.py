@@ -9,6 +9,7 @@ from cli.account_checks import email, identity, sms
 from cli.failures import CommandError
 from cli.findings import Check, Finding, State
 from cli.form_check import forms
+from cli.portal_check import portals
 from cli.printing import print_json, shown
 from cli.release_check import release
 from cli.sms_reports import sms_reports, switch_on_sms_reports
@@ -21,6 +22,7 @@ CHECKS: tuple[Check, ...] = (
     release,
     table,
     tenants,
+    portals,
     forms,
     webhooks,
     email,
@@ -39,7 +41,7 @@ def doctor(
         bool, typer.Option("--fix", help="Turn on delivery reports for SMS, which no template can do.")
     ] = False,
 ) -> None:
-    """Check identity, release, table, forms, webhooks, e-mail, SMS, queues, readers and alarms.
+    """Check identity, release, table, addresses of links, forms, webhooks, e-mail, SMS, queues, readers and alarms.
 
     Exits with 1 if any is wrong. Changes nothing unless --fix is given. Each line that is not ok says what to do.
     """

@@ -157,7 +157,7 @@ class LocalAws:
         service, operation = event_name.split(".")[1:]
         faulty = FAULTY.get(service)
         fault = self._faults.take(faulty) if faulty else None
-        if faulty and fault in {Fault.THROTTLE, Fault.REJECT}:
+        if faulty and fault is not None and fault is not Fault.TIMEOUT_AFTER:
             return _response(request, *error_reply(faulty, fault))
         response = self._answer(request, service, operation)
         if response is not None:

@@ -1,4 +1,4 @@
-"""Provider faults on demand: the next calls of a service are throttled, rejected, or applied without an answer.
+"""Provider faults on demand: the next calls of a service are throttled, rejected, applied without an answer, or fail.
 
 A call is one HTTP request. Retries by the SDK therefore count as calls, as they do on AWS.
 """
@@ -24,6 +24,8 @@ class Fault(StrEnum):
 
     THROTTLE = "throttle"
     REJECT = "reject"
+    ERROR = "error"
+    QUOTA = "quota"
     TIMEOUT_AFTER = "timeout_after"
 
 
@@ -38,12 +40,18 @@ class ProviderError:
 
 ERRORS = {
     (Service.SES, Fault.THROTTLE): ProviderError(429, "TooManyRequestsException", "Maximum sending rate exceeded."),
+    (Service.SES, Fault.ERROR): ProviderError(500, "InternalServiceErrorException", "Something went wrong."),
+    (Service.SES, Fault.QUOTA): ProviderError(429, "TooManyRequestsException", "Daily message quota exceeded."),
     (Service.SES, Fault.REJECT): ProviderError(400, "MessageRejected", "Address is on the suppression list."),
     (Service.SNS, Fault.THROTTLE): ProviderError(429, "Throttled", "Rate exceeded"),
+    (Service.SNS, Fault.ERROR): ProviderError(500, "InternalFailure", "Something went wrong."),
+    (Service.SNS, Fault.QUOTA): ProviderError(429, "Throttled", "Rate exceeded"),
     (Service.SNS, Fault.REJECT): ProviderError(400, "InvalidParameter", "Invalid parameter: PhoneNumber"),
     (Service.DYNAMODB, Fault.THROTTLE): ProviderError(
         400, "ProvisionedThroughputExceededException", "The level of configured provisioned throughput was exceeded."
     ),
+    (Service.DYNAMODB, Fault.ERROR): ProviderError(500, "InternalServerError", "Something went wrong."),
+    (Service.DYNAMODB, Fault.QUOTA): ProviderError(400, "RequestLimitExceeded", "The account's limit was exceeded."),
     (Service.DYNAMODB, Fault.REJECT): ProviderError(400, "AccessDeniedException", "Not authorized to perform this."),
 }
 

@@ -100,7 +100,8 @@ class Inspection:
             service, fault = Service(str(order.get("service"))), Fault(str(order.get("error")))
         except ValueError as error:
             raise BadOrderError(
-                'expected {"service": "ses"/"sns"/"dynamodb", "error": "throttle"/"reject"/"timeout_after", "times": n}'
+                'expected {"service": "ses"/"sns"/"dynamodb", "error": "throttle"/"quota"/"reject"/"error"/'
+                '"timeout_after", "times": n}'
             ) from error
         if not isinstance(times, int) or isinstance(times, bool) or not 0 <= times <= MOST_FAULTS:
             raise BadOrderError(f"times must be a whole number from 0 to {MOST_FAULTS}")

@@ -15,8 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
-PARAMETERS = {"MailFrom": "links@example.com", "SignEvidence": "false"}
-"""Parameters that a person would pass when deploying, for this machine. It has no key that could prove anything."""
+PARAMETERS = {
+    "MailFrom": "links@example.com",
+    "SignEvidence": "false",
+    "EmailsPerSecond": "10000",
+    "SmsPerSecond": "10000",
+}
+"""Parameters that a person would pass when deploying, for this machine. It has no key that could prove
+anything, and messages that go nowhere need not wait."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,9 @@ class Settings:
     """ARN of the role with which the scheduler writes to the webhooks' queue."""
     webhook_key: str
     """Name of the encrypted parameter that webhooks' secrets are derived from."""
+    emails_per_second: str
+    """Rate of the worker's e-mails. 0 means the rate that SES allows the account."""
+    sms_per_second: str
     evidence_key: str
     """ARN of the key that signs timelines. Empty leaves them unsigned."""
 
@@ -93,6 +96,7 @@ def build(
     from linkgate.sending.providers import EmailSender, SmsSender
     from linkgate.store.delivery.deliveries import DynamoDeliveries
     from linkgate.store.delivery.message_budget import DynamoMessageBudget
+    from linkgate.store.delivery.sending_rates import DynamoSendingPauses
     from linkgate.store.delivery.suppressions import DynamoSuppressions
     from linkgate.store.history.timelines import DynamoTimelines
     from linkgate.store.history.webhooks import DynamoWebhooks
@@ -131,6 +135,8 @@ def build(
         webhooks=DynamoWebhooks(table, clock),
         webhook_queue=webhook_queue,
         webhook_sender=webhook_sender,
+        pauses=DynamoSendingPauses(table),
+        pace=_pace(settings, clients, table, clock),
         codes=DynamoCodes(table),
         visits=DynamoVisits(table),
         fields=DynamoFields(table),
@@ -158,6 +164,25 @@ def _delivery_tasks(settings: Settings, clients: Clients) -> tuple[DeliveryQueue
         settings.reminder_group, settings.delivery_queue_arn, settings.reminder_role, lambda: clients.scheduler
     )
     return SqsDeliveryQueue(queue, schedules), SchedulerReminders(schedules)
+
+
+def _pace(settings: Settings, clients: Clients, table: Table, now: Callable[[], datetime]) -> Callable[[Channel], bool]:
+    """Return what waits for a worker's turn. It is made on first use, because calls in progress never wait."""
+
+    @cache
+    def made() -> Callable[[Channel], bool]:
+        from linkgate.sending.pacing import AccountRate, Pace
+        from linkgate.store.delivery.sending_rates import DynamoSendingTurns
+
+        emails, sms = float(settings.emails_per_second or 0), float(settings.sms_per_second or 0)
+        allowed = AccountRate(lambda: clients.sesv2, now)
+        rates = {Channel.EMAIL: lambda: emails or allowed(), Channel.SMS: lambda: sms}
+        return Pace(rates, DynamoSendingTurns(table), now, time.sleep, os.urandom)
+
+    def wait(channel: Channel) -> bool:
+        return made()(channel)
+
+    return wait
 
 
 def _evidence_key(settings: Settings, clients: Clients) -> HeadSigner | None:

@@ -24,6 +24,27 @@ BACKOFF = (
 
 JITTER = 0.2
 
+THROTTLED = "throttled"
+QUOTA = "quota"
+_SHORT = 2
+BUSY = {THROTTLED: timedelta(minutes=5, seconds=30), QUOTA: timedelta(minutes=30)}
+"""Pauses by reason after an attempt that the provider was too busy to look at. Such an attempt costs no try.
+
+The first two pauses after a throttled attempt are those of `BACKOFF`, because most bursts are short.
+"""
+
+NO_TURN = timedelta(seconds=75)
+"""Pause of a message for which a worker found no turn to send, varied like those after a busy provider."""
+
+BUSY_JITTER = 0.8
+"""Share by which such a pause varies, so that a campaign does not come back at one moment."""
+
+QUOTA_PAUSE = timedelta(hours=1)
+"""Time for which the worker asks the provider for nothing, once the day's quota is used up."""
+
+PROBE = timedelta(minutes=1)
+"""Time that one message has to find out whether the provider takes messages again. The others wait for it."""
+
 TRIES = len(BACKOFF) + 1
 
 COPIES = 2
@@ -62,6 +83,16 @@ ASKED_RECENTLY = "asked_recently"
 def backoff(tries: int, random: bytes) -> timedelta:
     """Return the pause after that many tries, in whole milliseconds. `random` is two bytes that vary it."""
     return varied(BACKOFF[min(max(tries, 1), len(BACKOFF)) - 1], JITTER, random)
+
+
+def busy_pause(reason: str, spared: int, random: bytes) -> timedelta:
+    """Return the pause after an attempt that the provider was too busy to look at, after `spared` such attempts.
+
+    `random` is two bytes.
+    """
+    if reason == THROTTLED and spared < _SHORT:
+        return varied(BACKOFF[spared], JITTER, random)
+    return varied(BUSY[reason], BUSY_JITTER, random)
 
 
 def ready_at(delivery: Delivery) -> datetime | None:

@@ -116,11 +116,13 @@ class Delivery:
     first: int = 1
     """Number of this message's first attempt. Numbering continues from one message of a channel to the next."""
     occasion: Occasion = Occasion.FIRST
+    spared: int = 0
+    """Number of attempts at this message that the provider was too busy to look at. They cost no try."""
 
     @property
     def tries(self) -> int:
-        """Number of attempts at this message."""
-        return self.attempt - self.first + 1
+        """Number of attempts at this message that cost a try."""
+        return self.attempt - self.first + 1 - self.spared
 
 
 @dataclass(frozen=True, slots=True)

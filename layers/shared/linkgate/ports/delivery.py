@@ -9,7 +9,7 @@ from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import DeliveryState, Occasion
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from linkgate.model.delivery_tasks import Task
@@ -53,8 +53,11 @@ class DeliveryStore(Protocol):
         only if the link has no others than when it was read. A repeat of the caller's own write succeeds.
         """
 
-    def record(self, rid: str, deliveries: Sequence[Delivery]) -> None:
-        """Write the outcome of attempts, only if each channel's stored attempt is still that one and being sent."""
+    def record(self, rid: str, deliveries: Sequence[Delivery], unused: Collection[str] = ()) -> None:
+        """Write the outcome of attempts, only if each channel's stored attempt is still that one and being sent.
+
+        `unused` are the hashes of secrets that nobody got. They are removed.
+        """
 
     def end(self, rid: str, seen: Delivery, ended: Delivery, now: datetime) -> None:
         """Give a delivery up, only if it is as seen and due."""
@@ -91,6 +94,32 @@ class MessageBudget(Protocol):
 
     def used(self, whose: str, now: datetime) -> int:
         """Return the number counted today. May miss those of the last moment. Raises Unavailable."""
+
+
+class SendingPauses(Protocol):
+    """Times until which the worker asks a provider for nothing. All methods raise Unavailable."""
+
+    def begin(self, channel: Channel, until: datetime) -> None:
+        """Pause the channel. A pause that is on record and longer stays."""
+
+    def until(self, channel: Channel, now: datetime) -> datetime | None:
+        """Return the end of the channel's pause, None if there is none. Read through a cache of 30 s.
+
+        Once a pause is over, one caller gets None first, whose message finds out whether the provider takes any again.
+        """
+
+    def went_out(self, channel: Channel) -> None:
+        """End the pause if this process's message was the one that had to find out."""
+
+
+class SendingTurns(Protocol):
+    """Turns to send, shared by all workers."""
+
+    def take(self, channel: Channel, began: datetime, most: int) -> bool:
+        """Take a turn in the period that began then, exactly under any concurrency. False if `most` are taken.
+
+        Raises Unavailable.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         MessageBudget,
         ReminderSchedule,
         Sender,
+        SendingPauses,
         SuppressionStore,
     )
     from linkgate.ports.history import EventBus, TimelineStore, WebhookQueue, WebhookSender, WebhookStore
@@ -49,6 +50,9 @@ class Deps:
     webhooks: WebhookStore
     webhook_queue: WebhookQueue
     webhook_sender: WebhookSender
+    pauses: SendingPauses
+    pace: Callable[[Channel], bool]
+    """Waits for a worker's turn to send over a channel, as the account's rate allows. False if that takes too long."""
     codes: CodeStore
     visits: VisitStore
     fields: FieldStore

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linkgate.model.delivery_rules import QUOTA, THROTTLED
 from linkgate.model.link import DeliveryState
 from linkgate.ports.delivery import SendOutcome
 
@@ -25,7 +26,6 @@ OPTED_OUT = "opted_out"
 SENDER_UNVERIFIED = "sender_unverified"
 SENDING_PAUSED = "sending_paused"
 ACCOUNT_SUSPENDED = "account_suspended"
-THROTTLED = "throttled"
 MISCONFIGURED = "misconfigured"
 PROVIDER_ERROR = "provider_error"
 UNREACHABLE = "unreachable"
@@ -68,6 +68,7 @@ DELAYS = {
 }
 
 _TOO_MANY_REQUESTS = 429
+_DAILY = "Daily message quota"
 
 
 def attempt(call: Callable[[], str | None]) -> SendOutcome:
@@ -113,4 +114,6 @@ def _answered(error: ClientError) -> SendOutcome:
         return refused(REFUSALS[code])
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     by_status = THROTTLED if status == _TOO_MANY_REQUESTS else PROVIDER_ERROR
-    return delayed(DELAYS.get(code, by_status))
+    reason = DELAYS.get(code, by_status)
+    # SES tells a used-up day from too many messages in a second by its sentence only.
+    return delayed(QUOTA if reason == THROTTLED and _DAILY in error.response["Error"].get("Message", "") else reason)

@@ -202,6 +202,7 @@ def delivery_map(delivery: Delivery) -> Item:
         "at": milliseconds(delivery.at) if delivery.at else None,
         "first": delivery.first,
         "occasion": delivery.occasion.value if delivery.occasion is not Occasion.FIRST else None,
+        "spared": delivery.spared or None,
     }
     return {name: value for name, value in values.items() if value is not None}
 
@@ -260,6 +261,7 @@ def _delivery(channel: Channel, value: Item) -> Delivery:
         at=_optional(value, "at"),
         first=value["first"],
         occasion=Occasion(value.get("occasion", Occasion.FIRST)),
+        spared=value.get("spared", 0),
     )
 
 

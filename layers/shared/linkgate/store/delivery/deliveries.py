@@ -14,7 +14,7 @@ from linkgate.store.table import ConditionRefused, Update
 from linkgate.store.ways import ways_ended
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from linkgate.model.link import Delivery, Link
@@ -73,7 +73,7 @@ class DynamoDeliveries:
                 return stored
             raise NotChanged(stored) from refusal
 
-    def record(self, rid: str, deliveries: Sequence[Delivery]) -> None:
+    def record(self, rid: str, deliveries: Sequence[Delivery], unused: Collection[str] = ()) -> None:
         names = {"state": "state"}
         values: dict[str, object] = {"sending": _SENDING}
         sets, conditions = [], []
@@ -87,7 +87,10 @@ class DynamoDeliveries:
             if delivery.channel is Channel.SMS and delivery.message_id:
                 values["message"] = delivery.message_id
                 sets.append("message_key = :message")
-        update = Update("SET " + ", ".join(sets), " AND ".join(conditions), names=names, values=values)
+        secrets = {f"unused{place}": hash_ for place, hash_ in enumerate(unused)}
+        removes = " REMOVE " + ", ".join(f"secrets.#{name}" for name in secrets) if secrets else ""
+        expression = "SET " + ", ".join(sets) + removes
+        update = Update(expression, " AND ".join(conditions), names={**names, **secrets}, values=values)
         try:
             self._table.update(rid, LINK, update)
         except ConditionRefused as refusal:

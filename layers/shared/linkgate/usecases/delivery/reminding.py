@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from linkgate.model.delivery_rules import LAST_START
@@ -9,7 +10,7 @@ from linkgate.model.link import Occasion
 from linkgate.ports.links import NotChanged
 from linkgate.usecases.delivery.channels import reminder_channel
 from linkgate.usecases.delivery.on_file import outdated
-from linkgate.usecases.delivery.sending import FurtherMessage, send_again
+from linkgate.usecases.delivery.sending import FurtherMessage, send_again, turn_to_send
 
 if TYPE_CHECKING:
     from linkgate.model.delivery_tasks import Remind
@@ -32,6 +33,9 @@ def remind(task: Remind, deps: Deps) -> None:
         return
     channel = reminder_channel(link, tenant, outdated(link, tenant, deps))
     if channel is None:
+        return
+    if later := turn_to_send(channel, deps):
+        deps.queue.put([dataclasses.replace(task, not_before=later)], now)
         return
     message = FurtherMessage(channel=channel, occasion=Occasion.REMINDER, reminded=due)
     try:

@@ -10,18 +10,25 @@ from typing import TYPE_CHECKING
 from linkgate.errors import Unavailable
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.delivery_rules import (
+    BUSY,
+    BUSY_JITTER,
     EMAIL_BUDGET,
     FEEDBACK_WAIT,
     LAST_START,
     NO_TIME,
+    NO_TURN,
     OPTED_OUT,
+    QUOTA,
+    QUOTA_PAUSE,
     RECIPIENT_BUDGET,
     SMS_BUDGET,
     TRIES,
     UNAVAILABLE,
     backoff,
+    busy_pause,
 )
 from linkgate.model.link import Channel, Delivery, DeliveryState, Occasion
+from linkgate.model.pauses import varied
 from linkgate.model.policy import LEASE
 from linkgate.ports.delivery import LinkMessage, SendOutcome, Start
 from linkgate.ports.links import NotChanged
@@ -92,6 +99,7 @@ def leased(out: Outgoing, now: datetime, again: Delivery | None = None) -> Deliv
         at=now,
         first=again.first if again else out.attempt,
         occasion=out.occasion,
+        spared=again.spared if again else 0,
     )
 
 
@@ -115,7 +123,11 @@ def send_now(link: Link, outgoing: Sequence[Outgoing], title: str | None, tenant
     except Unavailable:
         bars = None
     done = [_outcome(link, message, bars, deps) for message in messages]
-    return _record(link, done, deps)
+    # A link that waits for days must not collect secrets that nobody got.
+    spared = {
+        delivery.channel for delivery in done if delivery.spared > max(TRIES, link.deliveries[delivery.channel].spared)
+    }
+    return _record(link, done, [secret_hash(link.rid, out.secret) for out in outgoing if out.channel in spared], deps)
 
 
 def send_again(link: Link, message: FurtherMessage, tenant: Tenant, deps: Deps) -> Link:
@@ -180,14 +192,18 @@ def _transmitted(
     if not budget.take(tenant.id, limit, now):
         return SendOutcome(DeliveryState.REFUSED, reason=exhausted)
     outcome = send()
+    if outcome.reason == QUOTA:
+        deps.pauses.begin(message.channel, now + QUOTA_PAUSE)
+    elif outcome.state is DeliveryState.SENT:
+        deps.pauses.went_out(message.channel)
     if outcome.state is DeliveryState.REFUSED and outcome.reason == OPTED_OUT:
         suppress(tenant.id, message.to, OPTED_OUT, deps)
     return outcome
 
 
-def _record(link: Link, done: Sequence[Delivery], deps: Deps) -> Link:
+def _record(link: Link, done: Sequence[Delivery], unused: Sequence[str], deps: Deps) -> Link:
     try:
-        deps.deliveries.record(link.rid, done)
+        deps.deliveries.record(link.rid, done, unused)
     except NotChanged as refusal:
         # A report or the worker was first. What they wrote is newer than what this call knows.
         if refusal.stored is None:
@@ -199,7 +215,7 @@ def _record(link: Link, done: Sequence[Delivery], deps: Deps) -> Link:
             if (stored := link.deliveries.get(delivery.channel))
             and (stored.state, stored.attempt) == (DeliveryState.SENDING, delivery.attempt)
         ]
-        return _record(link, ours, deps) if 0 < len(ours) < len(done) else link
+        return _record(link, ours, (), deps) if 0 < len(ours) < len(done) else link
     except Unavailable:
         # The lease runs out and the worker takes over. Only in this case may an additional copy be sent.
         pass
@@ -239,9 +255,13 @@ def _time_suffices(delivery: Delivery, deps: Deps) -> bool:
 
 def _recorded(delivery: Delivery, outcome: SendOutcome, expires_at: datetime, deps: Deps) -> Delivery:
     """Return the delivery after an attempt with this outcome."""
-    now, state, due = deps.now(), outcome.state, None
+    now, state, due, spared = deps.now(), outcome.state, None, delivery.spared
     pause = backoff(delivery.tries, deps.random(2))
-    if state is DeliveryState.DELAYED:
+    if state is DeliveryState.DELAYED and outcome.reason in BUSY:
+        due, spared = now + busy_pause(outcome.reason, spared, deps.random(2)), spared + 1
+        if due > expires_at - LAST_START:
+            state, due = DeliveryState.FAILED, None
+    elif state is DeliveryState.DELAYED:
         due = now + pause
         if delivery.tries >= TRIES or due > expires_at - LAST_START:
             state, due = DeliveryState.FAILED, None
@@ -256,4 +276,13 @@ def _recorded(delivery: Delivery, outcome: SendOutcome, expires_at: datetime, de
         copies=delivery.copies - (not went_out),
         due=due,
         at=now,
+        spared=spared,
     )
+
+
+def turn_to_send(channel: Channel, deps: Deps) -> datetime | None:
+    """Wait for this worker's turn to send over the channel. Returns when to look again if there is none for now."""
+    paused = deps.pauses.until(channel, deps.now())
+    if paused:
+        return paused + busy_pause(QUOTA, 0, deps.random(2))
+    return None if deps.pace(channel) else deps.now() + varied(NO_TURN, BUSY_JITTER, deps.random(2))

@@ -37,14 +37,14 @@ class Gateway:
 
     def handle(self, request: HttpRequest) -> HttpResponse:
         """Return the response for the client. A response to HEAD keeps its headers but has no body."""
-        found = self.match(request.method, request.path)
+        found, request_id = self.match(request.method, request.path), f"{uuid.uuid4().hex[:15]}="
         if len(request.body) > LARGEST_BODY:
             response = json_response(413, {"message": "Request Entity Too Large"}, found[0].key if found else "-")
         elif found is None:
             response = json_response(404, {"message": "Not Found"}, "-")
         else:
-            response = self._call(request, *found)
-        headers = (*response.headers, ("Apigw-Requestid", f"{uuid.uuid4().hex[:15]}="))
+            response = self._call(request, *found, request_id)
+        headers = (*response.headers, ("Apigw-Requestid", request_id))
         return replace(response, headers=headers)
 
     def match(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
@@ -55,8 +55,9 @@ class Gateway:
                 return route, parameters
         return None
 
-    def _call(self, request: HttpRequest, route: Route, parameters: Mapping[str, str]) -> HttpResponse:
+    def _call(self, request: HttpRequest, route: Route, parameters: Mapping[str, str], request_id: str) -> HttpResponse:
         event = event_of(request, route, parameters, self._domain, self._clock.now())
+        event["requestContext"]["requestId"] = request_id
         try:
             return response_of(self._functions.invoke(route.function, event), route)
         except FunctionFailed:

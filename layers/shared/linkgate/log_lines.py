@@ -16,6 +16,7 @@ LOG_FIELDS = frozenset(
     {
         *("level", "message", "timestamp", "service", "xray_trace_id"),
         *("route", "method", "status", "error", "cause"),  # replies
+        *("request_id", "trace", "rid", "key", "duration_ms"),  # what joins a reply with other lines and records
         *("channel", "state", "reason", "known"),  # providers' reports
         *("tenant", "webhook", "event", "tries", "end"),  # webhooks
         *("looked_at", "overdue", "deleted", "complete"),  # retention

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import threading
 import time
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import MISSING, fields
 from datetime import UTC, datetime
 from functools import cache
@@ -21,7 +23,7 @@ from linkgate.model.link import Channel
 from linkgate.ports.deps import Deps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from aws_lambda_powertools import Logger
 
@@ -148,6 +150,7 @@ def build(
         limits=MinuteLimits(),
         guesses=MinuteGuesses(),
         measure=_measure,
+        note=_note,
         now=clock,
         random=os.urandom,
         portal=settings.portal_url or None,
@@ -213,6 +216,26 @@ def _measure(measures: Sequence[Measure]) -> None:
     from linkgate.aws.metrics import tell_metrics
 
     tell_metrics(measures)
+
+
+_noted: ContextVar[dict[str, str] | None] = ContextVar("noted", default=None)
+
+
+@contextmanager
+def noting() -> Iterator[Mapping[str, str]]:
+    """Collect the facts that use cases note while the block runs."""
+    facts: dict[str, str] = {}
+    token = _noted.set(facts)
+    try:
+        yield facts
+    finally:
+        _noted.reset(token)
+
+
+def _note(name: str, value: str) -> None:
+    facts = _noted.get()
+    if facts is not None:
+        facts[name] = value
 
 
 _in_use: Deps | None = None

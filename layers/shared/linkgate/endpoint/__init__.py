@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import re
 import traceback
+from http import HTTPStatus
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from linkgate import wiring
 from linkgate.endpoint.cold_start import uncollected_at_first
 from linkgate.endpoint.http_event import request_of, response_of
 from linkgate.errors import BodyTooLarge, LinkError, NotFound
+from linkgate.tokens import is_token
 from linkgate.wire.body_encoding import utf8_body
 from linkgate.wire.cors import cors_headers
 from linkgate.wire.message import BODY_LIMIT
@@ -28,6 +32,9 @@ if TYPE_CHECKING:
     Act = Callable[[Request, Deps], Reply]
     LambdaHandler = Callable[[Mapping[str, Any], object], dict[str, Any]]
 
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}", re.ASCII)
+_UUID = re.compile(r"[0-9A-Fa-f]{8}-?(?:[0-9A-Fa-f]{4}-?){3}[0-9A-Fa-f]{12}", re.ASCII)
+
 
 def endpoint(dialect: Dialect, *, wildcard: bool = False, cors: bool = False) -> Callable[[Act], LambdaHandler]:
     """Turn a function that answers requests in `dialect` into a Lambda handler.
@@ -40,10 +47,11 @@ def endpoint(dialect: Dialect, *, wildcard: bool = False, cors: bool = False) ->
     def decorate(act: Act) -> LambdaHandler:
         @functools.wraps(act)
         def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
-            with uncollected_at_first():
+            began = perf_counter()
+            with uncollected_at_first(), wiring.noting() as noted:
                 request = request_of(event)
                 reply, error = _answer(act, dialect, request, wildcard=wildcard)
-                _log(request, reply, error)
+                _log(request, reply, error, noted, began)
                 return response_of(request, reply, _cors(request) if cors else {})
 
         return handler
@@ -77,15 +85,44 @@ def _in_utf8(request: Request) -> Request:
     return request if body is request.body else dataclasses.replace(request, body=body)
 
 
-def _log(request: Request, reply: Reply, error: Exception | None) -> None:
+def _log(request: Request, reply: Reply, error: Exception | None, noted: Mapping[str, str], began: float) -> None:
     """Log one line. Its fields cannot contain a secret: no path, query, header, body or exception text."""
-    fields: dict[str, object] = {"route": request.route, "method": request.method, "status": reply.status}
+    fields: dict[str, object] = {
+        "route": request.route,
+        "method": request.method,
+        "status": reply.status,
+        "request_id": request.id,
+        "duration_ms": round((perf_counter() - began) * 1000),
+    }
+    if trace := trace_of(request.headers):
+        fields["trace"] = trace
+    if key := noted.get("key"):
+        fields["key"] = key
+    if rid := noted.get("rid") or _known_rid(request, reply):
+        fields["rid"] = rid
     if error is not None:
         fields["error"] = type(error).__name__
     if error is None or isinstance(error, LinkError):
         wiring.logger().info("answered", extra=fields)
     else:
         wiring.logger().error("failed", extra={**fields, "cause": cause_of(error)})
+
+
+def trace_of(headers: Mapping[str, str]) -> str | None:
+    """Return the caller's own id of a request: the trace of `traceparent` (W3C), or `X-Request-Id` if it is a UUID.
+
+    Any other text could be a secret or a person's, so it is not kept.
+    """
+    if found := _TRACEPARENT.fullmatch(headers.get("traceparent", "").strip()):
+        return found[1]
+    given = headers.get("x-request-id", "").strip()
+    return given.lower() if _UUID.fullmatch(given) else None
+
+
+def _known_rid(request: Request, reply: Reply) -> str | None:
+    """Return the rid in the path of a link that exists. In any other place, a path could hold a secret."""
+    rid = request.path_params.get("rid", "")
+    return rid if reply.status != HTTPStatus.NOT_FOUND and is_token(rid) else None
 
 
 def cause_of(error: BaseException) -> list[str]:

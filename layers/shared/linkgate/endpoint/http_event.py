@@ -32,6 +32,7 @@ def request_of(event: Mapping[str, Any]) -> Request:
         body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(errors="surrogatepass"),
         domain=context["domainName"],
         source=context["http"].get("sourceIp", ""),
+        id=context.get("requestId", ""),
     )
 
 

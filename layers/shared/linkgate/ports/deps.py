@@ -61,6 +61,8 @@ class Deps:
     limits: CreateLimits
     guesses: GuessLimit
     measure: Measures
+    note: Callable[[str, str], None]
+    """Adds a fact to the log line of the call in progress: `key` (the credential's id) or `rid`."""
     now: Callable[[], datetime]
     """Aware UTC, whole milliseconds."""
     random: Callable[[int], bytes]

@@ -69,6 +69,7 @@ def authenticate(credentials: Credentials, deps: Deps, scope: str = SCOPE_CREATE
         deps.measure([Measure(Metric.CREDENTIALS_REFUSED)])
         raise
     deps.guesses.trust(name)
+    deps.note("key", caller.credential.id)
     if scope not in caller.credential.scopes:
         raise Forbidden(scope)
     return caller

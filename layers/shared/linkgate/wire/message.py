@@ -34,6 +34,8 @@ class Request:
     """Domain that the gateway itself reports. It never comes from the Host header."""
     source: str = field(default="", repr=False)
     """Address of the connection that the gateway accepted. It never comes from a header, and may be a proxy's."""
+    id: str = ""
+    """Id that the gateway gave the request."""
 
     def header(self, name: str) -> str | None:
         """Return the header's value, or None. `name` is in lower case."""

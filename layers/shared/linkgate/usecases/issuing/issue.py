@@ -140,6 +140,7 @@ def issue(new: NewLink, command: CreateCommand, deps: Deps) -> Issued:
         refused=new.refused,
         reminders=_reminders(new, now, expires_at),
     )
+    deps.note("rid", rid)
     try:
         deps.new_links.create((link, *(_role_link(link, role, mint) for role in roles)), body)
     except NotChanged as refusal:

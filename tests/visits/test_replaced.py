@@ -220,9 +220,13 @@ def test_who_holds_a_renewed_and_then_replaced_link_does_not_either(cloud: Cloud
 def test_what_has_ended_is_not_replaced(cloud: Cloud) -> None:
     sent, taken_back = submitted(cloud), process_link(cloud)
     cancel(cloud, taken_back)
+    erased = sent_process_link(cloud, {**MODEL, "metadata": {"name": "Ana", "email": "gone@example.com"}})
+    headers = {"Authorization": f"Bearer {demo.MANAGE_KEY}"}
+    assert cloud.post("/recipients/erase", {"recipient": "gone@example.com"}, headers).json()["links"] == 1
 
     assert replace(cloud, sent, 409)["type"] == "urn:linkgate:submitted"
     assert replace(cloud, taken_back, 409)["type"] == "urn:linkgate:revoked"
+    assert replace(cloud, erased, 409)["type"] == "urn:linkgate:revoked"
 
 
 @pytest.mark.parametrize(

@@ -80,10 +80,10 @@ def replace_link(command: ReplaceLink, deps: Deps) -> Replaced:
     link, notified = asked, False
     for _ in range(TRIES_AGAINST_VISITORS):
         link = _newest(link, tenant, deps)
+        _refuse_ended(link)
         plan = _planned(link, command, deps)
         if link.rid != asked.rid and _is_repeat(link, plan, deps.now()):
             return Replaced(link, None)
-        _refuse_ended(link)
         if link.code and plan.changed and not notified:
             _tell_old_addresses(link, plan, tenant, deps)
             notified = True
@@ -99,8 +99,8 @@ def replace_link(command: ReplaceLink, deps: Deps) -> Replaced:
 def check_replacement(command: ReplaceLink, deps: Deps) -> Link:
     """Return the link that would be replaced. Raises what `replace_link` would raise now, without changing anything."""
     link = _newest(_owned(command.rid, command.caller.tenant, deps), command.caller.tenant, deps)
-    _planned(link, command, deps)
     _refuse_ended(link)
+    _planned(link, command, deps)
     return link
 
 

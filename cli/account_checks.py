@@ -6,6 +6,9 @@ from typing import Any
 from cli.findings import Finding, State, well
 from cli.target import Operator
 
+_VERIFY = "verify the domain: aws sesv2 create-email-identity --email-identity {}"
+_MAIL_FROM = "aws sesv2 put-email-identity-mail-from-attributes, and its MX and TXT records: see docs/deploy.md"
+
 
 def identity(operator: Operator) -> Iterator[Finding]:
     """Report the AWS identity in use."""
@@ -29,10 +32,12 @@ def email(operator: Operator) -> Iterator[Finding]:
         "e-mail sandbox", production, "not in the sandbox" if production else "in the sandbox", advice, State.WARNING
     )
     for sender in sorted(_senders(operator)):
-        verified = _verified(client, sender)
+        name, found = _identity(client, sender)
         yield well(
-            f"sender {sender}", verified, "verified" if verified else "not verified", "verify it, or its domain, in SES"
+            f"sender {sender}", found is not None, "not verified" if found is None else "verified", _VERIFY.format(name)
         )
+        if found is not None:
+            yield from _signed(name, found)
 
 
 def sms(operator: Operator) -> Iterator[Finding]:
@@ -53,12 +58,35 @@ def _senders(operator: Operator) -> set[str]:
     return {*own, *({str(deployed["MAIL_FROM"])} if deployed.get("MAIL_FROM") else ())}
 
 
-def _verified(client: Any, sender: str) -> bool:  # noqa: ANN401 - a client
-    """Tell whether the address itself or its domain is verified."""
-    for identity_name in (sender, sender.rpartition("@")[2]):
+def _identity(client: Any, sender: str) -> tuple[str, Mapping[str, Any] | None]:  # noqa: ANN401 - a client
+    """Return the verified identity that covers a sender, the address itself or its domain, or the domain and None."""
+    domain = sender.rpartition("@")[2]
+    for name in (sender, domain):
         try:
-            if client.get_email_identity(EmailIdentity=identity_name)["VerifiedForSendingStatus"]:
-                return True
+            found: Mapping[str, Any] = client.get_email_identity(EmailIdentity=name)
         except client.exceptions.NotFoundException:
             continue
-    return False
+        if found["VerifiedForSendingStatus"]:
+            return name, found
+    return domain, None
+
+
+def _signed(name: str, found: Mapping[str, Any]) -> Iterator[Finding]:
+    """Check that mail programs can tell who sent a message: its signature, and the domain that takes its bounces."""
+    about = f"DKIM of {name}"
+    if "@" in name:
+        text = "only the address is verified, so nothing is signed for its domain"
+        yield Finding(about, State.WARNING, text, _VERIFY.format(name.rpartition("@")[2]))
+        return
+    dkim, bounces = found.get("DkimAttributes", {}), found.get("MailFromAttributes", {})
+    signs = bool(dkim.get("SigningEnabled")) and dkim.get("Status") == "SUCCESS"
+    records = ", ".join(
+        f"{token}._domainkey.{name} CNAME {token}.dkim.amazonses.com" for token in dkim.get("Tokens", ())
+    )
+    text = "messages are signed" if signs else f"messages are not signed ({dkim.get('Status', 'unknown')})"
+    yield well(about, signs, text, f"put into the DNS: {records or _VERIFY.format(name)}", State.WARNING)
+    own, status = bounces.get("MailFromDomain"), bounces.get("MailFromDomainStatus")
+    text = (
+        f"{own} ({status})" if own else "none: bounces go to amazonses.com, which SPF and DMARC do not count as yours"
+    )
+    yield well(f"MAIL FROM of {name}", bool(own) and status == "SUCCESS", text, _MAIL_FROM, State.WARNING)

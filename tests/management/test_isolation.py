@@ -128,7 +128,7 @@ class Walk:
 
     def change(self, caller: Walker) -> HttpResponse:
         rid = self.anybodys("rids", "AAAAAAAAAAAAAAAAAAAAAA")
-        verb = self.chance.choice(["revoke", "extend", "resend"])
+        verb = self.chance.choice(["revoke", "extend", "resend", "replace"])
         response = self.post(caller, f"/links/{rid}/{verb}", {"hours": 400} if verb == "extend" else None)
         assert response.status != 200 or rid in caller.rids
         return response

@@ -153,3 +153,12 @@ def test_an_entry_that_could_be_read_is_not_made_by_its_faults(cloud: Cloud) -> 
 
     assert manage_faults(cloud, {**entry, "channels": ["email"], "hours": "many"}) == ["hours"]
     assert nothing_happened(cloud)
+
+
+def test_parameters_of_a_list(cloud: Cloud) -> None:
+    reply = cloud.request("GET", "/links?limit=0&recipient=nobody&colour=blue", headers=MANAGER)
+
+    assert reply.status == 400
+    assert sorted(each["field"] for each in reply.json()["fields"]) == ["colour", "limit", "recipient"]
+    reply = cloud.request("GET", "/links?limit=0&resourceType=Invoice", headers=MANAGER)
+    assert sorted(each["field"] for each in reply.json()["fields"]) == ["limit", "resourceUid"]

@@ -43,10 +43,23 @@ def answer(request: Request, deps: Deps) -> Reply:
         return _describe()
     caller = authenticate(manage.credentials(request), deps, operation.scope)
     deps.limits.take(caller.tenant, deps.now())
-    values = requests.parameters_of(request, operation)
+    values = with_every_fault(
+        lambda: requests.parameters_of(request, operation),
+        lambda parameters, _: dict(parameters),
+        deps,
+        FIELDS,
+        lambda parameters, _: _check_list(parameters, caller) if operation.name == "listLinks" else None,
+    )
     if "rid" in values:
         values["rid"] = rid_of(caller.tenant.id, values["rid"], deps)
     return _ACTS[operation.name](request, caller, values, deps)
+
+
+def _check_list(parameters: Mapping[str, Any], caller: Caller) -> None:
+    """Raise InvalidRequest for faults of a list whose other parameters cannot be read."""
+    if "recipient" in parameters:
+        normal_recipient(parameters["recipient"], caller.tenant)
+    requests.parse_list(parameters, caller)
 
 
 def _describe() -> Reply:

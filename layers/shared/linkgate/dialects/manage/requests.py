@@ -69,7 +69,9 @@ def credentials(request: Request) -> Credentials:
 
 
 def parameters_of(request: Request, operation: Operation) -> dict[str, Any]:
-    """Return the checked parameters of path and query by name. Raises InvalidRequest with every fault.
+    """Return the checked parameters of path and query by name.
+
+    Raises InvalidRequest with every fault, whose `command` is the parameters without one.
 
     A value in the path that cannot name anything raises NotFound. An unknown query parameter is a fault, because a
     misspelt filter would show what it should leave out.
@@ -88,7 +90,7 @@ def parameters_of(request: Request, operation: Operation) -> dict[str, Any]:
                 raise NotFound(_NAMED[name]) from error
             problems += error.problems
     if problems:
-        raise InvalidRequest(problems)
+        raise InvalidRequest(problems, values)
     return values
 
 

@@ -26,11 +26,11 @@ JITTER = 0.2
 
 THROTTLED = "throttled"
 QUOTA = "quota"
-_SHORT = 2
+_SHORT = 3
 BUSY = {THROTTLED: timedelta(minutes=5, seconds=30), QUOTA: timedelta(minutes=30)}
 """Pauses by reason after an attempt that the provider was too busy to look at. Such an attempt costs no try.
 
-The first two pauses after a throttled attempt are those of `BACKOFF`, because most bursts are short.
+The first three pauses after a throttled attempt are those of `BACKOFF`, because most bursts are short.
 """
 
 NO_TURN = timedelta(seconds=75)

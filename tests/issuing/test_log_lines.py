@@ -74,6 +74,10 @@ def test_a_recipients_line_names_the_link_only_if_there_is_one(cloud: Cloud, lin
     out = lines[-1]
     assert "rid" not in out
     assert secret not in json.dumps(out)
+    program = {"Accept": "application/json", "Content-Type": "application/json"}
+    for method, target in (("POST", f"/l/{secret}"), ("GET", f"/v/{secret}"), ("POST", f"/v/{secret}/submit")):
+        assert cloud.request(method, target, "{}", program).status in {401, 422}
+        assert secret not in json.dumps(lines[-1])
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     LambdaHandler = Callable[[Mapping[str, Any], object], dict[str, Any]]
 
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}", re.ASCII)
+_OF_A_LINK = frozenset({HTTPStatus.CONFLICT, HTTPStatus.GONE, HTTPStatus.LOCKED})
+"""Statuses of refusals that only a link that was read can cause."""
 _UUID = re.compile(r"[0-9A-Fa-f]{8}-?(?:[0-9A-Fa-f]{4}-?){3}[0-9A-Fa-f]{12}", re.ASCII)
 
 
@@ -120,9 +122,10 @@ def trace_of(headers: Mapping[str, str]) -> str | None:
 
 
 def _known_rid(request: Request, reply: Reply) -> str | None:
-    """Return the rid in the path of a link that exists. In any other place, a path could hold a secret."""
+    """Return the rid in the path if the answer shows that there is such a link. Otherwise it could be a secret."""
     rid = request.path_params.get("rid", "")
-    return rid if reply.status != HTTPStatus.NOT_FOUND and is_token(rid) else None
+    found = reply.status < HTTPStatus.BAD_REQUEST or reply.status in _OF_A_LINK
+    return rid if found and is_token(rid) else None
 
 
 def cause_of(error: BaseException) -> list[str]:

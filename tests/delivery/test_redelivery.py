@@ -10,12 +10,10 @@ import pytest
 
 from linkgate.aws.task_messages import UnreadableTask, message_of, task_of
 from linkgate.aws.timed_messages import LONGEST_DELAY
-from linkgate.model.delivery_rules import BACKOFF, JITTER, PROBE, QUOTA_PAUSE, TRIES, backoff
+from linkgate.model.delivery_rules import BACKOFF, JITTER, TRIES, backoff
 from linkgate.model.delivery_tasks import CheckDelivery, Reconsider, Remind, SendSmsInstead
 from linkgate.model.link import Channel, Delivery, DeliveryState
 from linkgate.model.reports import Report
-from linkgate.store.delivery.sending_rates import DynamoSendingPauses
-from linkgate.store.table import Table
 from linkgate.usecases.delivery.delivery_work import perform
 from linkgate.usecases.delivery.feedback import take_report
 from linkgate.usecases.history.link_facts import BOUNCED, FAILED, REFUSED, facts_of
@@ -106,78 +104,6 @@ def test_a_message_that_never_goes_out_is_tried_on_schedule_and_then_given_up(ri
     ]
     until_quiet(rig.cloud, rid)
     assert email(rig.cloud, rid).attempt == TRIES
-
-
-def test_a_busy_provider_costs_no_try_and_leaves_few_secrets(rig: Rig, recipient: Recipient) -> None:
-    fail(rig.cloud, "ses", "throttle", 12)
-    rid = share(rig.cloud, recipient, expiresInHours=72)
-    first = email(rig.cloud, rid)
-    assert (first.state, first.reason, first.tries, first.spared) == (DeliveryState.DELAYED, "throttled", 0, 1)
-    assert first.due is not None
-    assert first.at is not None
-    assert first.due - first.at < timedelta(minutes=1)
-
-    until_quiet(rig.cloud, rid)
-
-    sent = email(rig.cloud, rid)
-    assert (sent.state, sent.attempt, sent.tries, sent.spared) == (DeliveryState.SENT, 13, 1, 12)
-    kept = {f"email:{attempt}" for attempt in (*range(1, TRIES + 1), 13)}
-    assert set(link(rig.cloud, rid).secrets.values()) == {"api", *kept}
-    assert len(messages(rig.cloud, rid, EMAIL)) == 1
-
-
-def test_a_used_up_day_pauses_the_channel_until_one_message_finds_out(rig: Rig, recipient: Recipient) -> None:
-    fail(rig.cloud, "ses", "quota", 2)
-    rids = [share(rig.cloud, recipient, expiresInHours=72) for _ in range(2)]
-    assert {email(rig.cloud, rid).reason for rid in rids} == {"quota"}
-    until = deps().pauses.until(EMAIL, deps().now())
-    assert until is not None
-    assert timedelta() < until - deps().now() <= QUOTA_PAUSE
-    assert deps().pauses.until(SMS, deps().now()) is None
-    rig.calls.arm()
-    pass_time(rig.cloud, minutes=1)
-    for rid in rids:
-        perform(CheckDelivery(rid, EMAIL, 1, deps().now()), deps())
-    assert [call for call in rig.calls.calls if call.startswith("sesv2.")] == []
-    fail(rig.cloud, "ses", "quota", 1)
-    rig.calls.arm()
-    pass_time(rig.cloud, minutes=61)
-    rig.calls.disarm()
-    asked = [call for call in rig.calls.calls if call.startswith("sesv2.")]
-    assert len(asked) <= 1  # it found out that the day is still used up
-
-    until_quiet(rig.cloud, *rids)
-
-    assert {email(rig.cloud, rid).state for rid in rids} == {DeliveryState.SENT}
-    assert deps().pauses.until(EMAIL, deps().now()) is None
-
-
-def test_a_pause_is_read_once_in_half_a_minute_and_only_grows(rig: Rig) -> None:
-    pauses, now = deps().pauses, deps().now() + timedelta(days=400)
-    pauses.begin(SMS, now + timedelta(minutes=10))
-    pauses.begin(SMS, now + timedelta(minutes=5))
-    rig.calls.arm()
-    for _ in range(5):
-        assert pauses.until(SMS, now) == now + timedelta(minutes=10)
-    assert pauses.until(SMS, now + timedelta(seconds=29)) == now + timedelta(minutes=10)
-    rig.calls.disarm()
-
-    assert rig.calls.calls == ["dynamodb.GetItem"]
-
-
-def test_once_a_pause_is_over_one_worker_finds_out(rig: Rig) -> None:
-    table = Table(rig.cloud.environment()["TABLE_NAME"], lambda: rig.cloud.aws.client("dynamodb"))
-    first, second = DynamoSendingPauses(table), DynamoSendingPauses(table)
-    now = deps().now() + timedelta(days=800)
-    first.begin(SMS, now)
-    over = now + timedelta(seconds=1)
-
-    assert [first.until(SMS, over), second.until(SMS, over)] == [None, over + PROBE]
-    second.went_out(SMS)  # it was not the one to find out
-    assert second.until(SMS, over) == over + PROBE
-    first.went_out(SMS)
-
-    assert DynamoSendingPauses(table).until(SMS, over) is None
 
 
 def test_each_attempt_has_a_secret_of_its_own_and_all_of_them_work(rig: Rig, recipient: Recipient) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from dataclasses import field
 from datetime import timedelta
@@ -192,10 +193,12 @@ def _transmitted(
     if not budget.take(tenant.id, limit, now):
         return SendOutcome(DeliveryState.REFUSED, reason=exhausted)
     outcome = send()
-    if outcome.reason == QUOTA:
-        deps.pauses.begin(message.channel, now + QUOTA_PAUSE)
-    elif outcome.state is DeliveryState.SENT:
-        deps.pauses.went_out(message.channel)
+    # What became of the message must not be forgotten because a pause could not be written.
+    with contextlib.suppress(Unavailable):
+        if outcome.reason == QUOTA:
+            deps.pauses.begin(message.channel, now + QUOTA_PAUSE)
+        elif outcome.state is DeliveryState.SENT:
+            deps.pauses.went_out(message.channel)
     if outcome.state is DeliveryState.REFUSED and outcome.reason == OPTED_OUT:
         suppress(tenant.id, message.to, OPTED_OUT, deps)
     return outcome

@@ -25,7 +25,7 @@ UUID = "6f1c9a1e-8f5b-4d5e-9f53-0f3b1d2c4e5a"
 
 
 @pytest.fixture
-def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
+def lines() -> Iterator[list[dict[str, Any]]]:
     """Yield the lines about answers, as they are written."""
     written: list[dict[str, Any]] = []
 
@@ -33,11 +33,13 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
         def emit(self, record: logging.LogRecord) -> None:
             written.append(json.loads(LogLines().format(record)))
 
-    handler, logger = Kept(), wiring.logger()
-    monkeypatch.setattr(logger._logger, "level", logging.INFO)  # noqa: SLF001 - tests are quiet otherwise
-    logger.addHandler(handler)
+    logger, kept = wiring.logger(), Kept()
+    quiet = logger.log_level
+    logger.addHandler(kept)
+    logger.setLevel("INFO")
     yield written
-    logger._logger.removeHandler(handler)  # noqa: SLF001 - as above
+    logger.setLevel(quiet)
+    logger.handlers.remove(kept)
 
 
 def test_a_create_names_request_link_key_duration_and_the_callers_trace(

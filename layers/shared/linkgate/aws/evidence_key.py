@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate.aws.calls import unavailable_on_failure
+from linkgate.model.timeline import SIGNATURE_ALGORITHM
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +23,6 @@ class KmsEvidenceKey:
     def sign(self, statement: bytes) -> bytes:
         with unavailable_on_failure():
             signed = self._client().sign(
-                KeyId=self.key, Message=statement, MessageType="RAW", SigningAlgorithm="RSASSA_PKCS1_V1_5_SHA_256"
+                KeyId=self.key, Message=statement, MessageType="RAW", SigningAlgorithm=SIGNATURE_ALGORITHM
             )
         return signed["Signature"]

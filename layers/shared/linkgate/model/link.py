@@ -69,6 +69,10 @@ class Occasion(StrEnum):
     RESEND = "resend"
 
 
+API = "api"
+"""Value in `Link.secrets` of the secret that the API's reply carries."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """Person a link is for, as known when the link was made."""

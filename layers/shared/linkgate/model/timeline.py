@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.epoch import milliseconds
@@ -13,6 +13,9 @@ from linkgate.model.epoch import milliseconds
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
+
+SIGNATURE_ALGORITHM: Final = "RSASSA_PKCS1_V1_5_SHA_256"
+"""Algorithm of a seal, by its name in AWS KMS."""
 
 BEGINNING = "0" * 64
 """Previous hash of the first entry."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from linkgate.dialects import manage
 from linkgate.dialects.manage import replies, requests
 from linkgate.dialects.manage.operations import operation_of
 from linkgate.dialects.manage.problems import FIELDS
+from linkgate.errors import InvalidRequest
 from linkgate.usecases.authentication import authenticate
 from linkgate.usecases.delivery.replacing import check_replacement, replace_link
 from linkgate.usecases.delivery.resending import resend_link
 from linkgate.usecases.history.timeline import timeline_page
-from linkgate.usecases.issuing.every_fault import with_every_fault
+from linkgate.usecases.issuing.every_fault import every_fault, with_every_fault
 from linkgate.usecases.issuing.link_batches import create_links
 from linkgate.usecases.management.campaign_results import campaign_results, campaign_versions
 from linkgate.usecases.management.contacts import contact_of, keep_contact, normal_contact
@@ -26,14 +27,12 @@ from linkgate.wire.message import json_reply
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from linkgate.dialects.manage.operations import Operation
     from linkgate.ports.deps import Deps
     from linkgate.usecases.authentication import Caller
     from linkgate.wire.message import Reply, Request
 
     Act = Callable[[Request, Caller, Mapping[str, Any], Deps], Reply]
-
-
-R = TypeVar("R")
 
 
 def answer(request: Request, deps: Deps) -> Reply:
@@ -43,20 +42,22 @@ def answer(request: Request, deps: Deps) -> Reply:
         return _describe()
     caller = authenticate(manage.credentials(request), deps, operation.scope)
     deps.limits.take(caller.tenant, deps.now())
-    values = with_every_fault(
-        lambda: requests.parameters_of(request, operation),
-        lambda parameters, _: dict(parameters),
-        deps,
-        FIELDS,
-        lambda parameters, _: _check_list(parameters, caller) if operation.name == "listLinks" else None,
-    )
+    values = _parameters(request, operation, caller, deps)
     if "rid" in values:
         values["rid"] = rid_of(caller.tenant.id, values["rid"], deps)
     return _ACTS[operation.name](request, caller, values, deps)
 
 
+def _parameters(request: Request, operation: Operation, caller: Caller, deps: Deps) -> dict[str, Any]:
+    try:
+        return requests.parameters_of(request, operation)
+    except InvalidRequest as error:
+        if operation.name != "listLinks":
+            raise
+        raise every_fault(error, lambda parameters, _: _check_list(parameters, caller), deps, FIELDS) from error
+
+
 def _check_list(parameters: Mapping[str, Any], caller: Caller) -> None:
-    """Raise InvalidRequest for faults of a list whose other parameters cannot be read."""
     if "recipient" in parameters:
         normal_recipient(parameters["recipient"], caller.tenant)
     requests.parse_list(parameters, caller)
@@ -97,8 +98,12 @@ def _resend(request: Request, caller: Caller, values: Mapping[str, Any], deps: D
 
 
 def _replace(request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
-    replaced = _carried_out(
-        lambda: requests.parse_replacement(values["rid"], request, caller), replace_link, check_replacement, deps
+    replaced = with_every_fault(
+        lambda: requests.parse_replacement(values["rid"], request, caller),
+        replace_link,
+        deps,
+        FIELDS,
+        check_replacement,
     )
     return replies.render_replacement(replaced, deps.now())
 
@@ -132,11 +137,12 @@ def _get_contact(_request: Request, caller: Caller, values: Mapping[str, Any], d
 
 
 def _put_contact(request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
-    kept = _carried_out(
+    kept = with_every_fault(
         lambda: requests.parse_contact(values["id"], request),
         lambda contact, deps: keep_contact(caller.tenant, contact, deps),
-        lambda contact, _: normal_contact(caller.tenant, contact),
         deps,
+        FIELDS,
+        lambda contact, _: normal_contact(caller.tenant, contact),
     )
     return replies.render_contact(kept)
 
@@ -147,19 +153,14 @@ def _delete_contact(_request: Request, caller: Caller, values: Mapping[str, Any]
 
 
 def _erase(request: Request, caller: Caller, _values: Mapping[str, Any], deps: Deps) -> Reply:
-    erased = _carried_out(
+    erased = with_every_fault(
         lambda: requests.parse_erasure(request, caller),
         erase_recipient,
-        lambda command, _: normal_recipient(command.recipient, caller.tenant),
         deps,
+        FIELDS,
+        lambda command, _: normal_recipient(command.recipient, caller.tenant),
     )
     return replies.render_receipt(erased)
-
-
-def _carried_out(
-    parse: Callable[[], Any], use_case: Callable[[Any, Deps], R], check: Callable[[Any, Deps], object], deps: Deps
-) -> R:
-    return with_every_fault(parse, use_case, deps, FIELDS, check)
 
 
 _ACTS: dict[str, Act] = {

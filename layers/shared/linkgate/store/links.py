@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from linkgate.ports.links import DRAFT
-from linkgate.store.link_items import FIELD, LINK, body_content, body_key, link_of
-from linkgate.store.table import ConditionRefused, Update
+from linkgate.ports.links import DRAFT, NotChanged
+from linkgate.store.link_items import FIELD, LINK, body_content, body_key, link_item, link_of
+from linkgate.store.table import ConditionRefused, Update, put_within_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -52,6 +52,20 @@ def sort_keys_of(table: Table, pk: str, prefix: str) -> list[str]:
         ConsistentRead=True,
     )
     return [entry["sk"] for entry in entries]
+
+
+def put_successor(table: Table, old: str, change: Update, new: Link) -> None:
+    """Write a link that takes the place of `old`, which this change names it in, in one transaction.
+
+    Raises NotChanged. A repeat succeeds.
+    """
+    writes = [change.within_transaction(old, LINK), put_within_transaction(link_item(new), "attribute_not_exists(pk)")]
+    try:
+        table.transact(writes)
+    except ConditionRefused as refusal:
+        stored = stored_link(refusal)
+        if stored is None or stored.renewed_as != new.rid:
+            raise NotChanged(stored) from refusal
 
 
 def keep_bodies(table: Table, link: Link, ttl: int) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from linkgate.tokens import token
 
 if TYPE_CHECKING:
     from linkgate.model.link import Link
+    from linkgate.model.tenant import Tenant
     from linkgate.ports.deps import Deps
 
 
@@ -17,11 +22,54 @@ def with_roles(link: Link, deps: Deps) -> list[Link]:
 
 def family_of(link: Link, deps: Deps) -> list[Link]:
     """Return any link, followed by the rest of its family: its roles, and the links that replaced the main link."""
-    others: dict[str, Link | None] = {}
+    mains: list[Link] = []
     rid: str | None = link.master_rid
-    while rid:
-        main = others[rid] = link if rid == link.rid else deps.links.get(rid)
-        rid = main.renewed_as if main else None
-        others |= {role: None for role in main.roles.values() if role not in others} if main else {}
-    read = (other or deps.links.get(each) for each, other in others.items() if each != link.rid)
-    return [link, *(other for other in read if other)]
+    while rid and (main := link if rid == link.rid else deps.links.get(rid)):
+        mains.append(main)
+        rid = main.renewed_as
+    roles = dict.fromkeys(role for main in mains for role in main.roles.values() if role != link.rid)
+    others = [*mains, *(deps.links.get(role) for role in roles)]
+    return [link, *(other for other in others if other and other.rid != link.rid)]
+
+
+def successor_of(old: Link, rid: str, tenant: Tenant, deps: Deps) -> Link:
+    """Build a link of the same family that takes the place of one, as if nothing had happened to it yet.
+
+    It has the old one's life and views, and no secret and no message. What it takes over besides, the caller says.
+    """
+    now = deps.now()
+    life = min(old.expires_at - old.created_at, tenant.tier(old.tier).greatest_life)
+    return dataclasses.replace(
+        old,
+        rid=rid,
+        created_at=now,
+        expires_at=now + life,
+        ttl=now + life + timedelta(days=tenant.retention_days),
+        claim=token(deps.random(16)),
+        secrets={},
+        number=deps.tenants.next_number(tenant.id) if old.number is not None else None,
+        fingerprint=None,
+        deliveries={},
+        refused=(),
+        views=0,
+        visits={},
+        visit_ways={},
+        ways_revoked_at=None,
+        ways_revoked_by=None,
+        ways_revoked_note={},
+        opened_at=None,
+        opened_via=None,
+        draft_at=None,
+        challenges={},
+        codes_sent=(),
+        codes_unasked=(),
+        code_failure=None,
+        grant=None,
+        resends=0,
+        resent_note={},
+        reminders=(),
+        reminded=0,
+        extended_at=None,
+        extended_by=None,
+        extended_note={},
+    )

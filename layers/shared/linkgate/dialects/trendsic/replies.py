@@ -12,8 +12,8 @@ from linkgate.dialects.trendsic.contracts import CREATE_RESPONSE, ERROR_RESPONSE
 from linkgate.dialects.trendsic.routes import LinkOperation, dto_of, operation_of, reply_type_of
 from linkgate.dialects.trendsic.validation import SERIALIZATION, response_error
 from linkgate.errors import InvalidRequest, LinkError, MalformedBody, MethodNotAllowed
+from linkgate.model.link import API
 from linkgate.tokens import token_guid
-from linkgate.usecases.issuing.issue import API
 from linkgate.wire.delivery_errors import delivery_errors
 from linkgate.wire.error_table import ErrorRow, row_of
 from linkgate.wire.message import Reply

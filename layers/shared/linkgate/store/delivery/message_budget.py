@@ -27,17 +27,7 @@ class DynamoMessageBudget:
     def take(self, whose: str, limit: int, now: datetime) -> bool:
         if limit <= 0:
             return False
-        update = Update(
-            "SET sent = if_not_exists(sent, :none) + :one, #ttl = :ttl",
-            "attribute_not_exists(sent) OR sent < :limit",
-            names={"ttl": "ttl"},
-            values={"none": 0, "one": 1, "limit": limit, "ttl": epoch_seconds(now + _KEPT)},
-        )
-        try:
-            self._table.update(*self._key(whose, now), update)
-        except ConditionRefused:
-            return False
-        return True
+        return take_one(self._table, self._key(whose, now), limit, epoch_seconds(now + _KEPT))
 
     def used(self, whose: str, now: datetime) -> int:
         item = self._table.get(*self._key(whose, now), consistent=False)
@@ -45,3 +35,18 @@ class DynamoMessageBudget:
 
     def _key(self, whose: str, now: datetime) -> tuple[str, str]:
         return f"{self._channel}#{whose}", f"{now:%Y-%m-%d}"
+
+
+def take_one(table: Table, key: tuple[str, str], limit: int, ttl: int) -> bool:
+    """Count one message in the item with this key, exactly under any concurrency. False if `limit` are counted."""
+    update = Update(
+        "SET sent = if_not_exists(sent, :none) + :one, #ttl = :ttl",
+        "attribute_not_exists(sent) OR sent < :limit",
+        names={"ttl": "ttl"},
+        values={"none": 0, "one": 1, "limit": limit, "ttl": ttl},
+    )
+    try:
+        table.update(*key, update)
+    except ConditionRefused:
+        return False
+    return True

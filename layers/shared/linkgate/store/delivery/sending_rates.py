@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.model.delivery_rules import PROBE
 from linkgate.model.epoch import epoch_seconds, milliseconds, moment
+from linkgate.store.delivery.message_budget import take_one
 from linkgate.store.table import ConditionRefused, Update
 
 if TYPE_CHECKING:
@@ -82,17 +83,8 @@ class DynamoSendingTurns:
         self._table = table
 
     def take(self, channel: Channel, began: datetime, most: int) -> bool:
-        update = Update(
-            "SET taken = if_not_exists(taken, :none) + :one, #ttl = :ttl",
-            "attribute_not_exists(taken) OR taken < :most",
-            names={"ttl": "ttl"},
-            values={"none": 0, "one": 1, "most": most, "ttl": epoch_seconds(began + _KEPT)},
-        )
-        try:
-            self._table.update(f"{_TURNS}#{channel}#{milliseconds(began)}", _TURNS, update)
-        except ConditionRefused:
-            return False
-        return True
+        key = (f"{_TURNS}#{channel}#{milliseconds(began)}", _TURNS)
+        return take_one(self._table, key, most, epoch_seconds(began + _KEPT))
 
 
 def _key(channel: Channel) -> tuple[str, str]:

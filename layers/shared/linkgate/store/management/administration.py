@@ -8,10 +8,10 @@ from linkgate.model.epoch import epoch_seconds, milliseconds
 from linkgate.model.link import Recipient
 from linkgate.ports.links import NotChanged
 from linkgate.ports.management import NO_NOTE
-from linkgate.store.link_items import FIELD, LINK, body_key, link_item, link_of, recipient_key, recipient_map
-from linkgate.store.links import keep_bodies, sort_keys_of, stored_link
+from linkgate.store.link_items import FIELD, LINK, body_key, link_of, recipient_key, recipient_map
+from linkgate.store.links import keep_bodies, put_successor, sort_keys_of, stored_link
 from linkgate.store.management.link_lists import LISTED, further_entries
-from linkgate.store.table import ConditionRefused, Update, put_within_transaction
+from linkgate.store.table import ConditionRefused, Update
 from linkgate.store.tenant_items import contact_id_of
 from linkgate.store.ways import ways_ended
 
@@ -108,17 +108,7 @@ class DynamoAdministration:
             _REPLACEABLE,
             values={"now": milliseconds(now), "by": by, "note": dict(note), "new": new.rid, "tenant": old.tenant},
         )
-        try:
-            self._table.transact(
-                [
-                    replaced.within_transaction(old.rid, LINK),
-                    put_within_transaction(link_item(new), "attribute_not_exists(pk)"),
-                ]
-            )
-        except ConditionRefused as refusal:
-            stored = stored_link(refusal)
-            if stored is None or stored.renewed_as != new.rid:
-                raise NotChanged(stored) from refusal
+        put_successor(self._table, old.rid, replaced, new)
 
     def erase(self, link: Link, by: str, now: datetime, *, note: Note = NO_NOTE) -> int:
         # Erase the link first. From then on nothing can be submitted.

@@ -18,9 +18,9 @@ from linkgate.model.policy import (
 )
 from linkgate.ports.links import Body, NotChanged
 from linkgate.ports.visits import CodeProof, SecretProof
-from linkgate.store.link_items import LINK, body_item, grant_map, link_item, link_of
-from linkgate.store.links import NOT_ENDED, keep_bodies, stored_link
-from linkgate.store.table import ConditionRefused, Update, put_within_transaction
+from linkgate.store.link_items import LINK, body_item, grant_map, link_of
+from linkgate.store.links import NOT_ENDED, keep_bodies, put_successor, stored_link
+from linkgate.store.table import ConditionRefused, Update
 from linkgate.store.ways import way_name
 
 if TYPE_CHECKING:
@@ -174,17 +174,7 @@ class DynamoVisits:
             names={"secret": secret_hash, "views": "views"},
             values=values,
         )
-        try:
-            self._table.transact(
-                [
-                    replaced.within_transaction(old.rid, LINK),
-                    put_within_transaction(link_item(new), "attribute_not_exists(pk)"),
-                ]
-            )
-        except ConditionRefused as refusal:
-            stored = stored_link(refusal)
-            if stored is None or stored.renewed_as != new.rid:
-                raise NotChanged(stored) from refusal
+        put_successor(self._table, old.rid, replaced, new)
 
     def give_grant(self, rid: str, visit: str, grant: Grant, now: datetime) -> None:
         update = Update(

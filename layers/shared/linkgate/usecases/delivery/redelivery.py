@@ -10,7 +10,7 @@ from linkgate.model.link import DeliveryState, Occasion
 from linkgate.ports.links import NotChanged
 from linkgate.ports.measures import Measure, Metric, Unit
 from linkgate.usecases.delivery.on_file import outdated
-from linkgate.usecases.delivery.sending import FurtherMessage, send_again, turn_to_send
+from linkgate.usecases.delivery.sending import FurtherMessage, has_a_turn, send_again
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,8 +41,7 @@ def redeliver(task: CheckDelivery, deps: Deps) -> None:
     if tenant is None or reason:
         _give_up(link, delivery, reason, now, deps)
         return
-    if later := turn_to_send(task.channel, deps):
-        deps.queue.put([dataclasses.replace(task, not_before=later)], now)
+    if not has_a_turn(task, task.channel, deps):
         return
     deps.measure([Measure(Metric.UNSENT_AGE, _unsent_seconds(link, delivery, now), Unit.SECONDS)])
     message = FurtherMessage(channel=task.channel, occasion=delivery.occasion, retry=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 from linkgate.model.delivery_rules import LAST_START
@@ -10,7 +9,7 @@ from linkgate.model.link import Occasion
 from linkgate.ports.links import NotChanged
 from linkgate.usecases.delivery.channels import reminder_channel
 from linkgate.usecases.delivery.on_file import outdated
-from linkgate.usecases.delivery.sending import FurtherMessage, send_again, turn_to_send
+from linkgate.usecases.delivery.sending import FurtherMessage, has_a_turn, send_again
 
 if TYPE_CHECKING:
     from linkgate.model.delivery_tasks import Remind
@@ -34,8 +33,7 @@ def remind(task: Remind, deps: Deps) -> None:
     channel = reminder_channel(link, tenant, outdated(link, tenant, deps))
     if channel is None:
         return
-    if later := turn_to_send(channel, deps):
-        deps.queue.put([dataclasses.replace(task, not_before=later)], now)
+    if not has_a_turn(task, channel, deps):
         return
     message = FurtherMessage(channel=channel, occasion=Occasion.REMINDER, reminded=due)
     try:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import field
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.errors import InvalidRequest, LinkRevoked, LinkSubmitted, NotFound, Problem, Unavailable
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.addresses import normal_email, normal_phone
 from linkgate.model.delivery_rules import LAST_START
-from linkgate.model.link import Channel, DeliveryState, Occasion
+from linkgate.model.link import API, Channel, DeliveryState, Occasion
 from linkgate.model.policy import NEW_ADDRESS_WAIT
 from linkgate.ports.delivery import AddressNotice
 from linkgate.ports.links import TRIES_AGAINST_VISITORS, NotChanged
@@ -20,6 +19,7 @@ from linkgate.usecases.definitions import title_of
 from linkgate.usecases.delivery.channels import code_policy, obstacle, preferred, renewal_candidates
 from linkgate.usecases.delivery.sending import Outgoing, leased, link_url, send_notice, send_now
 from linkgate.usecases.delivery.suppression import barred
+from linkgate.usecases.families import successor_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from linkgate.model.tenant import Tenant
     from linkgate.ports.deps import Deps
     from linkgate.usecases.authentication import Caller
-
-API = "api"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,53 +239,24 @@ def _tell_old_addresses(link: Link, plan: _Plan, tenant: Tenant, deps: Deps) -> 
 def _replace(old: Link, plan: _Plan, command: ReplaceLink, deps: Deps) -> Replaced:
     caller, now = command.caller, deps.now()
     tenant = caller.tenant
-    life = min(old.expires_at - old.created_at, tenant.tier(old.tier).greatest_life)
-    expires_at = now + life
     rid, api_secret = token(deps.random(16)), token(deps.random(16))
     outgoing = [Outgoing(channel, 1, token(deps.random(16)), Occasion.RESEND) for channel in plan.channels]
     by_message = {secret_hash(rid, out.secret): out.sent_via for out in outgoing}
+    successor = successor_of(old, rid, tenant, deps)
     new = dataclasses.replace(
-        old,
-        rid=rid,
+        successor,
+        secrets=by_message or {secret_hash(rid, api_secret): API},
+        deliveries={out.channel: leased(out, now) for out in outgoing},
         replaces=old.rid,
         recipient=plan.recipient,
-        created_at=now,
         created_by=caller.credential.id,
-        expires_at=expires_at,
-        ttl=expires_at + timedelta(days=tenant.retention_days),
-        claim=token(deps.random(16)),
-        secrets=by_message or {secret_hash(rid, api_secret): API},
-        number=deps.tenants.next_number(tenant.id) if old.number is not None else None,
         code=plan.code,
         codes_from=now + NEW_ADDRESS_WAIT if plan.code and plan.changed else None,
-        fingerprint=None,
-        deliveries={out.channel: leased(out, now) for out in outgoing},
-        refused=(),
-        views=0,
-        visits={},
-        visit_ways={},
-        opened_at=None,
-        opened_via=None,
-        draft_at=None,
         locked_at=None,
-        challenges={},
-        codes_sent=(),
-        codes_unasked=(),
-        code_failure=None,
         codes_before=0,
         code_tries=0,
-        ways_revoked_at=None,
-        ways_revoked_by=None,
-        ways_revoked_note={},
-        extended_at=None,
-        extended_by=None,
-        extended_note={},
-        grant=None,
         renewals=0,
-        resends=0,
-        resent_note={},
-        reminders=tuple(at for at in old.reminders[old.reminded :] if now < at < expires_at - LAST_START),
-        reminded=0,
+        reminders=tuple(at for at in old.reminders[old.reminded :] if now < at < successor.expires_at - LAST_START),
     )
     deps.administration.replace(old, new, caller.credential.id, now, note=caller.note(command.reason))
     if not outgoing:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from linkgate.model.delivery_tasks import CheckDelivery, Remind, SendSmsInstead
     from linkgate.model.link import Link
     from linkgate.model.tenant import Tenant
     from linkgate.ports.delivery import AddressNotice, CodeMessage
@@ -260,13 +261,12 @@ def _recorded(delivery: Delivery, outcome: SendOutcome, expires_at: datetime, de
     """Return the delivery after an attempt with this outcome."""
     now, state, due, spared = deps.now(), outcome.state, None, delivery.spared
     pause = backoff(delivery.tries, deps.random(2))
-    if state is DeliveryState.DELAYED and outcome.reason in BUSY:
-        due, spared = now + busy_pause(outcome.reason, spared, deps.random(2)), spared + 1
-        if due > expires_at - LAST_START:
-            state, due = DeliveryState.FAILED, None
-    elif state is DeliveryState.DELAYED:
+    if state is DeliveryState.DELAYED:
+        gives_up = delivery.tries >= TRIES
+        if outcome.reason in BUSY:
+            pause, spared, gives_up = busy_pause(outcome.reason, spared, deps.random(2)), spared + 1, False
         due = now + pause
-        if delivery.tries >= TRIES or due > expires_at - LAST_START:
+        if gives_up or due > expires_at - LAST_START:
             state, due = DeliveryState.FAILED, None
     elif state is DeliveryState.UNKNOWN:
         due = now + (max(pause, FEEDBACK_WAIT) if delivery.channel is Channel.EMAIL else pause)
@@ -283,9 +283,13 @@ def _recorded(delivery: Delivery, outcome: SendOutcome, expires_at: datetime, de
     )
 
 
-def turn_to_send(channel: Channel, deps: Deps) -> datetime | None:
-    """Wait for this worker's turn to send over the channel. Returns when to look again if there is none for now."""
-    paused = deps.pauses.until(channel, deps.now())
-    if paused:
-        return paused + busy_pause(QUOTA, 0, deps.random(2))
-    return None if deps.pace(channel) else deps.now() + varied(NO_TURN, BUSY_JITTER, deps.random(2))
+def has_a_turn(task: CheckDelivery | Remind | SendSmsInstead, channel: Channel, deps: Deps) -> bool:
+    """Wait for this worker's turn to send over the channel. If there is none for now, put the task back for later."""
+    if paused := deps.pauses.until(channel, deps.now()):
+        later = paused + busy_pause(QUOTA, 0, deps.random(2))
+    elif deps.pace(channel):
+        return True
+    else:
+        later = deps.now() + varied(NO_TURN, BUSY_JITTER, deps.random(2))
+    deps.queue.put([dataclasses.replace(task, not_before=later)], deps.now())
+    return False

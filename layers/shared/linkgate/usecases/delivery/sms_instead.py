@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 from linkgate.model.delivery_rules import LAST_START
@@ -10,7 +9,7 @@ from linkgate.model.link import Channel
 from linkgate.ports.links import NotChanged
 from linkgate.usecases.delivery.channels import may_send_sms_instead
 from linkgate.usecases.delivery.on_file import outdated
-from linkgate.usecases.delivery.sending import FurtherMessage, send_again, turn_to_send
+from linkgate.usecases.delivery.sending import FurtherMessage, has_a_turn, send_again
 
 if TYPE_CHECKING:
     from linkgate.model.delivery_tasks import SendSmsInstead
@@ -25,8 +24,7 @@ def send_sms_instead(task: SendSmsInstead, deps: Deps) -> None:
         return
     if link.closed(now) or link.expires_at - LAST_START <= now or Channel.SMS in outdated(link, tenant, deps):
         return
-    if later := turn_to_send(Channel.SMS, deps):
-        deps.queue.put([dataclasses.replace(task, not_before=later)], now)
+    if not has_a_turn(task, Channel.SMS, deps):
         return
     try:
         send_again(link, FurtherMessage(channel=Channel.SMS), tenant, deps)

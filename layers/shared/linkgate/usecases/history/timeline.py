@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.moments import utc
-from linkgate.model.timeline import faults_of, seal_faults
+from linkgate.model.timeline import SIGNATURE_ALGORITHM, faults_of, seal_faults
 from linkgate.usecases.history.link_facts import CREATED, REVOKED, SUBMITTED
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def evidence_of(link: Link, deps: Deps, now: datetime) -> dict[str, object]:
             "sequence": head.seal.sequence,
             "hash": head.seal.hash,
             "key": head.seal.key,
-            "algorithm": "RSASSA_PKCS1_V1_5_SHA_256",
+            "algorithm": SIGNATURE_ALGORITHM,
             "value": base64.b64encode(head.seal.signature).decode(),
         }
         if head.seal

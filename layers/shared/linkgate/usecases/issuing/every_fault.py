@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from linkgate.errors import InvalidRequest, LinkError, NotFound, Problem
+from linkgate.errors import InvalidRequest, LinkClosed, NotFound, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,32 +30,41 @@ def with_every_fault(
     try:
         command = parse()
     except InvalidRequest as error:
-        raise every_fault(error, check or use_case, deps, fields) from error
+        raise every_fault(error, check or refusal_of(use_case), deps, fields) from error
     return use_case(command, deps)
 
 
 def every_fault(
-    error: InvalidRequest, look: Callable[[Any, Deps], object], deps: Deps, fields: Mapping[str, str]
+    error: InvalidRequest, check: Callable[[Any, Deps], object], deps: Deps, fields: Mapping[str, str]
 ) -> InvalidRequest:
-    """Return the error with the further faults that `look` raises for what could be read."""
+    """Return the error with the further faults that `check` raises for what could be read."""
     if error.command is None:
         return error
-    return InvalidRequest([*error.problems, *_further(error, look, deps, fields)])
+    return InvalidRequest([*error.problems, *_further(error, check, deps, fields)])
+
+
+def refusal_of(use_case: Callable[[Any, Deps], object]) -> Callable[[Any, Deps], None]:
+    """Return a check that has a use case refuse a command with faults."""
+
+    def check(command: Any, deps: Deps) -> None:  # noqa: ANN401 - each use case's own
+        use_case(command, deps)
+        raise AssertionError("a command with faults was carried out")
+
+    return check
 
 
 def _further(
-    error: InvalidRequest, look: Callable[[Any, Deps], object], deps: Deps, fields: Mapping[str, str]
+    error: InvalidRequest, check: Callable[[Any, Deps], object], deps: Deps, fields: Mapping[str, str]
 ) -> list[Problem]:
     told = {problem.field for problem in error.problems}
     try:
-        look(error.command, deps)
+        check(error.command, deps)
     except InvalidRequest as further:
         # What could not be read may have been the missing address.
         return [p for p in further.problems if p.code != "no_channel" and fields.get(p.field, p.field) not in told]
     except NotFound as missing:
         field = fields.get(missing.what)
         return [Problem.of(field, "unknown")] if field and field not in told else []
-    except LinkError:
-        # The link's state is told once the request can be read.
-        return []
+    except LinkClosed:
+        pass  # the link's end is told once the request can be read
     return []

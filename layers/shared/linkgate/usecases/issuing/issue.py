@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from linkgate.errors import IdempotencyMismatch, InvalidRequest
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.delivery_rules import LAST_START, LONGEST_REMINDER
-from linkgate.model.link import Link
+from linkgate.model.link import API, Link
 from linkgate.ports.links import Body, NotChanged
 from linkgate.tokens import secret_hash, token
 from linkgate.usecases.delivery.channels import code_policy
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from linkgate.model.tenant import Tenant
     from linkgate.ports.deps import Deps
     from linkgate.usecases.authentication import Caller
-
-API = "api"
-"""Value in `Link.secrets` of the secret that the API reply carries."""
 
 _NOT_ASKED = frozenset({"caller", "domain", "idempotency_key", "part", "send_later", "faults"})
 

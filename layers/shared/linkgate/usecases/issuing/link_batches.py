@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import InvalidRequest, LinkError, Unavailable
 from linkgate.lazy_dataclass import dataclass
-from linkgate.usecases.issuing.every_fault import every_fault
+from linkgate.usecases.issuing.every_fault import every_fault, refusal_of
 from linkgate.usecases.issuing.process_links import RequestProcess, request_process
 from linkgate.usecases.issuing.resource_links import ShareResource, share_resources
 from linkgate.usecases.issuing.session_links import StartSession, start_session
@@ -46,7 +46,7 @@ def create_links(
     made = []
     for command in commands:
         if isinstance(command, InvalidRequest):
-            made.append(EntryResult(None, every_fault(command, _issue, deps, fields or {})))
+            made.append(EntryResult(None, _refused(command, deps, fields or {})))
         elif isinstance(command, LinkError):
             made.append(EntryResult(None, command))
         elif deps.now() - began > TIME_LIMIT:
@@ -56,6 +56,13 @@ def create_links(
     return made
 
 
+def _refused(error: InvalidRequest, deps: Deps, fields: Mapping[str, str]) -> LinkError:
+    try:
+        return every_fault(error, refusal_of(_issue), deps, fields)
+    except LinkError as other:
+        return other
+
+
 def _made(command: Create, deps: Deps) -> EntryResult:
     try:
         return EntryResult(_issue(command, deps))
@@ -63,7 +70,7 @@ def _made(command: Create, deps: Deps) -> EntryResult:
         return EntryResult(None, error)
 
 
-def _issue(command: Create, deps: Deps) -> Issued | None:
+def _issue(command: Create, deps: Deps) -> Issued:
     match command:
         case RequestProcess():
             return request_process(command, deps)

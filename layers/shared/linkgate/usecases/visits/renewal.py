@@ -25,6 +25,7 @@ from linkgate.usecases.delivery.channels import preferred, renewal_candidates
 from linkgate.usecases.delivery.on_file import outdated
 from linkgate.usecases.delivery.sending import Outgoing, leased, send_now
 from linkgate.usecases.delivery.suppression import barred
+from linkgate.usecases.families import successor_of
 from linkgate.usecases.visits.visit import valid_visit
 from linkgate.usecases.visits.wrong_secrets import wrong_secret
 
@@ -133,40 +134,15 @@ def _closed(link: Link, deps: Deps) -> LinkClosed | None:
 
 
 def _replace(old: Link, hash_: str, channels: Sequence[Channel], tenant: Tenant, deps: Deps) -> Renewed:
-    now, tier = deps.now(), tenant.tier(old.tier)
-    life = min(old.expires_at - old.created_at, tier.greatest_life)
-    rid = token(deps.random(16))
+    now, rid = deps.now(), token(deps.random(16))
     outgoing = [Outgoing(channel, 1, token(deps.random(16)), Occasion.RESEND) for channel in channels]
     new = dataclasses.replace(
-        old,
-        rid=rid,
-        created_at=now,
-        expires_at=now + life,
-        ttl=now + life + timedelta(days=tenant.retention_days),
-        claim=token(deps.random(16)),
+        successor_of(old, rid, tenant, deps),
         secrets={secret_hash(rid, out.secret): out.sent_via for out in outgoing},
-        number=deps.tenants.next_number(tenant.id) if old.number is not None else None,
-        roles={},
-        fingerprint=None,
         deliveries={out.channel: leased(out, now) for out in outgoing},
-        refused=(),
-        views=0,
-        visits={},
-        visit_ways={},
-        ways_revoked_at=None,
-        ways_revoked_by=None,
-        opened_at=None,
-        draft_at=None,
-        challenges={},
-        codes_sent=(),
-        codes_unasked=(),
-        code_failure=None,
+        roles={},
         codes_before=old.codes_before + len(old.codes_sent),
-        grant=None,
         renewals=old.renewals + 1,
-        resends=0,
-        reminders=(),
-        reminded=0,
     )
     deps.visits.renew(old, hash_, new, now)
     definition = definition_of(new, deps)

@@ -10,5 +10,5 @@ from linkgate.usecases.management.retention import sweep_all
 
 @timer_handler("swept")
 def handler(deps: Deps, deadline: datetime) -> Iterator[Mapping[str, object]]:
-    """Sweep one tenant after another. Links that remain when the time runs out wait for the next day."""
+    """Sweep one tenant after another. What remains when the time runs out waits for the next run."""
     return sweep_all(deps, deadline)

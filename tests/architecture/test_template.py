@@ -36,7 +36,7 @@ RIGHTS = {
         *("dynamodb:GetItem", "dynamodb:UpdateItem", "ssm:GetParameter", "sqs:SendMessage", "events:PutEvents"),
         *("scheduler:CreateSchedule", "iam:PassRole"),
     },
-    "RetentionSweepFunction": LIST | {"dynamodb:GetItem", "dynamodb:DeleteItem"},
+    "RetentionSweepFunction": LIST | {"dynamodb:GetItem", "dynamodb:DeleteItem", "dynamodb:UpdateItem"},
     "UnroutedFunction": READ_WRITE | LIST | SEND,  # it answers the Trendsic spellings that the gateway cannot route
 }
 

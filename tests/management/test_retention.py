@@ -9,16 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from linkgate import wiring
-from linkgate.ports.management import ListPage
 from linkgate.ports.measures import Measure, Metric
 from linkgate.usecases.management.retention import sweep, sweep_all
 from local.demo import DEMO, OTHER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
-    from linkgate.model.tenant import Tenant
     from tests.management.conftest import Manager
     from tests.support.cloud import Cloud
 
@@ -135,37 +130,3 @@ def test_what_is_overdue_is_measured_and_said(manager: Manager) -> None:
     assert {measure.tenant: measure.value for measure in measured} == {DEMO.id: 1, OTHER.id: 0}
     assert {measure.metric for measure in measured} == {Metric.LINKS_OVERDUE}
     assert [(line["tenant"], line["overdue"], line["deleted"]) for line in said] == [(DEMO.id, 1, 1), (OTHER.id, 0, 0)]
-
-
-def test_every_tenant_gets_its_share_of_the_time_in_another_order_each_day(cloud: Cloud) -> None:
-    registry = [replace(DEMO, id=f"{number:032x}") for number in range(40)]
-
-    class Tenants:
-        """Many tenants without links."""
-
-        def tenants(self) -> Iterator[Tenant]:
-            yield from registry
-
-        def page(self, *_which: object) -> ListPage:
-            return ListPage((), None)
-
-    class Clock:
-        """Every look at it takes ten seconds, as slow lists would."""
-
-        def __init__(self, start: datetime) -> None:
-            self.at = start
-
-        def now(self) -> datetime:
-            self.at += timedelta(seconds=10)
-            return self.at
-
-    def swept(start: datetime) -> list[str]:
-        clock = Clock(start)
-        tenants: Any = Tenants()
-        deps = replace(wiring.deps(), retention=tenants, lists=tenants, now=clock.now, measure=lambda _measures: None)
-        return [str(row["tenant"]) for row in sweep_all(deps, start + timedelta(minutes=15))]
-
-    first, second = swept(cloud.clock.now()), swept(cloud.clock.now() + DAY)
-
-    assert sorted(first) == sorted(second) == [tenant.id for tenant in registry]
-    assert first != second

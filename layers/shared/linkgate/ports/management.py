@@ -114,11 +114,29 @@ class Administration(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class SweepMark:
+    """How far the daily sweeps of a tenant's links have come."""
+
+    oldest: datetime
+    """No link that was made before this time is left."""
+    reached: datetime | None = None
+    """The sweep that is under way has looked at all links made since this time. None if no sweep is under way."""
+    ended_at: datetime | None = None
+    """When a sweep last looked at all links."""
+
+
 class RetentionStore(Protocol):
-    """Tenants and the deletion of what has ended. All methods raise Unavailable."""
+    """Tenants, how far their sweeps have come, and the deletion of what has ended. All methods raise Unavailable."""
 
     def tenants(self) -> Iterator[Tenant]:
         """Yield every tenant, uncached."""
+
+    def marks(self, tenants: Sequence[str]) -> Mapping[str, SweepMark]:
+        """Return the marks of these tenants. A tenant that was never swept has none."""
+
+    def mark(self, tenant: str, mark: SweepMark) -> None:
+        """Record how far a tenant's sweeps have come. Ignored if `oldest` is before that of the mark on record."""
 
     def delete_ended(self, rid: str, before: datetime) -> int:
         """Delete the items in a link's partition whose retention ends before `before`. Returns their number.

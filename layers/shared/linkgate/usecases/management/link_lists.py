@@ -29,7 +29,7 @@ PAGE_LIMIT = 100
 _MOST_READS = 25
 """Limit of reads for one page of a list that is filtered, about a second's worth."""
 
-BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
+BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 """A time before any link was made."""
 
 

@@ -6,19 +6,18 @@ all went well, it finds none.
 
 from __future__ import annotations
 
-import hashlib
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
-from linkgate.ports.management import LinkList
+from linkgate.model.epoch import MILLISECOND
+from linkgate.ports.management import LinkList, SweepMark
 from linkgate.ports.measures import Measure, Metric
 from linkgate.usecases.families import with_roles
 from linkgate.usecases.management.link_lists import BEGINNING, PAGE_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import datetime
 
     from linkgate.model.link import Link
     from linkgate.model.tenant import Tenant
@@ -26,6 +25,9 @@ if TYPE_CHECKING:
 
 TTL_LAG = timedelta(days=3)
 """Time that an item may outlive its end. DynamoDB promises to delete it "within a few days"."""
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_ALL = SweepMark(BEGINNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,52 +40,110 @@ class Swept:
     deleted: int
     """Number of items deleted with them."""
     complete: bool
+    mark: SweepMark
+    """Where the next sweep begins."""
 
 
 def sweep_all(deps: Deps, deadline: datetime) -> Iterator[Mapping[str, object]]:
-    """Sweep every tenant until the deadline, and yield the result of each.
+    """Sweep each tenant once a day (UTC) until the deadline, and yield each result.
 
-    Each gets an equal share of the time that is left, in another order each day, so that no tenant is always last.
+    Tenants that have waited longest come first, and each gets an equal share of the time. The time that is left then
+    goes to those who need more. Runs of the same day, and of the next one, go on where the last one ended.
+
+    Raises the first error, after all tenants have had their turn.
     """
-    today = f"{deps.now():%Y-%m-%d}"
-    tenants = sorted(deps.retention.tenants(), key=lambda tenant: _place(tenant, today))
-    for done, tenant in enumerate(tenants):
-        now = deps.now()
-        swept = sweep(tenant, deps, now + (deadline - now) / (len(tenants) - done))
-        deps.measure([Measure(Metric.LINKS_OVERDUE, swept.overdue, tenant=tenant.id)])
-        yield {
-            "tenant": tenant.id,
-            "looked_at": swept.looked_at,
-            "overdue": swept.overdue,
-            "deleted": swept.deleted,
-            "complete": swept.complete,
-        }
+    tenants = list(deps.retention.tenants())
+    marks = dict(deps.retention.marks([tenant.id for tenant in tenants]))
+    today = deps.now().date()
+    due = sorted(tenants, key=lambda tenant: _ended_at(tenant, marks))
+    due = [tenant for tenant in due if _ended_at(tenant, marks).date() < today]
+    failures: list[Exception] = []
+    while due and deps.now() < deadline:
+        unfinished = []
+        for done, tenant in enumerate(due):
+            if (now := deps.now()) >= deadline:
+                break
+            try:
+                swept = _go_on(tenant, marks, deps, now + (deadline - now) / (len(due) - done))
+            except Exception as error:  # noqa: BLE001 - one tenant's links must not keep the others from their turn
+                failures.append(error)
+                continue
+            if not swept.complete:
+                unfinished.append(tenant)
+            yield {
+                "tenant": tenant.id,
+                "looked_at": swept.looked_at,
+                "overdue": swept.overdue,
+                "deleted": swept.deleted,
+                "complete": swept.complete,
+            }
+        due = unfinished
+    if failures:
+        raise failures[0]
 
 
-def _place(tenant: Tenant, today: str) -> str:
-    return hashlib.sha256(f"{today}|{tenant.id}".encode()).hexdigest()
+def _ended_at(tenant: Tenant, marks: Mapping[str, SweepMark]) -> datetime:
+    mark = marks.get(tenant.id)
+    return (mark.ended_at if mark else None) or _NEVER
 
 
-def sweep(tenant: Tenant, deps: Deps, deadline: datetime | None = None, *, delete: bool = True) -> Swept:
-    """Delete the tenant's links, and their items, that are beyond their retention. May be repeated at any time."""
+def _go_on(tenant: Tenant, marks: dict[str, SweepMark], deps: Deps, deadline: datetime) -> Swept:
+    """Sweep a tenant from where its last sweep ended, and record how far it came."""
+    swept = sweep(tenant, deps, deadline, begin=marks.get(tenant.id, _ALL))
+    deps.measure([Measure(Metric.LINKS_OVERDUE, swept.overdue, tenant=tenant.id)])
+    deps.retention.mark(tenant.id, swept.mark)
+    marks[tenant.id] = swept.mark
+    return swept
+
+
+def sweep(
+    tenant: Tenant, deps: Deps, deadline: datetime | None = None, *, begin: SweepMark = _ALL, delete: bool = True
+) -> Swept:
+    """Delete the tenant's links, and their items, that are beyond their retention. May be repeated at any time.
+
+    It goes from the newest to the oldest link that could have ended. `begin` says where it goes on, and how far back
+    there are links. Once begun, it looks at one link or month at least, whatever the deadline.
+    """
     before = deps.now() - TTL_LAG
+    newest = before - timedelta(days=tenant.retention_days)  # each link is kept at least for the tenant's retention
+    reached = oldest = min(begin.reached or newest, newest)
     looked_at = overdue = deleted = 0
-    for link in _old_links(tenant, before, deps):
-        if deadline is not None and deps.now() >= deadline:
-            return Swept(looked_at, overdue, deleted, complete=False)
-        looked_at += 1
-        if link.ttl < before:
-            overdue += 1
-            # Roles go first, because they are found through their link.
-            for each in reversed(with_roles(link, deps) if delete else []):
-                deleted += deps.retention.delete_ended(each.rid, before)
-    return Swept(looked_at, overdue, deleted, complete=True)
+    late = False
+    while reached > begin.oldest and not late:
+        month = _month_before(reached, begin.oldest)
+        for link in _made(tenant, month, reached, deps):
+            # Only between two milliseconds, because that is how a mark tells where to go on.
+            if late := looked_at > 0 and link.created_at < reached and _is_late(deadline, deps):
+                break
+            looked_at += 1
+            reached = oldest = link.created_at
+            if link.ttl < before:
+                overdue += 1
+                # Roles go first, because they are found through their link.
+                for each in reversed(with_roles(link, deps) if delete else []):
+                    deleted += deps.retention.delete_ended(each.rid, before)
+        else:
+            reached = month
+            late = reached > begin.oldest and _is_late(deadline, deps)
+    mark = SweepMark(max(begin.oldest, oldest), None, deps.now())
+    if late:
+        mark = SweepMark(begin.oldest, reached, begin.ended_at)
+    return Swept(looked_at, overdue, deleted, complete=not late, mark=mark)
 
 
-def _old_links(tenant: Tenant, before: datetime, deps: Deps) -> Iterator[Link]:
-    """Yield links old enough to have ended before then. Each is kept at least for the tenant's retention."""
-    until = before - timedelta(days=tenant.retention_days)
-    which = LinkList(tenant=tenant.id, since=BEGINNING, until=until)
+def _is_late(deadline: datetime | None, deps: Deps) -> bool:
+    return deadline is not None and deps.now() >= deadline
+
+
+def _month_before(until: datetime, since: datetime) -> datetime:
+    """Return the start of the month in which `until` is, or ends, but not before `since`. Lists are kept by month."""
+    last = until - MILLISECOND
+    return max(since, datetime(last.year, last.month, 1, tzinfo=UTC))
+
+
+def _made(tenant: Tenant, since: datetime, until: datetime, deps: Deps) -> Iterator[Link]:
+    """Yield the links that were made in that time, newest first."""
+    which = LinkList(tenant=tenant.id, since=since, until=until)
     position = None
     while True:
         page = deps.lists.page(which, position, PAGE_LIMIT)

@@ -116,14 +116,14 @@ class Administration(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SweepMark:
-    """How far the daily sweeps of a tenant's links have come."""
+    """Progress of the daily sweeps of a tenant's links."""
 
     oldest: datetime
     """No link that was made before this time is left."""
     reached: datetime | None = None
-    """The sweep that is under way has looked at all links made since this time. None if no sweep is under way."""
+    """Place of the sweep that is under way: it has looked at all links made since then. None if none is under way."""
     ended_at: datetime | None = None
-    """When a sweep last looked at all links."""
+    """End of the last sweep that looked at all links."""
 
 
 class RetentionStore(Protocol):

@@ -41,7 +41,7 @@ class Swept:
     """Number of items deleted with them."""
     complete: bool
     mark: SweepMark
-    """Where the next sweep begins."""
+    """Place where the next sweep begins."""
 
 
 def sweep_all(deps: Deps, deadline: datetime) -> Iterator[Mapping[str, object]]:

@@ -86,8 +86,7 @@ def queues(operator: Operator) -> Iterator[Finding]:
     if operator.stack is None and operator.endpoint_url is None:
         raise CommandError("Queues belong to a stack: pass --stack, not only --table.", MISUSED)
     client = operator.client("sqs")
-    prefix = f"{operator.stack}-" if operator.stack else ""
-    for url in client.list_queues(QueueNamePrefix=prefix).get("QueueUrls", []):
+    for url in _queue_urls(operator):
         name = url.rpartition("/")[2]
         attributes = client.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
         waiting = int(attributes["Attributes"]["ApproximateNumberOfMessages"])
@@ -118,6 +117,15 @@ def readers(operator: Operator) -> Iterator[Finding]:
         if mine:
             advice = f"aws lambda update-event-source-mapping --uuid {mine[0]['UUID']} --enabled"
         yield well(f"reader {function}", state in RUNNING, state, advice)
+
+
+def _queue_urls(operator: Operator) -> list[str]:
+    """Return the stack's queues, or all of the local runner's. Names of two stacks may begin alike."""
+    if operator.stack is None:
+        urls: list[str] = operator.client("sqs").list_queues().get("QueueUrls", [])
+        return urls
+    members = stack_members(operator)
+    return [each["PhysicalResourceId"] for each in members if each["ResourceType"] == "AWS::SQS::Queue"]
 
 
 def stack_resources(operator: Operator) -> Mapping[str, str]:

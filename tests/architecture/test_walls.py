@@ -108,14 +108,25 @@ def test_the_access_log_tells_who_attacked_and_not_which_link() -> None:
 
 
 def test_the_recipients_function_may_have_its_own_concurrency() -> None:
+    of_recipient, of_another = (reserved(name) for name in ("RecipientFunction", "ManageFunction"))
     document = parse_template(TEMPLATE.read_text())
-    of_recipient = document["Resources"]["RecipientFunction"]["Properties"]["ReservedConcurrentExecutions"]
-    of_all = document["Globals"]["Function"]["ReservedConcurrentExecutions"]
 
     intrinsics = Intrinsics(document, {**PARAMETERS, "ReservedConcurrency": "20", "RecipientConcurrency": "50"})
-    assert (intrinsics.resolve(of_recipient), intrinsics.resolve(of_all)) == ("50", "20")
+    assert (intrinsics.resolve(of_recipient), intrinsics.resolve(of_another)) == ("50", "20")
     shared = Intrinsics(document, {**PARAMETERS, "ReservedConcurrency": "20"})
     assert shared.resolve(of_recipient) == "20"
+
+
+def test_reserved_concurrency_limits_what_the_gateway_calls_and_starves_no_queue() -> None:
+    """A queue calls as many workers as it may. Beyond a reservation, messages come back and end as dead letters."""
+    template = transformed()
+    limited = {name for name in resources_of(template, "AWS::Lambda::Function") if reserved(name) is not None}
+
+    assert limited == public_functions(template)
+
+
+def reserved(function: str) -> Any:  # noqa: ANN401 - an intrinsic function or nothing
+    return transformed()["Resources"][function]["Properties"].get("ReservedConcurrentExecutions")
 
 
 def test_no_function_that_strangers_reach_may_write_credentials_or_tenants() -> None:

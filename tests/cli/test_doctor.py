@@ -165,7 +165,7 @@ def test_what_was_given_up_is_wrong_and_names_its_page(account: Callable[..., Ac
     bank = account()
     names = {"bank-DeliveryDeadLetters-1": "2", "bank-DeliveryQueue-1": "3", "bank-FeedbackDeadLetters-1": "0"}
     urls = {f"https://sqs/{ACCOUNT}/{name}": depth for name, depth in names.items()}
-    bank.answers("sqs", "list_queues", {"QueueUrls": list(urls)}, QueueNamePrefix="bank-")
+    stack(bank, **{f"Queue{number}": ("AWS::SQS::Queue", url) for number, url in enumerate(urls)})
     for url, depth in urls.items():
         attributes = {"Attributes": {"ApproximateNumberOfMessages": depth}}
         bank.answers(

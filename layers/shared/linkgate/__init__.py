@@ -4,7 +4,8 @@ Floors. Imports only point downwards. Neighbours on one floor (lines with +) imp
 
     endpoint/             AWS events to plain values, replies to AWS
     wiring.py             builds everything that use cases need from outside
-    routes/               parse, act, render: manage, trendsic, recipient, recipient_visit, unrouted
+    routes/               parse, act, render: easysend, easysend_cancel, digidesk, ocular, trendsic, manage,
+                          recipient, recipient_visit, unrouted
     log_lines.py          log lines, from a fixed list of fields
     dialects/             callers' formats: easysend, digidesk, ocular, trendsic (with servicestack), manage, recipient
       + store/            the DynamoDB table

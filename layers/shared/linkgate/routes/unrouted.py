@@ -1,4 +1,4 @@
-"""Requests without a route in the gateway: Trendsic's paths in another letter case, mangled links, and wrong verbs.
+"""Requests without a route in the gateway: other spellings of vendors' paths, mangled links, and wrong verbs.
 
 The module also acts as a dialect: it renders errors in the dialect of the path.
 """
@@ -28,21 +28,24 @@ _TRENDSIC = re.compile(
     re.IGNORECASE,
 )
 VENDOR_ROUTES = {
-    "easysend": (
-        "POST /player/api/generate-link",
-        "POST /player/api/send-link",
-        "POST /player/api/cancel-request",
-    ),
-    "digidesk": (
-        "POST /api/survey_requests",
-        "POST /api/v1/survey_requests",
-    ),
-    "ocular": (
-        "POST /v1/access/external/cammer/generate-session",
-        "POST /api/v1/access/external/cammer/generate-session",
-    ),
+    "easysend": {
+        "POST /player/api/generate-link": "easysend.generate_link",
+        "POST /player/api/send-link": "easysend.send_link",
+        "POST /player/api/cancel-request": "easysend_cancel.cancel_request",
+    },
+    "digidesk": {
+        "POST /api/survey_requests": "digidesk.request_survey",
+        "POST /api/v1/survey_requests": "digidesk.request_survey",
+    },
+    "ocular": {
+        "POST /v1/access/external/cammer/generate-session": "ocular.generate_session",
+        "POST /api/v1/access/external/cammer/generate-session": "ocular.generate_session",
+    },
 }
-"""Routes of the vendors' dialects, spelled as in the template. Their paths may end in a slash."""
+"""Routes of the vendors' dialects, spelled as in the template, and what answers each. Their paths may end in a slash.
+
+The gateway has a second route for that, `<path>/{proxy+}`, but AWS does not say whether it takes an empty rest.
+"""
 
 OWN_ROUTES = {
     "recipient": (
@@ -91,12 +94,19 @@ _FOR_RECIPIENTS = re.compile(r"/(?:[lv](?:/|$)|$)")
 
 
 def answer(request: Request, deps: Deps) -> Reply:
-    """Answer Trendsic's paths and mangled links. Raises MethodNotAllowed for known paths, and NotFound for the rest."""
+    """Answer Trendsic's paths, vendors' paths with a slash at the end, and mangled links.
+
+    Raises MethodNotAllowed for a known path with another verb, and NotFound for the rest.
+    """
     if _TRENDSIC.match(request.path):
         from linkgate.routes import trendsic
 
         return trendsic.answer(request, deps)
     known = _known_path(request.path)
+    if known and (act := known.acts.get(request.method)):
+        module, _, name = act.partition(".")
+        reply: Reply = getattr(importlib.import_module(f"linkgate.routes.{module}"), name)(request, deps)
+        return reply
     if known:
         raise MethodNotAllowed(known.verbs)
     if request.method in {"GET", "HEAD"} and request.path.startswith("/l/"):
@@ -135,6 +145,8 @@ class _KnownPath:
     pattern: re.Pattern[str]
     dialect: str
     verbs: tuple[str, ...]
+    acts: Mapping[str, str]
+    """Functions of `linkgate.routes` that answer the verbs of a vendor's path, if the gateway did not."""
 
 
 def _known_path(path: str) -> _KnownPath | None:
@@ -146,12 +158,14 @@ def _known_paths() -> tuple[_KnownPath, ...]:
     return (*_read(VENDOR_ROUTES, "/?"), *_read(OWN_ROUTES, ""))
 
 
-def _read(routes: Mapping[str, Sequence[str]], end: str) -> Iterator[_KnownPath]:
+def _read(routes: Mapping[str, Mapping[str, str] | Sequence[str]], end: str) -> Iterator[_KnownPath]:
     for dialect, keys in routes.items():
+        acts = keys if isinstance(keys, dict) else {}
         verbs: dict[str, tuple[str, ...]] = {}
         for key in keys:
             verb, _, path = key.partition(" ")
             verbs[path] = (*verbs.get(path, ()), verb)
         for path, allowed in verbs.items():
             pattern = "[^/]+".join(re.escape(part) for part in re.split(r"\{\w+\}", path))
-            yield _KnownPath(re.compile(pattern + end), dialect, allowed)
+            mine = {verb: acts[f"{verb} {path}"] for verb in allowed if f"{verb} {path}" in acts}
+            yield _KnownPath(re.compile(pattern + end), dialect, allowed, mine)

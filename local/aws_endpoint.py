@@ -18,6 +18,7 @@ from local.intrinsics import REGION
 
 if TYPE_CHECKING:
     from local.aws import LocalAws
+    from local.connections import Connections
     from local.http_messages import HttpRequest
 
 _SIGNED = re.compile(r"AWS4-HMAC-SHA256 Credential=[^/,]+/\d{8}/[^/,]+/([a-z0-9-]+)/aws4_request")
@@ -31,14 +32,17 @@ _SDK_NAMES = {"events": "eventbridge"}
 class AwsEndpoint:
     """Answers signed requests, and no others."""
 
-    def __init__(self, aws: LocalAws) -> None:
+    def __init__(self, aws: LocalAws, connections: Connections) -> None:
         self._aws = aws
+        self._connections = connections
 
     def handle(self, request: HttpRequest) -> HttpResponse | None:
         """Return the response, or None if the request is not a call to AWS."""
         signed = _SIGNED.match(request.header("authorization"))
         if signed is None:
             return None
+        if signed[1] == "execute-api":
+            return self._connections.handle(request)  # moto takes messages to connections that never were
         service, operation = _operation(signed[1], request)
         url = f"https://{_HOSTS.get(signed[1], signed[1])}.{REGION}.amazonaws.com{request.target}"
         headers = HTTPHeaders()

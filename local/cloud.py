@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from linkgate import wiring
 from local.aws import LocalAws
 from local.aws_endpoint import AwsEndpoint
 from local.clock import Clock
+from local.connections import Connections
 from local.demo import seed_demo_tenants
 from local.faults import Faults
 from local.functions import Functions
 from local.gateway import Gateway
 from local.inspection import Inspection
+from local.live_gateway import LiveGateway
 from local.outbox import Outbox
 from local.pump import Pump
 from local.resources import make_resources, verify_senders
@@ -34,7 +37,7 @@ DEFAULT_LOG_LEVEL = "WARNING"
 class LocalCloud:
     """A private cloud. A process has one at a time, because botocore, moto and the wiring are global to it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what differs between a server, a test and a race
         self,
         template: Path,
         *,
@@ -42,6 +45,7 @@ class LocalCloud:
         portal_url: str | None = None,
         dynamodb_endpoint: str | None = None,
         access_key: str | None = None,
+        over_http: bool = False,
     ) -> None:
         """Prepare the cloud; nothing happens until `start`.
 
@@ -51,13 +55,17 @@ class LocalCloud:
             portal_url: Base URL of links. By default `http://<domain>`; if empty, the domain that serves the request.
             dynamodb_endpoint: URL of another DynamoDB to use instead of moto.
             access_key: Access key for AWS. DynamoDB Local keeps separate tables for each key.
+            over_http: Whether a server takes requests for the domain. Only then can functions post to sockets as on
+                AWS, and several messages are handled at a time.
         """
         self.template = read_template(template, PARAMETERS)
         self.clock = Clock()
         self.faults = Faults()
         self.outbox = Outbox()
         self.aws = LocalAws(self.clock, self.faults, self.outbox, dynamodb_endpoint, access_key)
+        self.connections = Connections(self.clock, self.faults)
         self.domain = domain
+        self._over_http = over_http
         self._portal_url = f"http://{domain}" if portal_url is None else portal_url
         self._environment: dict[str, str | None] = {}
 
@@ -68,13 +76,17 @@ class LocalCloud:
         self._environment = {name: os.environ.get(name) for name in environment}
         os.environ.update(environment)
         try:
-            deps = wiring.use(wiring.build(wiring.Settings.from_environ(os.environ), now=self.clock.now, loopback=True))
+            deps = wiring.build(wiring.Settings.from_environ(os.environ), now=self.clock.now, loopback=True)
+            wiring.use(deps if self._over_http else replace(deps, pushes=self.connections))
             self.furnish(deps, seed=seed)
             functions = Functions(self.template)
             self.pump = Pump(self.template, functions, self.aws, self.clock)
             self._gateway = Gateway(self.template.routes, functions, self.domain, self.clock)
+            self.live = LiveGateway(
+                self.template.sockets, functions, self.domain, self.clock, self.connections, parallel=self._over_http
+            )
             self._inspection = Inspection(self)
-            self._aws_endpoint = AwsEndpoint(self.aws)
+            self._aws_endpoint = AwsEndpoint(self.aws, self.connections)
         except BaseException:
             self._restore()
             raise
@@ -112,6 +124,7 @@ class LocalCloud:
         return {
             **self.template.environment(),
             "PORTAL_URL": self._portal_url,
+            "LIVE_ENDPOINT": f"http://{self.domain}/live",
             "LOG_LEVEL": os.environ.get("LOG_LEVEL", DEFAULT_LOG_LEVEL),
             # Metrics are log lines for CloudWatch, which nothing reads here.
             "POWERTOOLS_METRICS_DISABLED": "true",

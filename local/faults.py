@@ -17,6 +17,7 @@ class Service(StrEnum):
     SES = "ses"
     SNS = "sns"
     DYNAMODB = "dynamodb"
+    SOCKETS = "sockets"
 
 
 class Fault(StrEnum):
@@ -27,6 +28,14 @@ class Fault(StrEnum):
     ERROR = "error"
     QUOTA = "quota"
     TIMEOUT_AFTER = "timeout_after"
+    GONE = "gone"
+    DROP = "drop"
+    DELAY = "delay"
+    SWAP = "swap"
+
+
+OF_SOCKETS = frozenset({Fault.GONE, Fault.DROP, Fault.DELAY, Fault.SWAP})
+"""Faults of messages to browsers. A message that is swapped arrives after the next one."""
 
 
 @dataclass(frozen=True, slots=True)

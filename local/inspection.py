@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from linkgate.model.moments import utc
 from local.banner import guide
-from local.faults import Fault, Service
+from local.faults import OF_SOCKETS, Fault, Service
 from local.http_messages import HttpResponse, json_response
 from local.outbox_page import outbox_page
 from local.provider_reports import EMAIL_REPORTS, SMS_REPORTS, email_report, sms_report
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 START = "/"
 PREFIX = "/_local/"
 MOST_FAULTS = 1_000_000
+_EXPECTED_FAULT = (
+    'expected {"service": "ses"/"sns"/"dynamodb", "error": "throttle"/"quota"/"reject"/"error"/"timeout_after",'
+    ' "times": n}, or "sockets" with "gone"/"drop"/"delay"/"swap"'
+)
 
 
 class BadOrderError(Exception):
@@ -47,6 +51,8 @@ class Inspection:
             ("POST", "feedback"): self._feedback,
             ("GET", "events"): lambda request: _reply(request, cloud.aws.events()),
             ("GET", "table"): self._table,
+            ("GET", "sockets"): lambda request: _reply(request, cloud.connections.shown()),
+            ("DELETE", "sockets"): lambda request: _reply(request, {"cut": cloud.connections.cut()}),
         }
 
     def handle(self, request: HttpRequest) -> HttpResponse | None:
@@ -89,6 +95,7 @@ class Inspection:
             raise BadOrderError('expected {"advance_seconds": n}, where n is a number')
         try:
             now = self._cloud.clock.advance(timedelta(seconds=seconds))
+            self._cloud.connections.end_overdue()
         except (ValueError, OverflowError) as error:
             raise BadOrderError(f"advance_seconds: {error}") from error
         return _reply(request, {"now": utc(now)})
@@ -99,10 +106,9 @@ class Inspection:
         try:
             service, fault = Service(str(order.get("service"))), Fault(str(order.get("error")))
         except ValueError as error:
-            raise BadOrderError(
-                'expected {"service": "ses"/"sns"/"dynamodb", "error": "throttle"/"quota"/"reject"/"error"/'
-                '"timeout_after", "times": n}'
-            ) from error
+            raise BadOrderError(_EXPECTED_FAULT) from error
+        if (fault in OF_SOCKETS) is not (service is Service.SOCKETS):
+            raise BadOrderError(_EXPECTED_FAULT)
         if not isinstance(times, int) or isinstance(times, bool) or not 0 <= times <= MOST_FAULTS:
             raise BadOrderError(f"times must be a whole number from 0 to {MOST_FAULTS}")
         self._cloud.faults.set(service, fault, times)

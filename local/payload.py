@@ -40,7 +40,7 @@ def event_of(
     """Return the event. It lacks the keys that AWS leaves out when they are empty."""
     path = unquote(request.path)
     request_id = f"{uuid.uuid4().hex[:15]}="
-    headers = _joined_headers(request, domain)
+    headers = joined_headers(request, domain)
     cookies = [c.strip() for k, v in request.headers if k.lower() == "cookie" for c in v.split(";") if c.strip()]
     event: dict[str, Any] = {
         "version": "2.0",
@@ -121,7 +121,7 @@ def _header_text(value: object) -> str:
     return text
 
 
-def _joined_headers(request: HttpRequest, domain: str) -> dict[str, str]:
+def joined_headers(request: HttpRequest, domain: str) -> dict[str, str]:
     """Return headers by lower-case name, with repeated ones joined by commas.
 
     Cookies are left out, and the headers that the gateway adds are included.

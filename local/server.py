@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from local.http_messages import HttpResponse
+    from local.live_gateway import LiveGateway
 
 LARGEST_BODY = 10 * 1024 * 1024
 MOST_DISCARDED = 100 * 1024 * 1024
@@ -55,6 +56,8 @@ class LocalServer(ThreadingHTTPServer):
             self.address_family = socket.AF_INET6
         self.quiet = quiet
         self.application: Callable[[HttpRequest], HttpResponse] = _not_ready
+        self.live: LiveGateway | None = None
+        """Gateway of sockets."""
         super().__init__(address, _Connection)
 
     def server_bind(self) -> None:
@@ -89,15 +92,16 @@ class _Connection(BaseHTTPRequestHandler):
         raise AttributeError(name)
 
     def _serve(self) -> None:
+        if self.headers.get("Upgrade", "").lower() == "websocket":
+            self._upgrade()
+            return
         try:
             body = self._read_body()
         except UnreadableBodyError:
             self.close_connection = True
             self._answer(json_response(400, {"message": "Bad Request"}, "-"))
             return
-        headers = tuple((name, value) for name, value in self.headers.items())
-        target = self.path if self.path.startswith("/") else "/" + self.path.partition("://")[2].partition("/")[2]
-        request = HttpRequest(self.command, target, headers, body, self.client_address[0], self.request_version)
+        request = self._request(body)
         refused = reason_to_refuse(request, str(self.connection.getsockname()[0]))
         if refused:
             self._answer(json_response(403, {"message": refused}, "-"))
@@ -108,6 +112,26 @@ class _Connection(BaseHTTPRequestHandler):
             traceback.print_exc(file=sys.stderr)
             response = json_response(500, {"message": "The local runner failed; see its output"}, "-")
         self._answer(response)
+
+    def _request(self, body: bytes) -> HttpRequest:
+        headers = tuple((name, value) for name, value in self.headers.items())
+        target = self.path if self.path.startswith("/") else "/" + self.path.partition("://")[2].partition("/")[2]
+        return HttpRequest(self.command, target, headers, body, self.client_address[0], self.request_version)
+
+    def _upgrade(self) -> None:
+        from local.sockets import UpgradedSocket  # noqa: PLC0415 - only browsers that open one need it
+
+        self.close_connection = True
+        request = self._request(b"")
+        live = self.server.live
+        if live is None or request.path != "/live":
+            self._answer(json_response(403, {"message": "Forbidden"}, "-"))
+        elif refused := reason_to_refuse(request, str(self.connection.getsockname()[0])):
+            self._answer(json_response(403, {"message": refused}, "-"))
+        else:
+            self.connection.settimeout(None)
+            self.wfile.flush()
+            UpgradedSocket(self.connection, self.rfile, live).serve(request, self._answer)
 
     def _read_body(self) -> bytes:
         """Return the body, cut one byte after the limit if it is too large."""
@@ -220,13 +244,15 @@ def _serve(server: LocalServer, options: argparse.Namespace, started: float) -> 
     from local.cloud import LocalCloud  # noqa: PLC0415
 
     try:
-        cloud = LocalCloud(options.template, domain=server.address, dynamodb_endpoint=options.endpoint_url)
+        cloud = LocalCloud(
+            options.template, domain=server.address, dynamodb_endpoint=options.endpoint_url, over_http=True
+        )
         cloud.start()
     except RealEndpointError as error:
         print(f"linkgate local: {error}", file=sys.stderr)
         return 1
     cloud.pump.start()
-    server.application = cloud.handle
+    server.application, server.live = cloud.handle, cloud.live
     gc.freeze()
     gc.enable()
     base = f"http://{server.address}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -76,6 +76,8 @@ class Template:
     """Properties of each queue, `QueueName` always set."""
     schedule_groups: tuple[str, ...] = ()
     buses: tuple[str, ...] = ()
+    sockets: Mapping[str, str] = field(default_factory=dict)
+    """Function of each route of the WebSocket API: `$connect`, `$default` and `$disconnect`."""
 
     def environment(self) -> dict[str, str]:
         """Merge the variables of all functions. Raises TemplateError if two functions disagree on a value."""
@@ -147,6 +149,7 @@ class _Reader:
             queues=tuple(self.named("AWS::SQS::Queue", "QueueName")),
             schedule_groups=tuple(p["Name"] for p in self.named("AWS::Scheduler::ScheduleGroup", "Name")),
             buses=tuple(p["Name"] for p in self.named("AWS::Events::EventBus", "Name")),
+            sockets=self.sockets(functions),
         )
 
     def of_type(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -174,6 +177,15 @@ class _Reader:
             environment={key: text_of(value) for key, value in variables.items()},
             dead_letters=(merged.get("DeadLetterQueue") or {}).get("TargetArn") or on_failure.get("Destination"),
         )
+
+    def sockets(self, functions: Mapping[str, Any]) -> dict[str, str]:
+        """Return the functions of a WebSocket API's routes."""
+        names = {function_arn(name): name for name in functions}
+        return {
+            route: names[target["FunctionArn"]]
+            for _, properties in self.of_type("AWS::Serverless::WebSocketApi")
+            for route, target in properties["Routes"].items()
+        }
 
     def log_readers(self, functions: Mapping[str, Any]) -> set[str]:
         """Return the functions that CloudWatch Logs may call: those with a subscription or a permission."""

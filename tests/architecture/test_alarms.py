@@ -80,6 +80,12 @@ def of_type(kind: str) -> list[str]:
     return [name for name, each in RESOURCES.items() if each["Type"] == kind]
 
 
+def of_sockets() -> list[str]:
+    """Return the functions of the WebSocket API, which names them itself."""
+    routes = RESOURCES["LiveApi"]["Properties"]["Routes"].values()
+    return sorted({route["FunctionArn"]["Ref"].removesuffix(".Alias") for route in routes})
+
+
 def page_of(alarm: dict[str, Any]) -> Path:
     found = re.search(r"See docs/operations/alarms/([a-z-]+)\.md$", alarm["AlarmDescription"])
     assert found, alarm["AlarmDescription"]
@@ -128,6 +134,7 @@ def test_every_function_that_somebody_waits_for_has_one_for_throttling() -> None
         for name in of_type("AWS::Serverless::Function")
         if any(event["Type"] == "HttpApi" for event in RESOURCES[name]["Properties"].get("Events", {}).values())
     ]
+    called += of_sockets()
 
     assert [each["FunctionName"]["Ref"] for each in watching("AWS/Lambda", "Throttles")] == called
     assert len(called) <= 10  # the limit of one alarm
@@ -245,7 +252,11 @@ def test_the_dashboard_shows_metrics_that_are_published() -> None:
 def test_the_dashboard_shows_the_errors_of_every_function_and_how_those_of_the_api_start() -> None:
     body = RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
     functions = {name: RESOURCES[name]["Properties"] for name in of_type("AWS::Serverless::Function")}
-    answering = [each for each in functions.values() if any(e["Type"] == "HttpApi" for e in each["Events"].values())]
+    answering = [
+        each
+        for name, each in functions.items()
+        if name in of_sockets() or any(e["Type"] == "HttpApi" for e in each["Events"].values())
+    ]
 
     assert [name for name in functions if f'"AWS/Lambda", "Errors", "FunctionName", "${{{name}}}"' not in body] == []
     assert [

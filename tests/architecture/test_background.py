@@ -11,7 +11,14 @@ from linkgate.endpoint.triggers import LEAST_TIME
 from linkgate.model.policy import LEASE
 from linkgate.usecases.delivery.sending import LATEST_START
 
-QUEUES = ("DeliveryQueue", "DeliveryDeadLetters", "RelayDeadLetters", "FeedbackDeadLetters")
+QUEUES = (
+    "DeliveryQueue",
+    "DeliveryDeadLetters",
+    "RelayDeadLetters",
+    "FeedbackDeadLetters",
+    "LiveQueue",
+    "LiveDeadLetters",
+)
 
 
 def event(functions: dict[str, Any], function: str, name: str) -> dict[str, Any]:

@@ -28,8 +28,19 @@ from local.gateway import Gateway
 from local.http_messages import HttpRequest
 from local.payload import event_of
 from tests.support.cloud import DOMAIN, TEMPLATE, Cloud
+from tests.support.live import LivePage
 from tests.support.moto_state import MotoState
-from tests.support.sample_links import DELAYED, ENDED, FORM, INVOICE, RECIPIENT, SENT, write_sample_links
+from tests.support.sample_links import (
+    CONNECTION,
+    DELAYED,
+    ENDED,
+    FORM,
+    INVOICE,
+    RECIPIENT,
+    ROOM,
+    SENT,
+    write_sample_links,
+)
 from tests.support.webhook_receiver import Receiver
 
 if TYPE_CHECKING:
@@ -75,6 +86,7 @@ REPLIES = {
     "recipient.fields.read": (200, '{"fields":[]}'),
     "recipient.grant": (200, f'"rid":"{INVOICE}"'),
     "recipient.handover": (200, '"next":"https://bank.example/invoices/0123456789abcdef0123456789abcdef?grant='),
+    "recipient.live": (200, '"protocol":"linkgate.v1"'),
     "recipient.mangled": (303, ""),
     "recipient.no_visit": (401, '"type":"urn:linkgate:visit-ended"'),
     "recipient.open": (200, f'{{"status":"open","next":"/v/{FORM}"}}'),
@@ -236,6 +248,44 @@ def test_a_sample_of_an_unreadable_task_is_repeated_alone(sample_cloud: Cloud) -
     assert _invoke(sample_cloud, "delivery_worker.unreadable") == _done("00000000-0000-4000-8000-000000000001")
 
 
+def _sample_page(cloud: Cloud) -> LivePage:
+    page = LivePage(cloud, id=CONNECTION)
+    cloud.live.open(CONNECTION, page, "203.0.113.7")
+    return page
+
+
+def test_a_sample_of_a_handshake_opens_a_connection(sample_cloud: Cloud) -> None:
+    assert _invoke(sample_cloud, "live") == {"statusCode": 200, "headers": {"Sec-WebSocket-Protocol": "linkgate.v1"}}
+
+    (presence,) = wiring.deps().presences.of(ROOM)
+    assert presence.connection == "newconnection1="
+
+
+@pytest.mark.parametrize(("name", "said"), [("live.hello", "state"), ("live.nonsense", "no")])
+def test_a_sample_of_a_message_is_answered(name: str, said: str, sample_cloud: Cloud) -> None:
+    page = _sample_page(sample_cloud)
+
+    assert _invoke(sample_cloud, name) == {"statusCode": 200}
+
+    assert [frame["t"] for frame in page.frames] == [said]
+
+
+def test_a_sample_of_a_lost_connection_leaves_its_browser_away(sample_cloud: Cloud) -> None:
+    assert _invoke(sample_cloud, "live.disconnect") == {"statusCode": 200}
+
+    (presence,) = wiring.deps().presences.of(ROOM)
+    assert not presence.connected
+
+
+def test_a_sample_of_a_closing_says_goodbye(sample_cloud: Cloud) -> None:
+    page = _sample_page(sample_cloud)
+
+    assert _invoke(sample_cloud, "live_worker") == _done()
+
+    assert (page.frames[-1]["t"], page.frames[-1]["why"], page.code) == ("bye", "revoked", 1000)
+    assert wiring.deps().presences.of(ROOM) == []
+
+
 def test_a_sample_of_a_links_changes_is_recorded(sample_cloud: Cloud) -> None:
     assert _invoke(sample_cloud, "link_events") == _done()
 
@@ -285,5 +335,6 @@ def test_a_sample_of_a_notice_is_posted_to_its_webhook(sample_cloud: Cloud) -> N
 def test_every_sample_is_replayed() -> None:
     in_background = {"delivery_worker", "delivery_worker.reminder", "delivery_worker.unreadable", "link_events"}
     in_background |= {"retention_sweep", "stream_relay", "webhook_worker"}
+    in_background |= {"live", "live.hello", "live.nonsense", "live.disconnect", "live_worker"}
 
     assert {path.stem for path in EVENTS.glob("*.json")} == {*REPLIES, *REPORTS, *in_background}

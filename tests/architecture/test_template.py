@@ -24,7 +24,7 @@ RIGHTS = {
     "TrendsicCustomerLinkFunction": READ_WRITE | LIST | SEND,
     "DigideskSurveyRequestFunction": READ_WRITE | SEND,
     "OcularGenerateSessionFunction": READ_WRITE,
-    "RecipientFunction": READ_WRITE | SEND,
+    "RecipientFunction": READ_WRITE | SEND | {"dynamodb:Query"},
     "StreamRelayFunction": {"sqs:SendMessage", "scheduler:CreateSchedule", "iam:PassRole"},
     "DeliveryWorkerFunction": READ_WRITE
     | SEND
@@ -36,6 +36,8 @@ RIGHTS = {
         *("dynamodb:GetItem", "dynamodb:UpdateItem", "ssm:GetParameter", "sqs:SendMessage", "events:PutEvents"),
         *("scheduler:CreateSchedule", "iam:PassRole"),
     },
+    "LiveFunction": READ_WRITE | LIST | {"dynamodb:DeleteItem", "execute-api:ManageConnections"},
+    "LiveWorkerFunction": READ_WRITE | LIST | {"dynamodb:DeleteItem", "execute-api:ManageConnections"},
     "RetentionSweepFunction": LIST | {"dynamodb:GetItem", "dynamodb:DeleteItem", "dynamodb:UpdateItem"},
     "UnroutedFunction": READ_WRITE | LIST | SEND,  # it answers the Trendsic spellings that the gateway cannot route
 }
@@ -65,7 +67,7 @@ def routes(properties: dict[str, Any]) -> list[tuple[str, str]]:
     """Return (method, path). The catch-all is ("ANY", "$default")."""
     return [
         (event["Properties"].get("Method", "ANY"), event["Properties"].get("Path", "$default"))
-        for event in properties["Events"].values()
+        for event in properties.get("Events", {}).values()
         if event["Type"] == "HttpApi"
     ]
 
@@ -102,7 +104,8 @@ def test_every_function_and_the_api_keep_their_logs_for_a_set_time(
     functions: dict[str, Any], resources: dict[str, Any]
 ) -> None:
     used = {name: properties["LoggingConfig"]["LogGroup"]["Ref"] for name, properties in functions.items()}
-    used["Api"] = resources["Api"]["Properties"]["AccessLogSettings"]["DestinationArn"]["Fn::GetAtt"][0]
+    for api in ("Api", "LiveApi"):
+        used[api] = resources[api]["Properties"]["AccessLogSettings"]["DestinationArn"]["Fn::GetAtt"][0]
 
     groups = {name for name, resource in resources.items() if resource["Type"] == "AWS::Logs::LogGroup"}
     assert set(used.values()) == groups
@@ -115,6 +118,8 @@ def test_the_access_log_knows_nothing_of_paths_queries_and_people(resources: dic
     line = resources["Api"]["Properties"]["AccessLogSettings"]["Format"]
 
     assert set(json.loads(line).values()) == {f"${fact}" for fact in GATEWAY_FACTS}
+    live = resources["LiveApi"]["Properties"]["AccessLogSettings"]["Format"]
+    assert set(json.loads(live).values()) <= {f"${fact}" for fact in {*GATEWAY_FACTS, "context.eventType"}}
 
 
 @pytest.mark.parametrize("name", sorted(RIGHTS))
@@ -227,6 +232,7 @@ def test_reading_verbs_never_reach_a_changing_step_of_the_recipient(functions: d
         "/v/{rid}/draft",
         "/v/{rid}/submit",
         "/v/{rid}/handover",
+        "/v/{rid}/live",
         "/v/draft",
         "/v/submit",
         "/v/handover",

@@ -67,9 +67,15 @@ def denied(template: dict[str, Any], function: str, action: str, partition: str)
     return False
 
 
+def http_stage(template: dict[str, Any]) -> dict[str, Any]:
+    stages: dict[str, dict[str, Any]] = resources_of(template, "AWS::ApiGatewayV2::Stage")
+    (stage,) = [stage for stage in stages.values() if stage["ApiId"] == {"Ref": "Api"}]
+    return stage
+
+
 def test_every_route_is_throttled() -> None:
     template = transformed()
-    (stage,) = resources_of(template, "AWS::ApiGatewayV2::Stage").values()
+    stage = http_stage(template)
     rate = Intrinsics(parse_template(TEMPLATE.read_text()), PARAMETERS).resolve(stage["DefaultRouteSettings"])
 
     assert all(0 < int(limit) <= 1000 for limit in rate.values())
@@ -79,8 +85,21 @@ def test_every_route_is_throttled() -> None:
         assert settings.keys() == rate.keys()
 
 
+def test_every_socket_is_throttled_and_nobody_traces_what_it_carries() -> None:
+    template = transformed()
+    stages = resources_of(template, "AWS::ApiGatewayV2::Stage")
+    (stage,) = [stage for stage in stages.values() if stage["ApiId"] == {"Ref": "LiveApi"}]
+    rate = Intrinsics(parse_template(TEMPLATE.read_text()), PARAMETERS).resolve(stage["DefaultRouteSettings"])
+
+    assert rate == {"ThrottlingRateLimit": 500, "ThrottlingBurstLimit": 1000}
+    assert stage["AutoDeploy"] is True
+    called = {route["RouteKey"] for route in resources_of(template, "AWS::ApiGatewayV2::Route").values()}
+    assert called == {"$connect", "$default", "$disconnect"}
+    assert "LiveFunction" in public_functions(template)
+
+
 def test_routes_that_send_or_write_for_strangers_have_lower_limits() -> None:
-    (stage,) = resources_of(transformed(), "AWS::ApiGatewayV2::Stage").values()
+    stage = http_stage(transformed())
 
     for route in ("POST /l/{rid}/code", "POST /l/{rid}/code/check", "POST /l/{rid}/renew", "$default"):
         assert stage["RouteSettings"][route]["ThrottlingRateLimit"] <= 50
@@ -100,7 +119,7 @@ def test_with_a_domain_the_gateways_own_address_is_closed() -> None:
 
 
 def test_the_access_log_tells_who_attacked_and_not_which_link() -> None:
-    (stage,) = resources_of(transformed(), "AWS::ApiGatewayV2::Stage").values()
+    stage = http_stage(transformed())
     line = json.loads(stage["AccessLogSettings"]["Format"])
 
     assert line["sourceIp"] == "$context.identity.sourceIp"

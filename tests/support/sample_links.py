@@ -7,12 +7,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from linkgate.model.link import Challenge, Channel, CodePolicy, Delivery, DeliveryState, Grant, Kind, Recipient
+from linkgate.model.presence import Connection, Presence, Ticket
 from linkgate.model.tenant import ResourceType
 from linkgate.model.timeline import Fact
 from linkgate.ports.links import Body
 from linkgate.ports.visits import CodeStart, SecretProof
 from linkgate.store.tenants import DynamoTenants
-from linkgate.tokens import bind_hash, grant_hash, keyed_code, secret_hash, visit_hash
+from linkgate.tokens import bind_hash, grant_hash, keyed_code, secret_hash, ticket_hash, visit_hash
 from linkgate.usecases.history.link_facts import CREATED
 from local import demo
 from tests.support.fakes.links import link
@@ -28,6 +29,9 @@ CODED = "sample-coded-link-000A"
 EXPIRED = "sample-old-link-00000A"
 INVOICE = "sample-resource-link-A"
 """Link to a page of the tenant's own, with a grant for that page."""
+ROOM = "sample-room-link-0000A"
+"""Session that one browser has open, over one connection, and with a ticket for another."""
+CONNECTION = "sampleconnectn="
 ANSWERED = "sample-sent-link-0000A"
 """Survey that was answered."""
 SENT = "q83vEjRWeJCrze8SNFZ4kA"
@@ -61,6 +65,7 @@ def write_sample_links(deps: Deps) -> None:
     _write_invoice(deps)
     _write_answered(deps)
     _write_sent(deps)
+    _write_room(deps)
 
 
 def _write(deps: Deps, rid: str, body: Body | None = None, **changes: Any) -> Link:  # noqa: ANN401 - a link's fields
@@ -139,6 +144,16 @@ def _write_answered(deps: Deps) -> None:
     _open(deps, ANSWERED, "sample-sent-visit-000A")
     visit, answers = visit_hash(ANSWERED, "sample-sent-visit-000A"), Body("answers", {"rating": 5})
     deps.visits.submit((survey,), visit, answers, "claim", deps.now())
+
+
+def _write_room(deps: Deps) -> None:
+    now, visit = deps.now(), visit_hash(ROOM, "sample-room-visit-000A")
+    _write(deps, ROOM, kind=Kind.SESSION, dialect="ocular", definition_id=demo.OCULAR_CODE)
+    _open(deps, ROOM, "sample-room-visit-000A")
+    host = _PORTAL.removeprefix("https://")
+    deps.tickets.add(ticket_hash("sample-live-ticket-00A"), Ticket(ROOM, ROOM, visit, "", host, now + _MINUTE))
+    presence = Presence(ROOM, visit, ROOM, "", CONNECTION, now + _MINUTE)
+    deps.presences.connect(Connection(CONNECTION, ROOM, ROOM, visit, "", now), presence)
 
 
 def _write_sent(deps: Deps) -> None:

@@ -4,10 +4,12 @@ Floors. Imports only point downwards. Neighbours on one floor (lines with +) imp
 
     endpoint/             AWS events to plain values, replies to AWS
     wiring.py             builds everything that use cases need from outside
+    rates.py              counts in memory that slow down floods
     routes/               parse, act, render: easysend, easysend_cancel, digidesk, ocular, trendsic, manage,
-                          recipient, recipient_visit, unrouted
+                          recipient, recipient_visit, unrouted, live
     log_lines.py          log lines, from a fixed list of fields
-    dialects/             callers' formats: easysend, digidesk, ocular, trendsic (with servicestack), manage, recipient
+    dialects/             callers' formats: easysend, digidesk, ocular, trendsic (with servicestack), manage, recipient,
+                          live
       + store/            the DynamoDB table
       + sending/          e-mails, SMS and webhooks
     aws/                  AWS clients, queues, schedules, event bus and metrics
@@ -20,13 +22,14 @@ Floors. Imports only point downwards. Neighbours on one floor (lines with +) imp
     errors.py             every error, as facts; dialects word them
     lazy_dataclass.py     dataclasses that cost little in a cold start
 
-Rooms. usecases, store, ports and the tests have the same five, which are the life of a link.
+Rooms. usecases, store, ports and the tests have the same, which are the life of a link.
 
     issuing               a caller's request becomes a link
     visits                a recipient opens it, proves their identity, reads, fills in and submits
     delivery              messages leave, arrive, bounce and are sent again
     history               what happened is recorded and told to others
     management            the owner sees, changes, ends and erases links
+    live                  people who have the same link open see each other and what they do
 
     Beside them in usecases: authentication (who calls), definitions (what links are about), families (links that
     belong together), changes (a link before and after a write), form_parts and form_rules (schemas of forms, and what
@@ -42,6 +45,8 @@ Words that newcomers stumble over. docs/glossary.md has them all.
     sent via              what carried a secret: the API's reply, or a message such as email:1
     claim                 random value by which a repeated write recognises its own earlier one
     visit, bind           cookies: a browser's right to return to a link; the browser that a code is for
+    ticket                right to open one connection of the live channel, for 30 seconds
+    presence              a browser in the room of a link's family; it outlives its connections
     grant                 permission for the tenant's own page to fetch a link's facts once
     delivery, task        state of a link's message over one channel; work for the delivery worker
     fact, entry           something that happened to a link; the fact on record in its timeline

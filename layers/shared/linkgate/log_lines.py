@@ -17,6 +17,7 @@ LOG_FIELDS = frozenset(
         *("level", "message", "timestamp", "service", "xray_trace_id"),
         *("route", "method", "status", "error", "cause"),  # replies
         *("request_id", "trace", "rid", "key", "duration_ms"),  # what joins a reply with other lines and records
+        "t",  # type of a live message, from a fixed table
         *("channel", "state", "reason", "known"),  # providers' reports
         *("tenant", "webhook", "event", "tries", "end"),  # webhooks
         *("looked_at", "overdue", "deleted", "complete"),  # retention

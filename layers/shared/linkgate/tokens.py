@@ -72,6 +72,16 @@ def grant_hash(rid: str, secret: str) -> str:
     return _short(hashlib.sha256(f"linkgate.grant.v1{rid}{secret}".encode()).digest())
 
 
+def ticket_hash(ticket: str) -> str:
+    """Hash a ticket of the live channel for storage: 22 characters."""
+    return _short(hashlib.sha256(f"linkgate.ticket.v1{ticket}".encode()).digest())
+
+
+def presence_name(room: str, visit: str) -> str:
+    """Return the name of a browser for the others in its room: 12 characters, the same after each reconnection."""
+    return _short(hashlib.sha256(f"linkgate.presence.v1{room}|{visit}".encode()).digest())[:12]
+
+
 def keyed_code(bind: str, rid: str, code: str) -> str:
     """Hash a one-time code for storage: 22 characters.
 

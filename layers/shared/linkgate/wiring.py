@@ -7,7 +7,6 @@ side effects, and a snapshot of it holds nothing that must be unique.
 from __future__ import annotations
 
 import os
-import threading
 import time
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -17,19 +16,19 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from linkgate.aws.clients import Clients
-from linkgate.errors import Throttled
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Channel
 from linkgate.ports.deps import Deps
+from linkgate.rates import MessageRates, MinuteGuesses, MinuteLimits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from aws_lambda_powertools import Logger
 
-    from linkgate.model.tenant import Tenant
     from linkgate.ports.delivery import DeliveryQueue, ReminderSchedule
     from linkgate.ports.history import HeadSigner, WebhookQueue, WebhookSender
+    from linkgate.ports.live import LiveTasks, Pushes
     from linkgate.ports.measures import Measure
     from linkgate.store.table import Table
 
@@ -68,6 +67,9 @@ class Settings:
     emails_per_second: str
     """Rate of the worker's e-mails. 0 means the rate that SES allows the account."""
     sms_per_second: str
+    live_endpoint: str
+    """Address at which the gateway takes messages to connected browsers, such as `https://<api>.../live`."""
+    live_queue_url: str
     evidence_key: str
     """ARN of the key that signs timelines. Empty leaves them unsigned."""
 
@@ -105,6 +107,8 @@ def build(
     from linkgate.store.issuing.new_links import DynamoNewLinks
     from linkgate.store.issuing.survey_pauses import DynamoSurveyPauses
     from linkgate.store.links import DynamoLinks
+    from linkgate.store.live.presences import DynamoPresences
+    from linkgate.store.live.tickets import DynamoTickets
     from linkgate.store.management.administration import DynamoAdministration
     from linkgate.store.management.link_lists import DynamoLists
     from linkgate.store.management.retention import DynamoRetention
@@ -142,6 +146,11 @@ def build(
         codes=DynamoCodes(table),
         visits=DynamoVisits(table),
         fields=DynamoFields(table),
+        tickets=DynamoTickets(table),
+        presences=DynamoPresences(table),
+        pushes=_pushes(settings),
+        live_tasks=_live_tasks(settings, clients),
+        message_rates=MessageRates(),
         tenants=DynamoTenants(table, clock, time.time if now is None else lambda: clock().timestamp()),
         senders={
             Channel.EMAIL: EmailSender(lambda: clients.sesv2, settings.mail_from, settings.configuration_set or None),
@@ -154,6 +163,7 @@ def build(
         now=clock,
         random=os.urandom,
         portal=settings.portal_url or None,
+        live_url=settings.live_endpoint.replace("http", "ws", 1),
         cors_origins=frozenset(origin for origin in settings.cors_origins.split(",") if origin),
     )
 
@@ -167,6 +177,19 @@ def _delivery_tasks(settings: Settings, clients: Clients) -> tuple[DeliveryQueue
         settings.reminder_group, settings.delivery_queue_arn, settings.reminder_role, lambda: clients.scheduler
     )
     return SqsDeliveryQueue(queue, schedules), SchedulerReminders(schedules)
+
+
+def _pushes(settings: Settings) -> Pushes:
+    from linkgate.aws.pushes import GatewayPushes
+
+    return GatewayPushes(settings.live_endpoint, os.environ)
+
+
+def _live_tasks(settings: Settings, clients: Clients) -> LiveTasks:
+    from linkgate.aws.live_queue import SqsLiveTasks
+    from linkgate.aws.timed_messages import QueueWriter
+
+    return SqsLiveTasks(QueueWriter(settings.live_queue_url, lambda: clients.sqs))
 
 
 def _pace(settings: Settings, clients: Clients, table: Table, now: Callable[[], datetime]) -> Callable[[Channel], bool]:
@@ -272,68 +295,3 @@ def system_now() -> datetime:
     """Return the system's time as aware UTC in whole milliseconds, which is what the table keeps."""
     now = datetime.now(UTC)
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
-
-
-GUESSES_PER_MINUTE = 100
-"""Wrong keys and secrets that one source may send to one execution environment in a minute."""
-_SOURCES, _TRUSTED = 10_000, 10_000
-"""Most sources and right names that are remembered at once."""
-
-
-class _MinuteCounts:
-    """Counts by name in the current minute."""
-
-    def __init__(self) -> None:
-        self._minute = (0, 0, 0)
-        self._counts: dict[str, int] = {}
-
-    def of(self, name: str, now: datetime) -> int:
-        """Return a name's count in the minute of `now`."""
-        minute = (now.day, now.hour, now.minute)
-        if minute != self._minute:
-            self._minute, self._counts = minute, {}
-        return self._counts.get(name, 0)
-
-    def add(self, name: str, now: datetime, names: int | None = None) -> None:
-        """Count one. If `names` others are counted already, a new name is not."""
-        count = self.of(name, now)
-        if count or names is None or len(self._counts) < names:
-            self._counts[name] = count + 1
-
-
-class MinuteLimits:
-    """`ports.issuing.CreateLimits`. Counts each tenant's creates in the current minute of this environment."""
-
-    def __init__(self) -> None:
-        self._taken = _MinuteCounts()
-        self._lock = threading.Lock()
-
-    def take(self, tenant: Tenant, now: datetime) -> None:
-        with self._lock:
-            if self._taken.of(tenant.id, now) >= tenant.creates_per_minute:
-                raise Throttled(60 - now.second)
-            self._taken.add(tenant.id, now)
-
-
-class MinuteGuesses:
-    """`ports.tenants.GuessLimit`. A minute's counts and the names of what was right are all that it keeps."""
-
-    def __init__(self) -> None:
-        self._wrong = _MinuteCounts()
-        self._right: set[str] = set()
-        self._lock = threading.Lock()
-
-    def check(self, source: str, name: str, now: datetime) -> None:
-        with self._lock:
-            if source and self._wrong.of(source, now) >= GUESSES_PER_MINUTE and name not in self._right:
-                raise Throttled(60 - now.second)
-
-    def count(self, source: str, now: datetime) -> None:
-        with self._lock:
-            self._wrong.add(source, now, names=_SOURCES)
-
-    def trust(self, name: str) -> None:
-        with self._lock:
-            if len(self._right) >= _TRUSTED:
-                self._right.clear()
-            self._right.add(name)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from botocore.awsrequest import AWSResponse
     from botocore.credentials import Credentials
 
-_ROOTED = re.compile(r"(us|eu|ap|sa|ca|me|af|il|mx|us-gov)-\w+-\d+")
+ROOTED = re.compile(r"(us|eu|ap|sa|ca|me|af|il|mx|us-gov)-\w+-\d+")
 """Regions of the partitions aws and aws-us-gov. Their endpoints are below amazonaws.com and have Amazon's own roots."""
 _UNUSUAL = frozenset(
     {
@@ -61,18 +61,18 @@ class Signing(Protocol):
 def thin_client(environ: Mapping[str, str]) -> ThinClient | None:
     """Build the client for a function on Lambda, or return None if the environment needs botocore's session."""
     region = environ.get("AWS_DEFAULT_REGION", "")
-    if "AWS_LAMBDA_FUNCTION_NAME" not in environ or not _ROOTED.fullmatch(region):
+    if "AWS_LAMBDA_FUNCTION_NAME" not in environ or not ROOTED.fullmatch(region):
         return None
     if any(name.upper() in _UNUSUAL for name in environ):
         return None
-    credentials = _credentials(environ)
+    credentials = credentials_in(environ)
     if credentials is None:
         return None
     named = environ.get("AWS_ENDPOINT_URL_DYNAMODB") or environ.get("AWS_ENDPOINT_URL")
     return ThinClient(named or f"https://dynamodb.{region}.amazonaws.com", region, credentials, AMAZON_ROOTS)
 
 
-def _credentials(environ: Mapping[str, str]) -> Credentials | Keys | None:
+def credentials_in(environ: Mapping[str, str]) -> Credentials | Keys | None:
     """Find credentials in botocore's order: environment, then container (SnapStart), which renews them in time."""
     if environ.get("AWS_ACCESS_KEY_ID") and "AWS_CREDENTIAL_EXPIRATION" not in environ:
         return Keys(

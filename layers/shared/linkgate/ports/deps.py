@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from linkgate.ports.history import EventBus, TimelineStore, WebhookQueue, WebhookSender, WebhookStore
     from linkgate.ports.issuing import CreateLimits, NewLinkStore, SurveyPauses
     from linkgate.ports.links import LinkStore
+    from linkgate.ports.live import LiveTasks, MessageRates, PresenceStore, Pushes, TicketStore
     from linkgate.ports.management import Administration, LinkLists, RetentionStore
     from linkgate.ports.measures import Measures
     from linkgate.ports.tenants import GuessLimit, TenantStore
@@ -56,6 +57,11 @@ class Deps:
     codes: CodeStore
     visits: VisitStore
     fields: FieldStore
+    tickets: TicketStore
+    presences: PresenceStore
+    pushes: Pushes
+    live_tasks: LiveTasks
+    message_rates: MessageRates
     tenants: TenantStore
     senders: Mapping[Channel, Sender]
     limits: CreateLimits
@@ -69,5 +75,7 @@ class Deps:
     """Cryptographically secure bytes."""
     portal: str | None
     """Base URL of links if the tenant has none of its own. None means the domain that served the request."""
+    live_url: str = ""
+    """Address of the live channel's sockets. Empty means that there is none."""
     cors_origins: frozenset[str] = frozenset()
     """Origins whose browser pages may call the API."""

@@ -45,5 +45,8 @@ class LinkStore(Protocol):
     def get(self, rid: str) -> Link | None:
         """Read a link, strongly consistent."""
 
+    def several(self, rids: Collection[str]) -> Mapping[str, Link]:
+        """Map each rid that exists to its link. One request, strongly consistent. At most 100."""
+
     def bodies(self, master_rid: str, names: Collection[str]) -> Mapping[str, Mapping[str, object]]:
         """Map the name of each body that exists to its content. One request, strongly consistent."""

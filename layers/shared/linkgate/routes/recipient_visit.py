@@ -14,7 +14,7 @@ from linkgate.dialects.recipient.drafts import (
     writes_of_page,
 )
 from linkgate.dialects.recipient.fields import answers_in, fields_of
-from linkgate.dialects.recipient.json_views import view_json
+from linkgate.dialects.recipient.json_views import ticket_json, view_json
 from linkgate.dialects.recipient.link_pages import (
     CONFIRMED,
     PRESET,
@@ -43,6 +43,7 @@ from linkgate.model.moments import utc
 from linkgate.pages.frame import brand_of
 from linkgate.pages.pieces import button, hidden, joined
 from linkgate.pages.replies import empty_reply, json_reply, redirect
+from linkgate.usecases.live.tickets import give_ticket
 from linkgate.usecases.visits.fields import SaveFields, save_fields
 from linkgate.usecases.visits.handover import hand_over
 from linkgate.usecases.visits.opening import landing
@@ -208,6 +209,11 @@ def _hand_over(request: Request, deps: Deps) -> Reply:
     return json_reply(200, {"status": "hand_over", "next": url}) if wants_json(request) else redirect(url)
 
 
+def _ticket(request: Request, deps: Deps) -> Reply:
+    issued = give_ticket(_visit(request, deps), request.domain, deps)
+    return json_reply(200, ticket_json(issued))
+
+
 def _visit(request: Request, deps: Deps, rid: str | None = None) -> Visit | None:
     """Return this browser's visit of the link that the path names.
 
@@ -263,6 +269,7 @@ VISIT_STEPS: Mapping[str, Step] = {
     "POST /v/{rid}/draft": branded(_save_draft),
     "POST /v/{rid}/submit": branded(_submit),
     "POST /v/{rid}/handover": branded(_hand_over),
+    "POST /v/{rid}/live": _ticket,
     "GET /v": _find_thing,
     "HEAD /v": _find_thing,
     "POST /v/draft": _save_draft,

@@ -67,6 +67,7 @@ OWN_ROUTES = {
         "POST /v/{rid}/draft",
         "POST /v/{rid}/submit",
         "POST /v/{rid}/handover",
+        "POST /v/{rid}/live",
         "POST /grants",
     ),
     "manage": (

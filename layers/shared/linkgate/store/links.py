@@ -32,6 +32,10 @@ class DynamoLinks:
         item = self._table.get(rid, LINK)
         return link_of(item) if item else None
 
+    def several(self, rids: Collection[str]) -> Mapping[str, Link]:
+        items = self._table.batch_get([(rid, LINK) for rid in sorted(rids)], consistent=True)
+        return {item["pk"]: link_of(item) for item in items}
+
     def bodies(self, master_rid: str, names: Collection[str]) -> Mapping[str, Mapping[str, object]]:
         wanted = {body_key(name): name for name in names}
         items = self._table.batch_get([(master_rid, key) for key in wanted], consistent=True)

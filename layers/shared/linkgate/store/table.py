@@ -67,9 +67,13 @@ class Table:
             write |= {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
         self._call("put_item", **write)
 
-    def delete(self, pk: str, sk: str, **condition: Any) -> None:  # noqa: ANN401 - DynamoDB's own parameters
-        """Delete an item. Raises ConditionRefused if a condition is given and does not hold."""
-        self._call("delete_item", Key=_key(pk, sk), **condition)
+    def delete(self, pk: str, sk: str, **condition: Any) -> Item | None:  # noqa: ANN401 - DynamoDB's own parameters
+        """Delete an item. Raises ConditionRefused if a condition is given and does not hold.
+
+        Returns the deleted item if that is asked for.
+        """
+        reply = self._call("delete_item", Key=_key(pk, sk), **condition)
+        return from_item(reply["Attributes"]) if reply.get("Attributes") else None
 
     def update(self, pk: str, sk: str, update: Update) -> Item:
         """Update an item and return its new state. Raises ConditionRefused."""

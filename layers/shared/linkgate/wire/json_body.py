@@ -16,14 +16,14 @@ _STRINGS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 _BRACKETS = re.compile(rb"[][{}]")
 
 
-def read_json(body: bytes) -> object:
-    """Return the value in a body. Raises MalformedBody unless it is strict JSON in UTF-8 of at most 32 levels.
+def read_json(body: bytes, depth: int = DEPTH_LIMIT) -> object:
+    """Return the value in a body. Raises MalformedBody unless it is strict JSON in UTF-8 of at most `depth` levels.
 
     Unlike `json.loads`, it refuses NaN, Infinity, numbers out of a double's range, and lone surrogates.
     """
     if body.startswith(b"\xef\xbb\xbf"):
         body = body[3:]
-    _refuse_depth(body)
+    _refuse_depth(body, depth)
     try:
         value: object = _STRICT.decode(body.decode())
         if b"\\u" in body:
@@ -39,9 +39,9 @@ def read_json(body: bytes) -> object:
     return value
 
 
-def read_object(body: bytes) -> Mapping[str, object]:
+def read_object(body: bytes, depth: int = DEPTH_LIMIT) -> Mapping[str, object]:
     """Return the object in a body. Works like `read_json`, and raises MalformedBody for any other value."""
-    value = read_json(body)
+    value = read_json(body, depth)
     if not isinstance(value, dict):
         raise MalformedBody("the body is not a JSON object")
     return value
@@ -52,14 +52,14 @@ def write_json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _refuse_depth(body: bytes) -> None:
-    if body.count(b"[") + body.count(b"{") <= DEPTH_LIMIT:
+def _refuse_depth(body: bytes, limit: int) -> None:
+    if body.count(b"[") + body.count(b"{") <= limit:
         return
     depth = 0
     for bracket in _BRACKETS.finditer(_STRINGS.sub(b"", body)):
         depth += 1 if bracket[0] in b"[{" else -1
-        if depth > DEPTH_LIMIT:
-            raise MalformedBody(f"the body is nested deeper than {DEPTH_LIMIT} levels")
+        if depth > limit:
+            raise MalformedBody(f"the body is nested deeper than {limit} levels")
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -14,6 +14,7 @@ from linkgate.usecases.visits.handover import own_page
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from linkgate.usecases.live.tickets import Issued
     from linkgate.usecases.visits.viewing import View
 
 
@@ -35,6 +36,16 @@ def view_json(view: View) -> dict[str, object]:
         "handOver": own_page(view) is not None if KINDS[link.kind].definition is ResourceType else None,
     }
     return {name: value for name, value in members.items() if value is not None}
+
+
+def ticket_json(issued: Issued) -> dict[str, object]:
+    """Return the reply to a request for a ticket of the live channel."""
+    return {
+        "url": issued.url,
+        "ticket": issued.ticket,
+        "expiresInSeconds": issued.seconds,
+        "protocol": "linkgate.v1",
+    }
 
 
 def grant_json(view: View) -> dict[str, object]:

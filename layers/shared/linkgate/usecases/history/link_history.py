@@ -13,11 +13,23 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import Unavailable
 from linkgate.model.link import Channel
+from linkgate.model.live_tasks import Close
 from linkgate.model.moments import utc
+from linkgate.model.presence import has_channel
 from linkgate.ports.history import Event
 from linkgate.usecases.history.data_addresses import addresses_in
 from linkgate.usecases.history.link_counts import budget_used, counts_of, daily_limit, spending
-from linkgate.usecases.history.link_facts import CREATED, ERASED, EXTENDED, SUBMITTED, facts_of
+from linkgate.usecases.history.link_facts import (
+    CREATED,
+    ERASED,
+    EXTENDED,
+    LOCKED,
+    RENEWED,
+    REPLACED,
+    REVOKED,
+    SUBMITTED,
+    facts_of,
+)
 from linkgate.usecases.history.webhook_notices import notify
 from linkgate.usecases.pointers import value_at
 
@@ -29,6 +41,17 @@ if TYPE_CHECKING:
     from linkgate.ports.deps import Deps
     from linkgate.ports.measures import Measure
     from linkgate.usecases.changes import Change
+
+
+_ENDS = {
+    ERASED: "erased",
+    SUBMITTED: "submitted",
+    REPLACED: "replaced",
+    RENEWED: "replaced",
+    REVOKED: "revoked",
+    LOCKED: "locked",
+}
+"""Facts that end a link's live connections, with the word for those who are connected."""
 
 
 def record_changes(changes: Sequence[Change], deps: Deps) -> None:
@@ -87,6 +110,10 @@ def _follow_up(link: Link, facts: Sequence[Fact], deps: Deps) -> None:
             _list_further(link, link.submission or link.body_name, deps)
     if ERASED in kinds:
         deps.administration.settle_erased(link)
+    if kinds & _ENDS.keys() and has_channel(link):
+        now = deps.now()
+        why = next(_ENDS[kind] for kind in _ENDS if kind in kinds)
+        deps.live_tasks.put([Close(link.master_rid, link.rid, why, now)], now)
     if SUBMITTED in kinds and link.rid == link.master_rid and not link.erased_at:
         sent = _list_further(link, link.submission, deps)
         _forget_unsent(link, sent, deps)

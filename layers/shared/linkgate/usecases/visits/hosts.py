@@ -46,5 +46,9 @@ class _LinksAtHost:
         link = self._deps.links.get(rid)
         return link if link and opens_at(self._host, link, self._deps) else None
 
+    def several(self, rids: Collection[str]) -> Mapping[str, Link]:
+        links = self._deps.links.several(rids)
+        return {rid: link for rid, link in links.items() if opens_at(self._host, link, self._deps)}
+
     def bodies(self, master_rid: str, names: Collection[str]) -> Mapping[str, Mapping[str, object]]:
         return self._deps.links.bodies(master_rid, names)

@@ -1,0 +1,107 @@
+"""Events of the live channel's sockets: each is checked, acted on, and told to those whom it concerns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from linkgate.dialects.live import replies
+from linkgate.dialects.live.messages import frame_of
+from linkgate.errors import LinkClosed, LinkError, VisitEnded
+from linkgate.usecases.live import meeting
+from linkgate.usecases.live.closing import close_connections
+from linkgate.usecases.live.joining import Connect, connect, disconnect
+from linkgate.usecases.live.senders import sender_of
+from linkgate.usecases.live.telling import dismiss, reply, tell
+from linkgate.wire.socket import Answer, Event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from linkgate.dialects.live.messages import Frame
+    from linkgate.model.live_tasks import LiveTask
+    from linkgate.model.presence import Presence
+    from linkgate.ports.deps import Deps
+    from linkgate.usecases.live.senders import Sender
+    from linkgate.wire.socket import Message
+
+    Step = Callable[[Frame, Sender, Deps], None]
+
+PROTOCOL = "linkgate.v1"
+TICKET = "ticket."
+"""Beginning of the subprotocol that carries a ticket. No address of ours holds a secret, so it is not in the query."""
+
+
+def answer(message: Message, deps: Deps) -> Answer:
+    """Answer an event of a connection. Raises LinkError only for a handshake that is refused."""
+    if message.event is Event.CONNECT:
+        return _connect(message, deps)
+    if message.event is Event.DISCONNECT:
+        left = disconnect(message.connection, deps)
+        _tell_who_is_there(left, deps)
+        return Answer()
+    return _take(message, deps)
+
+
+def work(task: LiveTask, deps: Deps) -> None:
+    """Do a task of the worker."""
+    _tell_who_is_there(close_connections(task, deps), deps)
+
+
+def _connect(message: Message, deps: Deps) -> Answer:
+    ticket = next((each.removeprefix(TICKET) for each in message.protocols if each.startswith(TICKET)), "")
+    host = urlsplit(message.origin).netloc.lower()
+    connection = connect(Connect(message.connection, ticket, host), deps)
+    return Answer(protocol=PROTOCOL if PROTOCOL in message.protocols else None, rid=connection.rid)
+
+
+def _take(message: Message, deps: Deps) -> Answer:
+    frame = None
+    try:
+        deps.message_rates.take(message.connection, deps.now())
+        frame = frame_of(message.text)
+        sender = sender_of(message.connection, deps)
+        STEPS[frame.type](frame, sender, deps)
+    except (LinkClosed, VisitEnded) as error:
+        dismiss(message.connection, replies.refusal_row(error).code, deps)
+        return Answer(replies.refusal_row(error).status, type=frame.type if frame else None)
+    except LinkError as error:
+        _refuse(message, frame, error, deps)
+        return Answer(replies.refusal_row(error).status, type=frame.type if frame else None)
+    return Answer(type=frame.type, rid=sender.link.rid)
+
+
+def _refuse(message: Message, frame: Frame | None, error: LinkError, deps: Deps) -> None:
+    if deps.message_rates.refuse(message.connection, deps.now()):
+        dismiss(message.connection, "abuse", deps)
+    else:
+        reply(message.connection, replies.no(error, frame), deps)
+
+
+def _tell_who_is_there(people: Sequence[Presence], deps: Deps) -> None:
+    now = deps.now()
+    tell(people, replies.people([each for each in people if each.here(now)], now), deps)
+
+
+def _hello(_frame: Frame, sender: Sender, deps: Deps) -> None:
+    present = meeting.greet(sender, deps)
+    for part in replies.states(sender.presence, present, {}):
+        reply(sender.connection.id, part, deps)
+    tell(sender.people, replies.people(present, deps.now()), deps)
+
+
+def _beat(_frame: Frame, sender: Sender, deps: Deps) -> None:
+    reply(sender.connection.id, replies.pulse(meeting.beat(sender, deps), deps.now()), deps)
+
+
+def _leave(_frame: Frame, sender: Sender, deps: Deps) -> None:
+    meeting.leave(sender, deps)
+    _tell_who_is_there(sender.people, deps)
+
+
+STEPS: Mapping[str, Step] = {
+    "hello": _hello,
+    "beat": _beat,
+    "leave": _leave,
+}
+"""Step for each type of message."""

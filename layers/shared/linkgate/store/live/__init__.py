@@ -1,0 +1,1 @@
+"""Tickets, connections and presences of the live channel in the table."""

@@ -1,0 +1,1 @@
+"""Channel between browsers: who may connect, who is there, and what they tell one another."""

@@ -1,0 +1,57 @@
+"""Push messages to browsers. Nobody is told anything whose link has ended, and a browser that is gone is noted."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from typing import TYPE_CHECKING
+
+from linkgate.errors import Unavailable
+from linkgate.model.epoch import milliseconds
+from linkgate.model.presence import silenced
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from linkgate.model.link import Link
+    from linkgate.model.presence import Presence
+    from linkgate.ports.deps import Deps
+
+    Frame = Mapping[str, object]
+
+
+def tell(people: Iterable[Presence], frame: Frame, deps: Deps) -> None:
+    """Push a message to each of them. One who cannot be reached now learns it from the state after reconnecting."""
+    data = _written(frame, deps)
+    for presence in people:
+        with contextlib.suppress(Unavailable):
+            if presence.connected and not deps.pushes.push(presence.connection, data):
+                deps.presences.part(presence)
+
+
+def reply(connection: str, frame: Frame, deps: Deps) -> None:
+    """Push an answer to the connection that sent a message. One that is gone needs none."""
+    with contextlib.suppress(Unavailable):
+        deps.pushes.push(connection, _written(frame, deps))
+
+
+def dismiss(connection: str, why: str, deps: Deps) -> None:
+    """Say goodbye to a connection and close it. It is forgotten first, so that nothing that it sends is taken."""
+    deps.presences.forget(connection)
+    reply(connection, {"t": "bye", "why": why}, deps)
+    deps.pushes.close(connection)
+
+
+def told_in(there: Sequence[Presence], mine: Presence, links: Mapping[str, Link], now: datetime) -> Sequence[Presence]:
+    """Return the others in a room whose links still let them be told."""
+    return [
+        each
+        for each in there
+        if each.visit != mine.visit and each.rid in links and silenced(links[each.rid], now) is None
+    ]
+
+
+def _written(frame: Frame, deps: Deps) -> bytes:
+    content = {**frame, "at": milliseconds(deps.now())}
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,62 @@
+"""Give a browser the ticket with which it opens a connection: cookies do not reach the socket's host."""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import TYPE_CHECKING
+
+from linkgate.errors import NotFound, VisitEnded
+from linkgate.lazy_dataclass import dataclass
+from linkgate.model.policy import SUBMIT_GRACE
+from linkgate.model.presence import TICKET_LIFE, Ticket, has_channel, silenced
+from linkgate.tokens import ticket_hash, token
+from linkgate.usecases.visits.visit import valid_visit, visited
+
+if TYPE_CHECKING:
+    from linkgate.model.link import Link
+    from linkgate.ports.deps import Deps
+    from linkgate.usecases.visits.visit import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A ticket, which only this value holds, and the address of the socket."""
+
+    ticket: str = field(repr=False)
+    url: str
+    seconds: int
+
+
+def give_ticket(visit: Visit | None, host: str, deps: Deps) -> Issued:
+    """Return a ticket for a page at this host that shows a link with a live channel.
+
+    After the visit, only a browser that is still there gets one. Raises VisitEnded, LinkClosed, NotFound for a link
+    without a channel, and Throttled.
+    """
+    link = visited(visit, deps, SUBMIT_GRACE)
+    if visit is None or not has_channel(link):
+        raise NotFound("room")
+    if closed := silenced(link, deps.now()):
+        raise closed
+    if not valid_visit(link, visit, deps.now()) and not _still_there(link, visit.hash, deps):
+        raise VisitEnded
+    return ticket_for(link, visit.hash, host, deps)
+
+
+def ticket_for(link: Link, visit: str, host: str, deps: Deps, agent: str | None = None) -> Issued:
+    """Return a ticket for a browser whose right to one is known.
+
+    Raises NotFound where nothing is live, and Throttled for too many.
+    """
+    if not deps.live_url:
+        raise NotFound("room")
+    deps.message_rates.ticket(visit, deps.now())
+    text, expires_at = token(deps.random(16)), deps.now() + TICKET_LIFE
+    ticket = Ticket(link.rid, link.master_rid, visit, link.role or "", host, expires_at, agent)
+    deps.tickets.add(ticket_hash(text), ticket)
+    return Issued(text, deps.live_url, int(TICKET_LIFE.total_seconds()))
+
+
+def _still_there(link: Link, visit: str, deps: Deps) -> bool:
+    now = deps.now()
+    return any(each.visit == visit and each.here(now) for each in deps.presences.of(link.master_rid))

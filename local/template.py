@@ -185,6 +185,7 @@ class _Reader:
             route: names[target["FunctionArn"]]
             for _, properties in self.of_type("AWS::Serverless::WebSocketApi")
             for route, target in properties["Routes"].items()
+            if target["FunctionArn"] in names
         }
 
     def log_readers(self, functions: Mapping[str, Any]) -> set[str]:

@@ -170,6 +170,7 @@ RULES: Mapping[tuple[str, str], tuple[object, ...]] = {
     ("Process", "phone_pointer"): (_matching(_POINTER, "a JSON Pointer, such as /metadata/phone"),),
     ("Process", "name_pointer"): (_matching(_POINTER, "a JSON Pointer, such as /metadata/name"),),
     ("Process", "schema"): (AfterValidator(_schema),),
+    ("Process", "submitters"): (MinLen(1),),
     ("Process", "locale"): _LOCALES,
     ("ResourceType", "id"): _TEXT,
     ("ResourceType", "title"): _TEXT,

@@ -143,7 +143,7 @@ def _write_answered(deps: Deps) -> None:
     )
     _open(deps, ANSWERED, "sample-sent-visit-000A")
     visit, answers = visit_hash(ANSWERED, "sample-sent-visit-000A"), Body("answers", {"rating": 5})
-    deps.visits.submit((survey,), visit, answers, "claim", deps.now())
+    deps.visits.submit((survey,), visit, [answers], "claim", deps.now())
 
 
 def _write_room(deps: Deps) -> None:

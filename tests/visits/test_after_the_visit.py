@@ -35,7 +35,7 @@ def submission_of(link: Link, moment: datetime) -> None:
     """Write a submission as the use case does, whatever it would have refused before."""
     (visit,) = link.visits
     deps = wiring.deps()
-    deps.visits.submit([link], visit, Body(token(deps.random(16)), {}), token(deps.random(16)), moment)
+    deps.visits.submit([link], visit, [Body(token(deps.random(16)), {})], token(deps.random(16)), moment)
 
 
 def opened_before_the_end(cloud: Cloud, before: timedelta) -> Link:

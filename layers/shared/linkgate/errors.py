@@ -70,6 +70,7 @@ PROBLEM_CODES = frozenset(
         "conflict",  # values: other (the field that it cannot be combined with)
         "no_channel",  # no address to send to
         "stale",  # somebody else changed the value since the caller read it
+        "awaited",  # only another co-browsing role can fill this in
         "schema",  # breaks a form's JSON Schema; values: keyword, limit, types, format
         "longest_life",  # the link cannot be extended: it has the longest life that its tier allows
         "address_changed",  # the contact on file has another address than the link
@@ -214,6 +215,10 @@ class DraftChanged(LinkError):
 
 class VisitMixedUp(LinkError):
     """The form was rendered for a different link than the browser's visit (two tabs)."""
+
+
+class NotSubmitter(LinkError):
+    """The process names the roles that may submit its form, and this link's role is none of them."""
 
 
 class CodeRefused(LinkError):

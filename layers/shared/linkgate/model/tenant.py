@@ -120,6 +120,8 @@ class Process:
     name_pointer: str = "/metadata/name"
     schema: Mapping[str, object] = field(default_factory=dict)
     """JSON Schema (draft 2020-12) of the submission."""
+    submitters: frozenset[str] | None = None
+    """Co-browsing roles that may send the form, or None if all may. `""` is the main link."""
     locale: str | None = None
     reminders: tuple[timedelta, ...] = ()
     """Times of reminders to recipients who were sent the link, counted from its creation."""

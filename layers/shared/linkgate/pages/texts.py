@@ -92,6 +92,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "form.save": "Save for later",
         "form.saved": "Saved. You can continue later, on any device, with the link from your message.",
         "form.autosave": "Your answers are saved as you type, so you can continue later.",
+        "form.role": "You are here as: {role}",
+        "form.not_submitter": "Save your answers here. Another person sends this form.",
+        "form.filled_in": "Filled in by another person",
         "save.saving": "Saving…",
         "save.saved": "Saved at {time}.",
         "save.retry": "Not saved yet. We are trying again.",
@@ -139,6 +142,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "problem.still-opens.text": "You do not need a new one. Open the link from your message again.",
         "problem.stale": "Somebody else changed these answers",
         "problem.stale.text": "Go back to the form and look at them again. Nothing was overwritten.",
+        "problem.not-submitter": "Another person sends this form",
+        "problem.not-submitter.text": "Your answers are saved in it. Nothing was sent.",
         "problem.visit-ended": "Please open your link again",
         "problem.visit-ended.text": (
             "To keep your data safe, this page closes after a while. Open the link from your message again to "
@@ -190,6 +195,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "fault.pattern": "This is not in the expected format.",
         "fault.readOnly": "This cannot be changed here.",
         "fault.stale": "Somebody else changed this answer. Check it, then send again to keep yours.",
+        "fault.awaited": "Another person has to fill this in first.",
         "fault.other": "This answer is not accepted.",
     },
     "es": {
@@ -275,6 +281,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "form.save": "Guardar para más tarde",
         "form.saved": "Guardado. Puede continuar más tarde, en cualquier dispositivo, con el enlace de su mensaje.",
         "form.autosave": "Sus respuestas se guardan mientras escribe, para que pueda continuar más tarde.",
+        "form.role": "Participa como: {role}",
+        "form.not_submitter": "Guarde aquí sus respuestas. Otra persona envía este formulario.",
+        "form.filled_in": "Completado por otra persona",
         "save.saving": "Guardando…",
         "save.saved": "Guardado a las {time}.",
         "save.retry": "Aún no se ha guardado. Lo estamos intentando de nuevo.",
@@ -325,6 +334,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "problem.still-opens.text": "No necesita uno nuevo. Abra de nuevo el enlace de su mensaje.",
         "problem.stale": "Otra persona cambió estas respuestas",
         "problem.stale.text": "Vuelva al formulario y revíselas. No se ha sobrescrito nada.",
+        "problem.not-submitter": "Otra persona envía este formulario",
+        "problem.not-submitter.text": "Sus respuestas están guardadas en él. No se ha enviado nada.",
         "problem.visit-ended": "Abra de nuevo su enlace",
         "problem.visit-ended.text": (
             "Para proteger sus datos, esta página se cierra al cabo de un rato. Para continuar, abra de nuevo el "
@@ -378,6 +389,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "fault.pattern": "No tiene el formato esperado.",
         "fault.readOnly": "Esto no se puede cambiar aquí.",
         "fault.stale": "Otra persona cambió esta respuesta. Revísela y envíe de nuevo para conservar la suya.",
+        "fault.awaited": "Otra persona tiene que completar esto antes.",
         "fault.other": "Esta respuesta no se admite.",
     },
 }

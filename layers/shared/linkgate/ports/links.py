@@ -39,6 +39,11 @@ DRAFT = "draft"
 """Name of a family's draft, the only body that is overwritten."""
 
 
+def givers_body(submission: str) -> str:
+    """Return the name of the body that names the co-browsing role of each answer in a submission."""
+    return f"{submission}.givers"
+
+
 class LinkStore(Protocol):
     """Links and their data. All methods raise Unavailable if the table cannot be reached."""
 

@@ -47,12 +47,13 @@ class VisitStore(Protocol):
         visits. `forget` ends that visit in the same write. A repeat of the same visit succeeds.
         """
 
-    def submit(self, links: Sequence[Link], visit: str, body: Body, claim: str, now: datetime) -> None:
+    def submit(self, links: Sequence[Link], visit: str, bodies: Sequence[Body], claim: str, now: datetime) -> None:
         """Record the one submission of a family on all its `links`, the visited one first.
 
-        The body is written before them. Only if none of the links is submitted, the first one is not revoked, locked or
-        replaced, and its visit is within its grace. The first link may have expired if the visit was alive then. A
-        visit that has not ended is prolonged, so that the receipt can be shown. A repeat with the same claim succeeds.
+        The bodies are written before them, the submission first. Only if none of the links is submitted, the first one
+        is not revoked, locked or replaced, and its visit is within its grace. The first link may have expired if the
+        visit was alive then. A visit that has not ended is prolonged, so that the receipt can be shown. A repeat with
+        the same claim succeeds.
         """
 
     def prolong(self, rid: str, visit: str, now: datetime, *, drafted: bool = True) -> None:

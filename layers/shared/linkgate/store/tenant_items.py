@@ -163,5 +163,6 @@ _RESTORED: dict[str, Callable[[Any], Any]] = {
     "reminders": lambda value: tuple(timedelta(seconds=offset) for offset in value),
     "scopes": frozenset,
     "sms_countries": frozenset,
+    "submitters": frozenset,
     "tiers": _tiers,
 }

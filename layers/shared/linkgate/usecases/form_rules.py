@@ -54,6 +54,8 @@ _LATER = {
     "signature": "asks for a signature, which pages cannot take",
 }
 _WORDS = frozenset({"title", "description"})
+_OWN_WORDS = ("x-i18n", "x-roles", "x-private")
+_RIGHTS = ("edit", "see", "none")
 _BRANCHES = ("if", "then", "else")
 _ALTERNATIVES = ("allOf", "anyOf", "oneOf")
 _LIMITS = (("minimum", "maximum"), ("minLength", "maxLength"), ("minItems", "maxItems"))
@@ -109,6 +111,9 @@ def _names(part: Schema, owner: Schema, pointer: str) -> Iterator[Fault]:
 def _branch(branch: Schema, owner: Schema, pointer: str) -> Iterator[Fault]:
     """Yield the faults of a condition or alternative, which may only speak of properties that its owner has."""
     known = _declared(owner)
+    for word in ("x-roles", "x-private"):
+        if word in branch:
+            yield f"{pointer}/{word}", "has no effect in a condition"
     for name, part in _declared(branch).items():
         place = f"{pointer}/properties/{escaped(name)}"
         whole = known.get(name)
@@ -204,8 +209,9 @@ def _choices(part: Schema, pointer: str) -> Iterator[Fault]:
 def _words(part: Schema, pointer: str) -> Iterator[Fault]:
     """Yield faults of words that JSON Schema does not have."""
     for word in part:
-        if word.startswith("x-") and word != "x-i18n":
-            yield f"{pointer}/{escaped(word)}", "is no word that pages know; there is: x-i18n"
+        if word.startswith("x-") and word not in _OWN_WORDS:
+            yield f"{pointer}/{escaped(word)}", f"is no word that pages know; there are: {', '.join(_OWN_WORDS)}"
+    yield from _rights(part, pointer)
     translations = part.get("x-i18n", {})
     if not isinstance(translations, dict):
         yield f"{pointer}/x-i18n", "must map languages to translations"
@@ -217,6 +223,21 @@ def _words(part: Schema, pointer: str) -> Iterator[Fault]:
             continue
         for word in sorted(words.keys() - _WORDS):
             yield f"{place}/{escaped(word)}", "is not translated; there are: title, description"
+
+
+def _rights(part: Schema, pointer: str) -> Iterator[Fault]:
+    """Yield faults in what a form says of co-browsing roles. usecases/visits/role_rights.py reads it."""
+    if not isinstance(part.get("x-private", False), bool):
+        yield f"{pointer}/x-private", "must be true or false"
+    elif "x-private" in part and properties(part):
+        yield f"{pointer}/x-private", "is for a question; write it at each question of the section"
+    named = part.get("x-roles", {})
+    if not isinstance(named, dict):
+        yield f"{pointer}/x-roles", f"must map roles to one of: {', '.join(_RIGHTS)}"
+        return
+    for role, right in named.items():
+        if right not in _RIGHTS:
+            yield f"{pointer}/x-roles/{escaped(role)}", f"is no right; there are: {', '.join(_RIGHTS)}"
 
 
 def _declared(schema: Schema) -> Mapping[str, object]:

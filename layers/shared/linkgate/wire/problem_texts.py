@@ -20,6 +20,7 @@ _REASONS = {
     "conflict": "must not be sent together with {other}",
     "schema": "is not valid",
     "stale": "was changed elsewhere since",
+    "awaited": "has to be filled in by another person first",
     "no_channel": "has no address that a message may be sent to",
     "longest_life": "cannot be granted: the link already has the longest life that its tier allows",
     "address_changed": "cannot be used: the contact on file has another address now, so a new link is needed",

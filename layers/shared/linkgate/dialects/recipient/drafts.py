@@ -36,7 +36,7 @@ def seen_with(fields: Sequence[Field], texts: Form | None, stored: Mapping[str, 
             -1 if texts is None else _checksum(texts, field),
         ]
         for field in flat(fields)
-        if field.control != "shown"
+        if field.control != "shown" or field.pointer in stored
     }
     return json.dumps(shown, separators=(",", ":"))
 

@@ -11,6 +11,7 @@ from linkgate.dialects.recipient.shown import rows_of
 from linkgate.lazy_dataclass import dataclass
 from linkgate.pages.pieces import description_list, joined, paragraph
 from linkgate.usecases.pointers import value_at
+from linkgate.usecases.visits.role_rights import GIVEN
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
@@ -112,6 +113,8 @@ def _words(brand: Brand) -> Mapping[str, str]:
 
 def _shown(field: Field, data: Mapping[str, object], brand: Brand) -> Html:
     """Return a read-only value: a text, or titles and values. Nothing if there is none."""
+    if field.schema.get(GIVEN) is True:
+        return brand.text("form.filled_in")
     rows = rows_of(value_at(data, field.pointer), field.schema, _words(brand), brand.language)
     if len(rows) == 1 and not rows[0][0]:
         return Html("{}").format(rows[0][1])

@@ -24,6 +24,8 @@ def view_json(view: View) -> dict[str, object]:
     members = {
         "kind": link.kind.value,
         "rid": link.rid,
+        "role": link.role,
+        "maySubmit": view.may_submit if link.role or link.roles else None,
         "from": view.tenant.name,
         "title": view.definition.title if view.definition else None,
         "data": DATA[link.kind](view),

@@ -15,6 +15,7 @@ from linkgate.model.link import Kind
 from linkgate.pages.form_script import FORM_SCRIPT
 from linkgate.pages.frame import Frame, page
 from linkgate.pages.pieces import box, button, description_list, hidden, joined, paragraph
+from linkgate.usecases.visits.fields import assembled
 from linkgate.usecases.visits.handover import own_page
 from linkgate.wire.html import Html
 
@@ -74,10 +75,10 @@ def form_page(brand: Brand, view: View, entered: Entered) -> Reply:
         texts = _preselected(fields, kept, entered.score)
         preset = texts != kept
     text = "form.checked" if reviewed else "form.my_answers"
-    confirming = (_confirmation(brand, text),) if reviewed or preset else ()
+    confirming = (_confirmation(brand, text),) if view.may_submit and (reviewed or preset) else ()
     asked = (*fields, *confirming)
     faults = faults_of(asked, entered.problems, brand)
-    filled = FilledIn(texts, faults, prefilled)
+    filled = FilledIn(texts, faults, assembled(prefilled, view.fields) or {})
     content = [
         box("good", paragraph(brand.text("form.saved"))) if entered.saved else "",
         summary(asked, faults, brand),
@@ -144,8 +145,10 @@ def _form(brand: Brand, view: View, content: Html, seen: str | None, *, unsaved:
     """Return the form. `seen` says what each of its fields was shown with, None if it has none."""
     rid, save = view.link.rid, Html("")
     if seen and KINDS[view.link.kind].reviewed:
-        save = button(brand.text("form.save"), "second", formaction=f"/v/{rid}/draft")
-    send = brand.text("form.submit" if seen else "form.confirm")
+        save = button(brand.text("form.save"), "second" if view.may_submit else "", formaction=f"/v/{rid}/draft")
+    send = button(brand.text("form.submit" if seen else "form.confirm"))
+    if not view.may_submit:
+        send = paragraph(brand.text("form.not_submitter"))
     return Html('<form id="fill" method="post" action="/v/{}/submit" novalidate{}>{}{}{}{}{}{}</form>').format(
         rid,
         Html(" data-unsaved") if unsaved else "",
@@ -153,7 +156,7 @@ def _form(brand: Brand, view: View, content: Html, seen: str | None, *, unsaved:
         hidden(SEEN, seen) if seen else "",
         content,
         _save_state(brand) if seen else "",
-        button(send),
+        send,
         save,
     )
 
@@ -194,8 +197,9 @@ def _title(brand: Brand, view: View) -> str:
 def _about(brand: Brand, view: View) -> Html:
     agent = view.link.reference if KINDS[view.link.kind].reference == "agent" else None
     until = brand.text("until", time=brand.time(view.link.expires_at))
+    role = paragraph(brand.text("form.role", role=view.role)) if view.role else ""
     about = paragraph(brand.text("form.agent", agent=agent)) if agent else ""
-    return joined(about, paragraph(until, "small"))
+    return joined(role, about, paragraph(until, "small"))
 
 
 def _given(brand: Brand, data: Mapping[str, object]) -> Html:

@@ -37,6 +37,7 @@ PROBLEMS: dict[type[LinkError], ErrorRow] = {
     errors.LinkStillOpens: ErrorRow(409, "still-opens", "The link still works. Open it."),
     errors.VisitEnded: ErrorRow(401, "visit-ended", "The visit has ended. Open the link again."),
     errors.VisitMixedUp: ErrorRow(409, "visit-mixed-up", "This browser has another link open."),
+    errors.NotSubmitter: ErrorRow(403, "not-submitter", "Another person sends this form."),
     errors.DraftChanged: ErrorRow(409, "stale", "Somebody else changed these fields. Read them again."),
     errors.CodeRefused: ErrorRow(400, "code-refused", "The code is incorrect or no longer works."),
     errors.Throttled: ErrorRow(429, "too-many-requests", "Too many requests. Try again later."),

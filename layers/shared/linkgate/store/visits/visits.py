@@ -94,10 +94,11 @@ class DynamoVisits:
             if stored is None or visit not in stored.visits:
                 raise NotChanged(stored) from refusal
 
-    def submit(self, links: Sequence[Link], visit: str, body: Body, claim: str, now: datetime) -> None:
+    def submit(self, links: Sequence[Link], visit: str, bodies: Sequence[Body], claim: str, now: datetime) -> None:
         visited = links[0]
-        self._table.put(body_item(visited.master_rid, body, epoch_seconds(visited.ttl)))
-        values: dict[str, object] = {"now": milliseconds(now), "body": body.name, "claim": claim}
+        for body in bodies:
+            self._table.put(body_item(visited.master_rid, body, epoch_seconds(visited.ttl)))
+        values: dict[str, object] = {"now": milliseconds(now), "body": bodies[0].name, "claim": claim}
         change = "SET submitted_at = :now, submission = :body, submit_claim = :claim"
         alive = visited.visits.get(visit, now) > now
         here = Update(

@@ -17,15 +17,18 @@ from linkgate.usecases.form_parts import properties
 from linkgate.usecases.pointers import escaped, place
 from linkgate.usecases.visits.filling import filling_in
 from linkgate.usecases.visits.form_schema import schema_of
+from linkgate.usecases.visits.role_rights import fields_in, givers_of, is_restricted, may_see, rights_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from linkgate.model.link import Link
     from linkgate.ports.deps import Deps
     from linkgate.ports.visits import StoredField
     from linkgate.usecases.form_parts import Schema
     from linkgate.usecases.visits.filling import Filling
+    from linkgate.usecases.visits.role_rights import RoleRights
     from linkgate.usecases.visits.visit import Visit
 
 MOST_WRITES = 50
@@ -82,15 +85,19 @@ class SavedFields:
 def save_fields(command: SaveFields, deps: Deps) -> SavedFields:
     """Write answers, each on its own, without checking them against the schema's rules.
 
-    Raises InvalidRequest for a field that the form does not have, and the errors of `filling_in`.
+    Raises InvalidRequest for a field that the form does not have or that the role may not edit, and the errors of
+    `filling_in`.
     """
     filling = filling_in(command.visit, command.rid, deps)
-    schema = schema_of(definition_of(filling.link, deps))
-    known = deps.fields.of(filling.link.master_rid) if command.compare or not properties(schema) else {}
-    writes = command.read(schema, known)
+    link, form = filling.link, schema_of(definition_of(filling.link, deps))
+    restricted = is_restricted(form)
+    known = deps.fields.of(link.master_rid) if command.compare or restricted or not properties(form) else {}
+    rights = _rights(link, form, known, deps)
+    schema = rights.schema
+    writes = command.read(schema, {pointer: each for pointer, each in known.items() if pointer not in rights.kept})
     _refuse_unknown(writes, schema, known)
     now = deps.now()
-    written = [_write(each, filling, now, deps) for each in writes]
+    written = [_write(each, filling, form, now, deps) for each in writes]
     _prolong(filling, now, deps, saved=any(each.saved for each in written))
     return SavedFields(written, now, schema, filling.over)
 
@@ -132,6 +139,15 @@ def assembled(draft: Mapping[str, object] | None, fields: Mapping[str, StoredFie
     return data
 
 
+def _rights(link: Link, form: Schema, known: Mapping[str, StoredField], deps: Deps) -> RoleRights:
+    """Return the rights of the link's role. What the link was prefilled with is read for private fields only."""
+    private = {pointer for pointer, part in fields_in(form) if part.get("x-private") is True}
+    prefilled: Mapping[str, object] = {}
+    if private - known.keys() and link.body_name:
+        prefilled = deps.links.bodies(link.master_rid, [link.body_name]).get(link.body_name, {})
+    return rights_of(form, link.role or "", prefilled, givers_of(known))
+
+
 def _refuse_unknown(writes: Sequence[WriteField], schema: Schema, known: Collection[str]) -> None:
     """Raise InvalidRequest for answers that the form does not ask for. One that declares nothing takes a few of any."""
     problems = []
@@ -160,11 +176,12 @@ def _pointers(schema: Schema, pointer: str = "") -> set[str]:
     return found
 
 
-def _write(each: WriteField, filling: Filling, now: datetime, deps: Deps) -> Written:
+def _write(each: WriteField, filling: Filling, form: Schema, now: datetime, deps: Deps) -> Written:
     try:
         stored = deps.fields.write(filling.link, each.pointer, each.value, each.base, now)
     except FieldChanged as changed:
-        return Written(each.pointer, saved=False, stored=None if filling.over else changed.stored)
+        private = changed.stored is not None and not may_see(form, changed.stored, filling.link.role or "")
+        return Written(each.pointer, saved=False, stored=None if filling.over or private else changed.stored)
     return Written(each.pointer, saved=True, stored=stored)
 
 

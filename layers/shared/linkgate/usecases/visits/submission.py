@@ -5,18 +5,19 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from linkgate.errors import Problem, Unavailable, VisitEnded
+from linkgate.errors import NotSubmitter, Problem, Unavailable, VisitEnded
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.kinds import KINDS
-from linkgate.ports.links import TRIES_AGAINST_VISITORS, Body, NotChanged
+from linkgate.ports.links import TRIES_AGAINST_VISITORS, Body, NotChanged, givers_body
 from linkgate.tokens import token
 from linkgate.usecases.families import family_of
 from linkgate.usecases.pointers import value_at
 from linkgate.usecases.visits.declared import declared
-from linkgate.usecases.visits.fields import assembled
+from linkgate.usecases.visits.fields import assembled, leaves
 from linkgate.usecases.visits.filling import filling_in
 from linkgate.usecases.visits.form_schema import completed, problems_of
-from linkgate.usecases.visits.viewing import seen
+from linkgate.usecases.visits.role_rights import awaited, is_restricted
+from linkgate.usecases.visits.viewing import as_seen, rights_in, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from linkgate.model.link import Link
     from linkgate.ports.deps import Deps
     from linkgate.ports.visits import StoredField
+    from linkgate.usecases.visits.role_rights import RoleRights
     from linkgate.usecases.visits.viewing import View
     from linkgate.usecases.visits.visit import Visit
 
@@ -69,48 +71,82 @@ class Refused:
 def submit_form(command: FilledForm, deps: Deps) -> Submitted | Refused:
     """Record the submission and end the link, or return Refused if the data breaks the form's schema.
 
-    A form from a page is also refused if a field was changed elsewhere since the page was shown. Raises LinkSubmitted
-    for everyone but the winner, and the errors of `filling_in`.
+    A form from a page is also refused if a field was changed elsewhere since the page was shown. What the sender's
+    role may not edit is recorded as the draft has it, whatever was sent. Raises LinkSubmitted for everyone but the
+    winner, NotSubmitter for a role that may not send the form, and the errors of `filling_in`.
     """
     filling = filling_in(command.visit, command.rid, deps)
     link = filling.link
-    view = seen(link, deps, with_draft=False)
-    if command.versions is not None:
+    view = whole(link, deps, with_draft=False)
+    if not view.may_submit:
+        raise NotSubmitter
+    family = family_of(link, deps)
+    if command.versions is not None or len(family) > 1 or is_restricted(view.schema):
         view = dataclasses.replace(view, fields=deps.fields.of(link.master_rid))
-    data, problems = _checked(command, view)
+    rights = rights_in(view)
+    data, problems = _checked(command, view, rights)
     if command.versions is not None:
-        problems = [*_stale(data, command.versions, view.fields), *problems]
+        problems = [*_stale(data, command.versions, view.fields, rights), *problems]
     if problems:
-        return Refused(dataclasses.replace(view, data={}, fields={}) if filling.over else view, problems)
+        shown = as_seen(view)
+        return Refused(dataclasses.replace(shown, data={}, fields={}) if filling.over else shown, problems)
     now = deps.now()
-    body = Body(token(deps.random(16)), data)
+    bodies = [Body(token(deps.random(16)), data)]
+    if len(family) > 1:
+        bodies.append(Body(givers_body(bodies[0].name), _givers(data, view)))
     for _ in range(TRIES_AGAINST_VISITORS):
         try:
-            deps.visits.submit(family_of(link, deps), filling.visit.hash, body, token(deps.random(16)), now)
+            deps.visits.submit(family, filling.visit.hash, bodies, token(deps.random(16)), now)
         except NotChanged as refusal:
             stored = refusal.stored or link
             if stored.rid == link.rid or stored.submitted_at:
                 raise _why_refused(stored, now) from refusal
             # Another link of the family was replaced at this moment. Its successor must end, too.
+            family = family_of(link, deps)
         else:
             return Submitted(link, now, filling.over)
     raise Unavailable(1)
 
 
-def _stale(data: Mapping[str, object], seen: Mapping[str, int], fields: Mapping[str, StoredField]) -> list[Problem]:
-    """Return a problem for each field that holds a newer answer than the page showed, and another than was sent."""
-    return [
-        Problem.of(stored.pointer, "stale")
-        for stored in fields.values()
-        if stored.version != seen.get(stored.pointer, 0) and stored.value != value_at(data, stored.pointer)
-    ]
+def _stale(
+    data: Mapping[str, object], seen: Mapping[str, int], fields: Mapping[str, StoredField], rights: RoleRights
+) -> list[Problem]:
+    """Return a problem for each field that holds a newer answer than the page showed, and another than was sent.
+
+    A field that the page did not show, because the role may not see it, is none.
+    """
+
+    def newer(stored: StoredField) -> bool:
+        pointer = stored.pointer
+        if pointer not in seen and pointer in rights.hidden | rights.given:
+            return False
+        kept = pointer in rights.kept
+        return stored.version != seen.get(pointer, 0) and (kept or stored.value != value_at(data, pointer))
+
+    return [Problem.of(stored.pointer, "stale") for stored in fields.values() if newer(stored)]
 
 
-def _checked(command: FilledForm, view: View) -> tuple[Mapping[str, object], Sequence[Problem]]:
+def _givers(data: Mapping[str, object], view: View) -> dict[str, object]:
+    """Return the role behind each answer: the one that wrote it into the draft, or else the sender's.
+
+    An answer that the link was prefilled with is the main link's, unless a role wrote it anew.
+    """
+    givers: dict[str, object] = {}
+    for pointer, value in leaves(data, view.schema):
+        stored = view.fields.get(pointer)
+        if stored and stored.value == value:
+            givers[pointer] = stored.role
+        else:
+            givers[pointer] = "" if value == value_at(view.data, pointer) else view.role
+    return givers
+
+
+def _checked(command: FilledForm, view: View, rights: RoleRights) -> tuple[Mapping[str, object], Sequence[Problem]]:
     reviewed = KINDS[view.link.kind].reviewed
-    shown = assembled(view.data if reviewed else {}, view.fields) or {}
-    data, problems = completed(command.read(view.schema, shown), view.data, view.schema)
-    problems += problems_of(data, view.schema, view.tenant.region)
+    known = assembled(view.data if reviewed else {}, view.fields) or {}
+    given = rights.edited(command.read(rights.schema, rights.shown(known)), known)
+    data, problems = completed(given, view.data, view.schema)
+    problems += awaited(problems_of(data, view.schema, view.tenant.region), view.schema, rights)
     data = declared(data, view.schema)
     if not data and not reviewed and not problems:
         problems.append(Problem.of("data", "required"))

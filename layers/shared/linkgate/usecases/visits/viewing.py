@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import field
 from typing import TYPE_CHECKING
 
 from linkgate.errors import LinkExpired, LinkSubmitted, NotFound
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.kinds import KINDS
-from linkgate.ports.links import DRAFT
+from linkgate.model.tenant import Process
+from linkgate.ports.links import DRAFT, givers_body
 from linkgate.usecases.definitions import definition_of
 from linkgate.usecases.visits.form_schema import schema_of
 from linkgate.usecases.visits.renewal import may_renew
+from linkgate.usecases.visits.role_rights import givers_of, rights_of
 from linkgate.usecases.visits.visit import visited
 
 if TYPE_CHECKING:
@@ -22,12 +25,13 @@ if TYPE_CHECKING:
     from linkgate.model.tenant import Tenant
     from linkgate.ports.deps import Deps
     from linkgate.ports.visits import StoredField
+    from linkgate.usecases.visits.role_rights import RoleRights
     from linkgate.usecases.visits.visit import Visit
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Everything that a visitor may see of a link."""
+    """A link with its form and answers: all of them (`whole`), or what its visitor may see (`seen`)."""
 
     link: Link
     tenant: Tenant
@@ -42,6 +46,21 @@ class View:
     fields: Mapping[str, StoredField] = field(default_factory=dict)
     """Answers in the draft by pointer. They lie over `draft`."""
     submission: Mapping[str, object] | None = None
+    givers: Mapping[str, str] = field(default_factory=dict)
+    """Co-browsing role that gave each answer of the submission, by pointer."""
+
+    @property
+    def role(self) -> str:
+        """Co-browsing role of the visitor, empty on a main link."""
+        return self.link.role or ""
+
+    @property
+    def may_submit(self) -> bool:
+        """Whether the visitor's role may send the form."""
+        definition = self.definition
+        return (
+            not isinstance(definition, Process) or definition.submitters is None or self.role in definition.submitters
+        )
 
 
 def view(visit: Visit | None, deps: Deps) -> View:
@@ -58,7 +77,9 @@ def draft_of(visit: Visit | None, deps: Deps) -> tuple[Mapping[str, StoredField]
     Raises the errors of `view`.
     """
     link = _shown(visit, deps)
-    return {} if link.submitted_at else deps.fields.of(link.master_rid), schema_of(definition_of(link, deps))
+    fields = {} if link.submitted_at else deps.fields.of(link.master_rid)
+    rights = rights_of(schema_of(definition_of(link, deps)), link.role or "", {}, givers_of(fields))
+    return rights.shown_fields(fields), rights.schema
 
 
 def _shown(visit: Visit | None, deps: Deps) -> Link:
@@ -70,14 +91,40 @@ def _shown(visit: Visit | None, deps: Deps) -> Link:
     return link
 
 
-def seen(link: Link, deps: Deps, *, with_draft: bool = True) -> View:
-    """Return the view of a link for a visitor who may see it."""
+def seen(link: Link, deps: Deps) -> View:
+    """Return what a visitor of the link may see."""
+    return as_seen(whole(link, deps))
+
+
+def as_seen(view: View) -> View:
+    """Return a view without the fields and answers that the visitor's role may not see."""
+    rights = rights_in(view)
+    return dataclasses.replace(
+        view,
+        schema=rights.schema,
+        data=rights.shown(view.data),
+        draft=rights.shown(view.draft) if view.draft is not None else None,
+        fields=rights.shown_fields(view.fields),
+        submission=rights.shown(view.submission) if view.submission is not None else None,
+        givers={},
+    )
+
+
+def rights_in(view: View) -> RoleRights:
+    """Return the rights of the visitor's role to the form of a whole view."""
+    givers = view.givers if view.link.submitted_at else givers_of(view.fields)
+    return rights_of(view.schema, view.role, view.data, givers)
+
+
+def whole(link: Link, deps: Deps, *, with_draft: bool = True) -> View:
+    """Return everything about a link, with what its visitor's role may not see."""
     tenant = deps.tenants.tenant(link.tenant)
     if tenant is None:
         raise NotFound("link")
     definition = definition_of(link, deps)
     draft = DRAFT if with_draft and KINDS[link.kind].fillable and not link.submitted_at else ""
-    names = [name for name in (link.body_name, draft, link.submission) if name]
+    givers = givers_body(link.submission) if link.submission and (link.role or link.roles) else ""
+    names = [name for name in (link.body_name, draft, link.submission, givers) if name]
     bodies = deps.links.bodies(link.master_rid, names)
     return View(
         link,
@@ -88,4 +135,5 @@ def seen(link: Link, deps: Deps, *, with_draft: bool = True) -> View:
         bodies.get(draft),
         deps.fields.of(link.master_rid) if draft else {},
         bodies.get(link.submission or ""),
+        {pointer: str(role) for pointer, role in bodies.get(givers, {}).items()},
     )

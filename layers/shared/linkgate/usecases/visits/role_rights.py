@@ -1,0 +1,200 @@
+"""Rights of co-browsing roles to the fields of a form: `x-roles` and `x-private` in its schema.
+
+`x-roles` maps roles to `edit`, `see` or `none`; a role that is not named may edit. What stands on a section or on the
+whole form holds for everything inside that says nothing itself. The value of a field with `x-private` is shown to the
+role that gave it and to no other. The main link has the role "", and what a link was prefilled with is its answer.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from linkgate.errors import Problem
+from linkgate.lazy_dataclass import dataclass
+from linkgate.usecases.form_parts import properties
+from linkgate.usecases.pointers import escaped, place, value_at
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from linkgate.ports.visits import StoredField
+    from linkgate.usecases.form_parts import Schema
+
+EDIT, SEE, NONE = "edit", "see", "none"
+RIGHTS = (EDIT, SEE, NONE)
+
+GIVEN = "x-given"
+"""Word of a role's schema for a field that holds an answer which the role must not see."""
+
+_OWN_WORDS = ("x-roles", "x-private")
+_TITLES = ("title", "description", "x-i18n")
+_CONDITIONS = ("if", "then", "else", "allOf", "anyOf", "oneOf", "dependentRequired", "dependentSchemas")
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRights:
+    """Rights of one role to one form, as it stands."""
+
+    schema: Schema
+    """Form as the role sees it: without fields that it may not see, and with `readOnly` on those it may not edit."""
+    hidden: frozenset[str]
+    """Pointers of fields that the role may not see."""
+    given: frozenset[str]
+    """Pointers of private fields that hold another role's answer. The role learns only that they are filled in."""
+    kept: frozenset[str]
+    """Pointers of all fields that the role may not edit. They include `hidden` and `given`."""
+
+    def shown(self, data: Mapping[str, object]) -> Mapping[str, object]:
+        """Return the data without what the role may not see."""
+        return _without(data, self.hidden | self.given)
+
+    def shown_fields(self, fields: Mapping[str, StoredField]) -> Mapping[str, StoredField]:
+        """Return the answers of a draft that the role may see."""
+        return {pointer: each for pointer, each in fields.items() if pointer not in self.hidden | self.given}
+
+    def edited(self, data: Mapping[str, object], known: Mapping[str, object]) -> Mapping[str, object]:
+        """Return the data with what is `known` in place of all that the role may not edit."""
+        if not self.kept:
+            return data
+        result: dict[str, object] = json.loads(json.dumps(data))
+        for pointer in self.kept:
+            place(result, pointer, value_at(known, pointer))
+        return result
+
+
+def rights_of(
+    schema: Schema, role: str, prefilled: Mapping[str, object], givers: Mapping[str, str | None]
+) -> RoleRights:
+    """Return a role's rights. `givers` names the role whose answer a field holds, or None for an emptied field."""
+    if not is_restricted(schema):
+        return RoleRights(schema, frozenset(), frozenset(), frozenset())
+
+    def given(pointer: str) -> bool:
+        giver = givers[pointer] if pointer in givers else ("" if value_at(prefilled, pointer) is not None else None)
+        return giver not in {None, role}
+
+    rights = {pointer: right_of(schema, pointer, role) for pointer, part in fields_in(schema)}
+    private = {pointer for pointer, part in fields_in(schema) if part.get("x-private") is True}
+    hidden = frozenset(pointer for pointer, right in rights.items() if right == NONE)
+    filled = frozenset(pointer for pointer in private - hidden if given(pointer))
+    kept = frozenset(pointer for pointer, right in rights.items() if right != EDIT) | filled
+    return RoleRights(_reduced(schema, "", hidden, filled, kept), hidden, filled, kept)
+
+
+def givers_of(fields: Mapping[str, StoredField]) -> dict[str, str | None]:
+    """Return the role that gave each answer of a draft, None for a field that was emptied."""
+    return {pointer: None if each.value is None else each.role for pointer, each in fields.items()}
+
+
+def right_of(schema: Schema, pointer: str, role: str) -> str:
+    """Return what a role may do with a field: `edit`, `see` or `none`."""
+    right, part, steps = _right(schema, role, EDIT), schema, pointer.split("/")[1:]
+    for step in steps:
+        following = properties(part).get(step.replace("~1", "/").replace("~0", "~"))
+        if following is None:
+            break
+        part = following
+        right = _right(part, role, right)
+    return right
+
+
+def may_see(schema: Schema, stored: StoredField, role: str) -> bool:
+    """Tell whether a role may see one answer of a draft."""
+    if right_of(schema, stored.pointer, role) == NONE:
+        return False
+    private = any(each == stored.pointer and part.get("x-private") is True for each, part in fields_in(schema))
+    return not private or stored.value is None or stored.role == role
+
+
+def awaited(problems: Sequence[Problem], schema: Schema, rights: RoleRights) -> list[Problem]:
+    """Return the problems as the sender may learn them: those it cannot mend wait for another role.
+
+    One in a field that the role may not see names no field.
+    """
+    if not rights.kept:
+        return list(problems)
+    found: list[Problem] = []
+    for problem in problems:
+        inside = [pointer for pointer, _ in fields_in(schema) if _within(pointer, problem.field)]
+        around = [pointer for pointer in rights.kept if _within(problem.field, pointer)]
+        if not around and (not inside or not rights.kept.issuperset(inside)):
+            found.append(problem)
+            continue
+        unseen = rights.hidden.intersection(around or inside)
+        waiting = Problem.of("" if unseen else problem.field, "awaited")
+        if waiting not in found:
+            found.append(waiting)
+    return found
+
+
+def _within(pointer: str, outer: str) -> bool:
+    return pointer == outer or pointer.startswith(f"{outer}/")
+
+
+def fields_in(schema: Schema, pointer: str = "") -> Iterator[tuple[str, Schema]]:
+    """Yield each field of a form with its pointer. Sections are followed."""
+    for name, part in properties(schema).items():
+        inner = f"{pointer}/{escaped(name)}"
+        if properties(part):
+            yield from fields_in(part, inner)
+        else:
+            yield inner, part
+
+
+def is_restricted(schema: Schema) -> bool:
+    """Tell whether a form says anything about the rights of roles."""
+    return any(word in schema for word in _OWN_WORDS) or any(
+        is_restricted(part) for part in properties(schema).values()
+    )
+
+
+def _right(part: Schema, role: str, otherwise: str) -> str:
+    named = part.get("x-roles")
+    right = named.get(role) if isinstance(named, dict) else None
+    return right if right in RIGHTS else otherwise
+
+
+def _reduced(
+    schema: Schema, pointer: str, hidden: frozenset[str], given: frozenset[str], kept: frozenset[str]
+) -> Schema:
+    """Return an object's schema as a role sees it.
+
+    Conditions are left out where a field is kept from the role, because they could name it. The server checks them.
+    """
+    parts: dict[str, Schema] = {}
+    for name, part in properties(schema).items():
+        inner = f"{pointer}/{escaped(name)}"
+        if inner in hidden:
+            continue
+        if properties(part):
+            section = _reduced(part, inner, hidden, given, kept)
+            if properties(section):
+                parts[name] = section
+        elif inner in given:
+            parts[name] = {**_only(part, _TITLES.__contains__), "readOnly": True, GIVEN: True}
+        else:
+            plain = _only(part, lambda word: word not in _OWN_WORDS)
+            parts[name] = {**plain, "readOnly": True} if inner in kept else plain
+    below = f"{pointer}/"
+    touched = any(each.startswith(below) for each in kept)
+    left_out = (*_OWN_WORDS, "properties", "required", *(_CONDITIONS if touched else ()))
+    reduced = {**_only(schema, lambda word: word not in left_out), "properties": parts}
+    required = schema.get("required")
+    if isinstance(required, list):
+        names = [name for name in required if name in parts and f"{below}{escaped(str(name))}" not in kept]
+        reduced["required"] = names
+    return reduced
+
+
+def _only(part: Schema, wanted: Callable[[str], bool]) -> dict[str, object]:
+    return {word: value for word, value in part.items() if wanted(word)}
+
+
+def _without(data: Mapping[str, object], pointers: frozenset[str]) -> Mapping[str, object]:
+    if not pointers:
+        return data
+    result: dict[str, object] = json.loads(json.dumps(data))
+    for pointer in pointers:
+        place(result, pointer, None)
+    return result

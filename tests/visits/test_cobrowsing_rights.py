@@ -1,0 +1,253 @@
+"""Co-browsing roles see, edit and send what the process lets them, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from linkgate import wiring
+from linkgate.model.tenant import Process
+from linkgate.ports.links import givers_body
+from linkgate.store.tenants import DynamoTenants
+from local import demo
+from tests.support.vendor_calls import GENERATE
+from tests.support.visitor import HTML, JSON, Visitor, words
+
+if TYPE_CHECKING:
+    from tests.support.cloud import Cloud
+
+TEXT = {"type": "string"}
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "name": {**TEXT, "title": "Full name"},
+        "note": {**TEXT, "title": "Internal note", "x-roles": {"": "none", "guest": "none"}},
+        "rate": {**TEXT, "title": "Rate", "x-roles": {"": "see", "guest": "see"}},
+        "pin": {**TEXT, "title": "PIN", "x-private": True},
+    },
+    "required": ["name", "rate"],
+}
+NOTE, RATE, PIN, OTHER_PIN = "CANARY-NOTE", "5 percent", "CANARY-PIN", "CANARY-OTHER"
+
+
+@dataclass
+class Room:
+    """The three links of one form."""
+
+    customer: str
+    agent: str
+    guest: str
+
+    def visitor(self, cloud: Cloud, who: str, accept: str = JSON) -> Visitor:
+        visitor = Visitor(cloud, accept)
+        assert visitor.open(getattr(self, who)).status in {200, 303}
+        return visitor
+
+
+@pytest.fixture
+def room(cloud: Cloud) -> Room:
+    return made(cloud)
+
+
+def made(cloud: Cloud, model: dict[str, object] | None = None, **process: Any) -> Room:  # noqa: ANN401 - fields
+    deps = wiring.deps()
+    assert isinstance(deps.tenants, DynamoTenants)
+    deps.tenants.put_definition(demo.DEMO.id, Process("shared", "Shared", **{"schema": SCHEMA, **process}))
+    fields = {"processId": "shared", "coBrowsingRoles": ["agent", "guest"], "serializedModel": model or {}}
+    reply = GENERATE.make(cloud, {**GENERATE.body, **fields}).json()
+    return Room(reply["link"], reply["coBrowsing"]["agent"], reply["coBrowsing"]["guest"])
+
+
+def write(visitor: Visitor, pointer: str, value: object, base: int = 0) -> dict[str, Any]:
+    reply = visitor.post(f"{visitor.thing}/fields", {"set": [{"f": pointer, "v": value, "base": base}]})
+    assert reply.status == 200, reply.text
+    (row,) = reply.json()["fields"]
+    assert isinstance(row, dict)
+    return row
+
+
+def submission(visitor: Visitor) -> tuple[object, object]:
+    """Return what was sent, and who gave each answer."""
+    deps = wiring.deps()
+    link = deps.links.get(visitor.rid or "")
+    assert link
+    assert link.submission
+    name = link.submission
+    bodies = deps.links.bodies(link.master_rid, [name, givers_body(name)])
+    return bodies[name], bodies[givers_body(name)]
+
+
+@pytest.mark.parametrize("accept", [JSON, HTML])
+def test_no_route_shows_a_role_what_is_not_for_it(cloud: Cloud, accept: str) -> None:
+    room = made(cloud, {"pin": PIN, "note": NOTE})
+    agent, guest = room.visitor(cloud, "agent"), room.visitor(cloud, "guest", accept)
+    assert write(agent, "/note", f"{NOTE} again")["ok"]
+    assert write(agent, "/rate", RATE)["ok"]
+    v = guest.thing
+    data = {"name": "Ada", "pin": OTHER_PIN, "note": "mine"}
+    form = {"/name": "Ada", "/pin": OTHER_PIN, "/note": "mine"}
+    sent: dict[str, Any] = {"rid": guest.rid, **({"data": data} if accept == JSON else form)}
+
+    replies = [
+        guest.get(v),
+        guest.get(f"{v}/fields"),
+        guest.post(f"{v}/fields", {"set": [{"f": "/note", "v": "mine", "base": 0}]}),
+        guest.post(f"{v}/fields", {"set": [{"f": "/pin", "v": OTHER_PIN, "base": 0}]}),
+        guest.post(f"{v}/draft", sent),
+        guest.post(f"{v}/submit", {**sent, "data": {"name": 1}}),
+        guest.get(v),
+    ]
+
+    for reply in replies:
+        assert reply.status < 500
+        assert PIN not in reply.text
+        assert NOTE not in reply.text
+        assert "Internal note" not in reply.text
+    customer = room.visitor(cloud, "customer")
+    assert customer.post(f"{customer.thing}/submit", {"data": {"name": "Ada"}}).status == 201
+    assert submission(customer)[0] == {"name": "Ada", "note": f"{NOTE} again", "rate": RATE}
+
+
+@pytest.mark.parametrize(
+    ("locale", "sentence"), [("en", "Filled in by another person"), ("es", "Completado por otra persona")]
+)
+def test_a_private_answer_reads_as_filled_in(cloud: Cloud, locale: str, sentence: str) -> None:
+    guest = made(cloud, {"pin": PIN}, locale=locale).visitor(cloud, "guest", HTML)
+
+    assert sentence in words(guest.get(guest.thing))
+
+
+def test_a_receipt_shows_each_role_what_its_page_showed(cloud: Cloud, room: Room) -> None:
+    agent, guest = room.visitor(cloud, "agent", HTML), room.visitor(cloud, "guest", HTML)
+    guest_json = room.visitor(cloud, "guest")
+    writer = room.visitor(cloud, "agent")
+    write(writer, "/note", NOTE)
+    write(writer, "/rate", RATE)
+    write(writer, "/pin", PIN)
+    customer = room.visitor(cloud, "customer")
+    assert customer.post(f"{customer.thing}/submit", {"data": {"name": "Ada"}}).status == 201
+
+    assert PIN in agent.get(agent.thing).text
+    assert NOTE in agent.get(agent.thing).text
+    for reply in (guest.get(guest.thing), guest_json.get(guest_json.thing)):
+        assert PIN not in reply.text
+        assert NOTE not in reply.text
+    assert RATE in guest.get(guest.thing).text
+    assert submission(customer)[1] == {"/name": "", "/note": "agent", "/rate": "agent", "/pin": "agent"}
+
+
+def test_what_a_role_may_not_edit_is_refused_in_the_draft_and_kept_at_the_end(cloud: Cloud, room: Room) -> None:
+    agent, customer = room.visitor(cloud, "agent"), room.visitor(cloud, "customer")
+    write(agent, "/rate", RATE)
+
+    refused = customer.post(f"{customer.thing}/fields", {"set": [{"f": "/rate", "v": "0", "base": 1}]})
+    assert (refused.status, refused.json()["fields"][0]["field"]) == (422, "/rate")
+    sent = customer.post(f"{customer.thing}/submit", {"data": {"name": "Ada", "rate": "0", "note": "mine"}})
+
+    assert sent.status == 201
+    assert submission(customer)[0] == {"name": "Ada", "rate": RATE}
+
+
+def test_a_draft_without_script_leaves_the_others_answers_alone(cloud: Cloud, room: Room) -> None:
+    agent, customer = room.visitor(cloud, "agent"), room.visitor(cloud, "customer", HTML)
+    write(agent, "/rate", RATE)
+    write(agent, "/note", NOTE)
+
+    reply = customer.post(f"{customer.thing}/draft", {"rid": customer.rid, "/name": "Ada", "/rate": "0", "/note": "x"})
+
+    assert reply.status == 303
+    assert agent.get(agent.thing).json()["draft"] == {"name": "Ada", "rate": RATE, "note": NOTE}
+
+
+def test_a_conflict_over_a_private_field_shows_nothing_of_it(cloud: Cloud, room: Room) -> None:
+    agent, guest = room.visitor(cloud, "agent"), room.visitor(cloud, "guest")
+    deps = wiring.deps()
+    link = deps.links.get(guest.rid or "")
+    assert link
+    write(agent, "/pin", PIN)
+
+    refused = guest.post(f"{guest.thing}/fields", {"set": [{"f": "/pin", "v": OTHER_PIN, "base": 0}]})
+
+    assert refused.status == 422
+    assert PIN not in refused.text
+    assert deps.fields.of(link.master_rid)["/pin"].value == PIN
+
+
+def test_a_page_that_was_shown_before_a_private_answer_came_is_told_so(cloud: Cloud, room: Room) -> None:
+    guest, agent = room.visitor(cloud, "guest", HTML), room.visitor(cloud, "agent")
+    page = guest.get(guest.thing).text
+    seen = page.split('name="seen" value="')[1].split('"')[0].replace("&#34;", '"').replace("&quot;", '"')
+    write(agent, "/pin", PIN)
+    write(agent, "/rate", RATE)
+
+    fields = {"rid": guest.rid, "seen": seen, "/name": "Ada", "/pin": OTHER_PIN, "confirmed": "true"}
+    refused = guest.post(f"{guest.thing}/submit", fields)
+
+    assert refused.status == 422
+    assert "Somebody else changed this answer" in words(refused)
+    assert PIN not in refused.text
+
+
+def test_a_change_of_what_a_role_only_sees_asks_to_look_again(cloud: Cloud, room: Room) -> None:
+    agent, customer = room.visitor(cloud, "agent"), room.visitor(cloud, "customer", HTML)
+    write(agent, "/rate", RATE)
+    page = customer.get(customer.thing).text
+    assert RATE in page
+    seen = page.split('name="seen" value="')[1].split('"')[0].replace("&#34;", '"').replace("&quot;", '"')
+    assert json.loads(seen)["/rate"][0] == 1
+    fields = {"rid": customer.rid, "seen": seen, "/name": "Ada", "confirmed": "true"}
+    write(agent, "/rate", "9 percent", 1)
+
+    refused = customer.post(f"{customer.thing}/submit", fields)
+
+    assert refused.status == 422
+    assert "9 percent" in refused.text
+    seen = refused.text.split('name="seen" value="')[1].split('"')[0].replace("&#34;", '"').replace("&quot;", '"')
+    assert customer.post(f"{customer.thing}/submit", {**fields, "seen": seen}).status == 303
+
+
+def test_a_form_that_waits_for_another_role_says_so(cloud: Cloud, room: Room) -> None:
+    customer, page = room.visitor(cloud, "customer"), room.visitor(cloud, "customer", HTML)
+
+    refused = customer.post(f"{customer.thing}/submit", {"data": {"name": "Ada"}})
+    shown = page.post(f"{page.thing}/submit", {"rid": page.rid, "/name": "Ada", "confirmed": "true"})
+
+    problem = {"field": "/rate", "reason": "has to be filled in by another person first"}
+    assert (refused.status, refused.json()["fields"]) == (422, [problem])
+    assert shown.status == 422
+    assert "Another person has to fill this in first." in words(shown)
+
+
+def test_only_the_roles_that_the_process_names_may_send(cloud: Cloud) -> None:
+    room = made(cloud, submitters=frozenset({"agent"}))
+    agent, customer, page = (
+        room.visitor(cloud, "agent"),
+        room.visitor(cloud, "customer"),
+        room.visitor(cloud, "customer", HTML),
+    )
+
+    refused = customer.post(f"{customer.thing}/submit", {"data": {"name": "Ada", "rate": "1"}})
+    shown = page.get(page.thing)
+    by_hand = page.post(f"{page.thing}/submit", {"rid": page.rid, "/name": "Ada", "confirmed": "true"})
+
+    assert (refused.status, refused.json()["type"]) == (403, "urn:linkgate:not-submitter")
+    assert customer.get(customer.thing).json()["maySubmit"] is False
+    assert "Another person sends this form." in words(shown)
+    assert 'class="">Send<' not in shown.text
+    assert 'name="confirmed"' not in shown.text
+    assert by_hand.status == 403
+    assert agent.get(agent.thing).json()["maySubmit"] is True
+    assert agent.post(f"{agent.thing}/submit", {"data": {"name": "Ada", "rate": "1"}}).status == 201
+
+
+def test_a_roles_page_names_the_role(cloud: Cloud) -> None:
+    room = made(cloud, locale="es")
+    agent = room.visitor(cloud, "agent", HTML)
+
+    assert "Participa como: agent" in words(agent.get(agent.thing))
+    assert room.visitor(cloud, "agent").get(agent.thing).json()["role"] == "agent"
+    customer = room.visitor(cloud, "customer", HTML)
+    assert "Participa como" not in words(customer.get(customer.thing))

@@ -167,6 +167,14 @@ def handing_over(cloud: Cloud, accept: str) -> Answers:
     yield "POST /grants", visitor.post("/grants", {"grant": "x"})
 
 
+def asking_for_a_socket(cloud: Cloud, accept: str) -> Answers:
+    for make in (process_link, resource_link):
+        visitor = Visitor(cloud, accept)
+        yield "POST /v/{rid}/live", visitor.post(f"/v/{UNKNOWN}/live")
+        visitor.open(make(cloud))
+        yield "POST /v/{rid}/live", visitor.post(f"{visitor.thing}/live")
+
+
 WAYS: tuple[Callable[[Cloud, str], Answers], ...] = (
     landing,
     opening,
@@ -175,6 +183,7 @@ WAYS: tuple[Callable[[Cloud, str], Answers], ...] = (
     things,
     sending_in,
     handing_over,
+    asking_for_a_socket,
 )
 STATUSES = {
     HTML: {200, 202, 303, 400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 503},

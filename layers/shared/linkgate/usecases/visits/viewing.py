@@ -56,7 +56,7 @@ class View:
 
     @property
     def may_submit(self) -> bool:
-        """Whether the visitor's role may send the form."""
+        """Right of the visitor's role to send the form."""
         definition = self.definition
         return (
             not isinstance(definition, Process) or definition.submitters is None or self.role in definition.submitters

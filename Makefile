@@ -61,6 +61,10 @@ dynamodb-local: ## run DynamoDB Local on port 8000, for `linkgate local --endpoi
 test: venv ## run all tests, or some: make test ARGS="-k one_of_forty" or ARGS=tests/model
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
+.PHONY: quick
+quick: venv ## run the tests that need neither a browser nor Java, but not the longest ones
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m "not slow" $(ARGS)
+
 # Workers pay for many tests; for a few, each would only collect all of them again.
 WORKERS = $(if $(findstring -k,$(ARGS))$(findstring tests,$(ARGS)),0,auto)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
+import gc
 import ipaddress
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import botocore.session
@@ -19,6 +21,25 @@ from tests.support.machine import skip_or_fail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+TESTS = Path(__file__).parent
+LONGEST = (
+    "management/test_isolation.py",
+    "delivery/test_fault_harness.py",
+    "management/openapi_clients",
+    "browser/test_drafts.py",
+    "browser",
+    "management/test_schemathesis.py",
+    "delivery/test_many_deliveries.py",
+    "delivery/test_feedback.py",
+    "history/webhooks/test_from_link_to_receiver.py",
+    "performance",
+    "dialects/servicestack_clients",
+)
+"""Folders and files with tests that take many seconds, the longest first. The others take about 0.1 s each."""
+GARBAGE_AFTER = 20_000
+"""Number of new objects after which Python looks for garbage. Its own, 700, takes a tenth of a run."""
 
 
 def _stay_on_this_machine(event: str, arguments: tuple[Any, ...]) -> None:
@@ -41,8 +62,10 @@ def pytest_configure() -> None:
     """Set up the process before any test: no connections to other machines, no credentials of a real account.
 
     The SDK's service models are read once per process, not again for the clients of each test's cloud. Property tests
-    have no deadline, because durations mean nothing while tests share two processors.
+    have no deadline, because durations mean nothing while tests share two processors. What collecting makes is kept to
+    the end, so Python need not look for garbage in it, neither now nor during the tests.
     """
+    gc.disable()
     settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("busy machine")
     botocore.session.create_loader = functools.cache(botocore.session.create_loader)
@@ -54,6 +77,28 @@ def pytest_configure() -> None:
     os.environ.update(
         AWS_EC2_METADATA_DISABLED="true", AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull
     )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark slow tests, for `make quick`, and let the longest begin first, so that no worker is left with one."""
+    ranks = {item: _rank(item) for item in items}
+    for item, rank in ranks.items():
+        if rank < len(LONGEST) or "dynamodb_local" in getattr(item, "fixturenames", ()):
+            item.add_marker("slow")
+    items.sort(key=lambda item: ranks[item])
+
+
+def _rank(item: pytest.Item) -> int:
+    place = item.path.relative_to(TESTS)
+    return next((rank for rank, name in enumerate(LONGEST) if place.is_relative_to(name)), len(LONGEST))
+
+
+def pytest_collection_finish() -> None:
+    """Start looking for garbage, now that the tests begin."""
+    gc.freeze()
+    gc.set_threshold(GARBAGE_AFTER)
+    gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+import types
 import uuid
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
+
+import pytest
 
 from local.cloud import LocalCloud
 from local.functions import Functions
@@ -18,6 +21,7 @@ from tests.support.moto_state import MotoState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import Self
 
     from linkgate.ports.deps import Deps
     from local.http_messages import HttpResponse
@@ -26,17 +30,39 @@ TEMPLATE = Path(__file__).resolve().parents[2] / "template.yaml"
 DOMAIN = "links.example.com"
 """Domain that the gateway reports as its own. Links are `https://links.example.com/l/...`."""
 
+_NO_PAUSES = types.SimpleNamespace(sleep=lambda _seconds: None)
+
 _furnished: dict[str, MotoState] = {}
 """Initial states of new clouds, by their parts."""
 
 
 class Cloud(LocalCloud):
-    """Cloud that starts with both demo tenants. Nothing runs in the background: `settle` handles due work."""
+    """Cloud that starts with both demo tenants. Nothing runs in the background: `settle` handles due work.
+
+    On moto, the SDK does not pause between its own attempts, because no time passes but `clock`.
+    """
+
+    def start(self, *, seed: bool = True) -> Self:
+        """Start the cloud, and take the pauses out of the SDK."""
+        super().start(seed=seed)
+        self._changes = pytest.MonkeyPatch()
+        if self._on_moto:
+            self._changes.setattr("botocore.endpoint.time", _NO_PAUSES)
+        return self
+
+    def stop(self) -> None:
+        """Stop the cloud, and give the SDK its pauses back."""
+        self._changes.undo()
+        super().stop()
+
+    @property
+    def _on_moto(self) -> bool:
+        return "AWS_ENDPOINT_URL_DYNAMODB" not in self.aws.environment()
 
     def furnish(self, deps: Deps, *, seed: bool) -> None:
         """Create resources and tenants once per process. Every later cloud on moto starts with a copy."""
         environment = self.environment()
-        if "AWS_ENDPOINT_URL_DYNAMODB" in self.aws.environment():
+        if not self._on_moto:
             super().furnish(deps, seed=seed)
             return
         made_of = self.template

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import types
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
-
-import pytest
 
 from tests.support.cloud import DOMAIN, Cloud
 from tests.support.delivery_rig import Rig, template_of
@@ -22,12 +19,9 @@ def started(folder: Path, *functions: str) -> Iterator[Rig]:
     """Start a cloud with only these functions, by logical id."""
     injector = Injector()
     with (
-        pytest.MonkeyPatch.context() as patch,
         injector.installed(),
         Cloud(template_of(folder, *functions), domain=DOMAIN, portal_url="") as cloud,
     ):
-        # The SDK sleeps between its own attempts.
-        patch.setattr("botocore.endpoint.time", types.SimpleNamespace(sleep=lambda _seconds: None))
         for service in ("dynamodb", "dynamodbstreams", "scheduler", "sqs"):
             injector.spare(cloud.aws.client(service))
         yield Rig(cloud, injector)

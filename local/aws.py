@@ -20,7 +20,7 @@ import moto.sqs.models
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import ReadTimeoutError
-from botocore.handlers import BUILTIN_HANDLERS
+from botocore.handlers import BUILTIN_HANDLERS, disable_signing
 from botocore.httpsession import URLLib3Session
 from moto.core.base_backend import BackendDict
 from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
@@ -31,6 +31,7 @@ from local.faults import Fault, Service, error_reply
 from local.intrinsics import ACCOUNT, REGION
 from local.own_clients import OwnClients, clients_for_moto
 from local.quick_moto import quick_moto
+from local.unread import queue_is_empty, stream_length
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
@@ -89,6 +90,8 @@ class LocalAws:
         self._moto = BotocoreStubber()
         self._transactions = Transactions()
         self._hook: tuple[str, Any] = ("before-send", self._call)
+        # A tenth of the time of a call is its signature, which moto does not look at.
+        self._hooks = [self._hook] if dynamodb_endpoint else [self._hook, ("choose-signer", disable_signing)]
         self._running = False
         self._undo = ExitStack()
 
@@ -121,8 +124,9 @@ class LocalAws:
         if self._endpoint is None:
             self._own = clients_for_moto()
         self._own.answered_by(self._answer)
-        BUILTIN_HANDLERS.append(self._hook)
-        undo.callback(BUILTIN_HANDLERS.remove, self._hook)
+        for hook in self._hooks:
+            BUILTIN_HANDLERS.append(hook)
+            undo.callback(BUILTIN_HANDLERS.remove, hook)
         self._running = True
 
     def stop(self) -> None:
@@ -143,6 +147,16 @@ class LocalAws:
         """Return the events published after the first `start` ones, oldest first."""
         with self._lock:
             return self._published[start:]
+
+    def queue_is_empty(self, name: str) -> bool:
+        """Tell whether a queue holds no message at all. The answer takes no call."""
+        with self._lock:
+            return queue_is_empty(name)
+
+    def stream_length(self, table: str) -> int | None:
+        """Return the number of records in a table's stream, or None if only a call can tell."""
+        with self._lock:
+            return stream_length(table) if self._endpoint is None else None
 
     def serve(self, request: AWSPreparedRequest, service: str, operation: str) -> AWSResponse:
         """Answer a call that came over HTTP. Its messages and events are recorded like those of handlers."""

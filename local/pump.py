@@ -61,7 +61,7 @@ class Pump:
         self._streams = [
             StreamSource(trigger, functions, aws, clock) for trigger in template.triggers if trigger.kind == "DynamoDB"
         ]
-        self._queues = [QueueSource(t, functions, aws.client("sqs")) for t in template.triggers if t.kind == "SQS"]
+        self._queues = [QueueSource(t, functions, aws) for t in template.triggers if t.kind == "SQS"]
         self._rules = [t for t in template.triggers if t.kind in {"EventBridgeRule", "CloudWatchEvent"}]
         self._timers = [
             (trigger, _next_time(trigger, clock.now()))

@@ -11,8 +11,7 @@ from local.intrinsics import REGION, queue_url
 from local.resources import queue_name
 
 if TYPE_CHECKING:
-    from types_boto3_sqs import SQSClient
-
+    from local.aws import LocalAws
     from local.functions import Functions
     from local.template import Trigger
 
@@ -22,15 +21,19 @@ LARGEST_BATCH = 10
 class QueueSource:
     """Passes visible messages to a function in batches. Failed messages reappear after the queue's timeout."""
 
-    def __init__(self, trigger: Trigger, functions: Functions, sqs: SQSClient) -> None:
+    def __init__(self, trigger: Trigger, functions: Functions, aws: LocalAws) -> None:
         self._trigger = trigger
         self._functions = functions
-        self._sqs = sqs
+        self._aws = aws
+        self._sqs = aws.client("sqs")
         self._arn = trigger.properties["Queue"]
-        self._url = queue_url(queue_name(self._arn))
+        self._name = queue_name(self._arn)
+        self._url = queue_url(self._name)
 
     def pump(self) -> int:
         """Process one batch and return its number of messages."""
+        if self._aws.queue_is_empty(self._name):
+            return 0
         size = min(LARGEST_BATCH, int(self._trigger.properties.get("BatchSize", LARGEST_BATCH)))
         received = self._sqs.receive_message(
             QueueUrl=self._url,

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 from moto import backend_index
 from moto.core import responses
 from moto.core.base_backend import BaseBackend
-from moto.core.serialize import BaseJSONSerializer
+from moto.core.serialize import AttributePicker, AttributePickerContext, BaseJSONSerializer
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
+
+from local.quick_updates import UPDATE_SHORTCUTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -29,8 +31,11 @@ _OURS = ("dynamodb", "dynamodbstreams", "events", "scheduler", "ses", "sesv2", "
 def quick_moto() -> Iterator[None]:
     """Let moto take the shortcuts while the block runs."""
     with ExitStack() as undo:
-        for owner, name, shortcut in _SHORTCUTS:
-            undo.callback(setattr, owner, name, vars(owner)[name])
+        for owner, name, shortcut in (*_SHORTCUTS, *UPDATE_SHORTCUTS):
+            if name in vars(owner):
+                undo.callback(setattr, owner, name, vars(owner)[name])
+            else:
+                undo.callback(delattr, owner, name)
             setattr(owner, name, shortcut)
         yield
 
@@ -41,6 +46,16 @@ def _serialize_structure(self: BaseJSONSerializer, serialized: Any, value: Any, 
         self._default_serialize(serialized, _wire_value(value), shape, key)
     else:
         _STOCK_SERIALIZE(self, serialized, value, shape, key)
+
+
+def _pick(self: AttributePicker, context: AttributePickerContext) -> Any:  # noqa: ANN401 - any member
+    """Work out once for each member under which keys a plain dict may have it. moto does so for each value."""
+    if type(context.obj) is not dict or self.response_transformers:
+        return _STOCK_PICK(self, context)
+    known = vars(context.shape).setdefault("_keys_in_a_dict", {})
+    if context.key not in known:
+        known[context.key] = tuple(self.get_possible_keys(context))
+    return next((context.obj[key] for key in known[context.key] if key in context.obj), None)
 
 
 def _wire_value(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,17 +99,21 @@ def _urls(self: BaseBackend) -> Any:  # noqa: ANN401 - the addresses of a servic
 
 
 _STOCK_SERIALIZE = BaseJSONSerializer._serialize_type_structure  # noqa: SLF001 - see the module
+_STOCK_PICK = AttributePicker.__call__
 _STOCK_CAST: Callable[[DynamoType], Any] = vars(DynamoType)["cast_value"].fget
 _STOCK_URLS: Callable[[BaseBackend], Any] = vars(BaseBackend)["urls"].fget
 _KNOWN_URLS: dict[type[BaseBackend], Any] = {}
 
 _SHORTCUTS: list[tuple[Any, str, Any]] = [
     (BaseJSONSerializer, "_serialize_type_structure", _serialize_structure),
+    (AttributePicker, "__call__", _pick),
     (DynamoType, "cast_value", property(_cast_value)),
     (Table, "all_items", _all_items),
     (BaseBackend, "urls", property(_urls)),
     # moto lists the methods of a class at every call.
     (responses, "method_names_from_class", cache(vars(responses)["method_names_from_class"])),
+    # moto spells the name of a method out at every call.
+    (responses, "camelcase_to_underscores", cache(vars(responses)["camelcase_to_underscores"])),
     # moto tries one address after the other at every call.
     (
         backend_index,

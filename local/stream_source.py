@@ -36,9 +36,12 @@ class StreamSource:
         self._clock = clock
         self._streams = aws.client("dynamodbstreams")
         self._sqs = aws.client("sqs") if "DestinationConfig" in trigger.properties else None
-        table = str(trigger.properties["Stream"]).split("/")[1]
-        self._arn = aws.client("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]
+        self._aws = aws
+        self._table = str(trigger.properties["Stream"]).split("/")[1]
+        self._arn = aws.client("dynamodb").describe_table(TableName=self._table)["Table"]["LatestStreamArn"]
         self._iterators = {shard: self._iterator(shard, "LATEST") for shard in self._open_shards()}
+        self._read_to: int | None = None
+        """Length of the stream when nothing was left to read, if it is known."""
         self._blocked: list[dict[str, Any]] = []
         self._failures = 0
         self._not_before = clock.now()
@@ -98,11 +101,23 @@ class StreamSource:
         return next((i for i, r in enumerate(records) if r["dynamodb"]["SequenceNumber"] in failed), None)
 
     def _read(self) -> list[dict[str, Any]]:
+        length = self._aws.stream_length(self._table)
+        if length is not None and length == self._read_to:
+            return []
+        if length is None:
+            self._look_for_shards()
+        size = int(self._trigger.properties.get("BatchSize", 100))
+        records = self._call(size)
+        self._read_to = length if len(records) < size else None
+        return records
+
+    def _look_for_shards(self) -> None:
+        """Read shards that appear later from the beginning. moto has one shard for ever."""
         for shard in self._open_shards():
-            # Shards that appear later are read from the beginning.
             if shard not in self._iterators:
                 self._iterators[shard] = self._iterator(shard, "TRIM_HORIZON")
-        size = int(self._trigger.properties.get("BatchSize", 100))
+
+    def _call(self, size: int) -> list[dict[str, Any]]:
         for shard, (iterator, taken) in self._iterators.items():
             if iterator is None:
                 continue

@@ -1,0 +1,29 @@
+"""Whether moto's queues and streams have anything to read, without a call.
+
+The background asks each of them again and again, and nearly always there is nothing. A call takes a hundred times as
+long as a look. The looks depend on moto's internals, so its version is pinned exactly.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from moto.backends import get_backend
+
+from local.intrinsics import ACCOUNT, REGION
+
+if TYPE_CHECKING:
+    from moto.dynamodb.models.table import Table
+    from moto.sqs.models import Queue
+
+
+def queue_is_empty(name: str) -> bool:
+    """Tell whether a queue holds no message at all: none visible, delayed or in progress."""
+    queue: Queue = get_backend("sqs")[ACCOUNT][REGION].queues[name]
+    return not queue._messages  # noqa: SLF001 - its public list leaves out delayed ones
+
+
+def stream_length(table: str) -> int:
+    """Return the number of records in a table's stream."""
+    found: Table = get_backend("dynamodb")[ACCOUNT][REGION].tables[table]
+    return len(found.stream_shard.items) if found.stream_shard else 0

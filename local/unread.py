@@ -1,4 +1,4 @@
-"""Whether moto's queues and streams have anything to read, without a call.
+"""Looks into moto's queues and streams for anything to read, without a call.
 
 The background asks each of them again and again, and nearly always there is nothing. A call takes a hundred times as
 long as a look. The looks depend on moto's internals, so its version is pinned exactly.

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from linkgate.dialects.live import replies
 from linkgate.dialects.live.messages import frame_of
+from linkgate.dialects.recipient.drafts import rows_json, saved_json, writes_in
 from linkgate.errors import LinkClosed, LinkError, VisitEnded
 from linkgate.usecases.live import meeting
 from linkgate.usecases.live.closing import close_connections
+from linkgate.usecases.live.cobrowsing import draft_for, learned, looked_at, set_fields, typed
 from linkgate.usecases.live.joining import Connect, connect, disconnect
 from linkgate.usecases.live.senders import sender_of
 from linkgate.usecases.live.telling import dismiss, reply, tell
@@ -85,7 +87,9 @@ def _tell_who_is_there(people: Sequence[Presence], deps: Deps) -> None:
 
 def _hello(_frame: Frame, sender: Sender, deps: Deps) -> None:
     present = meeting.greet(sender, deps)
-    for part in replies.states(sender.presence, present, {}):
+    draft, schema = draft_for(sender, deps)
+    rows = rows_json(draft, schema)
+    for part in replies.states(sender.presence, present, {"fields": rows}):
         reply(sender.connection.id, part, deps)
     tell(sender.people, replies.people(present, deps.now()), deps)
 
@@ -99,9 +103,39 @@ def _leave(_frame: Frame, sender: Sender, deps: Deps) -> None:
     _tell_who_is_there(sender.people, deps)
 
 
+def _set(frame: Frame, sender: Sender, deps: Deps) -> None:
+    saved = set_fields(sender, writes_in(frame.values), deps)
+    reply(sender.connection.id, replies.done(frame, **saved_json(saved)), deps)
+    for told in learned(sender, saved, deps):
+        rows = rows_json(told.shown, saved.form)
+        tell([told.presence], replies.written(sender.presence, rows, told.given), deps)
+
+
+def _typing(frame: Frame, sender: Sender, deps: Deps) -> None:
+    pointer, shown = str(frame.values["f"]), cast("list[str]", frame.values["x"])
+    watched = typed(sender, pointer, deps)
+    tell(watched.with_text, replies.typing(sender.presence, pointer, shown), deps)
+    tell(watched.without, replies.typing(sender.presence, pointer, None), deps)
+
+
+def _focus(frame: Frame, sender: Sender, deps: Deps) -> None:
+    pointer = frame.values.get("f")
+    people = looked_at(sender, str(pointer), deps) if pointer else sender.people
+    tell(people, replies.focus(sender.presence, str(pointer) if pointer else None), deps)
+
+
+def _view(frame: Frame, sender: Sender, deps: Deps) -> None:
+    pointer = str(frame.values["s"])
+    tell(looked_at(sender, pointer, deps), replies.view(sender.presence, pointer), deps)
+
+
 STEPS: Mapping[str, Step] = {
     "hello": _hello,
     "beat": _beat,
     "leave": _leave,
+    "set": _set,
+    "typing": _typing,
+    "focus": _focus,
+    "view": _view,
 }
 """Step for each type of message."""

@@ -57,6 +57,30 @@ def text(longest: int, shortest: int = 0) -> Reader:
     return read
 
 
+def texts(longest: int) -> Reader:
+    """Return a reader of lists of texts, as a page's controls hold them."""
+
+    def read(value: object) -> list[str]:
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            raise WrongMemberError
+        if sum(map(len, value)) > longest:
+            raise WrongMemberError
+        return value
+
+    return read
+
+
+def rows(most: int) -> Reader:
+    """Return a reader of lists of objects. Their members are read where their meaning is known."""
+
+    def read(value: object) -> list[dict[str, object]]:
+        if not isinstance(value, list) or not all(isinstance(each, dict) for each in value) or len(value) > most:
+            raise WrongMemberError
+        return value
+
+    return read
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """Members of a type of message. Further members are ignored."""
@@ -69,6 +93,10 @@ MESSAGES: Mapping[str, Form] = {
     "hello": Form(optional={"since": whole(0, 2**53)}),
     "beat": Form(),
     "leave": Form(),
+    "set": Form({"set": rows(50)}),
+    "typing": Form({"f": text(1000), "x": texts(LONGEST)}),
+    "focus": Form(optional={"f": text(1000)}),
+    "view": Form({"s": text(1000)}),
 }
 """Every type that browsers may send."""
 

@@ -78,13 +78,38 @@ def people_of(present: Sequence[Presence]) -> list[dict[str, object]]:
     """Return each browser by a name that says nothing about it, with its role, in an order that does not change."""
     return [
         {
-            "who": presence_name(each.room, each.visit),
+            "who": _name(each),
             "role": each.role,
             **({"desk": True} if each.agent is not None else {}),
             "state": "here" if each.connected else "away",
         }
         for each in sorted(present, key=lambda each: (each.role, each.visit))
     ]
+
+
+def written(presence: Presence, rows: Sequence[object], given: Sequence[str]) -> Reply:
+    """Tell that answers were written. `given` are private ones, whose answers stay with who gave them."""
+    return {
+        "t": "set",
+        "who": _name(presence),
+        "fields": list(rows),
+        **({"given": list(given)} if given else {}),
+    }
+
+
+def typing(presence: Presence, pointer: str, shown: Sequence[str] | None) -> Reply:
+    """Tell what somebody types, or only that they do."""
+    return {"t": "typing", "who": _name(presence), "f": pointer, **({"x": list(shown)} if shown is not None else {})}
+
+
+def focus(presence: Presence, pointer: str | None) -> Reply:
+    """Tell at which field somebody is, None for none."""
+    return {"t": "focus", "who": _name(presence), "f": pointer}
+
+
+def view(presence: Presence, pointer: str) -> Reply:
+    """Tell which part of the page somebody looks at."""
+    return {"t": "view", "who": _name(presence), "s": pointer}
 
 
 def states(
@@ -101,11 +126,15 @@ def states(
                 size = _SPARE
             parts[-1].setdefault(name, []).append(entry)
             size += length
-    first = {"me": presence_name(me.room, me.visit), "role": me.role, "people": people_of(present), **members}
+    first = {"me": _name(me), "role": me.role, "people": people_of(present), **members}
     return [
         {"t": "state", "k": number, "of": len(parts), **(first if number == 1 else {}), **part}
         for number, part in enumerate(parts, 1)
     ]
+
+
+def _name(presence: Presence) -> str:
+    return presence_name(presence.room, presence.visit)
 
 
 def _written(value: object) -> bytes:

@@ -109,12 +109,16 @@ def saved_json(saved: SavedFields) -> dict[str, object]:
 
 def fields_json(stored: Mapping[str, StoredField], schema: Schema) -> dict[str, object]:
     """Return the newest answers, as values and as a page's texts."""
+    return {"fields": rows_json(stored, schema)}
+
+
+def rows_json(stored: Mapping[str, StoredField], schema: Schema) -> list[dict[str, object]]:
+    """Return the entries of `fields_json`."""
     texts = _texts(stored, schema)
-    rows = [
+    return [
         {"f": each.pointer, "n": each.version, "v": each.value, "t": texts.get(each.pointer, [])}
         for each in stored.values()
     ]
-    return {"fields": rows}
 
 
 def texts_over(texts: Form, fields: Sequence[Field], stored: Mapping[str, StoredField]) -> dict[str, Sequence[str]]:

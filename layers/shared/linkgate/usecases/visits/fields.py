@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from linkgate.usecases.visits.role_rights import RoleRights
     from linkgate.usecases.visits.visit import Visit
 
+    Read = Callable[[Schema, Mapping[str, StoredField]], Sequence["WriteField"]]
+
 MOST_WRITES = 50
 """Number of fields in one request."""
 MOST_ANSWERS = 200
@@ -54,7 +56,7 @@ class SaveFields:
     """Request to save answers. `rid` is the link that the form says it belongs to, if it says so."""
 
     visit: Visit | None
-    read: Callable[[Schema, Mapping[str, StoredField]], Sequence[WriteField]]
+    read: Read
     """Returns the answers, given the form's schema and, where `compare` is set, what is stored."""
     compare: bool = False
     """True if `read` needs what is stored."""
@@ -78,6 +80,8 @@ class SavedFields:
     written: Sequence[Written]
     at: datetime
     schema: Schema
+    """Form as the writer's role sees it."""
+    form: Schema
     over: bool
     """True after the visit: then no stored answer is shown."""
 
@@ -88,18 +92,22 @@ def save_fields(command: SaveFields, deps: Deps) -> SavedFields:
     Raises InvalidRequest for a field that the form does not have or that the role may not edit, and the errors of
     `filling_in`.
     """
-    filling = filling_in(command.visit, command.rid, deps)
+    return write_fields(filling_in(command.visit, command.rid, deps), command.read, deps, compare=command.compare)
+
+
+def write_fields(filling: Filling, read: Read, deps: Deps, *, compare: bool = False) -> SavedFields:
+    """Write answers to a form that a browser has on its screen, like `save_fields`."""
     link, form = filling.link, schema_of(definition_of(filling.link, deps))
     restricted = is_restricted(form)
-    known = deps.fields.of(link.master_rid) if command.compare or restricted or not properties(form) else {}
+    known = deps.fields.of(link.master_rid) if compare or restricted or not properties(form) else {}
     rights = _rights(link, form, known, deps)
     schema = rights.schema
-    writes = command.read(schema, {pointer: each for pointer, each in known.items() if pointer not in rights.kept})
+    writes = read(schema, {pointer: each for pointer, each in known.items() if pointer not in rights.kept})
     _refuse_unknown(writes, schema, known)
     now = deps.now()
     written = [_write(each, filling, form, now, deps) for each in writes]
     _prolong(filling, now, deps, saved=any(each.saved for each in written))
-    return SavedFields(written, now, schema, filling.over)
+    return SavedFields(written, now, schema, form, filling.over)
 
 
 def differences(data: Mapping[str, object], schema: Schema, known: Mapping[str, StoredField]) -> list[WriteField]:
@@ -190,7 +198,7 @@ def _prolong(filling: Filling, now: datetime, deps: Deps, *, saved: bool) -> Non
     link, visit = filling.link, filling.visit
     told = not saved or (link.draft_at is not None and now - link.draft_at < DRAFTS_TOLD_EVERY)
     with contextlib.suppress(NotChanged):
-        if not filling.over and link.visits[visit.hash] - now < VISIT_LIFE - DRAFTS_TOLD_EVERY:
-            deps.visits.prolong(link.rid, visit.hash, now, drafted=not told)
+        if not filling.over and link.visits[visit] - now < VISIT_LIFE - DRAFTS_TOLD_EVERY:
+            deps.visits.prolong(link.rid, visit, now, drafted=not told)
         elif not told:
-            deps.visits.note_draft(link.rid, visit.hash, now)
+            deps.visits.note_draft(link.rid, visit, now)

@@ -24,7 +24,8 @@ class Filling:
     """A form that a browser has on its screen."""
 
     link: Link
-    visit: Visit
+    visit: str
+    """Hash of the browser's visit."""
     over: bool
     """True after the visit, or after the link. Answers are taken then, and no stored value is shown."""
 
@@ -44,7 +45,7 @@ def filling_in(visit: Visit | None, rid: str | None, deps: Deps) -> Filling:
     if ended and not (isinstance(ended, LinkExpired) and _expired_during_visit(link, visit, now)):
         ended.renewable = isinstance(ended, LinkExpired) and may_renew(link, deps)
         raise ended
-    return Filling(link, visit, over=ended is not None or not valid_visit(link, visit, now))
+    return Filling(link, visit.hash, over=ended is not None or not valid_visit(link, visit, now))
 
 
 def _expired_during_visit(link: Link, visit: Visit, now: datetime) -> bool:

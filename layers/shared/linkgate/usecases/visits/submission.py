@@ -96,7 +96,7 @@ def submit_form(command: FilledForm, deps: Deps) -> Submitted | Refused:
         bodies.append(Body(givers_body(bodies[0].name), _givers(data, view)))
     for _ in range(TRIES_AGAINST_VISITORS):
         try:
-            deps.visits.submit(family, filling.visit.hash, bodies, token(deps.random(16)), now)
+            deps.visits.submit(family, filling.visit, bodies, token(deps.random(16)), now)
         except NotChanged as refusal:
             stored = refusal.stored or link
             if stored.rid == link.rid or stored.submitted_at:

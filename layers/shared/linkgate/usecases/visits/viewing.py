@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from linkgate.errors import LinkExpired, LinkSubmitted, NotFound
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.kinds import KINDS
+from linkgate.model.presence import has_channel
 from linkgate.model.tenant import Process
 from linkgate.ports.links import DRAFT, givers_body
 from linkgate.usecases.definitions import definition_of
@@ -48,6 +49,8 @@ class View:
     submission: Mapping[str, object] | None = None
     givers: Mapping[str, str] = field(default_factory=dict)
     """Co-browsing role that gave each answer of the submission, by pointer."""
+    live_url: str = ""
+    """Address of the live channel's sockets, if the link has a channel."""
 
     @property
     def role(self) -> str:
@@ -136,4 +139,5 @@ def whole(link: Link, deps: Deps, *, with_draft: bool = True) -> View:
         deps.fields.of(link.master_rid) if draft else {},
         bodies.get(link.submission or ""),
         {pointer: str(role) for pointer, role in bodies.get(givers, {}).items()},
+        deps.live_url if has_channel(link) and not link.submitted_at else "",
     )

@@ -1,0 +1,216 @@
+"""Filling in a form together: answers, what is typed, and where each is, as far as each role may know."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from linkgate import wiring
+from linkgate.model.tenant import Process
+from linkgate.store.tenants import DynamoTenants
+from local import demo
+from tests.support.live import LivePage, joined
+from tests.support.vendor_calls import GENERATE
+from tests.support.visitor import Visitor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.support.cloud import Cloud
+
+    Together = Callable[[], tuple[Visitor, Visitor]]
+
+NAME, BIRTH, IBAN, NOTE = "/fullName", "/dateOfBirth", "/iban", "/note"
+RESTRICTED = {
+    "type": "object",
+    "properties": {
+        "fullName": {"type": "string", "title": "Full name"},
+        "iban": {"type": "string", "title": "IBAN", "x-private": True},
+        "note": {"type": "string", "title": "Note", "x-roles": {"": "none", "reader": "see"}},
+    },
+}
+
+
+def write(pointer: str, text: str, base: int = 0) -> dict[str, Any]:
+    return {"f": pointer, "t": [text], "base": base}
+
+
+@pytest.fixture
+def trio(cloud: Cloud) -> dict[str, LivePage]:
+    """Connect a customer, an adviser, and a reader, whose form has rights, and forget what they got."""
+    tenants = wiring.deps().tenants
+    assert isinstance(tenants, DynamoTenants)
+    tenants.put_definition(demo.DEMO.id, Process("restricted", "Open an account", schema=RESTRICTED))
+    body = {**GENERATE.body, "processId": "restricted", "coBrowsingRoles": ["adviser", "reader"]}
+    made = GENERATE.make(cloud, {**body, "serializedModel": {}}).json()
+    pages = {}
+    for role, url in {"": made["link"], **made["coBrowsing"]}.items():
+        visitor = Visitor(cloud)
+        visitor.see(url)
+        pages[role] = joined(visitor)
+    for page in pages.values():
+        page.take()
+    return pages
+
+
+def test_an_answer_is_stored_confirmed_and_told_to_the_others(together: Together) -> None:
+    customer, adviser = together()
+    first, second = joined(customer), joined(adviser)
+    second.take()
+
+    (answer,) = first.say("set", id="7", set=[write(NAME, "Ada")])[-1:]
+
+    assert (answer["t"], answer["id"]) == ("ok", "7")
+    assert answer["fields"] == [{"f": NAME, "ok": True, "n": 1}]
+    (told,) = second.take()
+    assert (told["t"], told["who"]) == ("set", first.frames[0]["me"])
+    assert told["fields"] == [{"f": NAME, "n": 1, "v": "Ada", "t": ["Ada"]}]
+
+
+def test_an_answer_over_one_that_was_not_seen_is_refused_with_it(together: Together) -> None:
+    customer, adviser = together()
+    first, second = joined(customer), joined(adviser)
+    first.say("set", set=[write(NAME, "Ada")])
+    first.take()
+
+    answer = second.say("set", set=[write(NAME, "Grace"), write(BIRTH, "1990-05-01")])[0]
+
+    assert answer["fields"] == [
+        {"f": NAME, "ok": False, "n": 1, "v": "Ada", "t": ["Ada"]},
+        {"f": BIRTH, "ok": True, "n": 1},
+    ]
+    (told,) = first.take()
+    assert [row["f"] for row in told["fields"]] == [BIRTH]
+
+
+def test_the_state_is_the_resume(together: Together) -> None:
+    customer, adviser = together()
+    first = joined(customer)
+    first.say("set", set=[write(NAME, "Ada")])
+    first.say("set", set=[write(NAME, "Ada Lovelace", 1)])
+    first.lose()
+
+    for visitor in (customer, adviser):
+        assert joined(visitor).frames[0]["fields"] == [{"f": NAME, "n": 2, "v": "Ada Lovelace", "t": ["Ada Lovelace"]}]
+
+
+def test_a_long_state_comes_in_parts_that_fit(cloud: Cloud, together: Together) -> None:
+    customer, _ = together()
+    link = wiring.deps().links.get(customer.rid or "")
+    assert link
+    for number in range(6):
+        wiring.deps().fields.write(link, f"/{number}", "x" * 8000, 0, cloud.clock.now())
+
+    page = joined(customer)
+
+    parts = page.frames
+    assert [(part["k"], part["of"]) for part in parts] == [(n, len(parts)) for n in range(1, len(parts) + 1)]
+    assert len(parts) > 1
+    assert all(len(json.dumps(part).encode()) <= 24 * 1024 for part in parts)
+    assert len({row["f"] for part in parts for row in part.get("fields", [])}) == 6
+
+
+def test_what_is_typed_is_told_and_not_stored(cloud: Cloud, together: Together) -> None:
+    customer, adviser = together()
+    first, second = joined(customer), joined(adviser)
+    second.take()
+    stored = cloud.table()
+
+    first.say("typing", f=NAME, x=["Ad"])
+    first.say("focus", f=NAME)
+    first.say("focus")
+    first.say("view", s=BIRTH)
+
+    me = first.frames[0]["me"]
+    assert [{name: value for name, value in frame.items() if name != "at"} for frame in second.take()] == [
+        {"t": "typing", "who": me, "f": NAME, "x": ["Ad"]},
+        {"t": "focus", "who": me, "f": NAME},
+        {"t": "focus", "who": me, "f": None},
+        {"t": "view", "who": me, "s": BIRTH},
+    ]
+    assert cloud.table() == stored
+
+
+def test_a_private_answer_is_in_no_frame_of_another_role(trio: dict[str, LivePage]) -> None:
+    customer, adviser, reader = trio[""], trio["adviser"], trio["reader"]
+
+    customer.say("typing", f=IBAN, x=["GB82 WEST"])
+    answer = customer.say("set", set=[write(IBAN, "GB82 WEST 1234")])[0]
+
+    assert answer["fields"][0]["ok"] is True
+    for page, (typing, told) in [(adviser, adviser.take()), (reader, reader.take())]:
+        assert (typing["t"], typing["f"], typing.get("x")) == ("typing", IBAN, None)
+        assert (told["t"], told["fields"], told["given"]) == ("set", [], [IBAN])
+        assert "GB82" not in repr(page.frames)
+        again = joined_again(page)
+        assert "GB82" not in repr(again.frames)
+
+
+def joined_again(page: LivePage) -> LivePage:
+    page.say("hello")
+    return page
+
+
+def test_a_role_that_may_not_see_a_field_learns_nothing_of_it(trio: dict[str, LivePage]) -> None:
+    customer, adviser, reader = trio[""], trio["adviser"], trio["reader"]
+
+    adviser.say("focus", f=NOTE)
+    adviser.say("typing", f=NOTE, x=["careful"])
+    adviser.say("set", set=[write(NOTE, "careful")])
+    adviser.say("view", s=NOTE)
+
+    assert customer.take() == []
+    assert [frame["t"] for frame in reader.take()] == ["focus", "typing", "set", "view"]
+    assert "careful" not in repr(joined_again(customer).frames)
+
+
+@pytest.mark.parametrize("t", ["typing", "focus", "view", "set"])
+def test_a_role_cannot_touch_a_field_that_it_may_not_see(t: str, trio: dict[str, LivePage]) -> None:
+    members: dict[str, dict[str, Any]] = {
+        "typing": {"f": NOTE, "x": ["x"]},
+        "focus": {"f": NOTE},
+        "view": {"s": NOTE},
+        "set": {"set": [write(NOTE, "x")]},
+    }
+
+    (answer,) = trio[""].say(t, **members[t])
+
+    assert (answer["t"], answer["code"]) in {("no", "forbidden"), ("no", "invalid")}
+    assert trio["adviser"].take() == []
+
+
+def test_a_role_that_may_only_see_cannot_write_or_pretend_to(trio: dict[str, LivePage]) -> None:
+    reader = trio["reader"]
+
+    assert reader.say("typing", f=NOTE, x=["x"])[0]["code"] == "forbidden"
+    assert reader.say("set", set=[write(NOTE, "x")])[0]["code"] == "invalid"
+    assert reader.say("focus", f=NOTE) == []
+
+
+@pytest.mark.parametrize(
+    "rows", [None, 1, [1], [{}], [{"f": 1, "t": [], "base": 0}], [write(NAME, "x", -1)], [{}] * 51]
+)
+def test_answers_without_their_form_are_refused(rows: object, together: Together) -> None:
+    customer, _ = together()
+
+    (answer,) = joined(customer).say("set", set=rows)
+
+    assert (answer["t"], answer["code"]) == ("no", "invalid")
+
+
+def test_an_answer_to_a_revoked_link_is_refused(together: Together) -> None:
+    customer, adviser = together()
+    first, second = joined(customer), joined(adviser)
+    deps = wiring.deps()
+    link = deps.links.get(adviser.rid or "")
+    assert link
+    deps.administration.revoke(link.tenant, link.rid, "a" * 32, deps.now())
+    first.take()
+
+    second.say("set", set=[write(NAME, "x")])
+
+    assert (second.frames[-1]["t"], second.frames[-1]["why"]) == ("bye", "revoked")
+    assert first.take() == []
+    assert deps.fields.of(link.master_rid) == {}

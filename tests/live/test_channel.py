@@ -169,7 +169,7 @@ def test_a_newer_connection_of_a_browser_takes_over(together: Together) -> None:
 
     new = joined(customer)
 
-    assert (old.frames[-1]["why"], old.code) == ("replaced", 1000)
+    assert (old.frames[-1]["why"], old.code) == ("elsewhere", 1000)
     assert new.code is None
     assert roles(other.frames[-1]) == [("", "here"), ("adviser", "here")]
 

@@ -131,6 +131,24 @@ class Portal:
         }
         return str(self._call("/player/api/generate-link", body)["link"])
 
+    def together(
+        self,
+        roles: tuple[str, ...] = ("Adviser",),
+        process: str = "everything",
+        model: Mapping[str, object] | None = None,
+    ) -> list[str]:
+        """Return the links of a form for the customer and for each role."""
+        body = {
+            "apiVersion": "1",
+            "apiKey": self._key("easysend"),
+            "customerId": next(iter(self.tenant.customer_names)),
+            "processId": process,
+            "serializedModel": model or {},
+            "coBrowsingRoles": list(roles),
+        }
+        made = self._call("/player/api/generate-link", body)
+        return [str(made["link"]), *(str(made["coBrowsing"][role]) for role in roles)]
+
     def revoke(self, url: str) -> None:
         body = {
             "apiVersion": "1",
@@ -199,8 +217,8 @@ def served() -> Iterator[Cloud]:
     """Run a cloud that answers over HTTP at its own domain, with the tenants above."""
     server = LocalServer(("127.0.0.1", 0), quiet=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    with Cloud(TEMPLATE, domain=server.address) as cloud:
-        server.application = cloud.handle
+    with Cloud(TEMPLATE, domain=server.address, over_http=True) as cloud:
+        server.application, server.live = cloud.handle, cloud.live
         thread.start()
         tenants = wiring.deps().tenants
         assert isinstance(tenants, DynamoTenants)

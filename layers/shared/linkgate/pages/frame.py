@@ -88,6 +88,8 @@ class Frame:
     headers: Mapping[str, str] = field(default_factory=dict)
     scripts: tuple[str, ...] = ()
     """Scripts that only this page needs."""
+    sockets: tuple[str, ...] = ()
+    """Addresses of the sockets that it opens."""
 
 
 def page(brand: Brand, title: str, *content: str, frame: Frame | None = None) -> Reply:
@@ -106,7 +108,8 @@ def page(brand: Brand, title: str, *content: str, frame: Frame | None = None) ->
         scripts=joined(*(Html("<script>{}</script>").format(Html(each)) for each in scripts)),  # noqa: S704 - our own text
     )
     logo = _logo(tenant)
-    openings = Openings([logo] if logo else [], tenant.frame_origins if tenant else (), frame.targets, scripts)
+    framing = tenant.frame_origins if tenant else ()
+    openings = Openings([logo] if logo else [], framing, frame.targets, scripts, frame.sockets)
     return html_reply(frame.status, html, style, openings, frame.headers)
 
 

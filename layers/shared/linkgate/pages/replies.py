@@ -63,6 +63,8 @@ class Openings:
     """Targets of its forms."""
     scripts: Iterable[str] = ()
     """Texts of the page's own scripts, which the policy names by their hashes."""
+    sockets: Iterable[str] = ()
+    """Addresses of sockets. Not every browser takes `'self'` for one, even at the page's own host."""
 
 
 def html_reply(status: int, page: str, style: str, openings: Openings, headers: Mapping[str, str]) -> Reply:
@@ -73,7 +75,7 @@ def html_reply(status: int, page: str, style: str, openings: Openings, headers: 
         "script-src": [_hash(script) for script in openings.scripts],
         "style-src": [_hash(style)],
         "img-src": ["'self'", *_origins(openings.images)],
-        "connect-src": ["'self'"],
+        "connect-src": ["'self'", *map(_socket_origin, openings.sockets)],
         "form-action": ["'self'", *_origins(openings.targets)],
         "base-uri": ["'none'"],
         "frame-ancestors": framed or ["'none'"],
@@ -102,6 +104,11 @@ def origin_of(url: str) -> str | None:
     """Return the origin of an https URL, or None if a policy cannot name it."""
     match = _HTTPS.match(url)
     return match[0] if match else None
+
+
+def _socket_origin(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}"
 
 
 def _origins(urls: Iterable[str]) -> list[str]:

@@ -49,6 +49,15 @@ header :focus-visible{outline-color:currentcolor}
 dl{margin:0 0 1.5rem}
 dt{font-weight:600}
 dd{margin:0 0 .75rem;white-space:pre-line}
+.live{border:1px solid #c9ccd4;border-radius:.5rem;padding:.75rem 1rem;margin:0 0 1.25rem}
+.live h2{margin:0 0 .25rem;font-size:1rem}
+.live p:empty{margin:0}
+.people{display:flex;flex-wrap:wrap;gap:.25rem 1rem;list-style:none;margin:0 0 .25rem;padding:0}
+.people .away{color:#4a4d57}
+.dot{display:inline-block;width:.75rem;height:.75rem;border-radius:50%;margin-right:.4rem}
+.who{display:block;width:fit-content;color:#fff;font-size:.875rem;font-weight:600;border-radius:.25rem;padding:0 .5rem;
+margin:0 0 .25rem}
+.spoken{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 [hidden]{display:none!important}
 @media(min-width:40rem){main{margin:1.5rem auto 0;padding:2rem;border-radius:.5rem}button,.button{width:auto}}
 @media print{header,main{background:#fff;color:#000}button,footer{display:none}}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from linkgate.pages.live_texts import LIVE_TEXTS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -197,6 +199,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "fault.stale": "Somebody else changed this answer. Check it, then send again to keep yours.",
         "fault.awaited": "Another person has to fill this in first.",
         "fault.other": "This answer is not accepted.",
+        **LIVE_TEXTS["en"],
     },
     "es": {
         "from": "De {tenant}",
@@ -391,6 +394,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "fault.stale": "Otra persona cambió esta respuesta. Revísela y envíe de nuevo para conservar la suya.",
         "fault.awaited": "Otra persona tiene que completar esto antes.",
         "fault.other": "Esta respuesta no se admite.",
+        **LIVE_TEXTS["es"],
     },
 }
 

@@ -38,6 +38,8 @@ class FilledIn:
     texts: Mapping[str, Sequence[str]]
     faults: Mapping[str, str]
     data: Mapping[str, object] = field(default_factory=dict)
+    live: bool = False
+    """True if others may be filling in the form at the same time."""
 
 
 def faults_of(fields: Sequence[Field], problems: Sequence[Problem], brand: Brand) -> dict[str, str]:
@@ -130,6 +132,10 @@ def _field(field: Field, filled: FilledIn, brand: Brand) -> Html:
     texts, fault = filled.texts.get(field.pointer, ()), filled.faults.get(field.pointer, "")
     if field.control == "shown":
         value = _shown(field, filled.data, brand)
+        if filled.live:
+            # Somebody else may give an answer while the page is open.
+            held = Html('<div class="field" data-f="{}"{}><span class="label">{}</span><div>{}</div></div>')
+            return held.format(field.pointer, "" if value else Html(" hidden"), field.label, value)
         shown = Html('<div class="field"><span class="label">{}</span>{}</div>').format(field.label, value)
         return shown if value else Html("")
     wrapped = Html('<{} class="field{}"{}>{}{}{}{}</{}>')

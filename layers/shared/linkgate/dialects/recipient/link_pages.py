@@ -9,11 +9,13 @@ from urllib.parse import urlsplit
 from linkgate.dialects.recipient.drafts import SEEN, seen_with, texts_over
 from linkgate.dialects.recipient.fields import Field, fields_of, flat, texts_of
 from linkgate.dialects.recipient.forms import FilledIn, answers_shown, data_shown, faults_of, form_fields, summary
+from linkgate.dialects.recipient.live_parts import presence
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.kinds import KINDS
 from linkgate.model.link import Kind
 from linkgate.pages.form_script import FORM_SCRIPT
 from linkgate.pages.frame import Frame, page
+from linkgate.pages.live_scripts import live_script
 from linkgate.pages.pieces import box, button, description_list, hidden, joined, paragraph
 from linkgate.usecases.visits.fields import assembled
 from linkgate.usecases.visits.handover import own_page
@@ -78,7 +80,7 @@ def form_page(brand: Brand, view: View, entered: Entered) -> Reply:
     confirming = (_confirmation(brand, text),) if view.may_submit and (reviewed or preset) else ()
     asked = (*fields, *confirming)
     faults = faults_of(asked, entered.problems, brand)
-    filled = FilledIn(texts, faults, assembled(prefilled, view.fields) or {})
+    filled = FilledIn(texts, faults, assembled(prefilled, view.fields) or {}, live=bool(view.live_url))
     content = [
         box("good", paragraph(brand.text("form.saved"))) if entered.saved else "",
         summary(asked, faults, brand),
@@ -98,7 +100,12 @@ def form_page(brand: Brand, view: View, entered: Entered) -> Reply:
         ),
     ]
     refused = Frame(422, f"/v/{view.link.rid}") if entered.problems else Frame()
-    return page(brand, _title(brand, view), *content, frame=dataclasses.replace(refused, scripts=(FORM_SCRIPT,)))
+    scripts: tuple[str, ...] = (FORM_SCRIPT,)
+    if view.live_url:
+        content.insert(0, presence(brand, view.link.rid))
+        scripts = (*scripts, live_script("live"), live_script("cobrowse"))
+    frame = dataclasses.replace(refused, scripts=scripts, sockets=(view.live_url,) if view.live_url else ())
+    return page(brand, _title(brand, view), *content, frame=frame)
 
 
 def sent_page(brand: Brand, submitted: Submitted) -> Reply:

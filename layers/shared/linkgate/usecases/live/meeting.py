@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def greet(sender: Sender, deps: Deps) -> Sequence[Presence]:
     """Return everybody who is there, and close an older connection of the same browser."""
     if older := sender.connection.replaces:
-        dismiss(older, "replaced", deps)
+        dismiss(older, "elsewhere", deps)
     return everybody(sender, deps)
 
 

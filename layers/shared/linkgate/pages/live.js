@@ -1,0 +1,147 @@
+(() => {
+  // Channel of a page to its room. Other scripts send with `root.live` and listen to the events of `root`.
+  const root = document.getElementById('live');
+  if (!root || !window.WebSocket) return;
+  const words = root.dataset, at = `/v/${words.rid}/live`;
+  const line = root.querySelector('.state'), list = root.querySelector('.people'), spoken = root.querySelector('.spoken');
+  const here = root.querySelector('button');
+  const colours = ['#0a4bb3', '#8a3ffc', '#1a6b34', '#9f1853', '#8e4a00', '#005d5d'];
+  const waiting = new Map();
+  let socket = null, me = '', people = [], parts = [], tries = 0, number = 0, over = false, retry, beats, answered = true;
+
+  const tell = (name, detail) => root.dispatchEvent(new CustomEvent(name, {detail}));
+  const colour = who => colours[[...who].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % colours.length];
+  const label = who => {
+    const person = people.find(each => each.who === who);
+    if (!person) return words.somebody;
+    const same = people.filter(each => each.role === person.role && !each.desk === !person.desk);
+    const place = same.indexOf(person) + 1;
+    const name = person.role || (person.desk ? words.desk : words.recipient);
+    return place > 1 ? `${name} ${place}` : name;
+  };
+  const others = () => people.filter(person => person.who !== me && person.state === 'here');
+
+  // Screen readers hear the newest of what happened, at most every five seconds.
+  let next = 0, pending = '', speaking;
+  const say = text => {
+    pending = text;
+    clearTimeout(speaking);
+    speaking = setTimeout(() => {
+      next = Date.now() + 5000;
+      spoken.textContent = pending;
+    }, Math.max(100, next - Date.now()));
+  };
+
+  const meet = now => {
+    const before = new Map(people.map(person => [person.who, person.state]));
+    const gone = people.filter(person => !now.some(each => each.who === person.who)).map(person => label(person.who));
+    people = now;
+    list.replaceChildren(...people.map(person => {
+      const item = document.createElement('li'), dot = document.createElement('span');
+      dot.className = 'dot';
+      dot.style.background = colour(person.who);
+      const name = label(person.who);
+      const text = person.who === me ? words.you : person.state === 'away' ? words.away : '{who}';
+      item.append(dot, text.replace('{who}', name));
+      if (person.state === 'away') item.className = 'away';
+      return item;
+    }));
+    line.textContent = others().length ? '' : words.alone;
+    for (const person of people) {
+      if (person.who !== me && before.size && before.get(person.who) !== 'here' && person.state === 'here') {
+        say(words.came.replace('{who}', label(person.who)));
+      }
+    }
+    if (gone.length) say(words.left.replace('{who}', gone[0]));
+    tell('people', people);
+  };
+
+  const frames = {
+    state: frame => {
+      parts = frame.k === 1 ? [frame] : [...parts, frame];
+      if (frame.k === 1) me = frame.me;
+      if (parts.length < frame.of) return;
+      tries = 0;
+      meet(parts.find(part => part.people)?.people ?? []);
+      tell('state', parts.flatMap(part => part.fields ?? []));
+    },
+    people: frame => meet(frame.people),
+    pulse: frame => { answered = true; meet(frame.people); },
+    ok: frame => { waiting.get(frame.id)?.(frame); waiting.delete(frame.id); },
+    no: frame => { waiting.get(frame.id)?.(frame); waiting.delete(frame.id); },
+    bye: frame => {
+      if (frame.why === 'elsewhere') {
+        over = true;
+        line.textContent = words.elsewhere;
+        list.replaceChildren();
+        here.hidden = false;
+      } else if (frame.why !== 'visit-ended') {
+        over = true;
+        tell('end', frame.why);
+        if (frame.why !== 'left' && frame.why !== 'abuse') location.replace(`/v/${words.rid}`);
+      }
+    },
+  };
+
+  const lose = () => {
+    clearInterval(beats);
+    socket = null;
+    if (over) return;
+    tell('lost');
+    if (tries) line.textContent = words.lost;
+    clearTimeout(retry);
+    retry = setTimeout(connect, Math.min(30000, 500 * 2 ** tries) * (0.75 + Math.random() / 2));
+    tries += 1;
+  };
+  async function connect() {
+    clearTimeout(retry);
+    if (socket || over) return;
+    try {
+      const reply = await fetch(at, {method: 'POST', headers: {accept: 'application/json'}});
+      // A visit that is over, a link that has ended or a page without a channel: the page works as without one.
+      if (reply.status >= 400 && reply.status < 429) { root.hidden = true; return; }
+      if (!reply.ok) return lose();
+      const {url, ticket, protocol} = await reply.json();
+      if (socket || over) return;
+      const mine = socket = new WebSocket(url, [protocol, `ticket.${ticket}`]);
+      mine.onopen = () => {
+        root.hidden = false;
+        here.hidden = true;
+        mine.send(JSON.stringify({t: 'hello'}));
+        answered = true;
+        beats = setInterval(() => {
+          if (!answered) return mine.close();
+          answered = false;
+          mine.send(JSON.stringify({t: 'beat'}));
+        }, 45000);
+        setTimeout(() => { if (socket === mine) mine.close(); }, 110 * 60000);
+      };
+      mine.onmessage = ({data}) => {
+        const frame = JSON.parse(data);
+        if (frames[frame.t]) frames[frame.t](frame);
+        else if (frame.t) tell(frame.t, frame);
+      };
+      mine.onclose = () => { if (socket === mine) lose(); };
+    } catch { lose(); }
+  }
+  const send = frame => {
+    if (!socket || socket.readyState !== 1) return false;
+    socket.send(JSON.stringify(frame));
+    return true;
+  };
+  const ask = frame => {
+    const id = String(number += 1);
+    if (!send({...frame, id})) return null;
+    return new Promise((done, fail) => {
+      waiting.set(id, done);
+      setTimeout(() => { if (waiting.delete(id)) fail(new Error('no answer')); }, 5000);
+    });
+  };
+  const hurry = () => { if (!document.hidden && !socket && !over) { tries = 0; connect(); } };
+  root.live = {send, ask, label, colour, others, say, words};
+  here.addEventListener('click', () => { over = false; tries = 0; connect(); });
+  addEventListener('online', hurry);
+  document.addEventListener('visibilitychange', hurry);
+  addEventListener('pageshow', event => { if (event.persisted) hurry(); });
+  connect();
+})();

@@ -1,0 +1,12 @@
+"""Scripts of pages with a live channel. They are files of the package, read at first use."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+
+@cache
+def live_script(name: str) -> str:
+    """Return a script: `live` is the channel, `cobrowse` a form that several people fill in."""
+    return f"\n{Path(__file__).with_name(f'{name}.js').read_text(encoding='utf-8')}"

@@ -1,0 +1,43 @@
+"""Texts of pages on which several people are at the same time."""
+
+LIVE_TEXTS = {
+    "en": {
+        "live.title": "Who is here",
+        "live.recipient": "Customer",
+        "live.desk": "Adviser at the desk",
+        "live.somebody": "Somebody",
+        "live.you": "{who} (you)",
+        "live.away": "{who} (connection lost)",
+        "live.alone": "Nobody else has this page open now.",
+        "live.came": "{who} is here now",
+        "live.left": "{who} has left",
+        "live.lost": "The connection to the others is lost. This page tries again. Your answers are still saved.",
+        "live.elsewhere": "You have this page open in another tab, which has the connection to the others.",
+        "live.here": "Connect here instead",
+        "live.typing": "{who} is typing",
+        "live.at": "{who} is here",
+        "live.changed": "{who} changed: {field}",
+        "live.clash": "{who} changed this answer to: {value}",
+        "live.follow": "Scroll along with the others",
+    },
+    "es": {
+        "live.title": "Quién está aquí",
+        "live.recipient": "Cliente",
+        "live.desk": "Agente en su puesto",
+        "live.somebody": "Alguien",
+        "live.you": "{who} (usted)",
+        "live.away": "{who} (sin conexión)",
+        "live.alone": "Nadie más tiene abierta esta página ahora.",
+        "live.came": "{who} ya está aquí",
+        "live.left": "{who} se ha ido",
+        "live.lost": "Se perdió la conexión con los demás. Se intenta de nuevo. Sus respuestas se siguen guardando.",
+        "live.elsewhere": "Tiene esta página abierta en otra pestaña, que tiene la conexión con los demás.",
+        "live.here": "Conectar aquí",
+        "live.typing": "{who} está escribiendo",
+        "live.at": "{who} está aquí",
+        "live.changed": "{who} cambió: {field}",
+        "live.clash": "{who} cambió esta respuesta a: {value}",
+        "live.follow": "Desplazar la página con los demás",
+    },
+}
+"""Texts by language and key."""

@@ -1,0 +1,157 @@
+"""Two people fill in one form, each in a browser of their own."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+from tests.browser.test_journeys import go_on
+from tests.browser.test_pages import violations
+from tests.support.page_states import MODEL
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import BrowserContext, Page
+
+    from tests.support.portal import Portal
+
+    Browse = Callable[..., BrowserContext]
+
+SOON = 15_000
+"""Milliseconds. The machine may be busy."""
+
+
+def opened(context: BrowserContext, url: str) -> Page:
+    page = context.new_page()
+    page.goto(url)
+    page.locator("#open button").click()
+    expect(page.locator("#live")).to_be_visible(timeout=SOON)
+    return page
+
+
+def both(portal: Portal, browse: Browse) -> tuple[Page, Page]:
+    customer, adviser = portal.together(model=MODEL)
+    first = opened(browse(portal.language), customer)
+    second = opened(browse(portal.language), adviser)
+    expect(first.locator(".people")).to_contain_text("Adviser", timeout=SOON)
+    expect(second.locator(".people")).to_contain_text("Adviser (", timeout=SOON)
+    return first, second
+
+
+def test_each_sees_what_the_other_types_and_nothing_is_lost(
+    english: Portal, browse: Browse, record_property: Callable[[str, object], None]
+) -> None:
+    first, second = both(english, browse)
+    name, other = first.get_by_label("Full name"), second.get_by_label("Full name")
+    name.click()
+    other.evaluate(
+        """field => { window.seen = {}; setInterval(() => { window.seen[field.value] ??= Date.now(); }, 5); }"""
+    )
+    typed = {}
+    for number in range(20):
+        typed[f"Eva {number}"] = name.evaluate(
+            """(field, text) => { field.value = text; field.dispatchEvent(new Event('input', {bubbles: true}));
+            return Date.now(); }""",
+            f"Eva {number}",
+        )
+        expect(other).to_have_value(f"Eva {number}", timeout=SOON)
+    seen = second.evaluate("window.seen")
+    took = sorted(seen[text] - moment for text, moment in typed.items())
+    expect(second.locator(".who")).to_contain_text(re.compile("Customer is (typing|here)"), timeout=SOON)
+    expect(first.locator("#save-state")).to_contain_text("Saved", timeout=SOON)
+    second.get_by_label("E-mail").fill("eva@example.com")
+    expect(first.get_by_label("E-mail")).to_have_value("eva@example.com", timeout=SOON)
+    expect(second.locator("#save-state")).to_contain_text("Saved", timeout=SOON)
+
+    first.reload()
+
+    expect(first.get_by_label("Full name")).to_have_value("Eva 19")
+    expect(first.get_by_label("E-mail")).to_have_value("eva@example.com")
+    record_property("measured", f"a typed field on the other screen: p50 {took[9]} ms, p95 {took[18]} ms")
+
+
+def test_an_answer_that_both_changed_is_chosen_and_not_overwritten(english: Portal, browse: Browse) -> None:
+    first, second = both(english, browse)
+    second.context.set_offline(True)
+    second.get_by_label("Full name").fill("Theirs")
+    first.get_by_label("Full name").fill("Mine")
+    expect(first.locator("#save-state")).to_contain_text("Saved", timeout=SOON)
+
+    second.context.set_offline(False)
+
+    question = second.locator(".field .box.bad")
+    expect(question).to_contain_text("Mine", timeout=SOON)
+    expect(second.get_by_label("Full name")).to_have_value("Theirs")
+    question.get_by_role("button", name="Use the other answer").click()
+    expect(second.get_by_label("Full name")).to_have_value("Mine")
+
+
+def test_when_one_sends_the_form_both_see_the_receipt(english: Portal, browse: Browse) -> None:
+    customer, adviser = english.together(process="confirm", model={"name": "Ada"})
+    first, second = opened(browse(), customer), opened(browse(), adviser)
+    first.get_by_role("checkbox").last.check()
+    first.get_by_role("button", name="Confirm").click()
+    expect(first.get_by_role("heading", name="Thank you")).to_be_visible()
+
+    english.cloud.settle()
+
+    expect(second.get_by_role("heading", name="Thank you")).to_be_visible(timeout=SOON)
+
+
+def test_a_revoked_role_learns_it_within_seconds(english: Portal, browse: Browse) -> None:
+    first, second = both(english, browse)
+    rid = second.url.rpartition("/")[2].partition("?")[0]
+    english.revoke(f"{english.url}/l/{rid}#x")
+
+    english.cloud.settle()
+
+    expect(second.get_by_role("heading", name=re.compile("withdrawn|no longer", re.IGNORECASE))).to_be_visible(
+        timeout=SOON
+    )
+    expect(first.locator(".people")).not_to_contain_text("Adviser", timeout=SOON)
+    first.get_by_label("Full name").fill("Still here")
+    expect(first.locator("#save-state")).to_contain_text("Saved", timeout=SOON)
+
+
+def test_cut_sockets_come_back_with_the_same_state(english: Portal, browse: Browse) -> None:
+    first, second = both(english, browse)
+    assert english.cloud.request("DELETE", "/_local/sockets").json()["cut"] >= 2
+    first.get_by_label("Full name").fill("While cut")
+
+    expect(second.get_by_label("Full name")).to_have_value("While cut", timeout=SOON)
+    expect(first.locator(".people li")).to_have_count(2, timeout=SOON)
+
+
+def test_a_second_tab_takes_over_and_the_first_says_so(english: Portal, browse: Browse) -> None:
+    customer, _ = english.together(model=MODEL)
+    context = browse()
+    first = opened(context, customer)
+    second = context.new_page()
+
+    second.goto(first.url)
+
+    expect(first.locator("#live .state")).to_contain_text("another tab", timeout=SOON)
+    first.get_by_role("button", name="Connect here instead").click()
+    expect(second.locator("#live .state")).to_contain_text("another tab", timeout=SOON)
+
+
+def test_without_scripts_the_form_is_as_before(english: Portal, browse: Browse) -> None:
+    customer, _ = english.together(model=MODEL)
+    page = browse(java_script_enabled=False).new_page()
+    go_on(page, customer)
+
+    expect(page.locator("#live")).to_be_hidden()
+    expect(page.get_by_label("Full name")).to_be_visible()
+
+
+def test_the_page_is_accessible_in_both_languages(portal: Portal, browse: Browse, axe: str) -> None:
+    customer, adviser = portal.together(model=MODEL)
+    page = opened(browse(portal.language, viewport={"width": 320, "height": 640}), customer)
+    opened(browse(portal.language), adviser)
+    expect(page.locator(".people li")).to_have_count(2, timeout=SOON)
+
+    assert violations(page, axe) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

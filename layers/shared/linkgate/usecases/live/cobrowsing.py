@@ -77,7 +77,7 @@ class Watched:
 
     with_text: Sequence[Presence]
     without: Sequence[Presence]
-    """Those who may only know that it happens, because the field is private."""
+    """People who may only know that it happens, because the field is private."""
 
 
 def typed(sender: Sender, pointer: str, deps: Deps) -> Watched:

@@ -56,7 +56,8 @@ dd{margin:0 0 .75rem;white-space:pre-line}
 .people .away{color:#4a4d57}
 .dot{display:inline-block;width:.75rem;height:.75rem;border-radius:50%;margin-right:.4rem}
 .live~form .field{position:relative}
-.who{position:absolute;right:0;top:-1.1rem;color:#fff;font-size:.875rem;font-weight:600;border-radius:.25rem;padding:0 .5rem}
+.who{position:absolute;right:0;top:-1.1rem;color:#fff;font-size:.875rem;font-weight:600;border-radius:.25rem;
+padding:0 .5rem}
 .spoken{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 [hidden]{display:none!important}
 @media(min-width:40rem){main{margin:1.5rem auto 0;padding:2rem;border-radius:.5rem}button,.button{width:auto}}

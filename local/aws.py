@@ -27,7 +27,7 @@ from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 
 from local import outbox as wire
 from local.dynamodb_moto import Transactions
-from local.faults import Fault, Service, error_reply
+from local.faults import Fault, Service, access_denied, error_reply
 from local.intrinsics import ACCOUNT, REGION
 from local.own_clients import OwnClients, clients_for_moto
 from local.quick_moto import quick_moto
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from local.clock import Clock
     from local.faults import Faults
+    from local.judge import Judge
     from local.outbox import Outbox
 
 ENVIRONMENT = {
@@ -86,6 +87,8 @@ class LocalAws:
         self.schedules_made = False
         """True once EventBridge Scheduler has been called."""
         self._lock = threading.Lock()
+        self.judge: Judge | None = None
+        """Judge of handlers' calls. Without one, they may do everything."""
         self._own = OwnClients()
         self._moto = BotocoreStubber()
         self._transactions = Transactions()
@@ -169,6 +172,8 @@ class LocalAws:
 
     def _call(self, request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse | None:
         service, operation = event_name.split(".")[1:]
+        if self.judge and self.judge.refused(service, operation, request.url, _body_of(request)):
+            return _response(request, *access_denied(service))
         faulty = FAULTY.get(service)
         fault = self._faults.take(faulty) if faulty else None
         if faulty and fault is not None and fault is not Fault.TIMEOUT_AFTER:

@@ -16,6 +16,7 @@ from local.faults import Faults
 from local.functions import Functions
 from local.gateway import Gateway
 from local.inspection import Inspection
+from local.judge import Judge
 from local.live_gateway import LiveGateway
 from local.outbox import Outbox
 from local.pump import Pump
@@ -64,6 +65,7 @@ class LocalCloud:
         self.outbox = Outbox()
         self.aws = LocalAws(self.clock, self.faults, self.outbox, dynamodb_endpoint, access_key)
         self.connections = Connections(self.clock, self.faults)
+        self.aws.judge = Judge(self.template)
         self.domain = domain
         self._over_http = over_http
         self._portal_url = f"http://{domain}" if portal_url is None else portal_url

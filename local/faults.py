@@ -93,8 +93,17 @@ class Faults:
 
 def error_reply(service: Service, fault: Fault) -> tuple[int, dict[str, str], bytes]:
     """Return status, headers and body of an error in the protocol of the service."""
-    error = ERRORS[service, fault]
-    if service is Service.SNS:
+    return _in_protocol(service, ERRORS[service, fault])
+
+
+def access_denied(service: str) -> tuple[int, dict[str, str], bytes]:
+    """Return the reply to a call for which a function has no right, in the protocol of the service."""
+    code = "AuthorizationError" if service == Service.SNS else "AccessDeniedException"
+    return _in_protocol(service, ProviderError(403, code, "The function's policies do not allow this."))
+
+
+def _in_protocol(service: str, error: ProviderError) -> tuple[int, dict[str, str], bytes]:
+    if service == Service.SNS:
         kind = "Sender" if error.status < 500 else "Receiver"  # noqa: PLR2004 - first status of server errors
         body = (
             '<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error>'

@@ -8,6 +8,7 @@ import sys
 import time
 import traceback
 import uuid
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from local.template import FunctionSpec, Template
+
+
+RUNNING: ContextVar[str | None] = ContextVar("RUNNING", default=None)
+"""Function that runs in this thread, by logical id."""
 
 
 class FunctionFailed(Exception):
@@ -71,6 +76,7 @@ class Functions:
 
     def invoke(self, name: str, event: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON
         """Call a handler with its own copy of the event. Raises FunctionFailed."""
+        running = RUNNING.set(name)
         try:
             return json.loads(
                 json.dumps(self._handlers[name](json.loads(json.dumps(event)), Context(self._specs[name])))
@@ -78,6 +84,8 @@ class Functions:
         except (Exception, Killed) as error:
             traceback.print_exc(file=sys.stderr)
             raise FunctionFailed(name) from error
+        finally:
+            RUNNING.reset(running)
 
 
 def _handler(spec: FunctionSpec) -> Callable[[Any, Context], object]:

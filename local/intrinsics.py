@@ -62,6 +62,11 @@ def table_arn(name: str) -> str:
     return f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}"
 
 
+def event_bus_arn(name: str) -> str:
+    """Return the value of `!GetAtt Bus.Arn`."""
+    return f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/{name}"
+
+
 class Intrinsics:
     """Resolves values of one template. `parameters` override its defaults."""
 
@@ -124,6 +129,8 @@ class Intrinsics:
                 return queue_arn(physical)
             case "AWS::SQS::Queue", "QueueName":
                 return physical
+            case "AWS::Events::EventBus", "Arn":
+                return event_bus_arn(physical)
             case "AWS::Serverless::Function", "Arn":
                 return function_arn(name)
             case _:

@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from local.iam import read_statements
 from local.intrinsics import Intrinsics, TemplateError, function_arn, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from local.iam import Statement
+
 
 PARAMETERS = {
     "MailFrom": "links@example.com",
+    "OtherSenders": "*",
     "SignEvidence": "false",
     "EmailsPerSecond": "10000",
     "SmsPerSecond": "10000",
@@ -60,6 +64,8 @@ class FunctionSpec:
     environment: Mapping[str, str]
     dead_letters: str | None = None
     """ARN of the dead-letter queue, if any."""
+    statements: tuple[Statement, ...] | None = None
+    """Statements of its policies. None if the template gives it none: then its calls are not judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +181,7 @@ class _Reader:
             timeout=int(merged.get("Timeout", 3)),
             memory=int(merged.get("MemorySize", 128)),
             environment={key: text_of(value) for key, value in variables.items()},
+            statements=self.statements(name, merged["Policies"]) if "Policies" in merged else None,
             dead_letters=(merged.get("DeadLetterQueue") or {}).get("TargetArn") or on_failure.get("Destination"),
         )
 
@@ -187,6 +194,14 @@ class _Reader:
             for route, target in properties["Routes"].items()
             if target["FunctionArn"] in names
         }
+
+    def statements(self, function: str, policies: list[Any]) -> tuple[Statement, ...]:
+        """Return the statements of a function's own, managed and attached policies."""
+        managed = dict(self.of_type("AWS::IAM::ManagedPolicy"))
+        attached = [p for _, p in self.of_type("AWS::IAM::Policy") if f"{function}Role" in p.get("Roles", [])]
+        documents = [managed[each]["PolicyDocument"] if isinstance(each, str) else each for each in policies]
+        documents += [policy["PolicyDocument"] for policy in attached]
+        return tuple(statement for document in documents for statement in read_statements(document))
 
     def log_readers(self, functions: Mapping[str, Any]) -> set[str]:
         """Return the functions that CloudWatch Logs may call: those with a subscription or a permission."""

@@ -10,7 +10,8 @@ import pytest
 
 from linkgate.routes import unrouted
 
-READ_WRITE = {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}
+CREATE = {"dynamodb:GetItem", "dynamodb:PutItem"}
+READ_WRITE = CREATE | {"dynamodb:UpdateItem"}
 LIST = {"dynamodb:Query", "dynamodb:BatchGetItem"}
 SEND = {"ses:SendEmail", "ses:SendRawEmail", "sns:Publish", "dynamodb:BatchGetItem"}
 
@@ -18,17 +19,18 @@ OWN_PATHS = {"RecipientFunction", "ManageFunction", "UnroutedFunction"}
 """Functions with our own paths. No vendor's document shows them with a trailing slash."""
 
 RIGHTS = {
-    "EasysendGenerateLinkFunction": READ_WRITE,
+    "EasysendGenerateLinkFunction": CREATE,
     "EasysendSendLinkFunction": READ_WRITE | SEND,
     "EasysendCancelRequestFunction": {"dynamodb:GetItem", "dynamodb:UpdateItem"},
     "TrendsicCustomerLinkFunction": READ_WRITE | LIST | SEND,
     "DigideskSurveyRequestFunction": READ_WRITE | SEND,
-    "OcularGenerateSessionFunction": READ_WRITE,
+    "OcularGenerateSessionFunction": CREATE,
     "RecipientFunction": READ_WRITE | SEND | {"dynamodb:Query"},
     "StreamRelayFunction": {"sqs:SendMessage", "scheduler:CreateSchedule", "iam:PassRole"},
     "DeliveryWorkerFunction": READ_WRITE
     | SEND
-    | {"dynamodb:Query", "sqs:SendMessage", "scheduler:CreateSchedule", "iam:PassRole", "ses:GetAccount"},
+    | {"dynamodb:Query", "sqs:SendMessage", "scheduler:CreateSchedule", "iam:PassRole", "ses:GetAccount"}
+    | {"dynamodb:DeleteItem"},
     "DeliveryFeedbackFunction": READ_WRITE | {"dynamodb:Query", "sqs:SendMessage"},
     "ManageFunction": READ_WRITE | LIST | SEND | {"dynamodb:DeleteItem"},
     "LinkEventsFunction": READ_WRITE | LIST | {"dynamodb:DeleteItem", "events:PutEvents", "sqs:SendMessage"},

@@ -17,6 +17,9 @@ from linkgate.model.timeline import BEGINNING, Fact, entry_hash
 from linkgate.store.history.timelines import DynamoTimelines
 from linkgate.store.table import Table
 from linkgate.wiring import Settings
+from local.judge import Judge
+from local.template import PARAMETERS, read_template
+from tests.support.cloud import TEMPLATE
 from tests.support.command_line import invoke
 from tests.support.visitor import Visitor, parts, process_link
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from local.template import Template
     from tests.support.cloud import Cloud
 
 Evidence = dict[str, Any]
@@ -69,10 +73,19 @@ def new_key(cloud: Cloud, file: Path, spec: str = "RSA_2048") -> str:
     return arn
 
 
+def signing_template(arn: str, folder: Path) -> Template:
+    """Return the template with this key, whose rights the local runner leaves out."""
+    file = folder / "template.yaml"
+    file.write_text(TEMPLATE.read_text().replace("!GetAtt EvidenceKey.Arn", arn))
+    return read_template(file, {**PARAMETERS, "SignEvidence": "true"})
+
+
 @pytest.fixture
 def signing(cloud: Cloud, tmp_path: Path) -> Iterator[Signing]:
     before, key = wiring.deps(), tmp_path / "key.pem"
-    settings = Settings.from_environ({**os.environ, **cloud.environment(), "EVIDENCE_KEY": new_key(cloud, key)})
+    arn = new_key(cloud, key)
+    settings = Settings.from_environ({**os.environ, **cloud.environment(), "EVIDENCE_KEY": arn})
+    cloud.aws.judge = Judge(signing_template(arn, tmp_path))
     wiring.use(dataclasses.replace(before, timeline=wiring.build(settings, now=cloud.clock.now).timeline))
     yield Signing(cloud, key, tmp_path)
     wiring.use(before)

@@ -73,6 +73,12 @@ class Cloud(LocalCloud):
             super().furnish(deps, seed=seed)
             _furnished[key] = MotoState()
 
+    def stop(self) -> None:
+        """Discard everything. Fails if a function made a call for which template.yaml gives it no right."""
+        super().stop()
+        lacked = self.aws.judge.lacked if self.aws.judge else set()
+        assert not lacked, f"rights that template.yaml does not give: {sorted(lacked)}"
+
     def request(
         self,
         method: str,

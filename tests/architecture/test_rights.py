@@ -37,10 +37,13 @@ if TYPE_CHECKING:
 EVENTS = Path(__file__).parents[2] / "events"
 REMINDED = "reminded-process"
 UNUSED = {
+    "execute-api:ManageConnections": "pushes are signed requests of our own, which the runner does not judge",
     "ses:SendRawEmail": "AWS does not say which of the two it asks for if a message has headers of its own",
     "ses:GetAccount": "the local runner sets EmailsPerSecond, so the worker does not ask SES for the rate",
     "DeliveryWorkerFunction dynamodb:PutItem": "if SNS says that a phone opted out, the worker suppresses its number",
     "DeliveryWorkerFunction sqs:SendMessage": "the worker puts back what has no turn or no time, for up to 15 minutes",
+    "LiveWorkerFunction dynamodb:BatchGetItem": "the worker reads whose links those have who stay in the room",
+    "LiveWorkerFunction dynamodb:UpdateItem": "the worker notes that a browser it tells something is gone",
     "LinkEventsFunction sqs:SendMessage EventsDeadLetters": "Lambda puts there what the function gave up, in its role",
 }
 """Rights that these flows do not use, by their last words, and why they are needed."""
@@ -143,6 +146,12 @@ def answers_left_out(cloud: Cloud) -> None:
     cloud.settle()
 
 
+def a_revoked_role(cloud: Cloud) -> None:
+    """Revoke a form that several people may have open."""
+    Manager(cloud).post(f"/links/{GENERATE.make(cloud).json()['rid']}/revoke")
+    cloud.settle()
+
+
 def the_end(cloud: Cloud) -> None:
     """Let everything expire, and a link with roles outlive its retention."""
     GENERATE.make(cloud)
@@ -157,6 +166,7 @@ FLOWS: tuple[Callable[[Cloud], None], ...] = (
     bounces,
     reminders,
     answers_left_out,
+    a_revoked_role,
     providers_that_fail_for_hours,
     webhooks,
     the_end,

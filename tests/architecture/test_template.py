@@ -39,7 +39,7 @@ RIGHTS = {
         *("scheduler:CreateSchedule", "iam:PassRole"),
     },
     "LiveFunction": READ_WRITE | LIST | {"dynamodb:DeleteItem", "execute-api:ManageConnections"},
-    "LiveWorkerFunction": READ_WRITE | LIST | {"dynamodb:DeleteItem", "execute-api:ManageConnections"},
+    "LiveWorkerFunction": LIST | {"dynamodb:UpdateItem", "dynamodb:DeleteItem", "execute-api:ManageConnections"},
     "RetentionSweepFunction": LIST | {"dynamodb:GetItem", "dynamodb:DeleteItem", "dynamodb:UpdateItem"},
     "UnroutedFunction": READ_WRITE | LIST | SEND,  # it answers the Trendsic spellings that the gateway cannot route
 }

@@ -51,9 +51,14 @@ class Cloud(LocalCloud):
         return self
 
     def stop(self) -> None:
-        """Stop the cloud, and give the SDK its pauses back."""
+        """Stop the cloud, and give the SDK its pauses back.
+
+        Fails if a function made a call for which template.yaml gives it no right.
+        """
         self._changes.undo()
         super().stop()
+        lacked = self.aws.judge.lacked if self.aws.judge else set()
+        assert not lacked, f"rights that template.yaml does not give: {sorted(lacked)}"
 
     @property
     def _on_moto(self) -> bool:
@@ -72,12 +77,6 @@ class Cloud(LocalCloud):
         else:
             super().furnish(deps, seed=seed)
             _furnished[key] = MotoState()
-
-    def stop(self) -> None:
-        """Discard everything. Fails if a function made a call for which template.yaml gives it no right."""
-        super().stop()
-        lacked = self.aws.judge.lacked if self.aws.judge else set()
-        assert not lacked, f"rights that template.yaml does not give: {sorted(lacked)}"
 
     def request(
         self,

@@ -67,10 +67,10 @@ def _https(text: str | None) -> str | None:
     return text
 
 
-def _mailto_or_https(text: str | None) -> str | None:
-    if text is None or (text.startswith("mailto:") and normal_email(text.removeprefix("mailto:"))):
-        return text
-    return _https(text)
+def _mailto(text: str | None) -> str | None:
+    if text is not None and not (text.startswith("mailto:") and normal_email(text.removeprefix("mailto:"))):
+        raise ValueError("must be a mailto: address; mail programs and pages use Linkgate's own opt-out address")
+    return text
 
 
 def _region(text: str) -> str:
@@ -156,7 +156,7 @@ RULES: Mapping[tuple[str, str], tuple[object, ...]] = {
     ("Tenant", "emails_per_day"): (Ge(0), Le(10_000_000)),
     ("Tenant", "messages_per_recipient"): (Ge(0), Le(100_000)),
     ("Tenant", "survey_pause_days"): (Ge(0), Le(365)),
-    ("Tenant", "unsubscribe"): (AfterValidator(_mailto_or_https),),
+    ("Tenant", "unsubscribe"): (AfterValidator(_mailto),),
     ("Tenant", "colour"): (_matching(_COLOUR, "# and six hex digits"),),
     ("Tenant", "logo"): (AfterValidator(_https),),
     ("Tenant", "frame_origins"): (AfterValidator(_origins),),

@@ -1,4 +1,4 @@
-"""`linkgate message`: shows what recipients are sent, and lifts suppressions."""
+"""`linkgate message`: shows what recipients are sent, stops surveys, and lifts suppressions."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from linkgate.model.tenant import Tenant
 
 app = typer.Typer(no_args_is_help=True)
+
+AddressArgument = Annotated[str, typer.Argument(metavar="ADDRESS", help="An e-mail address or phone number.")]
 
 TITLES = {
     "en": {"process": "Account opening", "resource": "Statement", "survey": "Service", "session": "Video advice"},
@@ -72,33 +74,62 @@ def preview(
         print(f"{len(files)} files written; open {folder / 'index.html'}")
 
 
+@app.command("unsubscribe")
+@on_table(changes=True)
+def unsubscribe(operator: Operator, address: AddressArgument, tenant: TenantOption = None) -> None:
+    """Send no more surveys to an address whose owner asked for that by mail or phone. Other links still go out."""
+    from linkgate.model.delivery_rules import UNSUBSCRIBED
+    from linkgate.store.delivery.suppressions import DynamoSuppressions
+    from linkgate.usecases.management.link_lists import normal_recipient
+    from linkgate.wiring import system_now
+
+    whose = operator.tenant(tenant)
+    recipient = normal_recipient(address, whose)
+    if not operator.dry_run:
+        DynamoSuppressions(operator.table).unsubscribe_on_request(whose.id, recipient, system_now())
+    if operator.as_json:
+        print_json({"address": recipient, "reason": UNSUBSCRIBED, "dry_run": operator.dry_run})
+    else:
+        print(f"{shown(recipient)} {'would get' if operator.dry_run else 'gets'} no more surveys")
+
+
 @app.command("unsuppress")
 @on_table(changes=True)
 def unsuppress(
     operator: Operator,
-    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="An e-mail address or phone number.")],
+    address: AddressArgument,
     tenant: TenantOption = None,
+    surveys: Annotated[  # noqa: FBT002 - a switch
+        bool, typer.Option("--surveys", help="Lift what its owner stopped: surveys. Only if the owner asks for it.")
+    ] = False,
 ) -> None:
     """Lift the suppression of an address that bounced, complained or opted out.
 
     Use it once the reason is gone. It applies to links that are created or resent from now on.
     Amazon keeps its own suppression lists, which this command does not change: see docs/delivery.md.
     """
+    from linkgate.model.delivery_rules import UNSUBSCRIBED
     from linkgate.store.delivery.suppressions import DynamoSuppressions
     from linkgate.usecases.management.link_lists import normal_recipient
 
     whose = operator.tenant(tenant)
     recipient, suppressions = normal_recipient(address, whose), DynamoSuppressions(operator.table)
+    no_surveys = recipient in suppressions.unsubscribed(whose.id, [recipient])
     reason = suppressions.among(whose.id, [recipient]).get(recipient)
+    if surveys:
+        reason = UNSUBSCRIBED if no_surveys else None
     if reason and not operator.dry_run:
-        suppressions.remove(whose.id, recipient)
+        suppressions.remove(whose.id, recipient, surveys=surveys)
+    what = "surveys" if surveys else "messages"
     if operator.as_json:
         print_json({"address": recipient, "reason": reason, "dry_run": operator.dry_run})
     elif reason is None:
-        print(f"{shown(recipient)} is not suppressed")
+        print(f"{shown(recipient)} is not {'unsubscribed from surveys' if surveys else 'suppressed'}")
     else:
         doing = "would get" if operator.dry_run else "gets"
-        print(f"{shown(recipient)} {doing} messages again; it was suppressed: {shown(reason)}")
+        print(f"{shown(recipient)} {doing} {what} again; it was suppressed: {shown(reason)}")
+    if no_surveys and not surveys and not operator.as_json:
+        print("Its owner wants no surveys, and still gets none (--surveys)")
 
 
 def _messages(tenant: "Tenant") -> Iterator[tuple[str, str]]:
@@ -106,6 +137,7 @@ def _messages(tenant: "Tenant") -> Iterator[tuple[str, str]]:
     from linkgate.model.link import Channel, Kind, Occasion
     from linkgate.ports.delivery import CodeMessage, LinkMessage
     from linkgate.sending import emails, message_texts, sms
+    from linkgate.usecases.delivery.opt_outs import opt_out_url
     from linkgate.wiring import system_now
 
     portal = tenant.portal or "https://links.example.com"
@@ -124,6 +156,7 @@ def _messages(tenant: "Tenant") -> Iterator[tuple[str, str]]:
                     name="María Núñez",
                     title=TITLES.get(language, TITLES["en"])[kind],
                     occasion=occasion,
+                    opt_out=opt_out_url(kind, portal, "A" * 22, "A" * 22),
                 )
                 name = f"{language}.{kind}.{occasion}"
                 yield from _email_files(name, emails.link_email(message, _SENDER))

@@ -18,7 +18,9 @@ _ENDED = (
     "sk = :link AND (attribute_exists(revoked_at) OR attribute_exists(locked_at) OR attribute_exists(submitted_at)"
     " OR attribute_exists(erased_at) OR attribute_exists(renewed_as) OR #views >= max_views)"
     " OR sk = :credential AND attribute_exists(expires_at)"
+    " OR begins_with(pk, :suppressed) AND attribute_exists(reason)"
 )
+_SUPPRESSED = "suppressed#"
 REASON = "had ended before the table was restored"
 
 
@@ -32,6 +34,8 @@ def restored(
 ) -> None:
     """End again what lives in a restored table and had ended before: keys, links, and the data of erased people.
 
+    Addresses that were suppressed, or whose owner had stopped surveys, get nothing again.
+
     Pass the restored table with --table. Links that were submitted, locked, used up or replaced are revoked.
     Submissions stay in the former table.
     """
@@ -40,33 +44,52 @@ def restored(
         raise CommandError(
             "Name two tables: the restored one with --table, the one from before with --former.", MISUSED
         )
-    counts = {"keys": 0, "links": 0, "erased": 0}
+    counts = {"keys": 0, "links": 0, "erased": 0, "suppressed": 0}
     found = list(_ended(before))
     with progress("Ended before", len(found)) as advance:
-        for pk in found:
-            kind = _end_key(pk, before, operator) if pk.startswith("credential#") else _end_link(pk, before, operator)
-            if kind:
+        for pk, sk in found:
+            if kind := _end(pk, sk, before, operator):
                 counts[kind] += 1
             advance(1)
     print_facts({**counts, "dry_run": operator.dry_run}, as_json=operator.as_json)
 
 
-def _ended(before: Operator) -> Iterator[str]:
-    """Yield the partitions of all links and keys that had ended in the former table."""
+def _ended(before: Operator) -> Iterator[tuple[str, str]]:
+    """Yield the keys of all links and keys that had ended in the former table, and of suppressed addresses."""
     pages = (
         before.client("dynamodb")
         .get_paginator("scan")
         .paginate(
             TableName=before.table_named,
             FilterExpression=_ENDED,
-            ProjectionExpression="pk",
+            ProjectionExpression="pk, sk",
             ExpressionAttributeNames={"#views": "views"},
-            ExpressionAttributeValues={":link": {"S": "link"}, ":credential": {"S": "credential"}},
+            ExpressionAttributeValues={
+                ":link": {"S": "link"},
+                ":credential": {"S": "credential"},
+                ":suppressed": {"S": _SUPPRESSED},
+            },
         )
     )
     for page in pages:
         for item in page["Items"]:
-            yield item["pk"]["S"]
+            yield item["pk"]["S"], item["sk"]["S"]
+
+
+def _end(pk: str, sk: str, before: Operator, operator: Operator) -> str | None:
+    """End one of them, and return what it is, or None if there is nothing to end."""
+    if pk.startswith("credential#"):
+        return _end_key(pk, before, operator)
+    return _suppress(pk, sk, before, operator) if pk.startswith(_SUPPRESSED) else _end_link(pk, before, operator)
+
+
+def _suppress(pk: str, sk: str, before: Operator, operator: Operator) -> str | None:
+    item = before.table.get(pk, sk)
+    if item is None or "reason" in (operator.table.get(pk, sk) or {}):
+        return None
+    if not operator.dry_run:
+        operator.table.put(item)
+    return "suppressed"
 
 
 def _end_key(pk: str, before: Operator, operator: Operator) -> str | None:

@@ -27,6 +27,8 @@ RECIPIENT: dict[str, Schema] = {
     "Code": record({"code": {"type": "string", "pattern": "^[0-9]{4,10}$"}}),
     "Nothing": record({}),
     "Sent": record({"status": said("sent"), "channel": _CHANNEL, "to": _STRING}),
+    "Undo": record({}, {"undo": {**_BOOLEAN, "description": "True to undo what this address stopped"}}),
+    "Surveys": record({"surveys": {"type": "string", "enum": ["allowed", "stopped"]}}),
     "Thing": record(
         {
             "kind": _KIND,
@@ -167,6 +169,26 @@ CALLS = (
         summary="Have a new link sent",
         reads="Secret",
         answers={202: reference("Sent")},
+    ),
+    _call(
+        "findOptOut",
+        "POST /l/{rid}/opt-out",
+        summary="See by the link's secret whether surveys go to its recipient. Changes nothing",
+        reads="Secret",
+        answers={200: reference("Surveys")},
+    ),
+    _call(
+        "getOptOut",
+        "GET /o/{rid}/{secret}",
+        summary="See whether surveys go to the recipient. Changes nothing",
+        answers={200: reference("Surveys")},
+    ),
+    _call(
+        "optOut",
+        "POST /o/{rid}/{secret}",
+        summary="Stop surveys to the recipient, or undo that",
+        reads="Undo",
+        answers={200: reference("Surveys")},
     ),
     *_of_visit("/v/{rid}", ""),
     _call(

@@ -224,12 +224,14 @@ def test_reading_verbs_never_reach_a_changing_step_of_the_recipient(functions: d
     reading = {path for method, path in routes(functions["RecipientFunction"]) if method in {"GET", "HEAD"}}
     changing = {path for method, path in routes(functions["RecipientFunction"]) if method == "POST"}
 
-    assert reading == {"/l/{rid}", "/v/{rid}", "/v/{rid}/fields", "/v"}
+    assert reading == {"/l/{rid}", "/o/{rid}/{secret}", "/v/{rid}", "/v/{rid}/fields", "/v"}
     assert changing == {
         "/l/{rid}",
         "/l/{rid}/code",
         "/l/{rid}/code/check",
         "/l/{rid}/renew",
+        "/l/{rid}/opt-out",
+        "/o/{rid}/{secret}",
         "/v/{rid}/fields",
         "/v/{rid}/draft",
         "/v/{rid}/submit",

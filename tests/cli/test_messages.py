@@ -30,6 +30,7 @@ def test_every_message_is_written_in_each_language(bank: Shell, tmp_path: Path) 
                 file = f"{language}.{name}.{form}"
                 assert "Example Bank" in (folder / file).read_text()
                 assert file in index
+    assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in (folder / "en.survey.first.txt").read_text()
     assert "Recordatorio" in (folder / "es.survey.reminder.txt").read_text()
     assert not bank.cloud.outbox.messages()
 
@@ -86,3 +87,31 @@ def test_a_suppressed_address_gets_messages_again(bank: Shell, spelling: str, ad
 
 def test_what_is_no_address_cannot_be_unsuppressed(bank: Shell) -> None:
     assert "an e-mail address or a phone number" in bank.run("message", "unsuppress", "nobody", code=2)
+
+
+def test_an_operator_stops_surveys_for_somebody_who_wrote(bank: Shell) -> None:
+    tenant, suppressions = bank.json("tenant", "list")[0]["id"], wiring.deps().suppressions
+    assert "would get no more surveys" in bank.run("message", "unsubscribe", "Ada@Example.com", "--dry-run")
+    assert suppressions.unsubscribed(tenant, ["ada@example.com"]) == {}
+
+    assert "gets no more surveys" in bank.run("message", "unsubscribe", "Ada@Example.com")
+
+    assert suppressions.among(tenant, ["ada@example.com"], surveys=True) == {"ada@example.com": "unsubscribed"}
+    assert suppressions.among(tenant, ["ada@example.com"]) == {}
+
+
+def test_lifting_a_bounce_does_not_lift_what_the_owner_stopped(bank: Shell) -> None:
+    tenant, address = bank.json("tenant", "list")[0]["id"], "ada@example.com"
+    suppressions = wiring.deps().suppressions
+    bank.run("message", "unsubscribe", address)
+    suppress(tenant, address, SUPPRESSED, wiring.deps())
+
+    said = bank.run("message", "unsuppress", address)
+    assert "gets messages again" in said
+    assert "wants no surveys, and still gets none" in said
+    assert suppressions.among(tenant, [address], surveys=True) == {address: "unsubscribed"}
+
+    assert "would get surveys again" in bank.run("message", "unsuppress", address, "--surveys", "--dry-run")
+    assert "gets surveys again" in bank.run("message", "unsuppress", address, "--surveys")
+    assert suppressions.among(tenant, [address], surveys=True) == {}
+    assert "is not unsubscribed from surveys" in bank.run("message", "unsuppress", address, "--surveys")

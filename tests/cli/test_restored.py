@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from linkgate import wiring
+from linkgate.model.delivery_rules import SUPPRESSED
+from linkgate.usecases.delivery.suppression import suppress
 from local.demo import DEMO, MANAGE_KEY
 from tests.cli.conftest import Shell
 from tests.management.conftest import Manager
@@ -73,6 +76,19 @@ def test_what_had_ended_is_ended_again(cloud: Cloud, desk: tuple[Shell, Manager]
     assert not [item for item in rows(cloud) if item["sk"]["S"] == "contact#1" and item["pk"].endswith(DEMO.id)]
     assert not [item for item in rows(cloud) if item["pk"] == form["rid"] and item["sk"]["S"].startswith("body#")]
     assert since not in copied
+
+
+def test_who_wanted_nothing_gets_nothing_again(cloud: Cloud, desk: tuple[Shell, Manager]) -> None:
+    shell, _ = desk
+    copy_table(cloud)
+    shell.run("message", "unsubscribe", "ada@example.com", "--tenant", "Example Bank")
+    suppress(DEMO.id, "bob@example.com", SUPPRESSED, wiring.deps())
+
+    assert restored(cloud, "--dry-run")["suppressed"] == 2
+    assert restored(cloud)["suppressed"] == 2
+    assert restored(cloud)["suppressed"] == 0
+    kinds = [item["sk"]["S"] for item in rows(cloud) if item["pk"].startswith("suppressed#")]
+    assert sorted(kinds) == ["suppressed", "surveys"]
 
 
 def rows(cloud: Cloud) -> list[dict[str, Any]]:

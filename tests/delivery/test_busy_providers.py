@@ -27,6 +27,7 @@ from tests.support.delivery_rig import (
     share,
     until_quiet,
 )
+from tests.support.vendor_calls import SURVEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,6 +64,18 @@ def test_a_busy_provider_costs_no_try_and_leaves_few_secrets(rig: Rig, recipient
     kept = {f"email:{attempt}" for attempt in (*range(1, TRIES + 1), 13)}
     assert set(link(rig.cloud, rid).secrets.values()) == {"api", *kept}
     assert len(messages(rig.cloud, rid, EMAIL)) == 1
+
+
+def test_a_survey_that_waits_keeps_as_few_opt_outs(rig: Rig, recipient: Recipient) -> None:
+    fail(rig.cloud, "ses", "throttle", 12)
+    assert SURVEY.make(rig.cloud, {**SURVEY.body, "customer_contact": recipient.email}).status == 201
+    (rid,) = [item["pk"] for item in rig.cloud.table() if item.get("recipient", {}).get("email") == recipient.email]
+
+    until_quiet(rig.cloud, rid)
+
+    survey = link(rig.cloud, rid)
+    assert email(rig.cloud, rid).attempt == 13
+    assert len(survey.opt_outs) == len(survey.secrets) == 1 + TRIES + 1
 
 
 def test_a_used_up_day_pauses_the_channel_until_one_message_finds_out(rig: Rig, recipient: Recipient) -> None:

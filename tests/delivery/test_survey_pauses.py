@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from linkgate import wiring
@@ -39,6 +40,15 @@ def test_25_surveys_to_one_address_send_one(cloud: Cloud) -> None:
     assert len(links) == 26
     assert refused == [[f"{Channel.EMAIL}:asked_recently"]] * 24
     assert len(sent(cloud)) == 2
+
+
+def test_after_the_pause_the_next_is_sent(cloud: Cloud) -> None:
+    pause(7)
+    ask(cloud)
+    for days, messages in ((6, 1), (1, 2)):  # the one that was held back prolongs nothing
+        cloud.clock.advance(timedelta(days=days))
+        ask(cloud)
+        assert len(sent(cloud)) == messages
 
 
 def test_without_a_pause_each_is_sent(cloud: Cloud) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tests.support.cloud import Cloud
 
 LINK = re.compile(r"/l/([A-Za-z0-9_-]{22})#([A-Za-z0-9_-]{22})")
+OPT_OUT = re.compile(r"/o/[A-Za-z0-9_-]{22}/([A-Za-z0-9_-]{22})")
 JSON = {"Accept": "application/json"}
 
 
@@ -47,7 +48,8 @@ def spellings(secret: str) -> set[str]:
 
 def handed_out(cloud: Cloud, texts: list[str]) -> set[str]:
     messages = [f"{message.text}\n{message.html}" for message in cloud.outbox.messages()]
-    return {match[1] for text in [*texts, *messages] for match in LINK.findall(text)}
+    links = {match[1] for text in [*texts, *messages] for match in LINK.findall(text)}
+    return links | {match for text in messages for match in OPT_OUT.findall(text)}
 
 
 def walk_through(cloud: Cloud, url: str) -> set[str]:
@@ -69,6 +71,12 @@ def test_no_secret_is_kept_logged_or_published(log: StringIO, cloud: Cloud) -> N
     replies.append(SEND.make(cloud).text)
     secrets = handed_out(cloud, replies)
     cookies = {cookie for reply in replies for url in LINK.finditer(reply) for cookie in walk_through(cloud, url[0])}
+    opt_outs = {match[0] for message in cloud.outbox.messages() for match in OPT_OUT.finditer(message.text)}
+    assert opt_outs
+    for path in opt_outs:
+        for body in ("List-Unsubscribe=One-Click", "undo=true"):
+            cloud.request("GET", path)
+            cloud.request("POST", path, body.encode(), {"Content-Type": "application/x-www-form-urlencoded"})
     cloud.settle()
     secrets |= handed_out(cloud, replies)
     places = {

@@ -134,6 +134,8 @@ def test_ends_are_facts() -> None:
         "link.code_sent": {"challenges": {"browser": SENT_CODE}},
         "link.code_failed": {"code_failure": CodeFailure(NOW, "rejected")},
         "link.way_revoked": {"ways_revoked_at": NOW},
+        "link.unsubscribed": {"unsubscribed_at": NOW},
+        "link.resubscribed": {"resubscribed_at": NOW},
     }
 
     for kind, changes in changed.items():

@@ -14,8 +14,8 @@ from linkgate.pages.texts import TEXTS, language_of
 
 LAYER = Path(texts.__file__).parents[1]
 FILES = [*LAYER.glob("dialects/recipient/*.py"), *LAYER.glob("pages/*.py"), *LAYER.glob("routes/recipient*.py")]
-SOURCES = "".join(path.read_text() for path in FILES if path.name not in {"texts.py", "live_texts.py"})
-"""Code of the pages, without the module of texts."""
+SOURCES = "".join(path.read_text() for path in FILES if not path.name.endswith("texts.py"))
+"""Code of the pages, without the modules of texts."""
 
 
 def facts(text: str) -> set[str]:

@@ -10,6 +10,7 @@ import os
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -20,8 +21,19 @@ from linkgate.store.attribute_values import from_item
 from linkgate.usecases.history.link_facts import CREATED, OPENED
 from local import demo
 from tests.support.cloud import Cloud, cloud_on
-from tests.support.vendor_calls import CUSTOMER_LINK, GENERATE, SEND, SESSION
-from tests.support.visitor import HTML, JSON, Visitor, code_in, coded_link, parts, process_link, resource_link
+from tests.support.vendor_calls import CUSTOMER_LINK, GENERATE, SEND, SESSION, SURVEY
+from tests.support.visitor import (
+    HTML,
+    JSON,
+    Visitor,
+    code_in,
+    coded_link,
+    opt_out_in,
+    parts,
+    process_link,
+    resource_link,
+    survey_link,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -108,6 +120,33 @@ def test_a_delivery_is_one_read_of_the_suppressed_and_three_writes(
     assert used.calls.count("UpdateItem") == 3  # the recipient's and the tenant's budget, and the outcome
     assert used.calls.count("PutItem") == 1
     assert used.write_units == OURS["create"].writes + OURS["deliver"].writes
+
+
+def test_a_survey_reads_what_was_stopped_with_the_suppressions(
+    meter: Meter, cloud: Cloud, record_property: Recorder
+) -> None:
+    SURVEY.make(cloud)
+    with meter.step() as used:
+        assert SURVEY.make(cloud).status == 201
+
+    told("create and deliver a survey", used, record_property)
+    # The link with its data, the suppressions, the recipient's and the tenant's budget, and the outcome.
+    assert used.calls == ["TransactWriteItems", "BatchGetItem", *["UpdateItem"] * 3]
+
+
+def test_an_opt_out_is_two_reads_and_one_transaction(meter: Meter, cloud: Cloud, record_property: Recorder) -> None:
+    survey_link(cloud)
+    path = urlsplit(opt_out_in(cloud)).path
+    with meter.step() as seen:
+        assert cloud.get(path, accept="text/html").status == 200
+    with meter.step() as used:
+        assert cloud.request("POST", path, headers={"Accept": "text/html"}).status == 200
+
+    told("opt-out", used, record_property)
+    assert seen.calls == ["GetItem", "BatchGetItem"]
+    assert used.calls == ["GetItem", "BatchGetItem", "TransactWriteItems"]
+    assert seen.write_units == 0
+    assert used.write_units == 2 * (1 + 1)
 
 
 def test_an_open_is_one_write_of_one_unit(meter: Meter, cloud: Cloud, record_property: Recorder) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from linkgate.model.addresses import normal_email
 from linkgate.model.link import Kind, Occasion
 from linkgate.sending.emails import Email, UnsafeAddress, UnusableSender, code_email, link_email
-from tests.support.sample_messages import ACME, MAIL_FROM, URL, code_message, link_message
+from tests.support.sample_messages import ACME, MAIL_FROM, OPT_OUT, URL, code_message, link_message
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'&{tenant}{{ses:openTracker}}"
 ALLOWED_TAGS = {"html", "head", "meta", "title", "style", "body", "div", "h1", "p", "a", "bdi"}
@@ -238,19 +238,37 @@ def test_a_link_that_is_no_plain_http_address_is_refused(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "unsubscribe", "headers"),
+    ("own", "listed"),
     [
-        (Kind.SURVEY, "mailto:stop@acme.example", {"List-Unsubscribe": "<mailto:stop@acme.example>"}),
-        (Kind.SURVEY, "https://acme.example/stop?x=1", {"List-Unsubscribe": "<https://acme.example/stop?x=1>"}),
-        (Kind.SURVEY, None, {}),
-        (Kind.SURVEY, "https://acme.example/\r\nBcc: x@y.example", {}),
-        (Kind.SURVEY, "https://a.example>,<https://b.example", {}),
-        (Kind.SURVEY, "javascript:x", {}),
-        (Kind.PROCESS, "mailto:stop@acme.example", {}),
+        (None, f"<{OPT_OUT}>"),
+        ("mailto:stop@acme.example", f"<{OPT_OUT}>, <mailto:stop@acme.example>"),
+        ("https://acme.example/stop", f"<{OPT_OUT}>"),  # one click needs exactly one https address
+        ("mailto:a@acme.example\r\nBcc: x@y.example", f"<{OPT_OUT}>"),
+        ("mailto:a@acme.example>,<https://b.example", f"<{OPT_OUT}>"),
+        ("javascript:x", f"<{OPT_OUT}>"),
     ],
 )
-def test_only_surveys_can_be_unsubscribed_from(kind: Kind, unsubscribe: str | None, headers: dict[str, str]) -> None:
-    assert mail(kind=kind, tenant=replace(ACME, unsubscribe=unsubscribe)).headers == headers
+def test_mail_programs_can_stop_surveys_with_one_click(own: str | None, listed: str) -> None:
+    made = mail(kind=Kind.SURVEY, opt_out=OPT_OUT, tenant=replace(ACME, unsubscribe=own))
+
+    assert made.headers == {"List-Unsubscribe": listed, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    assert f"Stop surveys from Acme Savings Bank:\n{OPT_OUT}\n" in made.text
+    assert f'href="{OPT_OUT}"' in made.html
+
+
+def test_one_click_is_not_offered_without_https() -> None:
+    made = mail(kind=Kind.SURVEY, opt_out="http://127.0.0.1:8000/o/x/y")
+
+    assert made.headers == {"List-Unsubscribe": "<http://127.0.0.1:8000/o/x/y>"}
+
+
+def test_what_has_no_opt_out_address_has_no_such_header() -> None:
+    assert mail(tenant=replace(ACME, unsubscribe="mailto:stop@acme.example")).headers == {}
+
+
+def test_an_opt_out_address_that_is_none_is_not_sent() -> None:
+    with pytest.raises(UnsafeAddress):
+        mail(kind=Kind.SURVEY, opt_out="https://x.example/\r\nBcc: a@b.example")
 
 
 @given(

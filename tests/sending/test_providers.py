@@ -26,6 +26,7 @@ from tests.support.provider_clients import REGION, offline_ses, offline_sns, rec
 from tests.support.sample_messages import (
     ACME,
     MAIL_FROM,
+    OPT_OUT,
     PHONE,
     RID,
     URL,
@@ -83,11 +84,12 @@ def test_ses_gets_structured_content_and_tags() -> None:
 
 def test_reply_to_and_unsubscribe_are_sent_where_there_are_any() -> None:
     tenant = replace(ACME, reply_to="help@acme.example", unsubscribe="mailto:stop@acme.example")
-    params = captured_email(link_message(tenant=tenant, kind=Kind.SURVEY))
+    params = captured_email(link_message(tenant=tenant, kind=Kind.SURVEY, opt_out=OPT_OUT))
 
     assert params["ReplyToAddresses"] == ["help@acme.example"]
     assert params["Content"]["Simple"]["Headers"] == [
-        {"Name": "List-Unsubscribe", "Value": "<mailto:stop@acme.example>"}
+        {"Name": "List-Unsubscribe", "Value": f"<{OPT_OUT}>, <mailto:stop@acme.example>"},
+        {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
     ]
 
 

@@ -70,6 +70,29 @@ def landing_survey(page: Page, portal: Portal) -> None:
 
 
 @state
+def opt_out(page: Page, portal: Portal) -> None:
+    page.goto(portal.opt_out())
+
+
+@state
+def opt_out_by_the_landing_page(page: Page, portal: Portal) -> None:
+    landing_survey(page, portal)
+    press(page, 1)
+
+
+@state
+def opt_out_done(page: Page, portal: Portal) -> None:
+    opt_out(page, portal)
+    press(page)
+
+
+@state
+def opt_out_undone(page: Page, portal: Portal) -> None:
+    opt_out_done(page, portal)
+    press(page)
+
+
+@state
 def landing_session(page: Page, portal: Portal) -> None:
     page.goto(portal.session())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
 import threading
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from linkgate.model.tenant import Tenant
 
+_numbers = itertools.count()
 UID = "0123456789abcdef0123456789abcdef"
 
 EVERYTHING: Mapping[str, object] = {
@@ -164,12 +166,17 @@ class Portal:
         headers = {"Authorization": f"Bearer {self._key('trendsic')}"}
         return str(self._call("/v1/customerlink", body, headers)["portalUrl"])
 
-    def survey(self, campaign: str = "questions") -> str:
-        body = {"customer_contact": "john@example.com", "campaign_name": campaign, "agent_name": demo.AGENT}
+    def survey(self, campaign: str = "questions", contact: str = "john@example.com") -> str:
+        body = {"customer_contact": contact, "campaign_name": campaign, "agent_name": demo.AGENT}
         user, _, password = self._key("digidesk").partition(":")
         response = self.cloud.post("/api/survey_requests/", body, basic=(user, password))
         assert response.status == 201, response.text
         return self.link()
+
+    def opt_out(self) -> str:
+        """Ask a person who was never asked for a survey, and return the opt-out address in the message."""
+        self.survey(contact=f"john{next(_numbers)}@example.com")
+        return str(re.findall(r"https?://\S+/o/[\w-]{22}/[\w-]{22}", self.messages()[0]["text"])[0])
 
     def session(self, tickets: bool = True) -> str:  # noqa: FBT001, FBT002 - a switch for tests
         ticket = {"title": "Promoción <del día>", "description": "20 % de descuento\nen todos los productos"}

@@ -13,7 +13,16 @@ from linkgate.model.timeline import Fact
 from linkgate.ports.links import Body
 from linkgate.ports.visits import CodeStart, SecretProof
 from linkgate.store.tenants import DynamoTenants
-from linkgate.tokens import bind_hash, grant_hash, keyed_code, secret_hash, ticket_hash, visit_hash
+from linkgate.tokens import (
+    bind_hash,
+    grant_hash,
+    keyed_code,
+    opt_out_hash,
+    opt_out_token,
+    secret_hash,
+    ticket_hash,
+    visit_hash,
+)
 from linkgate.usecases.history.link_facts import CREATED
 from local import demo
 from tests.support.fakes.links import link
@@ -87,6 +96,11 @@ def _write(deps: Deps, rid: str, body: Body | None = None, **changes: Any) -> Li
     return written
 
 
+def opt_out_secret(rid: str) -> str:
+    """Return the last part of the opt-out address of a link's message."""
+    return opt_out_token(rid, _SECRETS.get(rid, rid))
+
+
 def _open(deps: Deps, rid: str, visit: str) -> None:
     proof = SecretProof(secret_hash(rid, _SECRETS.get(rid, rid)), (_PORTAL,))
     deps.visits.open(rid, proof, visit_hash(rid, visit), deps.now())
@@ -140,6 +154,8 @@ def _write_answered(deps: Deps) -> None:
         definition_id=demo.CAMPAIGN,
         reference=demo.AGENT,
         number=1,
+        recipient=RECIPIENT,
+        opt_outs=frozenset({opt_out_hash(ANSWERED, opt_out_secret(ANSWERED))}),
     )
     _open(deps, ANSWERED, "sample-sent-visit-000A")
     visit, answers = visit_hash(ANSWERED, "sample-sent-visit-000A"), Body("answers", {"rating": 5})

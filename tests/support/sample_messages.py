@@ -17,6 +17,7 @@ RID = "Jz1wI0v7Qe-4mB_9xT2yUw"
 SECRET = "q3Vb8nRk1LzX_0aS-dF5gA"
 HOST = "links.acme.example"
 URL = f"https://{HOST}/l/{RID}#{SECRET}"
+OPT_OUT = f"https://{HOST}/o/{RID}/8Zk2mQv5TtB0cX7_wY-1sA"
 PHONE = "+15550100200"
 MAIL_FROM = "no-reply@mail.example"
 ACME = Tenant(id="0" * 32, name="Acme Savings Bank")

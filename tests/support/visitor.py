@@ -143,6 +143,13 @@ def link_in(cloud: Cloud) -> str:
     return found[0]
 
 
+def opt_out_in(cloud: Cloud) -> str:
+    """Return the opt-out address in the newest message."""
+    found = re.search(r"https?://\S+/o/[\w-]{22}/[\w-]{22}", outbox(cloud)[0]["text"])
+    assert found
+    return found[0]
+
+
 def code_in(cloud: Cloud) -> str:
     """Return the code in the newest message."""
     found = re.search(r"(?<!\d)\d{6,8}(?!\d)", outbox(cloud)[0]["text"])

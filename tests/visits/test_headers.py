@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -24,9 +25,11 @@ from tests.support.visitor import (
     Visitor,
     code_in,
     coded_link,
+    opt_out_in,
     parts,
     process_link,
     resource_link,
+    survey_link,
 )
 from tests.visits.test_handover import own_page
 from tests.visits.test_refusals import ENDS
@@ -128,6 +131,19 @@ def renewing(cloud: Cloud, accept: str) -> Answers:
     yield "POST /l/{rid}/renew", visitor.post(f"/l/{rid}/renew", {"secret": secret})
 
 
+def opting_out(cloud: Cloud, accept: str) -> Answers:
+    visitor, url = Visitor(cloud, accept), survey_link(cloud)
+    rid, secret = parts(url)
+    at = urlsplit(opt_out_in(cloud)).path
+    for given in ("", UNKNOWN, secret):
+        yield "POST /l/{rid}/opt-out", visitor.post(f"/l/{rid}/opt-out", {"secret": given})
+    for path in (f"/o/{rid}/{UNKNOWN}", at):
+        for method in ("GET", "HEAD"):
+            yield f"{method} /o/{{rid}}/{{secret}}", visitor.get(path, method)
+        for fields in ({}, {}, {"undo": accept == JSON or "true"}):
+            yield "POST /o/{rid}/{secret}", visitor.post(path, fields)
+
+
 def things(cloud: Cloud, accept: str) -> Answers:
     for method in ("GET", "HEAD"):
         yield f"{method} /v", Visitor(cloud, accept).get("/v", method)
@@ -180,6 +196,7 @@ WAYS: tuple[Callable[[Cloud, str], Answers], ...] = (
     opening,
     codes,
     renewing,
+    opting_out,
     things,
     sending_in,
     handing_over,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -11,6 +12,7 @@ import pytest
 
 from linkgate import wiring
 from linkgate.ports.visits import FieldChanged
+from linkgate.usecases.visits.opting_out import OptOut, survey_choice
 from local import demo
 from tests.support.vendor_calls import GENERATE
 from tests.support.visitor import (
@@ -28,6 +30,7 @@ from tests.support.visitor import (
     sent_process_link,
 )
 from tests.visits.test_handover import grant_in, handed_over, own_page, take
+from tests.visits.test_opting_out import asked, one_click, told, undo
 from tests.visits.test_refusals import cancel
 from tests.visits.test_renewal import renew
 from tests.visits.test_wrong_hands import replace_mail
@@ -266,3 +269,23 @@ def test_no_try_is_forgotten_while_a_link_is_renewed(real_cloud: Cloud) -> None:
 
     assert renew(Visitor(real_cloud, JSON), url).status == 202
     assert link_item(real_cloud, link_in(real_cloud))["code_tries"] == link_item(real_cloud, url)["code_tries"]
+
+
+def test_opt_outs_and_undos_at_once_end_in_one_state(real_cloud: Cloud) -> None:
+    path = asked(real_cloud, "ana@example.com")
+    rid, secret = path.split("/")[2:]
+
+    def press(number: int) -> int:
+        return (undo if number % 4 == 3 else one_click)(real_cloud, path).status
+
+    with ThreadPoolExecutor(8) as pool:
+        statuses = set(pool.map(press, range(24)))
+
+    assert 200 in statuses
+    assert statuses <= {200, 503}
+    link = wiring.deps().links.get(rid)
+    assert link
+    assert survey_choice(OptOut(rid=rid, secret=secret), wiring.deps()).stopped is link.unsubscribed
+    kinds = told(real_cloud, rid)
+    assert kinds[0] == "link.unsubscribed"
+    assert all(one != other for one, other in itertools.pairwise(kinds))

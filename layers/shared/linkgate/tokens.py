@@ -82,6 +82,19 @@ def presence_name(room: str, visit: str) -> str:
     return _short(hashlib.sha256(f"linkgate.presence.v1{room}|{visit}".encode()).digest())[:12]
 
 
+def opt_out_token(rid: str, secret: str) -> str:
+    """Derive the secret of a message's opt-out address from the secret that the message carries: 22 characters.
+
+    It does not lead back to that secret, so whoever has it can do nothing else.
+    """
+    return _short(hashlib.sha256(f"linkgate.opt_out.v1{rid}{secret}".encode()).digest())
+
+
+def opt_out_hash(rid: str, opt_out: str) -> str:
+    """Hash the secret of an opt-out address for storage: 22 characters."""
+    return _short(hashlib.sha256(f"linkgate.opt_out_hash.v1{rid}{opt_out}".encode()).digest())
+
+
 def keyed_code(bind: str, rid: str, code: str) -> str:
     """Hash a one-time code for storage: 22 characters.
 

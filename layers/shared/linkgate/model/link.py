@@ -211,6 +211,12 @@ class Link:
     """Claim of the request that made the link."""
     secrets: Mapping[str, str] = field(default_factory=dict)
     """Hash of each secret, mapped to the reply or message that carried it: `api`, `email:1`, `sms:2`."""
+    opt_outs: frozenset[str] = frozenset()
+    """Hashes of the secrets of opt-out addresses, one for each of `secrets` that ever was. Only on surveys."""
+    unsubscribed_at: datetime | None = None
+    """Time at which the recipient last stopped surveys by an opt-out address of this link."""
+    resubscribed_at: datetime | None = None
+    """Time at which that was undone."""
     version: str | None = None
     """Version of its subject's definition when the link was made. None on links of an earlier release."""
     reference: str | None = None
@@ -336,6 +342,11 @@ class Link:
     def replaced(self) -> bool:
         """Return whether the link's owner replaced it, which revoked it in the same write."""
         return self.revoked_at is not None and self.revoked_at == self.renewed_at
+
+    @property
+    def unsubscribed(self) -> bool:
+        """Return whether the recipient stopped surveys by this link, and did not undo it."""
+        return self.unsubscribed_at is not None and self.resubscribed_at is None
 
     def address(self, channel: Channel) -> str | None:
         """Return the recipient's address for this channel."""

@@ -78,7 +78,7 @@ class Tenant:
     survey_pause_days: int = 0
     """Days after a survey in which the same address gets no further one. 0 means no pause."""
     unsubscribe: str | None = None
-    """Address at which recipients of surveys decline further ones: `mailto:` or `https:`."""
+    """Mailbox (`mailto:`) that mail programs may also write to if a recipient wants no surveys. It is yours to read."""
     colour: str | None = None
     """Colour of buttons and headings, as `#rrggbb`."""
     logo: str | None = None

@@ -30,6 +30,8 @@ class Start:
     sent_via: str
     ends: frozenset[str] = frozenset()
     """Ways out that end with this message, as in `Link.secrets`, or all of a channel."""
+    opt_outs: frozenset[str] = frozenset()
+    """Hash of the message's opt-out secret, as in `Link.opt_outs`."""
     resends: int | None = None
     """Number of this resend, counted from 1. None if it is no resend."""
     asked: Mapping[str, str] = field(default_factory=dict)
@@ -53,10 +55,17 @@ class DeliveryStore(Protocol):
         only if the link has no others than when it was read. A repeat of the caller's own write succeeds.
         """
 
-    def record(self, rid: str, deliveries: Sequence[Delivery], unused: Collection[str] = ()) -> None:
+    def record(
+        self,
+        rid: str,
+        deliveries: Sequence[Delivery],
+        unused: Collection[str] = (),
+        opt_outs: frozenset[str] = frozenset(),
+    ) -> None:
         """Write the outcome of attempts, only if each channel's stored attempt is still that one and being sent.
 
-        `unused` are the hashes of secrets that nobody got. They are removed.
+        `unused` are the hashes of secrets that nobody got, and `opt_outs` those of their opt-out secrets. They are
+        removed.
         """
 
     def end(self, rid: str, seen: Delivery, ended: Delivery, now: datetime) -> None:
@@ -76,11 +85,34 @@ class DeliveryStore(Protocol):
 class SuppressionStore(Protocol):
     """Addresses that a tenant sends nothing to. All methods raise Unavailable if the table cannot be reached."""
 
-    def among(self, tenant: str, addresses: Sequence[str]) -> Mapping[str, str]:
-        """Map each suppressed address among `addresses` to its reason code. One read, eventually consistent."""
+    def among(self, tenant: str, addresses: Sequence[str], *, surveys: bool = False) -> Mapping[str, str]:
+        """Map each suppressed address among `addresses` to its reason code. One read, eventually consistent.
+
+        With `surveys`, also those to which no surveys go.
+        """
 
     def add(self, tenant: str, address: str, reason: str, now: datetime) -> None:
         """Suppress the address. If it is suppressed already, the first reason stays."""
+
+    def unsubscribed(self, tenant: str, addresses: Sequence[str]) -> Mapping[str, str]:
+        """Map each address to which no surveys go to the hash of the opt-out secret that stopped them. One read.
+
+        The hash is empty if the tenant stopped them. Strongly consistent.
+        """
+
+    def unsubscribe(self, link: Link, addresses: Sequence[str], opt_out: str, now: datetime) -> None:
+        """Stop surveys to these addresses, and note it on the link, in one transaction.
+
+        Only if `opt_out` is the hash of one of the link's opt-out secrets, and no address is unsubscribed yet. Raises
+        NotChanged.
+        """
+
+    def resubscribe(self, link: Link, addresses: Sequence[str], opt_out: str, now: datetime) -> None:
+        """Undo that, and note it on the link, in one transaction.
+
+        Only if `opt_out` is the hash of one of the link's opt-out secrets, and stopped surveys to each of the
+        addresses. Raises NotChanged.
+        """
 
 
 class MessageBudget(Protocol):
@@ -145,6 +177,8 @@ class LinkMessage:
     title: str | None = None
     """Title of the process or campaign that it is about."""
     occasion: Occasion = Occasion.FIRST
+    opt_out: str | None = field(default=None, repr=False)
+    """Address at which the recipient stops surveys. It is a secret, too."""
 
 
 @dataclass(frozen=True, slots=True)

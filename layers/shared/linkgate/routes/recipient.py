@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from linkgate.dialects.recipient.cookies import bind_cookie, bind_of, visit_cookies, visit_of
 from linkgate.dialects.recipient.json_views import grant_json
 from linkgate.dialects.recipient.masks import masked
+from linkgate.dialects.recipient.opt_out_pages import UNDO, opt_out_page
 from linkgate.dialects.recipient.pages import code_page, ended_page, landing_page, renewed_page
 from linkgate.dialects.recipient.pasted_links import Key, key_in, mended
 from linkgate.dialects.recipient.problems import error_page
@@ -24,19 +25,23 @@ from linkgate.errors import (
     CodesUsedUp,
     InvalidRequest,
     LinkClosed,
+    MalformedBody,
     NotFound,
     Problem,
     Throttled,
     Unavailable,
+    UnsupportedMedia,
 )
 from linkgate.pages.frame import brand_of
 from linkgate.pages.replies import json_reply, redirect
 from linkgate.routes.recipient_visit import VISIT_STEPS, brand_for, thing_path
+from linkgate.tokens import opt_out_token
 from linkgate.usecases.authentication import Credentials
 from linkgate.usecases.visits.codes import CodeAsked, CodeOffered, check_code, send_code_again
 from linkgate.usecases.visits.handover import TakeGrant, take_grant
 from linkgate.usecases.visits.hosts import at_host
 from linkgate.usecases.visits.opening import OpenLink, landing, open_link
+from linkgate.usecases.visits.opting_out import OptOut, allow_surveys, stop_surveys, survey_choice
 from linkgate.usecases.visits.renewal import renew_link
 from linkgate.wire.basic_auth import bearer_token
 
@@ -45,6 +50,7 @@ if TYPE_CHECKING:
 
     from linkgate.errors import LinkError
     from linkgate.ports.deps import Deps
+    from linkgate.usecases.visits.opting_out import SurveyChoice
     from linkgate.usecases.visits.visit import Visit
     from linkgate.wire.message import Reply, Request
 
@@ -61,7 +67,7 @@ def answer(request: Request, deps: Deps) -> Reply:
         raise NotFound("route")
     if step is _take_grant:
         return step(request, deps)
-    if request.method == "POST":
+    if request.method == "POST" and step is not _opt_out:
         refuse_foreign(request, deps.portal)
     return step(request, at_host(request.domain, deps))
 
@@ -81,10 +87,7 @@ def _press_continue(request: Request, deps: Deps) -> Reply:
     rid, key = _rid(request), _key(request)
     visit, bind = visit_of(request, rid, deps.portal), bind_of(request, deps.portal)
     if not key.secret:
-        if wants_json(request):
-            raise InvalidRequest([Problem.of("secret", "required")])
-        found = landing(rid, visit, bind, deps)
-        return landing_page(brand_of(found.link, found.tenant, request), found, missing=True)
+        return _without_secret(request, deps)
     command = OpenLink(
         rid=rid,
         host=request.domain,
@@ -134,6 +137,27 @@ def _renew(request: Request, deps: Deps) -> Reply:
     return renewed_page(brand_for(renewed.link, request, deps), renewed, rid)
 
 
+def _offer_opt_out(request: Request, deps: Deps) -> Reply:
+    """Lead from a link to the opt-out address of its message, for messages that have no room for one."""
+    rid, key = _rid(request), _key(request)
+    if not key.secret:
+        return _without_secret(request, deps)
+    secret = opt_out_token(rid, key.secret)
+    return _chosen(survey_choice(OptOut(rid=rid, secret=secret, source=request.source), deps), request, secret)
+
+
+def _show_opt_out(request: Request, deps: Deps) -> Reply:
+    command = _opt_out_in(request)
+    return _chosen(survey_choice(command, deps), request, command.secret)
+
+
+def _opt_out(request: Request, deps: Deps) -> Reply:
+    """Stop surveys, or undo it. Mail programs post here from anywhere, with one click (RFC 8058)."""
+    command, undoing = _opt_out_in(request), _is_undo(request)
+    choice = allow_surveys(command, deps) if undoing else stop_surveys(command, deps)
+    return _chosen(choice, request, command.secret, undone=undoing)
+
+
 def _take_grant(request: Request, deps: Deps) -> Reply:
     credentials = Credentials(MANAGE, bearer_token(request.header("authorization")), source=request.source)
     taken = take_grant(TakeGrant(credentials=credentials, grant=posted(request).text("grant") or ""), deps)
@@ -147,6 +171,10 @@ STEPS: Mapping[str, Step] = {
     "POST /l/{rid}/code": _send_code,
     "POST /l/{rid}/code/check": _check_code,
     "POST /l/{rid}/renew": _renew,
+    "POST /l/{rid}/opt-out": _offer_opt_out,
+    "GET /o/{rid}/{secret}": _show_opt_out,
+    "HEAD /o/{rid}/{secret}": _show_opt_out,
+    "POST /o/{rid}/{secret}": _opt_out,
     **VISIT_STEPS,
     "POST /grants": _take_grant,
 }
@@ -158,6 +186,34 @@ def _rid(request: Request) -> str:
 
 def _key(request: Request) -> Key:
     return key_in(posted(request).text("secret") or "", _rid(request))
+
+
+def _without_secret(request: Request, deps: Deps) -> Reply:
+    """Ask for the link, which the form needs."""
+    if wants_json(request):
+        raise InvalidRequest([Problem.of("secret", "required")])
+    rid = _rid(request)
+    found = landing(rid, visit_of(request, rid, deps.portal), bind_of(request, deps.portal), deps)
+    return landing_page(brand_of(found.link, found.tenant, request), found, missing=True)
+
+
+def _opt_out_in(request: Request) -> OptOut:
+    return OptOut(rid=_rid(request), secret=request.path_params.get("secret", ""), source=request.source)
+
+
+def _is_undo(request: Request) -> bool:
+    """Tell whether an undo is asked for. Mail programs may send any body, and it must not keep them from opting out."""
+    try:
+        sent = posted(request)
+    except (MalformedBody, UnsupportedMedia):
+        return False
+    return sent.text(UNDO) == "true" if sent.json is None else sent.json.get(UNDO) is True
+
+
+def _chosen(choice: SurveyChoice, request: Request, secret: str, *, undone: bool = False) -> Reply:
+    if wants_json(request):
+        return json_reply(200, {"surveys": "stopped" if choice.stopped else "allowed"})
+    return opt_out_page(brand_of(choice.link, choice.tenant, request), choice, secret, undone=undone)
 
 
 def _opened(visit: Visit, request: Request, deps: Deps, score: str | None) -> Reply:

@@ -55,6 +55,10 @@ OWN_ROUTES = {
         "POST /l/{rid}/code",
         "POST /l/{rid}/code/check",
         "POST /l/{rid}/renew",
+        "POST /l/{rid}/opt-out",
+        "GET /o/{rid}/{secret}",
+        "HEAD /o/{rid}/{secret}",
+        "POST /o/{rid}/{secret}",
         "GET /v",
         "HEAD /v",
         "POST /v/draft",
@@ -91,7 +95,7 @@ OWN_ROUTES = {
 }
 """Routes of our own dialects. A literal path precedes one with a parameter that it also fits."""
 
-_FOR_RECIPIENTS = re.compile(r"/(?:[lv](?:/|$)|$)")
+_FOR_RECIPIENTS = re.compile(r"/(?:[lov](?:/|$)|$)")
 
 
 def answer(request: Request, deps: Deps) -> Reply:

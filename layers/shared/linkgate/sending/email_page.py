@@ -79,12 +79,16 @@ color: #14202b;">{heading}</h1>
 
 _PARAGRAPH = Html('<p class="plain" style="margin: 0 0 16px; color: #2b3742;">{}</p>\n')
 _SMALL_PRINT = Html('<p class="quiet" style="margin: 0 0 8px; font-size: 14px; color: #56636f;">{}</p>\n')
+_SMALL_LINK = Html(
+    '<p class="quiet" style="margin: 0 0 8px; font-size: 14px; color: #56636f;">'
+    '<a ses:no-track class="quiet" href="{url}" style="color: #56636f;">{label}</a></p>\n'
+)
 _BUTTON = Html(
     '<p style="margin: 26px 0;"><a ses:no-track class="button" href="{url}" style="display: inline-block; '
     "padding: 13px 28px; border: 1px solid {border}; border-radius: 6px; background: {accent}; color: {ink}; "
     'font-size: 16px; font-weight: 600; text-align: center; text-decoration: none;">{label}</a></p>\n'
 )
-"""Button with the link. `ses:no-track` keeps SES from rewriting the URL to track clicks; SES removes the attribute."""
+"""Button with the link. `ses:no-track` keeps SES from rewriting a URL to track clicks; SES removes the attribute."""
 _PANEL = Html(
     '<p class="panel plain" style="margin: 0 0 18px; padding: 10px 12px; border: 1px solid #e3e7eb; '
     "border-radius: 6px; background: #f6f8f9; color: #2b3742; font-family: Consolas, Menlo, monospace; "
@@ -141,8 +145,13 @@ def small_print(text: Html) -> Html:
     return _SMALL_PRINT.format(text)
 
 
+def small_link(label: str, url: str) -> Html:
+    """Return a link in the footer."""
+    return _SMALL_LINK.format(label=label, url=url)
+
+
 def button(label: str, url: str, accent: str) -> Html:
-    """Return the only link, as a button large enough for a thumb."""
+    """Return the message's link, as a button large enough for a thumb."""
     border = accent if colours.contrast(accent, colours.WHITE) >= _BORDER_CONTRAST else _BORDER
     return _BUTTON.format(url=url, label=label, accent=accent, ink=colours.ink_on(accent), border=border)
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.colours import accent
-from linkgate.model.kinds import KINDS
 from linkgate.model.link import Occasion
 from linkgate.sending import email_page, message_texts
 from linkgate.sending.deadlines import deadline
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 _TITLE_LENGTH = 90
 _MAILBOX = re.compile(r"(?=.{3,254}\Z)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,252}", re.ASCII)
 _URL = re.compile(r"https?://[!-~]+", re.ASCII)
-_UNSUBSCRIBE = re.compile(r"(?:https://|mailto:)[!#-+\--;=?-~]{1,900}", re.ASCII)
+_MAILTO = re.compile(r"mailto:[!#-+\--;=?-~]{1,400}", re.ASCII)
 
 
 class UnsafeAddress(Exception):
@@ -108,7 +107,7 @@ class _Composed:
 
 def link_email(message: LinkMessage, mail_from: str) -> Email:
     """Compose the e-mail with a link. `mail_from` is the default sender address. Raises UnsafeAddress."""
-    if not _URL.fullmatch(message.url):
+    if not all(_URL.fullmatch(url) for url in (message.url, message.opt_out or message.url)):
         raise UnsafeAddress
     words = _link_words(message)
     kind = message.kind.value
@@ -124,6 +123,9 @@ def link_email(message: LinkMessage, mail_from: str) -> Email:
         _Block("", email_page.small_print(words.html("link.fallback")) + email_page.address_panel(message.url)),
     ]
     footer = [words.small_print(key) for key in ("link.personal", "link.unexpected", "link.why")]
+    if message.opt_out:
+        stop = words.plain("link.opt_out")
+        footer.append(_Block(f"{stop}:\n{message.opt_out}", email_page.small_link(stop, message.opt_out)))
     subject = words.plain(f"{kind}.subject")
     if not first:
         subject = message_texts.filled(
@@ -202,6 +204,15 @@ def _named_mailbox(name: str, address: str) -> str:
 
 
 def _unsubscribe(message: LinkMessage) -> dict[str, str]:
-    """Return the List-Unsubscribe header (RFC 2369). An address that does not fit a header is left out."""
-    address = message.tenant.unsubscribe if KINDS[message.kind].declinable else None
-    return {"List-Unsubscribe": f"<{address}>"} if address and _UNSUBSCRIBE.fullmatch(address) else {}
+    """Return the headers by which mail programs offer to stop surveys (RFC 2369), with one click (RFC 8058).
+
+    One click needs exactly one https address, which is ours, so the tenant's own can only be a mailbox.
+    """
+    if not message.opt_out:
+        return {}
+    own = message.tenant.unsubscribe or ""
+    mailboxes = [f"<{own}>"] if _MAILTO.fullmatch(own) else []
+    listed = {"List-Unsubscribe": ", ".join([f"<{message.opt_out}>", *mailboxes])}
+    if not message.opt_out.startswith("https://"):
+        return listed
+    return {**listed, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}

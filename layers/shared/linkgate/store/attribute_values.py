@@ -2,6 +2,7 @@
 
 boto3 has such a pair, but it turns whole numbers into Decimal and costs an import of boto3 on every cold start.
 Binary values are written as bytes. They are read as bytes, or as the base64 text of DynamoDB's JSON and the stream.
+A set of texts is read as a list.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Item = dict[str, Any]
-"""An item, or part of one, in plain Python: str, int, bool, bytes, list, dict."""
+"""An item, or part of one, in plain Python: str, int, bool, bytes, list, dict, frozenset of str."""
 
 
 def to_attribute(value: object) -> dict[str, Any]:
@@ -61,6 +62,7 @@ _WRITERS: dict[type, Callable[[Any], dict[str, Any]]] = {
     bool: lambda value: {"BOOL": value},
     bytes: lambda value: {"B": value},
     dict: lambda value: {"M": to_item(value)},
+    frozenset: lambda value: {"SS": sorted(value)},
     int: lambda value: {"N": str(value)},
     list: _list,
     str: lambda value: {"S": str(value)},

@@ -22,6 +22,7 @@ _REFUSALS = {
     "no_address": "no address",
     "no_consent": "no consent",
     "opted_out": "opted out",
+    "unsubscribed": "unsubscribed from surveys",
     "suppressed": "suppressed",
     "country": "country not allowed",
     "asked_recently": "asked recently",

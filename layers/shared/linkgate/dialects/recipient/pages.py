@@ -46,8 +46,11 @@ def landing_page(brand: Brand, landing: Landing, *, missing: bool = False) -> Re
         " paste-fault" * missing,
         Html(' aria-invalid="true"') if missing else "",
     )
-    form = Html('<form id="open" method="post" action="/l/{}" novalidate{}>{}{}</form>').format(
-        link.rid, "" if link.code else Html(" data-keep"), field, button(brand.text("landing.continue"))
+    stop = ""
+    if KINDS[link.kind].declinable:
+        stop = button(brand.text("landing.opt_out"), "second", formaction=f"/l/{link.rid}/opt-out")
+    form = Html('<form id="open" method="post" action="/l/{}" novalidate{}>{}{}{}</form>').format(
+        link.rid, "" if link.code else Html(" data-keep"), field, button(brand.text("landing.continue")), stop
     )
     back = (
         Html('<p><a href="/v/{}">{}</a></p>').format(link.rid, brand.text("landing.return")) if landing.visiting else ""

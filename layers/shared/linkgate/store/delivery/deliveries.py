@@ -64,6 +64,9 @@ class DynamoDeliveries:
             sets.append("reminded = :reminded")
             conditions.append("(attribute_not_exists(reminded) OR reminded < :reminded)")
         expression = "SET " + ", ".join(sets) + (" REMOVE " + ", ".join(removes) if removes else "")
+        if start.opt_outs:
+            values["opt_outs"] = start.opt_outs
+            expression += " ADD opt_outs :opt_outs"
         update = Update(expression, " AND ".join(conditions), names=names, values=values)
         try:
             return link_of(self._table.update(link.rid, LINK, update))
@@ -73,7 +76,13 @@ class DynamoDeliveries:
                 return stored
             raise NotChanged(stored) from refusal
 
-    def record(self, rid: str, deliveries: Sequence[Delivery], unused: Collection[str] = ()) -> None:
+    def record(
+        self,
+        rid: str,
+        deliveries: Sequence[Delivery],
+        unused: Collection[str] = (),
+        opt_outs: frozenset[str] = frozenset(),
+    ) -> None:
         names = {"state": "state"}
         values: dict[str, object] = {"sending": _SENDING}
         sets, conditions = [], []
@@ -90,6 +99,9 @@ class DynamoDeliveries:
         secrets = {f"unused{place}": hash_ for place, hash_ in enumerate(unused)}
         removes = " REMOVE " + ", ".join(f"secrets.#{name}" for name in secrets) if secrets else ""
         expression = "SET " + ", ".join(sets) + removes
+        if opt_outs:
+            values["opt_outs"] = opt_outs
+            expression += " DELETE opt_outs :opt_outs"
         update = Update(expression, " AND ".join(conditions), names={**names, **secrets}, values=values)
         try:
             self._table.update(rid, LINK, update)

@@ -21,11 +21,13 @@ def remind(task: Remind, deps: Deps) -> None:
 
     None is sent once the link is submitted, revoked, expired or otherwise closed. None is sent over a channel whose
     message bounced, was refused or is still being tried, to an address that the contact gave up, or to anybody who
-    complained.
+    complained or wants no surveys.
     """
     link, now = deps.links.get(task.rid), deps.now()
     tenant = deps.tenants.tenant(link.tenant) if link else None
     if link is None or tenant is None or link.closed(now) or link.renewed_as or link.expires_at - LAST_START <= now:
+        return
+    if link.unsubscribed:
         return
     due = sum(1 for reminder in link.reminders if reminder <= now)
     if due <= link.reminded:

@@ -17,6 +17,7 @@ from linkgate.ports.links import TRIES_AGAINST_VISITORS, NotChanged
 from linkgate.tokens import is_token, secret_hash, token
 from linkgate.usecases.definitions import title_of
 from linkgate.usecases.delivery.channels import code_policy, obstacle, preferred, renewal_candidates
+from linkgate.usecases.delivery.opt_outs import opt_outs_of
 from linkgate.usecases.delivery.sending import Outgoing, leased, link_url, send_notice, send_now
 from linkgate.usecases.delivery.suppression import barred
 from linkgate.usecases.families import successor_of
@@ -186,7 +187,7 @@ def _channels(
         return []
     tenant = command.caller.tenant
     reachable = [channel for channel in (Channel.EMAIL, Channel.SMS) if obstacle(recipient, channel) is None]
-    bars = barred(tenant, {channel: recipient.address(channel) or "" for channel in reachable}, deps)
+    bars = barred(tenant, {channel: recipient.address(channel) or "" for channel in reachable}, deps, link.kind)
     working = [channel for channel in reachable if channel not in bars]
     if command.channels is not None:
         if not set(command.channels) <= set(working):
@@ -241,11 +242,13 @@ def _replace(old: Link, plan: _Plan, command: ReplaceLink, deps: Deps) -> Replac
     tenant = caller.tenant
     rid, api_secret = token(deps.random(16)), token(deps.random(16))
     outgoing = [Outgoing(channel, 1, token(deps.random(16)), Occasion.RESEND) for channel in plan.channels]
+    opt_outs = opt_outs_of(old.kind, rid, [out.secret for out in outgoing] or [api_secret])
     by_message = {secret_hash(rid, out.secret): out.sent_via for out in outgoing}
     successor = successor_of(old, rid, tenant, deps)
     new = dataclasses.replace(
         successor,
         secrets=by_message or {secret_hash(rid, api_secret): API},
+        opt_outs=opt_outs,
         deliveries={out.channel: leased(out, now) for out in outgoing},
         replaces=old.rid,
         recipient=plan.recipient,

@@ -107,7 +107,7 @@ def _channel(link: Link, asked: Channel | None, tenant: Tenant, deps: Deps) -> C
     if old and not set(wanted) & set(there_are) and (asked is None or asked in known):
         raise InvalidRequest([Problem.of("channel", "address_changed")])
     addresses = {channel: link.address(channel) or "" for channel in wanted if channel in there_are}
-    bars = barred(tenant, addresses, deps)
+    bars = barred(tenant, addresses, deps, link.kind)
     for channel in addresses:
         if channel not in bars:
             return channel

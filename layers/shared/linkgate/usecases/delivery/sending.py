@@ -35,6 +35,7 @@ from linkgate.ports.delivery import LinkMessage, SendOutcome, Start
 from linkgate.ports.links import NotChanged
 from linkgate.tokens import address_hash, secret_hash, token
 from linkgate.usecases.definitions import title_of
+from linkgate.usecases.delivery.opt_outs import opt_out_url, opt_outs_of
 from linkgate.usecases.delivery.suppression import barred, suppress
 
 if TYPE_CHECKING:
@@ -121,7 +122,8 @@ def send_now(link: Link, outgoing: Sequence[Outgoing], title: str | None, tenant
     if not messages:
         return link
     try:
-        bars: Mapping[Channel, str] | None = barred(tenant, {message.channel: message.to for message in messages}, deps)
+        addresses = {message.channel: message.to for message in messages}
+        bars: Mapping[Channel, str] | None = barred(tenant, addresses, deps, link.kind)
     except Unavailable:
         bars = None
     done = [_outcome(link, message, bars, deps) for message in messages]
@@ -129,7 +131,7 @@ def send_now(link: Link, outgoing: Sequence[Outgoing], title: str | None, tenant
     spared = {
         delivery.channel for delivery in done if delivery.spared > max(TRIES, link.deliveries[delivery.channel].spared)
     }
-    return _record(link, done, [secret_hash(link.rid, out.secret) for out in outgoing if out.channel in spared], deps)
+    return _record(link, done, [out.secret for out in outgoing if out.channel in spared], deps)
 
 
 def send_again(link: Link, message: FurtherMessage, tenant: Tenant, deps: Deps) -> Link:
@@ -145,6 +147,7 @@ def send_again(link: Link, message: FurtherMessage, tenant: Tenant, deps: Deps) 
         secret_hash(link.rid, out.secret),
         out.sent_via,
         ends=message.ends,
+        opt_outs=opt_outs_of(link.kind, link.rid, [out.secret]),
         resends=message.resends,
         asked=message.asked,
         reminded=message.reminded,
@@ -206,8 +209,9 @@ def _transmitted(
 
 
 def _record(link: Link, done: Sequence[Delivery], unused: Sequence[str], deps: Deps) -> Link:
+    hashes = [secret_hash(link.rid, secret) for secret in unused]
     try:
-        deps.deliveries.record(link.rid, done, unused)
+        deps.deliveries.record(link.rid, done, hashes, opt_outs_of(link.kind, link.rid, unused))
     except NotChanged as refusal:
         # A report or the worker was first. What they wrote is newer than what this call knows.
         if refusal.stored is None:
@@ -248,6 +252,7 @@ def _message(link: Link, out: Outgoing, title: str | None, tenant: Tenant, now: 
         # Who can read the message need not be able to get the code, so it does not name what the code protects.
         title=title if link.code is None else None,
         occasion=out.occasion,
+        opt_out=opt_out_url(link.kind, link.portal, link.rid, out.secret),
     )
 
 

@@ -6,23 +6,31 @@ from typing import TYPE_CHECKING
 
 from linkgate.model.addresses import phone_country
 from linkgate.model.delivery_rules import COUNTRY
+from linkgate.model.kinds import KINDS
 from linkgate.model.link import Channel
 from linkgate.model.tenant import EVERY_COUNTRY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from linkgate.model.link import Kind
     from linkgate.model.tenant import Tenant
     from linkgate.ports.deps import Deps
 
 
-def barred(tenant: Tenant, addresses: Mapping[Channel, str], deps: Deps) -> Mapping[Channel, str]:
-    """Return the channels whose address must get nothing, each with its reason. One read. Raises Unavailable."""
+def barred(
+    tenant: Tenant, addresses: Mapping[Channel, str], deps: Deps, kind: Kind | None = None
+) -> Mapping[Channel, str]:
+    """Return the channels whose address must get nothing, each with its reason. One read. Raises Unavailable.
+
+    `kind` is that of the link which the message brings: an address may want no surveys. Codes and notices have none.
+    """
     phone = addresses.get(Channel.SMS)
     bars = {Channel.SMS: COUNTRY} if phone and not may_text(tenant, phone) else {}
     asked = {channel: address for channel, address in addresses.items() if channel not in bars}
     if asked:
-        found = deps.suppressions.among(tenant.id, list(asked.values()))
+        surveys = kind is not None and KINDS[kind].declinable
+        found = deps.suppressions.among(tenant.id, list(asked.values()), surveys=surveys)
         bars |= {channel: found[address] for channel, address in asked.items() if address in found}
     return bars
 

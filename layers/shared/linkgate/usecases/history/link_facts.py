@@ -31,6 +31,8 @@ CODE_FAILED = "link.code_failed"
 OPENED = "link.opened"
 DRAFT_SAVED = "link.draft_saved"
 SUBMITTED = "link.submitted"
+UNSUBSCRIBED = "link.unsubscribed"
+RESUBSCRIBED = "link.resubscribed"
 REVOKED = "link.revoked"
 WAY_REVOKED = "link.way_revoked"
 EXTENDED = "link.extended"
@@ -54,6 +56,8 @@ EVENT_TYPES = frozenset(
         OPENED,
         DRAFT_SAVED,
         SUBMITTED,
+        UNSUBSCRIBED,
+        RESUBSCRIBED,
         REVOKED,
         WAY_REVOKED,
         EXTENDED,
@@ -84,8 +88,8 @@ ROBOT_HASTE = timedelta(seconds=10)
 
 def facts_of(old: Link | None, new: Link) -> list[Fact]:
     """Return the facts, oldest first. The same images give the same facts, with the same ids."""
-    facts = [*_made(old, new), *_messages(old, new), *_codes(old, new), *_visits(old, new), *_ends(old, new)]
-    return sorted(facts, key=lambda fact: fact.at)
+    parts = (_made, _messages, _codes, _visits, _choices, _ends)
+    return sorted((fact for part in parts for fact in part(old, new)), key=lambda fact: fact.at)
 
 
 def _made(old: Link | None, new: Link) -> Iterator[Fact]:
@@ -173,6 +177,14 @@ def _visits(old: Link | None, new: Link) -> Iterator[Fact]:
     # Two devices may both have found that nothing was told yet.
     if new.draft_at and not (old.draft_at and new.draft_at - old.draft_at < DRAFTS_TOLD_EVERY):
         yield Fact(f"draft:{milliseconds(new.draft_at)}", DRAFT_SAVED, new.draft_at, details_of())
+
+
+def _choices(old: Link | None, new: Link) -> Iterator[Fact]:
+    """Yield that the recipient stopped surveys, or undid that, which says nothing about this link's own state."""
+    if new.unsubscribed_at and not (old and old.unsubscribed_at == new.unsubscribed_at):
+        yield Fact(f"unsubscribed:{milliseconds(new.unsubscribed_at)}", UNSUBSCRIBED, new.unsubscribed_at, details_of())
+    if new.resubscribed_at and not (old and old.resubscribed_at == new.resubscribed_at):
+        yield Fact(f"resubscribed:{milliseconds(new.resubscribed_at)}", RESUBSCRIBED, new.resubscribed_at, details_of())
 
 
 def _ends(old: Link | None, new: Link) -> Iterator[Fact]:

@@ -14,6 +14,7 @@ from linkgate.model.link import API, Link
 from linkgate.ports.links import Body, NotChanged
 from linkgate.tokens import secret_hash, token
 from linkgate.usecases.delivery.channels import code_policy
+from linkgate.usecases.delivery.opt_outs import opt_outs_of
 from linkgate.usecases.delivery.sending import Outgoing, leased, link_url, put_off, send_now
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ def issue(new: NewLink, command: CreateCommand, deps: Deps) -> Issued:
         created_by=command.caller.credential.id,
         claim=token(deps.random(16)),
         secrets={secret_hash(rid, secret): API, **{secret_hash(rid, out.secret): out.sent_via for out in outgoing}},
+        opt_outs=opt_outs_of(new.kind, rid, [secret, *(out.secret for out in outgoing)]),
         version=new.version,
         reference=new.reference,
         number=deps.tenants.next_number(tenant.id) if new.numbered else None,
@@ -161,6 +163,7 @@ def _role_link(link: Link, role: str, mint: _Mint) -> Link:
         role=role,
         roles={},
         secrets={secret_hash(rid, mint.secret(f"role:{role}")): API},
+        opt_outs=opt_outs_of(link.kind, rid, [mint.secret(f"role:{role}")]),
         deliveries={},
         refused=(),
         number=None,

@@ -23,6 +23,7 @@ from linkgate.tokens import is_token, secret_hash, token
 from linkgate.usecases.definitions import definition_of
 from linkgate.usecases.delivery.channels import preferred, renewal_candidates
 from linkgate.usecases.delivery.on_file import outdated
+from linkgate.usecases.delivery.opt_outs import opt_outs_of
 from linkgate.usecases.delivery.sending import Outgoing, leased, send_now
 from linkgate.usecases.delivery.suppression import barred
 from linkgate.usecases.families import successor_of
@@ -139,6 +140,7 @@ def _replace(old: Link, hash_: str, channels: Sequence[Channel], tenant: Tenant,
     new = dataclasses.replace(
         successor_of(old, rid, tenant, deps),
         secrets={secret_hash(rid, out.secret): out.sent_via for out in outgoing},
+        opt_outs=opt_outs_of(old.kind, rid, [out.secret for out in outgoing]),
         deliveries={out.channel: leased(out, now) for out in outgoing},
         roles={},
         codes_before=old.codes_before + len(old.codes_sent),
@@ -175,5 +177,5 @@ def _channels(link: Link, tenant: Tenant, deps: Deps) -> list[Channel]:
     """
     old = outdated(link, tenant, deps)
     candidates = [channel for channel in renewal_candidates(link, tenant) if channel not in old]
-    bars = barred(tenant, {channel: link.address(channel) or "" for channel in candidates}, deps)
+    bars = barred(tenant, {channel: link.address(channel) or "" for channel in candidates}, deps, link.kind)
     return preferred(link, [channel for channel in candidates if channel not in bars])

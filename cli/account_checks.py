@@ -31,8 +31,8 @@ def email(operator: Operator) -> Iterator[Finding]:
     yield well(
         "e-mail sandbox", production, "not in the sandbox" if production else "in the sandbox", advice, State.WARNING
     )
-    for sender in sorted(_senders(operator)):
-        name, found = _identity(client, sender)
+    for sender in sorted(senders(operator)):
+        name, found = identity_of(client, sender)
         yield well(
             f"sender {sender}", found is not None, "not verified" if found is None else "verified", _VERIFY.format(name)
         )
@@ -52,13 +52,14 @@ def sms(operator: Operator) -> Iterator[Finding]:
     yield well("SMS budget", limit not in {None, "1"}, f"{limit or '1'} USD a month", advice, State.WARNING)
 
 
-def _senders(operator: Operator) -> set[str]:
+def senders(operator: Operator) -> set[str]:
+    """Return every address that mail is sent from."""
     own = {tenant.mail_from for tenant in operator.registry.tenants() if tenant.mail_from}
     deployed: Mapping[str, Any] = operator.deployed_environment if operator.stack else {}
     return {*own, *({str(deployed["MAIL_FROM"])} if deployed.get("MAIL_FROM") else ())}
 
 
-def _identity(client: Any, sender: str) -> tuple[str, Mapping[str, Any] | None]:  # noqa: ANN401 - a client
+def identity_of(client: Any, sender: str) -> tuple[str, Mapping[str, Any] | None]:  # noqa: ANN401 - a client
     """Return the verified identity that covers a sender, the address itself or its domain, or the domain and None."""
     domain = sender.rpartition("@")[2]
     for name in (sender, domain):

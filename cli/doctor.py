@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.account_checks import email, identity, sms
+from cli.dns_checks import sender_records
 from cli.failures import CommandError
 from cli.findings import Check, Finding, State
 from cli.form_check import forms
@@ -13,6 +14,7 @@ from cli.portal_check import portals
 from cli.printing import print_json, shown
 from cli.release_check import release
 from cli.sms_reports import sms_reports, switch_on_sms_reports
+from cli.sms_sender_checks import sms_senders
 from cli.stack_checks import queues, readers, table, tenants, webhooks
 from cli.target import Operator, on_table
 from cli.watch_checks import alarms
@@ -26,7 +28,9 @@ CHECKS: tuple[Check, ...] = (
     forms,
     webhooks,
     email,
+    sender_records,
     sms,
+    sms_senders,
     sms_reports,
     queues,
     readers,
@@ -41,7 +45,7 @@ def doctor(
         bool, typer.Option("--fix", help="Turn on delivery reports for SMS, which no template can do.")
     ] = False,
 ) -> None:
-    """Check identity, release, table, addresses of links, forms, webhooks, e-mail, SMS, queues, readers and alarms.
+    """Check identity, release, table, links, forms, webhooks, e-mail and its DNS, SMS, queues, readers and alarms.
 
     Exits with 1 if any is wrong. Changes nothing unless --fix is given. Each line that is not ok says what to do.
     """

@@ -88,10 +88,10 @@ class Operator:
         import boto3
         from botocore.session import Session
 
-        from linkgate.aws.lean_botocore import data_loader
+        from linkgate.aws.lean_botocore import kept_loader
 
         session = Session()
-        session.register_component("data_loader", data_loader())
+        session.register_component("data_loader", kept_loader())
         if self.endpoint_url is None:
             # The AWS CLI honours AWS_REGION; boto3 does not.
             return boto3.Session(region_name=os.environ.get("AWS_REGION") or None, botocore_session=session)

@@ -6,6 +6,7 @@ They depend on moto's internals, so its version is pinned exactly. Each one was 
 from __future__ import annotations
 
 import base64
+from collections import deque
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from moto import backend_index
 from moto.core import responses
 from moto.core.base_backend import BaseBackend
 from moto.core.serialize import AttributePicker, AttributePickerContext, BaseJSONSerializer
+from moto.dynamodb.comparisons import ConditionExpressionParser
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
 
@@ -58,6 +60,14 @@ def _pick(self: AttributePicker, context: AttributePickerContext) -> Any:  # noq
     return next((context.obj[key] for key in known[context.key] if key in context.obj), None)
 
 
+def _lex(self: ConditionExpressionParser) -> deque[Any]:
+    """Split a condition once. moto does so twice at each write, and only takes nodes from the front."""
+    condition = self.condition_expression or ""
+    if condition not in _KNOWN_CONDITIONS:
+        _KNOWN_CONDITIONS[condition] = tuple(_STOCK_LEX(self))
+    return deque(_KNOWN_CONDITIONS[condition])
+
+
 def _wire_value(value: Mapping[str, Any]) -> dict[str, Any]:
     """Return a value in wire format: bytes become base64, and everything else is unchanged."""
     kind, content = next((kind, content) for kind, content in value.items() if content is not None)
@@ -99,6 +109,8 @@ def _urls(self: BaseBackend) -> Any:  # noqa: ANN401 - the addresses of a servic
 
 
 _STOCK_SERIALIZE = BaseJSONSerializer._serialize_type_structure  # noqa: SLF001 - see the module
+_STOCK_LEX = ConditionExpressionParser._lex_condition_expression  # noqa: SLF001 - see the module
+_KNOWN_CONDITIONS: dict[str, tuple[Any, ...]] = {}
 _STOCK_PICK = AttributePicker.__call__
 _STOCK_CAST: Callable[[DynamoType], Any] = vars(DynamoType)["cast_value"].fget
 _STOCK_URLS: Callable[[BaseBackend], Any] = vars(BaseBackend)["urls"].fget
@@ -107,6 +119,7 @@ _KNOWN_URLS: dict[type[BaseBackend], Any] = {}
 _SHORTCUTS: list[tuple[Any, str, Any]] = [
     (BaseJSONSerializer, "_serialize_type_structure", _serialize_structure),
     (AttributePicker, "__call__", _pick),
+    (ConditionExpressionParser, "_lex_condition_expression", _lex),
     (DynamoType, "cast_value", property(_cast_value)),
     (Table, "all_items", _all_items),
     (BaseBackend, "urls", property(_urls)),

@@ -79,6 +79,11 @@ def pytest_configure() -> None:
     )
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one worker more than there are processors: some test always waits for a browser, a server or a pause."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark slow tests, for `make quick`, and let the longest begin first, so that no worker is left with one."""

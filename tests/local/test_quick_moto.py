@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,7 @@ ITEM = {
 }
 VALUES = {
     ":one": {"N": "1"},
+    ":two": {"N": "2"},
     ":text": {"S": "y"},
     ":few": {"SS": ["q", "r"]},
     ":list": {"L": [{"S": "more"}]},
@@ -58,6 +60,16 @@ EXPRESSIONS = [
     "SET n = ",
     "",
 ]
+CONDITIONS = [
+    "attribute_exists(pk) AND n < :two",
+    "n BETWEEN :one AND :two AND (NOT said = :text OR said IN (:text, :empty))",
+    "size(#l) > :two AND begins_with(said, :empty)",
+    "contains(few, :one) OR attribute_not_exists(pk)",
+    "#m.#in = :two AND #l[0] = :one",
+    "n = :unknown",
+    "n =",
+    "n ~ :one",
+]
 NAMES = {"#l": "list", "#m": "map", "#in": "in"}
 
 
@@ -70,7 +82,7 @@ def local_aws() -> Iterator[None]:
 
 
 def answers() -> list[str]:
-    """Return what a table answers to each expression, on an item that exists and on one that does not."""
+    """Return a table's answers to each expression and condition, on an item that exists and on one that does not."""
     client: Any = boto3.client("dynamodb", "eu-west-1", aws_access_key_id="a", aws_secret_access_key="b")
     keys = [("pk", "HASH"), ("sk", "RANGE")]
     client.create_table(
@@ -80,17 +92,22 @@ def answers() -> list[str]:
         KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys],
     )
     found = []
-    for expression in EXPRESSIONS:
-        for sk in ("b", "none"):
-            client.put_item(TableName="t", Item=ITEM)
-            client.delete_item(TableName="t", Key={**KEY, "sk": {"S": "none"}})
-            found.append(f"{expression} on {sk}: {answer(client, expression, sk)}")
+    calls: list[tuple[str, str | None]] = [(expression, None) for expression in EXPRESSIONS]
+    calls += [("SET more = :one", condition) for condition in (*CONDITIONS, *CONDITIONS)]
+    for (expression, condition), sk in itertools.product(calls, ("b", "none")):
+        client.put_item(TableName="t", Item=ITEM)
+        client.delete_item(TableName="t", Key={**KEY, "sk": {"S": "none"}})
+        found.append(f"{expression} if {condition} on {sk}: {answer(client, expression, condition, sk)}")
     return found
 
 
-def answer(client: Any, expression: str, sk: str) -> str:  # noqa: ANN401 - DynamoDB's client
-    given = {"ExpressionAttributeValues": used(VALUES, expression), "ExpressionAttributeNames": used(NAMES, expression)}
-    given = {"ExpressionAttributeValues": used(VALUES, expression), "ExpressionAttributeNames": used(NAMES, expression)}
+def answer(client: Any, expression: str, condition: str | None, sk: str) -> str:  # noqa: ANN401 - DynamoDB's client
+    text = f"{expression} {condition}"
+    given = {
+        "ExpressionAttributeValues": used(VALUES, text),
+        "ExpressionAttributeNames": used(NAMES, text),
+        "ConditionExpression": condition,
+    }
     try:
         reply = client.update_item(
             TableName="t",
@@ -99,7 +116,7 @@ def answer(client: Any, expression: str, sk: str) -> str:  # noqa: ANN401 - Dyna
             ReturnValues="ALL_NEW",
             **{name: value for name, value in given.items() if value},
         )["Attributes"]
-    except (ClientError, KeyError) as error:  # moto itself trips over a name that is not given
+    except (ClientError, KeyError, ValueError) as error:  # moto itself trips over some faults
         return repr(error)
     stored = client.get_item(TableName="t", Key={**KEY, "sk": {"S": sk}})["Item"]
     return json.dumps([reply, stored], sort_keys=True, default=repr)

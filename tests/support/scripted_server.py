@@ -26,6 +26,7 @@ class Script:
 @contextmanager
 def serving(script: Script) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
+        disable_nagle_algorithm = True  # a body would wait 40 ms until its head has been acknowledged
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:

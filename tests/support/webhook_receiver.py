@@ -49,6 +49,8 @@ class Receiver:
         receiver = self
 
         class Connection(BaseHTTPRequestHandler):
+            disable_nagle_algorithm = True  # a body would wait 40 ms until its head has been acknowledged
+
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 headers = {name.lower(): value for name, value in self.headers.items()}

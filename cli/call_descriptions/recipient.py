@@ -60,6 +60,10 @@ RECIPIENT: dict[str, Schema] = {
     "Submitted": record({"status": said("submitted"), "submittedAtUtc": MOMENT}),
     "HandedOver": record({"status": said("hand_over"), "next": URL}),
     "RidOnly": record({}, _RID),
+    "Ticket": record(
+        {"url": URL, "ticket": _STRING, "expiresInSeconds": _COUNT, "protocol": said("linkgate.v1")},
+        about="Opens one connection at `url`, which speaks `protocol`.",
+    ),
     "Grant": record({"grant": _STRING}),
     "Granted": record(
         {
@@ -204,6 +208,14 @@ CALLS = (
         summary="Save answers one by one",
         reads="Writes",
         answers={200: reference("Written")},
+        security="visit",
+    ),
+    _call(
+        "getLiveTicket",
+        "POST /v/{rid}/live",
+        summary="Get a ticket for the live channel",
+        reads="Nothing",
+        answers={200: reference("Ticket")},
         security="visit",
     ),
     *_of_visit("/v", "OfBrowser"),

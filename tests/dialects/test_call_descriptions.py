@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import jsonschema_rs
 import pytest
@@ -17,7 +18,19 @@ from local import demo
 from local.template import read_template
 from tests.support.cloud import TEMPLATE
 from tests.support.vendor_calls import CUSTOMER_LINK, GENERATE, SEND, SESSION, SURVEY, Call
-from tests.support.visitor import JSON, Visitor, check, code_in, coded_link, parts, process_link, sent_process_link
+from tests.support.visitor import (
+    JSON,
+    Visitor,
+    check,
+    code_in,
+    coded_link,
+    opt_out_in,
+    parts,
+    process_link,
+    sent_process_link,
+    session_link,
+    survey_link,
+)
 from tests.visits.test_handover import grant_in, handed_over, own_page
 
 if TYPE_CHECKING:
@@ -166,6 +179,24 @@ def test_codes_and_renewals_are_described(cloud: Cloud) -> None:
     cloud.post("/_local/clock", {"advance_seconds": 30 * 86_400})
     answer_of("POST /l/{rid}", Visitor(cloud, JSON).open(url))
     answer_of("POST /l/{rid}/renew", Visitor(cloud, JSON).post(f"/l/{rid}/renew", {"secret": secret}))
+
+
+def test_a_ticket_of_the_live_channel_is_described(cloud: Cloud) -> None:
+    for url in (process_link(cloud), session_link(cloud)):  # a form of one person has no channel
+        program = Visitor(cloud, JSON)
+        program.open(url)
+        answer_of("POST /v/{rid}/live", program.post(f"{program.thing}/live"))
+
+
+def test_surveys_that_are_stopped_and_allowed_again_are_described(cloud: Cloud) -> None:
+    url, program = survey_link(cloud), Visitor(cloud, JSON)
+    (rid, secret), path = parts(url), urlsplit(opt_out_in(cloud)).path
+    answer_of("POST /l/{rid}/opt-out", program.post(f"/l/{rid}/opt-out", {"secret": secret}))
+    answer_of("GET /o/{rid}/{secret}", program.get(path))
+    for body in ({}, {"undo": True}):
+        schema("Undo").validate(body)
+        answer_of("POST /o/{rid}/{secret}", program.post(path, body))
+    answer_of("POST /o/{rid}/{secret}", program.post(f"/o/{rid}/{secret}"))
 
 
 def test_a_hand_over_is_described(cloud: Cloud) -> None:

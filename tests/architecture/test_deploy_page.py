@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import botocore.session
 import pytest
 from botocore import xform_name
+from botocore.validate import ParamValidator
 from typer.main import get_command
 
 from cli.main import app
@@ -83,3 +85,44 @@ def test_every_output_is_one_of_the_template() -> None:
     outputs = set(parse_template(TEMPLATE.read_text())["Outputs"])
 
     assert set(re.findall(r"OutputKey=='(\w+)'", PAGE.read_text())) <= outputs
+
+
+ADDED_BY_A_DEPLOYMENT = {
+    "DeletionProtectionEnabled",
+    "PointInTimeRecoverySpecification",
+    "StreamSpecification",
+    "TimeToLiveSpecification",
+}
+"""Properties that DynamoDB does not restore."""
+
+
+def test_the_template_of_an_import_is_the_table_as_a_restore_leaves_it() -> None:
+    imported = parse_template((PAGE.parent / "operations" / "restored-table.yaml").read_text())["Resources"]["Table"]
+    table = parse_template(TEMPLATE.read_text())["Resources"]["Table"]
+
+    assert imported["DeletionPolicy"] == "Retain"  # CloudFormation asks for one
+    kept = {name: value for name, value in table["Properties"].items() if name not in ADDED_BY_A_DEPLOYMENT}
+    assert imported["Properties"] == kept
+
+
+def test_the_import_names_a_table_as_cloudformation_wants_it() -> None:
+    (words,) = [words for words in commands("aws") if "--resources-to-import" in words]
+    given = {name: words[words.index(f"--{name}") + 1] for name in ("stack-name", "change-set-name", "change-set-type")}
+    client = botocore.session.get_session().create_client("cloudformation", region_name="eu-west-1")
+    body = Path(words[words.index("--template-body") + 1].removeprefix("file://"))
+
+    parameters = {
+        "StackName": given["stack-name"],
+        "ChangeSetName": given["change-set-name"],
+        "ChangeSetType": given["change-set-type"],
+        "TemplateBody": (PAGE.parents[1] / body).read_text(),
+        "ResourcesToImport": json.loads(words[words.index("--resources-to-import") + 1]),
+    }
+    shape = client.meta.service_model.operation_model("CreateChangeSet").input_shape
+    report = ParamValidator().validate(parameters, shape)
+
+    assert not report.has_errors(), report.generate_report()
+    assert given["change-set-type"] in client.meta.service_model.shape_for("ChangeSetType").enum
+    (resource,) = parameters["ResourcesToImport"]
+    assert resource["ResourceType"] == "AWS::DynamoDB::Table"
+    assert resource["LogicalResourceId"] == "Table"

@@ -138,3 +138,27 @@ def test_the_doctor_finds_nothing_wrong_on_this_machine(linkgate: Callable[..., 
     assert [finding for finding in findings if finding["state"] == "wrong"] == []
     well = {finding["about"] for finding in findings if finding["state"] == "ok"}
     assert well >= {"identity", "table", "indexes", "stream", "retention"}
+
+
+def test_the_page_about_deploying_leads_to_the_first_link(runner: str, tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs/deploy.md").read_text()
+    commands = page.partition("## The first link\n\n```sh\n")[2].partition("```")[0]
+    assert commands.count("linkgate ") == 7
+    path = f"{LINKGATE.parent}{os.pathsep}{os.environ['PATH']}"
+    # The runner has tenants of its own already, one of the name in the example.
+    commands = commands.replace(
+        "linkgate tenant create", "sed -i 's/^name: .*/name: New Bank/' tenant.yaml\nlinkgate tenant create"
+    )
+
+    done = subprocess.run(  # noqa: S603 - our own
+        ["/bin/bash", "-eu", "-c", commands],
+        cwd=tmp_path,
+        env={"PATH": path, "LINKGATE_ENDPOINT_URL": runner, "LINKGATE_TENANT": "New Bank"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert [message["to"] for message in outbox(runner)] == ["you@example.com"]
+    assert "sent" in done.stdout.splitlines()[-1]

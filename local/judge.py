@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import TYPE_CHECKING
 
 from local.asked_rights import rights_asked
 from local.functions import RUNNING
-from local.iam import granted
+from local.iam import Ask, granted
 
 if TYPE_CHECKING:
-    from local.iam import Ask, Grant
+    from local.iam import Grant
     from local.template import Template
 
 
@@ -21,6 +22,7 @@ class Judge:
         self._statements = {
             name: spec.statements for name, spec in template.functions.items() if spec.statements is not None
         }
+        self._roles = template.roles
         self.used: set[tuple[str, Grant]] = set()
         self.lacked: set[tuple[str, str]] = set()
         """Functions, and the rights that their policies lack."""
@@ -38,7 +40,19 @@ class Judge:
                 print(f"{function} lacks a right in template.yaml: {ask.action}", file=sys.stderr)
                 return ask
             self.used.add((function, grant))
-        return None
+        return self._refused_later(service, operation, body)
+
+    def _refused_later(self, service: str, operation: str, body: bytes) -> Ask | None:
+        """Return the right that a new schedule's role will lack when it is due, or None."""
+        if (service, operation) != ("scheduler", "CreateSchedule"):
+            return None
+        target = json.loads(body)["Target"]
+        ask = Ask("sqs:SendMessage", target["Arn"])
+        if granted(self._roles.get(target["RoleArn"], ()), ask):
+            return None
+        self.lacked.add((target["RoleArn"], ask.action))
+        print(f"{target['RoleArn']} lacks a right in template.yaml: {ask}", file=sys.stderr)
+        return ask
 
     def unused(self) -> set[tuple[str, Grant]]:
         """Return the rights that no call has used."""

@@ -80,6 +80,8 @@ class Template:
     """Properties of each table, `TableName` always set."""
     queues: tuple[Mapping[str, Any], ...] = ()
     """Properties of each queue, `QueueName` always set."""
+    roles: Mapping[str, tuple[Statement, ...]] = field(default_factory=dict)
+    """Statements of each role of the template's own, by ARN."""
     schedule_groups: tuple[str, ...] = ()
     buses: tuple[str, ...] = ()
     sockets: Mapping[str, str] = field(default_factory=dict)
@@ -153,6 +155,7 @@ class _Reader:
             ),
             tables=tuple(self.named("AWS::DynamoDB::Table", "TableName")),
             queues=tuple(self.named("AWS::SQS::Queue", "QueueName")),
+            roles=dict(self.roles()),
             schedule_groups=tuple(p["Name"] for p in self.named("AWS::Scheduler::ScheduleGroup", "Name")),
             buses=tuple(p["Name"] for p in self.named("AWS::Events::EventBus", "Name")),
             sockets=self.sockets(functions),
@@ -194,6 +197,13 @@ class _Reader:
             for route, target in properties["Routes"].items()
             if target["FunctionArn"] in names
         }
+
+    def roles(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
+        """Yield ARN and statements of each role that the template itself defines."""
+        for name, properties in self.of_type("AWS::IAM::Role"):
+            documents = [policy["PolicyDocument"] for policy in properties.get("Policies", [])]
+            statements = tuple(each for document in documents for each in read_statements(document))
+            yield self.intrinsics.attribute(name, "Arn"), statements
 
     def statements(self, function: str, policies: list[Any]) -> tuple[Statement, ...]:
         """Return the statements of a function's own, managed and attached policies."""

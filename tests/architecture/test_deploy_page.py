@@ -118,11 +118,11 @@ def test_the_import_names_a_table_as_cloudformation_wants_it() -> None:
         "TemplateBody": (PAGE.parents[1] / body).read_text(),
         "ResourcesToImport": json.loads(words[words.index("--resources-to-import") + 1]),
     }
-    shape = client.meta.service_model.operation_model("CreateChangeSet").input_shape
-    report = ParamValidator().validate(parameters, shape)
+    model: Any = client.meta.service_model
+    report = ParamValidator().validate(parameters, model.operation_model("CreateChangeSet").input_shape)
 
     assert not report.has_errors(), report.generate_report()
-    assert given["change-set-type"] in client.meta.service_model.shape_for("ChangeSetType").enum
+    assert given["change-set-type"] in model.shape_for("ChangeSetType").enum
     (resource,) = parameters["ResourcesToImport"]
     assert resource["ResourceType"] == "AWS::DynamoDB::Table"
     assert resource["LogicalResourceId"] == "Table"

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from local.asked_rights import rights_asked
+from local.functions import RUNNING
 from local.iam import Ask, Grant, granted, read_statements
 from local.intrinsics import ACCOUNT, REGION, TemplateError, table_arn
+from local.judge import Judge
+from local.template import PARAMETERS, read_template
 from tests.support.cloud import DOMAIN, TEMPLATE, Cloud
 from tests.support.vendor_calls import GENERATE
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TABLE = table_arn("t")
 KEYS = "dynamodb:LeadingKeys"
@@ -153,3 +159,22 @@ def test_a_call_without_a_right_fails_and_is_named(
     assert "EasysendGenerateLinkFunction lacks a right in template.yaml: dynamodb:PutItem" in capsys.readouterr().err
     with pytest.raises(AssertionError, match=r"EasysendGenerateLinkFunction.*dynamodb:PutItem"):
         cloud.stop()
+
+
+def test_a_schedule_whose_role_may_not_send_is_refused(tmp_path: Path) -> None:
+    """The scheduler would drop the task when it is due, hours later."""
+    template = tmp_path / "template.yaml"
+    role = TEMPLATE.read_text().partition("  ReminderRole:")[2].partition("\n\n")[0]
+    template.write_text(
+        TEMPLATE.read_text().replace(role, role.replace("!GetAtt DeliveryQueue.Arn", "!GetAtt WebhookQueue.Arn"))
+    )
+    judge = Judge(read_template(template, PARAMETERS))
+    environment = read_template(template, PARAMETERS).environment()
+    target = {"Arn": environment["DELIVERY_QUEUE_ARN"], "RoleArn": environment["REMINDER_ROLE"]}
+    body = json.dumps({"GroupName": environment["REMINDER_GROUP"], "Target": target}).encode()
+    running = RUNNING.set("StreamRelayFunction")
+
+    refused = judge.refused("scheduler", "CreateSchedule", "https://x/schedules/name", body)
+
+    RUNNING.reset(running)
+    assert refused == Ask("sqs:SendMessage", target["Arn"])

@@ -67,6 +67,13 @@ def test_the_layer_is_small_and_has_what_it_needs_only(layer: Layer) -> None:
     assert not list((folder / "botocore/data").rglob("*.gz"))
 
 
+def test_a_function_with_both_layers_is_far_below_lambdas_limit(layer: Layer, tmp_path: Path) -> None:
+    forms = build_layer(tmp_path / "forms", layer.python, "FormsLayer")
+    size = sum(path.stat().st_size for folder in (layer.folder, forms) for path in folder.rglob("*") if path.is_file())
+
+    assert size <= 60_000_000, "of 262,144,000 bytes, unzipped"
+
+
 @pytest.mark.parametrize("name", PLAIN)
 def test_an_answer_compiles_no_source_and_loads_no_more_than_it_needs(
     name: str, layer: Layer, by_name: dict[str, Scenario], stub: dict[str, str], tmp_path: Path

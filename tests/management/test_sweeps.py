@@ -264,15 +264,15 @@ def test_a_tenant_whose_links_cannot_be_read_does_not_stop_the_others(cloud: Clo
     cloud.aws.client("dynamodb").update_item(
         TableName=cloud.environment()["TABLE_NAME"], Key=key, UpdateExpression="REMOVE expires_at"
     )
-    swept: list[object] = []
+    swept: dict[object, object] = {}
 
     def sweep_each() -> None:
-        swept.extend(row["tenant"] for row in sweep_all(at(lambda: NOW), NOW + RUN))
+        swept.update((row["tenant"], row.get("error")) for row in sweep_all(at(lambda: NOW), NOW + RUN))
 
     with pytest.raises(KeyError, match="expires_at"):
         sweep_each()
 
-    assert swept == [demo.OTHER.id]
+    assert swept == {demo.DEMO.id: "KeyError", demo.OTHER.id: None}
     assert demo.DEMO.id not in wiring.deps().retention.marks([demo.DEMO.id])
 
 

@@ -67,6 +67,7 @@ def sweep_all(deps: Deps, deadline: datetime) -> Iterator[Mapping[str, object]]:
                 swept = _go_on(tenant, marks, deps, now + (deadline - now) / (len(due) - done))
             except Exception as error:  # noqa: BLE001 - one tenant's links must not keep the others from their turn
                 failures.append(error)
+                yield {"tenant": tenant.id, "complete": False, "error": type(error).__name__}
                 continue
             if not swept.complete:
                 unfinished.append(tenant)

@@ -146,7 +146,15 @@ NOUNS = (
         "category",
         "Category",
         "Manage Ocular categories and users: where live sessions lead.",
-        {"id": "a7d3a90f-6050-476f-8814-6779f54b3caa", "title": "Customer service"},
+        {
+            "id": "a7d3a90f-6050-476f-8814-6779f54b3caa",
+            "title": "Customer service",
+            "hours": {
+                "timezone": "Europe/Madrid",
+                "weekly": {"mon": ["09:00-13:00", "14:00-17:30"], "sat": ["10:00-13:00"]},
+                "closed": ["2026-12-25"],
+            },
+        },
     ),
     ContactNoun(
         "contact",

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
 from annotated_types import Ge, Le, MaxLen, MinLen
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from linkgate.model.addresses import normal_email
+from linkgate.model.hours import DAYS, MIDNIGHT
 from linkgate.model.policy import SHORTEST_LIFE
 from linkgate.model.time_zones import time_zone
 from linkgate.usecases.visits.form_schema import validator_of
@@ -20,6 +22,8 @@ _GUID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
 _POINTER = re.compile(r"(/([^~/]|~[01])*)+")
+_CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _SMS_SENDER = re.compile(r"[A-Za-z0-9-]{1,11}", re.ASCII)
 
 
@@ -114,6 +118,37 @@ def _code_digits(digits: int) -> int:
     return digits
 
 
+def _weekly(week: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+    if unknown := sorted(set(week) - set(DAYS)):
+        raise ValueError(f"{', '.join(unknown)}: must be one of {', '.join(DAYS)}")
+    if not any(week.values()):
+        raise ValueError("must name the hours of at least one day")
+    for day, spans in week.items():
+        clocks = [span.split("-") for span in sorted(spans)]
+        if not all(map(_is_span, clocks)):
+            raise ValueError(f"{day}: must be spans such as 09:00-17:30, the later time last")
+        if any(earlier[1] > later[0] for earlier, later in pairwise(clocks)):
+            raise ValueError(f"{day}: spans must not overlap")
+    return week
+
+
+def _is_span(clocks: list[str]) -> bool:
+    match clocks:
+        case [begins, ends]:
+            known = _CLOCK.fullmatch(begins) and (_CLOCK.fullmatch(ends) or ends == MIDNIGHT)
+            return bool(known) and begins < ends
+        case _:
+            return False
+
+
+def _days(days: object) -> object:
+    """Check days before they are read, because a number would be read as one, too."""
+    for day in days if isinstance(days, list) else ():
+        if not (isinstance(day, date) or (isinstance(day, str) and _DAY.fullmatch(day))):
+            raise ValueError("must be days, such as 2026-12-25")
+    return days
+
+
 def _within_limits(tier: Mapping[str, Any]) -> Mapping[str, Any]:
     for name in ("life", "views"):
         if tier[f"default_{name}"] > tier[f"greatest_{name}"]:
@@ -183,6 +218,9 @@ RULES: Mapping[tuple[str, str], tuple[object, ...]] = {
     ("Category", "id"): _TEXT,
     ("Category", "title"): _TEXT,
     ("Category", "locale"): _LOCALES,
+    ("Hours", "timezone"): (AfterValidator(_time_zone),),
+    ("Hours", "weekly"): (AfterValidator(_weekly),),
+    ("Hours", "closed"): (BeforeValidator(_days),),
     ("Contact", "id"): (Ge(1), Le(2**31 - 1)),
     ("Contact", "name"): _TEXT,
     ("Contact", "contact_type"): _TEXT,

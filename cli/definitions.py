@@ -7,7 +7,7 @@ import types
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import MISSING, Field, fields
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Annotated, Any, NotRequired, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -17,6 +17,7 @@ from typing_extensions import TypedDict
 from cli.definition_rules import RULES, TIER_NAME_RULE
 from cli.failures import MISUSED, CommandError
 from cli.located_yaml import Located, Place
+from linkgate.model.hours import Hours
 from linkgate.model.link import Channel
 from linkgate.model.policy import Tier
 
@@ -54,6 +55,8 @@ def record(kind: type[T], document: Located, **given: object) -> T:
         raise CommandError("\n".join(fault for _, fault in faults), MISUSED) from error
     if "tiers" in values:
         values["tiers"] = {name: Tier(name, **tier) for name, tier in values["tiers"].items()}
+    if values.get("hours"):
+        values["hours"] = Hours(**values["hours"])
     return kind(**values)
 
 
@@ -62,12 +65,12 @@ def document_of(value: object) -> Any:  # noqa: ANN401 - whatever a file can hol
     match value:
         case timedelta():
             return _duration_text(value)
-        case datetime():
+        case date():  # a datetime is one, too
             return value.isoformat()
         case Channel():
             return value.value
         case frozenset() | set():
-            return sorted(value)
+            return sorted(document_of(entry) for entry in value)
         case list() | tuple():
             return [document_of(entry) for entry in value]
         case Mapping():
@@ -129,7 +132,8 @@ def _default(field: Field[Any]) -> object:
 @cache
 def _file_type_of(kind: type) -> Any:  # noqa: ANN401 - a TypedDict made here
     """Return the type of a record in a file: no unknown fields, no type coercion, and the rules of `RULES`."""
-    namespace = {"Mapping": Mapping, "Tier": Tier, "datetime": datetime, "timedelta": timedelta}
+    namespace = {"Mapping": Mapping, "Tier": Tier, "datetime": datetime, "timedelta": timedelta, "date": date}
+    namespace |= {"Hours": Hours}
     hints = get_type_hints(kind, localns=namespace)
     members: dict[str, Any] = {}
     for field in (field for field in fields(kind) if field.name in _in_files(kind)):
@@ -159,8 +163,8 @@ def _file_type(hint: Any) -> Any:  # noqa: ANN401 - any annotation of the model
     simple = {timedelta: Annotated[timedelta, BeforeValidator(_duration)], int: StrictInt, bool: StrictBool}
     if hint in simple:
         return simple[hint]
-    if hint is Tier:
-        return _whole_type_of(Tier)
+    if hint in {Tier, Hours}:
+        return _whole_type_of(hint)
     arguments = get_args(hint)
     if not arguments:
         return hint
@@ -191,6 +195,7 @@ _TEXTS = {
     "int_type": "must be a whole number",
     "bool_type": "must be true or false",
     "enum": "must be {expected}",
+    "date_from_datetime_parsing": "must be a day, such as 2026-12-25",
     "frozen_set_type": "must be a list",
     "tuple_type": "must be a list",
     "mapping_type": "must be a mapping of names to values",
@@ -204,11 +209,15 @@ _TEXTS = {
 }
 
 
+_INNER: Mapping[str, type] = {"tiers": Tier, "hours": Hours}
+"""Class of the records inside a field."""
+
+
 def _said(document: Located, entry: Mapping[str, Any], kind: type) -> str:
     """Describe a fault in one line, without quoting the value, which may be confidential."""
     place, context = _place(entry), entry.get("ctx", {})
     if entry["type"] == "extra_forbidden":
-        inner = Tier if len(place) > 1 and place[0] == "tiers" else kind
+        inner = _INNER.get(str(place[0]), kind) if len(place) > 1 else kind
         known = ", ".join(_file_type_of(inner).__annotations__)
         return document.fault(place, f"is not a field here; the fields are: {known}")
     if entry["type"] == "value_error":

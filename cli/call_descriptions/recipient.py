@@ -5,7 +5,9 @@ from functools import partial
 from cli.call_descriptions.operations import Answer, Described
 from cli.call_descriptions.schemas import MOMENT, URL, Schema, many, record, reference, said
 from linkgate.dialects.recipient.problems import PROBLEMS
+from linkgate.model.callback import NAME_LENGTH, NOTE_LENGTH, WANTED_LENGTH
 from linkgate.model.kinds import KINDS
+from linkgate.usecases.visits.reception import Desk
 from linkgate.wire.problem_details import MEDIA_TYPE
 
 _STRING: Schema = {"type": "string"}
@@ -45,7 +47,13 @@ RECIPIENT: dict[str, Schema] = {
             "schema": {"type": "object", "description": "JSON Schema (2020-12) of the answers"},
             "submittedAtUtc": MOMENT,
             "handOver": _BOOLEAN,
+            "session": reference("Session"),
         },
+    ),
+    "Session": record(
+        {"desk": {"type": "string", "enum": [desk.value for desk in Desk]}, "mayAskCallback": _BOOLEAN},
+        {"opensAtUtc": MOMENT, "callbackAskedAtUtc": MOMENT, "callbackTakenAtUtc": MOMENT},
+        "The desk of a session, as it is now",
     ),
     "Answers": record(
         {"fields": many(record({"f": _POINTER, "n": _COUNT, "v": _ANY, "t": many(_STRING)}))},
@@ -58,6 +66,16 @@ RECIPIENT: dict[str, Schema] = {
     ),
     "Data": _DATA,
     "Submitted": record({"status": said("submitted"), "submittedAtUtc": MOMENT}),
+    "Callback": record(
+        {},
+        {
+            "name": {**_STRING, "maxLength": NAME_LENGTH, "description": "The name on file without it"},
+            "phone": {**_STRING, "description": "The number on file without it"},
+            "preferredTime": {**_STRING, "maxLength": WANTED_LENGTH},
+            "note": {**_STRING, "maxLength": NOTE_LENGTH},
+        },
+    ),
+    "CallbackAsked": record({"status": said("callback_requested"), "askedAtUtc": MOMENT}),
     "HandedOver": record({"status": said("hand_over"), "next": URL}),
     "RidOnly": record({}, _RID),
     "Ticket": record(
@@ -88,6 +106,7 @@ RECIPIENT: dict[str, Schema] = {
             "renewable": _BOOLEAN,
             "retryAfter": _COUNT,
             "submittedAtUtc": MOMENT,
+            "askedAtUtc": MOMENT,
         },
         "Problem details (RFC 9457). `type` identifies the problem.",
     ),
@@ -216,6 +235,14 @@ CALLS = (
         summary="Get a ticket for the live channel",
         reads="Nothing",
         answers={200: reference("Ticket")},
+        security="visit",
+    ),
+    _call(
+        "askCallback",
+        "POST /v/{rid}/callback",
+        summary="Ask to be called back about a session",
+        reads="Callback",
+        answers={201: reference("CallbackAsked")},
         security="visit",
     ),
     *_of_visit("/v", "OfBrowser"),

@@ -79,6 +79,7 @@ REPLIES = {
     "ocular_generate_session.no_title": (400, "ticket.title is required."),
     "ocular_generate_session.params": (200, '"statusCode":0,"message":"Success"'),
     "recipient": (200, '{"kind":"process","from":"Example Bank"}'),
+    "recipient.callback": (201, '"status":"callback_requested","askedAtUtc":"'),
     "recipient.code": (202, '"status":"code_required","channel":"email"'),
     "recipient.code_check": (200, '"status":"open"'),
     "recipient.draft": (204, ""),

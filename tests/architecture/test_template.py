@@ -237,6 +237,7 @@ def test_reading_verbs_never_reach_a_changing_step_of_the_recipient(functions: d
         "/v/{rid}/submit",
         "/v/{rid}/handover",
         "/v/{rid}/live",
+        "/v/{rid}/callback",
         "/v/draft",
         "/v/submit",
         "/v/handover",

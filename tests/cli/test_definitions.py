@@ -281,3 +281,42 @@ def test_an_unknown_table_is_told_in_one_line(bank: Shell) -> None:
 
     assert "ResourceNotFoundException" in said
     assert len(said.strip().splitlines()) == 1
+
+
+HOURS = "- {{id: a, title: A, hours: {{timezone: {zone}, weekly: {{{week}}}, closed: [{closed}]}}}}\n"
+
+
+def test_opening_hours_are_stored_as_written(bank: Shell) -> None:
+    week = 'mon: ["09:00-12:00", "13:00-24:00"], sun: []'
+    bank.run("category", "create", "-", given=HOURS.format(zone="Europe/Madrid", week=week, closed="2026-12-25"))
+
+    (category,) = bank.json("category", "list")
+
+    assert category["hours"] == {
+        "timezone": "Europe/Madrid",
+        "weekly": {"mon": ["09:00-12:00", "13:00-24:00"], "sun": []},
+        "closed": ["2026-12-25"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"zone": "Madrid"}, "hours.timezone: must be a time zone"),
+        ({"week": 'mo: ["09:00-10:00"]'}, "hours.weekly: mo: must be one of mon, tue"),
+        ({"week": 'mon: ["9:00-10:00"]'}, "hours.weekly: mon: must be spans such as"),
+        ({"week": 'mon: ["10:00-10:00"]'}, "the later time last"),
+        ({"week": 'mon: ["24:00-24:00"]'}, "hours.weekly: mon: must be spans"),
+        ({"week": 'mon: ["09:00-12:00", "11:00-13:00"]'}, "hours.weekly: mon: spans must not overlap"),
+        ({"week": 'mon: ["09:00"]'}, "hours.weekly: mon: must be spans"),
+        ({"week": 'mon: "09:00-10:00"'}, "hours.weekly.mon: must be a list"),
+        ({"week": "mon: []"}, "must name the hours of at least one day"),
+        ({"closed": "20261225"}, "hours.closed: must be days, such as 2026-12-25"),
+        ({"closed": "2026-02-30"}, "hours.closed.0: must be a day, such as 2026-12-25"),
+    ],
+)
+def test_opening_hours_that_mean_nothing_are_refused(bank: Shell, wrong: dict[str, str], said: str) -> None:
+    right = {"zone": "Europe/Madrid", "week": 'mon: ["09:00-10:00"]', "closed": ""}
+
+    assert said in bank.run("category", "create", "-", given=HOURS.format(**{**right, **wrong}), code=2)
+    assert bank.json("category", "list") == []

@@ -23,6 +23,7 @@ ARGUMENTS: dict[type[LinkError], tuple[object, ...]] = {
     errors.MethodNotAllowed: (("POST", "OPTIONS"),),
     errors.LinkExpired: (NOW,),
     errors.LinkSubmitted: (NOW,),
+    errors.CallbackAsked: (NOW,),
     errors.DraftChanged: (("/name",),),
     errors.CodeRefused: (3,),
     errors.CodesUsedUp: (7,),

@@ -40,7 +40,7 @@ def url_of_length(length: int) -> str:
         (Kind.PROCESS, "es-MX", "Acme Savings Bank: María Ñandú, complete su formulario antes del final del 27 nov: "),
         (Kind.RESOURCE, "en", "Acme Savings Bank: María Ñandú, a document is ready for you until the end of 27 Nov: "),
         (Kind.SURVEY, "es", "Acme Savings Bank: María Ñandú, gracias por hablar con nosotros. ¿Le atendimos bien? "),
-        (Kind.SESSION, "en", "Acme Savings Bank: María Ñandú, your session with our agent is ready: "),
+        (Kind.SESSION, "en", "Acme Savings Bank: María Ñandú, you can talk to one of our agents here: "),
     ],
 )
 def test_the_words_name_the_tenant_and_the_recipient(kind: Kind, locale: str, expected: str) -> None:

@@ -292,6 +292,48 @@ def session(page: Page, portal: Portal) -> None:
 
 
 @state
+def session_of_a_closed_desk(page: Page, portal: Portal) -> None:
+    opened(page, portal.session(category="small desk"))
+
+
+@state
+def callback_refused(page: Page, portal: Portal) -> None:
+    session(page, portal)
+    page.fill("[name=phone]", "12")
+    page.fill("[name=note]", "x" * 500)
+    press(page)
+
+
+@state
+def callback_asked(page: Page, portal: Portal) -> None:
+    session(page, portal)
+    page.fill("[name=preferredTime]", "Mañana")
+    page.check("[name=confirmed]")
+    press(page)
+
+
+@state
+def callback_asked_after_the_visit(page: Page, portal: Portal) -> None:
+    session(page, portal)
+    portal.cloud.clock.advance(timedelta(minutes=20))
+    page.check("[name=confirmed]")
+    press(page)
+
+
+@state
+def callback_asked_twice(page: Page, portal: Portal) -> None:
+    session(page, portal)
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.check("[name=confirmed]")
+    press(other)
+    other.close()
+    page.fill("[name=note]", "Something else")
+    page.check("[name=confirmed]")
+    press(page)
+
+
+@state
 def session_without_tickets(page: Page, portal: Portal) -> None:
     opened(page, portal.session(tickets=False))
 

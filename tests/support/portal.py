@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from linkgate import wiring
+from linkgate.model.hours import Hours
 from linkgate.model.tenant import Campaign, Category, Contact, Process, ResourceType
 from linkgate.store.tenants import DynamoTenants
 from local import demo
@@ -108,6 +109,7 @@ DEFINITIONS = (
     ResourceType("Contract", "Contract", tier="restricted"),
     ResourceType("Elsewhere", "Your documents", tier="standard", url=OWN_PAGE),
     Category("desk", "Customer service"),
+    Category("small desk", "Customer service", hours=Hours("Europe/Madrid", {"mon": ("03:00-03:01", "23:00-23:01")})),
 )
 
 
@@ -178,12 +180,12 @@ class Portal:
         self.survey(contact=f"john{next(_numbers)}@example.com")
         return str(re.findall(r"https?://\S+/o/[\w-]{22}/[\w-]{22}", self.messages()[0]["text"])[0])
 
-    def session(self, tickets: bool = True) -> str:  # noqa: FBT001, FBT002 - a switch for tests
+    def session(self, tickets: bool = True, category: str = "desk") -> str:  # noqa: FBT001, FBT002 - a switch for tests
         ticket = {"title": "Promoción <del día>", "description": "20 % de descuento\nen todos los productos"}
         body = {
             "name": "Abraham",
             "cellphone": "+584141315854",
-            "categoryCode": "desk",
+            "categoryCode": category,
             **({"ticket": ticket} if tickets else {}),
         }
         headers = {"Authorization": self._key("ocular"), "X-Requested-With": "XMLHttpRequest"}

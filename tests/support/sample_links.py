@@ -41,6 +41,8 @@ INVOICE = "sample-resource-link-A"
 ROOM = "sample-room-link-0000A"
 """Session that one browser has open, over one connection, and with a ticket for another."""
 CONNECTION = "sampleconnectn="
+SESSION = "sample-session-link-0A"
+"""Session that one browser has open."""
 ANSWERED = "sample-sent-link-0000A"
 """Survey that was answered."""
 SENT = "q83vEjRWeJCrze8SNFZ4kA"
@@ -70,6 +72,8 @@ def write_sample_links(deps: Deps) -> None:
     deps.timeline.append(FORM, [Fact("made", CREATED, now, "{}")], now + _WEEK)
     _write(deps, EXPIRED, created_at=now - _WEEK, expires_at=now - _MINUTE)
     _write(deps, ENDED, created_at=now - 60 * _DAY, expires_at=now - 50 * _DAY, ttl=now - 10 * _DAY)
+    _write(deps, SESSION, kind=Kind.SESSION, dialect="ocular", definition_id=demo.OCULAR_CODE, recipient=RECIPIENT)
+    _open(deps, SESSION, "sample-session-visit0A")
     _write_coded(deps)
     _write_invoice(deps)
     _write_answered(deps)

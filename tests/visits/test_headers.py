@@ -29,6 +29,7 @@ from tests.support.visitor import (
     parts,
     process_link,
     resource_link,
+    session_link,
     survey_link,
 )
 from tests.visits.test_handover import own_page
@@ -191,6 +192,15 @@ def asking_for_a_socket(cloud: Cloud, accept: str) -> Answers:
         yield "POST /v/{rid}/live", visitor.post(f"{visitor.thing}/live")
 
 
+def calling_back(cloud: Cloud, accept: str) -> Answers:
+    visitor = Visitor(cloud, accept)
+    yield "POST /v/{rid}/callback", visitor.post(f"/v/{UNKNOWN}/callback")
+    visitor.open(session_link(cloud))
+    yield "GET /v/{rid}", visitor.get(visitor.thing)
+    for fields in ({"phone": "x"}, {"confirmed": "true"}, {"confirmed": "true", "note": "another"}):
+        yield "POST /v/{rid}/callback", visitor.post(f"{visitor.thing}/callback", fields)
+
+
 WAYS: tuple[Callable[[Cloud, str], Answers], ...] = (
     landing,
     opening,
@@ -201,6 +211,7 @@ WAYS: tuple[Callable[[Cloud, str], Answers], ...] = (
     sending_in,
     handing_over,
     asking_for_a_socket,
+    calling_back,
 )
 STATUSES = {
     HTML: {200, 202, 303, 400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 503},
@@ -249,6 +260,7 @@ def example(kind: type[errors.LinkError]) -> errors.LinkError:
         errors.LinkExpired: errors.LinkExpired(moment),
         errors.LinkSubmitted: errors.LinkSubmitted(moment),
         errors.CodeRefused: errors.CodeRefused(3),
+        errors.CallbackAsked: errors.CallbackAsked(moment),
         errors.DraftChanged: errors.DraftChanged(["/fullName"]),
         errors.Throttled: errors.Throttled(7),
     }

@@ -28,7 +28,9 @@ from tests.support.visitor import (
     process_link,
     resource_link,
     sent_process_link,
+    session_link,
 )
+from tests.visits.test_callbacks import facts
 from tests.visits.test_handover import grant_in, handed_over, own_page, take
 from tests.visits.test_opting_out import asked, one_click, told, undo
 from tests.visits.test_refusals import cancel
@@ -289,3 +291,19 @@ def test_opt_outs_and_undos_at_once_end_in_one_state(real_cloud: Cloud) -> None:
     kinds = told(real_cloud, rid)
     assert kinds[0] == "link.unsubscribed"
     assert all(one != other for one, other in itertools.pairwise(kinds))
+
+
+def test_of_twenty_presses_at_once_one_is_stored(real_cloud: Cloud) -> None:
+    url, program = session_link(real_cloud), Visitor(real_cloud, JSON)
+    program.see(url)
+
+    def ask(number: int) -> int:
+        other = Visitor(real_cloud, JSON, cookies=dict(program.cookies))
+        return other.post(f"{program.thing}/callback", {"note": str(number)}).status
+
+    with ThreadPoolExecutor(20) as pool:
+        statuses = list(pool.map(ask, range(20)))
+
+    assert statuses.count(201) == 1
+    assert set(statuses) <= {201, 409, 503}
+    assert len(facts(real_cloud, parts(url)[0])) == 1

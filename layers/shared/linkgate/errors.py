@@ -20,6 +20,7 @@ LinkError                      root; the last row of every dialect's table, for 
 ├── LinkStillOpens             a replacement was asked for, but the link works
 ├── VisitEnded                 no valid visit in this browser
 ├── VisitMixedUp               the form belongs to another link than the browser's visit
+├── CallbackAsked              an earlier request to be called back still waits
 ├── CodeRefused                a wrong, expired or used-up one-time code
 ├── Throttled                  slow down
 │   └── CodesUsedUp            no code for now
@@ -219,6 +220,14 @@ class VisitMixedUp(LinkError):
 
 class NotSubmitter(LinkError):
     """The process names the roles that may submit its form, and this link's role is none of them."""
+
+
+class CallbackAsked(LinkError):
+    """The customer asked to be called back at `at`, and no agent has taken the request."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__()
+        self.at = at
 
 
 class CodeRefused(LinkError):

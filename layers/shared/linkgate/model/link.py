@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from linkgate.errors import LinkClosed
+    from linkgate.model.callback import Callback
 
 
 class Kind(StrEnum):
@@ -296,6 +297,8 @@ class Link:
     """Id of the credential that last extended the link, 32 hex digits."""
     extended_note: Mapping[str, str] = field(default_factory=dict)
     """Note like `revoked_note`."""
+    callback: Callback | None = None
+    """Request to be called back (session). Removed when the recipient is erased."""
     erased_at: datetime | None = None
     """Time at which the recipient's data was removed from the link."""
     erased_note: Mapping[str, str] = field(default_factory=dict)

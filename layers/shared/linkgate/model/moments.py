@@ -46,6 +46,11 @@ def in_words(moment: datetime, language: str) -> str:
     )
 
 
+def weekday_in_words(number: int, language: str) -> str:
+    """Return the name of a day of the week, 0 for Monday, as the first word of a line."""
+    return _WEEKDAYS[language][number].capitalize()
+
+
 def day_in_words(day: date, language: str) -> str:
     """Format a day as `28 November 2026`."""
     return _DAY[language].format(day=day.day, month=_MONTHS[language][day.month - 1], year=day.year)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, timedelta
 
+    from linkgate.model.hours import Hours
     from linkgate.model.policy import Tier
 
 SCOPE_CREATE = "links:create"
@@ -173,6 +174,10 @@ class Category:
     title: str
     tier: str = "standard"
     locale: str | None = None
+    hours: Hours | None = None
+    """Opening hours, which a session's page shows."""
+    callbacks: bool = True
+    """True if customers who meet nobody may ask to be called back."""
     version: str | None = None
     """Version, set by the store: a digest of all other fields. None if it was stored before there were versions."""
 

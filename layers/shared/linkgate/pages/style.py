@@ -59,6 +59,9 @@ dd{margin:0 0 .75rem;white-space:pre-line}
 .who{position:absolute;right:0;top:-1.1rem;color:#fff;font-size:.875rem;font-weight:600;border-radius:.25rem;
 padding:0 .5rem}
 .spoken{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.hours{border-collapse:collapse;margin:0 0 1.5rem}
+.hours th{text-align:left;padding:.2rem 1.5rem .2rem 0}
+.hours td{padding:.2rem 0}
 [hidden]{display:none!important}
 @media(min-width:40rem){main{margin:1.5rem auto 0;padding:2rem;border-radius:.5rem}button,.button{width:auto}}
 @media print{header,main{background:#fff;color:#000}button,footer{display:none}}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.pages.fault_texts import FAULT_TEXTS
 from linkgate.pages.live_texts import LIVE_TEXTS
+from linkgate.pages.session_texts import SESSION_TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +18,7 @@ _ACCEPTED = re.compile(r"\s*([A-Za-z]{2,3})(?:-[A-Za-z0-9-]+)?\s*(?:;\s*q=([01](
 
 TEXTS: Mapping[str, Mapping[str, str]] = {
     "en": {
+        **SESSION_TEXTS["en"],
         "from": "From {tenant}",
         "footer": "You are on {host}. {tenant} will never ask you for a password here.",
         "until": "Available until {time}",
@@ -139,10 +141,6 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "resource.for": "For",
         "resource.open": "Open",
         "resource.leave": "This opens on {host}.",
-        "session.lead": "You are in the waiting room for {title}.",
-        "session.text": "Please keep this page open. These are the details your agent has:",
-        "session.bare": "Please keep this page open.",
-        "session.ticket": "Subject",
         "error.fields": "Error:",
         "wait.second": "1 second",
         "wait.seconds": "{count} seconds",
@@ -173,6 +171,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "problem.foreign-origin.text": "We did nothing with it. Open the link from your message again.",
         "problem.too-many-requests": "Please wait a moment",
         "problem.too-many-requests.text": "There were too many attempts. Please try again in {wait}.",
+        "problem.callback-asked": "You have already asked to be called back",
+        "problem.callback-asked.text": "{tenant} has your first request, and we changed nothing in it.",
         "problem.code-not-sent": "We could not send the code",
         "problem.code-not-sent.text": (
             "No code has been sent, and your link still works. Please try again in a minute. If this happens again, "
@@ -192,6 +192,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         **LIVE_TEXTS["en"],
     },
     "es": {
+        **SESSION_TEXTS["es"],
         "from": "De {tenant}",
         "footer": "Está en {host}. {tenant} nunca le pedirá aquí una contraseña.",
         "until": "Disponible hasta el {time}",
@@ -320,10 +321,6 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "resource.for": "Para",
         "resource.open": "Abrir",
         "resource.leave": "Se abre en {host}.",
-        "session.lead": "Está en la sala de espera de {title}.",
-        "session.text": "Mantenga abierta esta página. Estos son los datos que tiene su agente:",
-        "session.bare": "Mantenga abierta esta página.",
-        "session.ticket": "Asunto",
         "error.fields": "Error:",
         "wait.second": "1 segundo",
         "wait.seconds": "{count} segundos",
@@ -357,6 +354,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "problem.foreign-origin.text": "No hemos hecho nada con ella. Abra de nuevo el enlace de su mensaje.",
         "problem.too-many-requests": "Espere un momento",
         "problem.too-many-requests.text": "Hubo demasiados intentos. Inténtelo de nuevo dentro de {wait}.",
+        "problem.callback-asked": "Ya ha pedido que le llamen",
+        "problem.callback-asked.text": "{tenant} tiene su primera solicitud, y no hemos cambiado nada en ella.",
         "problem.code-not-sent": "No hemos podido enviar el código",
         "problem.code-not-sent.text": (
             "No se ha enviado ningún código y su enlace sigue funcionando. Inténtelo de nuevo dentro de un minuto. Si "

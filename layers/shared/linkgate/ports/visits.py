@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from linkgate.model.callback import Callback
     from linkgate.model.link import Challenge, CodeFailure, DeliveryState, Grant, Link
     from linkgate.ports.links import Body
 
@@ -75,6 +76,13 @@ class VisitStore(Protocol):
         The visits, challenges and grant of `old` end. Only if the secret belongs to `old`, and `old` is expired, used
         up or out of codes, and is not submitted, revoked, locked or replaced. No code may have been sent or tried since
         `old` was read, because `new` carries the counts on. A repeat of the caller's own write succeeds.
+        """
+
+    def ask_callback(self, rid: str, visit: str, callback: Callback, now: datetime) -> None:
+        """Store the request to be called back, only if no earlier one waits for an agent.
+
+        The link must not be revoked, locked, replaced or expired, and its visit must be within its grace. A repeat of
+        the same request succeeds.
         """
 
     def give_grant(self, rid: str, visit: str, grant: Grant, now: datetime) -> None:

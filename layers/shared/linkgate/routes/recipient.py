@@ -164,6 +164,12 @@ def _take_grant(request: Request, deps: Deps) -> Reply:
     return json_reply(200, grant_json(taken))
 
 
+def _ask_callback(request: Request, deps: Deps) -> Reply:
+    from linkgate.routes.recipient_callback import ask
+
+    return ask(request, deps)
+
+
 STEPS: Mapping[str, Step] = {
     "GET /l/{rid}": _show_landing,
     "HEAD /l/{rid}": _show_landing,
@@ -176,6 +182,7 @@ STEPS: Mapping[str, Step] = {
     "HEAD /o/{rid}/{secret}": _show_opt_out,
     "POST /o/{rid}/{secret}": _opt_out,
     **VISIT_STEPS,
+    "POST /v/{rid}/callback": _ask_callback,
     "POST /grants": _take_grant,
 }
 

@@ -29,6 +29,7 @@ from linkgate.dialects.recipient.pages import ended_page
 from linkgate.dialects.recipient.problems import error_page
 from linkgate.dialects.recipient.requests import is_score, posted, wants_json
 from linkgate.errors import (
+    CallbackAsked,
     DraftChanged,
     InvalidRequest,
     LinkClosed,
@@ -91,7 +92,7 @@ def branded(step: Step) -> Step:
     def answer(request: Request, deps: Deps) -> Reply:
         try:
             return step(request, deps)
-        except (VisitEnded, Unavailable) as error:
+        except (CallbackAsked, VisitEnded, Unavailable) as error:
             rid = request.path_params.get("rid", "")
             if wants_json(request) or not rid:
                 raise
@@ -107,6 +108,8 @@ def branded(step: Step) -> Step:
 def _way_on(error: LinkError, brand: Brand, rid: str, request: Request) -> Html:
     if isinstance(error, VisitEnded):
         return open_again(brand, rid)
+    if isinstance(error, CallbackAsked):
+        return Html('<p><a class="button" href="{}">{}</a></p>').format(thing_path(rid), brand.text("callback.see"))
     if request.method != "POST":
         return Html('<p><a class="button" href="{}">{}</a></p>').format(request.path, brand.text("again.button"))
     # The same answers are sent again, so that a press of the button is all it takes.
@@ -131,7 +134,7 @@ def _show_thing(request: Request, deps: Deps) -> Reply:
     try:
         shown = view(visit, deps)
     except LinkClosed as error:
-        return _told(error, visit, request, deps)
+        return told(error, visit, request, deps)
     if wants_json(request):
         return json_reply(200, view_json(shown))
     brand = brand_of(shown.link, shown.tenant, request)
@@ -158,7 +161,7 @@ def _save_draft(request: Request, deps: Deps) -> Reply:
     try:
         saved = save_fields(command, deps)
     except LinkClosed as error:
-        return _told(error, visit, request, deps)
+        return told(error, visit, request, deps)
     changed = [each.pointer for each in saved.written if not each.saved]
     if changed and (wants_json(request) or form.json is not None or visit is None):
         raise DraftChanged(changed)
@@ -186,7 +189,7 @@ def _submit(request: Request, deps: Deps) -> Reply:
     try:
         outcome = submit_form(filled, deps)
     except LinkClosed as error:
-        return _told(error, filled.visit, request, deps)
+        return told(error, filled.visit, request, deps)
     if isinstance(outcome, Refused):
         if wants_json(request) or form.json is not None:
             raise InvalidRequest(outcome.problems)
@@ -205,7 +208,7 @@ def _hand_over(request: Request, deps: Deps) -> Reply:
     try:
         url = hand_over(visit, rid, deps)
     except LinkClosed as error:
-        return _told(error, visit, request, deps)
+        return told(error, visit, request, deps)
     return json_reply(200, {"status": "hand_over", "next": url}) if wants_json(request) else redirect(url)
 
 
@@ -253,7 +256,7 @@ def _data(form: Posted) -> Mapping[str, object]:
     return data
 
 
-def _told(error: LinkClosed, visit: Visit | None, request: Request, deps: Deps) -> Reply:
+def told(error: LinkClosed, visit: Visit | None, request: Request, deps: Deps) -> Reply:
     """Explain it to a browser that had opened the link. It may ask for a new link by its visit."""
     if visit is None or wants_json(request):
         raise error

@@ -72,6 +72,7 @@ OWN_ROUTES = {
         "POST /v/{rid}/submit",
         "POST /v/{rid}/handover",
         "POST /v/{rid}/live",
+        "POST /v/{rid}/callback",
         "POST /grants",
     ),
     "manage": (

@@ -10,6 +10,7 @@ import json
 import zlib
 from typing import TYPE_CHECKING
 
+from linkgate.model.callback import Callback
 from linkgate.model.epoch import epoch_seconds, milliseconds, moment
 from linkgate.model.kinds import KINDS
 from linkgate.model.link import (
@@ -191,6 +192,7 @@ def link_of(item: Item) -> Link:
         erased_at=_optional(item, "erased_at"),
         erased_note=item.get("erased_note", {}),
         grant=_grant(item["handover"]) if "handover" in item else None,
+        callback=_callback(item["callback"]) if "callback" in item else None,
     )
 
 
@@ -290,6 +292,29 @@ def failure_map(failure: CodeFailure) -> Item:
 
 def _failure(value: Item) -> CodeFailure:
     return CodeFailure(moment(value["at"]), value.get("reason"))
+
+
+def callback_map(callback: Callback) -> Item:
+    """Build the map of a new request to be called back."""
+    return {
+        "asked_at": milliseconds(callback.asked_at),
+        "name": callback.name,
+        "phone": callback.phone,
+        "wanted": callback.wanted,
+        "note": callback.note,
+    }
+
+
+def _callback(value: Item) -> Callback:
+    return Callback(
+        asked_at=moment(value["asked_at"]),
+        name=value["name"],
+        phone=value["phone"],
+        wanted=value["wanted"],
+        note=value["note"],
+        taken_at=_optional(value, "taken_at"),
+        taken_by=value.get("taken_by"),
+    )
 
 
 def _grant(value: Item) -> Grant:

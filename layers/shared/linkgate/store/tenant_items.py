@@ -9,11 +9,12 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from linkgate.model.epoch import milliseconds, moment
+from linkgate.model.hours import Hours
 from linkgate.model.link import Channel
 from linkgate.model.policy import Tier
 from linkgate.model.tenant import Agent, Campaign, Category, Contact, Credential, Process, ResourceType, Tenant
@@ -131,14 +132,14 @@ def _stored(value: object) -> object:
         case datetime():
             return milliseconds(value)
         case frozenset() | set():
-            return sorted(value)
+            return sorted(map(str, value))
         case tuple():
             return [_stored(entry) for entry in value]
         case Channel():
             return value.value
         case timedelta():
             return int(value.total_seconds())
-        case Tier():
+        case Tier() | Hours():
             return record_values(value)
         case dict() | MappingProxyType():
             return {key: _stored(entry) for key, entry in value.items()}
@@ -153,12 +154,18 @@ def _tiers(value: dict[str, Item]) -> dict[str, Tier]:
     }
 
 
+def _hours(value: Item) -> Hours:
+    weekly = {day: tuple(spans) for day, spans in value["weekly"].items()}
+    return Hours(value["timezone"], weekly, frozenset(date.fromisoformat(day) for day in value["closed"]))
+
+
 _RESTORED: dict[str, Callable[[Any], Any]] = {
     "channels": lambda value: tuple(Channel(channel) for channel in value),
     "created_at": moment,
     "customer_names": frozenset,
     "frame_origins": frozenset,
     "expires_at": moment,
+    "hours": _hours,
     "schema": json.loads,
     "reminders": lambda value: tuple(timedelta(seconds=offset) for offset in value),
     "scopes": frozenset,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from linkgate.dialects.manage import schemas
+    from linkgate.model.callback import Callback
     from linkgate.model.link import Delivery, Link
     from linkgate.model.tenant import Campaign, Contact
     from linkgate.usecases.delivery.replacing import Replaced
@@ -275,6 +276,7 @@ def link_json(link: Link, now: datetime) -> schemas.LinkJson:
         "renewedAs": link.renewed_as,
         "deliveries": [_delivery_json(delivery) for delivery in link.deliveries.values()],
         "refusedChannels": list(link.refused),
+        "callback": _callback_json(link.callback) if link.callback else None,
     }
 
 
@@ -291,6 +293,18 @@ def _delivery_json(delivery: Delivery) -> schemas.DeliveryJson:
         "reason": delivery.reason,
         "atUtc": _optional(delivery.at),
         "nextAttemptAtUtc": _optional(delivery.due),
+    }
+
+
+def _callback_json(callback: Callback) -> schemas.CallbackJson:
+    return {
+        "askedAtUtc": utc(callback.asked_at),
+        "name": callback.name,
+        "phone": callback.phone,
+        "preferredTime": callback.wanted,
+        "note": callback.note,
+        "takenAtUtc": _optional(callback.taken_at),
+        "takenBy": callback.taken_by,
     }
 
 

@@ -48,6 +48,19 @@ class RecipientJson(TypedDict):
 
 
 @with_config(_CLOSED)
+class CallbackJson(TypedDict):
+    """A request to be called back about a session, and the agent who took it on."""
+
+    askedAtUtc: Moment
+    name: str
+    phone: str
+    preferredTime: str
+    note: str
+    takenAtUtc: Moment | None
+    takenBy: str | None
+
+
+@with_config(_CLOSED)
 class DeliveryJson(TypedDict):
     """The newest message on a channel and its delivery state."""
 
@@ -94,6 +107,7 @@ class LinkJson(TypedDict):
     renewedAs: str | None
     deliveries: list[DeliveryJson]
     refusedChannels: list[str]
+    callback: CallbackJson | None
 
 
 @with_config(_CLOSED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from linkgate.model.kinds import KINDS
@@ -35,6 +36,7 @@ def view_json(view: View) -> dict[str, object]:
         "submittedAtUtc": utc(link.submitted_at) if link.submitted_at else None,
         "expiresAtUtc": utc(link.expires_at),
         "locale": link.recipient.locale,
+        "session": _session(view),
         "handOver": own_page(view) is not None if KINDS[link.kind].definition is ResourceType else None,
     }
     return {name: value for name, value in members.items() if value is not None}
@@ -95,6 +97,20 @@ def _survey_data(view: View) -> Mapping[str, object]:
 def _session_data(view: View) -> Mapping[str, object]:
     name = view.definition.title if view.definition else None
     return {"category": name, "tickets": view.data.get("tickets", [])}
+
+
+def _session(view: View) -> Mapping[str, object] | None:
+    reception, callback = view.reception, view.link.callback
+    if reception is None:
+        return None
+    members = {
+        "desk": reception.desk.value,
+        "opensAtUtc": utc(reception.opens_at.astimezone(UTC)) if reception.opens_at else None,
+        "mayAskCallback": reception.callbacks and not (callback and callback.open),
+        "callbackAskedAtUtc": utc(callback.asked_at) if callback else None,
+        "callbackTakenAtUtc": utc(callback.taken_at) if callback and callback.taken_at else None,
+    }
+    return {name: value for name, value in members.items() if value is not None}
 
 
 DATA: Mapping[Kind, Callable[[View], Mapping[str, object]]] = {

@@ -233,25 +233,10 @@ def _resource_page(brand: Brand, view: View, _entered: Entered) -> Reply:
     return page(brand, _title(brand, view), known, leave, host, until, frame=Frame(targets=(url,)))
 
 
-def _session_page(brand: Brand, view: View, _entered: Entered) -> Reply:
-    tickets = view.data.get("tickets")
-    entries = [
-        (brand.text("session.ticket"), joined(Html("{}").format(ticket.get("title", "")), _described(ticket)))
-        for ticket in (tickets if isinstance(tickets, list) else [])
-        if isinstance(ticket, dict)
-    ]
-    return page(
-        brand,
-        _title(brand, view),
-        paragraph(brand.text("session.lead", title=_title(brand, view))),
-        paragraph(brand.text("session.text" if entries else "session.bare")),
-        description_list([(brand.text("resource.for"), view.link.recipient.name or ""), *entries]),
-    )
+def _session_page(brand: Brand, view: View, entered: Entered) -> Reply:
+    from linkgate.dialects.recipient.session_pages import session_page
 
-
-def _described(ticket: Mapping[str, object]) -> Html:
-    description = ticket.get("description")
-    return Html("\n{}").format(description) if description else Html("")
+    return session_page(brand, view, entered.texts, entered.problems)
 
 
 PAGES: Mapping[Kind, Callable[[Brand, View, Entered], Reply]] = {

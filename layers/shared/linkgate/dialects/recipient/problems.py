@@ -39,6 +39,7 @@ PROBLEMS: dict[type[LinkError], ErrorRow] = {
     errors.VisitMixedUp: ErrorRow(409, "visit-mixed-up", "This browser has another link open."),
     errors.NotSubmitter: ErrorRow(403, "not-submitter", "Another person sends this form."),
     errors.DraftChanged: ErrorRow(409, "stale", "Somebody else changed these fields. Read them again."),
+    errors.CallbackAsked: ErrorRow(409, "callback-asked", "An earlier request to be called back still waits."),
     errors.CodeRefused: ErrorRow(400, "code-refused", "The code is incorrect or no longer works."),
     errors.Throttled: ErrorRow(429, "too-many-requests", "Too many requests. Try again later."),
     errors.CodeNotSent: ErrorRow(503, "code-not-sent", "The code could not be sent. Try again later."),
@@ -75,6 +76,8 @@ def _details(error: LinkError, row: ErrorRow) -> dict[str, object]:
             details["detail"] = why
         case LinkSubmitted(at=at):
             details["submittedAtUtc"] = utc(at)
+        case errors.CallbackAsked(at=at):
+            details["askedAtUtc"] = utc(at)
         case errors.LinkClosed(renewable=True) | errors.CodesUsedUp(renewable=True):
             details["renewable"] = True
     return details

@@ -120,7 +120,7 @@ class DynamoAdministration:
         forget = (
             "SET recipient = :nobody, erased_at = if_not_exists(erased_at, :now),"
             " erased_note = if_not_exists(erased_note, :erasure){revoke}"
-            " REMOVE recipient_key, body, submission, opt_outs"
+            " REMOVE recipient_key, body, submission, opt_outs, callback"
         )
         revoking = {**values, "by": by, "note": dict(note)}
         try:

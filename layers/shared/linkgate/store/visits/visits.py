@@ -18,7 +18,7 @@ from linkgate.model.policy import (
 )
 from linkgate.ports.links import Body, NotChanged
 from linkgate.ports.visits import CodeProof, SecretProof
-from linkgate.store.link_items import LINK, body_item, grant_map, link_of
+from linkgate.store.link_items import LINK, body_item, callback_map, grant_map, link_of
 from linkgate.store.links import NOT_ENDED, keep_bodies, put_successor, stored_link
 from linkgate.store.table import ConditionRefused, Update
 from linkgate.store.ways import way_name
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from linkgate.model.callback import Callback
     from linkgate.model.link import Grant, Link
     from linkgate.store.table import Table
 
@@ -176,6 +177,26 @@ class DynamoVisits:
             values=values,
         )
         put_successor(self._table, old.rid, replaced, new)
+
+    def ask_callback(self, rid: str, visit: str, callback: Callback, now: datetime) -> None:
+        update = Update(
+            "SET callback = :callback",
+            f"{NOT_ENDED} AND visits.#visit > :latest"
+            " AND (attribute_not_exists(callback) OR attribute_exists(callback.taken_at))",
+            names={"visit": visit},
+            values={
+                "now": milliseconds(now),
+                "latest": milliseconds(now - SUBMIT_GRACE),
+                "callback": callback_map(callback),
+            },
+        )
+        try:
+            self._table.update(rid, LINK, update)
+        except ConditionRefused as refusal:
+            stored = stored_link(refusal)
+            known = stored.callback if stored else None
+            if known is None or not known.open or not known.says_the_same(callback):
+                raise NotChanged(stored) from refusal
 
     def give_grant(self, rid: str, visit: str, grant: Grant, now: datetime) -> None:
         update = Update(

@@ -40,6 +40,8 @@ RENEWED = "link.renewed"
 REPLACED = "link.replaced"
 LOCKED = "link.locked"
 ERASED = "link.erased"
+CALLBACK_REQUESTED = "session.callback_requested"
+CALLBACK_TAKEN = "session.callback_taken"
 
 EVENT_TYPES = frozenset(
     {
@@ -65,6 +67,8 @@ EVENT_TYPES = frozenset(
         REPLACED,
         LOCKED,
         ERASED,
+        CALLBACK_REQUESTED,
+        CALLBACK_TAKEN,
     }
 )
 """Every event type, by the name that subscribers use."""
@@ -88,7 +92,7 @@ ROBOT_HASTE = timedelta(seconds=10)
 
 def facts_of(old: Link | None, new: Link) -> list[Fact]:
     """Return the facts, oldest first. The same images give the same facts, with the same ids."""
-    parts = (_made, _messages, _codes, _visits, _choices, _ends)
+    parts = (_made, _messages, _codes, _visits, _choices, _callbacks, _ends)
     return sorted((fact for part in parts for fact in part(old, new)), key=lambda fact: fact.at)
 
 
@@ -210,6 +214,17 @@ def _ends(old: Link | None, new: Link) -> Iterator[Fact]:
             yield Fact("renewed", RENEWED, at, details_of(renewedAs=new.renewed_as))
     if new.erased_at and not (old and old.erased_at):
         yield Fact("erased", ERASED, new.erased_at, details_of(**new.erased_note))
+
+
+def _callbacks(old: Link | None, new: Link) -> Iterator[Fact]:
+    before, callback = old.callback if old else None, new.callback
+    if callback is None:
+        return
+    asked = f"callback:{milliseconds(callback.asked_at)}"
+    if before is None or before.asked_at != callback.asked_at:
+        yield Fact(asked, CALLBACK_REQUESTED, callback.asked_at, details_of())
+    if callback.taken_at and not (before and before.taken_at == callback.taken_at):
+        yield Fact(f"{asked}:taken", CALLBACK_TAKEN, callback.taken_at, details_of(agent=callback.taken_by))
 
 
 def _resent_by(link: Link, delivery: Delivery) -> dict[str, str]:

@@ -20,6 +20,7 @@ from linkgate.ports.history import Event
 from linkgate.usecases.history.data_addresses import addresses_in
 from linkgate.usecases.history.link_counts import budget_used, counts_of, daily_limit, spending
 from linkgate.usecases.history.link_facts import (
+    CALLBACK_REQUESTED,
     CREATED,
     ERASED,
     EXTENDED,
@@ -108,6 +109,9 @@ def _follow_up(link: Link, facts: Sequence[Fact], deps: Deps) -> None:
         deps.timeline.keep(link.rid, link.ttl)
         if not link.erased_at:
             _list_further(link, link.submission or link.body_name, deps)
+    if CALLBACK_REQUESTED in kinds and link.callback:
+        # A corrected number is the customer's, too, so whoever is erased by it is found.
+        deps.administration.list_further(link, [link.callback.phone])
     if ERASED in kinds:
         deps.administration.settle_erased(link)
     if kinds & _ENDS.keys() and has_channel(link):

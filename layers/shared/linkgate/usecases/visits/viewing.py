@@ -10,10 +10,11 @@ from linkgate.errors import LinkExpired, LinkSubmitted, NotFound
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.kinds import KINDS
 from linkgate.model.presence import has_channel
-from linkgate.model.tenant import Process
+from linkgate.model.tenant import Category, Process
 from linkgate.ports.links import DRAFT, givers_body
 from linkgate.usecases.definitions import definition_of
 from linkgate.usecases.visits.form_schema import schema_of
+from linkgate.usecases.visits.reception import reception_of
 from linkgate.usecases.visits.renewal import may_renew
 from linkgate.usecases.visits.role_rights import givers_of, rights_of
 from linkgate.usecases.visits.visit import visited
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from linkgate.model.tenant import Tenant
     from linkgate.ports.deps import Deps
     from linkgate.ports.visits import StoredField
+    from linkgate.usecases.visits.reception import Reception
     from linkgate.usecases.visits.role_rights import RoleRights
     from linkgate.usecases.visits.visit import Visit
 
@@ -51,6 +53,8 @@ class View:
     """Co-browsing role that gave each answer of the submission, by pointer."""
     live_url: str = ""
     """Address of the live channel's sockets, if the link has a channel."""
+    reception: Reception | None = None
+    """State of the desk that a session leads to. None for other kinds."""
 
     @property
     def role(self) -> str:
@@ -140,4 +144,11 @@ def whole(link: Link, deps: Deps, *, with_draft: bool = True) -> View:
         bodies.get(link.submission or ""),
         {pointer: str(role) for pointer, role in bodies.get(givers, {}).items()},
         deps.live_url if has_channel(link) and not link.submitted_at else "",
+        _reception(link, definition, deps),
     )
+
+
+def _reception(link: Link, definition: Definition | None, deps: Deps) -> Reception | None:
+    if KINDS[link.kind].definition is not Category:
+        return None
+    return reception_of(definition if isinstance(definition, Category) else None, deps.now())

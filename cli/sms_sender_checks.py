@@ -87,8 +87,8 @@ def _registered(about: str, tenants: Sequence["Tenant"], registered: set[str], *
     if unnamed and has_number:  # without a sender id, the country's own number is used
         missing = [tenant for tenant in missing if tenant.sms_sender]
     listed = "; ".join(f"{_names([each])}: {each.sms_sender or 'no `sms_sender`'}" for each in missing)
-    well_known = f"{_names(unnamed)}: from a number of the account" if unnamed else "registered"
-    text = f"not a registered sender id: {listed}" if missing else well_known
+    otherwise = f"{_names(unnamed)}: from a number of the account" if unnamed else "registered"
+    text = f"not a registered sender id: {listed}" if missing else otherwise
     return well(
         about, not missing, text, f"register the sender id, then set it as `sms_sender`: {_PAGE}", State.WARNING
     )

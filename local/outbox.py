@@ -38,6 +38,8 @@ class Message:
     """Rid of the link that the message carries or refers to, if any."""
     tags: Mapping[str, str] = field(default_factory=dict)
     """Tags that SES repeats in its reports."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Headers that an e-mail has besides the usual ones."""
 
     def shown(self) -> dict[str, Any]:
         """Return the message as `GET /_local/outbox` shows it."""
@@ -74,16 +76,18 @@ def email_of(request_body: bytes, response_body: bytes, now: datetime) -> Messag
     tags = {tag["Name"]: tag["Value"] for tag in call.get("EmailTags") or ()}
     if "ConfigurationSetName" in call:
         tags["ses:configuration-set"] = call["ConfigurationSetName"]
+    headers: dict[str, str] = {}
     to = ", ".join(address for kind in call.get("Destination", {}).values() for address in kind)
     if "Simple" in call["Content"]:
         simple = call["Content"]["Simple"]
         subject = simple["Subject"]["Data"]
         text = simple["Body"].get("Text", {}).get("Data", "")
         html = simple["Body"].get("Html", {}).get("Data")
+        headers = {header["Name"]: header["Value"] for header in simple.get("Headers", ())}
     else:
         subject, text, html = _raw_parts(base64.b64decode(call["Content"]["Raw"]["Data"]))
     message_id = json.loads(response_body)["MessageId"]
-    return Message(message_id, "email", to, subject, text, html, utc(now), _rid(tags, text, html), tags)
+    return Message(message_id, "email", to, subject, text, html, utc(now), _rid(tags, text, html), tags, headers)
 
 
 def sms_of(request_body: bytes | str, response_body: bytes, now: datetime) -> Message | None:

@@ -38,6 +38,7 @@ def _article(message: Message) -> str:
     about = [f"to {escape(message.to)}", escape(message.sent_at), f"id <code>{escape(message.id)}</code>"]
     if message.rid:
         about.append(f"link <code>{escape(message.rid)}</code>")
+    about += [f"{escape(name)}: <code>{escape(value)}</code>" for name, value in message.headers.items()]
     frame = ""
     if message.html is not None:
         document = escape('<base target="_blank">' + message.html)

@@ -229,6 +229,7 @@ def send_email(to: str = "ada@example.com") -> str:
                     "Text": {"Data": "Open https://x.example/l/AAAAAAAAAAAAAAAAAAAAAA#BBBBBBBBBBBBBBBBBBBBBB ñ"},
                     "Html": {"Data": "<p>Open it</p>"},
                 },
+                "Headers": [{"Name": "List-Unsubscribe", "Value": "<https://x.example/o>"}],
             }
         },
         EmailTags=[{"Name": "attempt", "Value": "1"}],
@@ -249,6 +250,7 @@ def test_the_outbox_keeps_the_whole_email(sample: Sample) -> None:
         "html": "<p>Open it</p>",
         "sent_at": message.sent_at,
         "rid": "AAAAAAAAAAAAAAAAAAAAAA",
+        "headers": {"List-Unsubscribe": "<https://x.example/o>"},
     }
     assert message.sent_at.endswith("Z")
 

@@ -62,7 +62,7 @@ def test_the_outbox_lists_what_was_sent_newest_first_and_is_emptied(cloud: Cloud
     messages = cloud.get("/_local/outbox").json()
 
     assert [message["rid"] for message in messages] == [second["rid"]] * 2 + [first["rid"]] * 2
-    assert set(messages[0]) == {"id", "channel", "to", "subject", "text", "html", "sent_at", "rid"}
+    assert set(messages[0]) == {"id", "channel", "to", "subject", "text", "html", "sent_at", "rid", "headers"}
     assert cloud.request("DELETE", "/_local/outbox").status == 204
     assert cloud.get("/_local/outbox").json() == []
 

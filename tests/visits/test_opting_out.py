@@ -66,6 +66,11 @@ def told(cloud: Cloud, rid: str) -> list[str]:
 
 def test_one_click_stops_surveys_and_nothing_else(cloud: Cloud, contact: str) -> None:
     path = asked(cloud, contact)
+    headers = outbox(cloud)[0]["headers"]
+    assert headers == {
+        "List-Unsubscribe": f"<https://{cloud.domain}{path}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
     assert one_click(cloud, path).status == 200
     cloud.outbox.clear()

@@ -70,7 +70,7 @@ class Noun:
         faults = []
         if getattr(made, "tier", None) not in {None, *tiers}:
             faults.append(document.fault(("tier",), f"must be one of {', '.join(sorted(tiers))}"))
-        if faults := [*faults, *form_faults(document, getattr(made, "schema", {}))]:
+        if faults := [*faults, *form_faults(document, made)]:
             raise CommandError("\n".join(faults), MISUSED)
         return made
 

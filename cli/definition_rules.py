@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from annotated_types import Ge, Le, MaxLen, MinLen
 from pydantic import AfterValidator, BeforeValidator
 
+from linkgate.dialects.easysend import ROLE_LENGTH, ROLES_LIMIT
 from linkgate.model.addresses import normal_email
 from linkgate.model.hours import DAYS, MIDNIGHT
 from linkgate.model.policy import SHORTEST_LIFE
@@ -104,6 +105,20 @@ def _schema(schema: Mapping[str, object]) -> Mapping[str, object]:
         except ValueError as error:
             raise ValueError(f"is not a JSON Schema (draft 2020-12) for forms: {str(error).splitlines()[0]}") from error
     return schema
+
+
+def _roles(roles: tuple[str, ...]) -> tuple[str, ...]:
+    if any(not 1 <= len(role) <= ROLE_LENGTH or role != role.strip() or "," in role for role in roles):
+        raise ValueError(f"must be names of 1 to {ROLE_LENGTH} characters, without commas")
+    if len(set(roles)) < len(roles):
+        raise ValueError("names a role twice")
+    return roles
+
+
+def _submitters(submitters: frozenset[str] | None) -> frozenset[str] | None:
+    if submitters is not None and not submitters:
+        raise ValueError("names nobody who may submit the form; leave it out if everybody may")
+    return submitters
 
 
 def _life(life: timedelta) -> timedelta:
@@ -205,7 +220,8 @@ RULES: Mapping[tuple[str, str], tuple[object, ...]] = {
     ("Process", "phone_pointer"): (_matching(_POINTER, "a JSON Pointer, such as /metadata/phone"),),
     ("Process", "name_pointer"): (_matching(_POINTER, "a JSON Pointer, such as /metadata/name"),),
     ("Process", "schema"): (AfterValidator(_schema),),
-    ("Process", "submitters"): (MinLen(1),),
+    ("Process", "roles"): (MaxLen(ROLES_LIMIT), AfterValidator(_roles)),
+    ("Process", "submitters"): (AfterValidator(_submitters),),
     ("Process", "locale"): _LOCALES,
     ("ResourceType", "id"): _TEXT,
     ("ResourceType", "title"): _TEXT,

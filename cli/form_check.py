@@ -8,14 +8,29 @@ from cli.located_yaml import Located, Place
 from cli.target import Operator
 from linkgate.model.tenant import Campaign, Process
 from linkgate.usecases.form_rules import faults_of
+from linkgate.usecases.role_rules import MAIN, known_roles, role_faults, without_roles
 
 
-def form_faults(document: Located, schema: Mapping[str, object]) -> list[str]:
-    """Return a message for each fault of the schema in a document, with its line and its JSON Pointer."""
-    return [
+def form_faults(document: Located, definition: object) -> list[str]:
+    """Return a message for each fault of the form in a document, with its line and its JSON Pointer."""
+    if not isinstance(definition, Process | Campaign):
+        return []
+    faults = [
         f"{document.file}:{document.line(_place(document.value, pointer))}: schema: {pointer or 'it'}: {sentence}"
-        for pointer, sentence in faults_of(schema)
+        for pointer, sentence in _faults(definition)
     ]
+    if isinstance(definition, Process):
+        unknown = sorted((definition.submitters or frozenset()) - {MAIN, *definition.roles})
+        told = known_roles(definition.roles)
+        faults += [document.fault(("submitters",), f"{role!r} is no role; {told}") for role in unknown]
+    return faults
+
+
+def _faults(definition: Process | Campaign) -> list[tuple[str, str]]:
+    """Return the faults of a definition's form, each with a JSON Pointer into its schema."""
+    schema = definition.schema
+    roles = role_faults(schema, definition.roles) if isinstance(definition, Process) else without_roles(schema)
+    return [*faults_of(schema), *roles]
 
 
 def outline(schema: Mapping[str, object]) -> list[str]:
@@ -40,7 +55,7 @@ def forms(operator: Operator) -> Iterator[Finding]:
             *(("campaign", campaign) for campaign in operator.registry.definitions(Campaign, tenant.id)),
         ]
         for noun, definition in stored:
-            for pointer, sentence in faults_of(definition.schema):
+            for pointer, sentence in _faults(definition):
                 faulty = True
                 about = f"{noun} {definition.id} of {tenant.name}"
                 text = f"schema: {pointer or 'it'}: {sentence}"

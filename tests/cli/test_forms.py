@@ -45,6 +45,69 @@ def test_a_form_that_no_page_can_show_is_refused_with_all_its_faults(bank: Shell
     assert bank.cloud.table() == before
 
 
+def test_words_about_roles_are_refused_with_pointer_and_line(bank: Shell) -> None:
+    file = """\
+id: loan
+title: Loan
+roles: [agent]
+submitters: [agnet, ""]
+schema:
+  type: object
+  x-roles: {partner: none}
+  properties:
+    rate:
+      type: string
+      x-roles: {"": see, agent: read}
+    score: {type: string, x-roles: {"": see, agent: none}}
+    jobs:
+      type: array
+      items: {enum: [a, b], x-private: true}
+"""
+    known = 'there are "" (the main link), agent; name further ones in `roles` of the process'
+
+    assert bank.run("process", "create", "-", given=file, code=2) == (
+        "stdin:11: schema: /properties/rate/x-roles/agent: is no right; there are: edit, see, none\n"
+        "stdin:15: schema: /properties/jobs/items/x-private: has no effect here;"
+        " it belongs to a question, a section or the whole form\n"
+        f"stdin:7: schema: /x-roles/partner: is no role; {known}\n"
+        "stdin:9: schema: /properties/rate: may be filled in by no role; if nobody should, make it `readOnly`\n"
+        "stdin:12: schema: /properties/score: may be filled in by no role; if nobody should, make it `readOnly`\n"
+        f"stdin:4: submitters: 'agnet' is no role; {known}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("submitters: []", "submitters: names nobody who may submit the form; leave it out if everybody may"),
+        ("roles: [a, a]", "roles: names a role twice"),
+        ("roles: ['']", "roles: must be names of 1 to 64 characters, without commas"),
+        ("roles: ['a,b']", "roles: must be names of 1 to 64 characters, without commas"),
+    ],
+)
+def test_roles_of_a_process_are_names(bank: Shell, line: str, said: str) -> None:
+    assert bank.run("process", "create", "-", given=f"id: p\ntitle: P\n{line}\n", code=2) == f"stdin:3: {said}\n"
+
+
+def test_a_survey_cannot_have_roles(bank: Shell) -> None:
+    file = "id: s\ntitle: S\nschema:\n  properties:\n    a: {type: string, x-private: true}\n"
+
+    said = bank.run("campaign", "create", "-", given=file, code=2)
+
+    assert said.startswith("stdin:5: schema: /properties/a/x-private: is for forms of processes")
+
+
+def test_a_process_with_roles_is_shown_as_it_was_written(bank: Shell) -> None:
+    process = {"id": "shared", "title": "Shared", "roles": ["agent"], "submitters": ["", "agent"]}
+    schema = {"properties": {"a": {"type": "string", "x-roles": {"agent": "see"}}}}
+    bank.run("process", "create", "-", given=json.dumps({**process, "schema": schema}))
+
+    shown = bank.json("process", "show", "shared")
+
+    assert {name: shown[name] for name in (*process, "schema")} == {**process, "schema": schema}
+    bank.run("process", "update", "-", "--yes", given=json.dumps(shown))
+
+
 def test_an_update_is_refused_too(bank: Shell) -> None:
     bank.run("process", "create", "-", given=json.dumps(GOOD))
 

@@ -52,6 +52,7 @@ FACTS: dict[str, dict[str, object]] = {
     "range": {"min": 1, "max": 5, "value": 9},
     "format": {"expected": "json or xml"},
     "conflict": {"other": "categoryCode"},
+    "needs_role": {"roles": "agent"},
 }
 DIALECTS = {
     "easysend": "/player/api/generate-link",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+import html
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +14,20 @@ import pytest
 from linkgate import wiring
 from linkgate.model.tenant import Process
 from linkgate.ports.links import givers_body
+from linkgate.ports.visits import FieldChanged, FieldStore
 from linkgate.store.tenants import DynamoTenants
+from linkgate.usecases.visits.fields import SaveFields, WriteField, save_fields
+from linkgate.usecases.visits.visit import Visit
 from local import demo
 from tests.support.vendor_calls import GENERATE
-from tests.support.visitor import HTML, JSON, Visitor, words
+from tests.support.visitor import HTML, JSON, Visitor, parts, words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from linkgate.model.link import Link
+    from linkgate.ports.visits import StoredField
     from tests.support.cloud import Cloud
 
 TEXT = {"type": "string"}
@@ -171,7 +182,7 @@ def test_a_conflict_over_a_private_field_shows_nothing_of_it(cloud: Cloud, room:
 
     refused = guest.post(f"{guest.thing}/fields", {"set": [{"f": "/pin", "v": OTHER_PIN, "base": 0}]})
 
-    assert refused.status == 422
+    assert refused.json()["fields"] == [{"f": "/pin", "ok": False, "given": True}]
     assert PIN not in refused.text
     assert deps.fields.of(link.master_rid)["/pin"].value == PIN
 
@@ -215,10 +226,10 @@ def test_a_form_that_waits_for_another_role_says_so(cloud: Cloud, room: Room) ->
     refused = customer.post(f"{customer.thing}/submit", {"data": {"name": "Ada"}})
     shown = page.post(f"{page.thing}/submit", {"rid": page.rid, "/name": "Ada", "confirmed": "true"})
 
-    problem = {"field": "/rate", "reason": "has to be filled in by another person first"}
+    problem = {"field": "/rate", "reason": "has to be filled in or corrected by another person first"}
     assert (refused.status, refused.json()["fields"]) == (422, [problem])
     assert shown.status == 422
-    assert "Another person has to fill this in first." in words(shown)
+    assert "Another person has to fill this in or correct it first." in words(shown)
 
 
 def test_only_the_roles_that_the_process_names_may_send(cloud: Cloud) -> None:
@@ -247,7 +258,140 @@ def test_a_roles_page_names_the_role(cloud: Cloud) -> None:
     room = made(cloud, locale="es")
     agent = room.visitor(cloud, "agent", HTML)
 
-    assert "Participa como: agent" in words(agent.get(agent.thing))
+    page = agent.get(agent.thing)
+    assert "Participa como: agent" in words(page)
+    assert "<title>Shared - agent - " in page.text
+    assert '<bdi class="role">agent</bdi>' in page.text
     assert room.visitor(cloud, "agent").get(agent.thing).json()["role"] == "agent"
     customer = room.visitor(cloud, "customer", HTML)
     assert "Participa como" not in words(customer.get(customer.thing))
+
+
+def test_a_private_field_is_written_over_an_empty_or_an_own_answer_alone(room: Room) -> None:
+    # Past the use case, which has read the draft: the other role may write at this moment.
+    deps = wiring.deps()
+    agent, guest = (deps.links.get(parts(url)[0]) for url in (room.agent, room.guest))
+    assert agent
+    assert guest
+    now = deps.now()
+    deps.fields.write(agent, "/pin", PIN, 0, now, private=True)
+
+    for value, base in ((OTHER_PIN, 1), (PIN, 1), (PIN, 0), (None, 1)):
+        with pytest.raises(FieldChanged):
+            deps.fields.write(guest, "/pin", value, base, now, private=True)
+    assert deps.fields.write(agent, "/pin", PIN, 0, now, private=True).role == "agent"
+    emptied = deps.fields.write(agent, "/pin", None, 2, now, private=True)
+    assert deps.fields.write(guest, "/pin", OTHER_PIN, emptied.version, now, private=True).role == "guest"
+
+
+def test_a_private_answer_given_at_the_same_moment_is_not_told(cloud: Cloud, room: Room) -> None:
+    guest, agent = room.visitor(cloud, "guest"), room.visitor(cloud, "agent")
+    deps = wiring.deps()
+    link = deps.links.get(guest.rid or "")
+    assert link
+
+    class Late(FieldStore):
+        """Fields as they were before the agent's answer."""
+
+        def of(self, master_rid: str) -> Mapping[str, StoredField]:
+            return {pointer: each for pointer, each in deps.fields.of(master_rid).items() if pointer != "/pin"}
+
+        def write(  # noqa: PLR0913 - as the port declares it
+            self, link: Link, pointer: str, value: object, base: int, now: datetime, *, private: bool = False
+        ) -> StoredField:
+            return deps.fields.write(link, pointer, value, base, now, private=private)
+
+        def delete(self, master_rid: str, pointer: str) -> None:
+            raise NotImplementedError
+
+    assert write(agent, "/pin", PIN)["ok"]
+    secret = next(value for name, value in guest.cookies.items() if (guest.rid or "") in name).partition(".")[0]
+    visit = Visit(guest.rid or "", secret)
+    command = SaveFields(visit=visit, read=lambda _schema, _known: [WriteField("/pin", PIN, 1)])
+
+    (written,) = save_fields(command, dataclasses.replace(deps, fields=Late())).written
+
+    assert (written.saved, written.stored, written.given) == (False, None, True)
+
+
+def test_who_has_an_older_page_learns_that_a_private_field_was_filled_in(cloud: Cloud, room: Room) -> None:
+    guest, agent = room.visitor(cloud, "guest"), room.visitor(cloud, "agent")
+    person = room.visitor(cloud, "guest", HTML)
+    seen = html.unescape(person.get(person.thing).text.split('name="seen" value="')[1].split('"')[0])
+    write(agent, "/pin", PIN)
+    form = {"rid": person.rid, "seen": seen, "/name": "Ada", "/pin": OTHER_PIN}
+
+    assert write(guest, "/pin", OTHER_PIN) == {"f": "/pin", "ok": False, "given": True}
+    told = person.post(f"{person.thing}/draft", form)
+
+    assert told.status == 422
+    assert "Another person has filled this in, so what you wrote here was not kept." in words(told)
+    assert OTHER_PIN not in told.text
+    seen = html.unescape(told.text.split('name="seen" value="')[1].split('"')[0])
+    assert person.post(f"{person.thing}/draft", {"rid": person.rid, "seen": seen, "/name": "Ada"}).status == 303
+
+
+def test_the_draft_says_that_a_private_answer_exists(cloud: Cloud, room: Room) -> None:
+    guest, agent = room.visitor(cloud, "guest"), room.visitor(cloud, "agent")
+    write(agent, "/pin", PIN)
+
+    rows = guest.get(f"{guest.thing}/fields").json()["fields"]
+
+    assert rows == [{"f": "/pin", "given": True}]
+    assert guest.get(guest.thing).json()["schema"]["properties"]["pin"]["x-given"] is True
+
+
+def test_a_question_that_others_answer_has_its_place_and_its_fault(cloud: Cloud, room: Room) -> None:
+    customer = room.visitor(cloud, "customer", HTML)
+
+    page = customer.get(customer.thing)
+    refused = customer.post(f"{customer.thing}/submit", {"rid": customer.rid, "/name": "Ada", "confirmed": "true"})
+
+    assert "Rate Not filled in yet" in words(page)
+    (target,) = re.findall(r'<li><a href="#([^"]+)">Rate</a>', refused.text)
+    assert f'id="{target}"' in refused.text
+    assert "Another person has to fill this in or correct it first." in words(refused)
+
+
+def test_what_is_missing_where_the_sender_cannot_look_names_no_question(cloud: Cloud) -> None:
+    schema = {**SCHEMA, "required": ["note"]}
+    room = made(cloud, schema=schema)
+    customer = room.visitor(cloud, "customer", HTML)
+
+    refused = customer.post(f"{customer.thing}/submit", {"rid": customer.rid, "/name": "Ada", "confirmed": "true"})
+
+    assert refused.status == 422
+    assert "Another person has to fill in or correct something that is not on your page." in words(refused)
+
+
+def test_who_may_edit_nothing_has_nothing_to_save(cloud: Cloud) -> None:
+    room = made(cloud, schema={**SCHEMA, "x-roles": {"guest": "see"}}, submitters=frozenset({"agent"}))
+    guest = room.visitor(cloud, "guest", HTML)
+
+    page = guest.get(guest.thing)
+
+    assert "Another person fills in and sends this form." in words(page)
+    assert "formaction" not in page.text
+    assert ">Send<" not in page.text
+    assert "saved as you type" not in words(page)
+
+
+def test_a_program_that_may_see_nothing_may_write_nothing(cloud: Cloud) -> None:
+    room = made(cloud, schema={**SCHEMA, "x-roles": {"guest": "none"}, "properties": {"name": TEXT}, "required": []})
+    guest = room.visitor(cloud, "guest")
+
+    reply = guest.post(f"{guest.thing}/fields", {"set": [{"f": "/name", "v": "x", "base": 0}]})
+
+    assert (reply.status, reply.json()["fields"]) == (422, [{"field": "/name", "reason": "is unknown"}])
+
+
+def test_the_owner_learns_which_role_gave_each_answer(cloud: Cloud, room: Room) -> None:
+    agent, customer = room.visitor(cloud, "agent"), room.visitor(cloud, "customer")
+    write(agent, "/rate", RATE)
+    write(agent, "/pin", PIN)
+    assert customer.post(f"{customer.thing}/submit", {"data": {"name": "Ada"}}).status == 201
+
+    for rid in (customer.rid, agent.rid):
+        told = cloud.get(f"/links/{rid}/submission", authorization=f"Bearer {demo.MANAGE_KEY}").json()
+        assert told["data"] == {"name": "Ada", "rate": RATE, "pin": PIN}
+        assert told["filledBy"] == {"/name": "", "/rate": "agent", "/pin": "agent"}

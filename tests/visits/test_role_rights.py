@@ -72,7 +72,7 @@ def test_a_role_sees_a_form_without_what_is_not_for_it() -> None:
             "pin": {**TEXT, "title": "PIN", "minLength": 4},
             "offer": {
                 "type": "object",
-                "properties": {"rate": {**TEXT, "readOnly": True}, "wish": TEXT},
+                "properties": {"rate": {**TEXT, "readOnly": True, "x-others": True}, "wish": TEXT},
                 "required": ["wish"],
             },
         },
@@ -107,6 +107,23 @@ def test_a_private_field_that_was_emptied_is_everybodys_again() -> None:
 def test_a_private_answer_that_a_link_was_prefilled_with_is_the_main_links() -> None:
     assert rights_of(SCHEMA, "agent", {"pin": "0000"}, {}).given == {"/pin"}
     assert rights_of(SCHEMA, "", {"pin": "0000"}, {}).given == frozenset()
+
+
+def test_data_that_no_field_asks_for_is_shown_as_the_section_around_it() -> None:
+    section = {"type": "object", "x-roles": {"guest": "none"}, "properties": {"a": TEXT, "b": TEXT}}
+    opened = {**section, "properties": {"a": {**TEXT, "x-roles": {"guest": "see"}}, "b": TEXT}}
+    form = {"type": "object", "properties": {"closed": section, "opened": opened}}
+    data = {name: {"a": "A", "b": "B", "other": "O"} for name in ("closed", "opened", "undeclared")}
+
+    assert rights_of(form, "guest", {}, {}).shown(data) == {"opened": {"a": "A"}, "undeclared": data["undeclared"]}
+    assert rights_of({**form, "x-roles": {"guest": "none"}}, "guest", {}, {}).shown(data) == {"opened": {"a": "A"}}
+    assert rights_of(form, "", {}, {}).shown(data) == data
+
+
+def test_something_else_in_the_place_of_a_section_is_not_shown() -> None:
+    form = {"properties": {"section": {"properties": {"a": {**TEXT, "x-roles": {"guest": "none"}}, "b": TEXT}}}}
+
+    assert rights_of(form, "guest", {}, {}).shown({"section": "A", "c": 1}) == {"c": 1}
 
 
 def test_what_a_role_may_not_edit_is_taken_as_it_is_known() -> None:
@@ -174,5 +191,5 @@ def test_rights_in_a_condition_are_refused() -> None:
     branch = {"properties": {"x": {"x-roles": {"agent": "none"}}}}
 
     assert faults_of({"type": "object", "properties": {"x": TEXT}, "if": branch}) == [
-        ("/if/properties/x/x-roles", "has no effect in a condition")
+        ("/if/properties/x/x-roles", "has no effect here; it belongs to a question, a section or the whole form")
     ]

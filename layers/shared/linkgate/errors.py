@@ -71,6 +71,8 @@ PROBLEM_CODES = frozenset(
         "conflict",  # values: other (the field that it cannot be combined with)
         "no_channel",  # no address to send to
         "stale",  # somebody else changed the value since the caller read it
+        "needs_role",  # nobody could fill in or submit the form; values: roles
+        "given",  # another co-browsing role has filled in this private field
         "awaited",  # only another co-browsing role can fill this in
         "schema",  # breaks a form's JSON Schema; values: keyword, limit, types, format
         "longest_life",  # the link cannot be extended: it has the longest life that its tier allows

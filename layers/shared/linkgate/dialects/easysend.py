@@ -199,4 +199,4 @@ def render_error(error: LinkError, _request: Request) -> Reply:
 
 
 def _field(problem: Problem) -> dict[str, str]:
-    return {"field": problem.field, "reason": reason(problem)}
+    return {"field": FIELDS.get(problem.field, problem.field), "reason": reason(problem)}

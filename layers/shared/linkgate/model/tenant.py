@@ -123,6 +123,8 @@ class Process:
     """JSON Schema (draft 2020-12) of the submission."""
     submitters: frozenset[str] | None = None
     """Co-browsing roles that may send the form, or None if all may. `""` is the main link."""
+    roles: tuple[str, ...] = ()
+    """Co-browsing roles that callers may ask for. Empty means any, but then the form and `submitters` name no role."""
     locale: str | None = None
     reminders: tuple[timedelta, ...] = ()
     """Times of reminders to recipients who were sent the link, counted from its creation."""

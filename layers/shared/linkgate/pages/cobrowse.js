@@ -25,6 +25,7 @@
     field.prepend(tag);
   };
   const lock = (name, locked) => {
+    if (place(name)?.querySelector('.given')) return;
     for (const control of draft.controls(name)) {
       if (control.type === 'radio' || control.type === 'checkbox' || control.options) control.disabled = locked;
       else control.readOnly = locked;
@@ -63,19 +64,15 @@
   const receive = (answer, who) => {
     const name = answer.f;
     if (typists[name]) still(name, JSON.stringify(answer.t) === draft.now(name));
-    const shown = form.querySelector(`[data-f="${CSS.escape(name)}"]`);
-    if (shown) {
-      // Other values than texts need the page's own words: they are shown after a reload, before which nothing is sent.
-      if (typeof answer.v !== 'string' && typeof answer.v !== 'number') return;
-      shown.hidden = false;
-      shown.lastElementChild.textContent = String(answer.v);
-      draft.saw(name, answer.n);
-    } else if (!draft.receive(answer, who ? words.clash.replace('{who}', who) : undefined)) return;
+    if (!draft.receive(answer, who ? words.clash.replace('{who}', who) : undefined)) return;
     if (who) live.say(words.changed.replace('{who}', who).replace('{field}', title(name)));
   };
   root.addEventListener('set', ({detail: {who, fields, given}}) => {
     for (const answer of fields) receive(answer, live.label(who));
-    for (const name of given ?? []) live.say(words.changed.replace('{who}', live.label(who)).replace('{field}', title(name)));
+    for (const name of given ?? []) {
+      draft.close(name);
+      live.say(words.changed.replace('{who}', live.label(who)).replace('{field}', title(name)));
+    }
   });
   root.addEventListener('state', ({detail}) => detail.forEach(answer => receive(answer)));
   root.addEventListener('end', draft.leave);

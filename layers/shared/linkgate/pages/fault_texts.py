@@ -29,7 +29,9 @@ FAULT_TEXTS: Mapping[str, Mapping[str, str]] = {
         "fault.pattern": "This is not in the expected format.",
         "fault.readOnly": "This cannot be changed here.",
         "fault.stale": "Somebody else changed this answer. Check it, then send again to keep yours.",
-        "fault.awaited": "Another person has to fill this in first.",
+        "fault.given": "Another person has filled this in, so what you wrote here was not kept.",
+        "fault.awaited": "Another person has to fill this in or correct it first.",
+        "fault.unseen": "Another person has to fill in or correct something that is not on your page.",
         "fault.other": "This answer is not accepted.",
     },
     "es": {
@@ -53,7 +55,9 @@ FAULT_TEXTS: Mapping[str, Mapping[str, str]] = {
         "fault.pattern": "No tiene el formato esperado.",
         "fault.readOnly": "Esto no se puede cambiar aquí.",
         "fault.stale": "Otra persona cambió esta respuesta. Revísela y envíe de nuevo para conservar la suya.",
-        "fault.awaited": "Otra persona tiene que completar esto antes.",
+        "fault.given": "Otra persona ya lo ha completado, así que lo que escribió aquí no se ha guardado.",
+        "fault.awaited": "Antes, otra persona tiene que completarlo o corregirlo.",
+        "fault.unseen": "Otra persona tiene que completar o corregir algo que no está en su página.",
         "fault.other": "Esta respuesta no se admite.",
     },
 }

@@ -81,6 +81,7 @@ FORM_SCRIPT = """
       seen[row.name][0] = answer.n;
       saved[row.name] = row.text;
     } else if (answer.t) clash(row.name, answer);
+    else if (answer.given) close(row.name);
     else over = true;
   };
   async function save() {
@@ -129,9 +130,36 @@ FORM_SCRIPT = """
     }, () => {});
   };
   const take = (name, answer) => {
+    display(name, answer.t);
+    // A private question that is empty again is everybody's.
+    controls(name)[0]?.closest('.field')?.querySelector('.given')?.remove();
+    for (const control of controls(name)) control.disabled = false;
     put(name, answer.t);
     saved[name] = now(name);
     seen[name][0] = answer.n;
+  };
+  const display = (name, given) => {
+    // An answer that may only be read here.
+    const place = [...form.querySelectorAll('[data-words]')].find(each => each.dataset.f === name);
+    if (!place) return;
+    const labels = JSON.parse(place.dataset.words);
+    const said = text => labels[text] ?? (/^\\d{4}-\\d\\d-\\d\\d$/.test(text)
+      ? new Date(`${text}T00:00`).toLocaleDateString(document.documentElement.lang, {dateStyle: 'long'}) : text);
+    place.lastElementChild.textContent = given.map(said).join(', ') || labels[''];
+  };
+  const close = name => {
+    // Another person has given this private answer, so what was typed here is not kept.
+    const place = controls(name)[0]?.closest('.field');
+    if (!place || place.querySelector('.given')) return;
+    put(name, []);
+    saved[name] = now(name);
+    for (const control of controls(name)) control.disabled = true;
+    const note = document.createElement('p');
+    note.className = 'given';
+    note.setAttribute('role', 'status');
+    place.append(note);
+    note.textContent = words.given;
+    keep();
   };
   const clash = (name, answer, said = words.clash) => {
     const place = controls(name)[0]?.closest('.field');
@@ -175,19 +203,19 @@ FORM_SCRIPT = """
   };
   const receive = (answer, said) => {
     // An answer that is on its way learns from its own reply that another was faster.
+    if (answer.given) close(answer.f);
     const name = answer.f, sent = flying && flying.some(row => row.name === name);
-    if (!seen[name] || answer.n <= seen[name][0] || sent) return false;
+    if (answer.given || !seen[name] || answer.n <= seen[name][0] || sent) return false;
     if (now(name) === saved[name]) take(name, answer);
     else clash(name, answer, said);
     keep();
     return true;
   };
   form.draft = {
-    names, seen, now, controls, receive,
+    names, seen, now, controls, receive, close,
     changed: name => now(name) !== saved[name],
     // What somebody else types is shown as if it were stored. Its answer follows.
     show: (name, text) => { put(name, JSON.parse(text)); saved[name] = now(name); },
-    saw: (name, version) => { seen[name] = [version, -1]; keep(); },
     leave: () => { leaving = true; },
   };
 

@@ -34,6 +34,8 @@ class Brand:
     language: str
     host: str
     tenant: Tenant | None = None
+    role: str = ""
+    """Co-browsing role of the reader, empty on a main link."""
 
     def text(self, key: str, **values: object) -> Html:
         """Return our text in the page's language. Values are escaped, and the tenant's name is filled in."""
@@ -99,7 +101,7 @@ def page(brand: Brand, title: str, *content: str, frame: Frame | None = None) ->
     style, scripts = style_for(own, ink_on(own)), (SCRIPT, *frame.scripts)
     html = _PAGE.format(
         language=brand.language,
-        title=Html("{} - {}").format(title, tenant.name) if tenant else title,
+        title=Html(" - ").join(each for each in (title, brand.role, tenant.name if tenant else "") if each),
         style=Html(style),  # noqa: S704 - our own text, and a checked colour
         here=Html(' data-here="{}"').format(frame.here) if frame.here else "",
         header=_header(brand),
@@ -119,7 +121,8 @@ def _header(brand: Brand) -> Html:
         return Html("<header><div></div></header>")
     logo = _logo(tenant)
     picture = Html('<img src="{}" alt="">').format(logo) if logo else ""
-    return Html("<header><div>{}<bdi>{}</bdi></div></header>").format(picture, tenant.name)
+    role = Html('<bdi class="role">{}</bdi>').format(brand.role) if brand.role else ""
+    return Html("<header><div>{}<bdi>{}</bdi>{}</div></header>").format(picture, tenant.name, role)
 
 
 def _logo(tenant: Tenant | None) -> str | None:

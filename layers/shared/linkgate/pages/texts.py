@@ -108,8 +108,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "form.saved": "Saved. You can continue later, on any device, with the link from your message.",
         "form.autosave": "Your answers are saved as you type, so you can continue later.",
         "form.role": "You are here as: {role}",
+        "form.empty": "Not filled in yet",
         "form.not_submitter": "Save your answers here. Another person sends this form.",
-        "form.filled_in": "Filled in by another person",
+        "form.looks_on": "Another person fills in and sends this form.",
+        "save.given": "Filled in by another person",
         "save.saving": "Saving…",
         "save.saved": "Saved at {time}.",
         "save.retry": "Not saved yet. We are trying again.",
@@ -154,7 +156,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "problem.stale": "Somebody else changed these answers",
         "problem.stale.text": "Go back to the form and look at them again. Nothing was overwritten.",
         "problem.not-submitter": "Another person sends this form",
-        "problem.not-submitter.text": "Your answers are saved in it. Nothing was sent.",
+        "problem.not-submitter.text": "Nothing was sent. Go back to the form to save your answers.",
         "problem.visit-ended": "Please open your link again",
         "problem.visit-ended.text": (
             "To keep your data safe, this page closes after a while. Open the link from your message again to "
@@ -286,8 +288,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "form.saved": "Guardado. Puede continuar más tarde, en cualquier dispositivo, con el enlace de su mensaje.",
         "form.autosave": "Sus respuestas se guardan mientras escribe, para que pueda continuar más tarde.",
         "form.role": "Participa como: {role}",
+        "form.empty": "Aún sin completar",
         "form.not_submitter": "Guarde aquí sus respuestas. Otra persona envía este formulario.",
-        "form.filled_in": "Completado por otra persona",
+        "form.looks_on": "Otra persona completa y envía este formulario.",
+        "save.given": "Completado por otra persona",
         "save.saving": "Guardando…",
         "save.saved": "Guardado a las {time}.",
         "save.retry": "Aún no se ha guardado. Lo estamos intentando de nuevo.",
@@ -335,7 +339,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "problem.stale": "Otra persona cambió estas respuestas",
         "problem.stale.text": "Vuelva al formulario y revíselas. No se ha sobrescrito nada.",
         "problem.not-submitter": "Otra persona envía este formulario",
-        "problem.not-submitter.text": "Sus respuestas están guardadas en él. No se ha enviado nada.",
+        "problem.not-submitter.text": "No se ha enviado nada. Vuelva al formulario para guardar sus respuestas.",
         "problem.visit-ended": "Abra de nuevo su enlace",
         "problem.visit-ended.text": (
             "Para proteger sus datos, esta página se cierra al cabo de un rato. Para continuar, abra de nuevo el "

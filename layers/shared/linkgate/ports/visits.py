@@ -124,10 +124,13 @@ class FieldStore(Protocol):
     def of(self, master_rid: str) -> Mapping[str, StoredField]:
         """Return the fields of a family by pointer. One Query, strongly consistent."""
 
-    def write(self, link: Link, pointer: str, value: object, base: int, now: datetime) -> StoredField:
+    def write(  # noqa: PLR0913 - a field, its version, and whose it is
+        self, link: Link, pointer: str, value: object, base: int, now: datetime, *, private: bool = False
+    ) -> StoredField:
         """Write one field, only if its version is still `base` or it already has the value. Raises FieldChanged.
 
-        `base` 0 means that the field was never written. Repeating a write whose answer was lost succeeds.
+        `base` 0 means that the field was never written. A `private` field is also only written if it is empty or the
+        answer in it is of the link's role. Repeating a write whose answer was lost succeeds.
         """
 
     def delete(self, master_rid: str, pointer: str) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from linkgate.dialects.live import replies
 from linkgate.dialects.live.messages import frame_of
-from linkgate.dialects.recipient.drafts import rows_json, saved_json, writes_in
+from linkgate.dialects.recipient.drafts import given_rows, rows_json, saved_json, writes_in
 from linkgate.errors import LinkClosed, LinkError, VisitEnded
 from linkgate.usecases.live import meeting
 from linkgate.usecases.live.closing import close_connections
@@ -87,8 +87,8 @@ def _tell_who_is_there(people: Sequence[Presence], deps: Deps) -> None:
 
 def _hello(_frame: Frame, sender: Sender, deps: Deps) -> None:
     present = meeting.greet(sender, deps)
-    draft, schema = draft_for(sender, deps)
-    rows = rows_json(draft, schema)
+    draft = draft_for(sender, deps)
+    rows = [*rows_json(draft.fields, draft.schema), *given_rows(draft.given)]
     for part in replies.states(sender.presence, present, {"fields": rows}):
         reply(sender.connection.id, part, deps)
     tell(sender.people, replies.people(present, deps.now()), deps)

@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     from linkgate.model.link import Link
     from linkgate.pages.frame import Brand
     from linkgate.ports.deps import Deps
-    from linkgate.usecases.visits.fields import SavedFields
+    from linkgate.usecases.visits.fields import SavedFields, Written
     from linkgate.usecases.visits.visit import Visit
     from linkgate.wire.message import Reply, Request
 
@@ -143,7 +143,7 @@ def _show_thing(request: Request, deps: Deps) -> Reply:
 
 
 def _show_fields(request: Request, deps: Deps) -> Reply:
-    return json_reply(200, fields_json(*draft_of(_visit(request, deps), deps)))
+    return json_reply(200, fields_json(draft_of(_visit(request, deps), deps)))
 
 
 def _save_fields(request: Request, deps: Deps) -> Reply:
@@ -162,9 +162,9 @@ def _save_draft(request: Request, deps: Deps) -> Reply:
         saved = save_fields(command, deps)
     except LinkClosed as error:
         return told(error, visit, request, deps)
-    changed = [each.pointer for each in saved.written if not each.saved]
+    changed = [each for each in saved.written if not each.saved]
     if changed and (wants_json(request) or form.json is not None or visit is None):
-        raise DraftChanged(changed)
+        raise DraftChanged([each.pointer for each in changed])
     if wants_json(request) or visit is None:
         return empty_reply(204)
     if changed or saved.over:
@@ -173,13 +173,13 @@ def _save_draft(request: Request, deps: Deps) -> Reply:
 
 
 def _told_about(  # noqa: PLR0913, PLR0917 - all that the page shows
-    saved: SavedFields, changed: Sequence[str], visit: Visit, form: Posted, request: Request, deps: Deps
+    saved: SavedFields, changed: Sequence[Written], visit: Visit, form: Posted, request: Request, deps: Deps
 ) -> Reply:
     """Show the form with what somebody else wrote meanwhile; after the visit only that the rest was saved."""
     brand = brand_at(visit.rid, request, deps)
     if saved.over:
         return saved_page(brand, visit.rid)
-    entered = Entered(form.form, [Problem.of(pointer, "stale") for pointer in changed])
+    entered = Entered(form.form, [Problem.of(each.pointer, "given" if each.given else "stale") for each in changed])
     return form_page(brand, view(visit, deps), entered)
 
 

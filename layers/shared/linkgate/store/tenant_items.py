@@ -170,6 +170,7 @@ _RESTORED: dict[str, Callable[[Any], Any]] = {
     "reminders": lambda value: tuple(timedelta(seconds=offset) for offset in value),
     "scopes": frozenset,
     "sms_countries": frozenset,
+    "roles": tuple,
     "submitters": frozenset,
     "tiers": _tiers,
 }

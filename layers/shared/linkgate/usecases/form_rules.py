@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.usecases.form_parts import choices, control_of, items_of, kind_of, properties
 from linkgate.usecases.pointers import escaped
+from linkgate.usecases.role_rules import misplaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -72,7 +73,7 @@ def faults_of(schema: Schema) -> list[Fault]:
         found.append(("", "must be an object whose `properties` are the questions"))
     if (number := _questions(schema)) > FIELDS:
         found.append(("", f"has {number} questions; a form has at most {FIELDS}"))
-    return [*found, *_object(schema, "")]
+    return [*found, *_object(schema, ""), *misplaced(schema)]
 
 
 def _questions(schema: Schema) -> int:
@@ -111,9 +112,6 @@ def _names(part: Schema, owner: Schema, pointer: str) -> Iterator[Fault]:
 def _branch(branch: Schema, owner: Schema, pointer: str) -> Iterator[Fault]:
     """Yield the faults of a condition or alternative, which may only speak of properties that its owner has."""
     known = _declared(owner)
-    for word in ("x-roles", "x-private"):
-        if word in branch:
-            yield f"{pointer}/{word}", "has no effect in a condition"
     for name, part in _declared(branch).items():
         place = f"{pointer}/properties/{escaped(name)}"
         whole = known.get(name)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from linkgate.usecases.issuing.link_batches import EntryResult
     from linkgate.usecases.management.campaign_results import CampaignResults, Result, ResultsPage
     from linkgate.usecases.management.erasure import Erased
+    from linkgate.usecases.management.link_details import Submission
     from linkgate.usecases.management.link_lists import LinksPage
 
 
@@ -71,13 +72,15 @@ def render_timeline(link: Link, page: TimelinePage, now: datetime) -> Reply:
     return json_reply(200, content)
 
 
-def render_submission(link: Link, data: Mapping[str, object]) -> Reply:
+def render_submission(link: Link, submission: Submission) -> Reply:
     """Render the submitted data."""
+    givers = submission.givers
     content: schemas.Submission = {
         "rid": link.rid,
         "version": link.version,
         "submittedAtUtc": utc(link.submitted_at or link.created_at),
-        "data": dict(data),
+        "data": dict(submission.data),
+        "filledBy": None if givers is None else {pointer: str(role) for pointer, role in givers.items()},
     }
     return json_reply(200, content)
 

@@ -148,12 +148,17 @@ class Timeline(TypedDict):
 
 @with_config(_CLOSED)
 class Submission(TypedDict):
-    """The data that the recipient submitted, and the version of the form that asked for it."""
+    """The data that the recipient submitted, and the version of the form that asked for it.
+
+    For a form with co-browsing roles, `filledBy` maps the JSON Pointer of each answer to the role that gave it. The
+    main link is the role `""`, which also has the answers that the link was prefilled with and nobody changed.
+    """
 
     rid: str
     version: str | None
     submittedAtUtc: Moment
     data: dict[str, Any]
+    filledBy: dict[str, str] | None
 
 
 @with_config(_CLOSED)

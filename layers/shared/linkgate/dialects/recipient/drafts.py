@@ -10,14 +10,16 @@ from linkgate.dialects.recipient.fields import answer_at, fields_of, flat, texts
 from linkgate.errors import InvalidRequest, Problem
 from linkgate.model.moments import utc
 from linkgate.usecases.visits.fields import WriteField, assembled, differences
+from linkgate.usecases.visits.role_rights import GIVEN, OTHERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from linkgate.dialects.recipient.fields import Field, Form
     from linkgate.ports.visits import StoredField
     from linkgate.usecases.form_parts import Schema
     from linkgate.usecases.visits.fields import SavedFields
+    from linkgate.usecases.visits.viewing import Draft
 
     Read = Callable[[Schema, Mapping[str, StoredField]], Sequence[WriteField]]
 
@@ -36,7 +38,7 @@ def seen_with(fields: Sequence[Field], texts: Form | None, stored: Mapping[str, 
             -1 if texts is None else _checksum(texts, field),
         ]
         for field in flat(fields)
-        if field.control != "shown" or field.pointer in stored
+        if field.control != "shown" or field.schema.get(OTHERS) is True
     }
     return json.dumps(shown, separators=(",", ":"))
 
@@ -57,7 +59,8 @@ def writes_of_page(form: Form) -> Read:
             version, checksum = seen.get(field.pointer, (stored.version if stored else 0, -1))
             value = answer_at(field, form)
             untouched = checksum == _checksum(form, field) or (stored is not None and value == stored.value)
-            if field.control != "shown" and not untouched:
+            given = field.schema.get(GIVEN) is True and any(text.strip() for text in form.get(field.pointer, ()))
+            if given or (field.control != "shown" and not untouched):
                 writes.append(WriteField(field.pointer, value, version))
         return writes
 
@@ -103,17 +106,24 @@ def saved_json(saved: SavedFields) -> dict[str, object]:
             row["n"] = each.stored.version
             if not each.saved:
                 row |= {"v": each.stored.value, "t": texts.get(each.pointer, [])}
+        elif each.given:
+            row["given"] = True
         rows.append(row)
     return {"fields": rows, "at": utc(saved.at), **({"over": True} if saved.over else {})}
 
 
-def fields_json(stored: Mapping[str, StoredField], schema: Schema) -> dict[str, object]:
-    """Return the newest answers, as values and as a page's texts."""
-    return {"fields": rows_json(stored, schema)}
+def fields_json(draft: Draft) -> dict[str, object]:
+    """Return the newest answers, as values and as a page's texts. Of others' private answers, only that they exist."""
+    return {"fields": [*rows_json(draft.fields, draft.schema), *given_rows(draft.given)]}
+
+
+def given_rows(pointers: Collection[str]) -> list[dict[str, object]]:
+    """Return the entries of `fields_json` for private fields that another role has answered."""
+    return [{"f": pointer, "given": True} for pointer in sorted(pointers)]
 
 
 def rows_json(stored: Mapping[str, StoredField], schema: Schema) -> list[dict[str, object]]:
-    """Return the entries of `fields_json`."""
+    """Return the entries of `fields_json` for answers."""
     texts = _texts(stored, schema)
     return [
         {"f": each.pointer, "n": each.version, "v": each.value, "t": texts.get(each.pointer, [])}

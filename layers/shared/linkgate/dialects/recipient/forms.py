@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.recipient.fields import flat, said, texts_of
+from linkgate.dialects.recipient.fields import flat, options_of, said, texts_of
 from linkgate.dialects.recipient.shown import rows_of
 from linkgate.lazy_dataclass import dataclass
 from linkgate.pages.pieces import description_list, joined, paragraph
 from linkgate.usecases.pointers import value_at
-from linkgate.usecases.visits.role_rights import GIVEN
+from linkgate.usecases.visits.role_rights import GIVEN, OTHERS
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from linkgate.dialects.recipient.fields import Field
+    from linkgate.dialects.recipient.fields import Field, Option
     from linkgate.errors import Problem
     from linkgate.pages.frame import Brand
 
@@ -38,8 +39,6 @@ class FilledIn:
     texts: Mapping[str, Sequence[str]]
     faults: Mapping[str, str]
     data: Mapping[str, object] = field(default_factory=dict)
-    live: bool = False
-    """True if others may be filling in the form at the same time."""
 
 
 def faults_of(fields: Sequence[Field], problems: Sequence[Problem], brand: Brand) -> dict[str, str]:
@@ -58,6 +57,8 @@ def _sentence(problem: Problem, field: Field | None, brand: Brand) -> str:
     keyword = str(problem.values.get("keyword", problem.code))
     control = field.control if field else ""
     match keyword:
+        case "awaited" if field is None:
+            keyword = "unseen"
         case "required" if field is None and problem.field == "data":
             keyword = "nothing"
         case "required" if control in _GROUPS | {"select"}:
@@ -116,11 +117,39 @@ def _words(brand: Brand) -> Mapping[str, str]:
 def _shown(field: Field, data: Mapping[str, object], brand: Brand) -> Html:
     """Return a read-only value: a text, or titles and values. Nothing if there is none."""
     if field.schema.get(GIVEN) is True:
-        return brand.text("form.filled_in")
+        return brand.text("save.given")
     rows = rows_of(value_at(data, field.pointer), field.schema, _words(brand), brand.language)
     if len(rows) == 1 and not rows[0][0]:
         return Html("{}").format(rows[0][1])
     return description_list(rows)
+
+
+def _shown_field(field: Field, data: Mapping[str, object], fault: str, brand: Brand) -> Html:
+    """Return a value that is only shown. One that others fill in has its place while it is empty."""
+    value = _shown(field, data, brand)
+    if field.schema.get(OTHERS) is not True and not fault:
+        shown = Html('<div class="field"><span class="label">{}</span>{}</div>').format(field.label, value)
+        return shown if value else Html("")
+    labels = {option.key: option.label for control in ("shown", "several") for option in _labels(field, control, brand)}
+    empty = brand.text("form.empty")
+    # The script shows newer answers in the same words.
+    known = {**{key: str(word) for key, word in _words(brand).items()}, **labels, "": str(empty)}
+    return Html(
+        '<div class="field{}" id="{}" tabindex="-1" data-f="{}" data-words="{}"><span class="label">{}</span>{}'
+        "<div>{}</div></div>"
+    ).format(
+        " wrong" * bool(fault),
+        _first_id(field.pointer),
+        field.pointer,
+        json.dumps(known, ensure_ascii=False),
+        field.label,
+        _error(field, fault, brand),
+        value or empty,
+    )
+
+
+def _labels(field: Field, control: str, brand: Brand) -> Sequence[Option]:
+    return options_of(field.schema, control, brand.language)
 
 
 def _field(field: Field, filled: FilledIn, brand: Brand) -> Html:
@@ -131,13 +160,7 @@ def _field(field: Field, filled: FilledIn, brand: Brand) -> Html:
         return Html('<fieldset class="section">{}{}{}</fieldset>').format(legend, hint, parts)
     texts, fault = filled.texts.get(field.pointer, ()), filled.faults.get(field.pointer, "")
     if field.control == "shown":
-        value = _shown(field, filled.data, brand)
-        if filled.live:
-            # Somebody else may give an answer while the page is open.
-            held = Html('<div class="field" data-f="{}"{}><span class="label">{}</span><div>{}</div></div>')
-            return held.format(field.pointer, "" if value else Html(" hidden"), field.label, value)
-        shown = Html('<div class="field"><span class="label">{}</span>{}</div>').format(field.label, value)
-        return shown if value else Html("")
+        return _shown_field(field, filled.data, fault, brand)
     wrapped = Html('<{} class="field{}"{}>{}{}{}{}</{}>')
     star = Html(' <span aria-hidden="true">*</span>') if field.required else ""
     hint = (

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from linkgate.usecases.visits.viewing import View
     from linkgate.wire.message import Reply
 
-SAVE_STATES = ("saving", "saved", "retry", "offline", "over", "clash", "mine", "theirs")
+SAVE_STATES = ("saving", "saved", "retry", "offline", "over", "clash", "mine", "theirs", "given")
 """Words that the script needs while it saves a draft."""
 
 PRESET = "preset"
@@ -65,6 +65,7 @@ class Entered:
 
 def form_page(brand: Brand, view: View, entered: Entered) -> Reply:
     """Render a form or survey with the submitted texts, or else the draft, or else the data of the link."""
+    brand = dataclasses.replace(brand, role=view.role)
     fields = fields_of(view.schema, brand.language)
     reviewed = KINDS[view.link.kind].reviewed
     prefilled = view.data if reviewed else {}
@@ -80,13 +81,13 @@ def form_page(brand: Brand, view: View, entered: Entered) -> Reply:
     confirming = (_confirmation(brand, text),) if view.may_submit and (reviewed or preset) else ()
     asked = (*fields, *confirming)
     faults = faults_of(asked, entered.problems, brand)
-    filled = FilledIn(texts, faults, assembled(prefilled, view.fields) or {}, live=bool(view.live_url))
+    filled = FilledIn(texts, faults, assembled(prefilled, view.fields) or {})
     content = [
         box("good", paragraph(brand.text("form.saved"))) if entered.saved else "",
         summary(asked, faults, brand),
         _about(brand, view),
         paragraph(brand.text("form.required"), "small") if any(field.required for field in flat(asked)) else "",
-        "" if fields else _given(brand, prefilled),
+        "" if "properties" in view.schema else _given(brand, prefilled),
         _form(
             brand,
             view,
@@ -97,6 +98,7 @@ def form_page(brand: Brand, view: View, entered: Entered) -> Reply:
             ),
             seen_with(fields, filled.texts if entered.texts is None else None, view.fields) if fields else None,
             unsaved=entered.texts is not None,
+            editable=any(field.control != "shown" for field in flat(fields)),
         ),
     ]
     refused = Frame(422, f"/v/{view.link.rid}") if entered.problems else Frame()
@@ -133,6 +135,7 @@ def open_again(brand: Brand, rid: str) -> Html:
 
 def receipt_page(brand: Brand, view: View) -> Reply:
     """Render thanks, the time, and the submitted data."""
+    brand = dataclasses.replace(brand, role=view.role)
     link = view.link
     moment = brand.time(link.submitted_at) if link.submitted_at else ""
     fields = fields_of(view.schema, brand.language)
@@ -148,27 +151,27 @@ def receipt_page(brand: Brand, view: View) -> Reply:
     )
 
 
-def _form(brand: Brand, view: View, content: Html, seen: str | None, *, unsaved: bool) -> Html:
+def _form(brand: Brand, view: View, content: Html, seen: str | None, *, unsaved: bool, editable: bool) -> Html:  # noqa: PLR0913 - all that the form shows
     """Return the form. `seen` says what each of its fields was shown with, None if it has none."""
     rid, save = view.link.rid, Html("")
-    if seen and KINDS[view.link.kind].reviewed:
+    if editable and KINDS[view.link.kind].reviewed:
         save = button(brand.text("form.save"), "second" if view.may_submit else "", formaction=f"/v/{rid}/draft")
     send = button(brand.text("form.submit" if seen else "form.confirm"))
     if not view.may_submit:
-        send = paragraph(brand.text("form.not_submitter"))
+        send = paragraph(brand.text("form.not_submitter" if editable else "form.looks_on"))
     return Html('<form id="fill" method="post" action="/v/{}/submit" novalidate{}>{}{}{}{}{}{}</form>').format(
         rid,
         Html(" data-unsaved") if unsaved else "",
         hidden("rid", rid),
         hidden(SEEN, seen) if seen else "",
         content,
-        _save_state(brand) if seen else "",
+        _save_state(brand, promise=editable) if seen else "",
         send,
         save,
     )
 
 
-def _save_state(brand: Brand) -> Html:
+def _save_state(brand: Brand, *, promise: bool) -> Html:
     """Return the line in which the script says what was saved, with its words."""
     words = joined(
         *(
@@ -179,7 +182,7 @@ def _save_state(brand: Brand) -> Html:
     return Html(
         '<p class="small" id="save-hint" hidden><span id="save-promise">{}</span> '
         '<strong id="save-state" role="status"{}></strong></p>'
-    ).format(brand.text("form.autosave"), words)
+    ).format(brand.text("form.autosave") if promise else "", words)
 
 
 def _confirmation(brand: Brand, text: str) -> Field:

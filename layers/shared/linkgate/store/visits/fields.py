@@ -33,7 +33,9 @@ class DynamoFields:
         )
         return {field.pointer: field for field in map(_field_of, items)}
 
-    def write(self, link: Link, pointer: str, value: object, base: int, now: datetime) -> StoredField:
+    def write(  # noqa: PLR0913 - as the port declares it
+        self, link: Link, pointer: str, value: object, base: int, now: datetime, *, private: bool = False
+    ) -> StoredField:
         values: dict[str, object] = {
             "value": json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True),
             "pointer": pointer,
@@ -46,10 +48,14 @@ class DynamoFields:
         if base:
             values["base"] = base
         unchanged = "#version = :base" if base else "attribute_not_exists(#version)"
+        condition = f"{unchanged} OR #value = :value"
+        if private:
+            values["empty"] = "null"
+            condition = f"({condition}) AND (attribute_not_exists(#version) OR #value = :empty OR #role = :role)"
         update = Update(
             "SET #value = :value, #version = if_not_exists(#version, :zero) + :one, #pointer = :pointer, #role = :role,"
             " written_at = :now, #ttl = :ttl",
-            f"{unchanged} OR #value = :value",
+            condition,
             names={name: name for name in ("value", "version", "pointer", "role", "ttl")},
             values=values,
         )

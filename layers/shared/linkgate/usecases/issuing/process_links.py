@@ -12,9 +12,10 @@ from linkgate.model.tenant import Process
 from linkgate.usecases.delivery.channels import accept
 from linkgate.usecases.issuing.issue import CreateCommand, Issued, NewLink, issue
 from linkgate.usecases.prefill import fitted
+from linkgate.usecases.role_rules import needed_roles
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from linkgate.model.tenant import Tenant
     from linkgate.ports.deps import Deps
@@ -49,6 +50,7 @@ def request_process(command: RequestProcess, deps: Deps) -> Issued:
     channels: list[Channel] = []
     refused: tuple[str, ...] = ()
     refusals = [Problem.of(f"serializedModel{each.field}", each.code, **each.values) for each in unfit]
+    refusals += _role_problems(process, command.roles, model)
     if command.notify:
         refusals = [*problems, *refusals]
     if refusals or command.faults:
@@ -71,6 +73,14 @@ def request_process(command: RequestProcess, deps: Deps) -> Issued:
         reminders=process.reminders,
     )
     return issue(new, command, deps)
+
+
+def _role_problems(process: Process, roles: Sequence[str], model: Mapping[str, object]) -> list[Problem]:
+    """Return a problem for roles that the process does not have, and for a form that nobody could fill in or submit."""
+    if process.roles and not set(process.roles).issuperset(roles):
+        return [Problem.of("coBrowsingRoles", "format", expected=f"among {', '.join(process.roles)}")]
+    needed = needed_roles(process, ("", *roles), model)
+    return [Problem.of("process", "needs_role", roles=" or ".join(needed))] if needed else []
 
 
 def _recipient(process: Process, model: Mapping[str, object], tenant: Tenant) -> tuple[Recipient, list[Problem]]:

@@ -12,6 +12,7 @@ from linkgate.usecases.visits.fields import write_fields
 from linkgate.usecases.visits.filling import Filling
 from linkgate.usecases.visits.form_schema import schema_of
 from linkgate.usecases.visits.role_rights import EDIT, NONE, fields_in, givers_of, may_see, right_of, rights_of
+from linkgate.usecases.visits.viewing import Draft
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -35,13 +36,13 @@ class Told:
     """Pointers of private fields that were filled in. Their answers stay with who gave them."""
 
 
-def draft_for(sender: Sender, deps: Deps) -> tuple[Mapping[str, StoredField], Schema]:
-    """Return the answers that the sender may see, and its form. There are none for other links than forms."""
+def draft_for(sender: Sender, deps: Deps) -> Draft:
+    """Return the draft that the sender may see. It is empty for other links than forms."""
     if not KINDS[sender.link.kind].fillable:
-        return {}, {}
+        return Draft({}, {}, ())
     fields = deps.fields.of(sender.link.master_rid)
     rights = rights_of(_form(sender, deps), sender.role, {}, givers_of(fields))
-    return rights.shown_fields(fields), rights.schema
+    return Draft(rights.shown_fields(fields), rights.schema, rights.given)
 
 
 def set_fields(sender: Sender, read: Read, deps: Deps) -> SavedFields:

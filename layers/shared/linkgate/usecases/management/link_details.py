@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.errors import NotFound
+from linkgate.lazy_dataclass import dataclass
+from linkgate.ports.links import givers_body
 from linkgate.ports.management import LinkList
 from linkgate.tokens import guid_token, is_token
 from linkgate.usecases.management.link_lists import BEGINNING
@@ -52,10 +54,21 @@ def owned_link(tenant: str, rid: str, deps: Deps) -> Link:
     return link
 
 
-def submission_of(link: Link, deps: Deps) -> Mapping[str, object]:
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Data that was submitted, and the co-browsing role that gave each answer, by pointer.
+
+    `givers` is None for a form without roles.
+    """
+
+    data: Mapping[str, object]
+    givers: Mapping[str, object] | None
+
+
+def submission_of(link: Link, deps: Deps) -> Submission:
     """Return the submission of a link. Raises NotFound if there is none or it was erased."""
     name = link.submission
-    bodies = deps.links.bodies(link.master_rid, [name]) if name else {}
+    bodies = deps.links.bodies(link.master_rid, [name, givers_body(name)]) if name else {}
     if name is None or name not in bodies:
         raise NotFound("submission")
-    return bodies[name]
+    return Submission(bodies[name], bodies.get(givers_body(name)) if link.role or link.roles else None)

@@ -17,7 +17,7 @@ from linkgate.usecases.form_parts import properties
 from linkgate.usecases.pointers import escaped, place
 from linkgate.usecases.visits.filling import filling_in
 from linkgate.usecases.visits.form_schema import schema_of
-from linkgate.usecases.visits.role_rights import fields_in, givers_of, is_restricted, may_see, rights_of
+from linkgate.usecases.visits.role_rights import givers_of, is_restricted, private_fields, rights_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -71,6 +71,8 @@ class Written:
     saved: bool
     stored: StoredField | None
     """Newest answer. None if there is none, or if it must not be shown."""
+    given: bool = False
+    """True if it was not saved because another role has answered a private field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +105,17 @@ def write_fields(filling: Filling, read: Read, deps: Deps, *, compare: bool = Fa
     rights = _rights(link, form, known, deps)
     schema = rights.schema
     writes = read(schema, {pointer: each for pointer, each in known.items() if pointer not in rights.kept})
-    _refuse_unknown(writes, schema, known)
+    # Whoever still has an older page on the screen learns that such a field has been filled in.
+    asked = [each for each in writes if each.pointer not in rights.given]
+    _refuse_unknown(asked, schema, known, free=not properties(form))
     now = deps.now()
-    written = [_write(each, filling, form, now, deps) for each in writes]
+    private = private_fields(form)
+    written = [
+        Written(each.pointer, saved=False, stored=None, given=not filling.over)
+        if each.pointer in rights.given
+        else _write(each, filling, now, deps, private=each.pointer in private)
+        for each in writes
+    ]
     _prolong(filling, now, deps, saved=any(each.saved for each in written))
     return SavedFields(written, now, schema, form, filling.over)
 
@@ -149,19 +159,22 @@ def assembled(draft: Mapping[str, object] | None, fields: Mapping[str, StoredFie
 
 def _rights(link: Link, form: Schema, known: Mapping[str, StoredField], deps: Deps) -> RoleRights:
     """Return the rights of the link's role. What the link was prefilled with is read for private fields only."""
-    private = {pointer for pointer, part in fields_in(form) if part.get("x-private") is True}
+    private = private_fields(form)
     prefilled: Mapping[str, object] = {}
     if private - known.keys() and link.body_name:
         prefilled = deps.links.bodies(link.master_rid, [link.body_name]).get(link.body_name, {})
     return rights_of(form, link.role or "", prefilled, givers_of(known))
 
 
-def _refuse_unknown(writes: Sequence[WriteField], schema: Schema, known: Collection[str]) -> None:
-    """Raise InvalidRequest for answers that the form does not ask for. One that declares nothing takes a few of any."""
+def _refuse_unknown(writes: Sequence[WriteField], schema: Schema, known: Collection[str], *, free: bool) -> None:
+    """Raise InvalidRequest for answers that the form does not ask for. One that declares nothing takes a few of any.
+
+    `free` says that it declares nothing. A role's form may look like that because the role may not see its fields.
+    """
     problems = []
     asked = _pointers(schema)
     for each in writes:
-        if properties(schema) and each.pointer not in asked:
+        if not free and each.pointer not in asked:
             problems.append(Problem.of(each.pointer, "unknown"))
         elif len(json.dumps(each.value, ensure_ascii=False)) > LONGEST_VALUE:
             problems.append(Problem.of(each.pointer, "too_long", max=LONGEST_VALUE))
@@ -184,12 +197,14 @@ def _pointers(schema: Schema, pointer: str = "") -> set[str]:
     return found
 
 
-def _write(each: WriteField, filling: Filling, form: Schema, now: datetime, deps: Deps) -> Written:
+def _write(each: WriteField, filling: Filling, now: datetime, deps: Deps, *, private: bool) -> Written:
     try:
-        stored = deps.fields.write(filling.link, each.pointer, each.value, each.base, now)
+        stored = deps.fields.write(filling.link, each.pointer, each.value, each.base, now, private=private)
     except FieldChanged as changed:
-        private = changed.stored is not None and not may_see(form, changed.stored, filling.link.role or "")
-        return Written(each.pointer, saved=False, stored=None if filling.over or private else changed.stored)
+        newest = changed.stored
+        given = private and newest is not None and newest.value is not None and newest.role != (filling.link.role or "")
+        shown = None if filling.over or given else newest
+        return Written(each.pointer, saved=False, stored=shown, given=given and not filling.over)
     return Written(each.pointer, saved=True, stored=stored)
 
 

@@ -27,6 +27,9 @@ RIGHTS = (EDIT, SEE, NONE)
 GIVEN = "x-given"
 """Word of a role's schema for a field that holds an answer which the role must not see."""
 
+OTHERS = "x-others"
+"""Word of a role's schema for a field that the role sees and others fill in."""
+
 _OWN_WORDS = ("x-roles", "x-private")
 _TITLES = ("title", "description", "x-i18n")
 _CONDITIONS = ("if", "then", "else", "allOf", "anyOf", "oneOf", "dependentRequired", "dependentSchemas")
@@ -44,10 +47,12 @@ class RoleRights:
     """Pointers of private fields that hold another role's answer. The role learns only that they are filled in."""
     kept: frozenset[str]
     """Pointers of all fields that the role may not edit. They include `hidden` and `given`."""
+    closed: frozenset[str] = frozenset()
+    """Pointers of sections, or of the whole form, that the role may not see but for fields that say otherwise."""
 
     def shown(self, data: Mapping[str, object]) -> Mapping[str, object]:
-        """Return the data without what the role may not see."""
-        return _without(data, self.hidden | self.given)
+        """Return the data without what the role may not see, which may also be data that no field asks for."""
+        return _visible(data, "", self) if self.hidden or self.given or self.closed else data
 
     def shown_fields(self, fields: Mapping[str, StoredField]) -> Mapping[str, StoredField]:
         """Return the answers of a draft that the role may see."""
@@ -75,11 +80,12 @@ def rights_of(
         return giver not in {None, role}
 
     rights = {pointer: right_of(schema, pointer, role) for pointer, part in fields_in(schema)}
-    private = {pointer for pointer, part in fields_in(schema) if part.get("x-private") is True}
+    private = private_fields(schema)
     hidden = frozenset(pointer for pointer, right in rights.items() if right == NONE)
     filled = frozenset(pointer for pointer in private - hidden if given(pointer))
     kept = frozenset(pointer for pointer, right in rights.items() if right != EDIT) | filled
-    return RoleRights(_reduced(schema, "", hidden, filled, kept), hidden, filled, kept)
+    closed = frozenset(pointer for pointer in _sections(schema) if right_of(schema, pointer, role) == NONE)
+    return RoleRights(_reduced(schema, "", hidden, filled, kept), hidden, filled, kept, closed)
 
 
 def givers_of(fields: Mapping[str, StoredField]) -> dict[str, str | None]:
@@ -103,8 +109,12 @@ def may_see(schema: Schema, stored: StoredField, role: str) -> bool:
     """Tell whether a role may see one answer of a draft."""
     if right_of(schema, stored.pointer, role) == NONE:
         return False
-    private = any(each == stored.pointer and part.get("x-private") is True for each, part in fields_in(schema))
-    return not private or stored.value is None or stored.role == role
+    return stored.pointer not in private_fields(schema) or stored.value is None or stored.role == role
+
+
+def private_fields(schema: Schema) -> frozenset[str]:
+    """Return the pointers of the fields whose answer is shown to the role that gave it and to no other."""
+    return frozenset(pointer for pointer, part in fields_in(schema) if part.get("x-private") is True)
 
 
 def awaited(problems: Sequence[Problem], schema: Schema, rights: RoleRights) -> list[Problem]:
@@ -175,7 +185,8 @@ def _reduced(
             parts[name] = {**_only(part, _TITLES.__contains__), "readOnly": True, GIVEN: True}
         else:
             plain = _only(part, lambda word: word not in _OWN_WORDS)
-            parts[name] = {**plain, "readOnly": True} if inner in kept else plain
+            others = inner in kept and part.get("readOnly") is not True
+            parts[name] = {**plain, "readOnly": True, OTHERS: True} if others else plain
     below = f"{pointer}/"
     touched = any(each.startswith(below) for each in kept)
     left_out = (*_OWN_WORDS, "properties", "required", *(_CONDITIONS if touched else ()))
@@ -191,10 +202,28 @@ def _only(part: Schema, wanted: Callable[[str], bool]) -> dict[str, object]:
     return {word: value for word, value in part.items() if wanted(word)}
 
 
-def _without(data: Mapping[str, object], pointers: frozenset[str]) -> Mapping[str, object]:
-    if not pointers:
-        return data
-    result: dict[str, object] = json.loads(json.dumps(data))
-    for pointer in pointers:
-        place(result, pointer, None)
-    return result
+def _sections(schema: Schema, pointer: str = "") -> Iterator[str]:
+    """Yield the pointers of a form and its sections."""
+    yield pointer
+    for name, part in properties(schema).items():
+        if properties(part):
+            yield from _sections(part, f"{pointer}/{escaped(name)}")
+
+
+def _visible(data: Mapping[str, object], pointer: str, rights: RoleRights) -> dict[str, object]:
+    """Return an object of the data without what the role may not see.
+
+    Where a section should be and something else is, nothing is shown if the section has a field to hide.
+    """
+    seen = {each for each, _ in fields_in(rights.schema)} - rights.given
+    found: dict[str, object] = {}
+    for name, value in data.items():
+        inner = f"{pointer}/{escaped(name)}"
+        if inner in rights.hidden | rights.given:
+            continue
+        if any(_within(each, inner) for each in rights.hidden | rights.given | rights.closed):
+            if isinstance(value, dict) and (part := _visible(value, inner, rights)):
+                found[name] = part
+        elif pointer not in rights.closed or any(_within(each, inner) for each in seen):
+            found[name] = value
+    return found

@@ -20,7 +20,7 @@ from linkgate.usecases.visits.role_rights import givers_of, rights_of
 from linkgate.usecases.visits.visit import visited
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from linkgate.model.kinds import Definition
     from linkgate.model.link import Link
@@ -78,15 +78,26 @@ def view(visit: Visit | None, deps: Deps) -> View:
     return seen(_shown(visit, deps), deps)
 
 
-def draft_of(visit: Visit | None, deps: Deps) -> tuple[Mapping[str, StoredField], Mapping[str, object]]:
-    """Return the answers in the draft by pointer, and the form's schema. After a submission there are no answers.
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Answers of a draft that a visitor may see, by pointer."""
+
+    fields: Mapping[str, StoredField]
+    schema: Mapping[str, object]
+    """Schema of the form as the visitor sees it."""
+    given: Collection[str]
+    """Pointers of private fields that another role has answered."""
+
+
+def draft_of(visit: Visit | None, deps: Deps) -> Draft:
+    """Return the draft that the visitor may see. After a submission there are no answers.
 
     Raises the errors of `view`.
     """
     link = _shown(visit, deps)
     fields = {} if link.submitted_at else deps.fields.of(link.master_rid)
     rights = rights_of(schema_of(definition_of(link, deps)), link.role or "", {}, givers_of(fields))
-    return rights.shown_fields(fields), rights.schema
+    return Draft(rights.shown_fields(fields), rights.schema, rights.given)
 
 
 def _shown(visit: Visit | None, deps: Deps) -> Link:
@@ -120,7 +131,7 @@ def as_seen(view: View) -> View:
 def rights_in(view: View) -> RoleRights:
     """Return the rights of the visitor's role to the form of a whole view."""
     givers = view.givers if view.link.submitted_at else givers_of(view.fields)
-    return rights_of(view.schema, view.role, view.data, givers)
+    return rights_of(view.schema, view.role, view.data if view.draft is None else view.draft, givers)
 
 
 def whole(link: Link, deps: Deps, *, with_draft: bool = True) -> View:

@@ -25,9 +25,9 @@
     field.prepend(tag);
   };
   const lock = (name, locked) => {
-    if (place(name)?.querySelector('.given')) return;
+    const given = Boolean(place(name)?.querySelector('.given'));
     for (const control of draft.controls(name)) {
-      if (control.type === 'radio' || control.type === 'checkbox' || control.options) control.disabled = locked;
+      if (control.type === 'radio' || control.type === 'checkbox' || control.options) control.disabled = locked || given;
       else control.readOnly = locked;
     }
   };

@@ -138,9 +138,9 @@ NOUNS = (
     Noun(
         "agent",
         "Agent",
-        "Manage agents: the people to whom survey results are assigned.",
-        {"id": "A.N. Agent"},
-        columns=("id",),
+        "Manage agents: the people who answer sessions, and to whom survey results are assigned.",
+        {"id": "A.N. Agent", "name": "Ana Agent", "queues": ["a7d3a90f-6050-476f-8814-6779f54b3caa"]},
+        columns=("id", "name", "queues"),
     ),
     Noun(
         "category",

@@ -15,6 +15,7 @@ from cli import (
 )
 from cli.api_description import openapi
 from cli.definition_commands import NOUNS, noun_app
+from cli.desk_command import desk
 from cli.doctor import doctor
 from cli.erase_command import erase
 from cli.evidence_commands import evidence_key, export, verify
@@ -51,8 +52,10 @@ def linkgate() -> None:
 app.add_typer(tenant_commands.app, name="tenant", help="Manage tenants: the organisation's units.")
 app.add_typer(key_commands.app, name="key", help="Manage keys: the credentials of API callers.")
 app.add_typer(tier_commands.app, name="tier", help="Manage tiers: the limits for each level of sensitivity.")
+_nouns = {noun.name: noun_app(noun) for noun in NOUNS}
+_nouns["agent"].command("desk")(desk)
 for _noun in NOUNS:
-    app.add_typer(noun_app(_noun), name=_noun.name, help=_noun.about)
+    app.add_typer(_nouns[_noun.name], name=_noun.name, help=_noun.about)
 link_commands.app.command("recover")(recover)
 link_commands.app.command("replace")(replace)
 app.add_typer(link_commands.app, name="link", help="Create, list, show, extend, revoke, resend and replace links.")

@@ -20,8 +20,20 @@ app = typer.Typer(no_args_is_help=True)
 AddressArgument = Annotated[str, typer.Argument(metavar="ADDRESS", help="An e-mail address or phone number.")]
 
 TITLES = {
-    "en": {"process": "Account opening", "resource": "Statement", "survey": "Service", "session": "Video advice"},
-    "es": {"process": "Apertura de cuenta", "resource": "Extracto", "survey": "Servicio", "session": "Asesoría"},
+    "en": {
+        "process": "Account opening",
+        "resource": "Statement",
+        "survey": "Service",
+        "session": "Video advice",
+        "desk": "Ana",
+    },
+    "es": {
+        "process": "Apertura de cuenta",
+        "resource": "Extracto",
+        "survey": "Servicio",
+        "session": "Asesoría",
+        "desk": "Ana",
+    },
 }
 _SENDER = "links@example.com"
 _WIDTHS = (360, 700)

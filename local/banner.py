@@ -123,15 +123,20 @@ CREDENTIALS = (
 )
 
 
-def banner(base: str, seconds: float, *, exposed: bool) -> str:
-    """Return the whole text. `base` is the runner's address; `exposed` says whether other machines can reach it."""
+def banner(base: str, seconds: float, desks: Mapping[str, str], *, exposed: bool) -> str:
+    """Return the whole text.
+
+    `base` is the runner's address, and `desks` has the link to each agent's desk. `exposed` says whether other machines
+    can reach the runner.
+    """
     lines = [
         f"Linkgate is running at {base} (ready in {seconds:.1f} s). Press Ctrl-C to stop it.",
         "It runs entirely on this machine and stores nothing: when it stops, all links, messages and records are gone.",
     ]
     if exposed:
         lines.append("CAUTION: other machines can reach it. Its keys are public, and /_local/ shows everything.")
-    return "\n".join([*lines, "", guide(base)])
+    opened = [f"  {name:<13}{url}" for name, url in desks.items()]
+    return "\n".join([*lines, "", "Desks of the demo agents", *opened, "", guide(base)])
 
 
 def guide(base: str) -> str:

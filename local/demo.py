@@ -6,12 +6,14 @@ Their keys are public, and far too short to be accepted for a real tenant.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from linkgate.model.link import Channel
 from linkgate.model.tenant import (
     EVERY_COUNTRY,
     SCOPE_CREATE,
+    SCOPE_DESKS,
     SCOPE_READ,
     SCOPE_RESULTS,
     SCOPE_WRITE,
@@ -25,7 +27,9 @@ from linkgate.model.tenant import (
     Tenant,
 )
 from linkgate.store.tenants import DynamoTenants
-from linkgate.tokens import credential_hash
+from linkgate.tokens import Derivation, credential_hash
+from linkgate.usecases.authentication import Caller
+from linkgate.usecases.issuing.desk_links import OpenDesk, open_desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,7 +94,7 @@ KEYS = {
 """Raw keys by tenant and dialect, without the header around them."""
 
 VENDOR_SCOPES = frozenset({SCOPE_CREATE, SCOPE_READ, SCOPE_WRITE})
-MANAGE_SCOPES = frozenset({SCOPE_CREATE, SCOPE_READ, SCOPE_WRITE, SCOPE_RESULTS})
+MANAGE_SCOPES = frozenset({SCOPE_CREATE, SCOPE_READ, SCOPE_WRITE, SCOPE_RESULTS, SCOPE_DESKS})
 
 # Both schemas require nothing, and allow any further field that a caller prefills or a recipient sends.
 PROCESS_SCHEMA = {
@@ -121,6 +125,9 @@ DEFINITIONS = (
     Campaign(CAMPAIGN, "How did we do?", schema=SURVEY_SCHEMA),
     Agent(AGENT),
     Category(OCULAR_CODE, "Customer service"),
+    Category("billing", "Billing"),
+    Agent("ana", "Ana", email="ana@example.com", queues=frozenset({OCULAR_CODE, "billing"})),
+    Agent("ben", "Ben", email="ben@example.com", queues=frozenset({OCULAR_CODE})),
 )
 
 CONTACTS = {
@@ -146,6 +153,14 @@ def seed_demo_tenants(deps: Deps) -> Iterable[str]:
         for contact in CONTACTS[tenant.id]:
             tenants.put_contact(tenant.id, contact)
     return [tenant.mail_from for tenant in (DEMO, OTHER) if tenant.mail_from]
+
+
+def desk_links(deps: Deps, base: str) -> dict[str, str]:
+    """Make the link to the desk of each agent of the first tenant who answers customers, by id."""
+    caller = Caller(DEMO, _credential(DEMO, "manage", MANAGE_KEY, b""), Derivation(b"", ""))
+    agents = [each for each in DEFINITIONS if isinstance(each, Agent) and each.queues]
+    at_base = replace(deps, portal=base)
+    return {each.id: open_desk(OpenDesk(caller=caller, domain="", agent=each.id), at_base).url for each in agents}
 
 
 def _credential(tenant: Tenant, dialect: str, key: str, salt: bytes) -> Credential:

@@ -239,9 +239,11 @@ def _end() -> None:
 
 
 def _serve(server: LocalServer, options: argparse.Namespace, started: float) -> int:
+    from linkgate import wiring  # noqa: PLC0415
     from local.aws import RealEndpointError  # noqa: PLC0415 - the port is taken first: moto needs seconds to import
     from local.banner import banner  # noqa: PLC0415
     from local.cloud import LocalCloud  # noqa: PLC0415
+    from local.demo import desk_links  # noqa: PLC0415
 
     try:
         cloud = LocalCloud(
@@ -258,7 +260,10 @@ def _serve(server: LocalServer, options: argparse.Namespace, started: float) -> 
     base = f"http://{server.address}"
     exposed = not ipaddress.ip_address(str(server.server_address[0])).is_loopback
     seconds = time.monotonic() - started
-    print(f"Linkgate is running at {base}" if options.quiet else banner(base, seconds, exposed=exposed), flush=True)
+    if options.quiet:
+        print(f"Linkgate is running at {base}", flush=True)
+    else:
+        print(banner(base, seconds, desk_links(wiring.deps(), base), exposed=exposed), flush=True)
     server.serve_forever()
     return 0
 

@@ -48,6 +48,10 @@ if TYPE_CHECKING:
 
 EVENTS = Path(__file__).parents[2] / "events"
 REPLIES = {
+    "desk": (200, '"agent":"ana","name":"Ana"'),
+    "desk.done": (200, '"status":"done"'),
+    "desk.message": (200, '"status":"done"'),
+    "desk.take": (200, '"status":"done"'),
     "digidesk_survey_request": (201, '"status":"success"'),
     "digidesk_survey_request.unknown_campaign": (400, '"messages":["campaign_name is unknown."]'),
     "digidesk_survey_request.xml": (201, "<response><status>success</status>"),
@@ -59,6 +63,7 @@ REPLIES = {
     "easysend_send_link.no_contact": (400, '"fields":[{"field":"serializedModel"'),
     "manage": (200, f'"rid":"{FORM}"'),
     "manage.batch": (200, '"created":1,"failed":1'),
+    "manage.desk": (201, '"kind":"desk"'),
     "manage.contact": (200, '"name":"Ada Lovelace"'),
     "manage.delete_contact": (204, ""),
     "manage.erase": (200, '"links":'),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from linkgate.model.callback import Callback
 from linkgate.model.link import Challenge, Channel, CodePolicy, Delivery, DeliveryState, Grant, Kind, Recipient
 from linkgate.model.presence import Connection, Presence, Ticket
 from linkgate.model.tenant import ResourceType
@@ -24,6 +25,7 @@ from linkgate.tokens import (
     visit_hash,
 )
 from linkgate.usecases.history.link_facts import CREATED
+from linkgate.usecases.issuing.desk_links import DESK_REFERENCE
 from local import demo
 from tests.support.fakes.links import link
 
@@ -41,6 +43,10 @@ INVOICE = "sample-resource-link-A"
 ROOM = "sample-room-link-0000A"
 """Session that one browser has open, over one connection, and with a ticket for another."""
 CONNECTION = "sampleconnectn="
+DESK = "sample-desk-link-0000A"
+"""Desk of an agent, which one browser has open."""
+CALLER, MINE = "sample-caller-link-00A", "sample-mine-link-0000A"
+"""Sessions whose customers asked to be called back. The agent took on the second."""
 SESSION = "sample-session-link-0A"
 """Session that one browser has open."""
 ANSWERED = "sample-sent-link-0000A"
@@ -74,6 +80,7 @@ def write_sample_links(deps: Deps) -> None:
     _write(deps, ENDED, created_at=now - 60 * _DAY, expires_at=now - 50 * _DAY, ttl=now - 10 * _DAY)
     _write(deps, SESSION, kind=Kind.SESSION, dialect="ocular", definition_id=demo.OCULAR_CODE, recipient=RECIPIENT)
     _open(deps, SESSION, "sample-session-visit0A")
+    _write_desk(deps)
     _write_coded(deps)
     _write_invoice(deps)
     _write_answered(deps)
@@ -108,6 +115,18 @@ def opt_out_secret(rid: str) -> str:
 def _open(deps: Deps, rid: str, visit: str) -> None:
     proof = SecretProof(secret_hash(rid, _SECRETS.get(rid, rid)), (_PORTAL,))
     deps.visits.open(rid, proof, visit_hash(rid, visit), deps.now())
+
+
+def _write_desk(deps: Deps) -> None:
+    now = deps.now()
+    _write(deps, DESK, kind=Kind.DESK, dialect="manage", definition_id="ana", reference=DESK_REFERENCE)
+    _open(deps, DESK, "sample-desk-visit-000A")
+    for rid in (CALLER, MINE):
+        _write(deps, rid, kind=Kind.SESSION, dialect="ocular", definition_id=demo.OCULAR_CODE, recipient=RECIPIENT)
+        _open(deps, rid, "sample-caller-visit-0A")
+        callback = Callback(asked_at=now, name="Ana", phone="+447700900123", note="About my invoice")
+        deps.visits.ask_callback(rid, visit_hash(rid, "sample-caller-visit-0A"), callback, now)
+    deps.callbacks.take(demo.DEMO.id, MINE, now, "ana", now)
 
 
 def _write_coded(deps: Deps) -> None:

@@ -6,7 +6,7 @@ Floors. Imports only point downwards. Neighbours on one floor (lines with +) imp
     wiring.py             builds everything that use cases need from outside
     rates.py              counts in memory that slow down floods
     routes/               parse, act, render: easysend, easysend_cancel, digidesk, ocular, trendsic, manage,
-                          recipient, recipient_visit, recipient_callback, unrouted, live
+                          recipient, recipient_visit, recipient_callback, desk, unrouted, live
     log_lines.py          log lines, from a fixed list of fields
     dialects/             callers' formats: easysend, digidesk, ocular, trendsic (with servicestack), manage, recipient,
                           live
@@ -30,6 +30,7 @@ Rooms. usecases, store, ports and the tests have the same, which are the life of
     history               what happened is recorded and told to others
     management            the owner sees, changes, ends and erases links
     live                  people who have the same link open see each other and what they do
+    desk                  customers wait for agents, who take and end their calls
 
     Beside them in usecases: authentication (who calls), definitions (what links are about), families (links that
     belong together), changes (a link before and after a write), form_parts and form_rules (schemas of forms, and what

@@ -21,6 +21,7 @@ LinkError                      root; the last row of every dialect's table, for 
 ├── VisitEnded                 no valid visit in this browser
 ├── VisitMixedUp               the form belongs to another link than the browser's visit
 ├── CallbackAsked              an earlier request to be called back still waits
+├── CallbackTaken              another agent took on the request, or its customer is gone
 ├── CodeRefused                a wrong, expired or used-up one-time code
 ├── Throttled                  slow down
 │   └── CodesUsedUp            no code for now
@@ -230,6 +231,10 @@ class CallbackAsked(LinkError):
     def __init__(self, at: datetime) -> None:
         super().__init__()
         self.at = at
+
+
+class CallbackTaken(LinkError):
+    """The request to be called back is no longer there to be taken on."""
 
 
 class CodeRefused(LinkError):

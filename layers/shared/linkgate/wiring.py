@@ -102,6 +102,7 @@ def build(
     from linkgate.store.delivery.message_budget import DynamoMessageBudget
     from linkgate.store.delivery.sending_rates import DynamoSendingPauses
     from linkgate.store.delivery.suppressions import DynamoSuppressions
+    from linkgate.store.desk.callbacks import DynamoCallbacks
     from linkgate.store.history.timelines import DynamoTimelines
     from linkgate.store.history.webhooks import DynamoWebhooks
     from linkgate.store.issuing.new_links import DynamoNewLinks
@@ -145,6 +146,7 @@ def build(
         pace=_pace(settings, clients, table, clock),
         codes=DynamoCodes(table),
         visits=DynamoVisits(table),
+        callbacks=DynamoCallbacks(table),
         fields=DynamoFields(table),
         tickets=DynamoTickets(table),
         presences=DynamoPresences(table),

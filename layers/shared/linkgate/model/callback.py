@@ -29,6 +29,8 @@ class Callback:
     taken_at: datetime | None = None
     taken_by: str | None = None
     """Id of the agent."""
+    done_at: datetime | None = None
+    """Time at which the agent put it away."""
 
     @property
     def open(self) -> bool:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Literal
 
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Kind
-from linkgate.model.tenant import Campaign, Category, Process, ResourceType
+from linkgate.model.tenant import Agent, Campaign, Category, Process, ResourceType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    Definition = Process | ResourceType | Campaign | Category
+    Definition = Process | ResourceType | Campaign | Category | Agent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,4 +42,5 @@ KINDS: Mapping[Kind, KindTraits] = {
         definition=Campaign, fillable=True, declinable=True, reference="agent", listed_by="definition"
     ),
     Kind.SESSION: KindTraits(definition=Category),
+    Kind.DESK: KindTraits(definition=Agent, listed_by="reference"),
 }

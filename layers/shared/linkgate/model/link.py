@@ -27,6 +27,7 @@ class Kind(StrEnum):
     RESOURCE = "resource"
     SURVEY = "survey"
     SESSION = "session"
+    DESK = "desk"
 
 
 class Channel(StrEnum):

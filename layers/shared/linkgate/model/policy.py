@@ -25,6 +25,9 @@ DRAFTS_TOLD_EVERY = timedelta(minutes=5)
 SUBMIT_GRACE = timedelta(hours=4)
 """Time after its visit for which a browser may still save or submit its form. It is shown nothing."""
 
+DESK_SHIFT = timedelta(hours=12)
+"""Time after it was opened for which a browser stays at an agent's desk."""
+
 CODE_LIFE = timedelta(minutes=10)
 """Time for which a one-time code can be used."""
 

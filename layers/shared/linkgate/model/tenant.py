@@ -20,6 +20,7 @@ SCOPE_CREATE = "links:create"
 SCOPE_READ = "links:read"
 SCOPE_WRITE = "links:write"
 SCOPE_RESULTS = "results:read"
+SCOPE_DESKS = "desks:write"
 
 
 EVERY_COUNTRY = "*"
@@ -92,6 +93,8 @@ class Tenant:
     """Agent group of a form's link if the caller sends none (`source`)."""
     default_category: str | None = None
     """Category of sessions whose caller names neither a category nor a user."""
+    desk_tier: str = "standard"
+    """Tier of the links to agents' desks. `confidential` asks for a code by e-mail."""
     retention_days: int = 30
     """Number of days for which links are kept after they expire."""
     creates_per_minute: int = 600
@@ -163,9 +166,21 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """A person to whom a survey result is assigned. `id` is the name that callers send."""
+    """A person who answers customers, and to whom survey results are assigned. `id` is the name that callers send."""
 
     id: str
+    name: str = ""
+    """Name that colleagues see. Empty means the id."""
+    email: str | None = None
+    """Address to which the link to the agent's desk is sent."""
+    locale: str | None = None
+    queues: frozenset[str] = frozenset()
+    """Categories and user codes that the agent answers."""
+
+    @property
+    def title(self) -> str:
+        """Name that the agent's own page and messages show."""
+        return self.name or self.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,8 +173,6 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "problem.foreign-origin.text": "We did nothing with it. Open the link from your message again.",
         "problem.too-many-requests": "Please wait a moment",
         "problem.too-many-requests.text": "There were too many attempts. Please try again in {wait}.",
-        "problem.callback-asked": "You have already asked to be called back",
-        "problem.callback-asked.text": "{tenant} has your first request, and we changed nothing in it.",
         "problem.code-not-sent": "We could not send the code",
         "problem.code-not-sent.text": (
             "No code has been sent, and your link still works. Please try again in a minute. If this happens again, "
@@ -358,8 +356,6 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "problem.foreign-origin.text": "No hemos hecho nada con ella. Abra de nuevo el enlace de su mensaje.",
         "problem.too-many-requests": "Espere un momento",
         "problem.too-many-requests.text": "Hubo demasiados intentos. Inténtelo de nuevo dentro de {wait}.",
-        "problem.callback-asked": "Ya ha pedido que le llamen",
-        "problem.callback-asked.text": "{tenant} tiene su primera solicitud, y no hemos cambiado nada en ella.",
         "problem.code-not-sent": "No hemos podido enviar el código",
         "problem.code-not-sent.text": (
             "No se ha enviado ningún código y su enlace sigue funcionando. Inténtelo de nuevo dentro de un minuto. Si "

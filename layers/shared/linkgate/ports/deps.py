@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         SendingPauses,
         SuppressionStore,
     )
+    from linkgate.ports.desk import CallbackStore
     from linkgate.ports.history import EventBus, TimelineStore, WebhookQueue, WebhookSender, WebhookStore
     from linkgate.ports.issuing import CreateLimits, NewLinkStore, SurveyPauses
     from linkgate.ports.links import LinkStore
@@ -56,6 +57,7 @@ class Deps:
     """Waits for a worker's turn to send over a channel, as the account's rate allows. False if that takes too long."""
     codes: CodeStore
     visits: VisitStore
+    callbacks: CallbackStore
     fields: FieldStore
     tickets: TicketStore
     presences: PresenceStore

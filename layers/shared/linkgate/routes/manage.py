@@ -13,6 +13,7 @@ from linkgate.usecases.authentication import authenticate
 from linkgate.usecases.delivery.replacing import check_replacement, replace_link
 from linkgate.usecases.delivery.resending import resend_link
 from linkgate.usecases.history.timeline import timeline_page
+from linkgate.usecases.issuing.desk_links import open_desk
 from linkgate.usecases.issuing.every_fault import every_fault, with_every_fault
 from linkgate.usecases.issuing.link_batches import create_links
 from linkgate.usecases.management.campaign_results import campaign_results, campaign_versions
@@ -163,6 +164,10 @@ def _erase(request: Request, caller: Caller, _values: Mapping[str, Any], deps: D
     return replies.render_receipt(erased)
 
 
+def _open_desk(request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
+    return replies.render_desk(open_desk(requests.parse_desk(values["agent"], request, caller), deps), deps.now())
+
+
 _ACTS: dict[str, Act] = {
     "listLinks": _list,
     "getLink": _get,
@@ -179,4 +184,5 @@ _ACTS: dict[str, Act] = {
     "putContact": _put_contact,
     "deleteContact": _delete_contact,
     "eraseRecipient": _erase,
+    "createDesk": _open_desk,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.recipient.cookies import visit_of, visits_of
+from linkgate.dialects.recipient.cookies import desk_cookie, visit_of, visits_of
 from linkgate.dialects.recipient.drafts import (
     fields_json,
     saved_json,
@@ -40,6 +40,7 @@ from linkgate.errors import (
     VisitEnded,
     VisitMixedUp,
 )
+from linkgate.model.link import Kind
 from linkgate.model.moments import utc
 from linkgate.pages.frame import brand_of
 from linkgate.pages.pieces import button, hidden, joined
@@ -65,6 +66,10 @@ if TYPE_CHECKING:
     from linkgate.wire.message import Reply, Request
 
     Step = Callable[[Request, Deps], Reply]
+
+
+DESK_PATH = "/d"
+"""Address of every agent's desk. A cookie says whose it is."""
 
 
 def thing_path(rid: str, score: str = "") -> str:
@@ -135,8 +140,11 @@ def _show_thing(request: Request, deps: Deps) -> Reply:
         shown = view(visit, deps)
     except LinkClosed as error:
         return told(error, visit, request, deps)
+    desk = (desk_cookie(visit, deps.portal),) if visit and shown.link.kind is Kind.DESK else ()
     if wants_json(request):
-        return json_reply(200, view_json(shown))
+        return json_reply(200, view_json(shown), cookies=desk)
+    if desk:
+        return redirect(DESK_PATH, desk)
     brand = brand_of(shown.link, shown.tenant, request)
     entered = Entered(score=request.query.get("score", ""), saved="saved" in request.query)
     return thing_page(brand, shown, entered)

@@ -74,6 +74,11 @@ OWN_ROUTES = {
         "POST /v/{rid}/live",
         "POST /v/{rid}/callback",
         "POST /grants",
+        "GET /d",
+        "HEAD /d",
+        "POST /d/callbacks/{rid}/take",
+        "POST /d/callbacks/{rid}/message",
+        "POST /d/callbacks/{rid}/done",
     ),
     "manage": (
         "POST /links/batch",
@@ -91,6 +96,7 @@ OWN_ROUTES = {
         "PUT /contacts/{id}",
         "DELETE /contacts/{id}",
         "POST /recipients/erase",
+        "POST /agents/{agent}/desk",
         "GET /openapi.json",
     ),
 }

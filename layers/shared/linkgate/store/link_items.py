@@ -314,6 +314,7 @@ def _callback(value: Item) -> Callback:
         note=value["note"],
         taken_at=_optional(value, "taken_at"),
         taken_by=value.get("taken_by"),
+        done_at=_optional(value, "done_at"),
     )
 
 

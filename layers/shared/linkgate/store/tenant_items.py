@@ -167,6 +167,7 @@ _RESTORED: dict[str, Callable[[Any], Any]] = {
     "expires_at": moment,
     "hours": _hours,
     "schema": json.loads,
+    "queues": frozenset,
     "reminders": lambda value: tuple(timedelta(seconds=offset) for offset in value),
     "scopes": frozenset,
     "sms_countries": frozenset,

@@ -110,6 +110,7 @@ Channels = Annotated[
 ]
 Guid = Annotated[str, BeforeValidator(_guid), WithJsonSchema({"type": "string", "format": "uuid"})]
 Hours = Annotated[int, _whole(1, 24 * 3650), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 24 * 3650})]
+Days = Annotated[int, _whole(1, 3650), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 3650})]
 Views = Annotated[int, _whole(1, 100_000), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 100_000})]
 Way = Annotated[str, BeforeValidator(_way), WithJsonSchema({"type": "string", "pattern": f"^{_WAY}$"})]
 ContactId = Annotated[
@@ -157,6 +158,14 @@ class Resend(ManageFields):
     channel: OneChannel | None = None
     replace: bool = False
     reason: Reason = None
+
+
+class Desk(ManageFields):
+    """`days` is the life of the link. `send` also sends it by e-mail; `replace` revokes the agent's earlier ones."""
+
+    days: Days = 30
+    send: bool = False
+    replace: bool = False
 
 
 class Replacement(ManageFields):

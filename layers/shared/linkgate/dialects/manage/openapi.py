@@ -19,6 +19,7 @@ _REFERENCE = "#/components/schemas/{model}"
 _READS = (
     bodies.Batch,
     bodies.ContactFields,
+    bodies.Desk,
     bodies.Erasure,
     bodies.Extension,
     bodies.ProcessEntry,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from linkgate.errors import MethodNotAllowed, NotFound
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Kind, Status
-from linkgate.model.tenant import SCOPE_CREATE, SCOPE_READ, SCOPE_RESULTS, SCOPE_WRITE
+from linkgate.model.tenant import SCOPE_CREATE, SCOPE_DESKS, SCOPE_READ, SCOPE_RESULTS, SCOPE_WRITE
 from linkgate.usecases.history.timeline import EVENTS_LIMIT
 from linkgate.usecases.management.campaign_results import RESULTS_LIMIT
 from linkgate.usecases.management.link_lists import PAGE_LIMIT
@@ -234,6 +234,21 @@ OPERATIONS = (
         "call while `more` is true. With `dryRun`, nothing is erased, and the answer counts what would be.",
         reads="Erasure",
         answers="ErasureReceipt",
+    ),
+    Operation(
+        "createDesk",
+        "POST",
+        "/agents/{agent}/desk",
+        SCOPE_DESKS,
+        "Create the link to an agent's desk, where the agent sees who waits. `link` is its address, answered once: "
+        "whoever has it is the agent. With an idempotency key, a repeat returns the same link.",
+        (
+            Parameter("agent", TEXT, "The agent's id", "path"),
+            Parameter("Idempotency-Key", {"type": "string", "minLength": 1, "maxLength": 255}, "", "header"),
+        ),
+        reads="Desk",
+        answers="NewLink",
+        optional_body=True,
     ),
     Operation("getOpenApi", "GET", "/openapi.json", None, "Get this description.", answers="OpenApi"),
 )

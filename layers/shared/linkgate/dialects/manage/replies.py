@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from linkgate.model.tenant import Campaign, Contact
     from linkgate.usecases.delivery.replacing import Replaced
     from linkgate.usecases.history.timeline import TimelinePage
+    from linkgate.usecases.issuing.issue import Issued
     from linkgate.usecases.issuing.link_batches import EntryResult
     from linkgate.usecases.management.campaign_results import CampaignResults, Result, ResultsPage
     from linkgate.usecases.management.erasure import Erased
@@ -42,6 +43,12 @@ def render_replacement(replaced: Replaced, now: datetime) -> Reply:
     """Render a link that replaces another."""
     content: schemas.NewLink = {**link_json(replaced.link, now), "link": replaced.url}
     return json_reply(200, content)
+
+
+def render_desk(issued: Issued, now: datetime) -> Reply:
+    """Render the link to an agent's desk with its address."""
+    content: schemas.NewLink = {**link_json(issued.link, now), "link": issued.url}
+    return json_reply(201, content)
 
 
 def render_page(page: LinksPage, now: datetime) -> Reply:

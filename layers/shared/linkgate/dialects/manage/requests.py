@@ -11,6 +11,7 @@ from linkgate.dialects.manage.bodies import (
     Batch,
     BatchEntry,
     ContactFields,
+    Desk,
     Erasure,
     Extension,
     ProcessEntry,
@@ -31,6 +32,7 @@ from linkgate.usecases.authentication import Credentials
 from linkgate.usecases.delivery.replacing import ReplaceLink
 from linkgate.usecases.delivery.resending import ResendLink
 from linkgate.usecases.history.timeline import EVENTS_LIMIT
+from linkgate.usecases.issuing.desk_links import OpenDesk
 from linkgate.usecases.issuing.link_batches import BATCH_LIMIT
 from linkgate.usecases.issuing.process_links import RequestProcess
 from linkgate.usecases.issuing.resource_links import ShareResource
@@ -59,7 +61,7 @@ F = TypeVar("F", bound=Fields)
 DIALECT = "manage"
 
 _LONGEST_SEQUENCE = 15
-_NAMED = {"rid": "link", "id": "contact", "name": "campaign"}
+_NAMED = {"rid": "link", "id": "contact", "name": "campaign", "agent": "agent"}
 """Things that path parameters name, by parameter."""
 
 
@@ -188,6 +190,23 @@ def parse_replacement(rid: str, request: Request, caller: Caller) -> ReplaceLink
         )
 
     return _read(Replacement, request, command) if request.body else command(Replacement())
+
+
+def parse_desk(agent: str, request: Request, caller: Caller) -> OpenDesk:
+    """Parse a request for an agent's desk. An empty body means the defaults."""
+
+    def command(body: Desk) -> OpenDesk:
+        return OpenDesk(
+            caller=caller,
+            domain=request.domain,
+            idempotency_key=idempotency_key(request),
+            agent=agent,
+            days=body.days,
+            send=body.send,
+            replace=body.replace,
+        )
+
+    return _read(Desk, request, command) if request.body else command(Desk())
 
 
 def parse_erasure(request: Request, caller: Caller) -> EraseRecipient:

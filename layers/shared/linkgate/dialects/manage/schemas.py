@@ -12,7 +12,7 @@ _CLOSED = ConfigDict(extra="forbid")
 Moment = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 """Time in UTC, such as `2026-12-01T12:00:00.000Z`."""
 
-Kind = Literal["process", "resource", "survey", "session"]
+Kind = Literal["process", "resource", "survey", "session", "desk"]
 Status = Literal["Active", "Opened", "Submitted", "Expired", "Revoked", "Exhausted", "Locked"]
 
 
@@ -112,7 +112,7 @@ class LinkJson(TypedDict):
 
 @with_config(_CLOSED)
 class NewLink(LinkJson):
-    """A link that replaces another. `link` is its address, null if a message carries it, and returned only once."""
+    """A new link. `link` is its address, null if only a message carries it, and returned only once."""
 
     link: str | None
 

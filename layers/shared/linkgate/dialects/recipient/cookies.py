@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from linkgate.model.epoch import milliseconds
-from linkgate.model.policy import CODE_LIFE, SUBMIT_GRACE, VISIT_LIFE
+from linkgate.model.policy import CODE_LIFE, DESK_SHIFT, SUBMIT_GRACE, VISIT_LIFE
 from linkgate.tokens import is_token
 from linkgate.usecases.visits.visit import Visit
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from linkgate.wire.message import Request
 
 BIND_COOKIE = "linkgate-code"
+_DESK_COOKIE = "linkgate-desk"
 MOST_VISITS = 40
 """Visits of one browser. Their cookies fill a quarter of the 10 KB that API Gateway takes as headers."""
 
@@ -73,6 +74,17 @@ def visit_cookies(visit: Visit, request: Request, portal: str | None, now: datet
 def bind_cookie(bind: str, portal: str | None) -> str:
     """Set the cookie that binds codes to this browser, kept as long as another code may be requested."""
     return _cookie(BIND_COOKIE, bind, _BIND_LIFE, portal)
+
+
+def desk_visit_of(request: Request, portal: str | None) -> Visit | None:
+    """Return this browser's visit of an agent's desk, if it has the cookie for it."""
+    rid, _, secret = request.cookies.get(cookie_name(_DESK_COOKIE, portal), "").partition(".")
+    return Visit(rid, secret) if is_token(rid) and is_token(secret) else None
+
+
+def desk_cookie(visit: Visit, portal: str | None) -> str:
+    """Set the cookie of a desk, kept for a shift. Pages of other links do not touch it."""
+    return _cookie(_DESK_COOKIE, f"{visit.rid}.{visit.secret}", DESK_SHIFT, portal)
 
 
 def _dated_visits(request: Request, portal: str | None) -> list[tuple[int, Visit]]:

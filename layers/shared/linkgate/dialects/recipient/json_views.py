@@ -99,6 +99,10 @@ def _session_data(view: View) -> Mapping[str, object]:
     return {"category": name, "tickets": view.data.get("tickets", [])}
 
 
+def _desk_data(view: View) -> Mapping[str, object]:
+    return {"agent": view.link.definition_id, "desk": "/d"}
+
+
 def _session(view: View) -> Mapping[str, object] | None:
     reception, callback = view.reception, view.link.callback
     if reception is None:
@@ -118,5 +122,6 @@ DATA: Mapping[Kind, Callable[[View], Mapping[str, object]]] = {
     Kind.RESOURCE: _resource_data,
     Kind.SURVEY: _survey_data,
     Kind.SESSION: _session_data,
+    Kind.DESK: _desk_data,
 }
 """Data of each kind of link that its recipient may see."""

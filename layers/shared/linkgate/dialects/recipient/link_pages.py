@@ -248,4 +248,4 @@ PAGES: Mapping[Kind, Callable[[Brand, View, Entered], Reply]] = {
     Kind.SURVEY: form_page,
     Kind.SESSION: _session_page,
 }
-"""Page of each kind of link, until it is submitted."""
+"""Page of each kind of link, until it is submitted. A desk has an address of its own."""

@@ -40,6 +40,7 @@ PROBLEMS: dict[type[LinkError], ErrorRow] = {
     errors.NotSubmitter: ErrorRow(403, "not-submitter", "Another person sends this form."),
     errors.DraftChanged: ErrorRow(409, "stale", "Somebody else changed these fields. Read them again."),
     errors.CallbackAsked: ErrorRow(409, "callback-asked", "An earlier request to be called back still waits."),
+    errors.CallbackTaken: ErrorRow(409, "callback-taken", "Nobody waits for this call any more."),
     errors.CodeRefused: ErrorRow(400, "code-refused", "The code is incorrect or no longer works."),
     errors.Throttled: ErrorRow(429, "too-many-requests", "Too many requests. Try again later."),
     errors.CodeNotSent: ErrorRow(503, "code-not-sent", "The code could not be sent. Try again later."),

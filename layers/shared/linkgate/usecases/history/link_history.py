@@ -21,6 +21,7 @@ from linkgate.usecases.history.data_addresses import addresses_in
 from linkgate.usecases.history.link_counts import budget_used, counts_of, daily_limit, spending
 from linkgate.usecases.history.link_facts import (
     CALLBACK_REQUESTED,
+    CALLBACK_TAKEN,
     CREATED,
     ERASED,
     EXTENDED,
@@ -112,6 +113,9 @@ def _follow_up(link: Link, facts: Sequence[Fact], deps: Deps) -> None:
     if CALLBACK_REQUESTED in kinds and link.callback:
         # A corrected number is the customer's, too, so whoever is erased by it is found.
         deps.administration.list_further(link, [link.callback.phone])
+        deps.callbacks.list_asked(link)
+    if CALLBACK_TAKEN in kinds:
+        deps.callbacks.list_taken(link)
     if ERASED in kinds:
         deps.administration.settle_erased(link)
     if kinds & _ENDS.keys() and has_channel(link):

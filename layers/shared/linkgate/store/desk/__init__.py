@@ -1,0 +1,1 @@
+"""Rooms, seats and lines in the table."""

@@ -1,0 +1,1 @@
+"""Customers wait for an agent, who accepts, transfers and ends their calls."""

@@ -1,0 +1,46 @@
+"""Right to an agent's desk: a browser that opened the desk's link, for a shift."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.errors import LinkRevoked, NotFound, VisitEnded
+from linkgate.lazy_dataclass import dataclass
+from linkgate.model.link import Kind
+from linkgate.model.policy import DESK_SHIFT, VISIT_LIFE
+from linkgate.model.tenant import Agent
+from linkgate.usecases.visits.visit import visited
+
+if TYPE_CHECKING:
+    from linkgate.model.link import Link
+    from linkgate.model.tenant import Tenant
+    from linkgate.ports.deps import Deps
+    from linkgate.usecases.visits.visit import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """An agent at a desk."""
+
+    link: Link
+    tenant: Tenant
+    agent: Agent
+
+
+def sitting(visit: Visit | None, deps: Deps) -> Sitting:
+    """Return the agent whose desk a browser has open. Changes nothing.
+
+    Raises VisitEnded after the shift, and LinkClosed if the link was revoked or has expired, or its agent was deleted.
+    """
+    link = visited(visit, deps, DESK_SHIFT - VISIT_LIFE)
+    if link.kind is not Kind.DESK:
+        raise VisitEnded
+    if ended := link.ended(deps.now()):
+        raise ended
+    tenant = deps.tenants.tenant(link.tenant)
+    if tenant is None:
+        raise NotFound("link")
+    agent = deps.tenants.definition(Agent, link.tenant, link.definition_id)
+    if agent is None:
+        raise LinkRevoked
+    return Sitting(link, tenant, agent)

@@ -26,6 +26,17 @@ if TYPE_CHECKING:
 _numbers = itertools.count()
 UID = "0123456789abcdef0123456789abcdef"
 
+SHARED: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {
+        "fullName": {"type": "string", "title": "Full name", "x-roles": {"Guarantor": "see"}},
+        "account": {"type": "string", "title": "Account", "x-private": True},
+        "rate": {"title": "Rate", "enum": ["low", "high"], "x-roles": {"": "see", "Guarantor": "see"}},
+        "start": {"type": "string", "format": "date", "title": "Start", "x-roles": {"": "see", "Guarantor": "see"}},
+        "note": {"type": "string", "title": "Internal note", "x-roles": {"": "none", "Guarantor": "none"}},
+    },
+}
+"""Form in which each of three roles has other rights."""
 EVERYTHING: Mapping[str, object] = {
     "type": "object",
     "required": ["name", "email", "account", "terms", "address"],
@@ -105,6 +116,7 @@ TENANTS: Mapping[str, Tenant] = {
 DEFINITIONS = (
     Process("everything", "Open an account", schema=EVERYTHING),
     Process("confirm", "Confirm your data"),
+    Process("shared", "Apply for a loan", schema=SHARED, roles=("Adviser", "Guarantor"), submitters=frozenset({""})),
     Campaign("questions", "How did we do?", schema=QUESTIONS),
     ResourceType("Contract", "Contract", tier="restricted"),
     ResourceType("Elsewhere", "Your documents", tier="standard", url=OWN_PAGE),

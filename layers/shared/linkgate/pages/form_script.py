@@ -52,7 +52,7 @@ FORM_SCRIPT = """
   };
   const say = (state, time) => {
     // A page does not promise to save while it cannot.
-    document.getElementById('save-promise').hidden = ['retry', 'offline', 'over', 'clash'].includes(state);
+    document.getElementById('save-promise').hidden = ['retry', 'offline', 'over', 'choose'].includes(state);
     line.textContent = (words[state] ?? '').replace('{time}', time ?? '');
   };
   const plan = pause => {
@@ -102,7 +102,7 @@ FORM_SCRIPT = """
         keep();
         const time = new Date(moment).toLocaleTimeString([], {timeStyle: 'short'});
         if (over) say('over');
-        else if (Object.keys(clashes).length) say('clash');
+        else if (Object.keys(clashes).length) say('choose');
         else if (open().length) plan();
         else say('saved', time);
       } else if (reply.status === 503 || reply.status === 429 || reply.status >= 500) {

@@ -34,6 +34,8 @@ input,select,textarea,button{font:inherit;color:inherit}
 input[type=text],input[type=date],input[type=email],input[type=tel],select,textarea{width:100%;min-height:2.75rem;
 padding:.5rem .75rem;border:1px solid #6b6e78;border-radius:.375rem;background:#fff}
 textarea{min-height:8rem}
+input:disabled{background:#e7e8ec}
+.given{margin:.25rem 0 0;font-size:.9375rem;color:#4a4d57}
 .code{letter-spacing:.3em;font-size:1.375rem;max-width:14rem}
 .choice{display:flex;align-items:center;gap:.75rem;min-height:2.75rem;font-weight:400;margin:0}
 .choice input{width:1.375rem;height:1.375rem;flex:none;margin:0;accent-color:#0a4bb3}

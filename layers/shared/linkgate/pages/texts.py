@@ -117,6 +117,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "save.retry": "Not saved yet. We are trying again.",
         "save.offline": "Not saved: you are offline. Your answers stay on this page.",
         "save.over": "Not saved: this page has closed. Open the link from your message again in this tab to save them.",
+        "save.choose": "Not all saved: choose which answer to keep.",
         "save.clash": "Somebody else changed this answer to: {value}",
         "save.mine": "Keep my answer",
         "save.theirs": "Use the other answer",
@@ -297,6 +298,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "save.over": (
             "No se ha guardado: esta página se ha cerrado. Abra de nuevo el enlace de su mensaje en esta pestaña."
         ),
+        "save.choose": "No se ha guardado todo: elija qué respuesta conservar.",
         "save.clash": "Otra persona cambió esta respuesta a: {value}",
         "save.mine": "Conservar mi respuesta",
         "save.theirs": "Usar la otra respuesta",

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from linkgate.usecases.visits.viewing import View
     from linkgate.wire.message import Reply
 
-SAVE_STATES = ("saving", "saved", "retry", "offline", "over", "clash", "mine", "theirs", "given")
+SAVE_STATES = ("saving", "saved", "retry", "offline", "over", "choose", "clash", "mine", "theirs", "given")
 """Words that the script needs while it saves a draft."""
 
 PRESET = "preset"

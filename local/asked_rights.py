@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from local.iam import Ask
+from local.iam import ANY, Ask
 from local.intrinsics import ACCOUNT, REGION, event_bus_arn, queue_arn, table_arn
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def rights_asked(service: str, operation: str, url: str, body: bytes) -> list[As
     """Return the rights that a call needs. Of a service that is not known here, only the action is judged."""
     if service in _READERS:
         return list(_READERS[service](operation, url, body))
-    return [Ask(f"{_SERVICES.get(service, service)}:{operation}", "*")]
+    return [Ask(f"{_SERVICES.get(service, service)}:{operation}", ANY)]
 
 
 def _dynamodb(operation: str, _url: str, body: bytes) -> Iterator[Ask]:

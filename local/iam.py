@@ -19,9 +19,13 @@ Context = dict[str, tuple[str, ...]]
 """Values of IAM's condition keys in a call."""
 
 
+ANY = "any resource"
+"""Stands for a resource that is not known. Every right to the action allows it, and only a deny of `*` refuses it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A right that a call needs. `resource` is an ARN, or `*` for what has none."""
+    """A right that a call needs. `resource` is an ARN, `*` for what has none, or `ANY`."""
 
     action: str
     resource: str
@@ -52,7 +56,8 @@ class Statement:
     def matching(self, ask: Ask) -> Grant | None:
         """Return the part that is about this right, or None."""
         action = next((each for each in self.actions if _like(each, ask.action)), None)
-        resource = next((each for each in self.resources if _like(each, ask.resource)), None)
+        known = ask.resource != ANY or self.effect == "Deny"
+        resource = next((each for each in self.resources if not known or _like(each, ask.resource)), None)
         if action is None or resource is None or not all(_holds(*each, ask.context) for each in self.conditions):
             return None
         return Grant(action, resource)

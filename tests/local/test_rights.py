@@ -145,6 +145,15 @@ def test_raw_mail_needs_a_right_of_its_own() -> None:
     assert asked("sesv2", "SendEmail", call) == {f"ses:SendEmail on {sender}", f"ses:SendRawEmail on {sender}"}
 
 
+def test_of_a_service_that_is_not_known_only_the_action_is_judged() -> None:
+    rights = list(read_statements(policy({"Action": "s3:PutObject", "Resource": "arn:aws:s3:::files/*"})))
+
+    (put,), (get,) = (rights_asked("s3", name, "https://x/", b"") for name in ("PutObject", "GetObject"))
+
+    assert granted(rights, put) == Grant("s3:PutObject", "arn:aws:s3:::files/*")
+    assert granted(rights, get) is None
+
+
 def test_a_call_without_a_right_fails_and_is_named(
     tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
 ) -> None:

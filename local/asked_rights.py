@@ -19,7 +19,14 @@ PHONE = "phone number"
 """Stands for a resource without an ARN, which only `*` matches."""
 
 _PARTITION = re.compile(r"#?\w+ = (:\w+)")
-_SERVICES = {"eventbridge": "events", "sesv2": "ses", "cloudwatch-events": "events"}
+_SERVICES = {"eventbridge": "events", "sesv2": "ses", "cloudwatch-events": "events", "sfn": "states"}
+_ACTIONS = {
+    "s3:HeadObject": "s3:GetObject",
+    "s3:ListObjectsV2": "s3:ListBucket",
+    "s3:DeleteObjects": "s3:DeleteObject",
+    **dict.fromkeys(("s3:CreateMultipartUpload", "s3:UploadPart", "s3:CompleteMultipartUpload"), "s3:PutObject"),
+}
+"""Actions of operations that have another name than their operation."""
 _VERBS = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
 
 
@@ -27,7 +34,8 @@ def rights_asked(service: str, operation: str, url: str, body: bytes) -> list[As
     """Return the rights that a call needs. Of a service that is not known here, only the action is judged."""
     if service in _READERS:
         return list(_READERS[service](operation, url, body))
-    return [Ask(f"{_SERVICES.get(service, service)}:{operation}", ANY)]
+    action = f"{_SERVICES.get(service, service)}:{operation}"
+    return [Ask(_ACTIONS.get(action, action), ANY)]
 
 
 def _dynamodb(operation: str, _url: str, body: bytes) -> Iterator[Ask]:

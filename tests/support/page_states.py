@@ -334,6 +334,49 @@ def callback_asked_twice(page: Page, portal: Portal) -> None:
 
 
 @state
+def landing_desk(page: Page, portal: Portal) -> None:
+    page.goto(portal.desk())
+
+
+@state
+def desk_with_a_call(page: Page, portal: Portal) -> None:
+    callback_asked(page, portal)
+    portal.cloud.settle()
+    opened(page, portal.desk())
+
+
+@state
+def desk_with_a_call_taken(page: Page, portal: Portal) -> None:
+    desk_with_a_call(page, portal)
+    page.locator("form[action$=take] button").last.click()
+
+
+@state
+def desk_whose_message_was_sent(page: Page, portal: Portal) -> None:
+    desk_with_a_call_taken(page, portal)
+    page.locator("form[action$=message] button").first.click()
+
+
+@state
+def desk_whose_call_is_gone(page: Page, portal: Portal) -> None:
+    desk_with_a_call(page, portal)
+    last = page.locator("form[action$=take]").last
+    rid = str(last.get_attribute("action")).split("/")[3]
+    portal.withdraw(rid)
+    last.locator("button").click()
+
+
+@state
+def session_whose_callback_was_taken(page: Page, portal: Portal) -> None:
+    callback_asked(page, portal)
+    session_url = page.url
+    portal.cloud.settle()
+    opened(page, portal.desk())
+    page.locator("form[action$=take] button").last.click()
+    page.goto(session_url)
+
+
+@state
 def session_without_tickets(page: Page, portal: Portal) -> None:
     opened(page, portal.session(tickets=False))
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from linkgate import wiring
 from linkgate.model.hours import Hours
-from linkgate.model.tenant import Campaign, Category, Contact, Process, ResourceType
+from linkgate.model.tenant import Agent, Campaign, Category, Contact, Process, ResourceType
 from linkgate.store.tenants import DynamoTenants
 from local import demo
 from local.server import LocalServer
@@ -121,6 +121,7 @@ DEFINITIONS = (
     ResourceType("Contract", "Contract", tier="restricted"),
     ResourceType("Elsewhere", "Your documents", tier="standard", url=OWN_PAGE),
     Category("desk", "Customer service"),
+    Agent("eva", "Eva", queues=frozenset({"desk"})),
     Category("small desk", "Customer service", hours=Hours("Europe/Madrid", {"mon": ("03:00-03:01", "23:00-23:01")})),
 )
 
@@ -204,6 +205,14 @@ class Portal:
         reply = self._call("/v1/access/external/cammer/generate-session", body, headers)
         return str(reply["data"]["link"])
 
+    def desk(self) -> str:
+        """Return the link to the desk of an agent who answers the sessions."""
+        made = self._call("/agents/eva/desk", {}, {"Authorization": f"Bearer {self._key('manage')}"})
+        return str(made["link"])
+
+    def withdraw(self, rid: str) -> None:
+        self._call(f"/links/{rid}/revoke", {}, {"Authorization": f"Bearer {self._key('manage')}"})
+
     def messages(self) -> list[dict[str, Any]]:
         messages: list[dict[str, Any]] = self.cloud.get("/_local/outbox").json()
         return messages
@@ -225,7 +234,7 @@ class Portal:
 
     def _call(self, target: str, body: object, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401 - JSON
         response = self.cloud.post(target, body, headers)
-        assert response.status == 200, response.text
+        assert response.status in {200, 201}, response.text
         return response.json()
 
 

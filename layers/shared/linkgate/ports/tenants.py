@@ -53,5 +53,13 @@ class TenantStore(Protocol):
     def delete_contact(self, tenant: str, contact_id: int) -> None:
         """Delete a contact. Deleting one that does not exist is not an error."""
 
+    def agents(self, tenant: str) -> Sequence[Agent]:
+        """Return every agent of the tenant, by id. Uncached."""
+
+    def put_agent(self, tenant: str, agent: Agent) -> None: ...
+
+    def delete_agent(self, tenant: str, agent: str) -> None:
+        """Delete an agent. Deleting one that does not exist is not an error."""
+
     def next_number(self, tenant: str) -> int:
         """Return a small positive integer, unique per tenant. Numbers are leased in blocks, so some are never used."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from linkgate.dialects import manage
-from linkgate.dialects.manage import replies, requests
+from linkgate.dialects.manage import agents, replies, requests
 from linkgate.dialects.manage.operations import operation_of
 from linkgate.dialects.manage.problems import FIELDS
 from linkgate.errors import InvalidRequest
@@ -16,6 +16,7 @@ from linkgate.usecases.history.timeline import timeline_page
 from linkgate.usecases.issuing.desk_links import open_desk
 from linkgate.usecases.issuing.every_fault import every_fault, with_every_fault
 from linkgate.usecases.issuing.link_batches import create_links
+from linkgate.usecases.management.agents import agent_of, checked_agent, keep_agent
 from linkgate.usecases.management.campaign_results import campaign_results, campaign_versions
 from linkgate.usecases.management.contacts import contact_of, keep_contact, normal_contact
 from linkgate.usecases.management.erasure import erase_recipient
@@ -164,6 +165,30 @@ def _erase(request: Request, caller: Caller, _values: Mapping[str, Any], deps: D
     return replies.render_receipt(erased)
 
 
+def _list_agents(_request: Request, caller: Caller, _values: Mapping[str, Any], deps: Deps) -> Reply:
+    return agents.render_agents(deps.tenants.agents(caller.tenant.id))
+
+
+def _get_agent(_request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
+    return agents.render_agent(agent_of(caller.tenant, values["agent"], deps))
+
+
+def _put_agent(request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
+    kept = with_every_fault(
+        lambda: agents.parse_agent(values["agent"], request),
+        lambda agent, deps: keep_agent(caller.tenant, agent, deps),
+        deps,
+        FIELDS,
+        lambda agent, deps: checked_agent(caller.tenant, agent, deps),
+    )
+    return agents.render_agent(kept)
+
+
+def _delete_agent(_request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
+    deps.tenants.delete_agent(caller.tenant.id, values["agent"])
+    return replies.render_nothing()
+
+
 def _open_desk(request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
     return replies.render_desk(open_desk(requests.parse_desk(values["agent"], request, caller), deps), deps.now())
 
@@ -184,5 +209,9 @@ _ACTS: dict[str, Act] = {
     "putContact": _put_contact,
     "deleteContact": _delete_contact,
     "eraseRecipient": _erase,
+    "listAgents": _list_agents,
+    "getAgent": _get_agent,
+    "putAgent": _put_agent,
+    "deleteAgent": _delete_agent,
     "createDesk": _open_desk,
 }

@@ -19,6 +19,7 @@ from linkgate.store.tenant_items import (
     credential_entry_key,
     credential_key,
     definition_key,
+    definition_prefix,
     record_item,
     record_of,
     tenant_key,
@@ -96,6 +97,22 @@ class DynamoTenants:
     def contact(self, tenant: str, contact_id: int) -> Contact | None:
         item = self._table.get(*contact_key(tenant, contact_id))
         return record_of(Contact, item) if item else None
+
+    def agents(self, tenant: str) -> list[Agent]:
+        items = self._table.query_all(
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
+            ExpressionAttributeValues={":pk": {"S": f"tenant#{tenant}"}, ":prefix": {"S": definition_prefix(Agent)}},
+            ConsistentRead=True,
+        )
+        return [record_of(Agent, item) for item in items]
+
+    def put_agent(self, tenant: str, agent: Agent) -> None:
+        self.put_definition(tenant, agent)
+
+    def delete_agent(self, tenant: str, agent: str) -> None:
+        key = definition_key(Agent, tenant, agent)
+        self._table.delete(*key)
+        self._cache.pop(key, None)
 
     def next_number(self, tenant: str) -> int:
         with self._lock:

@@ -199,6 +199,15 @@ class Erasure(ManageFields):
     reason: Reason = None
 
 
+class AgentFields(ManageFields):
+    """An agent, and the categories and user codes that the agent answers."""
+
+    name: Text | None = None
+    email: Text | None = None
+    locale: Annotated[str | None, Field(max_length=35)] = None
+    queues: Annotated[list[RequiredText], Field(max_length=100)] = Field(default_factory=list)
+
+
 class ContactFields(ManageFields):
     """A contact. SMS consent covers this phone number only."""
 

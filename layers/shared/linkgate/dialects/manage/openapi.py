@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _REFERENCE = "#/components/schemas/{model}"
 _READS = (
+    bodies.AgentFields,
     bodies.Batch,
     bodies.ContactFields,
     bodies.Desk,

@@ -65,6 +65,7 @@ class Operation:
 
 _RID = Parameter("rid", RID, "A name that a caller was given: the rid, a Guid or a number", "path")
 _CONTACT = Parameter("id", {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}, "The contact's id", "path")
+_AGENT = Parameter("agent", TEXT, "The agent's id", "path")
 _CURSOR = Parameter("cursor", {"type": "string", "maxLength": 4096}, "The cursor of an earlier page of the same list")
 _SINCE = Parameter("createdAfter", MOMENT, "Only links created at this time or later")
 _UNTIL = Parameter("createdBefore", MOMENT, "Only links created before this time")
@@ -235,6 +236,26 @@ OPERATIONS = (
         reads="Erasure",
         answers="ErasureReceipt",
     ),
+    Operation("listAgents", "GET", "/agents", SCOPE_READ, "List the tenant's agents.", answers="AgentList"),
+    Operation("getAgent", "GET", "/agents/{agent}", SCOPE_READ, "Get an agent.", (_AGENT,), answers="Agent"),
+    Operation(
+        "putAgent",
+        "PUT",
+        "/agents/{agent}",
+        SCOPE_DESKS,
+        "Create an agent, or replace the one with this id. Desks that the agent has open follow within a minute.",
+        (_AGENT,),
+        reads="AgentFields",
+        answers="Agent",
+    ),
+    Operation(
+        "deleteAgent",
+        "DELETE",
+        "/agents/{agent}",
+        SCOPE_DESKS,
+        "Delete an agent. Desks that the agent has open end within a minute.",
+        (_AGENT,),
+    ),
     Operation(
         "createDesk",
         "POST",
@@ -243,7 +264,7 @@ OPERATIONS = (
         "Create the link to an agent's desk, where the agent sees who waits. `link` is its address, answered once: "
         "whoever has it is the agent. With an idempotency key, a repeat returns the same link.",
         (
-            Parameter("agent", TEXT, "The agent's id", "path"),
+            _AGENT,
             Parameter("Idempotency-Key", {"type": "string", "minLength": 1, "maxLength": 255}, "", "header"),
         ),
         reads="Desk",

@@ -189,7 +189,7 @@ def parse_replacement(rid: str, request: Request, caller: Caller) -> ReplaceLink
             reason=body.reason,
         )
 
-    return _read(Replacement, request, command) if request.body else command(Replacement())
+    return read_body(Replacement, request, command) if request.body else command(Replacement())
 
 
 def parse_desk(agent: str, request: Request, caller: Caller) -> OpenDesk:
@@ -206,7 +206,7 @@ def parse_desk(agent: str, request: Request, caller: Caller) -> OpenDesk:
             replace=body.replace,
         )
 
-    return _read(Desk, request, command) if request.body else command(Desk())
+    return read_body(Desk, request, command) if request.body else command(Desk())
 
 
 def parse_erasure(request: Request, caller: Caller) -> EraseRecipient:
@@ -215,7 +215,7 @@ def parse_erasure(request: Request, caller: Caller) -> EraseRecipient:
     def command(body: Erasure) -> EraseRecipient:
         return EraseRecipient(caller=caller, recipient=body.recipient.strip(), dry_run=body.dry_run, reason=body.reason)
 
-    return _read(Erasure, request, command)
+    return read_body(Erasure, request, command)
 
 
 def parse_contact(contact_id: int, request: Request) -> Contact:
@@ -234,7 +234,7 @@ def parse_contact(contact_id: int, request: Request) -> Contact:
             account_number=body.account_number or None,
         )
 
-    return _read(ContactFields, request, contact)
+    return read_body(ContactFields, request, contact)
 
 
 def parse_page_of_events(values: Mapping[str, Any]) -> tuple[int, int]:
@@ -330,7 +330,7 @@ def _body(model: type[F], request: Request) -> F:
     return validated(model, request.json)
 
 
-def _read(model: type[F], request: Request, command: Callable[[F], C]) -> C:
+def read_body(model: type[F], request: Request, command: Callable[[F], C]) -> C:
     """Return the command that a body asks for. Raises InvalidRequest with the command of what could be read."""
     try:
         return command(_body(model, request))

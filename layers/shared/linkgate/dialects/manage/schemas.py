@@ -111,6 +111,24 @@ class LinkJson(TypedDict):
 
 
 @with_config(_CLOSED)
+class AgentJson(TypedDict):
+    """An agent, and the categories and user codes that the agent answers."""
+
+    id: str
+    name: str
+    email: str | None
+    locale: str | None
+    queues: list[str]
+
+
+@with_config(_CLOSED)
+class AgentList(TypedDict):
+    """All agents of the tenant, by id."""
+
+    agents: list[AgentJson]
+
+
+@with_config(_CLOSED)
 class NewLink(LinkJson):
     """A new link. `link` is its address, null if only a message carries it, and returned only once."""
 
@@ -236,6 +254,8 @@ class ErasureReceipt(TypedDict):
 
 
 ANSWERS: dict[str, Any] = {
+    "Agent": AgentJson,
+    "AgentList": AgentList,
     "BatchResult": BatchResult,
     "Contact": ContactJson,
     "ErasureReceipt": ErasureReceipt,

@@ -260,6 +260,15 @@ def test_the_table_survives_its_stack_and_every_mistake(resources: dict[str, Any
     assert properties["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
 
 
+def test_the_table_is_warm_only_if_somebody_pays_for_it(template: dict[str, Any], resources: dict[str, Any]) -> None:
+    warm = resources["Table"]["Properties"]["WarmThroughput"]
+
+    assert warm == {
+        "Fn::If": ["WarmsTable", {"WriteUnitsPerSecond": {"Ref": "WarmWriteUnits"}}, {"Ref": "AWS::NoValue"}]
+    }
+    assert template["Parameters"]["WarmWriteUnits"]["Default"] == 0
+
+
 def test_lists_hold_keys_only(resources: dict[str, Any]) -> None:
     indexes = resources["Table"]["Properties"]["GlobalSecondaryIndexes"]
 

@@ -24,6 +24,9 @@ PRICES = {
     "event": (1.00, "custom events on EventBridge: cloudburn.io/blog/amazon-eventbridge-pricing"),
     "log kB": (0.50, "CloudWatch, standard class, ingestion: c3x.dev/blog/cloudwatch-logs-cost-optimization"),
     "signature": (3.00, "KMS, RSA_2048: wring.co/blog/aws-kms-pricing-guide; the key costs a dollar a month"),
+    "state transition": (25.00, "Step Functions, standard: whosebug.com/question/5941408"),
+    "S3 write": (5.00, "standard class: c3x.dev/blog/s3-request-fees-explained"),
+    "S3 read": (0.40, "the same"),
     "e-mail": (100.00, "SES: acecloudinterviews.com/tutorials/aws/ses"),
 }
 """Dollars per million in us-east-1, with the source, because programs cannot read AWS's own price pages."""
@@ -121,6 +124,32 @@ def parts(steps: dict[str, Step], mix: dict[str, float], *, api: str) -> dict[st
     }
 
 
+PART_ROWS = 100
+"""Rows of an import that are made in one call."""
+PART = {
+    # The map starts the part, and the part makes its rows, looks whether it must wait, and ends.
+    "state transition": 4,
+    # The import, and whether the part is done; the tenant's budget, and the transaction that records the part.
+    "DynamoDB read unit": 2,
+    "DynamoDB write unit": 2 + 4,
+    # The rows, and their results at the end; the results of the part.
+    "S3 read": 2,
+    "S3 write": 1,
+    "Lambda request": 1,
+    "log kB": 0.4,
+}
+"""Use of one part, besides the links themselves. tests/performance/test_import_units.py compares it."""
+ROW_SECONDS = 0.025
+"""Seconds of a row, as of any create."""
+
+
+def import_costs() -> dict[str, float]:
+    """Return dollars per million rows of an import, by what is billed, besides what the links cost anyway."""
+    price = {name: dollars for name, (dollars, _) in PRICES.items()}
+    costs = {name: count * price[name] / PART_ROWS for name, count in PART.items()}
+    return {**costs, "Lambda GB-second": ROW_SECONDS * price["Lambda GB-second"]}
+
+
 def page() -> str:
     """Return the whole page."""
     lines = [
@@ -158,6 +187,19 @@ def page() -> str:
         "**Signatures** show that nobody has rewritten a timeline (`linkgate verify --key`). Each change that is told",
         "counts as one here; changes of a link that come together share one. `SignEvidence=false` leaves them out.",
         "Then the command says that it detects accidents, not forgery.",
+        "",
+        "## Imports",
+        "",
+        "A million rows of an import cost this instead of a million calls of the API, which are 1.00 dollar for API",
+        "Gateway and 0.20 for requests to Lambda. The links themselves and their messages cost the same.",
+        "",
+        "| billed | dollars |",
+        "| --- | --: |",
+        *[f"| {name} | {dollars:.2f} |" for name, dollars in import_costs().items()],
+        f"| all | {sum(import_costs().values()):.2f} |",
+        "",
+        "Pausing and going on adds a read and a call for each part that is done. A part that waits for a limit of its",
+        "tenant adds three transitions, a call and a write each time. Files are kept for 30 days at most.",
         "",
         "**SnapStart** (off by default) reduces latency, not cost. A million restores of one GB cost 140 dollars. The",
         "snapshot of each published version costs 3.90 dollars per GB and month, for as long as the version exists.",

@@ -7,8 +7,9 @@ import sys
 import time
 from collections.abc import Mapping
 from http.client import HTTPException
+from pathlib import Path
 from typing import Annotated, Any
-from urllib import error, request
+from urllib import error, parse, request
 
 import typer
 
@@ -57,12 +58,27 @@ class Api:
             raise CommandError("The management key contains a character that no key has.", MISUSED)
         return cls(base, key)
 
+    def get(self, path: str) -> Any:  # noqa: ANN401 - any JSON
+        """Return the reply's JSON, like `post`."""
+        return self._call("GET", path, None)
+
     def post(self, path: str, content: Mapping[str, object]) -> Any:  # noqa: ANN401 - any JSON
         """Return the reply's JSON, waiting and retrying if the API asks for it; raises CommandError."""
-        body = json.dumps(content).encode()
+        return self._call("POST", path, json.dumps(content).encode())
+
+    def upload(self, url: str, headers: Mapping[str, str], source: Path) -> None:
+        """Put a file at an address that the API gave; raises CommandError."""
+        with source.open("rb") as file:
+            self._transferred(url, request.Request(_checked(url), file, dict(headers), method="PUT"))  # noqa: S310 - checked
+
+    def download(self, url: str) -> bytes:
+        """Return the file at an address that the API gave; raises CommandError."""
+        return self._transferred(url, request.Request(_checked(url)))  # noqa: S310 - checked
+
+    def _call(self, method: str, path: str, body: bytes | None) -> Any:  # noqa: ANN401 - any JSON
         headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
         for _ in range(_TRIES):
-            call = request.Request(self._base + path, body, headers, method="POST")  # noqa: S310 - checked in `of`
+            call = request.Request(self._base + path, body, headers, method=method)  # noqa: S310 - checked in `of`
             try:
                 with request.urlopen(call, timeout=_TIMEOUT) as reply:  # noqa: S310 - as above
                     return json.load(reply)
@@ -74,6 +90,24 @@ class Api:
             except (OSError, ValueError, HTTPException) as failure:
                 raise CommandError(f"{self._base} does not answer: {failure}") from failure
         raise CommandError("The API asked to wait too often. Run the same command again later.")
+
+    def _transferred(self, url: str, call: request.Request) -> bytes:
+        # The address is a secret while it works, so no message has more than its host.
+        host = parse.urlsplit(url).netloc
+        try:
+            with request.urlopen(call, timeout=_TIMEOUT) as reply:  # noqa: S310 - checked by the caller
+                content: bytes = reply.read()
+        except error.HTTPError as refusal:
+            raise CommandError(f"{host} refused the file: {refusal.code} {refusal.reason}") from refusal
+        except (OSError, HTTPException) as failure:
+            raise CommandError(f"{host} does not answer. Run the same command again.") from failure
+        return content
+
+
+def _checked(url: str) -> str:
+    if not _SAFE.fullmatch(url):
+        raise CommandError("The API gave an address that is neither https nor on this machine.")
+    return url
 
 
 def _detail(refusal: error.HTTPError) -> str:

@@ -12,37 +12,6 @@ from cli.failures import MISUSED, CommandError
 
 Row = Mapping[str, str]
 
-_METADATA = {"name": "/metadata/name", "email": "/metadata/email", "phone": "/metadata/phone"}
-"""Short column names for the pointers at which a process looks for the customer by default."""
-
-_SURVEY = {
-    "contact": "contact",
-    "email": "contact",
-    "phone": "contact",
-    "name": "customerName",
-    "customer_name": "customerName",
-    "account_number": "accountNumber",
-    "agent_name": "agentName",
-    "agent": "agentName",
-}
-_RESOURCE = {
-    "resource_uid": "resourceUid",
-    "contact_id": "contactId",
-    "email": "email",
-    "phone": "phone",
-    "hours": "hours",
-    "max_views": "maxViews",
-}
-_SESSION = {
-    "name": "name",
-    "phone": "cellphone",
-    "cellphone": "cellphone",
-    "email": "email",
-    "category": "category",
-    "user": "user",
-}
-_WHOLE = frozenset({"contactId", "hours", "maxViews"})
-
 BATCH_BYTES = 255 * 1024
 """Bytes of entries that fit in one call: the body limit of 256 KiB, less the JSON around them."""
 
@@ -65,16 +34,17 @@ class About:
 
 
 def entry_of(row: Row, about: About) -> dict[str, object]:
-    """Convert a row to an entry, without its empty cells. Raises CommandError for an unknown column."""
-    cells = {column.strip(): text.strip() for column, text in row.items() if text and text.strip()}
+    """Convert a row to an entry, without its empty cells. Raises InvalidRequest for an unknown column."""
+    from linkgate.dialects.manage.link_rows import members_of
+
     if about.process:
-        return {"kind": "process", "process": about.process, "data": _model(cells), "notify": about.notify}
+        return {"kind": "process", "process": about.process, **members_of(row, "process"), "notify": about.notify}
     if about.campaign:
-        return {"kind": "survey", "campaign": about.campaign, **_survey(cells)}
+        return {"kind": "survey", "campaign": about.campaign, **members_of(row, "survey")}
     if about.resource_type:
         channels = {"channels": list(about.channels)} if about.channels else {}
-        return {"kind": "resource", "resourceType": about.resource_type, **channels, **_fields(cells, _RESOURCE)}
-    return {"kind": "session", **_fields(cells, _SESSION)}
+        return {"kind": "resource", "resourceType": about.resource_type, **channels, **members_of(row, "resource")}
+    return {"kind": "session", **members_of(row, "session")}
 
 
 def read_table(path: Path) -> Iterator[Row]:
@@ -130,48 +100,3 @@ def batches(entries: Iterable[dict[str, object]]) -> Iterator[list[dict[str, obj
 def size_of(entry: Mapping[str, object]) -> int:
     """Return the bytes of an entry and its comma in the body of a call."""
     return len(json.dumps(entry)) + len(", ")
-
-
-def _fields(cells: Mapping[str, str], known: Mapping[str, str]) -> dict[str, object]:
-    unknown = [column for column in cells if column not in known]
-    if unknown:
-        raise CommandError(f"{', '.join(unknown)}: no such column here; the columns are {', '.join(known)}.", MISUSED)
-    fields: dict[str, object] = {}
-    for column, text in cells.items():
-        name = known[column]
-        if name in fields:
-            raise CommandError(f"{column}: another column of this row already gives {name}", MISUSED)
-        # Text that is not a number is left to the API, which refuses that row only.
-        fields[name] = int(text) if name in _WHOLE and text.isascii() and text.isdigit() else text
-    return fields
-
-
-def _survey(cells: Mapping[str, str]) -> dict[str, object]:
-    """Return the fields of a survey. Unknown columns become columns of the results."""
-    known = {column: text for column, text in cells.items() if column in _SURVEY}
-    further = {column: text for column, text in cells.items() if column not in _SURVEY}
-    return {**_fields(known, _SURVEY), **({"miscData": further} if further else {})}
-
-
-def _model(cells: Mapping[str, str]) -> dict[str, object]:
-    model: dict[str, object] = {}
-    for column, text in cells.items():
-        pointer = _METADATA.get(column, column)
-        if not pointer.startswith("/"):
-            short = ", ".join(_METADATA)
-            raise CommandError(
-                f"{column}: a column must be {short}, or a JSON Pointer into the model: /{column}", MISUSED
-            )
-        _put(model, [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]], text)
-    return model
-
-
-def _put(model: dict[str, object], steps: list[str], text: str) -> None:
-    *path, last = steps
-    place = model
-    for step in path:
-        inner = place.setdefault(step, {})
-        if not isinstance(inner, dict):
-            raise CommandError(f"/{'/'.join(steps)}: another column already gives {step} a text", MISUSED)
-        place = inner
-    place[last] = text

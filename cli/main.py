@@ -6,6 +6,7 @@ import sys
 import typer
 
 from cli import (
+    import_commands,
     key_commands,
     link_commands,
     message_commands,
@@ -59,6 +60,7 @@ for _noun in NOUNS:
 link_commands.app.command("recover")(recover)
 link_commands.app.command("replace")(replace)
 app.add_typer(link_commands.app, name="link", help="Create, list, show, extend, revoke, resend and replace links.")
+app.add_typer(import_commands.app, name="import", help="Make links from the rows of a file, up to a million.")
 app.add_typer(webhook_commands.app, name="webhook", help="Manage webhooks: the URLs that receive a tenant's events.")
 app.add_typer(message_commands.app, name="message", help="List and preview messages; stop surveys; lift suppressions.")
 app.command("results")(results)

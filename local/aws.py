@@ -8,6 +8,7 @@ passes calls to moto, injects faults, and records messages and events.
 from __future__ import annotations
 
 import functools
+import io
 import json
 import os
 import threading
@@ -17,18 +18,21 @@ from urllib.parse import urlsplit
 
 import boto3
 import moto.sqs.models
+from botocore import UNSIGNED
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import ReadTimeoutError
-from botocore.handlers import BUILTIN_HANDLERS, disable_signing
+from botocore.handlers import BUILTIN_HANDLERS
 from botocore.httpsession import URLLib3Session
 from moto.core.base_backend import BackendDict
 from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 
 from local import outbox as wire
 from local.dynamodb_moto import Transactions
+from local.executions import Executions
 from local.faults import Fault, Service, access_denied, error_reply
 from local.intrinsics import ACCOUNT, REGION
+from local.object_store import ObjectStore
 from local.own_clients import OwnClients, clients_for_moto
 from local.quick_moto import quick_moto
 from local.unread import queue_is_empty, stream_length
@@ -83,6 +87,8 @@ class LocalAws:
         self._outbox = outbox
         self._endpoint = dynamodb_endpoint
         self._access_key = access_key or ENVIRONMENT["AWS_ACCESS_KEY_ID"]
+        self.objects = ObjectStore(clock)
+        self.executions = Executions(clock)
         self._published: list[dict[str, Any]] = []
         self.schedules_made = False
         """True once EventBridge Scheduler has been called."""
@@ -94,7 +100,7 @@ class LocalAws:
         self._transactions = Transactions()
         self._hook: tuple[str, Any] = ("before-send", self._call)
         # A tenth of the time of a call is its signature, which moto does not look at.
-        self._hooks = [self._hook] if dynamodb_endpoint else [self._hook, ("choose-signer", disable_signing)]
+        self._hooks = [self._hook] if dynamodb_endpoint else [self._hook, ("choose-signer", _unsigned)]
         self._running = False
         self._undo = ExitStack()
 
@@ -191,6 +197,12 @@ class LocalAws:
         """Return moto's answer, or None to let the request through to the given DynamoDB."""
         if not self._running:
             raise RealEndpointError(f"{service} {operation}: the local cloud of this client has stopped")
+        if service == "s3":
+            headers = dict(request.headers.items())
+            stored = self.objects.answer(request.method or "", request.url or "", headers, _body_of(request))
+            return _response(request, *stored)
+        if service == "sfn":
+            return _response(request, *self.executions.answer(operation, json.loads(_body_of(request))))
         if self._endpoint is not None and service in {"dynamodb", "dynamodb-streams"}:
             return None
         with self._lock:
@@ -226,6 +238,11 @@ class LocalAws:
                     self._published.extend(events)
 
 
+def _unsigned(signing_name: str, **_: object) -> object:
+    """Leave out the signature, except from addresses of files, which are nothing without it."""
+    return None if signing_name == "s3" else UNSIGNED
+
+
 def _one_at_a_time(make: Any) -> Any:  # noqa: ANN401 - boto3.client, whose type is one overload per service
     """Make `make` thread-safe. Lambda makes one call at a time in a process, but this runner makes several."""
     lock = threading.Lock()
@@ -242,6 +259,8 @@ def _body_of(request: AWSPreparedRequest) -> bytes:
     body = request.body
     if isinstance(body, str):
         return body.encode()
+    if isinstance(body, io.IOBase):
+        body = body.read()
     if body is None or isinstance(body, bytes | bytearray):
         return bytes(body or b"")
     raise TypeError(f"a call with a body of type {type(body).__name__}")

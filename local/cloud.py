@@ -82,6 +82,7 @@ class LocalCloud:
             wiring.use(deps if self._over_http else replace(deps, pushes=self.connections))
             self.furnish(deps, seed=seed)
             functions = Functions(self.template)
+            self.aws.executions.use(self.template.machines)
             self.pump = Pump(self.template, functions, self.aws, self.clock)
             self._gateway = Gateway(self.template.routes, functions, self.domain, self.clock)
             self.live = LiveGateway(
@@ -127,6 +128,8 @@ class LocalCloud:
             **self.template.environment(),
             "PORTAL_URL": self._portal_url,
             "LIVE_ENDPOINT": f"http://{self.domain}/live",
+            # Signed addresses of files lead back here.
+            "AWS_ENDPOINT_URL_S3": f"http://{self.domain}",
             "LOG_LEVEL": os.environ.get("LOG_LEVEL", DEFAULT_LOG_LEVEL),
             # Metrics are log lines for CloudWatch, which nothing reads here.
             "POWERTOOLS_METRICS_DISABLED": "true",

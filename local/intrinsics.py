@@ -35,6 +35,8 @@ NAME_PROPERTIES = {
     "AWS::SES::ConfigurationSet": "Name",
     "AWS::Logs::LogGroup": "LogGroupName",
     "AWS::Scheduler::ScheduleGroup": "Name",
+    "AWS::S3::Bucket": "BucketName",
+    "AWS::StepFunctions::StateMachine": "StateMachineName",
 }
 
 
@@ -65,6 +67,11 @@ def table_arn(name: str) -> str:
 def event_bus_arn(name: str) -> str:
     """Return the value of `!GetAtt Bus.Arn`."""
     return f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/{name}"
+
+
+def machine_arn(name: str) -> str:
+    """Return the value of `!Ref` for a state machine."""
+    return f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{name}"
 
 
 class Intrinsics:
@@ -115,7 +122,13 @@ class Intrinsics:
         if name.endswith(".Alias"):
             return function_arn(name.removesuffix(".Alias"))
         physical = self.physical_name(name)
-        return queue_url(physical) if self._kind(name) == "AWS::SQS::Queue" else physical
+        match self._kind(name):
+            case "AWS::SQS::Queue":
+                return queue_url(physical)
+            case "AWS::StepFunctions::StateMachine":
+                return machine_arn(physical)
+            case _:
+                return physical
 
     def attribute(self, name: str, attribute: str) -> str:
         """Return the value of `!GetAtt`."""
@@ -127,7 +140,7 @@ class Intrinsics:
                 return table_arn(physical)
             case "AWS::SQS::Queue", "Arn":
                 return queue_arn(physical)
-            case "AWS::SQS::Queue", "QueueName":
+            case ("AWS::SQS::Queue", "QueueName") | ("AWS::StepFunctions::StateMachine", "Name"):
                 return physical
             case "AWS::Events::EventBus", "Arn":
                 return event_bus_arn(physical)

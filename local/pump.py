@@ -21,6 +21,7 @@ from local.intrinsics import ACCOUNT, REGION, function_arn, queue_url
 from local.queue_source import QueueSource
 from local.resources import queue_name
 from local.schedule_times import next_time
+from local.state_machine import World
 from local.stream_source import StreamSource
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
 RETRY_DELAYS = (timedelta(minutes=1), timedelta(minutes=2))
 """Delays after which Lambda repeats a failed asynchronous invocation."""
 
-MOST_ROUNDS = 1000
+MOST_ROUNDS = 20_000
+"""More than 10,000 messages need, which a queue hands over ten at a time."""
 BACKGROUND_INTERVAL = 1.0
 """Seconds after which the background looks for due work without being woken."""
 
@@ -68,6 +70,7 @@ class Pump:
             for trigger in template.triggers
             if trigger.kind in {"Schedule", "ScheduleV2"}
         ]
+        self._world = World(clock.now, self._call_by_arn, self._read_items)
         self._events_seen = 0
         self._fired: set[tuple[str, str]] = set()
         self._waiting: list[_Invocation] = []
@@ -134,7 +137,15 @@ class Pump:
         for event in self._aws.take_events(self._events_seen):
             self._events_seen += 1
             moved += len(self.publish(event))
+        moved += self._aws.executions.step(self._world)
         return moved + self._fire_timers() + self._fire_schedules() + self._call_waiting()
+
+    def _call_by_arn(self, arn: str, event: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON
+        return self._functions.invoke(arn.rpartition(":")[2], event)
+
+    def _read_items(self, bucket: str, key: str) -> list[Any]:
+        items: list[Any] = json.loads(self._aws.objects.read(bucket, key))
+        return items
 
     def _invoke_later(self, function: str, event: Mapping[str, Any]) -> None:
         with self._waiting_lock:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from local.iam import read_statements
-from local.intrinsics import Intrinsics, TemplateError, function_arn, text_of
+from local.intrinsics import Intrinsics, TemplateError, function_arn, machine_arn, text_of
+from local.state_machine import check_definition, substituted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -86,6 +87,8 @@ class Template:
     buses: tuple[str, ...] = ()
     sockets: Mapping[str, str] = field(default_factory=dict)
     """Function of each route of the WebSocket API: `$connect`, `$default` and `$disconnect`."""
+    machines: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Definition of each state machine by its ARN."""
 
     def environment(self) -> dict[str, str]:
         """Merge the variables of all functions. Raises TemplateError if two functions disagree on a value."""
@@ -159,6 +162,7 @@ class _Reader:
             schedule_groups=tuple(p["Name"] for p in self.named("AWS::Scheduler::ScheduleGroup", "Name")),
             buses=tuple(p["Name"] for p in self.named("AWS::Events::EventBus", "Name")),
             sockets=self.sockets(functions),
+            machines=dict(self.machines()),
         )
 
     def of_type(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -166,6 +170,13 @@ class _Reader:
         for name, body in self.document["Resources"].items():
             if body["Type"] == kind and ("Condition" not in body or self.intrinsics.condition(body["Condition"])):
                 yield name, self.intrinsics.resolve(body.get("Properties") or {})
+
+    def machines(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        for name, properties in self.of_type("AWS::StepFunctions::StateMachine"):
+            # Taken as it stands, because a null has a meaning there.
+            definition = self.document["Resources"][name]["Properties"]["Definition"]
+            names = properties["DefinitionSubstitutions"]
+            yield machine_arn(self.intrinsics.physical_name(name)), check_definition(substituted(definition, names))
 
     def named(self, kind: str, key: str) -> Iterator[dict[str, Any]]:
         for name, properties in self.of_type(kind):

@@ -48,6 +48,8 @@ PUBLISHED: dict[tuple[str, str], list[set[str]]] = {
     ("AWS/DynamoDB", "ConsumedWriteCapacityUnits"): [{"TableName"}],
     # https://docs.aws.amazon.com/scheduler/latest/UserGuide/monitoring-cloudwatch.html
     ("AWS/Scheduler", "InvocationDroppedCount"): [{"ScheduleGroup"}],
+    # https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
+    ("AWS/States", "ExecutionsFailed"): [{"StateMachineArn"}],
     **{("Linkgate", metric.value): [{"service"}] for metric in Metric},
 }
 """Sets of dimensions under which each metric is published."""
@@ -256,7 +258,7 @@ def test_the_dashboard_shows_the_errors_of_every_function_and_how_those_of_the_a
     answering = [
         each
         for name, each in functions.items()
-        if name in of_sockets() or any(e["Type"] == "HttpApi" for e in each["Events"].values())
+        if name in of_sockets() or any(e["Type"] == "HttpApi" for e in each.get("Events", {}).values())
     ]
 
     assert [name for name in functions if f'"AWS/Lambda", "Errors", "FunctionName", "${{{name}}}"' not in body] == []

@@ -17,12 +17,14 @@ from linkgate.aws.webhook_key import key_text
 from linkgate.model.delivery_rules import OPTED_OUT, SUPPRESSED
 from linkgate.model.delivery_tasks import CheckDelivery
 from linkgate.model.epoch import moment
+from linkgate.model.imports import Tally
 from linkgate.model.link import Channel, DeliveryState
 from linkgate.model.reports import COMPLAINT, HARD_BOUNCE, HELD_UP, REJECTED, SOFT_BOUNCE
 from linkgate.model.webhook import Webhook
 from linkgate.store.attribute_values import from_item, to_item
 from linkgate.store.history.webhooks import DynamoWebhooks
 from linkgate.store.link_items import link_item, link_of
+from local.demo import DEMO
 from local.functions import Functions
 from local.gateway import Gateway
 from local.http_messages import HttpRequest
@@ -35,6 +37,8 @@ from tests.support.sample_links import (
     DELAYED,
     ENDED,
     FORM,
+    IMPORT,
+    IMPORTED,
     INVOICE,
     RECIPIENT,
     ROOM,
@@ -73,6 +77,12 @@ REPLIES = {
     "manage.erase": (200, '"links":'),
     "manage.events": (200, '"type":"link.created"'),
     "manage.extend": (200, '"status":"Opened"'),
+    "manage.import": (200, '"state":"waiting"'),
+    "manage.import_pause": (200, '"pausedBecause":"asked"'),
+    "manage.import_results": (200, "/results.csv?"),
+    "manage.import_start": (200, '"state":"running"'),
+    "manage.import_state": (200, '"rows":2'),
+    "manage.import_stop": (200, '"state":"stopped"'),
     "manage.link": (200, f'"rid":"{FORM}"'),
     "manage.openapi": (200, '"openapi":"3.1.0"'),
     "manage.put_contact": (200, '"id":7,"name":"Grace Hopper"'),
@@ -322,6 +332,27 @@ def test_a_sample_of_a_change_has_items_as_the_table_holds_them(name: str) -> No
     assert images == [to_item(link_item(link_of(from_item(image)))) for image in images]
 
 
+IMPORT_STEPS = {
+    "import_rows": ({"wait": 0}, (2, 0, 0)),
+    "import_rows.check": ({"parts": 1, "key": f"{DEMO.id}/{IMPORT}/parts.json"}, (0, 0, 0)),
+    "import_rows.finish": ({"complete": False}, (0, 0, 0)),
+}
+"""Answer to the engine, and the import's rows by outcome."""
+
+
+@pytest.mark.parametrize("name", IMPORT_STEPS)
+def test_a_sample_of_a_step_goes_on_with_an_import(name: str, sample_cloud: Cloud) -> None:
+    imports = wiring.deps().imports
+    imports.files.write(f"{DEMO.id}/{IMPORT}/rows", IMPORTED, "text/csv")
+    answer, tally = IMPORT_STEPS[name]
+
+    assert _invoke(sample_cloud, name) == answer
+
+    known = imports.store.get(DEMO.id, IMPORT)
+    assert known
+    assert known.tally == Tally(*tally)
+
+
 def test_a_sample_of_a_sweep_removes_what_has_ended(sample_cloud: Cloud) -> None:
     assert _invoke(sample_cloud, "retention_sweep") is None
 
@@ -347,7 +378,7 @@ def test_a_sample_of_a_notice_is_posted_to_its_webhook(sample_cloud: Cloud) -> N
 
 def test_every_sample_is_replayed() -> None:
     in_background = {"delivery_worker", "delivery_worker.reminder", "delivery_worker.unreadable", "link_events"}
-    in_background |= {"retention_sweep", "stream_relay", "webhook_worker"}
+    in_background |= {*IMPORT_STEPS, "retention_sweep", "stream_relay", "webhook_worker"}
     in_background |= {"live", "live.hello", "live.nonsense", "live.disconnect", "live_worker"}
 
     assert {path.stem for path in EVENTS.glob("*.json")} == {*REPLIES, *REPORTS, *in_background}

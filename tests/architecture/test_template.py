@@ -33,7 +33,12 @@ RIGHTS = {
     | {"dynamodb:Query", "sqs:SendMessage", "scheduler:CreateSchedule", "iam:PassRole", "ses:GetAccount"}
     | {"dynamodb:DeleteItem"},
     "DeliveryFeedbackFunction": READ_WRITE | {"dynamodb:Query", "sqs:SendMessage"},
-    "ManageFunction": READ_WRITE | LIST | SEND | {"dynamodb:DeleteItem"},
+    "ManageFunction": READ_WRITE
+    | LIST
+    | SEND
+    | {"dynamodb:DeleteItem", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"}
+    | {"states:StartExecution", "states:StopExecution"},
+    "ImportRowsFunction": READ_WRITE | {"s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"},
     "LinkEventsFunction": READ_WRITE | LIST | {"dynamodb:DeleteItem", "events:PutEvents", "sqs:SendMessage"},
     "WebhookWorkerFunction": {
         *("dynamodb:GetItem", "dynamodb:UpdateItem", "ssm:GetParameter", "sqs:SendMessage", "events:PutEvents"),

@@ -26,6 +26,7 @@ NAMED = {
     "AWS::SSM::Parameter": "Name",
     "AWS::Scheduler::Schedule": "Name",
     "AWS::Scheduler::ScheduleGroup": "Name",
+    "AWS::StepFunctions::StateMachine": "StateMachineName",
 }
 """Properties with which a template names a resource itself. Without it, CloudFormation makes a name of its own."""
 
@@ -68,7 +69,7 @@ def test_every_kind_of_resource_that_could_have_a_name_is_known_here() -> None:
         *("AWS::Lambda::Alias", "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::EventSourceMapping"),
         *("AWS::Lambda::LayerVersion", "AWS::Lambda::Permission", "AWS::Lambda::Version"),
         *("AWS::SES::ConfigurationSetEventDestination", "AWS::SNS::Subscription", "AWS::SNS::TopicPolicy"),
-        *("AWS::SQS::QueuePolicy",),
+        *("AWS::IAM::RolePolicy", "AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy"),
     }
 
     assert {resource["Type"] for resource in transformed()["Resources"].values()} <= without | NAMED.keys()

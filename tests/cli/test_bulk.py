@@ -9,6 +9,7 @@ import pytest
 
 from cli.failures import CommandError
 from cli.link_rows import BATCH_BYTES, About, batches, entry_of, keyed, read_table
+from linkgate.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +67,7 @@ def test_numbers_are_numbers_and_the_rest_is_for_the_api_to_refuse() -> None:
     ],
 )
 def test_a_column_that_means_nothing_or_what_another_does_is_told(row: dict[str, str], about: About) -> None:
-    with pytest.raises(CommandError):
+    with pytest.raises(InvalidRequest):
         entry_of(row, about)
 
 

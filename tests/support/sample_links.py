@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from linkgate.model.callback import Callback
+from linkgate.model.imports import FileFormat, Import, Part, Subject, Tally
 from linkgate.model.link import Challenge, Channel, CodePolicy, Delivery, DeliveryState, Grant, Kind, Recipient
 from linkgate.model.presence import Connection, Presence, Ticket
 from linkgate.model.tenant import ResourceType
@@ -16,6 +19,7 @@ from linkgate.ports.visits import CodeStart, SecretProof
 from linkgate.store.tenants import DynamoTenants
 from linkgate.tokens import (
     bind_hash,
+    credential_hash,
     grant_hash,
     keyed_code,
     opt_out_hash,
@@ -58,6 +62,13 @@ DELAYED = "sample-late-link-0000A"
 ENDED = "sample-dead-link-0000A"
 """Link whose retention ended ten days ago."""
 
+IMPORT = "sample-import-0000000A"
+"""Import that runs."""
+FINISHED = "sample-import-0000000Q"
+"""Import that has finished."""
+IMPORTED = b"email,name\nada@example.com,Ada\ngrace@example.com,Grace\n"
+"""File of the import that runs."""
+
 RECIPIENT = Recipient(name="Ana", email="ana@example.com", phone="+447700900123", sms_consent=True)
 
 _PORTAL = "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com"
@@ -86,6 +97,40 @@ def write_sample_links(deps: Deps) -> None:
     _write_answered(deps)
     _write_sent(deps)
     _write_room(deps)
+    _write_import(deps, IMPORT)
+    _write_import(deps, FINISHED)
+    known = deps.imports.store.get(demo.DEMO.id, FINISHED)
+    assert known
+    deps.imports.store.record(known, Part(0, 11, len(IMPORTED), 2), Tally(created=2))
+    assert deps.imports.store.finish(known, deps.now())
+
+
+def _write_import(deps: Deps, id_: str) -> None:
+    key = credential_hash("manage", demo.MANAGE_KEY)
+    made = import_(deps, id_)
+    deps.imports.store.add(made)
+    running = deps.imports.store.start(made, "c" * 32, key)
+    assert running
+    assert deps.imports.store.checked(replace(running, columns=("email", "name"), rows=2, parts=1))
+
+
+def import_(deps: Deps, id_: str) -> Import:
+    """Return an import of the sample file that waits."""
+    return Import(
+        id=id_,
+        tenant=demo.DEMO.id,
+        name="people.csv",
+        salt=b"s" * 32,
+        format=FileFormat.CSV,
+        digest=base64.b64encode(hashlib.sha256(IMPORTED).digest()).decode(),
+        size=len(IMPORTED),
+        subject=Subject(campaign=demo.CAMPAIGN),
+        domain="links.example.com",
+        created_at=deps.now(),
+        created_by="c" * 32,
+        key="k" * 64,
+        ttl=deps.now() + 30 * _DAY,
+    )
 
 
 def _write(deps: Deps, rid: str, body: Body | None = None, **changes: Any) -> Link:  # noqa: ANN401 - a link's fields

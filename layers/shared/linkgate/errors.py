@@ -159,7 +159,11 @@ class ForeignOrigin(LinkError):
 
 
 class IdempotencyMismatch(LinkError):
-    """The `Idempotency-Key` was used before with another request."""
+    """The `Idempotency-Key` was used before with another request, which made the link `rid`."""
+
+    def __init__(self, rid: str | None = None) -> None:
+        super().__init__()
+        self.rid = rid
 
 
 class LinkClosed(LinkError):

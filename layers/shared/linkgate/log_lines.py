@@ -20,6 +20,7 @@ LOG_FIELDS = frozenset(
         "t",  # type of a live message, from a fixed table
         *("channel", "state", "reason", "known"),  # providers' reports
         *("tenant", "webhook", "event", "tries", "end"),  # webhooks
+        *("step", "import_id", "run", "part", "wait"),  # imports
         *("looked_at", "overdue", "deleted", "complete"),  # retention
     }
 )

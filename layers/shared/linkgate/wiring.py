@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import MISSING, fields
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from linkgate.aws.clients import Clients
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from linkgate.ports.delivery import DeliveryQueue, ReminderSchedule
     from linkgate.ports.history import HeadSigner, WebhookQueue, WebhookSender
+    from linkgate.ports.issuing import ImportBudget, ImportEngine, ImportFiles, ImportStore
     from linkgate.ports.live import LiveTasks, Pushes
     from linkgate.ports.measures import Measure
     from linkgate.store.table import Table
@@ -73,6 +74,12 @@ class Settings:
     evidence_key: str
     """ARN of the key that signs timelines. Empty leaves them unsigned."""
 
+    import_bucket: str = ""
+    """Bucket with the files of imports."""
+    import_machine: str = ""
+    """ARN of the state machine that runs imports."""
+    import_concurrency: str = "10"
+    """Parts of an import that are made at the same time."""
     dynamodb_transport: str = "client"
     """Client of the table. `thin` avoids botocore's client if the environment allows it (aws/clients.py)."""
 
@@ -134,6 +141,7 @@ def build(
         deliveries=DynamoDeliveries(table),
         suppressions=DynamoSuppressions(table),
         survey_pauses=DynamoSurveyPauses(table),
+        imports=_Imports(settings, clients, table),
         sms_budget=DynamoMessageBudget(table, Channel.SMS),
         email_budget=DynamoMessageBudget(table, Channel.EMAIL),
         queue=queue,
@@ -234,6 +242,42 @@ def _webhooks(settings: Settings, clients: Clients, *, loopback: bool) -> tuple[
     )
     key = SsmWebhookKey(settings.webhook_key, lambda: clients.ssm)
     return SqsWebhookQueue(queue, schedules), SignedWebhooks(key, ReceiverPost(loopback=loopback))
+
+
+class _Imports:
+    """`ports.issuing.Imports`."""
+
+    def __init__(self, settings: Settings, clients: Clients, table: Table) -> None:
+        self._settings = settings
+        self._clients = clients
+        self._table = table
+
+    @cached_property
+    def store(self) -> ImportStore:
+        from linkgate.store.issuing.imports import DynamoImports
+
+        return DynamoImports(self._table)
+
+    @cached_property
+    def budget(self) -> ImportBudget:
+        from linkgate.store.issuing.import_budget import DynamoImportBudget
+
+        return DynamoImportBudget(self._table)
+
+    @cached_property
+    def files(self) -> ImportFiles:
+        from linkgate.aws.import_files import S3ImportFiles
+
+        return S3ImportFiles(self._settings.import_bucket, lambda: self._clients.s3)
+
+    @cached_property
+    def engine(self) -> ImportEngine:
+        from linkgate.aws.import_engine import StepFunctionsEngine
+
+        settings = self._settings
+        return StepFunctionsEngine(
+            settings.import_machine, int(settings.import_concurrency), lambda: self._clients.stepfunctions
+        )
 
 
 def _measure(measures: Sequence[Measure]) -> None:

@@ -46,6 +46,18 @@ def provider_config() -> Config:
     )
 
 
+def files_config() -> Config:
+    """Return the settings of the client of files, whose addresses are signed with the whole request."""
+    from botocore.config import Config
+
+    return Config(
+        connect_timeout=1,
+        read_timeout=10,
+        retries={"mode": "standard", "total_max_attempts": 3},
+        signature_version="s3v4",
+    )
+
+
 def background_config() -> Config:
     """Return the settings of other clients (queue, bus, scheduler, parameters): safe retries and short waits."""
     from botocore.config import Config

@@ -10,7 +10,7 @@ import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from linkgate.aws.client_settings import background_config, provider_config, table_config
+from linkgate.aws.client_settings import background_config, files_config, provider_config, table_config
 from linkgate.aws.lean_botocore import kept_loader, trust_store, user_agent
 
 if TYPE_CHECKING:
@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_events import EventBridgeClient
     from types_boto3_kms import KMSClient
+    from types_boto3_s3 import S3Client
     from types_boto3_scheduler import EventBridgeSchedulerClient
     from types_boto3_sesv2 import SESV2Client
     from types_boto3_sns import SNSClient
     from types_boto3_sqs import SQSClient
     from types_boto3_ssm import SSMClient
+    from types_boto3_stepfunctions import SFNClient
 
 
 class Clients:
@@ -86,6 +88,16 @@ class Clients:
     @cached_property
     def ssm(self) -> SSMClient:
         client: SSMClient = self._client("ssm", background_config())
+        return client
+
+    @cached_property
+    def s3(self) -> S3Client:
+        client: S3Client = self._client("s3", files_config())
+        return client
+
+    @cached_property
+    def stepfunctions(self) -> SFNClient:
+        client: SFNClient = self._client("stepfunctions", background_config())
         return client
 
     @cached_property

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     )
     from linkgate.ports.desk import CallbackStore
     from linkgate.ports.history import EventBus, TimelineStore, WebhookQueue, WebhookSender, WebhookStore
-    from linkgate.ports.issuing import CreateLimits, NewLinkStore, SurveyPauses
+    from linkgate.ports.issuing import CreateLimits, Imports, NewLinkStore, SurveyPauses
     from linkgate.ports.links import LinkStore
     from linkgate.ports.live import LiveTasks, MessageRates, PresenceStore, Pushes, TicketStore
     from linkgate.ports.management import Administration, LinkLists, RetentionStore
@@ -44,6 +44,7 @@ class Deps:
     deliveries: DeliveryStore
     suppressions: SuppressionStore
     survey_pauses: SurveyPauses
+    imports: Imports
     sms_budget: MessageBudget
     email_budget: MessageBudget
     queue: DeliveryQueue

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from linkgate.dialects import manage
 from linkgate.dialects.manage import agents, replies, requests
+from linkgate.dialects.manage import imports as import_formats
 from linkgate.dialects.manage.operations import operation_of
 from linkgate.dialects.manage.problems import FIELDS
 from linkgate.errors import InvalidRequest
@@ -15,6 +16,14 @@ from linkgate.usecases.delivery.resending import resend_link
 from linkgate.usecases.history.timeline import timeline_page
 from linkgate.usecases.issuing.desk_links import open_desk
 from linkgate.usecases.issuing.every_fault import every_fault, with_every_fault
+from linkgate.usecases.issuing.imports import (
+    create_import,
+    import_of,
+    pause_import,
+    results_of,
+    start_import,
+    stop_import,
+)
 from linkgate.usecases.issuing.link_batches import create_links
 from linkgate.usecases.management.agents import agent_of, checked_agent, keep_agent
 from linkgate.usecases.management.campaign_results import campaign_results, campaign_versions
@@ -125,6 +134,31 @@ def _create(request: Request, caller: Caller, _values: Mapping[str, Any], deps: 
     return replies.render_batch(create_links(requests.parse_batch(request, caller), deps, FIELDS))
 
 
+def _create_import(request: Request, caller: Caller, _values: Mapping[str, Any], deps: Deps) -> Reply:
+    made = create_import(import_formats.parse_import(request, caller), deps)
+    return import_formats.render_import(*made)
+
+
+def _get_import(_request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
+    return import_formats.render_import(import_of(caller.tenant.id, values["import"], deps))
+
+
+def _start_import(_request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
+    return import_formats.render_import(start_import(caller, values["import"], deps))
+
+
+def _pause_import(_request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
+    return import_formats.render_import(pause_import(caller, values["import"], deps))
+
+
+def _stop_import(_request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
+    return import_formats.render_import(stop_import(caller, values["import"], deps))
+
+
+def _import_results(_request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
+    return import_formats.render_results_address(results_of(caller, values["import"], deps))
+
+
 def _results(request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
     command = requests.parse_results(values, caller)
     page = campaign_results(command, deps)
@@ -204,6 +238,12 @@ _ACTS: dict[str, Act] = {
     "listEvents": _events,
     "getSubmission": _submission,
     "createLinks": _create,
+    "createImport": _create_import,
+    "getImport": _get_import,
+    "startImport": _start_import,
+    "pauseImport": _pause_import,
+    "stopImport": _stop_import,
+    "importResults": _import_results,
     "campaignResults": _results,
     "getContact": _get_contact,
     "putContact": _put_contact,

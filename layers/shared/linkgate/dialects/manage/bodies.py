@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from linkgate.dialects.manage.fields import Fields, RequiredText, Text, fault
+from linkgate.model.imports import LARGEST_FILE, FileFormat
 from linkgate.model.link import Channel
 from linkgate.model.time_zones import time_zone
 from linkgate.usecases.authentication import REASON_LIMIT
@@ -17,6 +18,7 @@ from linkgate.usecases.issuing.link_batches import BATCH_LIMIT
 from linkgate.wire.body_members import TEXT_LIMIT
 
 _WAY = "(api|email|sms)(:[1-9][0-9]{0,5})?"
+_DIGEST = "^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$"
 _KEY_LIMIT = 255
 _MISC_LIMIT = 10
 
@@ -93,6 +95,18 @@ def _key(value: object) -> object:
     return value
 
 
+def _digest(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(_DIGEST, value, re.ASCII):
+        raise fault("format", expected="the SHA-256 of the file in base64")
+    return value
+
+
+def _format(value: object) -> FileFormat:
+    if isinstance(value, str) and value in set(FileFormat):
+        return FileFormat(value)
+    raise fault("format", expected=" or ".join(FileFormat))
+
+
 def _way(value: object) -> object:
     if isinstance(value, str) and not re.fullmatch(_WAY, value, re.ASCII):
         raise fault("format", expected="api, email, sms, or one message, such as email:2")
@@ -113,6 +127,14 @@ Hours = Annotated[int, _whole(1, 24 * 3650), WithJsonSchema({"type": "integer", 
 Days = Annotated[int, _whole(1, 3650), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 3650})]
 Views = Annotated[int, _whole(1, 100_000), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 100_000})]
 Way = Annotated[str, BeforeValidator(_way), WithJsonSchema({"type": "string", "pattern": f"^{_WAY}$"})]
+FileKind = Annotated[
+    FileFormat,
+    BeforeValidator(_format),
+    WithJsonSchema({"type": "string", "enum": [each.value for each in FileFormat]}),
+]
+FileSize = Annotated[
+    int, _whole(1, LARGEST_FILE), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": LARGEST_FILE})
+]
 ContactId = Annotated[
     int, _whole(1, 2**31 - 1), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 2**31 - 1})
 ]
@@ -245,6 +267,22 @@ class Batch(ManageFields):
             }
         ),
     ]
+
+
+class NewImport(ManageFields):
+    """A file of rows. Send exactly one of `process`, `campaign` and `resourceType`, which all rows are about.
+
+    No row is made twice under one `name`, in however many files it comes. `sha256` is the file's digest in base64.
+    """
+
+    name: RequiredText
+    format: FileKind
+    sha256: Annotated[str, BeforeValidator(_digest), WithJsonSchema({"type": "string", "pattern": _DIGEST})]
+    size: FileSize
+    process: Text | None = None
+    campaign: Text | None = None
+    resource_type: Text | None = None
+    channels: Channels = ()
 
 
 class BatchEntry(ManageFields):

@@ -23,6 +23,7 @@ _READS = (
     bodies.Desk,
     bodies.Erasure,
     bodies.Extension,
+    bodies.NewImport,
     bodies.ProcessEntry,
     bodies.Replacement,
     bodies.Resend,

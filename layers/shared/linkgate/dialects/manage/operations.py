@@ -67,6 +67,7 @@ _RID = Parameter("rid", RID, "A name that a caller was given: the rid, a Guid or
 _CONTACT = Parameter("id", {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}, "The contact's id", "path")
 _AGENT = Parameter("agent", TEXT, "The agent's id", "path")
 _CURSOR = Parameter("cursor", {"type": "string", "maxLength": 4096}, "The cursor of an earlier page of the same list")
+_IMPORT = Parameter("import", {"type": "string", "pattern": "^[A-Za-z0-9_-]{21}[AQgw]$"}, "The import's id", "path")
 _SINCE = Parameter("createdAfter", MOMENT, "Only links created at this time or later")
 _UNTIL = Parameter("createdBefore", MOMENT, "Only links created before this time")
 
@@ -185,6 +186,64 @@ OPERATIONS = (
         (Parameter("Idempotency-Key", {"type": "string", "minLength": 1, "maxLength": 255}, "", "header"),),
         reads="Batch",
         answers="BatchResult",
+    ),
+    Operation(
+        "createImport",
+        "POST",
+        "/imports",
+        SCOPE_CREATE,
+        "Reserve an import: a file whose rows become links, up to a million. The answer has the address to which the "
+        "file must be put within an hour, with the headers that it names. Then start the import. A repeat for the same "
+        "file, name and subject returns the same import.",
+        reads="NewImport",
+        answers="Import",
+    ),
+    Operation(
+        "getImport",
+        "GET",
+        "/imports/{import}",
+        SCOPE_CREATE,
+        "Get an import: its state and the number of rows by result. It is kept for 30 days.",
+        (_IMPORT,),
+        answers="Import",
+    ),
+    Operation(
+        "startImport",
+        "POST",
+        "/imports/{import}/start",
+        SCOPE_CREATE,
+        "Start an import whose file was uploaded, or go on with one that is paused. One that runs or has ended stays "
+        "as it is.",
+        (_IMPORT,),
+        answers="Import",
+    ),
+    Operation(
+        "pauseImport",
+        "POST",
+        "/imports/{import}/pause",
+        SCOPE_CREATE,
+        "Pause a running import. Links that were made stay, and their messages are sent.",
+        (_IMPORT,),
+        answers="Import",
+    ),
+    Operation(
+        "stopImport",
+        "POST",
+        "/imports/{import}/stop",
+        SCOPE_CREATE,
+        "Stop an import for ever and delete its file. Links that were made stay. One that has finished stays as it is.",
+        (_IMPORT,),
+        answers="Import",
+    ),
+    Operation(
+        "importResults",
+        "GET",
+        "/imports/{import}/results",
+        SCOPE_CREATE,
+        "Get the address of the result file of a finished import: a CSV with `row`, `result`, `rid` and `problem` for "
+        "each row. It contains no link, because a link is a secret that only its message carries.",
+        (_IMPORT,),
+        answers="ImportResults",
     ),
     Operation(
         "campaignResults",

@@ -61,7 +61,7 @@ F = TypeVar("F", bound=Fields)
 DIALECT = "manage"
 
 _LONGEST_SEQUENCE = 15
-_NAMED = {"rid": "link", "id": "contact", "name": "campaign", "agent": "agent"}
+_NAMED = {"rid": "link", "id": "contact", "name": "campaign", "agent": "agent", "import": "import"}
 """Things that path parameters name, by parameter."""
 
 
@@ -254,13 +254,17 @@ def parse_batch(request: Request, caller: Caller) -> list[Create | LinkError]:
     commands: list[Create | LinkError] = []
     for index, entry in enumerate(entries):
         try:
-            commands.append(_create(entry, request, caller, key, str(index)))
+            command = entry_command(entry, caller, request.domain)
+            # An entry's own key identifies it at any place in a batch.
+            own = command.idempotency_key is not None
+            commands.append(command if own else replace(command, idempotency_key=key, part=str(index)))
         except LinkError as error:
             commands.append(error)
     return commands
 
 
-def _create(entry: object, request: Request, caller: Caller, key: str | None, part: str) -> Create:
+def entry_command(entry: object, caller: Caller, domain: str) -> Create:
+    """Return the command of an entry, with its own idempotency key. Raises InvalidRequest with what could be read."""
     if not isinstance(entry, dict):
         raise InvalidRequest([Problem.of("links", "type", expected="list of objects")])
     kind = entry.get("kind")
@@ -270,19 +274,16 @@ def _create(entry: object, request: Request, caller: Caller, key: str | None, pa
         checked = validated(ENTRIES[kind], entry)
     except InvalidRequest as error:
         rest = error.command
-        read = _command(rest, request, caller, faults=error.problems) if isinstance(rest, BatchEntry) else None
+        read = _command(rest, caller, domain, faults=error.problems) if isinstance(rest, BatchEntry) else None
         raise InvalidRequest(error.problems, read) from error
-    command = _command(checked, request, caller)
-    if checked.idempotency_key is not None:
-        # An entry's own key identifies it at any place in a batch.
-        return replace(command, idempotency_key=checked.idempotency_key)
-    return replace(command, idempotency_key=key, part=part)
+    return _command(checked, caller, domain)
 
 
-def _command(entry: Fields, request: Request, caller: Caller, faults: Sequence[Problem] = ()) -> Create:
+def _command(entry: BatchEntry, caller: Caller, domain: str, faults: Sequence[Problem] = ()) -> Create:
     common: dict[str, Any] = {
         "caller": caller,
-        "domain": request.domain,
+        "domain": domain,
+        "idempotency_key": entry.idempotency_key,
         "send_later": True,
         "faults": tuple(faults),
     }

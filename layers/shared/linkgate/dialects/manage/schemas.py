@@ -201,6 +201,50 @@ class BatchResult(TypedDict):
 
 
 @with_config(_CLOSED)
+class UploadJson(TypedDict):
+    """Address to which the file must be put (HTTP PUT), and the headers to send with it."""
+
+    url: str
+    headers: dict[str, str]
+    expiresAtUtc: Moment
+
+
+@with_config(_CLOSED)
+class ImportJson(TypedDict):
+    """An import. `upload` is null unless it has just been created and waits for its file.
+
+    `pausedBecause` is `asked`, `key` (the key that started it ended) or `failed` (start it again). `waitsFor` names the
+    tenant's setting that is used up until `waitsUntilUtc`. `problems` says why the file as a whole was refused.
+    """
+
+    id: str
+    name: str
+    format: Literal["csv", "jsonl"]
+    subject: str
+    state: Literal["waiting", "running", "paused", "refused", "finished", "stopped"]
+    pausedBecause: Literal["asked", "key", "failed"] | None
+    waitsFor: str | None
+    waitsUntilUtc: Moment | None
+    rows: int | None
+    created: int
+    duplicates: int
+    failed: int
+    problems: list[FieldJson]
+    createdAtUtc: Moment
+    createdBy: str
+    finishedAtUtc: Moment | None
+    upload: UploadJson | None
+
+
+@with_config(_CLOSED)
+class ImportResults(TypedDict):
+    """Address of the result file, which anybody who has it can read until it expires."""
+
+    url: str
+    expiresAtUtc: Moment
+
+
+@with_config(_CLOSED)
 class ResultJson(TypedDict):
     """A survey, the customer data that its caller sent, and the customer's answers."""
 
@@ -259,6 +303,8 @@ ANSWERS: dict[str, Any] = {
     "BatchResult": BatchResult,
     "Contact": ContactJson,
     "ErasureReceipt": ErasureReceipt,
+    "Import": ImportJson,
+    "ImportResults": ImportResults,
     "Link": LinkJson,
     "LinkPage": LinkPage,
     "NewLink": NewLink,

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from linkgate.ports.deps import Deps
     from linkgate.usecases.authentication import Caller
 
-_NOT_ASKED = frozenset({"caller", "domain", "idempotency_key", "part", "send_later", "faults"})
+_NOT_ASKED = frozenset({"caller", "domain", "idempotency_key", "part", "send_later", "imported", "faults"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +43,16 @@ class CreateCommand:
     """Name of this link within a batch, so that one key makes each of its links once."""
     send_later: bool = False
     """Leaves its messages to the delivery worker, so that one call can make many links."""
+    imported: str | None = None
+    """Import and row that ask for the link, so that no other row makes it again. Only its messages open such a link."""
     faults: tuple[Problem, ...] = ()
     """Faults of the request that it was read from. A command with faults is only checked, never carried out."""
 
     @property
     def asked(self) -> dict[str, object]:
         """Fields that an idempotent repeat must agree on: all except who asked and how."""
-        return {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name not in _NOT_ASKED}
+        asked = {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name not in _NOT_ASKED}
+        return asked if self.imported is None else {**asked, "imported": self.imported}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +108,7 @@ def issue(new: NewLink, command: CreateCommand, deps: Deps) -> Issued:
     now_sent = () if command.send_later else new.channels
     outgoing = [Outgoing(channel, 1, token(deps.random(16))) for channel in now_sent]
     body = Body(token(deps.random(16)), new.prefilled) if new.prefilled is not None else None
+    handed_out = [] if command.imported else [secret]
     link = Link(
         rid=rid,
         master_rid=rid,
@@ -121,8 +125,11 @@ def issue(new: NewLink, command: CreateCommand, deps: Deps) -> Issued:
         max_views=new.max_views or new.tier.default_views,
         created_by=command.caller.credential.id,
         claim=token(deps.random(16)),
-        secrets={secret_hash(rid, secret): API, **{secret_hash(rid, out.secret): out.sent_via for out in outgoing}},
-        opt_outs=opt_outs_of(new.kind, rid, [secret, *(out.secret for out in outgoing)]),
+        secrets={
+            **{secret_hash(rid, each): API for each in handed_out},
+            **{secret_hash(rid, out.secret): out.sent_via for out in outgoing},
+        },
+        opt_outs=opt_outs_of(new.kind, rid, [*handed_out, *(out.secret for out in outgoing)]),
         version=new.version,
         reference=new.reference,
         number=deps.tenants.next_number(tenant.id) if new.numbered else None,
@@ -145,7 +152,7 @@ def issue(new: NewLink, command: CreateCommand, deps: Deps) -> Issued:
     except NotChanged as refusal:
         stored = refusal.stored
         if stored is None or stored.fingerprint is None or stored.fingerprint != link.fingerprint:
-            raise IdempotencyMismatch from refusal
+            raise IdempotencyMismatch(rid) from refusal
         return _handed_over(stored, mint)
     return _handed_over(send_now(link, outgoing, new.title, tenant, deps), mint)
 

@@ -63,7 +63,7 @@ class Pause(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What the links of a file are about: exactly one of the first three fields is set.
+    """Subject of the links of a file: exactly one of the first three fields is set.
 
     There are no sessions, because nothing is sent for them, and nobody else would receive their links.
     """

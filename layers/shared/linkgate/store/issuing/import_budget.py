@@ -30,6 +30,9 @@ class DynamoImportBudget:
     def take(self, tenant: Tenant, rows: int, messages: Mapping[Channel, int], now: datetime) -> Hold | None:
         minute = now.replace(second=0, microsecond=0)
         day = minute.replace(hour=0, minute=0)
+        rate = max(tenant.creates_per_minute, 1)
+        if not self._add(f"creates_per_minute#{tenant.id}", f"{minute:%Y-%m-%dT%H:%M}", rows, rate, now):
+            return Hold("creates_per_minute", minute + _MINUTE)
         # A channel that may send nothing makes nobody wait: its messages are refused, as in any other call.
         shares = {
             "emails_per_day": (messages.get(Channel.EMAIL, 0), int(tenant.emails_per_day * DAY_SHARE)),
@@ -38,9 +41,6 @@ class DynamoImportBudget:
         for setting, (count, share) in shares.items():
             if count and share and not self._add(f"{setting}#{tenant.id}", f"{day:%Y-%m-%d}", count, share, now):
                 return Hold(setting, day + _DAY)
-        rate = max(tenant.creates_per_minute, 1)
-        if not self._add(f"creates_per_minute#{tenant.id}", f"{minute:%Y-%m-%dT%H:%M}", rows, rate, now):
-            return Hold("creates_per_minute", minute + _MINUTE)
         return None
 
     def _add(self, whose: str, period: str, count: int, limit: int, now: datetime) -> bool:

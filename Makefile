@@ -23,7 +23,7 @@ define install
 	@echo "Installing $(2) into $(1). This happens once and takes about half a minute."
 	@$(PYTHON) -m venv --clear $(1)
 	@$(1)/bin/python -m pip install $(PIP_FLAGS) -r requirements/installer.txt
-	@VIRTUAL_ENV=$(1) $(1)/bin/uv pip install --quiet --no-deps --require-hashes -r $(2) || $(1)/bin/python -m pip install $(PIP_FLAGS) -r $(2)
+	@VIRTUAL_ENV=$(1) $(1)/bin/uv pip install --no-config --quiet --no-deps --require-hashes -r $(2) || $(1)/bin/python -m pip install $(PIP_FLAGS) -r $(2)
 	@echo "$(MADE_BY)" > $(1)/.requirements
 endef
 PIP_FLAGS := --quiet --disable-pip-version-check --no-deps --require-hashes

@@ -110,6 +110,15 @@ def _ssm(operation: str, _url: str, body: bytes) -> Iterator[Ask]:
     yield Ask(f"ssm:{operation}", f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/{name}")
 
 
+def _s3(operation: str, url: str, _body: bytes) -> Iterator[Ask]:
+    yield Ask(f"s3:{operation}", f"arn:aws:s3:::{unquote(urlsplit(url).path).lstrip('/')}")
+
+
+def _states(operation: str, _url: str, body: bytes) -> Iterator[Ask]:
+    call = json.loads(body)
+    yield Ask(f"states:{operation}", call.get("stateMachineArn") or call["executionArn"])
+
+
 def _kms(operation: str, _url: str, body: bytes) -> Iterator[Ask]:
     yield Ask(f"kms:{operation}", json.loads(body)["KeyId"])
 
@@ -124,4 +133,6 @@ _READERS: dict[str, Callable[[str, str, bytes], Iterator[Ask]]] = {
     "scheduler": _scheduler,
     "ssm": _ssm,
     "kms": _kms,
+    "s3": _s3,
+    "sfn": _states,
 }

@@ -87,7 +87,7 @@ class LocalAws:
         self._outbox = outbox
         self._endpoint = dynamodb_endpoint
         self._access_key = access_key or ENVIRONMENT["AWS_ACCESS_KEY_ID"]
-        self.objects = ObjectStore(clock)
+        self.objects = ObjectStore()
         self.executions = Executions(clock)
         self._published: list[dict[str, Any]] = []
         self.schedules_made = False
@@ -260,7 +260,8 @@ def _body_of(request: AWSPreparedRequest) -> bytes:
     if isinstance(body, str):
         return body.encode()
     if isinstance(body, io.IOBase):
-        body = body.read()
+        stream, body = body, body.read()
+        stream.seek(0)
     if body is None or isinstance(body, bytes | bytearray):
         return bytes(body or b"")
     raise TypeError(f"a call with a body of type {type(body).__name__}")

@@ -142,6 +142,8 @@ class Intrinsics:
                 return queue_arn(physical)
             case ("AWS::SQS::Queue", "QueueName") | ("AWS::StepFunctions::StateMachine", "Name"):
                 return physical
+            case "AWS::S3::Bucket", "Arn":
+                return f"arn:aws:s3:::{physical}"
             case "AWS::Events::EventBus", "Arn":
                 return event_bus_arn(physical)
             case "AWS::Serverless::Function", "Arn":

@@ -25,6 +25,7 @@ from local.provider_reports import sms_report
 from tests.management.conftest import Manager
 from tests.support.cloud import DOMAIN, TEMPLATE, Cloud
 from tests.support.delivery_rig import fail, report, until_quiet
+from tests.support.imports import act, people, run, started
 from tests.support.moto_state import MotoState
 from tests.support.sample_links import write_sample_links
 from tests.support.vendor_calls import CUSTOMER_LINK, GENERATE, SEND, SURVEY
@@ -42,6 +43,9 @@ UNUSED = {
     "ses:GetAccount": "the local runner sets EmailsPerSecond, so the worker does not ask SES for the rate",
     "DeliveryWorkerFunction dynamodb:PutItem": "if SNS says that a phone opted out, the worker suppresses its number",
     "DeliveryWorkerFunction sqs:SendMessage": "the worker puts back what has no turn or no time, for up to 15 minutes",
+    "ManageFunction s3:PutObject": "the address to which a caller puts a file is signed with it",
+    "ManageFunction s3:GetObject": "the address from which a caller reads results is signed with it",
+    "ImportRowsFunction s3:ListBucket": "without it, S3 answers 403 for a file that is not there",
     "LiveWorkerFunction dynamodb:BatchGetItem": "the worker reads whose links those have who stay in the room",
     "LiveWorkerFunction dynamodb:UpdateItem": "the worker notes that a browser it tells something is gone",
     "LinkEventsFunction sqs:SendMessage EventsDeadLetters": "Lambda puts there what the function gave up, in its role",
@@ -137,6 +141,12 @@ def webhooks(cloud: Cloud) -> None:
     receiver.close()
 
 
+def imports(cloud: Cloud) -> None:
+    """Import a file, and stop another import."""
+    run(cloud, people(1))
+    act(cloud, started(cloud, people(2)), "stop")
+
+
 def answers_left_out(cloud: Cloud) -> None:
     """Submit a form without an answer that its draft had."""
     visitor = Visitor(cloud, accept="application/json")
@@ -169,6 +179,7 @@ FLOWS: tuple[Callable[[Cloud], None], ...] = (
     a_revoked_role,
     providers_that_fail_for_hours,
     webhooks,
+    imports,
     the_end,
 )
 

@@ -55,7 +55,8 @@ def upload_code(template: dict[str, Any]) -> None:
     """Put an archive where each function and layer expects its code."""
     import boto3
 
-    client, archive = boto3.client("s3"), io.BytesIO()
+    client: Any = boto3.client("s3")
+    archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("app.py", "")
     client.create_bucket(Bucket="code", CreateBucketConfiguration={"LocationConstraint": REGION})

@@ -51,7 +51,8 @@ def started(cloud: Cloud, content: bytes, **changes: object) -> str:
     """Start an import and return its id. Nothing is made before the cloud settles."""
     made = reserved(cloud, content, **changes)
     if made["upload"]:
-        assert upload(cloud, made, content).status == 200
+        reply = upload(cloud, made, content)
+        assert reply.status == 200, (reply.text, made)
     assert act(cloud, made["id"], "start")["state"] == "running"
     return str(made["id"])
 

@@ -97,6 +97,7 @@ def write_sample_links(deps: Deps) -> None:
     _write_answered(deps)
     _write_sent(deps)
     _write_room(deps)
+    deps.imports.files.write(f"{demo.DEMO.id}/{IMPORT}/rows", IMPORTED, "text/csv")
     _write_import(deps, IMPORT)
     _write_import(deps, FINISHED)
     known = deps.imports.store.get(demo.DEMO.id, FINISHED)

@@ -96,6 +96,7 @@ ADDED_BY_A_DEPLOYMENT = {
     "PointInTimeRecoverySpecification",
     "StreamSpecification",
     "TimeToLiveSpecification",
+    "WarmThroughput",
 }
 """Properties that DynamoDB does not restore."""
 

@@ -46,6 +46,7 @@ UNUSED = {
     "ManageFunction s3:PutObject": "the address to which a caller puts a file is signed with it",
     "ManageFunction s3:GetObject": "the address from which a caller reads results is signed with it",
     "ImportRowsFunction s3:ListBucket": "without it, S3 answers 403 for a file that is not there",
+    "DeskFunction sns:Publish": "an agent may send a link again as an SMS",
     "LiveWorkerFunction dynamodb:BatchGetItem": "the worker reads whose links those have who stay in the room",
     "LiveWorkerFunction dynamodb:UpdateItem": "the worker notes that a browser it tells something is gone",
     "LinkEventsFunction sqs:SendMessage EventsDeadLetters": "Lambda puts there what the function gave up, in its role",

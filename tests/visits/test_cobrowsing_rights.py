@@ -198,8 +198,22 @@ def test_a_page_that_was_shown_before_a_private_answer_came_is_told_so(cloud: Cl
     refused = guest.post(f"{guest.thing}/submit", fields)
 
     assert refused.status == 422
-    assert "Somebody else changed this answer" in words(refused)
+    assert "Rate : Somebody else changed this answer" in words(refused)
+    assert "PIN : Another person has filled this in, so what you wrote here was not kept." in words(refused)
     assert PIN not in refused.text
+    assert OTHER_PIN not in refused.text
+
+
+def test_a_private_answer_of_another_role_stops_nobody_who_wrote_nothing_there(cloud: Cloud, room: Room) -> None:
+    agent, customer = room.visitor(cloud, "agent"), room.visitor(cloud, "customer", HTML)
+    write(agent, "/rate", RATE)
+    seen = html.unescape(customer.get(customer.thing).text.split('name="seen" value="')[1].split('"')[0])
+    write(agent, "/pin", PIN)
+
+    form = {"rid": customer.rid, "seen": seen, "/name": "Ada", "/pin": "", "confirmed": "true"}
+
+    assert customer.post(f"{customer.thing}/submit", form).status == 303
+    assert submission(customer)[0] == {"name": "Ada", "rate": RATE, "pin": PIN}
 
 
 def test_a_change_of_what_a_role_only_sees_asks_to_look_again(cloud: Cloud, room: Room) -> None:

@@ -251,6 +251,7 @@ def _filled(request: Request, form: Posted, deps: Deps) -> FilledForm:
             confirmed=form.text(CONFIRMED) == "true",
             preset=form.text(PRESET) is not None,
             versions=versions_in(form.form) or None,
+            answered=[pointer for pointer, texts in form.form.items() if any(text.strip() for text in texts)],
         )
     data = _data(form)
     return FilledForm(visit=visit, read=lambda _schema, _shown: data, rid=rid)

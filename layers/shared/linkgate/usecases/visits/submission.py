@@ -20,7 +20,7 @@ from linkgate.usecases.visits.role_rights import awaited, is_restricted
 from linkgate.usecases.visits.viewing import as_seen, rights_in, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
     from linkgate.model.link import Link
@@ -48,6 +48,8 @@ class FilledForm:
     """True if the page chose an answer that the message carried. Then nobody need have chosen anything on it."""
     versions: Mapping[str, int] | None = None
     """Versions of the draft's fields that the person had on the screen. None if the caller is a program."""
+    answered: Collection[str] = ()
+    """Pointers of the questions that have an answer on the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def submit_form(command: FilledForm, deps: Deps) -> Submitted | Refused:
     rights = rights_in(view)
     data, problems = _checked(command, view, rights)
     if command.versions is not None:
-        problems = [*_stale(data, command.versions, view.fields, rights), *problems]
+        problems = [*_stale(command, command.versions, data, view.fields, rights), *problems]
     if problems:
         shown = as_seen(view)
         return Refused(dataclasses.replace(shown, data={}, fields={}) if filling.over else shown, problems)
@@ -109,21 +111,28 @@ def submit_form(command: FilledForm, deps: Deps) -> Submitted | Refused:
 
 
 def _stale(
-    data: Mapping[str, object], seen: Mapping[str, int], fields: Mapping[str, StoredField], rights: RoleRights
+    command: FilledForm,
+    seen: Mapping[str, int],
+    data: Mapping[str, object],
+    fields: Mapping[str, StoredField],
+    rights: RoleRights,
 ) -> list[Problem]:
     """Return a problem for each field that holds a newer answer than the page showed, and another than was sent.
 
-    A field that the page did not show, because the role may not see it, is none.
+    What the role may not see is none, unless the sender has answered a private question at the same time as another.
     """
 
     def newer(stored: StoredField) -> bool:
-        pointer = stored.pointer
-        if pointer not in seen and pointer in rights.hidden | rights.given:
-            return False
-        kept = pointer in rights.kept
-        return stored.version != seen.get(pointer, 0) and (kept or stored.value != value_at(data, pointer))
+        kept = stored.pointer in rights.kept
+        return stored.version != seen.get(stored.pointer, 0) and (
+            kept or stored.value != value_at(data, stored.pointer)
+        )
 
-    return [Problem.of(stored.pointer, "stale") for stored in fields.values() if newer(stored)]
+    unseen = rights.hidden | rights.given
+    stale = [
+        Problem.of(each.pointer, "stale") for each in fields.values() if each.pointer not in unseen and newer(each)
+    ]
+    return [*stale, *(Problem.of(pointer, "given") for pointer in sorted(rights.given.intersection(command.answered)))]
 
 
 def _givers(data: Mapping[str, object], view: View) -> dict[str, object]:

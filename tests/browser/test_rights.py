@@ -83,8 +83,12 @@ def test_what_was_typed_into_a_private_question_at_the_same_time_is_not_shown_to
 ) -> None:
     (customer, adviser, _), _ = three(english, browse)
 
-    customer.get_by_label("Account").fill("GB11")
+    adviser.context.set_offline(True)
     adviser.get_by_label("Account").fill("ES99")
+    customer.get_by_label("Account").fill("GB11")
+    expect(customer.locator("#save-state")).to_contain_text("Saved", timeout=SOON)
+
+    adviser.context.set_offline(False)
 
     expect(adviser.get_by_label("Account")).to_be_disabled(timeout=SOON)
     expect(adviser.locator(".given")).to_have_text("Filled in by another person")
@@ -95,6 +99,8 @@ def test_only_who_may_send_the_form_has_a_button_and_all_see_the_receipt(
     english: Portal, browse: Browse, axe: str
 ) -> None:
     (customer, adviser, guarantor), _ = three(english, browse)
+    colours = customer.locator(".people [style]").evaluate_all("dots => dots.map(dot => dot.style.background)")
+    assert len(set(colours)) == 1 + len(ROLES)
     for page in (adviser, guarantor):
         expect(page.get_by_role("button", name="Send")).to_have_count(0)
         expect(page.locator("header .role")).to_have_text("Adviser" if page is adviser else "Guarantor")

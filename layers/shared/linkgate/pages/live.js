@@ -10,7 +10,8 @@
   let socket = null, me = '', people = [], parts = [], tries = 0, number = 0, over = false, retry, beats, answered = true;
 
   const tell = (name, detail) => root.dispatchEvent(new CustomEvent(name, {detail}));
-  const colour = who => colours[[...who].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % colours.length];
+  const taken = {};
+  const colour = who => colours[(taken[who] ??= Object.keys(taken).length) % colours.length];
   const label = who => {
     const person = people.find(each => each.who === who);
     if (!person) return words.somebody;

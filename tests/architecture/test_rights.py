@@ -28,8 +28,8 @@ from tests.support.delivery_rig import fail, report, until_quiet
 from tests.support.imports import act, people, run, started
 from tests.support.moto_state import MotoState
 from tests.support.sample_links import write_sample_links
-from tests.support.vendor_calls import CUSTOMER_LINK, GENERATE, SEND, SURVEY
-from tests.support.visitor import Visitor, coded_link, process_link
+from tests.support.vendor_calls import CUSTOMER_LINK, GENERATE, SEND, SESSION, SURVEY
+from tests.support.visitor import Visitor, coded_link, parts, process_link
 from tests.support.webhook_receiver import Receiver
 
 if TYPE_CHECKING:
@@ -163,6 +163,18 @@ def a_revoked_role(cloud: Cloud) -> None:
     cloud.settle()
 
 
+def a_call_back(cloud: Cloud) -> None:
+    """Let an agent send a new link to a customer who only has a phone."""
+    url = SESSION.url(SESSION.make(cloud, {**SESSION.body, "email": ""}))
+    customer, desk = Visitor(cloud), Visitor(cloud, accept="application/json")
+    customer.see(url)
+    customer.post(f"{customer.thing}/callback", {"confirmed": "true"})
+    cloud.settle()
+    desk.see(Manager(cloud).post("/agents/ana/desk", {}, 201)["link"])
+    for step in ("take", "message"):
+        assert desk.post(f"/d/callbacks/{parts(url)[0]}/{step}").status == 200
+
+
 def the_end(cloud: Cloud) -> None:
     """Let everything expire, and a link with roles outlive its retention."""
     GENERATE.make(cloud)
@@ -178,6 +190,7 @@ FLOWS: tuple[Callable[[Cloud], None], ...] = (
     reminders,
     answers_left_out,
     a_revoked_role,
+    a_call_back,
     providers_that_fail_for_hours,
     webhooks,
     imports,

@@ -1,4 +1,4 @@
-"""Live queue: closes the connections of links that have ended."""
+"""Live queue: closes the connections of links that have ended, and looks at calls from time to time."""
 
 from linkgate.endpoint.live_events import live_task_handler
 from linkgate.model.live_tasks import LiveTask

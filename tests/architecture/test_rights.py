@@ -48,6 +48,8 @@ UNUSED = {
     "ImportRowsFunction s3:ListBucket": "without it, S3 answers 403 for a file that is not there",
     "DeskFunction sns:Publish": "an agent may send a link again as an SMS",
     "LiveWorkerFunction dynamodb:BatchGetItem": "the worker reads whose links those have who stay in the room",
+    "LiveWorkerFunction dynamodb:PutItem": "a look puts back a place in line that a fault took away",
+    "LiveWorkerFunction sqs:SendMessage": "a look at a call that goes on queues the next",
     "LiveWorkerFunction dynamodb:UpdateItem": "the worker notes that a browser it tells something is gone",
     "LinkEventsFunction sqs:SendMessage EventsDeadLetters": "Lambda puts there what the function gave up, in its role",
 }

@@ -44,8 +44,10 @@ RIGHTS = {
         *("dynamodb:GetItem", "dynamodb:UpdateItem", "ssm:GetParameter", "sqs:SendMessage", "events:PutEvents"),
         *("scheduler:CreateSchedule", "iam:PassRole"),
     },
-    "LiveFunction": READ_WRITE | LIST | {"dynamodb:DeleteItem", "execute-api:ManageConnections"},
-    "LiveWorkerFunction": LIST | {"dynamodb:UpdateItem", "dynamodb:DeleteItem", "execute-api:ManageConnections"},
+    "LiveFunction": READ_WRITE | LIST | {"dynamodb:DeleteItem", "execute-api:ManageConnections", "sqs:SendMessage"},
+    "LiveWorkerFunction": READ_WRITE
+    | LIST
+    | {"dynamodb:DeleteItem", "execute-api:ManageConnections", "sqs:SendMessage"},
     "RetentionSweepFunction": LIST | {"dynamodb:GetItem", "dynamodb:DeleteItem", "dynamodb:UpdateItem"},
     "UnroutedFunction": READ_WRITE | LIST | SEND,  # it answers the Trendsic spellings that the gateway cannot route
 }

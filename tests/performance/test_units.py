@@ -18,9 +18,13 @@ from benchmarks.cost import OURS
 from linkgate import wiring
 from linkgate.model.timeline import Fact
 from linkgate.store.attribute_values import from_item
+from linkgate.usecases.desk.calls import end
+from linkgate.usecases.desk.duty import beat
+from linkgate.usecases.desk.waiting import enter
 from linkgate.usecases.history.link_facts import CREATED, OPENED
 from local import demo
 from tests.support.cloud import Cloud, cloud_on
+from tests.support.desk import Office
 from tests.support.vendor_calls import CUSTOMER_LINK, GENERATE, SEND, SESSION, SURVEY
 from tests.support.visitor import (
     HTML,
@@ -358,3 +362,19 @@ def _size(cloud: Cloud, url: str) -> int:
     reply = cloud.aws.client("dynamodb").get_item(TableName=cloud.environment()["TABLE_NAME"], Key=key)
     item = from_item(reply["Item"])
     return sum(len(name) + len(json.dumps(value, separators=(",", ":"))) for name, value in item.items())
+
+
+def test_an_accept_is_three_writes_an_end_two_and_a_beat_one(meter: Meter, cloud: Cloud) -> None:
+    office = Office(cloud)
+    link, ana = office.session(), office.agent()
+
+    with meter.step() as came:
+        enter(link, "visit", office.deps)
+    with meter.step() as accepted:
+        office.accepted(ana, link)
+    with meter.step() as beaten:
+        beat(ana, office.deps)
+    with meter.step() as ended:
+        end(ana, office.deps)
+
+    assert [used.write_units for used in (came, accepted, beaten, ended)] == [2, 3, 1, 2]

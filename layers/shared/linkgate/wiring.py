@@ -110,6 +110,10 @@ def build(
     from linkgate.store.delivery.sending_rates import DynamoSendingPauses
     from linkgate.store.delivery.suppressions import DynamoSuppressions
     from linkgate.store.desk.callbacks import DynamoCallbacks
+    from linkgate.store.desk.chats import DynamoChats
+    from linkgate.store.desk.lines import DynamoLines
+    from linkgate.store.desk.rooms import DynamoRooms
+    from linkgate.store.desk.seats import DynamoSeats
     from linkgate.store.history.timelines import DynamoTimelines
     from linkgate.store.history.webhooks import DynamoWebhooks
     from linkgate.store.issuing.new_links import DynamoNewLinks
@@ -161,6 +165,10 @@ def build(
         pushes=_pushes(settings),
         live_tasks=_live_tasks(settings, clients),
         message_rates=MessageRates(),
+        rooms=DynamoRooms(table),
+        seats=DynamoSeats(table),
+        lines=DynamoLines(table),
+        chats=DynamoChats(table),
         tenants=DynamoTenants(table, clock, time.time if now is None else lambda: clock().timestamp()),
         senders={
             Channel.EMAIL: EmailSender(lambda: clients.sesv2, settings.mail_from, settings.configuration_set or None),

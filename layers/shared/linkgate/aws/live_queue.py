@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from linkgate.aws.task_messages import UnreadableTask
 from linkgate.aws.timed_messages import TimedMessage
 from linkgate.model.epoch import milliseconds, moment
-from linkgate.model.live_tasks import Close
+from linkgate.model.live_tasks import Close, Look
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +30,10 @@ class SqsLiveTasks:
 
 def message_of(task: LiveTask) -> str:
     """Return a task as a queue message. Times are in epoch milliseconds."""
+    content: dict[str, object]
+    if isinstance(task, Look):
+        content = {"task": "look", "rid": task.rid, "call": task.call, "turn": task.turn}
+        return json.dumps({**content, "not_before": milliseconds(task.not_before)}, separators=(",", ":"))
     content = {
         "task": "close",
         "room": task.room,
@@ -46,6 +50,8 @@ def live_task_of(message: str) -> LiveTask:
         content = json.loads(message)
         if content["task"] == "close":
             return Close(content["room"], content["rid"], content["why"], moment(content["not_before"]))
+        if content["task"] == "look":
+            return Look(content["rid"], content["call"], content["turn"], moment(content["not_before"]))
     except (KeyError, OverflowError, TypeError, ValueError) as error:
         raise UnreadableTask from error
     raise UnreadableTask

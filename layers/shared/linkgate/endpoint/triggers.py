@@ -7,7 +7,7 @@ or secret.
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from linkgate import wiring
 from linkgate.aws.task_messages import task_of
@@ -15,8 +15,9 @@ from linkgate.aws.webhook_messages import notice_of
 from linkgate.endpoint import cause_of
 from linkgate.endpoint.provider_reports import ForeignReport, reports_of
 from linkgate.store.attribute_values import from_item
+from linkgate.store.desk.rooms import ROOM, room_of
 from linkgate.store.link_items import link_of
-from linkgate.usecases.changes import Change
+from linkgate.usecases.changes import Change, RoomChange
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     Event = Mapping[str, Any]
     BatchReply = dict[str, list[dict[str, str]]]
 
+
+C = TypeVar("C")
 
 LEAST_TIME = 25_000
 """Longest time of a task, in milliseconds: repeated reads and writes, and one provider call."""
@@ -84,15 +87,27 @@ def webhook_handler(act: Callable[[Notice, Deps], NoticeResult]) -> Callable[[Ev
 
 def stream_handler(act: Callable[[Sequence[Change], Deps], None]) -> Callable[[Event, Context], BatchReply]:
     """Wrap a handler of the stream of links, with ReportBatchItemFailures. A retry starts at the failed record."""
+    return _stream_handler(act, _change)
 
+
+def history_handler(
+    act: Callable[[Sequence[Change | RoomChange], Deps], None],
+) -> Callable[[Event, Context], BatchReply]:
+    """Wrap a handler of the stream of links and rooms, like `stream_handler`."""
+    return _stream_handler(act, _change_of_either)
+
+
+def _stream_handler(
+    act: Callable[[Sequence[C], Deps], None], read: Callable[[Mapping[str, Any]], C]
+) -> Callable[[Event, Context], BatchReply]:
     @functools.wraps(act)
     def handler(event: Event, _context: Context) -> BatchReply:
         records = event["Records"]
-        changes: list[Change] = []
+        changes: list[C] = []
         failed: list[str] = []
         for record in records:
             try:
-                changes.append(_change(record["dynamodb"]))
+                changes.append(read(record["dynamodb"]))
             except (KeyError, TypeError, ValueError) as error:
                 # The records before it are processed. It is repeated alone and ends in the dead-letter queue.
                 _log_failure("stream record", error)
@@ -128,6 +143,13 @@ def report_handler(act: Callable[[Report, Deps], bool]) -> Callable[[Event, Cont
 def _change(image: Mapping[str, Any]) -> Change:
     old = image.get("OldImage")
     return Change(link_of(from_item(old)) if old else None, link_of(from_item(image["NewImage"])))
+
+
+def _change_of_either(image: Mapping[str, Any]) -> Change | RoomChange:
+    if image["Keys"]["sk"]["S"] != ROOM:
+        return _change(image)
+    old = image.get("OldImage")
+    return RoomChange(room_of(from_item(old)) if old else None, room_of(from_item(image["NewImage"])))
 
 
 def _failures(identifiers: Sequence[str]) -> BatchReply:

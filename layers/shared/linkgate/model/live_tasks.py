@@ -21,4 +21,15 @@ class Close:
     not_before: datetime
 
 
-LiveTask = Close
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Look at a session's call, if it is still the same wait or talk."""
+
+    rid: str
+    call: int
+    turn: int
+    """`Room.turn` of the wait or talk."""
+    not_before: datetime
+
+
+LiveTask = Close | Look

@@ -90,8 +90,10 @@ class Presence:
 
 
 def has_channel(link: Link) -> bool:
-    """Return whether a link leads to something live: a session, or a form that several roles fill in together."""
-    return link.kind is Kind.SESSION or (link.kind is Kind.PROCESS and bool(link.roles or link.role is not None))
+    """Return whether a link leads to something live: a session, a desk, or a form that roles fill in together."""
+    return link.kind in {Kind.SESSION, Kind.DESK} or (
+        link.kind is Kind.PROCESS and bool(link.roles or link.role is not None)
+    )
 
 
 def silenced(link: Link, now: datetime) -> LinkClosed | None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         SendingPauses,
         SuppressionStore,
     )
-    from linkgate.ports.desk import CallbackStore
+    from linkgate.ports.desk import CallbackStore, ChatStore, LineStore, RoomStore, SeatStore
     from linkgate.ports.history import EventBus, TimelineStore, WebhookQueue, WebhookSender, WebhookStore
     from linkgate.ports.issuing import CreateLimits, Imports, NewLinkStore, SurveyPauses
     from linkgate.ports.links import LinkStore
@@ -65,6 +65,10 @@ class Deps:
     pushes: Pushes
     live_tasks: LiveTasks
     message_rates: MessageRates
+    rooms: RoomStore
+    seats: SeatStore
+    lines: LineStore
+    chats: ChatStore
     tenants: TenantStore
     senders: Mapping[Channel, Sender]
     limits: CreateLimits

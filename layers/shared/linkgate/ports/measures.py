@@ -20,6 +20,12 @@ class Metric(StrEnum):
     MESSAGES_LOST = "MessagesLost"
     LINKS_OPENED = "LinksOpened"
     LINKS_SUBMITTED = "LinksSubmitted"
+    SESSIONS_WAITING = "SessionsWaiting"
+    SESSIONS_JOINED = "SessionsJoined"
+    SESSIONS_MISSED = "SessionsMissed"
+    SESSIONS_ABANDONED = "SessionsAbandoned"
+    WAIT_SECONDS = "WaitSeconds"
+    TALK_SECONDS = "TalkSeconds"
     # By stack.
     LINKS_REVOKED = "LinksRevoked"
     LINKS_LOCKED = "LinksLocked"

@@ -9,6 +9,8 @@ from linkgate.dialects.live import replies
 from linkgate.dialects.live.messages import frame_of
 from linkgate.dialects.recipient.drafts import given_rows, rows_json, saved_json, writes_in
 from linkgate.errors import LinkClosed, LinkError, VisitEnded
+from linkgate.model.live_tasks import Look
+from linkgate.routes import live_desk
 from linkgate.usecases.live import meeting
 from linkgate.usecases.live.closing import close_connections
 from linkgate.usecases.live.cobrowsing import draft_for, learned, looked_at, set_fields, typed
@@ -47,7 +49,11 @@ def answer(message: Message, deps: Deps) -> Answer:
 
 def work(task: LiveTask, deps: Deps) -> None:
     """Do a task of the worker."""
+    if isinstance(task, Look):
+        live_desk.look_at(task, deps)
+        return
     _tell_who_is_there(close_connections(task, deps), deps)
+    live_desk.close(task.rid, deps)
 
 
 def _connect(message: Message, deps: Deps) -> Answer:
@@ -91,14 +97,17 @@ def _hello(_frame: Frame, sender: Sender, deps: Deps) -> None:
     rows = [*rows_json(draft.fields, draft.schema), *given_rows(draft.given)]
     for part in replies.states(sender.presence, present, {"fields": rows}):
         reply(sender.connection.id, part, deps)
+    live_desk.arrive(sender, deps)
     tell(sender.people, replies.people(present, deps.now()), deps)
 
 
 def _beat(_frame: Frame, sender: Sender, deps: Deps) -> None:
     reply(sender.connection.id, replies.pulse(meeting.beat(sender, deps), deps.now()), deps)
+    live_desk.stay(sender, deps)
 
 
 def _leave(_frame: Frame, sender: Sender, deps: Deps) -> None:
+    live_desk.leave(sender, deps)
     meeting.leave(sender, deps)
     _tell_who_is_there(sender.people, deps)
 
@@ -137,5 +146,6 @@ STEPS: Mapping[str, Step] = {
     "typing": _typing,
     "focus": _focus,
     "view": _view,
+    **live_desk.STEPS,
 }
 """Step for each type of message."""

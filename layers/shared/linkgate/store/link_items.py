@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 LINK = "link"
 FIELD = "field#"
 """Beginning of the sort keys of a draft's answers."""
+CHAT = "chat#"
+"""Beginning of the sort keys of what the sides of a call wrote."""
 SHARDS = 8
 """Number of partitions for a tenant's month and for a campaign, so that no list key is hot."""
 

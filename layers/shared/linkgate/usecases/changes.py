@@ -1,4 +1,4 @@
-"""Changes of links, as the table's stream delivers them."""
+"""Changes of links and of their rooms, as the table's stream delivers them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from linkgate.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
     from linkgate.model.link import Link
+    from linkgate.model.live import Room
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +17,11 @@ class Change:
 
     old: Link | None
     new: Link
+
+
+@dataclass(frozen=True, slots=True)
+class RoomChange:
+    """A session link's room before and after a write. `old` is None if the write made the room."""
+
+    old: Room | None
+    new: Room

@@ -81,6 +81,24 @@ def rows(most: int) -> Reader:
     return read
 
 
+def flag(value: object) -> bool:
+    """Read true or false."""
+    if not isinstance(value, bool):
+        raise WrongMemberError
+    return value
+
+
+def one_of(*words: str) -> Reader:
+    """Return a reader of one of these words."""
+
+    def read(value: object) -> str:
+        if not isinstance(value, str) or value not in words:
+            raise WrongMemberError
+        return value
+
+    return read
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """Members of a type of message. Further members are ignored."""
@@ -97,6 +115,16 @@ MESSAGES: Mapping[str, Form] = {
     "typing": Form({"f": text(1000), "x": texts(LONGEST)}),
     "focus": Form(optional={"f": text(1000)}),
     "view": Form({"s": text(1000)}),
+    "wait": Form(),
+    "duty": Form({"on": flag}),
+    "accept": Form({"rid": text(22, 22)}),
+    "transfer": Form({"to": text(200, 1)}),
+    "end": Form(),
+    "chat": Form({"text": text(2000, 1)}),
+    "live": Form({"line": text(2000)}),
+    "sdp": Form({"d": text(20_000, 1), "kind": one_of("offer", "answer"), "n": whole(0, 2**31)}),
+    "ice": Form({"c": rows(40), "n": whole(0, 2**31)}),
+    "media": Form(optional={"audio": flag, "video": flag, "seen": flag}),
 }
 """Every type that browsers may send."""
 

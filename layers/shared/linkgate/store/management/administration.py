@@ -8,7 +8,7 @@ from linkgate.model.epoch import epoch_seconds, milliseconds
 from linkgate.model.link import Recipient
 from linkgate.ports.links import NotChanged
 from linkgate.ports.management import NO_NOTE
-from linkgate.store.link_items import FIELD, LINK, body_key, link_of, recipient_key, recipient_map
+from linkgate.store.link_items import CHAT, FIELD, LINK, body_key, link_of, recipient_key, recipient_map
 from linkgate.store.links import keep_bodies, put_successor, sort_keys_of, stored_link
 from linkgate.store.management.link_lists import LISTED, further_entries
 from linkgate.store.table import ConditionRefused, Update
@@ -132,21 +132,23 @@ class DynamoAdministration:
             # A submission is never undone, so a submitted link is not revoked.
             self._table.update(link.rid, LINK, Update(forget.format(revoke=""), "attribute_exists(pk)", values=values))
         self._delete(link.rid, LISTED)
-        return self._delete_bodies(link.master_rid)
+        return self._delete_bodies(link)
 
     def count_bodies(self, link: Link) -> int:
-        return sum(len(sort_keys_of(self._table, link.master_rid, prefix)) for prefix in _BODIES)
+        chat = sort_keys_of(self._table, link.rid, CHAT)
+        return sum(len(sort_keys_of(self._table, link.master_rid, prefix)) for prefix in _BODIES) + len(chat)
 
     def settle_erased(self, link: Link) -> None:
         self._delete(link.rid, LISTED)
-        self._delete_bodies(link.master_rid)
+        self._delete_bodies(link)
 
     def list_further(self, link: Link, addresses: Collection[str]) -> None:
         for entry in further_entries(link, addresses) if link.role is None else ():
             self._table.put(entry)
 
-    def _delete_bodies(self, master_rid: str) -> int:
-        return sum(self._delete(master_rid, prefix) for prefix in _BODIES)
+    def _delete_bodies(self, link: Link) -> int:
+        chat = self._delete(link.rid, CHAT)
+        return sum(self._delete(link.master_rid, prefix) for prefix in _BODIES) + chat
 
     def _delete(self, pk: str, prefix: str) -> int:
         sort_keys = sort_keys_of(self._table, pk, prefix)

@@ -23,6 +23,7 @@ from linkgate.usecases.history.link_facts import (
     SENT,
     SUBMITTED,
 )
+from linkgate.usecases.history.session_facts import ABANDONED, ENDED, JOINED, MISSED, WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +41,14 @@ _BROKEN_DOWN = {
     REFUSED: Metric.MESSAGES_LOST,
     BOUNCED: Metric.MESSAGES_LOST,
     FAILED: Metric.MESSAGES_LOST,
+    WAITING: Metric.SESSIONS_WAITING,
+    JOINED: Metric.SESSIONS_JOINED,
+    MISSED: Metric.SESSIONS_MISSED,
+    ABANDONED: Metric.SESSIONS_ABANDONED,
+}
+_DURATIONS = {
+    (JOINED, "waitedSeconds"): Metric.WAIT_SECONDS,
+    (ENDED, "talkSeconds"): Metric.TALK_SECONDS,
 }
 _MESSAGES = {
     (SENT, Channel.EMAIL): Metric.EMAILS_SENT,
@@ -68,6 +77,9 @@ def counts_of(link: Link, fact: Fact) -> Iterator[Measure]:
         yield Measure(metric)
     if (metric := _BROKEN_DOWN.get(fact.kind)) and reason != LINK_CLOSED and details.get("view", 1) == 1:
         yield Measure(metric, dialect=link.dialect, tenant=link.tenant)
+    for (kind, name), metric in _DURATIONS.items():
+        if fact.kind == kind:
+            yield Measure(metric, details.get(name, 0), Unit.SECONDS, dialect=link.dialect, tenant=link.tenant)
     if metric := _MESSAGES.get((fact.kind, details.get("channel", ""))):
         yield Measure(metric)
     if fact.kind == REFUSED and (metric := _OVER_BUDGET.get(reason or "")):

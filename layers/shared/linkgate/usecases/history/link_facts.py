@@ -11,6 +11,7 @@ from linkgate.model.link import Channel, DeliveryState, Occasion
 from linkgate.model.moments import utc
 from linkgate.model.policy import DRAFTS_TOLD_EVERY, VISIT_LIFE
 from linkgate.model.timeline import Fact, details_of
+from linkgate.usecases.history.session_facts import SESSION_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,6 +70,7 @@ EVENT_TYPES = frozenset(
         ERASED,
         CALLBACK_REQUESTED,
         CALLBACK_TAKEN,
+        *SESSION_TYPES,
     }
 )
 """Every event type, by the name that subscribers use."""

@@ -1,4 +1,4 @@
-"""Write changes of links from the table's stream to the timeline, the event bus and the webhooks.
+"""Write changes of links and their calls from the table's stream to the timeline, the event bus and the webhooks.
 
 The stream delivers each change at least once. The timeline keeps each fact once, and an event has the same id however
 often it is published.
@@ -17,6 +17,7 @@ from linkgate.model.live_tasks import Close
 from linkgate.model.moments import utc
 from linkgate.model.presence import has_channel
 from linkgate.ports.history import Event
+from linkgate.usecases.changes import Change, RoomChange
 from linkgate.usecases.history.data_addresses import addresses_in
 from linkgate.usecases.history.link_counts import budget_used, counts_of, daily_limit, spending
 from linkgate.usecases.history.link_facts import (
@@ -32,6 +33,7 @@ from linkgate.usecases.history.link_facts import (
     SUBMITTED,
     facts_of,
 )
+from linkgate.usecases.history.session_facts import session_facts
 from linkgate.usecases.history.webhook_notices import notify
 from linkgate.usecases.pointers import value_at
 
@@ -42,7 +44,6 @@ if TYPE_CHECKING:
     from linkgate.model.timeline import Entry, Fact
     from linkgate.ports.deps import Deps
     from linkgate.ports.measures import Measure
-    from linkgate.usecases.changes import Change
 
 
 _ENDS = {
@@ -56,13 +57,13 @@ _ENDS = {
 """Facts that end a link's live connections, with the word for those who are connected."""
 
 
-def record_changes(changes: Sequence[Change], deps: Deps) -> None:
+def record_changes(changes: Sequence[Change | RoomChange], deps: Deps) -> None:
     """Record what happened and publish it. After Unavailable, the same changes must be delivered again."""
     events: list[Event] = []
     counts: list[Measure] = []
     spent: set[tuple[str, Channel]] = set()
     try:
-        for link, facts in _by_link(changes):
+        for link, facts in _by_link(changes, deps):
             entries = deps.timeline.append(link.rid, facts, link.ttl)
             for fact in [entry.fact for entry, new in entries if new]:
                 counts += counts_of(link, fact)
@@ -93,13 +94,22 @@ def _measure_budgets(spent: Iterable[tuple[str, Channel]], deps: Deps) -> None:
         deps.measure(measures)
 
 
-def _by_link(changes: Iterable[Change]) -> Iterable[tuple[Link, list[Fact]]]:
+def _by_link(changes: Iterable[Change | RoomChange], deps: Deps) -> Iterable[tuple[Link, list[Fact]]]:
     """Return each link as it is now, with everything that happened to it, in order."""
-    found: dict[str, tuple[Link, list[Fact]]] = {}
+    links: dict[str, Link] = {}
+    found: dict[str, dict[str, Fact]] = {}
     for change in changes:
-        _, facts = found.get(change.new.rid, (change.new, []))
-        found[change.new.rid] = (change.new, [*facts, *facts_of(change.old, change.new)])
-    return [(link, list({fact.id: fact for fact in facts}.values())) for link, facts in found.values() if facts]
+        if isinstance(change, Change):
+            links[change.new.rid] = change.new
+            facts = facts_of(change.old, change.new)
+        else:
+            facts = session_facts(change.old, change.new)
+        if facts:
+            found.setdefault(change.new.rid, {}).update({fact.id: fact for fact in facts})
+    if unread := found.keys() - links.keys():
+        links |= deps.links.several(unread)
+    # A call whose link is gone has no timeline any more.
+    return [(links[rid], list(facts.values())) for rid, facts in found.items() if rid in links]
 
 
 def _follow_up(link: Link, facts: Sequence[Fact], deps: Deps) -> None:

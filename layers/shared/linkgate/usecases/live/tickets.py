@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import NotFound, VisitEnded
 from linkgate.lazy_dataclass import dataclass
+from linkgate.model.link import Kind
 from linkgate.model.policy import SUBMIT_GRACE
 from linkgate.model.presence import TICKET_LIFE, Ticket, has_channel, silenced
 from linkgate.tokens import ticket_hash, token
@@ -40,7 +41,7 @@ def give_ticket(visit: Visit | None, host: str, deps: Deps) -> Issued:
         raise closed
     if not valid_visit(link, visit, deps.now()) and not _still_there(link, visit.hash, deps):
         raise VisitEnded
-    return ticket_for(link, visit.hash, host, deps)
+    return ticket_for(link, visit.hash, host, deps, link.definition_id if link.kind is Kind.DESK else None)
 
 
 def ticket_for(link: Link, visit: str, host: str, deps: Deps, agent: str | None = None) -> Issued:

@@ -1,0 +1,187 @@
+"""Messages of calls: agents come on duty, accept, put through and end; both sides find each other's picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.dialects.live import replies
+from linkgate.errors import NotFound
+from linkgate.model.link import Kind
+from linkgate.usecases.desk import calls, duty, waiting
+from linkgate.usecases.desk.answering import Refused, accept
+from linkgate.usecases.desk.chatting import frames_of, write_as_agent, write_as_customer
+from linkgate.usecases.desk.ending import close_room
+from linkgate.usecases.desk.looking import look
+from linkgate.usecases.desk.reaching import attendance, desk_of, peer_of, settle, tell_all
+from linkgate.usecases.desk.telling import Customer, Desk, Tell, position_of, room_frame, tell_both
+from linkgate.usecases.live.telling import reply, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from linkgate.dialects.live.messages import Frame
+    from linkgate.model.live import Room
+    from linkgate.model.live_tasks import Look
+    from linkgate.ports.deps import Deps
+    from linkgate.usecases.desk.duty import AtDesk
+    from linkgate.usecases.live.senders import Sender
+
+    Step = Callable[[Frame, Sender, Deps], None]
+
+
+def arrive(sender: Sender, deps: Deps) -> None:
+    """Let a customer who comes wait, and tell an agent how the desk stands. Others are left alone."""
+    if at := desk_of(sender):
+        _tell_desk(at, sender, deps)
+    elif sender.link.kind is Kind.SESSION:
+        step = waiting.enter(sender.link, sender.presence.visit, deps)
+        settle(step, deps)
+        _tell_customer(sender, deps)
+        _tell_chat(step.room, sender, deps)
+
+
+def stay(sender: Sender, deps: Deps) -> None:
+    """Keep an agent on duty, and tell a waiting customer the place in line."""
+    if at := desk_of(sender):
+        if not duty.beat(at, deps):
+            reply(sender.connection.id, {"t": "duty", "on": False}, deps)
+    elif sender.link.kind is Kind.SESSION:
+        _tell_customer(sender, deps)
+
+
+def leave(sender: Sender, deps: Deps) -> None:
+    """End the call of a customer who leaves, and take an agent who does off duty."""
+    if at := desk_of(sender):
+        duty.go_off_duty(at, deps)
+    elif sender.link.kind is Kind.SESSION:
+        settle(waiting.leave(sender.link.rid, deps), deps)
+
+
+def look_at(task: Look, deps: Deps) -> None:
+    """Look at a call, as a task of the worker."""
+    room = deps.rooms.get(task.rid)
+    settle(look(task, attendance(room, deps), deps) if room else None, deps)
+
+
+def close(rid: str, deps: Deps) -> None:
+    """End the call of a link that has ended, as a task of the worker."""
+    settle(close_room(rid, deps), deps)
+
+
+def _tell_customer(sender: Sender, deps: Deps) -> None:
+    room = deps.rooms.get(sender.link.rid)
+    if room is None:
+        return
+    place = position_of(room, deps) if room.waiting else None
+    reply(sender.connection.id, {**room_frame(room), **({"position": place} if place else {})}, deps)
+
+
+def _tell_desk(at: AtDesk, sender: Sender, deps: Deps) -> None:
+    seat = deps.seats.get(at.tenant, at.agent)
+    on = seat is not None and seat.there(deps.now())
+    reply(sender.connection.id, {"t": "duty", "on": on}, deps)
+    if seat is not None and on:
+        # The newest desk is the one that is rung.
+        for each in duty.come_on_duty(at, seat.queues, deps):
+            reply(sender.connection.id, each.frame, deps)
+    if room := calls.call_of(at, deps):
+        tell_all(tell_both(room, deps)[1:], deps)
+        _tell_chat(room, sender, deps)
+
+
+def _duty(frame: Frame, sender: Sender, deps: Deps) -> None:
+    at, on = _agent(sender), frame.values["on"] is True
+    if on:
+        tells = duty.come_on_duty(at, duty.queues_of(at, deps), deps)
+        reply(sender.connection.id, replies.done(frame, on=True), deps)
+        for each in tells:
+            reply(sender.connection.id, each.frame, deps)
+    else:
+        duty.go_off_duty(at, deps)
+        reply(sender.connection.id, replies.done(frame, on=False), deps)
+
+
+def _accept(frame: Frame, sender: Sender, deps: Deps) -> None:
+    rid = str(frame.values["rid"])
+    outcome = accept(_agent(sender), rid, deps)
+    if isinstance(outcome, Refused):
+        by = {"by": outcome.by} if outcome.by else {}
+        named = {"id": frame.id} if frame.id else {}
+        reply(sender.connection.id, {"t": "taken", "rid": rid, "why": outcome.why.value, **by, **named}, deps)
+        return
+    reply(sender.connection.id, replies.done(frame), deps)
+    settle(outcome, deps)
+    _tell_chat(outcome.room, sender, deps)
+
+
+def _transfer(frame: Frame, sender: Sender, deps: Deps) -> None:
+    step = calls.transfer(_agent(sender), str(frame.values["to"]), deps)
+    if step is None:
+        raise NotFound("call")
+    reply(sender.connection.id, replies.done(frame), deps)
+    settle(step, deps)
+
+
+def _end(frame: Frame, sender: Sender, deps: Deps) -> None:
+    step = calls.end(_agent(sender), deps)
+    if step is None:
+        raise NotFound("call")
+    reply(sender.connection.id, replies.done(frame), deps)
+    settle(step, deps)
+
+
+def _wait(frame: Frame, sender: Sender, deps: Deps) -> None:
+    if desk_of(sender) or sender.link.kind is not Kind.SESSION:
+        raise NotFound("call")
+    step = waiting.enter(sender.link, sender.presence.visit, deps, again=True)
+    reply(sender.connection.id, replies.done(frame), deps)
+    settle(step, deps)
+    _tell_customer(sender, deps)
+
+
+def _chat(frame: Frame, sender: Sender, deps: Deps) -> None:
+    text, at = str(frame.values["text"]), desk_of(sender)
+    written = write_as_agent(at, text, frame.id, deps) if at else write_as_customer(sender.link, text, frame.id, deps)
+    if written is None:
+        raise NotFound("call")
+    room, line = written
+    reply(sender.connection.id, replies.done(frame), deps)
+    for each in frames_of([line]):
+        tell_all([Tell(Customer(room.rid), each)], deps)
+        tell_all([Tell(Desk(room.tenant, room.seat), each)] if room.seat else [], deps)
+
+
+def _tell_chat(room: Room, sender: Sender, deps: Deps) -> None:
+    for each in frames_of(deps.chats.of(room.rid, room.call)):
+        reply(sender.connection.id, each, deps)
+
+
+def _relay(frame: Frame, sender: Sender, deps: Deps) -> None:
+    """Hand a message on to the other end of the call, which nothing else reads. It is not kept."""
+    peer = peer_of(sender, deps)
+    if peer is None:
+        raise NotFound("call")
+    room, people = peer
+    tell(people, {"t": frame.type, "call": room.call, **frame.values}, deps)
+
+
+def _agent(sender: Sender) -> AtDesk:
+    at = desk_of(sender)
+    if at is None:
+        raise NotFound("desk")
+    return at
+
+
+STEPS: Mapping[str, Step] = {
+    "duty": _duty,
+    "accept": _accept,
+    "transfer": _transfer,
+    "end": _end,
+    "wait": _wait,
+    "chat": _chat,
+    "live": _relay,
+    "sdp": _relay,
+    "ice": _relay,
+    "media": _relay,
+}
+"""Step for each type of message about calls."""

@@ -1,0 +1,81 @@
+"""Find the browsers of those who are to be told something about a call, and push it to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.model.live import Attendance
+from linkgate.model.live_tasks import Look
+from linkgate.model.presence import silenced
+from linkgate.usecases.desk.calls import call_of
+from linkgate.usecases.desk.duty import AtDesk, rung
+from linkgate.usecases.desk.telling import Customer, Desk, Desks
+from linkgate.usecases.live.telling import tell
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from linkgate.model.live import Room
+    from linkgate.model.presence import Presence
+    from linkgate.ports.deps import Deps
+    from linkgate.usecases.desk.telling import Step, Tell
+    from linkgate.usecases.live.senders import Sender
+
+
+def settle(step: Step | None, deps: Deps) -> None:
+    """Tell everybody whom a step concerns, and have the call looked at later."""
+    if step is None:
+        return
+    tell_all(step.tells, deps)
+    if step.look_at:
+        room = step.room
+        deps.live_tasks.put([Look(room.rid, room.call, room.turn, step.look_at)], deps.now())
+
+
+def tell_all(tells: Sequence[Tell], deps: Deps) -> None:
+    """Push each frame to those who get it."""
+    for each in tells:
+        tell(reach(each.to, deps), each.frame, deps)
+
+
+def reach(to: Desks | Customer | Desk, deps: Deps) -> Sequence[Presence]:
+    """Return the browsers that may be told. None is whose link has ended."""
+    if isinstance(to, Desks):
+        rids = [seat.desk for seat in rung(to.tenant, to.queue, deps)]
+    elif isinstance(to, Desk):
+        seat = deps.seats.get(to.tenant, to.agent)
+        rids = [seat.desk] if seat else []
+    else:
+        rids = [to.rid]
+    links, now = deps.links.several(rids) if rids else {}, deps.now()
+    alive = [link for link in links.values() if silenced(link, now) is None]
+    return [each for link in alive for each in deps.presences.of(link.master_rid) if each.rid == link.rid]
+
+
+def peer_of(sender: Sender, deps: Deps) -> tuple[Room, Sequence[Presence]] | None:
+    """Return the sender's call and the browsers at its other end, or None if the sender is in no call."""
+    if at := desk_of(sender):
+        room = call_of(at, deps)
+        return (room, reach(Customer(room.rid), deps)) if room else None
+    room = deps.rooms.get(sender.link.rid)
+    if room is None or not room.on or room.seat is None:
+        return None
+    return room, reach(Desk(room.tenant, room.seat), deps)
+
+
+def desk_of(sender: Sender) -> AtDesk | None:
+    """Return the desk of a sender who is an agent."""
+    agent = sender.connection.agent
+    return AtDesk(sender.link.tenant, agent, sender.link.rid) if agent is not None else None
+
+
+def attendance(room: Room, deps: Deps) -> Attendance:
+    """Return until when each side of a call counts as there."""
+    customer = deps.links.get(room.rid)
+    seat = deps.seats.get(room.tenant, room.seat) if room.seat else None
+    desk = deps.links.get(seat.desk) if seat else None
+    leases = [
+        [each.lease for each in deps.presences.of(link.master_rid) if each.rid == link.rid] if link else []
+        for link in (customer, desk)
+    ]
+    return Attendance(max(leases[0], default=None), max(leases[1], default=None))

@@ -1,0 +1,129 @@
+"""Say what browsers are to be told after a step of a call. Whoever has the connections pushes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.lazy_dataclass import dataclass
+from linkgate.model.epoch import milliseconds
+from linkgate.model.live import SHOWN_IN_LINE
+from linkgate.model.tenant import Category
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from linkgate.model.live import LineEntry, Room
+    from linkgate.ports.deps import Deps
+
+
+@dataclass(frozen=True, slots=True)
+class Desks:
+    """Desks on duty that serve a queue."""
+
+    tenant: str
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Browsers of a session link."""
+
+    rid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One agent's desk."""
+
+    tenant: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """A frame, and those who get it."""
+
+    to: Desks | Customer | Desk
+    frame: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Result of a step: the room as it is now, who is told, and the time of the next look at the call."""
+
+    room: Room
+    tells: tuple[Tell, ...] = ()
+    look_at: datetime | None = None
+
+
+def line_of(tenant: str, queue: str, deps: Deps) -> Sequence[tuple[LineEntry, Room]]:
+    """Return the first who wait in a line, and remove entries of those who do not."""
+    now = deps.now()
+    while True:
+        entries = deps.lines.first(tenant, queue, SHOWN_IN_LINE)
+        rooms = deps.rooms.several({entry.rid for entry in entries})
+        stale = [entry for entry in entries if entry.stale(rooms.get(entry.rid), now)]
+        for entry in stale:
+            deps.lines.delete(entry)
+        if not stale or len(entries) < SHOWN_IN_LINE:
+            return [(entry, rooms[entry.rid]) for entry in entries if entry.holds(rooms.get(entry.rid))]
+
+
+def position_of(room: Room, deps: Deps) -> int | None:
+    """Return a waiting customer's place in line, from 1. None means further back than desks show."""
+    line = line_of(room.tenant, room.queue, deps)
+    return next((place for place, (_, other) in enumerate(line, start=1) if other.rid == room.rid), None)
+
+
+def tell_desks(tenant: str, queue: str, deps: Deps) -> Tell:
+    """Tell the desks of a queue who waits. Names come from the links, so that no line holds one."""
+    line = line_of(tenant, queue, deps)
+    links = deps.links.several({entry.rid for entry, _ in line})
+    waiting = [
+        {
+            "rid": room.rid,
+            "who": links[room.rid].recipient.name,
+            "subject": _title(tenant, links[room.rid].definition_id, deps),
+            "since": milliseconds(room.entered_at),
+        }
+        for _, room in line
+        if room.rid in links and links[room.rid].ended(deps.now()) is None
+    ]
+    return Tell(Desks(tenant, queue), {"t": "queue", "queue": queue, "waiting": waiting})
+
+
+def tell_both(room: Room, deps: Deps) -> tuple[Tell, ...]:
+    """Tell customer and agent how their call stands."""
+    customer = Tell(Customer(room.rid), room_frame(room))
+    if room.seat is None:
+        return (customer,)
+    link = deps.links.get(room.rid)
+    who: dict[str, object] = {}
+    if link and room.on:
+        subject = _title(room.tenant, link.definition_id, deps)
+        who = {"who": link.recipient.name, "phone": link.recipient.phone, "subject": subject}
+    return (customer, Tell(Desk(room.tenant, room.seat), {**room_frame(room), **who}))
+
+
+def room_frame(room: Room) -> dict[str, object]:
+    """Return how a call stands, as its two sides may know it."""
+    state = "waiting" if room.waiting else "joined" if room.on else "ended"
+    since = room.ending.at if room.ending else room.joined_at or room.waiting_at
+    frame: dict[str, object | None] = {
+        "t": "room",
+        "rid": room.rid,
+        "call": room.call,
+        "state": state,
+        "since": milliseconds(since),
+        "agent": room.seat if room.on else None,
+        "transfers": room.transfers or None,
+        "reason": room.ending.reason.value if room.ending else None,
+        "by": room.ending.by.value if room.ending else None,
+    }
+    return {name: value for name, value in frame.items() if value is not None}
+
+
+def _title(tenant: str, category: str, deps: Deps) -> str:
+    definition = deps.tenants.definition(Category, tenant, category)
+    return definition.title if definition else category

@@ -1,0 +1,225 @@
+"""A customer and an agent meet over the live channel."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from linkgate import wiring
+from linkgate.usecases.history.timeline import timeline_of
+from local import demo
+from tests.support.live import LivePage, joined
+from tests.support.visitor import Visitor, session_link
+from tests.visits.test_handover import BEARER
+
+if TYPE_CHECKING:
+    from tests.support.cloud import Cloud
+
+
+def customer(cloud: Cloud) -> tuple[Visitor, LivePage]:
+    """Return a customer who opened a session's link, and connected."""
+    visitor = Visitor(cloud)
+    visitor.see(session_link(cloud))
+    return visitor, joined(visitor)
+
+
+def desk(cloud: Cloud, agent: str = "ana") -> LivePage:
+    """Return the desk of an agent of the demo, opened by its link, and connected."""
+    made = cloud.post(f"/agents/{agent}/desk", {}, BEARER)
+    assert made.status == 201, made.text
+    visitor = Visitor(cloud)
+    visitor.see(made.json()["link"])
+    return joined(visitor)
+
+
+def on_duty(cloud: Cloud, agent: str = "ana") -> LivePage:
+    page = desk(cloud, agent)
+    page.say("duty", on=True)
+    return page
+
+
+def newest(frames: list[dict[str, Any]], t: str) -> dict[str, Any]:
+    return next(frame for frame in reversed(frames) if frame["t"] == t)
+
+
+def test_they_meet_and_part(cloud: Cloud) -> None:
+    ana = on_duty(cloud)
+    visitor, page = customer(cloud)
+
+    (waiting,) = newest(ana.take(), "queue")["waiting"]
+    assert (waiting["rid"], waiting["who"]) == (visitor.rid, "Abraham")
+    assert (newest(page.take(), "room")["state"],) == ("waiting",)
+
+    assert newest(ana.say("accept", rid=visitor.rid, id="1"), "ok")["id"] == "1"
+    mine, theirs = newest(ana.take(), "room"), newest(page.take(), "room")
+    assert (mine["state"], mine["phone"]) == ("joined", "+584141315854")
+    assert (theirs["state"], theirs["agent"]) == ("joined", "ana")
+
+    ana.say("end")
+    assert newest(page.take(), "room")["reason"] == "ended"
+    assert newest(ana.take(), "room")["state"] == "ended"
+    cloud.settle()
+    link = wiring.deps().links.get(visitor.rid or "")
+    assert link is not None
+    kinds = [entry.fact.kind for entry in timeline_of(link, wiring.deps())]
+    assert [kind for kind in kinds if kind.startswith("session.")] == [
+        "session.waiting",
+        "session.joined",
+        "session.ended",
+    ]
+
+
+def test_a_customer_who_comes_first_is_shown_to_who_comes_on_duty(cloud: Cloud) -> None:
+    visitor, page = customer(cloud)
+    assert newest(page.frames, "room")["position"] == 1
+
+    ana = on_duty(cloud)
+
+    waiting = [each["rid"] for frame in ana.frames if frame["t"] == "queue" for each in frame["waiting"]]
+    assert waiting == [visitor.rid]
+
+
+def test_the_second_agent_hears_who_took_the_call(cloud: Cloud) -> None:
+    ana, ben = on_duty(cloud, "ana"), on_duty(cloud, "ben")
+    visitor, _ = customer(cloud)
+    ana.say("accept", rid=visitor.rid)
+
+    refused = newest(ben.say("accept", rid=visitor.rid, id="7"), "taken")
+
+    assert (refused["why"], refused["by"], refused["id"]) == ("taken", "ana", "7")
+    assert newest(ben.frames, "queue")["waiting"] == []
+
+
+def test_pictures_are_negotiated_between_the_two_only(cloud: Cloud) -> None:
+    ana, ben = on_duty(cloud, "ana"), on_duty(cloud, "ben")
+    visitor, page = customer(cloud)
+    early = page.say("sdp", d="v=0", kind="offer", n=1)
+    ana.say("accept", rid=visitor.rid)
+    ben.take()
+
+    page.say("sdp", d="v=0", kind="offer", n=1)
+    ana.say("ice", c=[{"candidate": "x"}], n=1)
+    ana.say("media", audio=True, video=False)
+
+    assert newest(early, "no")["code"] == "not-found"
+    assert newest(ana.frames, "sdp")["d"] == "v=0"
+    assert newest(page.frames, "ice")["c"] == [{"candidate": "x"}]
+    assert newest(page.frames, "media")["audio"] is True
+    assert ben.take() == []
+    assert "v=0" not in str(cloud.table())
+
+
+def test_a_reload_finds_the_call_as_it_is(cloud: Cloud) -> None:
+    ana = on_duty(cloud)
+    visitor, _ = customer(cloud)
+    ana.say("accept", rid=visitor.rid)
+
+    again = joined(visitor)
+
+    assert newest(again.frames, "room")["state"] == "joined"
+    assert newest(ana.say("hello"), "room")["rid"] == visitor.rid
+
+
+def test_a_customer_who_leaves_ends_the_call_and_may_call_again(cloud: Cloud) -> None:
+    ana = on_duty(cloud)
+    visitor, page = customer(cloud)
+    ana.say("accept", rid=visitor.rid)
+
+    page.say("leave")
+    assert newest(ana.take(), "room")["by"] == "customer"
+
+    back = joined(visitor)
+    assert newest(back.frames, "room")["state"] == "ended"
+    assert newest(back.say("wait", id="w"), "room")["state"] == "waiting"
+    assert [each["rid"] for each in newest(ana.frames, "queue")["waiting"]] == [visitor.rid]
+
+
+def test_a_revoked_link_ends_the_call_for_the_agent(cloud: Cloud) -> None:
+    ana = on_duty(cloud)
+    visitor, _ = customer(cloud)
+    ana.say("accept", rid=visitor.rid)
+    wiring.deps().administration.revoke(demo.DEMO.id, visitor.rid or "", "c" * 32, wiring.deps().now())
+
+    cloud.settle()
+
+    assert newest(ana.frames, "room")["reason"] == "closed"
+
+
+def test_a_side_that_stays_away_loses_the_call(cloud: Cloud) -> None:
+    ana = on_duty(cloud)
+    visitor, page = customer(cloud)
+    ana.say("accept", rid=visitor.rid)
+    page.lose()
+    for _ in range(8):
+        cloud.clock.advance(timedelta(seconds=45))
+        ana.say("beat")
+        cloud.settle()
+
+    room = wiring.deps().rooms.get(visitor.rid or "")
+    assert room is not None
+    assert room.ending is not None
+    assert (room.ending.reason, room.ending.by) == ("lost", "customer")
+    assert newest(ana.frames, "room")["reason"] == "lost"
+
+
+@pytest.mark.parametrize(
+    ("t", "members"),
+    [("duty", {"on": True}), ("accept", {"rid": "A" * 22}), ("transfer", {"to": "x"}), ("end", {})],
+)
+def test_a_customer_is_no_agent(cloud: Cloud, t: str, members: dict[str, Any]) -> None:
+    _, page = customer(cloud)
+
+    assert newest(page.say(t, **members), "no")["code"] == "not-found"
+
+
+def test_they_write_to_each_other_and_the_next_agent_reads_it(cloud: Cloud) -> None:
+    ana = on_duty(cloud)
+    visitor, page = customer(cloud)
+    page.say("chat", text="It is about my loan", id="1")
+    ana.say("accept", rid=visitor.rid)
+    assert [line["text"] for line in newest(ana.frames, "chat")["lines"]] == ["It is about my loan"]
+
+    ana.say("chat", text="Hello, I am Ana", id="1")
+    ana.say("chat", text="Hello, I am Ana", id="1")
+    page.say("live", line="Wh")
+
+    (line,) = newest(page.frames, "chat")["lines"]
+    assert (line["by"], line["agent"], line["text"]) == ("agent", "ana", "Hello, I am Ana")
+    assert newest(ana.frames, "live")["line"] == "Wh"
+    again = joined(visitor)
+    told = [line["text"] for frame in again.frames if frame["t"] == "chat" for line in frame["lines"]]
+    assert told == ["It is about my loan", "Hello, I am Ana"]
+
+
+def test_nothing_is_written_out_of_a_call(cloud: Cloud) -> None:
+    ana = on_duty(cloud)
+    visitor, page = customer(cloud)
+
+    assert newest(ana.say("chat", text="Hello"), "no")["code"] == "not-found"
+    ana.say("accept", rid=visitor.rid)
+    ana.say("end")
+    assert newest(page.say("chat", text="Hello"), "no")["code"] == "not-found"
+
+
+def test_what_was_written_is_erased_and_logged_nowhere(cloud: Cloud, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    ana = on_duty(cloud)
+    visitor, page = customer(cloud)
+    ana.say("accept", rid=visitor.rid)
+    page.say("chat", text="my secret illness")
+    deps = wiring.deps()
+    link = deps.links.get(visitor.rid or "")
+    assert link is not None
+    kept = [item["ttl"] for item in cloud.table() if "illness" in str(item)]
+    assert kept == [int(link.ttl.timestamp())]
+
+    counted = deps.administration.count_bodies(link)
+    erased = deps.administration.erase(link, "c" * 32, deps.now())
+    cloud.settle()
+
+    assert counted == erased
+    assert "illness" not in str(cloud.table())
+    assert "illness" not in caplog.text
+    assert newest(ana.frames, "room")["reason"] == "closed"

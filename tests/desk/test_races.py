@@ -1,0 +1,121 @@
+"""Races of agents and customers, judged against the real DynamoDB Local."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from linkgate.model.live import own_queue
+from linkgate.usecases.desk.answering import Refusal, Refused, accept
+from linkgate.usecases.desk.calls import end, transfer
+from linkgate.usecases.desk.ending import close_room
+from linkgate.usecases.desk.telling import Step, line_of
+from linkgate.usecases.desk.waiting import enter, leave
+from linkgate.usecases.history.session_facts import session_facts
+from tests.support.desk import QUEUE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tests.support.desk import Office
+
+ROUNDS = 8
+
+
+def at_once(calls: Sequence[Callable[[], object]]) -> list[object]:
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return [future.result() for future in [pool.submit(call) for call in calls]]
+
+
+def test_of_twenty_agents_one_gets_the_call_and_the_others_hear_who(real_office: Office) -> None:
+    office = real_office
+    agents = [office.agent(f"agent {number}") for number in range(20)]
+    for _ in range(ROUNDS):
+        link = office.calling()
+
+        results = at_once([partial(accept, at, link.rid, office.deps) for at in agents])
+
+        (won,) = [result for result in results if isinstance(result, Step)]
+        winner = won.room.seat
+        lost = [result for result in results if isinstance(result, Refused)]
+        assert lost == [Refused(Refusal.TAKEN, winner)] * 19
+        assert office.room(link).seat == winner
+        assert [at.agent for at in agents if office.seat(at).claim] == [winner]
+        leave(link.rid, office.deps)
+        assert not [at.agent for at in agents if office.seat(at).claim]
+
+
+def test_one_agent_in_eight_tabs_is_in_one_call(real_office: Office) -> None:
+    office, ana = real_office, real_office.agent()
+    for _ in range(ROUNDS):
+        links = [office.calling() for _ in range(4)]
+
+        results = at_once([partial(accept, ana, link.rid, office.deps) for link in links * 2])
+
+        mine = [link.rid for link in links if office.room(link).answered_by("ana")]
+        won = {result.room.rid for result in results if isinstance(result, Step)}
+        assert len(mine) == 1
+        assert won == set(mine)
+        assert {result.why for result in results if isinstance(result, Refused)} <= {Refusal.AGAIN, Refusal.IN_A_CALL}
+        assert office.seat(ana).busy == mine[0]
+        end(ana, office.deps)
+        for link in links:
+            leave(link.rid, office.deps)
+
+
+def test_accept_against_leave_and_the_end_of_the_link_has_one_outcome(real_office: Office) -> None:
+    office, ana = real_office, real_office.agent()
+    for number in range(2 * ROUNDS):
+        link = office.calling()
+        other = leave if number % 2 else close_room
+
+        accepted, ended = at_once([partial(accept, ana, link.rid, office.deps), partial(other, link.rid, office.deps)])
+
+        room = office.room(link)
+        assert isinstance(ended, Step)
+        assert not room.on
+        assert isinstance(accepted, Step) is (room.first_joined_at is not None)
+        # The facts agree: an end with a talk if somebody joined, and otherwise none.
+        kinds = [fact.kind for fact in session_facts(None, room)]
+        assert ("session.joined" in kinds) is isinstance(accepted, Step)
+        assert not office.room(link).answered_by("ana")
+        assert line_of(link.tenant, QUEUE, office.deps) == []
+        assert office.seat(ana).claim is None or office.seat(ana).stale(room, office.deps.now())
+
+
+def test_transfer_against_end_and_leave_has_one_outcome(real_office: Office) -> None:
+    office, ana, ben = real_office, real_office.agent("ana"), real_office.agent("ben")
+    to = own_queue("ben")
+    for number in range(2 * ROUNDS):
+        link = office.calling()
+        office.accepted(ana, link)
+        ending = partial(end, ana, office.deps) if number % 2 else partial(leave, link.rid, office.deps)
+
+        moved, ended = at_once([partial(transfer, ana, to, office.deps), ending])
+
+        room = office.room(link)
+        assert (moved is not None) == (room.transfers == 1)
+        assert (ended is not None) == (not room.on)
+        assert moved or ended
+        assert office.seat(ana).claim is None
+        if room.on:
+            assert [each.rid for _, each in line_of(link.tenant, to, office.deps)] == [link.rid]
+            office.accepted(ben, link)
+            end(ben, office.deps)
+        office.wait(timedelta(seconds=1))
+
+
+def test_a_customer_with_eight_pages_makes_one_call(real_office: Office) -> None:
+    office = real_office
+    for number in range(ROUNDS):
+        link = office.session()
+
+        steps = at_once([partial(enter, link, "visit", office.deps)] * 8)
+
+        assert len({str(step.room) for step in steps if isinstance(step, Step)}) == 1
+        assert office.room(link).call == 1
+        mine = [room.rid for _, room in line_of(link.tenant, QUEUE, office.deps)]
+        assert len(mine) == number + 1
+        assert mine.count(link.rid) == 1

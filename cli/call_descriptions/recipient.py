@@ -19,6 +19,12 @@ _POINTER: Schema = {"type": "string", "description": "JSON Pointer of the answer
 _ANY: Schema = {"description": "Any JSON"}
 _CHANNEL: Schema = {"type": "string", "enum": ["email", "sms"]}
 _RID: Schema = {"rid": {**_STRING, "description": "The link; only needed at the paths that all links share"}}
+_AFTER: Schema = {
+    "name": "after",
+    "in": "query",
+    "schema": {"type": "string", "pattern": "^[0-9]{1,13}$"},
+    "description": "`after` of the last answer",
+}
 _DATA = record({"data": {"type": "object", "additionalProperties": True}}, _RID)
 
 RECIPIENT: dict[str, Schema] = {
@@ -79,8 +85,22 @@ RECIPIENT: dict[str, Schema] = {
     "HandedOver": record({"status": said("hand_over"), "next": URL}),
     "RidOnly": record({}, _RID),
     "Ticket": record(
-        {"url": URL, "ticket": _STRING, "expiresInSeconds": _COUNT, "protocol": said("linkgate.v1")},
-        about="Opens one connection at `url`, which speaks `protocol`.",
+        {
+            "url": URL,
+            "ticket": _STRING,
+            "expiresInSeconds": _COUNT,
+            "protocol": said("linkgate.v1"),
+            "poll": _STRING,
+        },
+        about="Opens one connection at `url`, which speaks `protocol`. Where sockets are blocked, use `poll`.",
+    ),
+    "LiveMessage": record(
+        {"t": {**_STRING, "description": "Its type. docs/live.md lists them"}},
+        {"id": {**_STRING, "description": "A name, which the answer repeats"}},
+    ),
+    "LiveMessages": record(
+        {"messages": many(record({"key": _STRING, "message": reference("LiveMessage")})), "after": _STRING},
+        about="Messages for this browser. Send `after` next time. A message may come twice, with its `key`.",
     ),
     "Grant": record({"grant": _STRING}),
     "Granted": record(
@@ -235,6 +255,23 @@ CALLS = (
         summary="Get a ticket for the live channel",
         reads="Nothing",
         answers={200: reference("Ticket")},
+        security="visit",
+    ),
+    _call(
+        "getLiveMessages",
+        "GET /v/{rid}/live/messages",
+        summary="Get the messages of the live channel without a socket",
+        answers={200: reference("LiveMessages")},
+        parameters=(_AFTER,),
+        security="visit",
+    ),
+    _call(
+        "sendLiveMessage",
+        "POST /v/{rid}/live/messages",
+        summary="Send a message of the live channel without a socket",
+        reads="LiveMessage",
+        answers={200: reference("LiveMessages")},
+        parameters=(_AFTER,),
         security="visit",
     ),
     _call(

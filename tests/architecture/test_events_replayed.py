@@ -107,6 +107,8 @@ REPLIES = {
     "recipient.grant": (200, f'"rid":"{INVOICE}"'),
     "recipient.handover": (200, '"next":"https://bank.example/invoices/0123456789abcdef0123456789abcdef?grant='),
     "recipient.live": (200, '"protocol":"linkgate.v1"'),
+    "recipient.live.messages": (200, '{"messages":[],"after":"'),
+    "recipient.live.send": (200, '"t":"state"'),
     "recipient.mangled": (303, ""),
     "recipient.no_visit": (401, '"type":"urn:linkgate:visit-ended"'),
     "recipient.open": (200, f'{{"status":"open","next":"/v/{FORM}"}}'),

@@ -25,7 +25,7 @@ RIGHTS = {
     "TrendsicCustomerLinkFunction": READ_WRITE | LIST | SEND,
     "DigideskSurveyRequestFunction": READ_WRITE | SEND,
     "OcularGenerateSessionFunction": CREATE,
-    "RecipientFunction": READ_WRITE | SEND | {"dynamodb:Query"},
+    "RecipientFunction": READ_WRITE | SEND | LIST | {"dynamodb:DeleteItem", "execute-api:ManageConnections"},
     "DeskFunction": READ_WRITE | LIST | SEND | {"dynamodb:DeleteItem"},
     "StreamRelayFunction": {"sqs:SendMessage", "scheduler:CreateSchedule", "iam:PassRole"},
     "DeliveryWorkerFunction": READ_WRITE
@@ -232,7 +232,9 @@ def test_reading_verbs_never_reach_a_changing_step_of_the_recipient(functions: d
     reading = {path for method, path in routes(functions["RecipientFunction"]) if method in {"GET", "HEAD"}}
     changing = {path for method, path in routes(functions["RecipientFunction"]) if method == "POST"}
 
-    assert reading == {"/l/{rid}", "/o/{rid}/{secret}", "/v/{rid}", "/v/{rid}/fields", "/v"}
+    assert reading == {
+        *("/l/{rid}", "/o/{rid}/{secret}", "/v/{rid}", "/v/{rid}/fields", "/v/{rid}/live/messages", "/v"),
+    }
     assert changing == {
         "/l/{rid}",
         "/l/{rid}/code",
@@ -246,6 +248,7 @@ def test_reading_verbs_never_reach_a_changing_step_of_the_recipient(functions: d
         "/v/{rid}/handover",
         "/v/{rid}/live",
         "/v/{rid}/callback",
+        "/v/{rid}/live/messages",
         "/v/draft",
         "/v/submit",
         "/v/handover",

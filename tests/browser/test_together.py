@@ -125,6 +125,23 @@ def test_cut_sockets_come_back_with_the_same_state(english: Portal, browse: Brow
     expect(first.locator(".people li")).to_have_count(2, timeout=SOON)
 
 
+def test_where_sockets_are_blocked_the_page_asks_every_two_seconds(english: Portal, browse: Browse) -> None:
+    customer, adviser = english.together(model=MODEL)
+    blocked = browse()
+    blocked.route_web_socket("**/live", lambda socket: socket.close())
+    first, second = opened(browse(), customer), blocked.new_page()
+    second.goto(adviser)
+    second.locator("#open button").click()
+    expect(first.locator(".people")).to_contain_text("Adviser", timeout=SOON)
+
+    first.get_by_label("Full name").fill("Eva")
+    expect(second.get_by_label("Full name")).to_have_value("Eva", timeout=SOON)
+    second.get_by_label("E-mail").fill("eva@example.com")
+
+    expect(first.get_by_label("E-mail")).to_have_value("eva@example.com", timeout=SOON)
+    expect(second.locator("#save-state")).to_contain_text("Saved", timeout=SOON)
+
+
 def test_a_second_tab_takes_over_and_the_first_says_so(english: Portal, browse: Browse) -> None:
     customer, _ = english.together(model=MODEL)
     context = browse()

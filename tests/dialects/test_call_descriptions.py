@@ -186,6 +186,8 @@ def test_a_ticket_of_the_live_channel_is_described(cloud: Cloud) -> None:
         program = Visitor(cloud, JSON)
         program.open(url)
         answer_of("POST /v/{rid}/live", program.post(f"{program.thing}/live"))
+        answer_of("POST /v/{rid}/live/messages", program.post(f"{program.thing}/live/messages", {"t": "hello"}))
+        answer_of("GET /v/{rid}/live/messages", program.get(f"{program.thing}/live/messages?after=0"))
 
 
 def test_surveys_that_are_stopped_and_allowed_again_are_described(cloud: Cloud) -> None:

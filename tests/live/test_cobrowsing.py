@@ -9,7 +9,10 @@ import pytest
 
 from linkgate import wiring
 from linkgate.model.tenant import Process
+from linkgate.routes.live import tell_saved
 from linkgate.store.tenants import DynamoTenants
+from linkgate.usecases.visits.fields import WriteField, write_fields
+from linkgate.usecases.visits.filling import Filling
 from local import demo
 from tests.support.live import LivePage, joined
 from tests.support.vendor_calls import GENERATE
@@ -214,3 +217,35 @@ def test_an_answer_to_a_revoked_link_is_refused(together: Together) -> None:
     assert (second.frames[-1]["t"], second.frames[-1]["why"]) == ("bye", "revoked")
     assert first.take() == []
     assert deps.fields.of(link.master_rid) == {}
+
+
+def test_an_answer_that_was_saved_without_the_channel_is_told(cloud: Cloud, together: Together) -> None:
+    customer, adviser = together()
+    page = joined(adviser)
+    page.take()
+    program = Visitor(cloud, "application/json", cookies=customer.cookies, rid=customer.rid)
+
+    assert program.post(f"{program.thing}/fields", {"set": [{"f": NAME, "v": "Ada", "base": 0}]}).status == 200
+    assert program.post(f"{program.thing}/draft", {"data": {"fullName": "Ada", "accountType": "Savings"}}).status == 204
+
+    assert [[row["v"] for row in frame["fields"]] for frame in page.take()] == [["Ada"], ["Savings"]]
+
+
+def test_a_private_answer_that_was_saved_without_the_channel_stays_private(
+    cloud: Cloud, trio: dict[str, LivePage]
+) -> None:
+    rid = next(item["rid"] for item in cloud.table() if item["sk"] == "conn" and not item["role"])
+    connection = wiring.deps().presences.connection(trio[""].id)
+    link = wiring.deps().links.get(rid)
+    assert connection
+    assert link
+    saved = write_fields(
+        Filling(link, connection.visit, over=False), lambda _form, _known: [WriteField(IBAN, "GB82", 0)], wiring.deps()
+    )
+
+    tell_saved(connection.visit, saved, wiring.deps())
+
+    for page in (trio["adviser"], trio["reader"]):
+        (told,) = page.take()
+        assert (told["fields"], told["given"]) == ([], [IBAN])
+    assert trio[""].take() == []

@@ -39,6 +39,10 @@ def serving(script: Script) -> Iterator[str]:
             script.asked.append((self.command, self.path, {}, None))
             script.answers.pop(0)(self)
 
+        def do_DELETE(self) -> None:
+            script.asked.append((self.command, self.path, {}, None))
+            script.answers[min(len(script.asked), len(script.answers)) - 1](self)
+
         def log_message(self, *_: object) -> None:
             """Log nothing."""
 

@@ -190,6 +190,8 @@ def asking_for_a_socket(cloud: Cloud, accept: str) -> Answers:
         yield "POST /v/{rid}/live", visitor.post(f"/v/{UNKNOWN}/live")
         visitor.open(make(cloud))
         yield "POST /v/{rid}/live", visitor.post(f"{visitor.thing}/live")
+        yield "GET /v/{rid}/live/messages", visitor.get(f"{visitor.thing}/live/messages")
+        yield "POST /v/{rid}/live/messages", visitor.post(f"{visitor.thing}/live/messages", {"t": "hello"})
 
 
 def calling_back(cloud: Cloud, accept: str) -> Answers:

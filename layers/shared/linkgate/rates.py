@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.errors import Throttled
@@ -83,6 +84,9 @@ MOST_REFUSALS = 20
 TICKETS_PER_MINUTE = 5
 _BURST = 30
 _CONNECTIONS = 10_000
+_HELD, _HELD_FOR = 50, timedelta(seconds=10)
+"""Messages of a tenant, and time, for which a count stays in memory."""
+_TENANTS = 10_000
 
 
 class MessageRates:
@@ -92,6 +96,8 @@ class MessageRates:
         self._buckets: dict[str, tuple[float, float]] = {}
         self._refused = _MinuteCounts()
         self._tickets = _MinuteCounts()
+        self._held: dict[str, tuple[int, datetime]] = {}
+        self._used: dict[str, tuple[str, int]] = {}
         self._lock = threading.Lock()
 
     def take(self, connection: str, now: datetime) -> None:
@@ -109,6 +115,25 @@ class MessageRates:
         with self._lock:
             self._refused.add(connection, now, names=_CONNECTIONS)
             return self._refused.of(connection, now) > MOST_REFUSALS
+
+    def count(self, tenant: str, messages: int, now: datetime) -> int:
+        with self._lock:
+            held, since = self._held.get(tenant, (0, now))
+            held += messages
+            due = held >= _HELD or now - since >= _HELD_FOR
+            self._held[tenant] = (0, now) if due else (held, since)
+            return held if due else 0
+
+    def learn(self, tenant: str, used: int, now: datetime) -> None:
+        with self._lock:
+            if len(self._used) >= _TENANTS:
+                self._used.clear()
+            self._used[tenant] = (f"{now:%Y-%m-%d}", used)
+
+    def used(self, tenant: str, now: datetime) -> int:
+        with self._lock:
+            day, used = self._used.get(tenant, ("", 0))
+            return used if day == f"{now:%Y-%m-%d}" else 0
 
     def ticket(self, visit: str, now: datetime) -> None:
         with self._lock:

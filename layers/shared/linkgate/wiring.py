@@ -71,6 +71,8 @@ class Settings:
     live_endpoint: str
     """Address at which the gateway takes messages to connected browsers, such as `https://<api>.../live`."""
     live_queue_url: str
+    live_daily_messages: str
+    """Messages of one tenant's live channel on one day, both ways."""
     evidence_key: str
     """ARN of the key that signs timelines. Empty leaves them unsigned."""
 
@@ -119,6 +121,8 @@ def build(
     from linkgate.store.issuing.new_links import DynamoNewLinks
     from linkgate.store.issuing.survey_pauses import DynamoSurveyPauses
     from linkgate.store.links import DynamoLinks
+    from linkgate.store.live.budget import DynamoLiveBudget
+    from linkgate.store.live.mailbox import DynamoMailbox
     from linkgate.store.live.presences import DynamoPresences
     from linkgate.store.live.tickets import DynamoTickets
     from linkgate.store.management.administration import DynamoAdministration
@@ -169,6 +173,8 @@ def build(
         seats=DynamoSeats(table),
         lines=DynamoLines(table),
         chats=DynamoChats(table),
+        live_budget=DynamoLiveBudget(table),
+        mailbox=DynamoMailbox(table, os.urandom),
         tenants=DynamoTenants(table, clock, time.time if now is None else lambda: clock().timestamp()),
         senders={
             Channel.EMAIL: EmailSender(lambda: clients.sesv2, settings.mail_from, settings.configuration_set or None),
@@ -182,6 +188,7 @@ def build(
         random=os.urandom,
         portal=settings.portal_url or None,
         live_url=settings.live_endpoint.replace("http", "ws", 1),
+        live_limit=int(settings.live_daily_messages or 0),
         cors_origins=frozenset(origin for origin in settings.cors_origins.split(",") if origin),
     )
 

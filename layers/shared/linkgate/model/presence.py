@@ -28,6 +28,8 @@ AFTER_EXPIRY = timedelta(hours=2)
 """Time after a link's expiry for which those who are connected may go on."""
 MOST_PRESENCES = 12
 """Browsers in a room at the same time."""
+POLLS = "poll."
+"""Beginning of the connection of a browser that fetches its messages, because its network blocks sockets."""
 NOWHERE = "-"
 """Connection of a presence whose socket is gone. It may come back until its lease ends."""
 

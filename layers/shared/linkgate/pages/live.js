@@ -8,6 +8,8 @@
   const colours = ['#0a4bb3', '#8a3ffc', '#1a6b34', '#9f1853', '#8e4a00', '#005d5d'];
   const waiting = new Map();
   let socket = null, me = '', people = [], parts = [], tries = 0, number = 0, over = false, retry, beats, answered = true;
+  let blocked = 0, brief = 0, polling = false, after = '0', fetching;
+  const known = new Set();
 
   const tell = (name, detail) => root.dispatchEvent(new CustomEvent(name, {detail}));
   const taken = {};
@@ -79,15 +81,53 @@
       } else if (frame.why !== 'visit-ended') {
         over = true;
         tell('end', frame.why);
-        if (frame.why !== 'left' && frame.why !== 'abuse') location.replace(`/v/${words.rid}`);
+        if (!['left', 'abuse', 'budget'].includes(frame.why)) location.replace(`/v/${words.rid}`);
       }
     },
+  };
+
+  const take = frame => {
+    if (frames[frame.t]) frames[frame.t](frame);
+    else if (frame.t) tell(frame.t, frame);
+  };
+
+  // Where the network blocks sockets, messages are posted, and fetched every two seconds, or five while nobody is there.
+  const exchange = async frame => {
+    const body = frame && JSON.stringify(frame);
+    const headers = {accept: 'application/json', ...(body ? {'content-type': 'application/json'} : {})};
+    const reply = await fetch(`${at}/messages?after=${after}`, {method: body ? 'POST' : 'GET', headers, body});
+    if (reply.status === 410 || reply.status === 409 || reply.status === 423) return frames.bye({why: 'ended'});
+    if (!reply.ok) throw new Error(reply.status);
+    const got = await reply.json();
+    after = got.after;
+    for (const {key, message} of got.messages) {
+      if (known.has(key)) continue;
+      known.add(key);
+      take(message);
+    }
+  };
+  const poll = async () => {
+    clearTimeout(fetching);
+    try { if (!document.hidden) await exchange(); } catch { line.textContent = words.lost; }
+    if (polling && !over) fetching = setTimeout(poll, others().length ? 2000 : 5000);
+  };
+  const fall = async () => {
+    polling = true;
+    root.hidden = false;
+    try { await exchange({t: 'hello'}); } catch { polling = false; return lose(); }
+    beats = setInterval(() => exchange({t: 'beat'}).catch(() => {}), 45000);
+    poll();
   };
 
   const lose = () => {
     clearInterval(beats);
     socket = null;
     if (over) return;
+    if (blocked >= 2 || brief >= 3) {
+      blocked = brief = 0;
+      fall();
+      return;
+    }
     tell('lost');
     if (tries) line.textContent = words.lost;
     clearTimeout(retry);
@@ -96,7 +136,7 @@
   };
   async function connect() {
     clearTimeout(retry);
-    if (socket || over) return;
+    if (socket || over || polling) return;
     try {
       const reply = await fetch(at, {method: 'POST', headers: {accept: 'application/json'}});
       // A visit that is over, a link that has ended or a page without a channel: the page works as without one.
@@ -105,7 +145,12 @@
       const {url, ticket, protocol} = await reply.json();
       if (socket || over) return;
       const mine = socket = new WebSocket(url, [protocol, `ticket.${ticket}`]);
+      let since = 0;
+      const late = setTimeout(() => mine.close(), 8000);
       mine.onopen = () => {
+        clearTimeout(late);
+        since = Date.now();
+        blocked = 0;
         root.hidden = false;
         here.hidden = true;
         mine.send(JSON.stringify({t: 'hello'}));
@@ -117,15 +162,20 @@
         }, 45000);
         setTimeout(() => { if (socket === mine) mine.close(); }, 110 * 60000);
       };
-      mine.onmessage = ({data}) => {
-        const frame = JSON.parse(data);
-        if (frames[frame.t]) frames[frame.t](frame);
-        else if (frame.t) tell(frame.t, frame);
+      mine.onmessage = ({data}) => take(JSON.parse(data));
+      mine.onclose = () => {
+        clearTimeout(late);
+        if (!since) blocked += 1;
+        else brief = Date.now() - since < 2000 ? brief + 1 : 0;
+        if (socket === mine) lose();
       };
-      mine.onclose = () => { if (socket === mine) lose(); };
     } catch { lose(); }
   }
   const send = frame => {
+    if (polling) {
+      exchange(frame).catch(() => {});
+      return true;
+    }
     if (!socket || socket.readyState !== 1) return false;
     socket.send(JSON.stringify(frame));
     return true;
@@ -138,7 +188,7 @@
       setTimeout(() => { if (waiting.delete(id)) fail(new Error('no answer')); }, 5000);
     });
   };
-  const hurry = () => { if (!document.hidden && !socket && !over) { tries = 0; connect(); } };
+  const hurry = () => { if (!document.hidden && !socket && !over && !polling) { tries = 0; connect(); } };
   root.live = {send, ask, label, colour, others, say, words};
   here.addEventListener('click', () => { over = false; tries = 0; connect(); });
   addEventListener('online', hurry);

@@ -24,7 +24,15 @@ if TYPE_CHECKING:
     from linkgate.ports.history import EventBus, TimelineStore, WebhookQueue, WebhookSender, WebhookStore
     from linkgate.ports.issuing import CreateLimits, Imports, NewLinkStore, SurveyPauses
     from linkgate.ports.links import LinkStore
-    from linkgate.ports.live import LiveTasks, MessageRates, PresenceStore, Pushes, TicketStore
+    from linkgate.ports.live import (
+        LiveBudget,
+        LiveTasks,
+        Mailbox,
+        MessageRates,
+        PresenceStore,
+        Pushes,
+        TicketStore,
+    )
     from linkgate.ports.management import Administration, LinkLists, RetentionStore
     from linkgate.ports.measures import Measures
     from linkgate.ports.tenants import GuessLimit, TenantStore
@@ -69,6 +77,8 @@ class Deps:
     seats: SeatStore
     lines: LineStore
     chats: ChatStore
+    live_budget: LiveBudget
+    mailbox: Mailbox
     tenants: TenantStore
     senders: Mapping[Channel, Sender]
     limits: CreateLimits
@@ -84,5 +94,7 @@ class Deps:
     """Base URL of links if the tenant has none of its own. None means the domain that served the request."""
     live_url: str = ""
     """Address of the live channel's sockets. Empty means that there is none."""
+    live_limit: int = 0
+    """Messages of a tenant's live channel on one day, both ways."""
     cors_origins: frozenset[str] = frozenset()
     """Origins whose browser pages may call the API."""

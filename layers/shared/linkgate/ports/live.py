@@ -53,6 +53,16 @@ class PresenceStore(Protocol):
         """Forget a connection."""
 
 
+class Mailbox(Protocol):
+    """Messages for browsers that fetch them. All methods raise Unavailable if the table cannot be reached."""
+
+    def put(self, room: str, visit: str, text: str, now: datetime) -> None:
+        """Keep a message for ten minutes."""
+
+    def after(self, room: str, visit: str, since: datetime) -> Sequence[tuple[str, str]]:
+        """Return the messages since a moment with their keys, oldest first."""
+
+
 class Pushes(Protocol):
     """Messages to connected browsers. Raises Unavailable if the gateway cannot be reached."""
 
@@ -61,6 +71,16 @@ class Pushes(Protocol):
 
     def close(self, connection: str) -> None:
         """Close a connection. One that is gone stays so."""
+
+
+class LiveBudget(Protocol):
+    """Messages of each tenant's live channel by day. All methods raise Unavailable if the table cannot be reached."""
+
+    def used(self, tenant: str, now: datetime) -> int:
+        """Return how many were counted on this day."""
+
+    def add(self, tenant: str, messages: int, now: datetime) -> int:
+        """Count messages, and return how many there were on this day."""
 
 
 class MessageRates(Protocol):
@@ -74,6 +94,15 @@ class MessageRates(Protocol):
 
     def ticket(self, visit: str, now: datetime) -> None:
         """Count a ticket. Raises Throttled if there were too many."""
+
+    def count(self, tenant: str, messages: int, now: datetime) -> int:
+        """Count a tenant's messages. Returns those to be added to the table now, 0 if that can wait."""
+
+    def learn(self, tenant: str, used: int, now: datetime) -> None:
+        """Remember how many messages the table has for a tenant's day."""
+
+    def used(self, tenant: str, now: datetime) -> int:
+        """Return how many messages the tenant is known to have used on this day."""
 
 
 class LiveTasks(Protocol):

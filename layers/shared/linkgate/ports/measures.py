@@ -42,6 +42,8 @@ class Metric(StrEnum):
     EMAIL_OVER_BUDGET = "EmailOverBudget"
     EMAIL_BUDGET_USED = "EmailBudgetUsed"
     RECIPIENT_OVER_BUDGET = "RecipientOverBudget"
+    LIVE_MESSAGES = "LiveMessages"
+    LIVE_OVER_BUDGET = "LiveOverBudget"
     UNSENT_AGE = "UnsentAge"
     LINKS_OVERDUE = "LinksOverdue"
 

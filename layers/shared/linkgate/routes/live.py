@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from linkgate.dialects.live import replies
 from linkgate.dialects.live.messages import frame_of
 from linkgate.dialects.recipient.drafts import given_rows, rows_json, saved_json, writes_in
-from linkgate.errors import LinkClosed, LinkError, VisitEnded
+from linkgate.errors import LinkClosed, LinkError, Unavailable, VisitEnded
 from linkgate.model.live_tasks import Look
 from linkgate.routes import live_desk
 from linkgate.usecases.live import meeting
+from linkgate.usecases.live.budget import Spent, count_messages
 from linkgate.usecases.live.closing import close_connections
 from linkgate.usecases.live.cobrowsing import draft_for, learned, looked_at, set_fields, typed
 from linkgate.usecases.live.joining import Connect, connect, disconnect
-from linkgate.usecases.live.senders import sender_of
+from linkgate.usecases.live.senders import sender_of, sender_without
 from linkgate.usecases.live.telling import dismiss, reply, tell
 from linkgate.wire.socket import Answer, Event
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from linkgate.model.presence import Presence
     from linkgate.ports.deps import Deps
     from linkgate.usecases.live.senders import Sender
+    from linkgate.usecases.visits.fields import SavedFields
     from linkgate.wire.socket import Message
 
     Step = Callable[[Frame, Sender, Deps], None]
@@ -69,7 +72,11 @@ def _take(message: Message, deps: Deps) -> Answer:
         deps.message_rates.take(message.connection, deps.now())
         frame = frame_of(message.text)
         sender = sender_of(message.connection, deps)
-        STEPS[frame.type](frame, sender, deps)
+        spent = count_messages(sender.link.tenant, 1 + len(sender.people), deps)
+        if spent is Spent.TWICE:
+            dismiss(message.connection, "budget", deps)
+        elif spent is Spent.PART or frame.type not in FLEETING:
+            STEPS[frame.type](frame, sender, deps)
     except (LinkClosed, VisitEnded) as error:
         dismiss(message.connection, replies.refusal_row(error).code, deps)
         return Answer(replies.refusal_row(error).status, type=frame.type if frame else None)
@@ -115,6 +122,16 @@ def _leave(_frame: Frame, sender: Sender, deps: Deps) -> None:
 def _set(frame: Frame, sender: Sender, deps: Deps) -> None:
     saved = set_fields(sender, writes_in(frame.values), deps)
     reply(sender.connection.id, replies.done(frame, **saved_json(saved)), deps)
+    _tell_what_was_written(sender, saved, deps)
+
+
+def tell_saved(visit: str, saved: SavedFields, deps: Deps) -> None:
+    """Tell a room what was saved without the channel. Nothing is lost if it cannot be told: it is in the next state."""
+    with contextlib.suppress(Unavailable):
+        _tell_what_was_written(sender_without(saved.link, visit, deps), saved, deps)
+
+
+def _tell_what_was_written(sender: Sender, saved: SavedFields, deps: Deps) -> None:
     for told in learned(sender, saved, deps):
         rows = rows_json(told.shown, saved.form)
         tell([told.presence], replies.written(sender.presence, rows, told.given), deps)
@@ -137,6 +154,9 @@ def _view(frame: Frame, sender: Sender, deps: Deps) -> None:
     pointer = str(frame.values["s"])
     tell(looked_at(sender, pointer, deps), replies.view(sender.presence, pointer), deps)
 
+
+FLEETING = frozenset({"typing", "focus", "view", "live"})
+"""Types that a tenant over its budget of the day does without. Nothing is lost with them."""
 
 STEPS: Mapping[str, Step] = {
     "hello": _hello,

@@ -14,7 +14,7 @@ from linkgate.dialects.recipient.drafts import (
     writes_of_page,
 )
 from linkgate.dialects.recipient.fields import answers_in, fields_of
-from linkgate.dialects.recipient.json_views import ticket_json, view_json
+from linkgate.dialects.recipient.json_views import view_json
 from linkgate.dialects.recipient.link_pages import (
     CONFIRMED,
     PRESET,
@@ -42,10 +42,10 @@ from linkgate.errors import (
 )
 from linkgate.model.link import Kind
 from linkgate.model.moments import utc
+from linkgate.model.presence import has_channel
 from linkgate.pages.frame import brand_of
 from linkgate.pages.pieces import button, hidden, joined
 from linkgate.pages.replies import empty_reply, json_reply, redirect
-from linkgate.usecases.live.tickets import give_ticket
 from linkgate.usecases.visits.fields import SaveFields, save_fields
 from linkgate.usecases.visits.handover import hand_over
 from linkgate.usecases.visits.opening import landing
@@ -157,7 +157,7 @@ def _show_fields(request: Request, deps: Deps) -> Reply:
 def _save_fields(request: Request, deps: Deps) -> Reply:
     body = request.json
     command = SaveFields(visit=_visit(request, deps), read=writes_in(body))
-    return json_reply(200, saved_json(save_fields(command, deps)))
+    return json_reply(200, saved_json(_saved(command, deps)))
 
 
 def _save_draft(request: Request, deps: Deps) -> Reply:
@@ -167,7 +167,7 @@ def _save_draft(request: Request, deps: Deps) -> Reply:
     read = writes_of_page(form.form) if form.json is None else writes_of_data(_data(form))
     command = SaveFields(visit=visit, read=read, compare=True, rid=(rid or "") if form.json is None else rid)
     try:
-        saved = save_fields(command, deps)
+        saved = _saved(command, deps)
     except LinkClosed as error:
         return told(error, visit, request, deps)
     changed = [each for each in saved.written if not each.saved]
@@ -220,9 +220,26 @@ def _hand_over(request: Request, deps: Deps) -> Reply:
     return json_reply(200, {"status": "hand_over", "next": url}) if wants_json(request) else redirect(url)
 
 
-def _ticket(request: Request, deps: Deps) -> Reply:
-    issued = give_ticket(_visit(request, deps), request.domain, deps)
-    return json_reply(200, ticket_json(issued))
+def _saved(command: SaveFields, deps: Deps) -> SavedFields:
+    """Save answers, and tell those who fill in the same form at the moment."""
+    saved = save_fields(command, deps)
+    if command.visit and has_channel(saved.link):
+        from linkgate.routes.live import tell_saved
+
+        tell_saved(command.visit.hash, saved, deps)
+    return saved
+
+
+def _live(name: str) -> Step:
+    """Return a step of the live channel, which is loaded on its first use, because most pages have none."""
+
+    def step(request: Request, deps: Deps) -> Reply:
+        from linkgate.routes import recipient_live
+
+        found: Step = getattr(recipient_live, name)
+        return found(request, deps)
+
+    return step
 
 
 def _visit(request: Request, deps: Deps, rid: str | None = None) -> Visit | None:
@@ -281,7 +298,9 @@ VISIT_STEPS: Mapping[str, Step] = {
     "POST /v/{rid}/draft": branded(_save_draft),
     "POST /v/{rid}/submit": branded(_submit),
     "POST /v/{rid}/handover": branded(_hand_over),
-    "POST /v/{rid}/live": _ticket,
+    "POST /v/{rid}/live": _live("ticket"),
+    "GET /v/{rid}/live/messages": _live("messages"),
+    "POST /v/{rid}/live/messages": _live("send"),
     "GET /v": _find_thing,
     "HEAD /v": _find_thing,
     "POST /v/draft": _save_draft,

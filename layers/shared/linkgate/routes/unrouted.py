@@ -73,6 +73,8 @@ OWN_ROUTES = {
         "POST /v/{rid}/handover",
         "POST /v/{rid}/live",
         "POST /v/{rid}/callback",
+        "GET /v/{rid}/live/messages",
+        "POST /v/{rid}/live/messages",
         "POST /grants",
         "GET /d",
         "HEAD /d",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from linkgate.model.epoch import milliseconds
 from linkgate.model.kinds import KINDS
 from linkgate.model.link import Kind
 from linkgate.model.moments import utc
@@ -15,6 +16,7 @@ from linkgate.usecases.visits.handover import own_page
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from linkgate.usecases.live.polling import Fetched
     from linkgate.usecases.live.tickets import Issued
     from linkgate.usecases.visits.viewing import View
 
@@ -49,6 +51,15 @@ def ticket_json(issued: Issued) -> dict[str, object]:
         "ticket": issued.ticket,
         "expiresInSeconds": issued.seconds,
         "protocol": "linkgate.v1",
+        "poll": f"/v/{issued.rid}/live/messages",
+    }
+
+
+def fetched_json(fetched: Fetched) -> dict[str, object]:
+    """Return the messages for a browser that polls. `after` is what it sends with its next request."""
+    return {
+        "messages": [{"key": key, "message": message} for key, message in fetched.messages],
+        "after": str(milliseconds(fetched.until)),
     }
 
 

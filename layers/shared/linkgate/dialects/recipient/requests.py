@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from linkgate.wire.message import Request
 
 
-_FOR_PROGRAMS = frozenset({"POST /grants", "POST /v/{rid}/live"})
+_FOR_PROGRAMS = frozenset(
+    {"POST /grants", "POST /v/{rid}/live", "GET /v/{rid}/live/messages", "POST /v/{rid}/live/messages"}
+)
 _FIELD_LIMIT = 2000
 _GAPS = re.compile(r"[\s\u200b-\u2015\u2060\ufeff-]+")
 """Blanks, hyphens, dashes and invisible characters."""

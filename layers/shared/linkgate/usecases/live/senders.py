@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from linkgate.errors import VisitEnded
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.policy import SUBMIT_GRACE
-from linkgate.model.presence import silenced
+from linkgate.model.presence import NOWHERE, Connection, Presence, silenced
 from linkgate.usecases.live.telling import told_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from linkgate.model.link import Link
-    from linkgate.model.presence import Connection, Presence
     from linkgate.ports.deps import Deps
 
 
@@ -54,4 +53,17 @@ def sender_of(connection_id: str, deps: Deps) -> Sender:
     end = link.visits.get(connection.visit)
     if end is None or end + SUBMIT_GRACE <= now:
         raise VisitEnded
+    return Sender(connection, mine, link, told_in(there, mine, links, now))
+
+
+def sender_without(link: Link, visit: str, deps: Deps) -> Sender:
+    """Return the sender for a browser that did something without the channel, such as a page without scripts."""
+    now, there = deps.now(), deps.presences.of(link.master_rid)
+    role = link.role or ""
+    mine = next(
+        (each for each in there if each.visit == visit),
+        Presence(link.master_rid, visit, link.rid, role, NOWHERE, now),
+    )
+    links = deps.links.several({each.rid for each in there}) if there else {}
+    connection = Connection(NOWHERE, link.rid, link.master_rid, visit, role, now)
     return Sender(connection, mine, link, told_in(there, mine, links, now))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import Unavailable
 from linkgate.model.epoch import milliseconds
-from linkgate.model.presence import silenced
+from linkgate.model.presence import POLLS, silenced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,21 +26,22 @@ def tell(people: Iterable[Presence], frame: Frame, deps: Deps) -> None:
     data = _written(frame, deps)
     for presence in people:
         with contextlib.suppress(Unavailable):
-            if presence.connected and not deps.pushes.push(presence.connection, data):
+            if presence.connected and not _sent(presence.connection, data, deps):
                 deps.presences.part(presence)
 
 
 def reply(connection: str, frame: Frame, deps: Deps) -> None:
     """Push an answer to the connection that sent a message. One that is gone needs none."""
     with contextlib.suppress(Unavailable):
-        deps.pushes.push(connection, _written(frame, deps))
+        _sent(connection, _written(frame, deps), deps)
 
 
 def dismiss(connection: str, why: str, deps: Deps) -> None:
     """Say goodbye to a connection and close it. It is forgotten first, so that nothing that it sends is taken."""
     deps.presences.forget(connection)
     reply(connection, {"t": "bye", "why": why}, deps)
-    deps.pushes.close(connection)
+    if not connection.startswith(POLLS):
+        deps.pushes.close(connection)
 
 
 def told_in(there: Sequence[Presence], mine: Presence, links: Mapping[str, Link], now: datetime) -> Sequence[Presence]:
@@ -50,6 +51,14 @@ def told_in(there: Sequence[Presence], mine: Presence, links: Mapping[str, Link]
         for each in there
         if each.visit != mine.visit and each.rid in links and silenced(links[each.rid], now) is None
     ]
+
+
+def _sent(connection: str, data: bytes, deps: Deps) -> bool:
+    if not connection.startswith(POLLS):
+        return deps.pushes.push(connection, data)
+    room, _, visit = connection.removeprefix(POLLS).partition(".")
+    deps.mailbox.put(room, visit, data.decode(), deps.now())
+    return True
 
 
 def _written(frame: Frame, deps: Deps) -> bytes:

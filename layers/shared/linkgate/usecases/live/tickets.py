@@ -11,6 +11,7 @@ from linkgate.model.link import Kind
 from linkgate.model.policy import SUBMIT_GRACE
 from linkgate.model.presence import TICKET_LIFE, Ticket, has_channel, silenced
 from linkgate.tokens import ticket_hash, token
+from linkgate.usecases.live.budget import refuse_over_budget
 from linkgate.usecases.visits.visit import valid_visit, visited
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Issued:
     ticket: str = field(repr=False)
     url: str
     seconds: int
+    rid: str
 
 
 def give_ticket(visit: Visit | None, host: str, deps: Deps) -> Issued:
@@ -52,10 +54,11 @@ def ticket_for(link: Link, visit: str, host: str, deps: Deps, agent: str | None 
     if not deps.live_url:
         raise NotFound("room")
     deps.message_rates.ticket(visit, deps.now())
+    refuse_over_budget(link.tenant, deps)
     text, expires_at = token(deps.random(16)), deps.now() + TICKET_LIFE
     ticket = Ticket(link.rid, link.master_rid, visit, link.role or "", host, expires_at, agent)
     deps.tickets.add(ticket_hash(text), ticket)
-    return Issued(text, deps.live_url, int(TICKET_LIFE.total_seconds()))
+    return Issued(text, deps.live_url, int(TICKET_LIFE.total_seconds()), link.rid)
 
 
 def _still_there(link: Link, visit: str, deps: Deps) -> bool:

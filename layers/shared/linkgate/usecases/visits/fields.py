@@ -79,6 +79,7 @@ class Written:
 class SavedFields:
     """Outcomes in the order of the request."""
 
+    link: Link
     written: Sequence[Written]
     at: datetime
     schema: Schema
@@ -117,7 +118,7 @@ def write_fields(filling: Filling, read: Read, deps: Deps, *, compare: bool = Fa
         for each in writes
     ]
     _prolong(filling, now, deps, saved=any(each.saved for each in written))
-    return SavedFields(written, now, schema, form, filling.over)
+    return SavedFields(link, written, now, schema, form, filling.over)
 
 
 def differences(data: Mapping[str, object], schema: Schema, known: Mapping[str, StoredField]) -> list[WriteField]:

@@ -25,7 +25,10 @@ RIGHTS = {
     "TrendsicCustomerLinkFunction": READ_WRITE | LIST | SEND,
     "DigideskSurveyRequestFunction": READ_WRITE | SEND,
     "OcularGenerateSessionFunction": CREATE,
-    "RecipientFunction": READ_WRITE | SEND | LIST | {"dynamodb:DeleteItem", "execute-api:ManageConnections"},
+    "RecipientFunction": READ_WRITE
+    | SEND
+    | LIST
+    | {"dynamodb:DeleteItem", "execute-api:ManageConnections", "sqs:SendMessage"},
     "DeskFunction": READ_WRITE | LIST | SEND | {"dynamodb:DeleteItem"},
     "StreamRelayFunction": {"sqs:SendMessage", "scheduler:CreateSchedule", "iam:PassRole"},
     "DeliveryWorkerFunction": READ_WRITE

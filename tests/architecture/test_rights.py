@@ -46,7 +46,6 @@ UNUSED = {
     "ManageFunction s3:PutObject": "the address to which a caller puts a file is signed with it",
     "ManageFunction s3:GetObject": "the address from which a caller reads results is signed with it",
     "ImportRowsFunction s3:ListBucket": "without it, S3 answers 403 for a file that is not there",
-    "RecipientFunction sqs:SendMessage": "a customer without a socket waits for an agent, whom a task looks after",
     "RecipientFunction dynamodb:DeleteItem": "a browser that takes part without a socket leaves its room",
     "LiveWorkerFunction dynamodb:BatchGetItem": "the worker reads whose links those have who stay in the room",
     "LiveWorkerFunction dynamodb:PutItem": "a look puts back a place in line that a fault took away",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cli.call_descriptions import recipient, trendsic, vendors
+from cli.call_descriptions import desk, recipient, trendsic, vendors
 from cli.call_descriptions.operations import operation_of
 
 _COOKIE = "Set by the answer that opens the link. Its name ends in the rid; in plain http it has no `__Host-`"
@@ -12,6 +12,12 @@ SECURITY: dict[str, dict[str, str]] = {
     "ocular": {"type": "apiKey", "in": "header", "name": "Authorization"},
     "manage": {"type": "http", "scheme": "bearer", "description": "A key of the management API with links:read"},
     "visit": {"type": "apiKey", "in": "cookie", "name": "__Host-lg-{rid}", "description": _COOKIE},
+    "desk": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "__Host-linkgate-desk",
+        "description": "Set by the answer that opens a desk",
+    },
     "browser": {
         "type": "apiKey",
         "in": "cookie",
@@ -19,12 +25,13 @@ SECURITY: dict[str, dict[str, str]] = {
         "description": "Set by the answer that asks for the code",
     },
 }
-CALLS = (*vendors.CALLS, *trendsic.CALLS, *recipient.CALLS)
+CALLS = (*vendors.CALLS, *trendsic.CALLS, *recipient.CALLS, *desk.CALLS)
 GROUPS = {
     "EasySend": "docs/dialects/easysend.md",
     "Trendsic": "docs/dialects/trendsic.md",
     "DigiDesk": "docs/dialects/digidesk.md",
     "Ocular": "docs/dialects/ocular.md",
+    "Desk": "docs/live.md. Send `Accept: application/json`",
     "Recipient": "docs/recipient.md. Send `Accept: application/json`",
 }
 
@@ -35,7 +42,8 @@ def document() -> dict[str, Any]:
     for call in CALLS:
         path, method = call.place
         paths.setdefault(path, {})[method] = operation_of(call)
-    schemas = {**vendors.EASYSEND, **vendors.DIGIDESK, **vendors.OCULAR, **trendsic.TRENDSIC, **recipient.RECIPIENT}
+    schemas = {**vendors.EASYSEND, **vendors.DIGIDESK, **vendors.OCULAR, **trendsic.TRENDSIC}
+    schemas |= {**recipient.RECIPIENT, **desk.DESK}
     return {
         "openapi": "3.1.0",
         "info": {

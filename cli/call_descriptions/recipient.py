@@ -132,11 +132,11 @@ RECIPIENT: dict[str, Schema] = {
     ),
 }
 
-_ERRORS = Answer("Problem", PROBLEMS, MEDIA_TYPE)
+ERRORS = Answer("Problem", PROBLEMS, MEDIA_TYPE)
 _CODE = reference("CodeRequired")
 
 
-_call = partial(Described, group="Recipient", errors=_ERRORS)
+_call = partial(Described, group="Recipient", errors=ERRORS)
 
 
 def _of_visit(at: str, suffix: str) -> tuple[Described, ...]:

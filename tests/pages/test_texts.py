@@ -22,7 +22,7 @@ def facts(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-SAME_AS_IN_ENGLISH = {"es": {"form.no", "error.fields"}}
+SAME_AS_IN_ENGLISH = {"es": {"form.no", "error.fields", "call.other"}}
 OTHER_LANGUAGES = sorted(set(TEXTS) - {"en"})
 
 

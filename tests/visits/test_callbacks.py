@@ -273,11 +273,12 @@ def test_each_condition_of_the_write_holds(cloud: Cloud, broken: str) -> None:
     (rid, secret), deps = parts(url), wiring.deps()
     link = deps.links.get(rid)
     assert link
+    started = deps.now()
     now = {
-        "a visit of hours ago": deps.now() + SUBMIT_GRACE + VISIT_LIFE,
+        "a visit of hours ago": started + SUBMIT_GRACE + VISIT_LIFE,
         "an expired link": link.expires_at,
-    }.get(broken, deps.now())
-    opened_at = deps.now() if broken != "an expired link" else link.expires_at - timedelta(minutes=1)
+    }.get(broken, started)
+    opened_at = started if broken != "an expired link" else link.expires_at - timedelta(minutes=1)
     deps.visits.open(rid, SecretProof(secret_hash(rid, secret), (link.portal,)), "visit", opened_at)
     if broken == "a revoked link":
         deps.administration.revoke(link.tenant, rid, "by", now)

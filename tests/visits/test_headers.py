@@ -19,6 +19,7 @@ from linkgate.routes.recipient import STEPS
 from linkgate.store.tenants import DynamoTenants
 from linkgate.wire.message import Request
 from local import demo
+from tests.support.cloud import DOMAIN
 from tests.support.visitor import (
     HTML,
     JSON,
@@ -71,7 +72,9 @@ def private(headers: Mapping[str, str], body: str) -> None:
     assert headers["content-type"] == "text/html; charset=utf-8"
     assert policy["script-src"] == hashes_of("script", body)
     assert policy["style-src"] == hashes_of("style", body)
-    assert policy["img-src"] == policy["connect-src"] == "'self'"
+    assert policy["img-src"] == "'self'"
+    sockets = f" ws://{DOMAIN}" if 'id="live"' in body else ""
+    assert policy["connect-src"] == f"'self'{sockets}"
     assert policy["form-action"].startswith("'self'")
     assert policy["base-uri"] == "'none'"
     assert not re.search(r"<[^>]+ (on\w+|style)=", body)

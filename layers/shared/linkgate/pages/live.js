@@ -4,7 +4,7 @@
   if (!root || !window.WebSocket) return;
   const words = root.dataset, at = `/v/${words.rid}/live`;
   const line = root.querySelector('.state'), list = root.querySelector('.people'), spoken = root.querySelector('.spoken');
-  const here = root.querySelector('button');
+  const here = root.querySelector('.here');
   const colours = ['#0a4bb3', '#8a3ffc', '#1a6b34', '#9f1853', '#8e4a00', '#005d5d'];
   const waiting = new Map();
   let socket = null, me = '', people = [], parts = [], tries = 0, number = 0, over = false, retry, beats, answered = true;
@@ -51,11 +51,11 @@
     }));
     line.textContent = others().length ? '' : words.alone;
     for (const person of people) {
-      if (person.who !== me && before.size && before.get(person.who) !== 'here' && person.state === 'here') {
+      if (words.came && person.who !== me && before.size && before.get(person.who) !== 'here' && person.state === 'here') {
         say(words.came.replace('{who}', label(person.who)));
       }
     }
-    if (gone.length) say(words.left.replace('{who}', gone[0]));
+    if (words.left && gone.length) say(words.left.replace('{who}', gone[0]));
     tell('people', people);
   };
 

@@ -8,5 +8,5 @@ from pathlib import Path
 
 @cache
 def live_script(name: str) -> str:
-    """Return a script: `live` is the channel, `cobrowse` a form that several people fill in."""
+    """Return a script: `live` is the channel, `cobrowse` a shared form, `call` with `session` or `desk` a call."""
     return f"\n{Path(__file__).with_name(f'{name}.js').read_text(encoding='utf-8')}"

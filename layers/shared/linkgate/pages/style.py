@@ -63,6 +63,13 @@ dd{margin:0 0 .75rem;white-space:pre-line}
 .who{position:absolute;right:0;top:-1.1rem;color:#fff;font-size:.875rem;font-weight:600;border-radius:.25rem;
 padding:0 .5rem}
 .spoken{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.lines{list-style:none;margin:0 0 1rem;padding:0;max-height:20rem;overflow-y:auto}
+.lines li{margin:0 0 .5rem;padding:.5rem .75rem;border-radius:.5rem;background:#eef3fb;white-space:pre-line}
+.lines .mine{background:#edf7f0;margin-left:2rem}
+.lines strong{display:block;font-size:.9375rem}
+.lines:empty{display:none}
+.write textarea{min-height:4rem}
+.waiting{list-style:none;margin:0;padding:0}
 .hours{border-collapse:collapse;margin:0 0 1.5rem}
 .hours th{text-align:left;padding:.2rem 1.5rem .2rem 0}
 .hours td{padding:.2rem 0}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from linkgate.pages.call_texts import CALL_TEXTS
 from linkgate.pages.fault_texts import FAULT_TEXTS
 from linkgate.pages.live_texts import LIVE_TEXTS
 from linkgate.pages.session_texts import SESSION_TEXTS
@@ -191,6 +192,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "problem.internal.text": "This is not your fault. Please try again in a minute.",
         **FAULT_TEXTS["en"],
         **LIVE_TEXTS["en"],
+        **CALL_TEXTS["en"],
     },
     "es": {
         **SESSION_TEXTS["es"],
@@ -375,6 +377,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "problem.internal.text": "No es culpa suya. Inténtelo de nuevo dentro de un minuto.",
         **FAULT_TEXTS["es"],
         **LIVE_TEXTS["es"],
+        **CALL_TEXTS["es"],
     },
 }
 

@@ -43,7 +43,7 @@ def _show(at: Sitting, request: Request, deps: Deps) -> Reply:
     callers = callers_of(at, deps)
     if wants_json(request):
         return json_reply(200, desk_json(at, callers))
-    return desk_page(brand_of(at.link, at.tenant, request), at, callers, request.query.get("said", ""))
+    return desk_page(brand_of(at.link, at.tenant, request), at, callers, request.query.get("said", ""), deps.live_url)
 
 
 def _take(at: Sitting, request: Request, deps: Deps) -> Reply:

@@ -13,7 +13,7 @@ from linkgate.usecases.desk.chatting import frames_of, write_as_agent, write_as_
 from linkgate.usecases.desk.ending import close_room
 from linkgate.usecases.desk.looking import look
 from linkgate.usecases.desk.reaching import attendance, desk_of, peer_of, settle, tell_all
-from linkgate.usecases.desk.telling import Customer, Desk, Tell, position_of, room_frame, tell_both
+from linkgate.usecases.desk.telling import Customer, Desk, Tell, customer_frame, position_of, tell_both
 from linkgate.usecases.live.telling import reply, tell
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _tell_customer(sender: Sender, deps: Deps) -> None:
     if room is None:
         return
     place = position_of(room, deps) if room.waiting else None
-    reply(sender.connection.id, {**room_frame(room), **({"position": place} if place else {})}, deps)
+    reply(sender.connection.id, {**customer_frame(room, deps), **({"position": place} if place else {})}, deps)
 
 
 def _tell_desk(at: AtDesk, sender: Sender, deps: Deps) -> None:

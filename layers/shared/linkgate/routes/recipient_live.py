@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.recipient.cookies import visit_of
+from linkgate.dialects.recipient.cookies import desk_visit_of, visit_of
 from linkgate.dialects.recipient.json_views import fetched_json, ticket_json
 from linkgate.errors import BodyTooLarge, InvalidRequest, Problem
 from linkgate.model.epoch import moment
@@ -27,8 +27,11 @@ _MILLISECONDS = re.compile(r"[0-9]{1,13}", re.ASCII)
 
 
 def ticket(request: Request, deps: Deps) -> Reply:
-    """Give a ticket for a socket."""
-    return json_reply(200, ticket_json(give_ticket(_visit(request, deps), request.domain, deps)))
+    """Give a ticket for a socket. A desk is known by its own cookie for a whole shift."""
+    visit, at_desk = _visit(request, deps), desk_visit_of(request, deps.portal)
+    if visit is None and at_desk and at_desk.rid == request.path_params.get("rid"):
+        visit = at_desk
+    return json_reply(200, ticket_json(give_ticket(visit, request.domain, deps)))
 
 
 def messages(request: Request, deps: Deps) -> Reply:

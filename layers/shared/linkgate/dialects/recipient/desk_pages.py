@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linkgate.dialects.recipient.live_parts import duty
 from linkgate.model.moments import utc
-from linkgate.pages.frame import page
+from linkgate.pages.frame import Frame, page
+from linkgate.pages.live_scripts import live_script
 from linkgate.pages.pieces import box, button, description_list, joined, paragraph
 from linkgate.wire.html import Html
 
@@ -19,15 +21,17 @@ SAID = ("sent", "not_sent", "not_sent_ended")
 """Words that the page's address may ask for after a press of a button."""
 
 
-def desk_page(brand: Brand, at: Sitting, callers: Callers, said: str) -> Reply:
+def desk_page(brand: Brand, at: Sitting, callers: Callers, said: str, live_url: str) -> Reply:
     """Render who wants to be called back, and whom the agent took on. Only of the latter are numbers shown."""
-    queues = ", ".join(callers.queues)
+    queues = ", ".join(callers.queues.values())
     serving = brand.text("desk.queues", queues=queues) if queues else brand.text("desk.no_queues")
+    scripts = tuple(live_script(name) for name in ("live", "call", "desk")) if live_url else ()
     return page(
         brand,
         brand.text("desk.title", name=at.agent.title),
         box("good" if said == "sent" else "bad", paragraph(brand.text(f"desk.{said}"))) if said in SAID else "",
         paragraph(serving),
+        duty(brand, at.link.rid, callers.queues) if live_url else "",
         _heading(brand.text("desk.waiting")),
         joined(*(_waiting(brand, each) for each in callers.waiting)) or paragraph(brand.text("desk.nobody")),
         paragraph(brand.text("desk.reload"), "small"),
@@ -35,6 +39,7 @@ def desk_page(brand: Brand, at: Sitting, callers: Callers, said: str) -> Reply:
         if callers.mine
         else "",
         paragraph(brand.text("desk.until", time=brand.time(at.link.expires_at)), "small"),
+        frame=Frame(scripts=scripts, sockets=(live_url,) if live_url else ()),
     )
 
 

@@ -1,4 +1,4 @@
-"""Part of a page that shows who else is there. Without a script, or without the others, it stays hidden."""
+"""Parts of pages that are live: who else is there, and both ends of a call. Without a script they stay hidden."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from linkgate.pages.pieces import joined
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from linkgate.pages.frame import Brand
 
 _PLAIN = ("recipient", "desk", "somebody", "alone", "lost", "elsewhere")
@@ -21,15 +23,89 @@ def presence(brand: Brand, rid: str) -> Html:
     words |= {word: brand.text(f"live.{word}", who="{who}") for word in _NAMED}
     words["changed"] = brand.text("live.changed", who="{who}", field="{field}")
     words["clash"] = brand.text("live.clash", who="{who}", value="{value}")
-    return Html(
-        '<section id="live" class="live" aria-label="{title}" data-rid="{rid}"{words} hidden><h2>{title}</h2>'
-        '<ul class="people"></ul><p class="small state"></p><button type="button" class="second" hidden>{here}</button>'
+    content = Html(
+        '<h2>{title}</h2><ul class="people"></ul><p class="small state"></p>{here}'
         '<label class="choice small"><input type="checkbox" checked>{follow}</label>'
-        '<p class="spoken" role="status"></p></section>'
+    ).format(title=brand.text("live.title"), here=_here(brand), follow=brand.text("live.follow"))
+    return _section(brand.text("live.title"), rid, words, content)
+
+
+def call(brand: Brand, rid: str, title: str) -> Html:
+    """Return a customer's end of a call: how it stands, what the two write, and the buttons to leave and come again."""
+    words = {word: brand.text(f"call.{word}", title=title) for word in ("waiting", "unstaffed", "ended", "unsent")}
+    words |= {word: brand.text(f"call.{word}", who="{who}") for word in ("joined", "other")}
+    words["position"] = brand.text("call.position", title=title, number="{number}")
+    words |= _shared(brand) | {"somebody": brand.text("call.somebody"), "side": Html("customer")}
+    content = Html(
+        '<h2>{title}</h2><p class="call" role="status"></p>{state}{talk}'
+        '<button type="button" class="second leave" hidden>{leave}</button>'
+        '<button type="button" class="again" hidden>{again}</button>'
     ).format(
-        title=brand.text("live.title"),
-        rid=rid,
-        words=joined(*(Html(' data-{}="{}"').format(word, text) for word, text in words.items())),
-        here=brand.text("live.here"),
-        follow=brand.text("live.follow"),
+        title=brand.text("call.title"),
+        state=_state(brand),
+        talk=_talk(brand, Html(" hidden")),
+        leave=brand.text("call.leave"),
+        again=brand.text("call.again"),
     )
+    return _section(brand.text("call.title"), rid, words, content)
+
+
+def duty(brand: Brand, rid: str, queues: Mapping[str, str]) -> Html:
+    """Return an agent's end: whether they are available, who waits, and the call. `queues` maps ids to titles."""
+    words = {word: brand.text(f"duty.{word}") for word in (*_DUTY, *_REFUSED)}
+    words |= {word: brand.text(f"call.{word}") for word in ("ended", "unsent")}
+    words["caller"] = brand.text("duty.caller", who="{who}", subject="{subject}", time="{time}")
+    words["rings"] = brand.text("duty.rings", who="{who}")
+    words["other"] = brand.text("call.other", who="{who}")
+    words |= _shared(brand) | {"somebody": brand.text("duty.customer"), "side": Html("agent")}
+    options = joined(*(Html('<option value="{}">{}</option>').format(name, title) for name, title in queues.items()))
+    content = Html(
+        '<h2>{title}</h2><button type="button" class="duty"></button><p class="call" role="status"></p>'
+        '<p class="said" role="status"></p>{state}<ul class="waiting"></ul>'
+        '<div class="talk" hidden><p class="facts"></p>{talk}'
+        '<label>{transfer}<select class="to"><option value="">{none}</option>{options}</select></label>'
+        '<button type="button" class="second end">{end}</button></div>'
+    ).format(
+        title=brand.text("duty.title"),
+        state=_state(brand),
+        talk=_talk(brand, Html("")),
+        transfer=brand.text("duty.transfer"),
+        none=brand.text("duty.transfer_none"),
+        options=options,
+        end=brand.text("duty.end"),
+    )
+    return _section(brand.text("duty.title"), rid, words, content)
+
+
+_DUTY = ("on", "off", "offduty", "nobody", "accept", "transferred")
+_REFUSED = ("why_taken", "why_over", "why_off_duty", "why_in_a_call", "why_again")
+
+
+def _shared(brand: Brand) -> dict[str, Html]:
+    """Return the words of the channel's script that calls say in their own way, or not at all."""
+    named = {word: brand.text(f"live.{word}", who="{who}") for word in ("you", "away")}
+    own = {"me": brand.text("call.me"), "lost": brand.text("call.lost"), "elsewhere": brand.text("call.elsewhere")}
+    return {**named, **own, "alone": Html(""), "came": Html(""), "left": Html("")}
+
+
+def _state(brand: Brand) -> Html:
+    """Return the line that says how the connection stands. Who else has the page open is no news in a call."""
+    return Html('<ul class="people" hidden></ul><p class="small state"></p>{}').format(_here(brand))
+
+
+def _here(brand: Brand) -> Html:
+    return Html('<button type="button" class="second here" hidden>{}</button>').format(brand.text("live.here"))
+
+
+def _talk(brand: Brand, state: Html) -> Html:
+    return Html(
+        '<ol class="lines"></ol><form class="write"{}><label>{}<textarea rows="2" maxlength="2000"></textarea></label>'
+        '<p class="fault unsent" role="status"></p><button>{}</button></form>'
+    ).format(state, brand.text("call.write"), brand.text("call.send"))
+
+
+def _section(title: str, rid: str, words: Mapping[str, Html], content: Html) -> Html:
+    return Html(
+        '<section id="live" class="live" aria-label="{}" data-rid="{}"{} hidden>{}'
+        '<p class="spoken" role="status"></p></section>'
+    ).format(title, rid, joined(*(Html(' data-{}="{}"').format(word, text) for word, text in words.items())), content)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from linkgate.dialects.recipient.fields import Field
 from linkgate.dialects.recipient.forms import FilledIn, faults_of, form_fields, summary
+from linkgate.dialects.recipient.live_parts import call
 from linkgate.errors import Problem
 from linkgate.model.callback import NAME_LENGTH, NOTE_LENGTH, WANTED_LENGTH
 from linkgate.model.hours import DAYS
 from linkgate.model.moments import weekday_in_words
 from linkgate.pages.frame import Frame, page
+from linkgate.pages.live_scripts import live_script
 from linkgate.pages.pieces import box, button, description_list, joined, paragraph
 from linkgate.usecases.visits.reception import Desk
 from linkgate.wire.html import Html
@@ -44,6 +47,7 @@ def session_page(
     on_file = {NAME: [link.recipient.name or ""], PHONE: [link.recipient.phone or ""]}
     content = [
         summary(fields, faults, brand),
+        call(brand, link.rid, title) if view.live_url else "",
         _desk(brand, reception) if reception else "",
         _callback(brand, link.callback) if link.callback else "",
         _form(brand, link.rid, form_fields(fields, FilledIn(texts or on_file, faults), brand)) if asking else "",
@@ -51,7 +55,11 @@ def session_page(
         _about(brand, view),
         paragraph(brand.text("until", time=brand.time(link.expires_at)), "small"),
     ]
-    return page(brand, title, *content, frame=Frame(422, f"/v/{link.rid}") if problems else Frame())
+    frame = Frame(422, f"/v/{link.rid}") if problems else Frame()
+    if view.live_url:
+        scripts = tuple(live_script(name) for name in ("live", "call", "session"))
+        frame = dataclasses.replace(frame, scripts=scripts, sockets=(view.live_url,))
+    return page(brand, title, *content, frame=frame)
 
 
 def asked_page(brand: Brand, callback: Callback) -> Reply:
@@ -61,10 +69,12 @@ def asked_page(brand: Brand, callback: Callback) -> Reply:
 
 def _desk(brand: Brand, reception: Reception) -> Html:
     if reception.desk is Desk.NOBODY:
-        return box("", paragraph(brand.text("session.nobody")))
-    if reception.opens_at is None:
-        return box("", paragraph(brand.text("session.closed")))
-    return box("", paragraph(brand.text("session.closed_until", time=brand.time(reception.opens_at))))
+        text = brand.text("session.nobody")
+    elif reception.opens_at is None:
+        text = brand.text("session.closed")
+    else:
+        text = brand.text("session.closed_until", time=brand.time(reception.opens_at))
+    return Html('<div id="reception">{}</div>').format(box("", paragraph(text)))
 
 
 def _form(brand: Brand, rid: str, fields: Html) -> Html:

@@ -13,7 +13,7 @@ from linkgate.tokens import is_token
 from linkgate.usecases.delivery.resending import ResendLink, resend_link
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from linkgate.model.callback import Callback
     from linkgate.model.link import Link
@@ -42,7 +42,7 @@ class Caller:
 class Callers:
     """Requests that an agent sees: those that wait, and those that the agent took on."""
 
-    queues: tuple[str, ...]
+    queues: Mapping[str, str]
     """Titles of the categories that the agent answers."""
     waiting: tuple[Caller, ...]
     mine: tuple[Caller, ...]
@@ -59,7 +59,7 @@ def callers_of(at: Sitting, deps: Deps) -> Callers:
     )
     mine = deps.callbacks.taken_by(tenant, agent.id, READ)
     return Callers(
-        tuple(category.title for category in queues.values()),
+        {name: category.title for name, category in queues.items()},
         tuple(waiting),
         tuple(_first(mine, lambda callback: _is_to_do(callback, agent.id), deps)),
     )

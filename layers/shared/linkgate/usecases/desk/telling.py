@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.epoch import milliseconds
 from linkgate.model.live import SHOWN_IN_LINE
-from linkgate.model.tenant import Category
+from linkgate.model.tenant import Agent, Category
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -95,7 +95,7 @@ def tell_desks(tenant: str, queue: str, deps: Deps) -> Tell:
 
 def tell_both(room: Room, deps: Deps) -> tuple[Tell, ...]:
     """Tell customer and agent how their call stands."""
-    customer = Tell(Customer(room.rid), room_frame(room))
+    customer = Tell(Customer(room.rid), customer_frame(room, deps))
     if room.seat is None:
         return (customer,)
     link = deps.links.get(room.rid)
@@ -104,6 +104,17 @@ def tell_both(room: Room, deps: Deps) -> tuple[Tell, ...]:
         subject = _title(room.tenant, link.definition_id, deps)
         who = {"who": link.recipient.name, "phone": link.recipient.phone, "subject": subject}
     return (customer, Tell(Desk(room.tenant, room.seat), {**room_frame(room), **who}))
+
+
+def customer_frame(room: Room, deps: Deps) -> dict[str, object]:
+    """Return how a call stands for its customer: who came, and while waiting whether anybody is at the desk."""
+    frame = room_frame(room)
+    if room.waiting:
+        now = deps.now()
+        frame["staffed"] = any(seat.there(now) for seat in deps.seats.serving(room.tenant, room.queue))
+    elif room.on and room.seat and (agent := deps.tenants.definition(Agent, room.tenant, room.seat)):
+        frame["name"] = agent.title
+    return frame
 
 
 def room_frame(room: Room) -> dict[str, object]:

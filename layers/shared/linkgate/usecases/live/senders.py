@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import VisitEnded
 from linkgate.lazy_dataclass import dataclass
-from linkgate.model.policy import SUBMIT_GRACE
+from linkgate.model.link import Kind
+from linkgate.model.policy import DESK_SHIFT, SUBMIT_GRACE
 from linkgate.model.presence import NOWHERE, Connection, Presence, silenced
 from linkgate.usecases.live.telling import told_in
 
@@ -51,7 +52,7 @@ def sender_of(connection_id: str, deps: Deps) -> Sender:
     if closed := silenced(link, now):
         raise closed
     end = link.visits.get(connection.visit)
-    if end is None or end + SUBMIT_GRACE <= now:
+    if end is None or end + (DESK_SHIFT if link.kind is Kind.DESK else SUBMIT_GRACE) <= now:
         raise VisitEnded
     return Sender(connection, mine, link, told_in(there, mine, links, now))
 

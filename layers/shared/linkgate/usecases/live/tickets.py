@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from linkgate.errors import NotFound, VisitEnded
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Kind
-from linkgate.model.policy import SUBMIT_GRACE
+from linkgate.model.policy import DESK_SHIFT, VISIT_LIFE
 from linkgate.model.presence import TICKET_LIFE, Ticket, has_channel, silenced
 from linkgate.tokens import ticket_hash, token
 from linkgate.usecases.live.budget import refuse_over_budget
@@ -36,12 +36,13 @@ def give_ticket(visit: Visit | None, host: str, deps: Deps) -> Issued:
     After the visit, only a browser that is still there gets one. Raises VisitEnded, LinkClosed, NotFound for a link
     without a channel, and Throttled.
     """
-    link = visited(visit, deps, SUBMIT_GRACE)
+    link = visited(visit, deps, DESK_SHIFT - VISIT_LIFE)
     if visit is None or not has_channel(link):
         raise NotFound("room")
     if closed := silenced(link, deps.now()):
         raise closed
-    if not valid_visit(link, visit, deps.now()) and not _still_there(link, visit.hash, deps):
+    in_shift = link.kind is Kind.DESK
+    if not in_shift and not valid_visit(link, visit, deps.now()) and not _still_there(link, visit.hash, deps):
         raise VisitEnded
     return ticket_for(link, visit.hash, host, deps, link.definition_id if link.kind is Kind.DESK else None)
 

@@ -1,0 +1,86 @@
+(() => {
+  // An agent's desk: on duty or not, who waits, and the call that goes on.
+  const root = document.getElementById('live');
+  if (!root || !root.live) return;
+  const words = root.dataset, title = document.title;
+  const duty = root.querySelector('.duty'), status = root.querySelector('.call'), list = root.querySelector('.waiting');
+  const talk = root.querySelector('.talk'), facts = root.querySelector('.facts'), said = root.querySelector('.said');
+  const queues = new Map();
+  let on = false, busy = '', sound = null, number = 0;
+
+  const ring = () => {
+    if (!sound) return;
+    for (const start of [0, .4]) {
+      const tone = sound.createOscillator(), volume = sound.createGain();
+      tone.frequency.value = 660;
+      volume.gain.value = .15;
+      tone.connect(volume).connect(sound.destination);
+      tone.start(sound.currentTime + start);
+      tone.stop(sound.currentTime + start + .25);
+    }
+  };
+  const show = () => {
+    const all = [...queues.values()].flat().sort((one, other) => one.since - other.since);
+    const waiting = on ? [...new Map(all.map(each => [each.rid, each])).values()] : [];
+    duty.textContent = on ? words.off : words.on;
+    duty.setAttribute('aria-pressed', String(on));
+    list.replaceChildren(...waiting.map(each => {
+      const item = document.createElement('li'), accept = document.createElement('button'), who = document.createElement('p');
+      const since = new Date(each.since).toLocaleTimeString(document.documentElement.lang, {hour: '2-digit', minute: '2-digit'});
+      who.textContent = words.caller.replace('{who}', each.who || words.somebody).replace('{subject}', each.subject)
+        .replace('{time}', since);
+      accept.type = 'button';
+      accept.textContent = words.accept;
+      accept.disabled = Boolean(busy);
+      accept.addEventListener('click', () => root.live.send({t: 'accept', rid: each.rid}));
+      item.append(who, accept);
+      return item;
+    }));
+    list.hidden = Boolean(busy);
+    status.textContent = !on ? words.offduty : busy ? '' : waiting.length ? '' : words.nobody;
+    document.title = waiting.length && !busy ? `(${waiting.length}) ${title}` : title;
+    if (waiting.length > number && !busy) {
+      ring();
+      root.live.say(words.rings.replace('{who}', waiting.at(-1).who || words.somebody));
+    }
+    number = waiting.length;
+  };
+  root.addEventListener('queue', ({detail}) => { queues.set(detail.queue, detail.waiting); show(); });
+  root.addEventListener('duty', ({detail}) => { on = detail.on; if (!on) queues.clear(); show(); });
+  root.addEventListener('taken', ({detail}) => {
+    said.textContent = words[`why_${detail.why}`] || words.why_again;
+    show();
+  });
+  root.addEventListener('room', ({detail: room}) => {
+    if (room.state === 'joined') {
+      if (busy !== `${room.rid} ${room.call}`) root.call.clear();
+      busy = `${room.rid} ${room.call}`;
+      root.call.other = room.who || words.somebody;
+      facts.textContent = [room.who, room.subject, room.phone].filter(Boolean).join(', ');
+      said.textContent = '';
+    } else {
+      if (busy) said.textContent = room.state === 'transferred' ? words.transferred : words.ended;
+      busy = '';
+    }
+    talk.hidden = !busy;
+    show();
+  });
+  root.addEventListener('lost', () => { status.textContent = words.lost; });
+  duty.addEventListener('click', async () => {
+    // Browsers let a page make sounds only after a press.
+    sound ??= window.AudioContext ? new AudioContext() : null;
+    try {
+      const reply = await root.live.ask({t: 'duty', on: !on});
+      if (reply && reply.t === 'ok') on = reply.on;
+      if (!on) queues.clear();
+      show();
+    } catch { status.textContent = words.lost; }
+  });
+  root.querySelector('.end').addEventListener('click', () => root.live.send({t: 'end'}));
+  const to = root.querySelector('.to');
+  if (to) to.addEventListener('change', () => {
+    if (to.value) root.live.send({t: 'transfer', to: to.value});
+    to.value = '';
+  });
+  show();
+})();

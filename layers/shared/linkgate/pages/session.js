@@ -1,0 +1,34 @@
+(() => {
+  // A customer's end of a call. It says what the server said and nothing more.
+  const root = document.getElementById('live');
+  if (!root || !root.live) return;
+  const words = root.dataset, line = root.querySelector('.call');
+  const form = root.querySelector('.write'), leave = root.querySelector('.leave'), again = root.querySelector('.again');
+  const reception = document.getElementById('reception');
+  let call = 0;
+
+  const fill = (text, values) => Object.entries(values).reduce((all, [name, value]) => all.replace(`{${name}}`, value), text);
+  root.addEventListener('room', ({detail: room}) => {
+    if (room.call < call) return;
+    if (room.call > call && call) root.call.clear();
+    call = room.call;
+    if (reception) reception.hidden = true;
+    root.call.other = room.name || words.somebody;
+    if (room.state === 'joined') line.textContent = fill(words.joined, {who: root.call.other});
+    else if (room.state === 'ended') line.textContent = words.ended;
+    else if (!room.staffed) line.textContent = words.unstaffed;
+    else line.textContent = room.position ? fill(words.position, {number: room.position}) : words.waiting;
+    const on = room.state !== 'ended';
+    form.hidden = leave.hidden = !on;
+    again.hidden = on;
+  });
+  leave.addEventListener('click', () => {
+    root.live.send({t: 'leave'});
+    line.textContent = words.ended;
+    form.hidden = leave.hidden = true;
+    again.hidden = false;
+  });
+  again.addEventListener('click', () => {
+    if (root.live.send({t: 'wait', id: crypto.randomUUID()}) === false) location.reload();
+  });
+})();

@@ -1,0 +1,99 @@
+"""A customer and an agent meet, each in a browser of their own, and talk in writing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_journeys import go_on
+from tests.browser.test_pages import violations
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import BrowserContext, Page
+
+    from tests.support.portal import Portal
+
+    Browse = Callable[..., BrowserContext]
+
+SOON = 15_000
+"""Milliseconds. The machine may be busy."""
+
+
+def opened(context: BrowserContext, url: str) -> Page:
+    page = context.new_page()
+    go_on(page, url)
+    expect(page.locator("#live")).to_be_visible(timeout=SOON)
+    return page
+
+
+def available(page: Page) -> None:
+    page.get_by_role("button", name="I am available").click()
+    expect(page.locator(".duty")).to_have_attribute("aria-pressed", "true", timeout=SOON)
+
+
+def write(page: Page, text: str) -> None:
+    page.get_by_label("Your message").fill(text)
+    page.get_by_role("button", name="Send message").click()
+
+
+def test_a_customer_is_told_the_truth_and_meets_the_agent_who_accepts(
+    english: Portal, browse: Browse, axe: str
+) -> None:
+    customer = opened(browse("en"), english.session())
+    expect(customer.locator(".call")).to_contain_text("Nobody is at the desk right now", timeout=SOON)
+    expect(customer.locator("#reception")).to_be_hidden()
+    desk = opened(browse("en"), english.desk())
+    expect(desk.locator(".waiting li")).to_have_count(0)
+    available(desk)
+    waiting = desk.locator(".waiting li").filter(has_text="Customer service").last
+    expect(waiting).to_be_visible(timeout=SOON)
+    assert desk.title().startswith("(")
+    write(customer, "Are you there?")
+    expect(customer.locator(".lines")).to_contain_text("Are you there?", timeout=SOON)
+
+    waiting.get_by_role("button", name="Accept").click()
+
+    expect(customer.locator(".call")).to_contain_text("Eva is here", timeout=SOON)
+    expect(desk.locator(".lines")).to_contain_text("Are you there?", timeout=SOON)
+    write(desk, "Yes, I am.")
+    expect(customer.locator(".lines")).to_contain_text("Eva:", timeout=SOON)
+    expect(customer.locator(".lines")).to_contain_text("Yes, I am.")
+    expect(desk.get_by_label("Your message")).to_have_value("")
+    assert violations(customer, axe) == []
+    assert violations(desk, axe) == []
+
+    customer.reload()
+    expect(customer.locator(".call")).to_contain_text("Eva is here", timeout=SOON)
+    expect(customer.locator(".lines")).to_contain_text("Yes, I am.", timeout=SOON)
+    desk.get_by_role("button", name="End the conversation").click()
+    expect(customer.locator(".call")).to_contain_text("This conversation has ended", timeout=SOON)
+    expect(desk.locator(".said")).to_contain_text("This conversation has ended", timeout=SOON)
+
+    customer.get_by_role("button", name="Talk again").click()
+    expect(desk.locator(".waiting li").filter(has_text="Customer service").last).to_be_visible(timeout=SOON)
+    desk.get_by_role("button", name="I am not available any more").click()
+    expect(desk.locator(".waiting li")).to_have_count(0, timeout=SOON)
+
+
+def test_what_was_not_sent_stays_in_the_box(english: Portal, browse: Browse) -> None:
+    customer = opened(browse("en"), english.session())
+    expect(customer.get_by_label("Your message")).to_be_visible(timeout=SOON)
+    customer.route("**/live*", lambda route: route.abort())
+    english.cloud.request("DELETE", "/_local/sockets")
+
+    write(customer, "Still here")
+
+    expect(customer.locator(".unsent")).to_contain_text("Not sent", timeout=SOON)
+    expect(customer.get_by_label("Your message")).to_have_value("Still here")
+
+
+@pytest.mark.parametrize("width", [320])
+def test_both_ends_fit_on_a_phone(english: Portal, browse: Browse, width: int) -> None:
+    for url in (english.session(), english.desk()):
+        page = opened(browse("en"), url)
+        page.set_viewport_size({"width": width, "height": 700})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -14,6 +14,12 @@ from pathlib import Path
 from typing import Any
 
 KEPT = ("service-2", "endpoint-rule-set-1")
+OPERATIONS = {
+    # The client itself asks for the last two where a bucket is elsewhere or of another kind.
+    "s3": ("DeleteObject", "GetObject", "PutObject", "CreateSession", "HeadBucket"),
+    "stepfunctions": ("StartExecution", "StopExecution"),
+}
+"""Operations that are kept of services with large models. The others keep all of theirs."""
 
 
 def trim(data: Path, services: list[str]) -> None:
@@ -33,10 +39,30 @@ def trim(data: Path, services: list[str]) -> None:
 def _trim_service(folder: Path) -> None:
     newest = max(path for path in folder.iterdir() if path.is_dir())
     models = {kept: _read(newest, kept) for kept in KEPT}
+    if folder.name in OPERATIONS:
+        _keep_operations(models["service-2"], OPERATIONS[folder.name])
     shutil.rmtree(folder)
     newest.mkdir(parents=True)
     for kept, model in models.items():
         _write(newest / f"{kept}.json", _undocumented(model))
+
+
+def _keep_operations(model: dict[str, Any], names: tuple[str, ...]) -> None:
+    """Remove the other operations of a service, and the shapes that only they use."""
+    model["operations"] = {name: model["operations"][name] for name in names}
+    shapes, pending = model["shapes"], [model["operations"]]
+    used: set[str] = set()
+    while pending:
+        value = pending.pop()
+        if isinstance(value, list):
+            pending += value
+        elif isinstance(value, dict):
+            shape = value.get("shape")
+            if isinstance(shape, str) and shape not in used:
+                used.add(shape)
+                pending.append(shapes[shape])
+            pending += [part for name, part in value.items() if name != "shape" or not isinstance(part, str)]
+    model["shapes"] = {name: shape for name, shape in shapes.items() if name in used}
 
 
 def _endpoint_names(data: Path, services: list[str]) -> set[str]:

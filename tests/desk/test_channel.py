@@ -81,6 +81,30 @@ def test_a_customer_who_comes_first_is_shown_to_who_comes_on_duty(cloud: Cloud) 
     assert waiting == [visitor.rid]
 
 
+def test_a_waiting_customer_hears_whether_anybody_is_at_the_desk_and_who_came(cloud: Cloud) -> None:
+    visitor, page = customer(cloud)
+    assert newest(page.frames, "room")["staffed"] is False
+
+    ana = on_duty(cloud)
+    page.say("beat")
+    assert newest(page.frames, "room")["staffed"] is True
+    ana.say("accept", rid=visitor.rid)
+
+    assert newest(page.frames, "room")["name"] == "Ana"
+    assert "staffed" not in newest(page.frames, "room")
+
+
+def test_a_desk_gets_tickets_for_a_whole_shift_and_no_longer(cloud: Cloud) -> None:
+    agent = Visitor(cloud)
+    agent.see(cloud.post("/agents/ana/desk", {}, BEARER).json()["link"])
+
+    cloud.clock.advance(timedelta(hours=11))
+    assert agent.post(f"{agent.thing}/live").status == 200
+    cloud.clock.advance(timedelta(hours=1, minutes=1))
+
+    assert agent.post(f"{agent.thing}/live").status == 401
+
+
 def test_the_second_agent_hears_who_took_the_call(cloud: Cloud) -> None:
     ana, ben = on_duty(cloud, "ana"), on_duty(cloud, "ben")
     visitor, _ = customer(cloud)

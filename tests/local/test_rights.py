@@ -146,11 +146,11 @@ def test_raw_mail_needs_a_right_of_its_own() -> None:
 
 
 def test_of_a_service_that_is_not_known_only_the_action_is_judged() -> None:
-    rights = list(read_statements(policy({"Action": "s3:PutObject", "Resource": "arn:aws:s3:::files/*"})))
+    rights = list(read_statements(policy({"Action": "glacier:UploadArchive", "Resource": "*"})))
 
-    (put,), (get,) = (rights_asked("s3", name, "https://x/", b"") for name in ("UploadPart", "HeadObject"))
+    (put,), (get,) = (rights_asked("glacier", name, "https://x/", b"") for name in ("UploadArchive", "DeleteArchive"))
 
-    assert granted(rights, put) == Grant("s3:PutObject", "arn:aws:s3:::files/*")
+    assert granted(rights, put) == Grant("glacier:UploadArchive", "*")
     assert granted(rights, get) is None
 
 

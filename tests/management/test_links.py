@@ -51,6 +51,7 @@ def test_what_happened_shows_in_the_status(manager: Manager) -> None:
         "version": link["version"],
         "submittedAtUtc": link["submittedAtUtc"],
         "data": {"fullName": "Ada"},
+        "filledBy": None,
     }
 
 

@@ -1,14 +1,17 @@
 """Makes every call of the management API with the client of openapi-python-client, and prints their statuses."""
 
+import base64
+import hashlib
 import json
 import sys
+import urllib.request
 from importlib import import_module
 from uuid import UUID
 
 from api_client import AuthenticatedClient, models
 from api_client.types import Response  # noqa: TC002 - a program, whose types nobody checks
 
-base, key, sent, submitted = sys.argv[1:]
+base, key, sent, submitted, finished = sys.argv[1:]
 client = AuthenticatedClient(base_url=base, token=key, raise_on_unexpected_status=True)
 statuses = {}
 
@@ -47,5 +50,25 @@ told("putContact", "contacts.put_contact", 71, body=models.ContactFields(name="A
 told("getContact", "contacts.get_contact", 71)
 told("deleteContact", "contacts.delete_contact", 71)
 told("eraseRecipient", "recipients.erase_recipient", body=models.Erasure(recipient="ana@example.com", dry_run=True))
+told("putAgent", "agents.put_agent", "python", body=models.AgentFields(name="Python", queues=[]))
+told("getAgent", "agents.get_agent", "python")
+told("listAgents", "agents.list_agents")
+desk = told("createDesk", "agents.create_desk", "python", body=models.Desk(days=1))
+assert "#" in desk.link
+told("deleteAgent", "agents.delete_agent", "python")
+rows = b"email,/fullName\nana@example.com,Ana\n"
+digest = base64.b64encode(hashlib.sha256(rows).digest()).decode()
+asked = models.NewImport(
+    name="python", format_=models.NewImportFormat.CSV, sha256=digest, size=len(rows), process="xxxxxxLChXYEBVg4"
+)
+reserved = told("createImport", "imports.create_import", body=asked)
+headers = reserved.upload.headers.to_dict()
+put = urllib.request.Request(reserved.upload.url, rows, headers, method="PUT")  # noqa: S310 - http, our own
+urllib.request.urlopen(put, timeout=30).close()  # noqa: S310 - same
+told("startImport", "imports.start_import", reserved.id)
+told("getImport", "imports.get_import", reserved.id)
+told("pauseImport", "imports.pause_import", reserved.id)
+told("stopImport", "imports.stop_import", reserved.id)
+told("importResults", "imports.import_results", finished)
 told("getOpenApi", "openapi.get_open_api")
 print(json.dumps(statuses))  # noqa: T201 - its answer

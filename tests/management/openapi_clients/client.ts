@@ -3,7 +3,7 @@ import createClient from "openapi-fetch";
 import type { paths } from "./api.js";
 
 declare const process: { argv: string[] };
-const [base, key, sent, submitted] = process.argv.slice(2) as [string, string, string, string];
+const [base, key, sent, submitted, finished] = process.argv.slice(2) as [string, string, string, string, string];
 const api = createClient<paths>({ baseUrl: base, headers: { Authorization: `Bearer ${key}` } });
 const statuses: Record<string, number> = {};
 
@@ -46,6 +46,30 @@ await told("putContact", api.PUT("/contacts/{id}", { params: { path: id }, body:
 await told("getContact", api.GET("/contacts/{id}", { params: { path: id } }));
 await told("deleteContact", api.DELETE("/contacts/{id}", { params: { path: id } }));
 await told("eraseRecipient", api.POST("/recipients/erase", { body: { recipient: "ana@example.com", dryRun: true } }));
+const agent = { params: { path: { agent: "typescript" } } };
+await told("putAgent", api.PUT("/agents/{agent}", { ...agent, body: { name: "TypeScript", queues: [] } }));
+await told("getAgent", api.GET("/agents/{agent}", agent));
+await told("listAgents", api.GET("/agents"));
+const desk = await told("createDesk", api.POST("/agents/{agent}/desk", { ...agent, body: { days: 1, send: false, replace: false } }));
+if (!desk.link?.includes("#")) throw new Error(JSON.stringify(desk));
+await told("deleteAgent", api.DELETE("/agents/{agent}", agent));
+const rows = new TextEncoder().encode("email,/fullName\nana@example.com,Ana\n");
+const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", rows));
+const reserved = await told(
+  "createImport",
+  api.POST("/imports", {
+    body: { name: "typescript", format: "csv", sha256: btoa(String.fromCharCode(...digest)), size: rows.length, process: "xxxxxxLChXYEBVg4", channels: [] },
+  }),
+);
+const { upload } = reserved;
+if (!upload) throw new Error(JSON.stringify(reserved));
+await fetch(upload.url, { method: "PUT", headers: upload.headers, body: rows });
+const ours = { params: { path: { import: reserved.id } } };
+await told("startImport", api.POST("/imports/{import}/start", ours));
+await told("getImport", api.GET("/imports/{import}", ours));
+await told("pauseImport", api.POST("/imports/{import}/pause", ours));
+await told("stopImport", api.POST("/imports/{import}/stop", ours));
+await told("importResults", api.GET("/imports/{import}/results", { params: { path: { import: finished } } }));
 await told("getOpenApi", api.GET("/openapi.json"));
 const refused = await api.GET("/links/{rid}", { params: { path: { rid: "A".repeat(21) + "w" } } });
 if (refused.error?.status !== 404 || !expires) throw new Error(JSON.stringify(refused));

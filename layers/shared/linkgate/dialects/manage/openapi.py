@@ -39,6 +39,7 @@ _FURTHER = {
     "extendLink": (409,),
     "resendLink": (409,),
     "replaceLink": (409,),
+    "createDesk": (422,),
 }
 _RETRY = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
 
@@ -113,7 +114,7 @@ def _responses(operation: Operation) -> dict[str, Any]:
         content: dict[str, Any] = {"application/json": {"schema": schema}}
         if operation.csv:
             content["text/csv"] = {"schema": {"type": "string"}}
-        responses["200"] = {"description": "Done", "content": content}
+        responses[str(operation.status)] = {"description": "Done", "content": content}
     failures = {*_FAILURES, *_FURTHER.get(operation.name, ())} if operation.scope else {429, 500, 503}
     failures |= {413, 415} if operation.reads else set()
     for status in sorted(failures):

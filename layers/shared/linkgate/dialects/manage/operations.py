@@ -51,6 +51,8 @@ class Operation:
     optional_body: bool = False
     csv: bool = False
     """Answers CSV too."""
+    status: int = 200
+    """Status of an answer that is no error."""
 
     @property
     def tag(self) -> str:
@@ -329,6 +331,7 @@ OPERATIONS = (
         reads="Desk",
         answers="NewLink",
         optional_body=True,
+        status=201,
     ),
     Operation("getOpenApi", "GET", "/openapi.json", None, "Get this description.", answers="OpenApi"),
 )

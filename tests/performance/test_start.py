@@ -227,12 +227,22 @@ def test_an_operators_own_trust_store_wins(monkeypatch: pytest.MonkeyPatch) -> N
     assert Clients().dynamodb._endpoint.http_session._verify == "/elsewhere.pem"  # type: ignore[attr-defined]  # noqa: SLF001
 
 
+BUILT = (
+    "import json, sys\nfrom dataclasses import fields\nfrom linkgate import wiring\n"
+    "wiring.build(wiring.Settings(**{each.name: '' for each in fields(wiring.Settings)}))\n"
+    "print(json.dumps(sorted(sys.modules)))"
+)
+
+
+def test_what_is_live_waits_for_somebody_who_needs_it() -> None:
+    loaded = probed(BUILT)
+
+    assert "linkgate.store.visits.visits" in loaded
+    assert not [name for name in loaded if name.startswith(("linkgate.store.desk.", "linkgate.store.live."))]
+
+
 def test_what_composes_messages_waits_for_one() -> None:
-    loaded = probed(
-        "import json, sys\nfrom dataclasses import fields\nfrom linkgate import wiring\n"
-        "wiring.build(wiring.Settings(**{each.name: '' for each in fields(wiring.Settings)}))\n"
-        "print(json.dumps(sorted(sys.modules)))"
-    )
+    loaded = probed(BUILT)
 
     assert "linkgate.sending.providers" in loaded
     assert not {"linkgate.sending.emails", "linkgate.sending.sms", "botocore", "pydantic"} & set(loaded)

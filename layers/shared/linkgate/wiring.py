@@ -13,7 +13,8 @@ from contextvars import ContextVar
 from dataclasses import MISSING, fields
 from datetime import UTC, datetime
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from linkgate.aws.clients import Clients
 from linkgate.lazy_dataclass import dataclass
@@ -111,20 +112,11 @@ def build(
     from linkgate.store.delivery.message_budget import DynamoMessageBudget
     from linkgate.store.delivery.sending_rates import DynamoSendingPauses
     from linkgate.store.delivery.suppressions import DynamoSuppressions
-    from linkgate.store.desk.callbacks import DynamoCallbacks
-    from linkgate.store.desk.chats import DynamoChats
-    from linkgate.store.desk.lines import DynamoLines
-    from linkgate.store.desk.rooms import DynamoRooms
-    from linkgate.store.desk.seats import DynamoSeats
     from linkgate.store.history.timelines import DynamoTimelines
     from linkgate.store.history.webhooks import DynamoWebhooks
     from linkgate.store.issuing.new_links import DynamoNewLinks
     from linkgate.store.issuing.survey_pauses import DynamoSurveyPauses
     from linkgate.store.links import DynamoLinks
-    from linkgate.store.live.budget import DynamoLiveBudget
-    from linkgate.store.live.mailbox import DynamoMailbox
-    from linkgate.store.live.presences import DynamoPresences
-    from linkgate.store.live.tickets import DynamoTickets
     from linkgate.store.management.administration import DynamoAdministration
     from linkgate.store.management.link_lists import DynamoLists
     from linkgate.store.management.retention import DynamoRetention
@@ -162,19 +154,19 @@ def build(
         pace=_pace(settings, clients, table, clock),
         codes=DynamoCodes(table),
         visits=DynamoVisits(table),
-        callbacks=DynamoCallbacks(table),
+        callbacks=_late("desk.callbacks", "DynamoCallbacks", table),
         fields=DynamoFields(table),
-        tickets=DynamoTickets(table),
-        presences=DynamoPresences(table),
+        tickets=_late("live.tickets", "DynamoTickets", table),
+        presences=_late("live.presences", "DynamoPresences", table),
         pushes=_pushes(settings),
         live_tasks=_live_tasks(settings, clients),
         message_rates=MessageRates(),
-        rooms=DynamoRooms(table),
-        seats=DynamoSeats(table),
-        lines=DynamoLines(table),
-        chats=DynamoChats(table),
-        live_budget=DynamoLiveBudget(table),
-        mailbox=DynamoMailbox(table, os.urandom),
+        rooms=_late("desk.rooms", "DynamoRooms", table),
+        seats=_late("desk.seats", "DynamoSeats", table),
+        lines=_late("desk.lines", "DynamoLines", table),
+        chats=_late("desk.chats", "DynamoChats", table),
+        live_budget=_late("live.budget", "DynamoLiveBudget", table),
+        mailbox=_late("live.mailbox", "DynamoMailbox", table, os.urandom),
         tenants=DynamoTenants(table, clock, time.time if now is None else lambda: clock().timestamp()),
         senders={
             Channel.EMAIL: EmailSender(lambda: clients.sesv2, settings.mail_from, settings.configuration_set or None),
@@ -191,6 +183,27 @@ def build(
         live_limit=int(settings.live_daily_messages or 0),
         cors_origins=frozenset(origin for origin in settings.cors_origins.split(",") if origin),
     )
+
+
+def _late(module: str, name: str, *arguments: object) -> Any:  # noqa: ANN401 - the class that the names say
+    """Return an adapter that is imported and built at its first use, because few functions need it."""
+    return _Late(module, name, arguments)
+
+
+class _Late:
+    """Stand-in for a class of `store` until one of its methods is asked for."""
+
+    def __init__(self, module: str, name: str, arguments: tuple[object, ...]) -> None:
+        self._module = module
+        self._name = name
+        self._arguments = arguments
+
+    @cached_property
+    def _made(self) -> Any:  # noqa: ANN401 - same
+        return getattr(import_module(f"linkgate.store.{self._module}"), self._name)(*self._arguments)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - same
+        return getattr(self._made, name)
 
 
 def _delivery_tasks(settings: Settings, clients: Clients) -> tuple[DeliveryQueue, ReminderSchedule]:

@@ -13,7 +13,7 @@ from linkgate.model.tenant import Agent
 from linkgate.ports.management import LinkList
 from linkgate.usecases.delivery.channels import accept
 from linkgate.usecases.issuing.issue import CreateCommand, Issued, NewLink, issue
-from linkgate.usecases.management.link_lists import BEGINNING, PAGE_LIMIT
+from linkgate.usecases.management.link_lists import BEGINNING, each_link
 from linkgate.usecases.management.revocation import RevokeLink, revoke_link
 
 if TYPE_CHECKING:
@@ -97,13 +97,7 @@ def _desks_of(command: OpenDesk, deps: Deps) -> Iterator[Link]:
         until=deps.now() + timedelta(minutes=1),
         resource=(command.agent, DESK_REFERENCE),
     )
-    position = None
-    while True:
-        page = deps.lists.page(which, position, PAGE_LIMIT)
-        yield from page.links
-        position = page.following
-        if position is None:
-            return
+    return each_link(which, deps)
 
 
 def _end(link: Link, new: Link, command: OpenDesk, deps: Deps) -> None:

@@ -9,7 +9,7 @@ from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Kind
 from linkgate.ports.links import DRAFT
 from linkgate.ports.management import LinkList
-from linkgate.usecases.management.link_lists import BEGINNING, PAGE_LIMIT
+from linkgate.usecases.management.link_lists import BEGINNING, each_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,15 +38,9 @@ def _live_links(tenant: str, kind: Kind, subject: str, deps: Deps) -> Iterator[L
     now = deps.now()
     campaign = subject if kind is Kind.SURVEY else None
     which = LinkList(tenant=tenant, since=BEGINNING, until=now + timedelta(milliseconds=1), campaign=campaign)
-    position = None
-    while True:
-        page = deps.lists.page(which, position, PAGE_LIMIT)
-        for link in page.links:
-            if (link.kind, link.definition_id) == (kind, subject) and link.ended(now) is None and not link.renewed_as:
-                yield link
-        position = page.following
-        if position is None:
-            return
+    for link in each_link(which, deps):
+        if (link.kind, link.definition_id) == (kind, subject) and link.ended(now) is None and not link.renewed_as:
+            yield link
 
 
 def _has_draft(link: Link, deps: Deps) -> bool:

@@ -16,6 +16,8 @@ from linkgate.model.epoch import MILLISECOND, milliseconds, moment
 from linkgate.ports.management import LinkList
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from linkgate.model.link import Kind, Link, Status
     from linkgate.model.tenant import Tenant
     from linkgate.ports.deps import Deps
@@ -83,6 +85,17 @@ def list_links(command: ListLinks, deps: Deps) -> LinksPage:
         if position is None or not page.links or room <= command.limit // 4:
             break
     return LinksPage(tuple(links), walk.cursor(position))
+
+
+def each_link(which: LinkList, deps: Deps) -> Iterator[Link]:
+    """Yield every link of a list, newest first. Each page is read when the one before it is used up."""
+    position = None
+    while True:
+        page = deps.lists.page(which, position, PAGE_LIMIT)
+        yield from page.links
+        position = page.following
+        if position is None:
+            return
 
 
 def _wanted(link: Link, command: ListLinks, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from linkgate.model.epoch import MILLISECOND
 from linkgate.ports.management import LinkList, SweepMark
 from linkgate.ports.measures import Measure, Metric
 from linkgate.usecases.families import with_roles
-from linkgate.usecases.management.link_lists import BEGINNING, PAGE_LIMIT
+from linkgate.usecases.management.link_lists import BEGINNING, each_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -143,12 +143,5 @@ def _month_before(until: datetime, since: datetime) -> datetime:
 
 
 def _made(tenant: Tenant, since: datetime, until: datetime, deps: Deps) -> Iterator[Link]:
-    """Yield the links that were made in that time, newest first."""
-    which = LinkList(tenant=tenant.id, since=since, until=until)
-    position = None
-    while True:
-        page = deps.lists.page(which, position, PAGE_LIMIT)
-        yield from page.links
-        position = page.following
-        if position is None:
-            return
+    """Return the links that were made in that time, newest first."""
+    return each_link(LinkList(tenant=tenant.id, since=since, until=until), deps)

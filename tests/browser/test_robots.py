@@ -81,7 +81,7 @@ ROBOTS: Mapping[str, Robot] = {
 
 
 def clicker(url: str, browse: Browse) -> None:
-    """Press every button of every reachable page, as some scanners do."""
+    """Press every button that can be seen, on every reachable page, as some scanners do."""
     page = browse().new_page()
     page.goto(url)
     pressed: set[tuple[str, str]] = set()
@@ -89,7 +89,7 @@ def clicker(url: str, browse: Browse) -> None:
         fresh = [
             (place, button)
             for place, button in enumerate(page.locator("button").all())
-            if (heading(page), button.inner_text()) not in pressed
+            if button.is_visible() and (heading(page), button.inner_text()) not in pressed
         ]
         if not fresh:
             return

@@ -199,7 +199,7 @@ import importlib, json, sys
 from dataclasses import fields
 from linkgate import wiring
 importlib.import_module(f"functions.{sys.argv[1]}.app")
-wiring.build(wiring.Settings(**{field.name: "x" for field in fields(wiring.Settings)}))
+wiring.build(wiring.Settings(**{field.name: "1" for field in fields(wiring.Settings)}))
 print(json.dumps(sorted(sys.modules)))
 """
 

@@ -296,12 +296,17 @@ def session_of_a_closed_desk(page: Page, portal: Portal) -> None:
     opened(page, portal.session(category="small desk"))
 
 
+def ask(page: Page) -> None:
+    """Ask to be called back."""
+    page.locator("#callback button").click()
+
+
 @state
 def callback_refused(page: Page, portal: Portal) -> None:
     session(page, portal)
     page.fill("[name=phone]", "12")
     page.fill("[name=note]", "x" * 500)
-    press(page)
+    ask(page)
 
 
 @state
@@ -309,7 +314,7 @@ def callback_asked(page: Page, portal: Portal) -> None:
     session(page, portal)
     page.fill("[name=preferredTime]", "Mañana")
     page.check("[name=confirmed]")
-    press(page)
+    ask(page)
 
 
 @state
@@ -317,7 +322,7 @@ def callback_asked_after_the_visit(page: Page, portal: Portal) -> None:
     session(page, portal)
     portal.cloud.clock.advance(timedelta(minutes=20))
     page.check("[name=confirmed]")
-    press(page)
+    ask(page)
 
 
 @state
@@ -326,11 +331,11 @@ def callback_asked_twice(page: Page, portal: Portal) -> None:
     other = page.context.new_page()
     other.goto(page.url)
     other.check("[name=confirmed]")
-    press(other)
+    ask(other)
     other.close()
     page.fill("[name=note]", "Something else")
     page.check("[name=confirmed]")
-    press(page)
+    ask(page)
 
 
 @state

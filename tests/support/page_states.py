@@ -289,11 +289,17 @@ def resource_on_the_tenants_page(page: Page, portal: Portal) -> None:
 @state
 def session(page: Page, portal: Portal) -> None:
     opened(page, portal.session())
+    connected(page)
 
 
 @state
 def session_of_a_closed_desk(page: Page, portal: Portal) -> None:
     opened(page, portal.session(category="small desk"))
+
+
+def connected(page: Page) -> None:
+    """Wait until the live channel is open. A page that is left before says in its console that it could not connect."""
+    page.locator("#live").wait_for()
 
 
 def ask(page: Page) -> None:
@@ -330,6 +336,7 @@ def callback_asked_twice(page: Page, portal: Portal) -> None:
     session(page, portal)
     other = page.context.new_page()
     other.goto(page.url)
+    connected(other)
     other.check("[name=confirmed]")
     ask(other)
     other.close()
@@ -348,6 +355,7 @@ def desk_with_a_call(page: Page, portal: Portal) -> None:
     callback_asked(page, portal)
     portal.cloud.settle()
     opened(page, portal.desk())
+    connected(page)
 
 
 @state
@@ -410,6 +418,7 @@ def another_link_open(page: Page, portal: Portal) -> None:
 def revoked_while_visiting(page: Page, portal: Portal) -> None:
     url = portal.process(MODEL)
     opened(page, url)
+    page.wait_for_url("**/v/*")  # a page that is still coming cannot be read again
     portal.revoke(url)
     page.reload()
 

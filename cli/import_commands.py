@@ -14,6 +14,7 @@ from cli.api_calls import Api, UrlOption
 from cli.failures import MISUSED, CommandError
 from cli.printing import print_json, shown
 from cli.progress import progress
+from cli.subject_options import CampaignOption, ChannelOption, ProcessOption, ResourceTypeOption
 from cli.target import Operator, on_table
 
 if TYPE_CHECKING:
@@ -39,17 +40,10 @@ def create(  # noqa: PLR0913 - one parameter for each option
         typer.Argument(metavar="FILE", help="A CSV file with a header row, or JSON Lines (.jsonl): a row for a link."),
     ],
     *,
-    process: Annotated[
-        str | None, typer.Option(help="Link to a form. Columns: name, email, phone, /any/pointer.")
-    ] = None,
-    campaign: Annotated[
-        str | None, typer.Option(help="Link to a survey. Columns: contact, name, account_number, agent, any other.")
-    ] = None,
-    resource_type: Annotated[
-        str | None,
-        typer.Option(help="Link to resources. Columns: resource_uid, contact_id, email, phone, hours, max_views."),
-    ] = None,
-    channel: Annotated[list[str] | None, typer.Option(help="Resources only: send by email or sms. Repeatable.")] = None,
+    process: ProcessOption = None,
+    campaign: CampaignOption = None,
+    resource_type: ResourceTypeOption = None,
+    channel: ChannelOption = None,
     name: Annotated[
         str | None,
         typer.Option(help="No row is made twice under one name, in however many files. Default: the file's name."),

@@ -14,6 +14,7 @@ from cli.link_acts import ReasonOption, caller_of, checked, ended, said
 from cli.link_rows import BATCH_BYTES, About, batches, entry_of, keyed, read_table, size_of
 from cli.printing import print_json, print_rows, shown
 from cli.rid_arguments import RidArgument, found_link
+from cli.subject_options import CampaignOption, ChannelOption, ProcessOption, ResourceTypeOption
 from cli.target import Operator, TenantOption, on_table
 
 if TYPE_CHECKING:
@@ -232,20 +233,13 @@ def create(  # noqa: PLR0913 - one parameter for each option
         list[str] | None,
         typer.Option("--set", metavar="COLUMN=VALUE", help="A cell of a single row, instead of --from. Repeatable."),
     ] = None,
-    process: Annotated[
-        str | None, typer.Option(help="Link to a form. Columns: name, email, phone, /any/pointer.")
-    ] = None,
-    campaign: Annotated[
-        str | None, typer.Option(help="Link to a survey. Columns: contact, name, account_number, agent, any other.")
-    ] = None,
-    resource_type: Annotated[
-        str | None,
-        typer.Option(help="Link to resources. Columns: resource_uid, contact_id, email, phone, hours, max_views."),
-    ] = None,
+    process: ProcessOption = None,
+    campaign: CampaignOption = None,
+    resource_type: ResourceTypeOption = None,
     session: Annotated[
         bool, typer.Option(help="Link to live sessions. Columns: name, phone, email, category, user.")
     ] = False,
-    channel: Annotated[list[str] | None, typer.Option(help="Resources only: send by email or sms. Repeatable.")] = None,
+    channel: ChannelOption = None,
     notify: Annotated[bool, typer.Option(help="Processes only: send the link to the customer.")] = True,
     run: Annotated[
         str | None,

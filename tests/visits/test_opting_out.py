@@ -236,7 +236,7 @@ def test_a_link_is_unsubscribed_only_at_its_host(cloud: Cloud, contact: str) -> 
 
 
 def test_erasure_ends_the_address_and_keeps_the_choice(cloud: Cloud, contact: str) -> None:
-    """What stays is a hash. Without it, the next survey would reach somebody who wanted neither."""
+    """Only a hash stays. Without it, the next survey would reach somebody who wanted neither."""
     path, other = asked(cloud, contact), asked(cloud, contact)
     one_click(cloud, path)
     assert cloud.post("/recipients/erase", {"recipient": contact}, MANAGER).json()["links"] == 2

@@ -17,9 +17,6 @@ RidArgument = Annotated[
     str, typer.Argument(metavar="RID", help="The link's rid, its 32 hex digits, its number, or its whole URL.")
 ]
 
-RID_OPTION = "--link"
-"""The option whose value is a rid."""
-
 
 class RidsAmongOptions(TyperGroup):
     """Treats every argument that looks like a rid as a rid, wherever it stands."""
@@ -27,13 +24,9 @@ class RidsAmongOptions(TyperGroup):
     def parse_args(self, ctx: "typer.Context", args: list[str]) -> list[str]:  # type: ignore[override] # typer's own is a subclass
         from linkgate.tokens import is_token
 
-        for index in range(len(args) - 1, 0, -1):
-            if args[index - 1] == RID_OPTION and is_token(args[index]):
-                args = [*args[: index - 1], f"{RID_OPTION}={args[index]}", *args[index + 1 :]]
-        rids = [argument for argument in args if argument.startswith("-") and is_token(argument)]
-        if rids and "--" not in args:
-            args = [*(argument for argument in args if argument not in rids), "--", *rids]
-        return super().parse_args(ctx, args)
+        # The path of a link's URL names the same link, begins with no dash, and leaves the argument in its place.
+        paths = [f"/l/{argument}" if argument.startswith("-") and is_token(argument) else argument for argument in args]
+        return super().parse_args(ctx, paths)
 
 
 def found_link(operator: Operator, text: str) -> "Link":

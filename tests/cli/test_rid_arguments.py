@@ -22,6 +22,13 @@ def test_a_name_may_begin_with_a_dash(bank: Shell, rid: str) -> None:
         assert f"There is no link {rid}." in bank.run(*arguments, code=1)
 
 
+@pytest.mark.parametrize(
+    "arguments", [["-p6fGRsWxH4x96y55nAdTw", "api"], ["--dry-run", "-p6fGRsWxH4x96y55nAdTw", "api"]]
+)
+def test_other_arguments_may_follow_such_a_name(bank: Shell, arguments: list[str]) -> None:
+    assert "There is no link -p6fGRsWxH4x96y55nAdTw." in bank.run("link", "revoke-way", *arguments, code=1)
+
+
 @pytest.mark.parametrize("rid", ["-p6fGRsWxH4x96y55nAdTw", "--FGRsWxH4x96y55nAdTwA", "4p6fGRsWxH4x96y55nAdTw"])
 def test_so_may_one_that_an_option_takes(bank: Shell, rid: str) -> None:
     for arguments in (["wh_1", "--link", rid], ["--link", rid, "wh_1"], ["wh_1", f"--link={rid}"]):

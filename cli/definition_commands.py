@@ -1,5 +1,6 @@
 """`linkgate process`, `resource-type`, `campaign`, `agent`, `category`, `contact`: manage what links refer to."""
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from cli.changes import FileArgument, print_example, say_deleted, written
 from cli.definition_use import YesOption, ask_about_links
 from cli.failures import MISUSED, CommandError
 from cli.located_yaml import Located, read_documents
-from cli.printing import print_json, print_rows, print_yaml
+from cli.printing import print_json, print_rows, print_yaml, terminal_safe
 from cli.target import Operator, TenantOption, on_table
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _FORM = {
     "type": "object",
     "title": "Open an account",
     "properties": {
-        "fullName": {"type": "string", "title": "Full name", "maxLength": 200},
+        "fullName": {"type": "string", "title": "Full name", "maxLength": 200, "x-autocomplete": "name"},
         "acceptTerms": {"type": "boolean", "title": "I accept the terms"},
     },
     "required": ["fullName"],
@@ -62,7 +63,7 @@ class Noun:
     def defined(self, document: Located, tenant: "Tenant") -> Any:  # noqa: ANN401 - as `kind`
         """Return the record that a document defines; raises CommandError."""
         from cli.definitions import record
-        from cli.form_check import form_faults
+        from cli.form_check import form_faults, form_warnings
         from linkgate.model.policy import TIERS
 
         made = record(self.kind(), document)
@@ -72,6 +73,8 @@ class Noun:
             faults.append(document.fault(("tier",), f"must be one of {', '.join(sorted(tiers))}"))
         if faults := [*faults, *form_faults(document, made)]:
             raise CommandError("\n".join(faults), MISUSED)
+        for warning in form_warnings(document, made):
+            print(terminal_safe(warning), file=sys.stderr)
         return made
 
     def put(self, operator: Operator, tenant: "Tenant", made: Any, only: "Only") -> None:  # noqa: ANN401 - as `kind`

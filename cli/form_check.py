@@ -8,6 +8,7 @@ from cli.located_yaml import Located, Place
 from cli.target import Operator
 from linkgate.model.tenant import Campaign, Process
 from linkgate.usecases.form_rules import faults_of
+from linkgate.usecases.form_words import warnings_of
 from linkgate.usecases.role_rules import MAIN, known_roles, role_faults, without_roles
 
 
@@ -24,6 +25,15 @@ def form_faults(document: Located, definition: object) -> list[str]:
         told = known_roles(definition.roles)
         faults += [document.fault(("submitters",), f"{role!r} is no role; {told}") for role in unknown]
     return faults
+
+
+def form_warnings(document: Located, definition: object) -> list[str]:
+    """Return a message for each thing in a document's form that is taken, and should rather not be there."""
+    schema = definition.schema if isinstance(definition, Process | Campaign) else {}
+    return [
+        f"{document.file}:{document.line(_place(document.value, pointer))}: warning: schema: {pointer}: {sentence}"
+        for pointer, sentence in warnings_of(schema)
+    ]
 
 
 def _faults(definition: Process | Campaign) -> list[tuple[str, str]]:

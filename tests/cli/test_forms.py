@@ -76,6 +76,16 @@ schema:
     )
 
 
+def test_what_a_form_should_rather_not_have_is_a_warning_with_its_line(bank: Shell) -> None:
+    file = "id: p\ntitle: P\nschema:\n  properties:\n    surname:\n      type: string\n"
+
+    assert bank.run("process", "create", "-", given=file) == (
+        "process p created\n"
+        "stdin:5: warning: schema: /properties/surname: is about a person;"
+        " `x-autocomplete: family-name` lets browsers fill it in\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
@@ -135,7 +145,7 @@ def test_a_dry_run_prints_an_outline_of_the_page(bank: Shell) -> None:
     }
     file = json.dumps({**GOOD, "schema": form})
 
-    said = bank.run("process", "create", "-", "--dry-run", given=file)
+    said = bank.stdout("process", "create", "-", "--dry-run", given=file)
 
     assert said == (
         "process loan would be created\n"
@@ -144,9 +154,9 @@ def test_a_dry_run_prints_an_outline_of_the_page(bank: Shell) -> None:
         "    Address: section (/address)\n"
         "      Street: text (/address/street)\n"
     )
-    told = json.loads(bank.run("process", "create", "-", "--dry-run", "--json", given=file))
+    told = json.loads(bank.stdout("process", "create", "-", "--dry-run", "--json", given=file))
     assert told["page"] == ["Name *: text (/name)", "Address: section (/address)", "Street: text (/address/street)"]
-    assert bank.run("process", "create", "-", given=file) == "process loan created\n"
+    assert bank.stdout("process", "create", "-", given=file) == "process loan created\n"
 
 
 def test_the_doctor_names_the_faults_of_stored_forms(bank: Shell) -> None:

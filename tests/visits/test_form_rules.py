@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from linkgate.dialects.recipient.fields import fields_of, flat
 from linkgate.usecases.form_parts import control_of
 from linkgate.usecases.form_rules import FIELDS, faults_of
+from linkgate.usecases.form_words import warnings_of
 from linkgate.usecases.visits.form_schema import DEFAULT_SURVEY
 from local.demo import PROCESS_SCHEMA, SURVEY_SCHEMA
 from tests.support.portal import EVERYTHING, QUESTIONS
@@ -73,8 +74,46 @@ def test_forms_that_pages_show_have_no_faults(schema: Mapping[str, object]) -> N
         ({"type": "string", "minLength": 3, "maxLength": 2}, "/minLength", "is more than `maxLength`"),
         ({"type": "string", "x-steps": []}, "/x-steps", "is no word that pages know"),
         ({"type": "string", "x-i18n": "es"}, "/x-i18n", "must map languages to translations"),
-        ({"type": "string", "x-i18n": {"es": {"title": 5}}}, "/x-i18n/es", "must map `title` or `description`"),
-        ({"type": "string", "x-i18n": {"es": {"enum": "a"}}}, "/x-i18n/es/enum", "is not translated"),
+        ({"type": "string", "x-i18n": {"es": "Hola"}}, "/x-i18n/es", "must map words to their translations"),
+        ({"type": "string", "x-i18n": {"es": {"title": 5}}}, "/x-i18n/es/title", "must be a text"),
+        ({"type": "string", "x-i18n": {"es": {"hint": "a"}}}, "/x-i18n/es/hint", "is not translated"),
+        ({"type": "string", "x-i18n": {"es": {"enum": ["a"]}}}, "/x-i18n/es/enum", "translates `x-enum-titles`"),
+        ({"type": "string", "x-i18n": {"es": {"message": "a"}}}, "/x-i18n/es/message", "translates `x-message`"),
+        ({"type": "string", "x-i18n": {"es": {"ends": ["a", "b"]}}}, "/x-i18n/es/ends", "translates `x-ends`"),
+        ({"enum": ["a", "b"], "x-enum-titles": ["A"]}, "/x-enum-titles", "must be 2 texts, one for each choice"),
+        ({"enum": ["a"], "x-enum-titles": [" "]}, "/x-enum-titles", "must be 1 texts, one for each choice"),
+        ({"type": "string", "x-enum-titles": ["A"]}, "/x-enum-titles", "names choices, and there is no `enum`"),
+        (
+            {"type": "array", "items": {"enum": ["a"], "x-enum-titles": []}},
+            "/items/x-enum-titles",
+            "must be 1 texts, one for each choice",
+        ),
+        ({"type": "array", "items": {"enum": ["a"], "x-message": "No"}}, "/items/x-message", "has no effect here"),
+        (
+            {"enum": ["a", "b"], "x-i18n": {"es": {"enum": ["a"]}}},
+            "/x-i18n/es/enum",
+            "must be 2 texts, one for each choice",
+        ),
+        ({"type": "string", "x-ends": ["a", "b"]}, "/x-ends", "is for a rating"),
+        ({"type": "integer", "minimum": 0, "maximum": 11, "x-ends": ["a", "b"]}, "/x-ends", "is for a rating"),
+        ({"type": "integer", "minimum": 0, "maximum": 10, "x-ends": ["a"]}, "/x-ends", "must be two texts"),
+        ({"type": "string", "x-message": ""}, "/x-message", "must be a sentence"),
+        ({"type": "string", "x-message": {}}, "/x-message", "must be a sentence"),
+        ({"type": "string", "x-message": {"pattern": "No"}}, "/x-message/pattern", "is never shown"),
+        ({"type": "string", "x-message": {"wrong": "No"}}, "/x-message/wrong", "is nothing that can be wrong"),
+        ({"type": "string", "x-autocomplete": "firstname"}, "/x-autocomplete", "is no autofill token"),
+        ({"type": "string", "x-autocomplete": "cc-number"}, "/x-autocomplete", "is no autofill token"),
+        ({"type": "boolean", "x-autocomplete": "name"}, "/x-autocomplete", "is for a text, a date or a list"),
+        ({"type": "integer", "x-capitals": True}, "/x-capitals", "is for a text"),
+        ({"type": "string", "x-capitals": "yes"}, "/x-capitals", "must be true or false"),
+        ({"type": "string", "format": "date", "x-strip": "-"}, "/x-strip", "is for a text"),
+        ({"type": "string", "x-strip": ""}, "/x-strip", "must be the characters"),
+        ({"type": "string", "x-control": "slider"}, "/x-control", "is no control"),
+        ({"type": "string", "x-control": "stars"}, "/x-control", "is stars, which pages do not have"),
+        ({"type": "integer", "x-control": "long"}, "/x-control", "is long, which is for a text"),
+        ({"type": "string", "x-file": {"kinds": ["pdf"]}}, "/x-file", "asks for a file, which pages cannot take"),
+        ({"type": "string", "x-sign": {}}, "/x-sign", "asks for a signature, which pages cannot take"),
+        ({"type": "string", "x-color": "red"}, "/x-color", "is no word that pages know"),
         (
             {"type": "object", "properties": {"a": {"type": "object"}}},
             "/properties/a",
@@ -99,6 +138,9 @@ def test_what_no_page_can_ask_for_is_named(part: object, pointer: str, words: st
         ({"dependentSchemas": {"y": {"required": ["z"]}}}, "/dependentSchemas/y/required/0"),
         ({"if": {"properties": {"z": {"const": 1}}}}, "/if/properties/z"),
         ({"if": {}, "then": {"required": ["z"]}}, "/then/required/0"),
+        ({"if": {"x-if": 1}}, "/if/x-if"),
+        ({"if": {}, "then": {"properties": {"y": {"x-message": "No"}}}}, "/then/properties/y/x-message"),
+        ({"x-message": "No"}, "/x-message"),
         ({"if": {}, "else": {"properties": {"z": TEXT}}}, "/else/properties/z"),
         ({"anyOf": [{"required": ["y"]}, {"required": ["z"]}]}, "/anyOf/1/required/0"),
         ({"allOf": [{"if": {}, "then": {"required": ["z"]}}]}, "/allOf/0/then/required/0"),
@@ -148,6 +190,44 @@ def test_a_form_has_a_limit_of_questions() -> None:
 
 def test_what_is_only_shown_may_be_anything() -> None:
     assert faults_of(asking({"type": "array", "items": {"type": "object"}, "readOnly": True})) == []
+
+
+def test_words_of_ours_that_have_an_effect_are_taken() -> None:
+    parts = {
+        "plan": {"enum": ["a", "b"], "x-enum-titles": ["A", "B"], "x-i18n": {"es": {"enum": ["La A", "La B"]}}},
+        "topics": {"type": "array", "items": {"enum": ["n"], "x-enum-titles": ["News"]}},
+        "iban": {
+            "type": "string",
+            "pattern": "^ES",
+            "x-capitals": True,
+            "x-strip": " -",
+            "x-message": {"pattern": "Enter a Spanish IBAN.", "required": "Enter your IBAN."},
+            "x-i18n": {"es": {"message": "Escriba un IBAN."}},
+        },
+        "score": {"type": "integer", "minimum": 0, "maximum": 10, "x-ends": ["Never", "Surely"]},
+        "first": {"type": "string", "x-autocomplete": "given-name", "x-control": "long"},
+    }
+
+    assert faults_of({"properties": parts}) == []
+
+
+def test_what_a_form_should_rather_not_have_is_a_warning() -> None:
+    schema = {
+        "required": ["customer"],
+        "properties": {
+            "customer": {"type": "string", "readOnly": True},
+            "note": {"type": "string", "readOnly": True},
+            "me": {"properties": {"first_name": TEXT, "dateOfBirth": {"type": "string", "format": "date"}}},
+            "surname": {"type": "string", "x-autocomplete": "family-name"},
+            "country": {"enum": ["ES", "GB"]},
+        },
+    }
+
+    assert [(place, sentence.partition("`")[2].partition("`")[0]) for place, sentence in warnings_of(schema)] == [
+        ("/properties/customer", ""),
+        ("/properties/me/properties/first_name", "x-autocomplete: given-name"),
+        ("/properties/me/properties/dateOfBirth", "x-autocomplete: bday"),
+    ]
 
 
 PARTS = st.recursive(

@@ -35,8 +35,9 @@ Rooms. usecases, store, ports and the tests have the same, which are the life of
     desk                  customers wait for agents, who take and end their calls
 
     Beside them in usecases: authentication (who calls), definitions (what links are about), families (links that
-    belong together), changes (a link before and after a write), form_parts and form_rules (schemas of forms, and what
-    pages cannot show of them), role_rules (roles that a process may name), prefill (data that a form begins with) and
+    belong together), changes (a link before and after a write), form_parts, form_words and form_rules (schemas of
+    forms, the words in them that are ours, and what pages cannot show), role_rules (roles that a process may name),
+    prefill (data that a form begins with) and
     pointers (places of answers).
 
 Words that newcomers stumble over. docs/glossary.md has them all.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -29,6 +30,8 @@ def only(part: Mapping[str, Any], *required: str) -> dict[str, Any]:
         ({"type": "string"}, "text"),
         ({"type": "string", "maxLength": 200}, "text"),
         ({"type": "string", "maxLength": 201}, "long"),
+        ({"type": "string", "maxLength": 201, "x-control": "text"}, "text"),
+        ({"type": "string", "x-control": "long"}, "long"),
         ({"type": "string", "format": "date"}, "date"),
         ({"type": "string", "format": "email"}, "email"),
         ({"type": "string", "format": "phone"}, "phone"),
@@ -76,12 +79,88 @@ def test_titles_come_in_the_readers_language() -> None:
     assert [fields_of(only(part), language)[0].label for language in ("en", "es", "fr")] == ["Name", "Nombre", "Name"]
 
 
+def test_choices_have_titles_of_their_own_in_the_readers_language() -> None:
+    part = {
+        "enum": [1, None, "b"],
+        "x-enum-titles": ["One", "None", "B"],
+        "x-i18n": {"es": {"enum": ["Uno", "", "Be"]}},
+    }
+    several = {"type": "array", "items": {"enum": ["a"], "x-enum-titles": ["The A"]}}
+
+    assert [option.label for option in fields_of(only(part), "en")[0].options] == ["One", "B"]
+    assert [option.label for option in fields_of(only(part), "es")[0].options] == ["Uno", "Be"]
+    assert [option.label for option in fields_of(only(several), "en")[0].options] == ["The A"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "language", "sentence"),
+    [
+        ({"x": "GB1"}, "en", "Enter a Spanish IBAN."),
+        ({}, "en", "Enter your IBAN."),
+        ({"x": "ES" + "1" * 40}, "en", "Enter at most 34 characters."),
+        ({"x": "GB1"}, "es", "Escriba un IBAN español."),
+        ({}, "es", "Complete este campo."),
+    ],
+)
+def test_a_tenant_has_sentences_of_its_own_for_faults(answer: dict[str, Any], language: str, sentence: str) -> None:
+    part = {
+        "type": "string",
+        "pattern": "^ES",
+        "maxLength": 34,
+        "x-message": {"pattern": "Enter a Spanish IBAN.", "required": "Enter your IBAN."},
+        "x-i18n": {"es": {"message": {"pattern": "Escriba un IBAN español."}}},
+    }
+    schema, brand = only(part, "x"), Brand(language, "links.example.com")
+
+    faults = faults_of(fields_of(schema, language), problems_of(answer, schema, "ES"), brand)
+
+    assert faults == {"/x": sentence}
+
+
+def test_one_sentence_may_stand_for_every_fault() -> None:
+    schema = only({"type": "integer", "minimum": 18, "x-message": "You must be 18 or older."}, "x")
+
+    for answer in ({}, {"x": 5}, {"x": "old"}):
+        found = faults_of(fields_of(schema, "en"), problems_of(answer, schema, "ES"), ENGLISH)
+        assert found == {"/x": "You must be 18 or older."}
+
+
+def test_a_rating_says_what_its_ends_mean() -> None:
+    part = {"type": "integer", "minimum": 0, "maximum": 2, "x-ends": ["Never", "Surely"]}
+
+    page = form_fields(fields_of(only(part), "en"), FilledIn({}, {}), ENGLISH)
+
+    assert "<span>Never</span><span>Surely</span>" in page
+    (ends,) = re.findall(r'<p class="ends" id="([^"]+)">', page)
+    assert f'aria-describedby="{ends}"' in page
+
+
+@pytest.mark.parametrize(
+    ("part", "token"),
+    [
+        ({"type": "string", "x-autocomplete": "given-name"}, "given-name"),
+        ({"type": "string", "format": "date", "x-autocomplete": "bday"}, "bday"),
+        ({"type": "string", "format": "email"}, "email"),
+        ({"type": "string", "format": "phone"}, "tel"),
+        ({"type": "string", "format": "phone", "x-autocomplete": "off"}, "off"),
+        ({"enum": list("abcdefg"), "x-autocomplete": "country"}, "country"),
+        ({"enum": ["a", "b"]}, None),
+    ],
+)
+def test_browsers_can_fill_in_what_they_know(part: dict[str, Any], token: str | None) -> None:
+    page = form_fields(fields_of(only(part), "en"), FilledIn({}, {}), ENGLISH)
+
+    assert re.findall(r'autocomplete="([^"]+)"', page) == ([token] if token else [])
+
+
 @pytest.mark.parametrize(
     ("part", "texts", "answer"),
     [
         ({"type": "string"}, ["  Ana "], "Ana"),
         ({"type": "string"}, ["   "], ...),
         ({"type": "string", "maxLength": 500}, [" a\r\nb "], " a\nb "),
+        ({"type": "string", "x-capitals": True, "x-strip": " -"}, [" es12-34 5a "], "ES12345A"),
+        ({"type": "string", "x-strip": "-", "x-control": "long"}, ["-"], ...),
         ({"type": "number"}, ["1.5"], 1.5),
         ({"type": "number"}, ["2500,50"], 2500.5),
         ({"type": "number"}, ["-3"], -3),

@@ -40,7 +40,9 @@ def control_of(part: Schema) -> str | None:
         case _ if chosen:
             return "radio" if len(chosen) <= _FEW else "select"
         case "string":
-            return _TEXT_FORMATS.get(str(part.get("format")), "long" if long else "text")
+            asked = part.get("x-control")
+            plain = asked if asked in {"text", "long"} else "long" if long else "text"
+            return _TEXT_FORMATS.get(str(part.get("format")), str(plain))
         case "array":
             return "several" if choices(items_of(part)) else None
         case _:

@@ -6,8 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 from linkgate.usecases.form_parts import choices, control_of, items_of, kind_of, properties
+from linkgate.usecases.form_words import word_faults
 from linkgate.usecases.pointers import escaped
-from linkgate.usecases.role_rules import misplaced
+from linkgate.usecases.role_rules import PRIVATE, ROLES, misplaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -54,9 +55,6 @@ _LATER = {
     "file": "asks for a file, which pages cannot take",
     "signature": "asks for a signature, which pages cannot take",
 }
-_WORDS = frozenset({"title", "description"})
-_OWN_WORDS = ("x-i18n", "x-roles", "x-private")
-_RIGHTS = ("edit", "see", "none")
 _BRANCHES = ("if", "then", "else")
 _ALTERNATIVES = ("allOf", "anyOf", "oneOf")
 _LIMITS = (("minimum", "maximum"), ("minLength", "maxLength"), ("minItems", "maxItems"))
@@ -82,7 +80,7 @@ def _questions(schema: Schema) -> int:
 
 def _object(schema: Schema, pointer: str) -> Iterator[Fault]:
     """Yield the faults of an object with questions: its own, and those of its properties."""
-    yield from _words(schema, pointer)
+    yield from word_faults(schema, pointer)
     if "patternProperties" in schema:
         yield f"{pointer}/patternProperties", "names properties by a pattern, so that pages cannot ask for them"
     yield from _names(schema, schema, pointer)
@@ -106,6 +104,7 @@ def _names(part: Schema, owner: Schema, pointer: str) -> Iterator[Fault]:
         for unknown in [each for each in (name, *names) if known.get(each, False) is False]:
             yield f"{pointer}/dependentRequired/{escaped(name)}", f"names {unknown!r}, which is no property"
     for place, branch in _branches(part, pointer):
+        yield from _idle(branch, place)
         yield from _branch(branch, owner, place)
 
 
@@ -118,8 +117,16 @@ def _branch(branch: Schema, owner: Schema, pointer: str) -> Iterator[Fault]:
         if name not in known:
             yield place, "is a property that the form does not have outside this condition"
         elif isinstance(part, dict) and isinstance(whole, dict):
+            yield from _idle(part, place)
             yield from _branch(part, whole, place)
     yield from _names(branch, owner, pointer)
+
+
+def _idle(branch: Schema, pointer: str) -> Iterator[Fault]:
+    """Yield a fault for each word of ours in a condition. Those about roles have rules of their own."""
+    for word in branch:
+        if word.startswith("x-") and word not in {ROLES, PRIVATE}:
+            yield f"{pointer}/{escaped(word)}", "has no effect in a condition; write it at the question itself"
 
 
 def _branches(part: Schema, pointer: str) -> Iterator[tuple[str, Schema]]:
@@ -142,7 +149,7 @@ def _property(part: Schema, pointer: str, name: str) -> Iterator[Fault]:
     if control == "section":
         yield from _object(part, pointer)
         return
-    yield from _words(part, pointer)
+    yield from word_faults(part, pointer)
     if not name.strip() and not part.get("title"):
         yield pointer, "has no name, so it needs a `title`"
     if control == "shown":
@@ -202,40 +209,6 @@ def _choices(part: Schema, pointer: str) -> Iterator[Fault]:
         elif key in seen:
             yield f"{pointer}/{word}", f"has two choices that are both sent as {key!r}"
         seen.add(key)
-
-
-def _words(part: Schema, pointer: str) -> Iterator[Fault]:
-    """Yield faults of words that JSON Schema does not have."""
-    for word in part:
-        if word.startswith("x-") and word not in _OWN_WORDS:
-            yield f"{pointer}/{escaped(word)}", f"is no word that pages know; there are: {', '.join(_OWN_WORDS)}"
-    yield from _rights(part, pointer)
-    translations = part.get("x-i18n", {})
-    if not isinstance(translations, dict):
-        yield f"{pointer}/x-i18n", "must map languages to translations"
-        return
-    for language, words in translations.items():
-        place = f"{pointer}/x-i18n/{escaped(language)}"
-        if not isinstance(words, dict) or not all(isinstance(text, str) for text in words.values()):
-            yield place, "must map `title` or `description` to a text"
-            continue
-        for word in sorted(words.keys() - _WORDS):
-            yield f"{place}/{escaped(word)}", "is not translated; there are: title, description"
-
-
-def _rights(part: Schema, pointer: str) -> Iterator[Fault]:
-    """Yield faults in what a form says of co-browsing roles. usecases/visits/role_rights.py reads it."""
-    if not isinstance(part.get("x-private", False), bool):
-        yield f"{pointer}/x-private", "must be true or false"
-    elif "x-private" in part and properties(part):
-        yield f"{pointer}/x-private", "is for a question; write it at each question of the section"
-    named = part.get("x-roles", {})
-    if not isinstance(named, dict):
-        yield f"{pointer}/x-roles", f"must map roles to one of: {', '.join(_RIGHTS)}"
-        return
-    for role, right in named.items():
-        if right not in _RIGHTS:
-            yield f"{pointer}/x-roles/{escaped(role)}", f"is no right; there are: {', '.join(_RIGHTS)}"
 
 
 def _declared(schema: Schema) -> Mapping[str, object]:

@@ -57,7 +57,8 @@ class Field:
     max_length: int | None = None
     parts: tuple[Field, ...] = ()
     schema: Schema = dataclasses.field(default_factory=dict)
-    """Schema of a value that is only shown."""
+    """Schema of the value. It has what only some controls need."""
+    language: str = ""
 
 
 def fields_of(schema: Schema, language: str, pointer: str = "") -> tuple[Field, ...]:
@@ -86,8 +87,7 @@ def _field(part: Schema, name: str, pointer: str, language: str, *, required: bo
     parts = fields_of(part, language, pointer) if control == "section" else ()
     length = limit if isinstance(limit, int) else None
     options = options_of(part, control, language)
-    shown = part if control == "shown" else {}
-    return Field(pointer, control, label, hint, required, options, length, parts, shown)
+    return Field(pointer, control, label, hint, required, options, length, parts, part, language)
 
 
 def options_of(part: Schema, control: str, language: str) -> tuple[Option, ...]:
@@ -96,18 +96,44 @@ def options_of(part: Schema, control: str, language: str) -> tuple[Option, ...]:
         return tuple(Option(value, str(value)) for value in steps(part))
     asked = items_of(part) if control == "several" else part
     alternatives = asked.get("oneOf")
-    titles = {}
+    titles = _titles(asked, language)
     if not isinstance(asked.get("enum"), list) and isinstance(alternatives, list):
         titles = {_key(each["const"]): word(each, "title", language) for each in alternatives if "const" in each}
     return tuple(Option(value, titles.get(_key(value)) or str(value)) for value in choices(asked))
 
 
-def word(part: Schema, name: str, language: str) -> str:
-    """Return a title or description, in the reader's language if `x-i18n` has it."""
+def _titles(part: Schema, language: str) -> dict[str, str]:
+    """Return the labels of an `enum` by the keys of its values."""
+    values, titles = part.get("enum"), translated(part, "enum", "x-enum-titles", language)
+    if not isinstance(values, list) or not isinstance(titles, list) or len(titles) != len(values):
+        return {}
+    return {_key(value): str(title) for value, title in zip(values, titles, strict=True)}
+
+
+def ends_of(field: Field) -> Sequence[str]:
+    """Return the labels of a rating's two ends, or nothing."""
+    ends = translated(field.schema, "ends", "x-ends", field.language)
+    return [str(end) for end in ends] if isinstance(ends, list) else []
+
+
+def message_of(field: Field, keyword: str) -> str | None:
+    """Return the tenant's own sentence for a fault, or None."""
+    message = translated(field.schema, "message", "x-message", field.language)
+    found = message.get(keyword) if isinstance(message, dict) else message
+    return found if isinstance(found, str) else None
+
+
+def translated(part: Schema, name: str, word: str, language: str) -> object:
+    """Return the value of a word, or its translation, which `x-i18n` has as `name`."""
     translations = part.get("x-i18n")
     own = translations.get(language) if isinstance(translations, dict) else None
-    word = (own.get(name) if isinstance(own, dict) else None) or part.get(name)
-    return word if isinstance(word, str) else ""
+    return (own.get(name) if isinstance(own, dict) else None) or part.get(word)
+
+
+def word(part: Schema, name: str, language: str) -> str:
+    """Return a title or description, in the reader's language if `x-i18n` has it."""
+    found = translated(part, name, name, language)
+    return found if isinstance(found, str) else ""
 
 
 def answers_in(
@@ -168,11 +194,19 @@ def _answer(field: Field, texts: Sequence[str]) -> object:
         case "number":
             return _number(text)
         case "long":
-            return text
+            return _plain(text, field.schema)
         case "email" | "phone":
             return trimmed(text.strip())
         case _:
-            return text.strip()
+            return _plain(text.strip(), field.schema)
+
+
+def _plain(text: str, part: Schema) -> str | None:
+    """Return a text in capitals and without the characters that its schema drops."""
+    dropped = part.get("x-strip")
+    if isinstance(dropped, str):
+        text = "".join(character for character in text if character not in dropped)
+    return (text.upper() if part.get("x-capitals") is True else text) or None
 
 
 def _key(value: object) -> str:

@@ -7,7 +7,7 @@ import json
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.recipient.fields import flat, options_of, said, texts_of
+from linkgate.dialects.recipient.fields import ends_of, flat, message_of, options_of, said, texts_of
 from linkgate.dialects.recipient.shown import rows_of
 from linkgate.lazy_dataclass import dataclass
 from linkgate.pages.pieces import description_list, joined, paragraph
@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 _INPUTS = {
     "text": Html('type="text"'),
     "date": Html('type="date"'),
-    "email": Html('type="email" autocomplete="email"'),
-    "phone": Html('type="tel" autocomplete="tel"'),
+    "email": Html('type="email"'),
+    "phone": Html('type="tel"'),
     "number": Html('type="text" inputmode="decimal"'),
 }
+_AUTOCOMPLETE = {"email": "email", "phone": "tel"}
 _GROUPS = frozenset({"radio", "scale", "several", "yes_no"})
 
 
@@ -56,6 +57,8 @@ def faults_of(fields: Sequence[Field], problems: Sequence[Problem], brand: Brand
 def _sentence(problem: Problem, field: Field | None, brand: Brand) -> str:
     keyword = str(problem.values.get("keyword", problem.code))
     control = field.control if field else ""
+    if field and problem.code in {"schema", "required"} and (own := message_of(field, keyword)):
+        return own
     match keyword:
         case "awaited" if field is None:
             keyword = "unseen"
@@ -212,8 +215,11 @@ def _control(field: Field, texts: Sequence[str], attributes: Html, brand: Brand)
         return Html('<select id="{}" name="{}"{}>{}</select>').format(
             _first_id(name), name, attributes, joined(*options)
         )
+    kind = _INPUTS[field.control]
+    if field.schema.get("x-capitals") is True:
+        kind = joined(kind, Html(' autocapitalize="characters" spellcheck="false"'))
     return Html('<input {} id="{}" name="{}" value="{}"{}{}>').format(
-        _INPUTS[field.control], _first_id(name), name, value, limit, attributes
+        kind, _first_id(name), name, value, limit, attributes
     )
 
 
@@ -237,7 +243,9 @@ def _choices(field: Field, texts: Sequence[str], brand: Brand) -> Html:
         for number, (key, label) in enumerate(pairs)
     ]
     row = Html('<div class="scale">{}</div>') if field.control == "scale" else Html("<div>{}</div>")
-    return row.format(joined(*rows))
+    ends = joined(*(Html("<span>{}</span>").format(end) for end in ends_of(field)))
+    named = Html('<p class="ends" id="{}-ends">{}</p>').format(_id(field.pointer), ends) if ends else ""
+    return joined(row.format(joined(*rows)), named)
 
 
 def _error(field: Field, fault: str, brand: Brand) -> Html:
@@ -249,13 +257,16 @@ def _error(field: Field, fault: str, brand: Brand) -> Html:
 
 
 def _described(field: Field, fault: str) -> Html:
-    ids = [f"{_id(field.pointer)}-hint"] * bool(field.hint) + [f"{_id(field.pointer)}-fault"] * bool(fault)
+    said = {"hint": field.hint, "fault": fault, "ends": ends_of(field)}
+    ids = [f"{_id(field.pointer)}-{part}" for part, text in said.items() if text]
     return Html(' aria-describedby="{}"').format(" ".join(ids)) if ids else Html("")
 
 
 def _attributes(field: Field, fault: str) -> Html:
     required = Html(" required") if field.required else ""
-    return joined(required, Html(' aria-invalid="true"') if fault else "")
+    token = field.schema.get("x-autocomplete", _AUTOCOMPLETE.get(field.control))
+    filled = Html(' autocomplete="{}"').format(token) if token else ""
+    return joined(required, filled, Html(' aria-invalid="true"') if fault else "")
 
 
 def _first_id(pointer: str) -> str:

@@ -92,6 +92,10 @@ openapi: venv ## write the descriptions of the API in docs from the code
 	$(BIN)/linkgate openapi > docs/openapi.json
 	$(BIN)/linkgate openapi --callers > docs/callers.openapi.json
 
+.PHONY: texts
+texts: venv ## write what CLDR says into the texts of each language, and put their keys in order
+	$(BIN)/python -m tests.support.cldr
+
 .PHONY: template
 template: venv ## check template.yaml
 	$(BIN)/cfn-lint template.yaml

@@ -46,6 +46,7 @@ def list_texts(operator: Operator, tenant: TenantOption = None) -> None:
 
     A tenant's own wording goes under `texts` in its file, by key or by language and key (`es.survey.body`).
     """
+    from linkgate import texts
     from linkgate.sending import message_texts
 
     own = operator.tenant(tenant).texts
@@ -55,8 +56,8 @@ def list_texts(operator: Operator, tenant: TenantOption = None) -> None:
             "text": message_texts.text(key, language, own),
             "own": message_texts.text(key, language, own) != ours,
         }
-        for language, known in message_texts.TEXTS.items()
-        for key, ours in known.items()
+        for language in texts.OFFERED
+        for key, ours in texts.message_texts(language).items()
     ]
     print_rows(rows, ("key", "text", "own"), as_json=operator.as_json, none="There are no texts.")
 
@@ -148,13 +149,14 @@ def _messages(tenant: "Tenant") -> Iterator[tuple[str, str]]:
     """Yield file names and contents: HTML and text of each e-mail, and each SMS."""
     from linkgate.model.link import Channel, Kind, Occasion
     from linkgate.ports.delivery import CodeMessage, LinkMessage
-    from linkgate.sending import emails, message_texts, sms
+    from linkgate.sending import emails, sms
+    from linkgate.texts import OFFERED
     from linkgate.usecases.delivery.opt_outs import opt_out_url
     from linkgate.wiring import system_now
 
     portal = tenant.portal or "https://links.example.com"
     common: dict[str, Any] = {"channel": Channel.EMAIL, "tenant": tenant, "to": "maria@example.com", "rid": "A" * 22}
-    for language in message_texts.TEXTS:
+    for language in OFFERED:
         for kind in Kind:
             for occasion in Occasion:
                 message = LinkMessage(

@@ -2,33 +2,103 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from babel.dates import format_date, format_skeleton
 
 from cli import message_commands
-from linkgate.model.moments import day_in_words, end_of_day, in_short, in_words
-from linkgate.pages import texts as pages
-from linkgate.sending import message_texts as messages
+from linkgate.model.moments import day_in_words, end_of_day, in_short, in_words, weekday_in_words
+from linkgate.texts import OFFERED, cldr, plural_category
 from linkgate.usecases.visits.form_schema import DEFAULT_SURVEY
 from tests.browser.conftest import LOCALES
+from tests.support.cldr import FOLDER, LANGUAGES, babel_locale, written
 from tests.support.portal import TENANTS
 
-LANGUAGES = set(pages.TEXTS)
+FILES: dict[str, dict[str, Any]] = {
+    language: json.loads((FOLDER / f"{language}.json").read_text()) for language in LANGUAGES
+}
+SAME_AS_IN_ENGLISH = {"es": {"form.no", "error.fields", "call.other"}}
+"""Texts of pages that are right although they equal the English ones, by language."""
+MOMENTS = [
+    datetime(2026, 1, 1, 0, 7, tzinfo=UTC) + each * timedelta(days=3, hours=7, minutes=43) for each in range(400)
+]
 
 
-def test_messages_speak_the_languages_of_the_pages() -> None:
-    assert set(messages.TEXTS) == LANGUAGES
+def shapes(language: str, part: str) -> dict[str, set[frozenset[str]]]:
+    """Return the names in braces of each text, without the plural category in its key."""
+    found: dict[str, set[frozenset[str]]] = {}
+    for key, text in FILES[language][part].items():
+        names = frozenset(re.findall(r"\{(\w+)\}", text)) - ({"tenant"} if part == "pages" else set())
+        found.setdefault(key.partition("#")[0], set()).add(names - {"count"} if "#" in key else names)
+    return found
 
 
-@pytest.mark.parametrize("language", sorted(LANGUAGES))
-def test_times_are_written_in_every_language(language: str) -> None:
-    moment = datetime(2026, 11, 28, 15, 4, tzinfo=UTC)
+def test_languages_that_are_offered_are_no_drafts() -> None:
+    assert set(OFFERED) == {language for language, content in FILES.items() if not content.get("draft")}
 
-    day = moment.date()
 
-    assert len({in_words(moment, language), in_short(moment, language), day_in_words(day, language)}) == 3
-    assert day_in_words(day, language) in end_of_day(day, language)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_files_are_as_make_texts_writes_them(language: str) -> None:
+    assert (FOLDER / f"{language}.json").read_text() == written(language), "run `make texts`"
+
+
+@pytest.mark.parametrize("part", ["moments", "pages", "messages"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_exists_in_every_language_with_the_same_facts(language: str, part: str) -> None:
+    ours, english = shapes(language, part), shapes("en", part)
+    if language in OFFERED:
+        assert ours.keys() == english.keys()
+
+    assert {key: names for key, names in ours.items() if names != english.get(key)} == {}
+
+
+@pytest.mark.parametrize("language", sorted(set(OFFERED) - {"en"}))
+def test_no_text_was_left_in_english(language: str) -> None:
+    english = FILES["en"]["pages"]
+    same = {key for key, text in FILES[language]["pages"].items() if english.get(key) == text}
+
+    assert same == SAME_AS_IN_ENGLISH.get(language, set())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_count_has_a_wording_for_each_plural_category(language: str) -> None:
+    counted: dict[str, list[str]] = {}
+    for key in FILES[language]["pages"]:
+        stem, has_category, category = key.partition("#")
+        if has_category:
+            counted.setdefault(stem, []).append(category)
+
+    assert all(categories == cldr(language)["plurals"] for categories in counted.values())
+    assert "wait.seconds" in counted
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_plural_categories_are_those_of_cldr(language: str) -> None:
+    theirs = babel_locale(language).plural_form
+
+    for number in (*range(1200), 999_999, 1_000_000, 1_000_001, 2_000_000, 2_500_000):
+        assert plural_category(number, language) == theirs(number), number
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_dates_are_those_of_cldr(language: str) -> None:
+    locale = babel_locale(language)
+    for moment in MOMENTS:
+        time = format_skeleton("Hm", moment, tzinfo=UTC, locale=locale)
+        short = format_skeleton("MMMd", moment, tzinfo=UTC, locale=locale)
+
+        assert day_in_words(moment, language) == format_date(moment, "long", locale=locale)
+        assert in_short(moment, language) == f"{short} {time} UTC"
+        assert format_date(moment, "full", locale=locale) in in_words(moment, language)
+        assert time in in_words(moment, language)
+        assert short in end_of_day(moment, language, short=True)
+        assert (
+            weekday_in_words(moment.weekday(), language).lower() == format_date(moment, "EEEE", locale=locale).lower()
+        )
 
 
 def test_the_survey_without_questions_of_its_own_asks_in_every_language() -> None:
@@ -36,8 +106,8 @@ def test_the_survey_without_questions_of_its_own_asks_in_every_language() -> Non
     assert isinstance(properties, dict)
 
     for name, each in properties.items():
-        assert set(each["x-i18n"]) == LANGUAGES - {"en"}, name
+        assert set(each["x-i18n"]) == set(OFFERED) - {"en"}, name
 
 
 def test_previews_and_the_browsers_tests_show_every_language() -> None:
-    assert set(message_commands.TITLES) == set(LOCALES) == set(TENANTS) == LANGUAGES
+    assert set(message_commands.TITLES) == set(LOCALES) == set(TENANTS) == set(OFFERED)

@@ -9,7 +9,7 @@ import pytest
 from linkgate import wiring
 from linkgate.model.delivery_rules import SUPPRESSED
 from linkgate.model.link import Kind, Occasion
-from linkgate.sending.message_texts import TEXTS
+from linkgate.texts import OFFERED
 from linkgate.usecases.delivery.suppression import suppress
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def test_every_message_is_written_in_each_language(bank: Shell, tmp_path: Path) 
     assert "index.html" in bank.run("message", "preview", folder)
 
     index = (folder / "index.html").read_text()
-    for language in TEXTS:
+    for language in OFFERED:
         for name in [*(f"{kind}.{occasion}" for kind in Kind for occasion in Occasion), "code"]:
             for form in ("html", "txt", "sms.txt"):
                 file = f"{language}.{name}.{form}"

@@ -11,7 +11,7 @@ MOMENT = datetime(2026, 11, 28, 15, 4, 59, tzinfo=UTC)
 
 def test_a_moment_in_words_has_weekday_date_time_and_zone() -> None:
     assert in_words(MOMENT, "en") == "Saturday, 28 November 2026 at 15:04 (UTC)"
-    assert in_words(MOMENT, "es") == "sábado 28 de noviembre de 2026 a las 15:04 (UTC)"
+    assert in_words(MOMENT, "es") == "sábado, 28 de noviembre de 2026 a las 15:04 (UTC)"
 
 
 def test_a_moment_is_shown_in_the_zone_it_carries() -> None:
@@ -19,7 +19,7 @@ def test_a_moment_is_shown_in_the_zone_it_carries() -> None:
     bogota = datetime(2026, 12, 1, 2, 0, tzinfo=UTC).astimezone(timezone(timedelta(hours=-5)))
 
     assert in_words(india, "en") == "Saturday, 28 November 2026 at 20:34 (UTC+5:30)"
-    assert in_words(bogota, "es") == "lunes 30 de noviembre de 2026 a las 21:00 (UTC-5)"
+    assert in_words(bogota, "es") == "lunes, 30 de noviembre de 2026 a las 21:00 (UTC-5)"
 
 
 def test_a_moment_for_an_sms_is_short() -> None:

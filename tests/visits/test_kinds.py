@@ -11,8 +11,7 @@ from linkgate.dialects.recipient.json_views import DATA
 from linkgate.dialects.recipient.link_pages import PAGES
 from linkgate.model.kinds import KINDS
 from linkgate.model.link import Kind
-from linkgate.pages.texts import TEXTS
-from linkgate.sending import message_texts
+from linkgate.texts import OFFERED, message_texts, page_texts
 
 IN_MESSAGES = ("subject", "heading", "untitled", "body", "button", "sms", "sms_unnamed", "sms_short")
 
@@ -27,7 +26,7 @@ def test_the_management_api_names_every_kind() -> None:
 
 
 @pytest.mark.parametrize("kind", Kind)
-@pytest.mark.parametrize("language", TEXTS)
+@pytest.mark.parametrize("language", OFFERED)
 def test_every_kind_has_its_words(language: str, kind: Kind) -> None:
-    assert f"what.{kind}" in TEXTS[language]
-    assert {f"{kind}.{part}" for part in IN_MESSAGES} <= message_texts.TEXTS[language].keys()
+    assert f"what.{kind}" in page_texts(language)
+    assert {f"{kind}.{part}" for part in IN_MESSAGES} <= message_texts(language).keys()

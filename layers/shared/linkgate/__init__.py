@@ -15,7 +15,7 @@ Floors. Imports only point downwards. Neighbours on one floor (lines with +) imp
       + store/            the DynamoDB table
       + sending/          e-mails, SMS and webhooks
     aws/                  AWS clients, queues, schedules, event bus and metrics
-      + pages/            the kit and the texts of HTML pages
+      + pages/            the kit of HTML pages
     usecases/             what Linkgate does
       + wire/             HTTP without Lambda
     ports/                Protocols for what use cases need; store, sending and aws match them by shape
@@ -23,6 +23,7 @@ Floors. Imports only point downwards. Neighbours on one floor (lines with +) imp
       + tokens.py         rids, secrets and their hashes
     errors.py             every error, as facts; dialects word them
     lazy_dataclass.py     dataclasses that cost little in a cold start
+      + texts/            everything that people read, in one file for each language
 
 Rooms. usecases, store, ports and the tests have the same, which are the life of a link.
 

@@ -4,29 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linkgate import texts
+
 if TYPE_CHECKING:
     from datetime import date, datetime
-
-_WEEKDAYS = {
-    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-    "es": ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
-}
-_MONTHS = {
-    "en": (
-        *("January", "February", "March", "April", "May", "June"),
-        *("July", "August", "September", "October", "November", "December"),
-    ),
-    "es": (
-        *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
-        *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
-    ),
-}
-_DAY = {"en": "{day} {month} {year}", "es": "{day} de {month} de {year}"}
-_DAY_END = {"en": "the end of {day}", "es": "final del {day}"}
-_LONG = {
-    "en": "{weekday}, {day} {month} {year} at {time} ({zone})",
-    "es": "{weekday} {day} de {month} de {year} a las {time} ({zone})",
-}
 
 
 def utc(moment: datetime) -> str:
@@ -36,24 +17,19 @@ def utc(moment: datetime) -> str:
 
 def in_words(moment: datetime, language: str) -> str:
     """Format a moment as `Saturday, 28 November 2026 at 15:00 (UTC)`, in its own time zone."""
-    return _LONG[language].format(
-        weekday=_WEEKDAYS[language][moment.weekday()],
-        day=moment.day,
-        month=_MONTHS[language][moment.month - 1],
-        year=moment.year,
-        time=moment.strftime("%H:%M"),
-        zone=_zone(moment),
-    )
+    day = _day(moment, language, "full_date")
+    return texts.moment_forms(language)["long"].format(day=day, time=_time(moment, language), zone=_zone(moment))
 
 
 def weekday_in_words(number: int, language: str) -> str:
     """Return the name of a day of the week, 0 for Monday, as the first word of a line."""
-    return _WEEKDAYS[language][number].capitalize()
+    name: str = texts.cldr(language)["weekdays"][number]
+    return name[:1].upper() + name[1:]
 
 
 def day_in_words(day: date, language: str) -> str:
     """Format a day as `28 November 2026`."""
-    return _DAY[language].format(day=day.day, month=_MONTHS[language][day.month - 1], year=day.year)
+    return _day(day, language, "long_date")
 
 
 def end_of_day(day: date, language: str, *, short: bool = False) -> str:
@@ -61,17 +37,27 @@ def end_of_day(day: date, language: str, *, short: bool = False) -> str:
 
     It follows the words that stand before a moment: "by", "until", "antes del" or "hasta el".
     """
-    words = _short_day(day, language) if short else day_in_words(day, language)
-    return _DAY_END[language].format(day=words)
+    words = _day(day, language, "short_date" if short else "long_date")
+    return texts.moment_forms(language)["day_end"].format(day=words)
 
 
 def in_short(moment: datetime, language: str) -> str:
     """Format a moment as `28 Nov 15:00 UTC`, for an SMS."""
-    return f"{_short_day(moment, language)} {moment:%H:%M} {_zone(moment)}"
+    return f"{_day(moment, language, 'short_date')} {_time(moment, language)} {_zone(moment)}"
 
 
-def _short_day(day: date, language: str) -> str:
-    return f"{day.day} {_MONTHS[language][day.month - 1][:3]}"
+def _day(day: date, language: str, form: str) -> str:
+    known = texts.cldr(language)
+    months = known["short_months" if form == "short_date" else "months"]
+    words: str = known[form].format(
+        weekday=known["weekdays"][day.weekday()], day=day.day, month=months[day.month - 1], year=day.year
+    )
+    return words
+
+
+def _time(moment: datetime, language: str) -> str:
+    words: str = texts.cldr(language)["time"].format(hour=moment.hour, minute=moment.minute)
+    return words
 
 
 def _zone(moment: datetime) -> str:

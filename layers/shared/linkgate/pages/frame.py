@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.colours import accent, ink_on
 from linkgate.model.moments import in_words
+from linkgate.pages.languages import language_of
 from linkgate.pages.pieces import joined
 from linkgate.pages.replies import Openings, html_reply, origin_of
 from linkgate.pages.script import SCRIPT
 from linkgate.pages.style import style_for
-from linkgate.pages.texts import TEXTS, language_of
+from linkgate.texts import page_texts, plural_category
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
@@ -40,18 +41,20 @@ class Brand:
     def text(self, key: str, **values: object) -> Html:
         """Return our text in the page's language. Values are escaped, and the tenant's name is filled in."""
         words = {"tenant": self.tenant.name if self.tenant else "", "host": self.host, **values}
-        return Html(TEXTS[self.language][key]).format(**words)  # noqa: S704 - our own text
+        return Html(page_texts(self.language)[key]).format(**words)  # noqa: S704 - our own text
+
+    def counted(self, key: str, count: int) -> Html:
+        """Return our text about a number of things."""
+        return self.text(f"{key}#{plural_category(count, self.language)}", count=count)
 
     def wait(self, seconds: int) -> Html:
         """Return a pause in words, rounded up."""
-        if seconds == 1:
-            return self.text("wait.second")
         if seconds <= _LONGEST_IN_SECONDS:
-            return self.text("wait.seconds", count=seconds)
-        return self.text("wait.minutes", count=-(-seconds // 60))
+            return self.counted("wait.seconds", seconds)
+        return self.counted("wait.minutes", -(-seconds // 60))
 
     def has(self, key: str) -> bool:
-        return key in TEXTS[self.language]
+        return key in page_texts(self.language)
 
     def time(self, moment: datetime) -> Html:
         """Return a moment in words. The script converts it to the reader's time zone."""

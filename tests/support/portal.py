@@ -88,6 +88,25 @@ EVERYTHING: Mapping[str, object] = {
     },
 }
 
+CAR: Mapping[str, object] = {
+    "type": "object",
+    "required": ["owns"],
+    "properties": {
+        "owns": {"type": "boolean", "title": "Do you own a car?"},
+        "plate": {"type": "string", "title": "Number plate"},
+        "loan": {
+            "type": "object",
+            "title": "Loan for the car",
+            "required": ["bank"],
+            "properties": {"bank": {"type": "string", "title": "Bank"}, "since": {"enum": ["2024", "2025"]}},
+        },
+    },
+    "if": {"properties": {"owns": {"const": True}}, "required": ["owns"]},
+    "then": {"required": ["plate", "loan"]},
+    "else": {"properties": {"plate": False}},
+}
+"""Form in which one answer opens further questions."""
+
 QUESTIONS: Mapping[str, object] = {
     "type": "object",
     "required": ["recommend"],
@@ -116,6 +135,7 @@ TENANTS: Mapping[str, Tenant] = {
 DEFINITIONS = (
     Process("everything", "Open an account", schema=EVERYTHING),
     Process("confirm", "Confirm your data"),
+    Process("car", "Your car", schema=CAR),
     Process("shared", "Apply for a loan", schema=SHARED, roles=("Adviser", "Guarantor"), submitters=frozenset({""})),
     Campaign("questions", "How did we do?", schema=QUESTIONS),
     ResourceType("Contract", "Contract", tier="restricted"),

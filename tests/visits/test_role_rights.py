@@ -188,8 +188,8 @@ def test_words_for_rights_are_checked(part: dict[str, Any], pointer: str, words:
 
 
 def test_rights_in_a_condition_are_refused() -> None:
-    branch = {"properties": {"x": {"x-roles": {"agent": "none"}}}}
+    branch = {"required": ["x"], "properties": {"x": {"x-roles": {"agent": "none"}}}}
 
-    assert faults_of({"type": "object", "properties": {"x": TEXT}, "if": branch}) == [
+    assert faults_of({"type": "object", "properties": {"x": TEXT}, "if": branch, "then": {}}) == [
         ("/if/properties/x/x-roles", "has no effect here; it belongs to a question, a section or the whole form")
     ]

@@ -21,6 +21,7 @@ FORM_SCRIPT = """
       if (control.type === 'radio' || control.type === 'checkbox') control.checked = given.includes(control.value);
       else control.value = given[0] ?? '';
     }
+    form.dispatchEvent(new Event('put'));
   };
   const read = () => { try { return JSON.parse(sessionStorage.getItem(kept)) ?? {}; } catch { return {}; } };
   const saved = {}, clashes = {};

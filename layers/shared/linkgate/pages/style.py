@@ -44,6 +44,7 @@ input:disabled{background:#e7e8ec}
 border:1px solid #6b6e78;border-radius:.375rem}
 .ends{display:flex;justify-content:space-between;gap:1rem;margin:.25rem 0 0;font-size:.9375rem;color:#4a4d57}
 .ends span:last-child{text-align:right}
+.if{border:0;margin:0;padding:0;min-width:0}
 .section{border:0;border-top:1px solid #c9ccd4;margin:0 0 .5rem;padding:1.25rem 0 0;min-width:0}
 .section>legend{font-size:1.125rem;padding-right:.75rem}
 button,.button{display:block;width:100%;min-height:3rem;padding:.7rem 1.25rem;border:2px solid var(--accent);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from linkgate.usecases.condition_rules import condition_faults
 from linkgate.usecases.form_parts import choices, control_of, items_of, kind_of, properties
 from linkgate.usecases.form_words import word_faults
 from linkgate.usecases.pointers import escaped
@@ -55,7 +56,7 @@ _LATER = {
     "file": "asks for a file, which pages cannot take",
     "signature": "asks for a signature, which pages cannot take",
 }
-_BRANCHES = ("if", "then", "else")
+_BRANCHES = ("if", "then", "else", "not")
 _ALTERNATIVES = ("allOf", "anyOf", "oneOf")
 _LIMITS = (("minimum", "maximum"), ("minLength", "maxLength"), ("minItems", "maxItems"))
 
@@ -71,7 +72,7 @@ def faults_of(schema: Schema) -> list[Fault]:
         found.append(("", "must be an object whose `properties` are the questions"))
     if (number := _questions(schema)) > FIELDS:
         found.append(("", f"has {number} questions; a form has at most {FIELDS}"))
-    return [*found, *_object(schema, ""), *misplaced(schema)]
+    return [*found, *_object(schema, ""), *condition_faults(schema), *misplaced(schema)]
 
 
 def _questions(schema: Schema) -> int:

@@ -16,14 +16,14 @@ def escaped(name: str) -> str:
 def value_at(data: Mapping[str, object], pointer: str) -> object:
     """Return the value at a pointer, or None if there is none."""
     value: object = data
-    for step in _steps(pointer):
+    for step in steps_in(pointer):
         value = value.get(step) if isinstance(value, dict) else None
     return value
 
 
 def place(data: dict[str, object], pointer: str, value: object) -> None:
     """Set the value at a pointer, or take it away if it is None."""
-    *path, last = _steps(pointer)
+    *path, last = steps_in(pointer)
     inner: dict[str, object] = data
     for step in path:
         following = inner.get(step)
@@ -38,5 +38,6 @@ def place(data: dict[str, object], pointer: str, value: object) -> None:
         inner[last] = value
 
 
-def _steps(pointer: str) -> list[str]:
+def steps_in(pointer: str) -> list[str]:
+    """Return the names that lead to a place."""
     return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]

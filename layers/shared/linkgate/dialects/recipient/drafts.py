@@ -6,9 +6,10 @@ import json
 import zlib
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.recipient.fields import answer_at, fields_of, flat, texts_of
+from linkgate.dialects.recipient.fields import answer_at, fields_of, flat, on_page, texts_of
 from linkgate.errors import InvalidRequest, Problem
 from linkgate.model.moments import utc
+from linkgate.usecases.conditions import asked_in, rules_of
 from linkgate.usecases.visits.fields import WriteField, assembled, differences
 from linkgate.usecases.visits.role_rights import GIVEN, OTHERS
 
@@ -53,8 +54,10 @@ def writes_of_page(form: Form) -> Read:
     seen = _seen_in(form)
 
     def read(schema: Schema, known: Mapping[str, StoredField]) -> list[WriteField]:
-        writes = []
+        writes, asked = [], asked_in(rules_of(schema), {})
         for field in flat(fields_of(schema, "")):
+            if not on_page(field.pointer, form, asked):
+                continue
             stored = known.get(field.pointer)
             version, checksum = seen.get(field.pointer, (stored.version if stored else 0, -1))
             value = answer_at(field, form)

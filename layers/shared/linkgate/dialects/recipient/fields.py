@@ -18,9 +18,13 @@ from linkgate.usecases.pointers import escaped
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from linkgate.usecases.conditions import Asked
     from linkgate.usecases.form_parts import Schema
 
     Form = Mapping[str, Sequence[str]]
+
+ASKED = "asked"
+"""Name of the hidden fields that say which conditional questions a page asked. It is no JSON Pointer."""
 
 _DIGITS = 15
 """Number of decimal digits that every double holds. A whole number may have one more, up to 2 to the power of 53."""
@@ -59,6 +63,8 @@ class Field:
     schema: Schema = dataclasses.field(default_factory=dict)
     """Schema of the value. It has what only some controls need."""
     language: str = ""
+    asked: bool | None = None
+    """Answer of its condition. None if it is not conditional."""
 
 
 def fields_of(schema: Schema, language: str, pointer: str = "") -> tuple[Field, ...]:
@@ -75,6 +81,23 @@ def fields_of(schema: Schema, language: str, pointer: str = "") -> tuple[Field, 
 def flat(fields: Sequence[Field]) -> list[Field]:
     """Return all fields, without the sections around them."""
     return [inner for field in fields for inner in (flat(field.parts) if field.control == "section" else [field])]
+
+
+def conditioned(fields: Sequence[Field], asked: Asked) -> tuple[Field, ...]:
+    """Return the fields with the answers of their conditions. What is asked on a condition is required."""
+    marked = []
+    for field in fields:
+        each = dataclasses.replace(field, parts=conditioned(field.parts, asked)) if field.parts else field
+        if field.pointer in asked.conditional:
+            hidden = field.pointer in asked.hidden
+            each = dataclasses.replace(each, asked=not hidden, required=field.required or not hidden)
+        marked.append(each)
+    return tuple(marked)
+
+
+def on_page(pointer: str, form: Form, asked: Asked) -> bool:
+    """Tell whether a posted page had a field. Those that are not asked are not posted."""
+    return pointer in form or {*asked.around(pointer)} <= {*form.get(ASKED, ())}
 
 
 def _field(part: Schema, name: str, pointer: str, language: str, *, required: bool) -> Field | None:

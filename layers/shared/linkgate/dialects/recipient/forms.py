@@ -7,10 +7,10 @@ import json
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.recipient.fields import ends_of, flat, message_of, options_of, said, texts_of
+from linkgate.dialects.recipient.fields import ASKED, ends_of, flat, message_of, options_of, said, texts_of
 from linkgate.dialects.recipient.shown import rows_of
 from linkgate.lazy_dataclass import dataclass
-from linkgate.pages.pieces import description_list, joined, paragraph
+from linkgate.pages.pieces import description_list, hidden, joined, paragraph
 from linkgate.usecases.pointers import value_at
 from linkgate.usecases.visits.role_rights import GIVEN, OTHERS
 from linkgate.wire.html import Html
@@ -156,6 +156,16 @@ def _labels(field: Field, control: str, brand: Brand) -> Sequence[Option]:
 
 
 def _field(field: Field, filled: FilledIn, brand: Brand) -> Html:
+    """Return a field. One whose condition does not hold is there for the script, and neither seen nor posted."""
+    if field.asked is None:
+        return _shown_or_asked(field, filled, brand)
+    closed = Html("") if field.asked else Html(" hidden disabled")
+    return Html('<fieldset class="if" role="presentation" data-if="{}"{}>{}{}</fieldset>').format(
+        field.pointer, closed, hidden(ASKED, field.pointer), _shown_or_asked(field, filled, brand)
+    )
+
+
+def _shown_or_asked(field: Field, filled: FilledIn, brand: Brand) -> Html:
     if field.control == "section":
         legend = Html("<legend>{}</legend>").format(field.label)
         hint = paragraph(field.hint, "hint") if field.hint else ""

@@ -6,8 +6,9 @@ import dataclasses
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from linkgate.dialects.recipient.drafts import SEEN, seen_with, texts_over
-from linkgate.dialects.recipient.fields import Field, fields_of, flat, texts_of
+from linkgate.dialects.recipient.drafts import SEEN, seen_with
+from linkgate.dialects.recipient.fields import Field, fields_of, flat
+from linkgate.dialects.recipient.form_state import rules_json, state_of
 from linkgate.dialects.recipient.forms import FilledIn, answers_shown, data_shown, faults_of, form_fields, summary
 from linkgate.dialects.recipient.live_parts import presence
 from linkgate.lazy_dataclass import dataclass
@@ -24,7 +25,6 @@ from linkgate.wire.html import Html
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from linkgate.dialects.recipient.fields import Form
     from linkgate.errors import Problem
     from linkgate.pages.frame import Brand
     from linkgate.usecases.visits.submission import Submitted
@@ -66,22 +66,19 @@ class Entered:
 def form_page(brand: Brand, view: View, entered: Entered) -> Reply:
     """Render a form or survey with the submitted texts, or else the draft, or else the data of the link."""
     brand = dataclasses.replace(brand, role=view.role)
-    fields = fields_of(view.schema, brand.language)
     reviewed = KINDS[view.link.kind].reviewed
     prefilled = view.data if reviewed else {}
-    shown = texts_of(fields, prefilled)
-    texts: Form = entered.texts or {}
-    preset = PRESET in texts
+    state = state_of(view, brand.language, prefilled, entered.texts)
+    fields, texts, preset = state.fields, state.texts, PRESET in state.texts
     if entered.texts is None:
-        whole = shown if view.draft is None else texts_of(fields, view.draft)
-        kept = texts_over(whole, fields, view.fields)
-        texts = _preselected(fields, kept, entered.score)
-        preset = texts != kept
+        texts = _preselected(fields, state.kept, entered.score)
+        preset = texts != state.kept
     text = "form.checked" if reviewed else "form.my_answers"
     confirming = (_confirmation(brand, text),) if view.may_submit and (reviewed or preset) else ()
     asked = (*fields, *confirming)
     faults = faults_of(asked, entered.problems, brand)
     filled = FilledIn(texts, faults, assembled(prefilled, view.fields) or {})
+    rules = rules_json(state, fields) if state.rules else None
     content = [
         box("good", paragraph(brand.text("form.saved"))) if entered.saved else "",
         summary(asked, faults, brand),
@@ -99,10 +96,11 @@ def form_page(brand: Brand, view: View, entered: Entered) -> Reply:
             seen_with(fields, filled.texts if entered.texts is None else None, view.fields) if fields else None,
             unsaved=entered.texts is not None,
             editable=any(field.control != "shown" for field in flat(fields)),
+            rules=rules,
         ),
     ]
     refused = Frame(422, f"/v/{view.link.rid}") if entered.problems else Frame()
-    scripts: tuple[str, ...] = (FORM_SCRIPT,)
+    scripts: tuple[str, ...] = (FORM_SCRIPT, *((live_script("conditions"),) if rules else ()))
     if view.live_url:
         content.insert(0, presence(brand, view.link.rid))
         scripts = (*scripts, live_script("live"), live_script("cobrowse"))
@@ -151,7 +149,9 @@ def receipt_page(brand: Brand, view: View) -> Reply:
     )
 
 
-def _form(brand: Brand, view: View, content: Html, seen: str | None, *, unsaved: bool, editable: bool) -> Html:  # noqa: PLR0913 - all that the form shows
+def _form(  # noqa: PLR0913 - all that the form shows
+    brand: Brand, view: View, content: Html, seen: str | None, *, unsaved: bool, editable: bool, rules: str | None
+) -> Html:
     """Return the form. `seen` says what each of its fields was shown with, None if it has none."""
     rid, save = view.link.rid, Html("")
     if editable and KINDS[view.link.kind].reviewed:
@@ -159,9 +159,10 @@ def _form(brand: Brand, view: View, content: Html, seen: str | None, *, unsaved:
     send = button(brand.text("form.submit" if seen else "form.confirm"))
     if not view.may_submit:
         send = paragraph(brand.text("form.not_submitter" if editable else "form.looks_on"))
-    return Html('<form id="fill" method="post" action="/v/{}/submit" novalidate{}>{}{}{}{}{}{}</form>').format(
+    return Html('<form id="fill" method="post" action="/v/{}/submit" novalidate{}{}>{}{}{}{}{}{}</form>').format(
         rid,
         Html(" data-unsaved") if unsaved else "",
+        Html(' data-rules="{}"').format(rules) if rules else "",
         hidden("rid", rid),
         hidden(SEEN, seen) if seen else "",
         content,

@@ -10,6 +10,7 @@ from linkgate.lazy_dataclass import dataclass
 from linkgate.model.kinds import KINDS
 from linkgate.ports.links import TRIES_AGAINST_VISITORS, Body, NotChanged, givers_body
 from linkgate.tokens import token
+from linkgate.usecases.conditions import Asked, as_asked
 from linkgate.usecases.families import family_of
 from linkgate.usecases.pointers import value_at
 from linkgate.usecases.visits.declared import declared
@@ -86,9 +87,10 @@ def submit_form(command: FilledForm, deps: Deps) -> Submitted | Refused:
     if command.versions is not None or len(family) > 1 or is_restricted(view.schema):
         view = dataclasses.replace(view, fields=deps.fields.of(link.master_rid))
     rights = rights_in(view)
-    data, problems = _checked(command, view, rights)
+    data, asked, problems = _checked(command, view, rights)
     if command.versions is not None:
-        problems = [*_stale(command, command.versions, data, view.fields, rights), *problems]
+        stale = _stale(command, command.versions, data, view.fields, rights)
+        problems = [*(each for each in stale if not asked.hides(each.field)), *problems]
     if problems:
         shown = as_seen(view)
         return Refused(dataclasses.replace(shown, data={}, fields={}) if filling.over else shown, problems)
@@ -150,18 +152,24 @@ def _givers(data: Mapping[str, object], view: View) -> dict[str, object]:
     return givers
 
 
-def _checked(command: FilledForm, view: View, rights: RoleRights) -> tuple[Mapping[str, object], Sequence[Problem]]:
+def _checked(
+    command: FilledForm, view: View, rights: RoleRights
+) -> tuple[Mapping[str, object], Asked, Sequence[Problem]]:
+    """Return the data, what a page asks for, given that data, and the problems. Programs send what they want."""
     reviewed = KINDS[view.link.kind].reviewed
     known = assembled(view.data if reviewed else {}, view.fields) or {}
     given = rights.edited(command.read(rights.schema, rights.shown(known)), known)
     data, problems = completed(given, view.data, view.schema)
+    asked = Asked()
+    if command.versions is not None:
+        data, asked = as_asked(data, view.schema)
     problems += awaited(problems_of(data, view.schema, view.tenant.region), view.schema, rights)
     data = declared(data, view.schema)
     if not data and not reviewed and not problems:
         problems.append(Problem.of("data", "required"))
     if not command.confirmed and (command.preset or reviewed):
         problems.append(Problem.of("confirmed", "required"))
-    return data, problems
+    return data, asked, problems
 
 
 def _why_refused(stored: Link, now: datetime) -> Exception:

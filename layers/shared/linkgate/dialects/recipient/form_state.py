@@ -1,0 +1,80 @@
+"""State of a form on a page: its fields, what they show, and which of them are asked."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from linkgate.dialects.recipient.drafts import texts_over
+from linkgate.dialects.recipient.fields import answers_in, conditioned, fields_of, flat, on_page, texts_of
+from linkgate.lazy_dataclass import dataclass
+from linkgate.usecases.conditions import asked_in, read_by, rules_of
+from linkgate.usecases.pointers import value_at
+from linkgate.usecases.visits.fields import assembled
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from linkgate.dialects.recipient.fields import Field, Form
+    from linkgate.usecases.conditions import Branch, Rule
+    from linkgate.usecases.visits.viewing import View
+
+
+@dataclass(frozen=True, slots=True)
+class FormState:
+    """A form as it stands."""
+
+    fields: tuple[Field, ...]
+    kept: Form
+    """Texts of what is stored."""
+    texts: Form
+    """Texts that the page shows: those that were sent and refused, or what is stored."""
+    known: Mapping[str, object]
+    """Answers that are stored, over the data of the link."""
+    rules: Sequence[Rule]
+
+
+def state_of(view: View, language: str, prefilled: Mapping[str, object], sent: Form | None = None) -> FormState:
+    """Return the state of a form. `sent` are texts that were refused."""
+    fields = fields_of(view.schema, language)
+    known = assembled(prefilled, view.fields) or {}
+    shown = texts_of(fields, prefilled if view.draft is None else view.draft)
+    kept = texts_over(shown, fields, view.fields)
+    rules = rules_of(view.schema)
+    if view.draft is not None:
+        known = assembled(view.draft, view.fields) or {}
+    texts, data = kept, known
+    if sent is not None:
+        conditional = asked_in(rules, {})
+        absent = [field.pointer for field in flat(fields) if not on_page(field.pointer, sent, conditional)]
+        texts = {**sent, **{pointer: kept[pointer] for pointer in absent if pointer in kept}}
+        data = answers_in(fields, texts, known)
+    return FormState(conditioned(fields, asked_in(rules, data)), kept, texts, known, rules)
+
+
+def rules_json(state: FormState, on_this_page: Sequence[Field]) -> str:
+    """Return the conditions for the script: rules, how to read the fields that they name, and all other answers."""
+    read = {pointer for rule in state.rules for pointer in read_by(rule.condition, rule.at)}
+    fields = {field.pointer: field for field in flat(on_this_page)}
+    kinds = {pointer: _kind(fields[pointer]) for pointer in read if pointer in fields}
+    elsewhere = {
+        pointer: value
+        for pointer in read
+        if pointer not in kinds and (value := value_at(state.known, pointer)) is not None
+    }
+    rules = [[rule.at, rule.condition, _branch(rule.then), _branch(rule.otherwise)] for rule in state.rules]
+    return json.dumps({"rules": rules, "kinds": kinds, "known": elsewhere}, separators=(",", ":"), sort_keys=True)
+
+
+def _branch(branch: Branch) -> list[list[str]]:
+    return [sorted(branch.wanted), sorted(branch.excluded)]
+
+
+def _kind(field: Field) -> object:
+    """Return how the script reads an answer: by its choices, as a number, or as the text that it is."""
+    if field.control in {"yes_no", "agree"}:
+        return {"true": True, "false": False}
+    if field.options:
+        choices = {option.key: option.value for option in field.options}
+        return [choices] if field.control == "several" else choices
+    return "number" if field.control == "number" else "text"

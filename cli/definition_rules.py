@@ -127,6 +127,12 @@ def _life(life: timedelta) -> timedelta:
     return life
 
 
+def _patience(time: timedelta) -> timedelta:
+    if time > timedelta(hours=1):
+        raise ValueError("must be between 1m and 60m")
+    return time
+
+
 def _code_digits(digits: int) -> int:
     if digits and not 6 <= digits <= 8:  # noqa: PLR2004 - fewer are too easy to guess within a link's 50 tries
         raise ValueError("must be 0, for no code, or 6 to 8")
@@ -237,6 +243,7 @@ RULES: Mapping[tuple[str, str], tuple[object, ...]] = {
     ("Category", "id"): _TEXT,
     ("Category", "title"): _TEXT,
     ("Category", "locale"): _LOCALES,
+    ("Category", "patience"): (AfterValidator(_patience),),
     ("Hours", "timezone"): (AfterValidator(_time_zone),),
     ("Hours", "weekly"): (AfterValidator(_weekly),),
     ("Hours", "closed"): (BeforeValidator(_days),),

@@ -20,6 +20,7 @@ from cli.located_yaml import Located, Place
 from linkgate.model.hours import Hours
 from linkgate.model.link import Channel
 from linkgate.model.policy import Tier
+from linkgate.model.tenant import Media
 
 T = TypeVar("T")
 
@@ -67,7 +68,7 @@ def document_of(value: object) -> Any:  # noqa: ANN401 - whatever a file can hol
             return _duration_text(value)
         case date():  # a datetime is one, too
             return value.isoformat()
-        case Channel():
+        case Channel() | Media():
             return value.value
         case frozenset() | set():
             return sorted(document_of(entry) for entry in value)

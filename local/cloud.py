@@ -24,6 +24,7 @@ from local.resources import make_resources, verify_senders
 from local.template import PARAMETERS, read_template
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
     from types import TracebackType
     from typing import Self
@@ -47,6 +48,7 @@ class LocalCloud:
         dynamodb_endpoint: str | None = None,
         access_key: str | None = None,
         over_http: bool = False,
+        parameters: Mapping[str, str] | None = None,
     ) -> None:
         """Prepare the cloud; nothing happens until `start`.
 
@@ -58,8 +60,9 @@ class LocalCloud:
             access_key: Access key for AWS. DynamoDB Local keeps separate tables for each key.
             over_http: Whether a server takes requests for the domain. Only then can functions post to sockets as on
                 AWS, and several messages are handled at a time.
+            parameters: Parameters of the template, besides the runner's own.
         """
-        self.template = read_template(template, PARAMETERS)
+        self.template = read_template(template, {**PARAMETERS, **(parameters or {})})
         self.clock = Clock()
         self.faults = Faults()
         self.outbox = Outbox()

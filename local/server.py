@@ -230,8 +230,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _serve(server, options, started)
 
 
+_at_end: list[Callable[[], None]] = []
+"""Calls that stop other processes before this one ends."""
+
+
 def _end() -> None:
     """End the process at once. There is nothing to save, and a running handler must not delay the exit."""
+    for stop in _at_end:
+        stop()
     with suppress(OSError, RuntimeError, ValueError):
         sys.stdout.flush()
         sys.stderr.flush()
@@ -245,14 +251,29 @@ def _serve(server: LocalServer, options: argparse.Namespace, started: float) -> 
     from local.cloud import LocalCloud  # noqa: PLC0415
     from local.demo import desk_links  # noqa: PLC0415
 
+    relay = None
+    if options.relay:
+        from local.relay import PROGRAM, relay_here  # noqa: PLC0415 - only who asks for one
+
+        relay = relay_here()
+        if relay is None:
+            print(f"linkgate local: --relay needs coturn's {PROGRAM} on this machine", file=sys.stderr)
+            return 1
+        _at_end.append(relay.start().stop)
     try:
         cloud = LocalCloud(
-            options.template, domain=server.address, dynamodb_endpoint=options.endpoint_url, over_http=True
+            options.template,
+            domain=server.address,
+            dynamodb_endpoint=options.endpoint_url,
+            over_http=True,
+            parameters=relay.parameters if relay else None,
         )
         cloud.start()
     except RealEndpointError as error:
         print(f"linkgate local: {error}", file=sys.stderr)
         return 1
+    if relay:
+        relay.share(cloud)
     cloud.pump.start()
     server.application, server.live = cloud.handle, cloud.live
     gc.freeze()
@@ -273,6 +294,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
     parser.add_argument("--port", default=3000, type=int, help="port to listen on (default %(default)s)")
     parser.add_argument("--endpoint-url", metavar="URL", help="use another DynamoDB, such as DynamoDB Local")
+    parser.add_argument("--relay", action="store_true", help="relay calls over coturn, if it is on this machine")
     parser.add_argument("--quiet", action="store_true", help="print neither sample calls nor a line per request")
     template = Path(__file__).resolve().parent.parent / "template.yaml"
     parser.add_argument("--template", default=template, type=Path, help=argparse.SUPPRESS)

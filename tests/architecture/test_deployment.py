@@ -27,6 +27,7 @@ UNKNOWN_TO_MOTO = {
     "AWS::ApiGatewayV2::Stage",
     "AWS::CloudWatch::Alarm",
     "AWS::IAM::RolePolicy",
+    "AWS::KinesisVideo::SignalingChannel",
     "AWS::Lambda::Alias",
     "AWS::Lambda::EventInvokeConfig",
     "AWS::S3::BucketPolicy",

@@ -320,3 +320,30 @@ def test_opening_hours_that_mean_nothing_are_refused(bank: Shell, wrong: dict[st
 
     assert said in bank.run("category", "create", "-", given=HOURS.format(**{**right, **wrong}), code=2)
     assert bank.json("category", "list") == []
+
+
+def test_a_category_says_how_long_calls_wait_and_which_means_they_have(bank: Shell) -> None:
+    bank.run(
+        "category",
+        "create",
+        "-",
+        given="- {id: a, title: A}\n- {id: b, title: B, patience: 5m, media: audio, relay: true}\n",
+    )
+
+    plain, other = bank.json("category", "list")
+    assert [plain[name] for name in ("patience", "media", "relay")] == ["2m", "video", False]
+    assert [other[name] for name in ("patience", "media", "relay")] == ["5m", "audio", True]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("patience: 30", "patience: must be a number and a unit, such as 90m"),
+        ("patience: 61m", "patience: must be between 1m and 60m"),
+        ("media: film", "media: must be 'video', 'audio' or 'text'"),
+        ("relay: 1", "relay: must be true or false"),
+    ],
+)
+def test_means_of_calls_that_mean_nothing_are_refused(bank: Shell, wrong: str, said: str) -> None:
+    assert said in bank.run("category", "create", "-", given=f"- {{id: a, title: A, {wrong}}}\n", code=2)
+    assert bank.json("category", "list") == []

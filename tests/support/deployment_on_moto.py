@@ -15,7 +15,12 @@ from typing import Any
 
 STACK = "linkgate"
 REGION = "eu-west-1"
-PARAMETERS = {"MailFrom": "links@bank.example", "Release": "one", "AlarmEmail": "ops@bank.example"}
+PARAMETERS = {
+    "MailFrom": "links@bank.example",
+    "Release": "one",
+    "AlarmEmail": "ops@bank.example",
+    "RelayKind": "secret",
+}
 
 
 def main() -> None:

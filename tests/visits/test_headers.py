@@ -55,13 +55,16 @@ ALWAYS = {
     "cross-origin-resource-policy": "same-origin",
     "x-frame-options": "DENY",
     "strict-transport-security": "max-age=63072000; includeSubDomains",
-    "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+NO_DEVICES = "camera=(), display-capture=(), geolocation=(), microphone=()"
+DEVICES_OF_CALLS = "camera=(self), display-capture=(), geolocation=(), microphone=(self)"
 
 
 def private(headers: Mapping[str, str], body: str) -> None:
     """Check the rules for every reply."""
     assert {name: headers.get(name) for name in ALWAYS} == ALWAYS
+    calls = 'data-side="' in body
+    assert headers["permissions-policy"] == (DEVICES_OF_CALLS if calls else NO_DEVICES)
     policy = dict(part.partition(" ")[::2] for part in headers["content-security-policy"].split("; "))
     assert policy["default-src"] == "'none'"
     assert policy["frame-ancestors"] == "'none'"

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from linkgate.ports.delivery import DeliveryQueue, ReminderSchedule
     from linkgate.ports.history import HeadSigner, WebhookQueue, WebhookSender
     from linkgate.ports.issuing import ImportBudget, ImportEngine, ImportFiles, ImportStore
-    from linkgate.ports.live import LiveTasks, Pushes
+    from linkgate.ports.live import LiveTasks, Pushes, Relays
     from linkgate.ports.measures import Measure
     from linkgate.store.table import Table
 
@@ -71,9 +71,17 @@ class Settings:
     sms_per_second: str
     live_endpoint: str
     """Address at which the gateway takes messages to connected browsers, such as `https://<api>.../live`."""
+    live_host: str
+    """Own host of sockets. Empty means that of `live_endpoint`."""
     live_queue_url: str
     live_daily_messages: str
     """Messages of one tenant's live channel on one day, both ways."""
+    relay_kind: str
+    """Kind of the relay of calls: `none`, `secret` or `kvs`."""
+    relay_urls: str
+    """Addresses of its servers, separated by commas."""
+    relay_source: str
+    """Name of the encrypted parameter with the servers' secret, or ARN of the signalling channel of `kvs`."""
     evidence_key: str
     """ARN of the key that signs timelines. Empty leaves them unsigned."""
 
@@ -154,19 +162,20 @@ def build(
         pace=_pace(settings, clients, table, clock),
         codes=DynamoCodes(table),
         visits=DynamoVisits(table),
-        callbacks=_late("desk.callbacks", "DynamoCallbacks", table),
+        callbacks=_late("store.desk.callbacks", "DynamoCallbacks", table),
         fields=DynamoFields(table),
-        tickets=_late("live.tickets", "DynamoTickets", table),
-        presences=_late("live.presences", "DynamoPresences", table),
+        tickets=_late("store.live.tickets", "DynamoTickets", table),
+        presences=_late("store.live.presences", "DynamoPresences", table),
         pushes=_pushes(settings),
         live_tasks=_live_tasks(settings, clients),
         message_rates=MessageRates(),
-        rooms=_late("desk.rooms", "DynamoRooms", table),
-        seats=_late("desk.seats", "DynamoSeats", table),
-        lines=_late("desk.lines", "DynamoLines", table),
-        chats=_late("desk.chats", "DynamoChats", table),
-        live_budget=_late("live.budget", "DynamoLiveBudget", table),
-        mailbox=_late("live.mailbox", "DynamoMailbox", table, os.urandom),
+        rooms=_late("store.desk.rooms", "DynamoRooms", table),
+        seats=_late("store.desk.seats", "DynamoSeats", table),
+        lines=_late("store.desk.lines", "DynamoLines", table),
+        chats=_late("store.desk.chats", "DynamoChats", table),
+        live_budget=_late("store.live.budget", "DynamoLiveBudget", table),
+        mailbox=_late("store.live.mailbox", "DynamoMailbox", table, os.urandom),
+        relays=_relays(settings, clients),
         tenants=DynamoTenants(table, clock, time.time if now is None else lambda: clock().timestamp()),
         senders={
             Channel.EMAIL: EmailSender(lambda: clients.sesv2, settings.mail_from, settings.configuration_set or None),
@@ -179,7 +188,9 @@ def build(
         now=clock,
         random=os.urandom,
         portal=settings.portal_url or None,
-        live_url=settings.live_endpoint.replace("http", "ws", 1),
+        live_url=f"wss://{settings.live_host}"
+        if settings.live_host
+        else settings.live_endpoint.replace("http", "ws", 1),
         live_limit=int(settings.live_daily_messages or 0),
         cors_origins=frozenset(origin for origin in settings.cors_origins.split(",") if origin),
     )
@@ -191,7 +202,7 @@ def _late(module: str, name: str, *arguments: object) -> Any:  # noqa: ANN401 - 
 
 
 class _Late:
-    """Stand-in for a class of `store` until one of its methods is asked for."""
+    """Stand-in for an adapter until something of it is asked for."""
 
     def __init__(self, module: str, name: str, arguments: tuple[object, ...]) -> None:
         self._module = module
@@ -200,7 +211,7 @@ class _Late:
 
     @cached_property
     def _made(self) -> Any:  # noqa: ANN401 - same
-        return getattr(import_module(f"linkgate.store.{self._module}"), self._name)(*self._arguments)
+        return getattr(import_module(f"linkgate.{self._module}"), self._name)(*self._arguments)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - same
         return getattr(self._made, name)
@@ -221,6 +232,18 @@ def _pushes(settings: Settings) -> Pushes:
     from linkgate.aws.pushes import GatewayPushes
 
     return GatewayPushes(settings.live_endpoint, os.environ)
+
+
+def _relays(settings: Settings, clients: Clients) -> Relays:
+    urls = tuple(settings.relay_urls.replace(",", " ").split())
+    if settings.relay_kind == "secret":
+        made = _late("aws.relays", "SecretRelays", urls, settings.relay_source, lambda: clients.ssm, os.urandom)
+    elif settings.relay_kind == "kvs":
+        made = _late("aws.relays", "KvsRelays", settings.relay_source, os.environ)
+    else:
+        made = _late("aws.relays", "NoRelays", urls)
+    relays: Relays = made
+    return relays
 
 
 def _live_tasks(settings: Settings, clients: Clients) -> LiveTasks:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import field
+from datetime import timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
@@ -11,7 +13,7 @@ from linkgate.model.policy import TIERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from linkgate.model.hours import Hours
     from linkgate.model.policy import Tier
@@ -183,6 +185,18 @@ class Agent:
         return self.name or self.id
 
 
+PATIENCE = timedelta(seconds=120)
+"""Time after which a call that nobody takes counts as missed, unless its category says otherwise."""
+
+
+class Media(StrEnum):
+    """Widest means of a call. Each includes those after it."""
+
+    VIDEO = "video"
+    AUDIO = "audio"
+    TEXT = "text"
+
+
 @dataclass(frozen=True, slots=True)
 class Category:
     """Destination of a session: a queue of agents, or one agent (a user code)."""
@@ -195,6 +209,12 @@ class Category:
     """Opening hours, which a session's page shows."""
     callbacks: bool = True
     """True if customers who meet nobody may ask to be called back."""
+    patience: timedelta = PATIENCE
+    """Time after which a call that nobody takes counts as missed if an agent is free."""
+    media: Media = Media.VIDEO
+    """Means of its calls: `video`, `audio` or `text`. All include writing."""
+    relay: bool = False
+    """True if picture and sound always go over a relay, so that neither side learns the other's IP address."""
     version: str | None = None
     """Version, set by the store: a digest of all other fields. None if it was stored before there were versions."""
 

@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
+from linkgate.model.tenant import Media
 from linkgate.wire.json_body import write_json
 from linkgate.wire.message import Reply
 
@@ -22,7 +23,7 @@ HEADERS = {
     "x-robots-tag": "noindex, nofollow, noarchive, nosnippet",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "permissions-policy": "camera=(), display-capture=(), geolocation=(), microphone=()",
     # Browsers ignore it over plain http, so it does no harm on a laptop.
     "strict-transport-security": "max-age=63072000; includeSubDomains",
 }
@@ -88,6 +89,13 @@ def html_reply(status: int, page: str, style: str, openings: Openings, headers: 
         **headers,
     }
     return Reply(status, page, every)
+
+
+def devices(media: Media) -> Mapping[str, str]:
+    """Return the header of a page with calls. It may ask for the devices of these media, and for no others."""
+    camera, microphone = ("(self)" if each else "()" for each in (media is Media.VIDEO, media is not Media.TEXT))
+    allowed = f"camera={camera}, display-capture=(), geolocation=(), microphone={microphone}"
+    return {"permissions-policy": allowed}
 
 
 def redirect(location: str, cookies: tuple[str, ...] = ()) -> Reply:

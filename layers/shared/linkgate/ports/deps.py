@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         MessageRates,
         PresenceStore,
         Pushes,
+        Relays,
         TicketStore,
     )
     from linkgate.ports.management import Administration, LinkLists, RetentionStore
@@ -79,6 +80,7 @@ class Deps:
     chats: ChatStore
     live_budget: LiveBudget
     mailbox: Mailbox
+    relays: Relays
     tenants: TenantStore
     senders: Mapping[Channel, Sender]
     limits: CreateLimits

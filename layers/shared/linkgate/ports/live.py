@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from linkgate.model.ice import IceServers
     from linkgate.model.live_tasks import LiveTask
     from linkgate.model.presence import Connection, Presence, Ticket
 
@@ -110,3 +111,19 @@ class LiveTasks(Protocol):
 
     def put(self, tasks: Sequence[LiveTask], now: datetime) -> None:
         """Queue tasks, each to be done at its time. Raises Unavailable."""
+
+
+class Relays(Protocol):
+    """Servers by which two browsers find a way to each other. Credentials are for one browser, and nobody keeps them.
+
+    All methods raise Unavailable.
+    """
+
+    relayed: bool
+    """True if there is a relay."""
+
+    def at_hand(self, now: datetime) -> IceServers | None:
+        """Return servers that need no call to another service, to be sent with every call. None if there are none."""
+
+    def asked(self, now: datetime) -> IceServers | None:
+        """Return all servers, for a browser that asks because it found no way."""

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from linkgate.usecases.visits.fields import SavedFields
     from linkgate.wire.socket import Message
 
-    Step = Callable[[Frame, Sender, Deps], None]
+    Step = Callable[[Frame, Sender, Deps], Mapping[str, object] | None]
+    """Takes a message. What it returns is confided to a browser that polls."""
 
 PROTOCOL = "linkgate.v1"
 TICKET = "ticket."
@@ -67,7 +68,7 @@ def _connect(message: Message, deps: Deps) -> Answer:
 
 
 def _take(message: Message, deps: Deps) -> Answer:
-    frame = None
+    frame = confided = None
     try:
         deps.message_rates.take(message.connection, deps.now())
         frame = frame_of(message.text)
@@ -76,14 +77,14 @@ def _take(message: Message, deps: Deps) -> Answer:
         if spent is Spent.TWICE:
             dismiss(message.connection, "budget", deps)
         elif spent is Spent.PART or frame.type not in FLEETING:
-            STEPS[frame.type](frame, sender, deps)
+            confided = STEPS[frame.type](frame, sender, deps)
     except (LinkClosed, VisitEnded) as error:
         dismiss(message.connection, replies.refusal_row(error).code, deps)
         return Answer(replies.refusal_row(error).status, type=frame.type if frame else None)
     except LinkError as error:
         _refuse(message, frame, error, deps)
         return Answer(replies.refusal_row(error).status, type=frame.type if frame else None)
-    return Answer(type=frame.type, rid=sender.link.rid)
+    return Answer(type=frame.type, rid=sender.link.rid, confided=confided)
 
 
 def _refuse(message: Message, frame: Frame | None, error: LinkError, deps: Deps) -> None:
@@ -102,7 +103,7 @@ def _hello(_frame: Frame, sender: Sender, deps: Deps) -> None:
     present = meeting.greet(sender, deps)
     draft = draft_for(sender, deps)
     rows = [*rows_json(draft.fields, draft.schema), *given_rows(draft.given)]
-    for part in replies.states(sender.presence, present, {"fields": rows}):
+    for part in replies.states(sender.presence, present, {"fields": rows}, **live_desk.means_shown(sender, deps)):
         reply(sender.connection.id, part, deps)
     live_desk.arrive(sender, deps)
     tell(sender.people, replies.people(present, deps.now()), deps)

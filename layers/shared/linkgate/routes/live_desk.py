@@ -12,9 +12,10 @@ from linkgate.usecases.desk.answering import Refused, accept
 from linkgate.usecases.desk.chatting import frames_of, write_as_agent, write_as_customer
 from linkgate.usecases.desk.ending import close_room
 from linkgate.usecases.desk.looking import look
-from linkgate.usecases.desk.reaching import attendance, desk_of, peer_of, settle, tell_all
-from linkgate.usecases.desk.telling import Customer, Desk, Tell, customer_frame, position_of, tell_both
-from linkgate.usecases.live.telling import reply, tell
+from linkgate.usecases.desk.means import ice_asked, means_of
+from linkgate.usecases.desk.reaching import attendance, desk_of, joined_call, peer_of, settle, tell_all
+from linkgate.usecases.desk.telling import Customer, Desk, Tell, customer_frame, ice_for, position_of, tell_both
+from linkgate.usecases.live.telling import confide, reply, tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from linkgate.usecases.desk.duty import AtDesk
     from linkgate.usecases.live.senders import Sender
 
-    Step = Callable[[Frame, Sender, Deps], None]
+    Step = Callable[[Frame, Sender, Deps], Mapping[str, object] | None]
 
 
 def arrive(sender: Sender, deps: Deps) -> None:
@@ -36,8 +37,13 @@ def arrive(sender: Sender, deps: Deps) -> None:
     elif sender.link.kind is Kind.SESSION:
         step = waiting.enter(sender.link, sender.presence.visit, deps)
         settle(step, deps)
-        _tell_customer(sender, deps)
+        _tell_customer(sender, deps, arrives=True)
         _tell_chat(step.room, sender, deps)
+
+
+def means_shown(sender: Sender, deps: Deps) -> Mapping[str, str]:
+    """Return what the state of a room says about the means of its calls. Empty for other rooms than a session's."""
+    return {"media": means_of(sender.link, deps).media.value} if sender.link.kind is Kind.SESSION else {}
 
 
 def stay(sender: Sender, deps: Deps) -> None:
@@ -68,12 +74,13 @@ def close(rid: str, deps: Deps) -> None:
     settle(close_room(rid, deps), deps)
 
 
-def _tell_customer(sender: Sender, deps: Deps) -> None:
+def _tell_customer(sender: Sender, deps: Deps, *, arrives: bool = False) -> None:
     room = deps.rooms.get(sender.link.rid)
     if room is None:
         return
     place = position_of(room, deps) if room.waiting else None
-    reply(sender.connection.id, {**customer_frame(room, deps), **({"position": place} if place else {})}, deps)
+    frame = {**customer_frame(room, sender.link, deps), **({"position": place} if place else {})}
+    reply(sender.connection.id, frame, deps, ice_for(room, sender.link, deps) if arrives else None)
 
 
 def _tell_desk(at: AtDesk, sender: Sender, deps: Deps) -> None:
@@ -156,13 +163,23 @@ def _tell_chat(room: Room, sender: Sender, deps: Deps) -> None:
         reply(sender.connection.id, each, deps)
 
 
-def _relay(frame: Frame, sender: Sender, deps: Deps) -> None:
+def _pass_on(frame: Frame, sender: Sender, deps: Deps) -> None:
     """Hand a message on to the other end of the call, which nothing else reads. It is not kept."""
     peer = peer_of(sender, deps)
     if peer is None:
         raise NotFound("call")
     room, people = peer
     tell(people, {"t": frame.type, "call": room.call, **frame.values}, deps)
+
+
+def _ice_servers(frame: Frame, sender: Sender, deps: Deps) -> Mapping[str, object] | None:
+    """Give a side of a call that found no way to the other the servers for one."""
+    room = joined_call(sender, deps)
+    link = sender.link if room and room.rid == sender.link.rid else deps.links.get(room.rid) if room else None
+    if link is None:
+        raise NotFound("call")
+    named = {"id": frame.id} if frame.id else {}
+    return confide(sender.connection.id, {"t": "ice-servers", **ice_asked(means_of(link, deps), deps), **named}, deps)
 
 
 def _agent(sender: Sender) -> AtDesk:
@@ -179,9 +196,10 @@ STEPS: Mapping[str, Step] = {
     "end": _end,
     "wait": _wait,
     "chat": _chat,
-    "live": _relay,
-    "sdp": _relay,
-    "ice": _relay,
-    "media": _relay,
+    "live": _pass_on,
+    "sdp": _pass_on,
+    "ice": _pass_on,
+    "media": _pass_on,
+    "relay": _ice_servers,
 }
 """Step for each type of message about calls."""

@@ -45,8 +45,8 @@ def send(request: Request, deps: Deps) -> Reply:
         raise BodyTooLarge(LONGEST)
     visit, since = _visit(request, deps), _since(request)
     connection = polling_connection(visit, deps, joins=request.json.get("t") == "hello")
-    answer(Message(Event.MESSAGE, connection, request.body.decode()), deps)
-    return json_reply(200, fetched_json(fetch(visit, since, deps)))
+    taken = answer(Message(Event.MESSAGE, connection, request.body.decode()), deps)
+    return json_reply(200, fetched_json(fetch(visit, since, deps), taken.confided))
 
 
 def _visit(request: Request, deps: Deps) -> Visit | None:

@@ -17,7 +17,7 @@ from linkgate.model.epoch import milliseconds, moment
 from linkgate.model.hours import Hours
 from linkgate.model.link import Channel
 from linkgate.model.policy import Tier
-from linkgate.model.tenant import Agent, Campaign, Category, Contact, Credential, Process, ResourceType, Tenant
+from linkgate.model.tenant import Agent, Campaign, Category, Contact, Credential, Media, Process, ResourceType, Tenant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -135,7 +135,7 @@ def _stored(value: object) -> object:
             return sorted(map(str, value))
         case tuple():
             return [_stored(entry) for entry in value]
-        case Channel():
+        case Channel() | Media():
             return value.value
         case timedelta():
             return int(value.total_seconds())
@@ -166,6 +166,8 @@ _RESTORED: dict[str, Callable[[Any], Any]] = {
     "frame_origins": frozenset,
     "expires_at": moment,
     "hours": _hours,
+    "media": Media,
+    "patience": lambda value: timedelta(seconds=value),
     "queues": frozenset,
     "schema": json.loads,
     "reminders": lambda value: tuple(timedelta(seconds=offset) for offset in value),

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Event(StrEnum):
@@ -44,3 +48,5 @@ class Answer:
     """Type of the message, for the log."""
     rid: str | None = None
     """Link behind the connection, for the log."""
+    confided: Mapping[str, object] | None = field(default=None, repr=False)
+    """Message for a browser that polls, which goes with the reply to it and is stored nowhere."""

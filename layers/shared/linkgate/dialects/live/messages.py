@@ -125,6 +125,7 @@ MESSAGES: Mapping[str, Form] = {
     "sdp": Form({"d": text(20_000, 1), "kind": one_of("offer", "answer"), "n": whole(0, 2**31)}),
     "ice": Form({"c": rows(40), "n": whole(0, 2**31)}),
     "media": Form(optional={"audio": flag, "video": flag, "seen": flag}),
+    "relay": Form(),
 }
 """Every type that browsers may send."""
 

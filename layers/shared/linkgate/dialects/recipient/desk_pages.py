@@ -9,6 +9,7 @@ from linkgate.model.moments import utc
 from linkgate.pages.frame import Frame, page
 from linkgate.pages.live_scripts import live_script
 from linkgate.pages.pieces import box, button, description_list, joined, paragraph
+from linkgate.pages.replies import devices
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def desk_page(brand: Brand, at: Sitting, callers: Callers, said: str, live_url: 
         if callers.mine
         else "",
         paragraph(brand.text("desk.until", time=brand.time(at.link.expires_at)), "small"),
-        frame=Frame(scripts=scripts, sockets=(live_url,) if live_url else ()),
+        frame=Frame(scripts=scripts, sockets=(live_url,), headers=devices(callers.media)) if live_url else Frame(),
     )
 
 

@@ -55,10 +55,14 @@ def ticket_json(issued: Issued) -> dict[str, object]:
     }
 
 
-def fetched_json(fetched: Fetched) -> dict[str, object]:
-    """Return the messages for a browser that polls. `after` is what it sends with its next request."""
+def fetched_json(fetched: Fetched, confided: Mapping[str, object] | None = None) -> dict[str, object]:
+    """Return the messages for a browser that polls. `after` is what it sends with its next request.
+
+    A message that is `confided` has never been stored, and comes once.
+    """
+    once = [(f"{milliseconds(fetched.until)}#once", confided)] if confided else []
     return {
-        "messages": [{"key": key, "message": message} for key, message in fetched.messages],
+        "messages": [{"key": key, "message": message} for key, message in (*fetched.messages, *once)],
         "after": str(milliseconds(fetched.until)),
     }
 

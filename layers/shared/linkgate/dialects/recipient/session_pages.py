@@ -15,6 +15,7 @@ from linkgate.model.moments import weekday_in_words
 from linkgate.pages.frame import Frame, page
 from linkgate.pages.live_scripts import live_script
 from linkgate.pages.pieces import box, button, description_list, joined, paragraph
+from linkgate.pages.replies import devices
 from linkgate.usecases.visits.reception import Desk
 from linkgate.wire.html import Html
 
@@ -58,7 +59,8 @@ def session_page(
     frame = Frame(422, f"/v/{link.rid}") if problems else Frame()
     if view.live_url:
         scripts = tuple(live_script(name) for name in ("live", "call", "session"))
-        frame = dataclasses.replace(frame, scripts=scripts, sockets=(view.live_url,))
+        headers = devices(reception.media) if reception else {}
+        frame = dataclasses.replace(frame, scripts=scripts, sockets=(view.live_url,), headers=headers)
     return page(brand, title, *content, frame=frame)
 
 

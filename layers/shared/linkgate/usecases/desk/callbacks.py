@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from linkgate.errors import CallbackTaken, NotFound
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Kind
+from linkgate.model.means import means_in, widest
 from linkgate.model.tenant import Category
 from linkgate.ports.links import NotChanged
 from linkgate.tokens import is_token
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from linkgate.model.callback import Callback
     from linkgate.model.link import Link
+    from linkgate.model.tenant import Media
     from linkgate.ports.deps import Deps
     from linkgate.ports.desk import CallbackEntry
     from linkgate.usecases.desk.sitting import Sitting
@@ -46,6 +48,8 @@ class Callers:
     """Titles of the categories that the agent answers."""
     waiting: tuple[Caller, ...]
     mine: tuple[Caller, ...]
+    media: Media
+    """Widest means of calls in these categories."""
 
 
 def callers_of(at: Sitting, deps: Deps) -> Callers:
@@ -62,6 +66,7 @@ def callers_of(at: Sitting, deps: Deps) -> Callers:
         {name: category.title for name, category in queues.items()},
         tuple(waiting),
         tuple(_first(mine, lambda callback: _is_to_do(callback, agent.id), deps)),
+        widest(means_in(each, each.tier, relayed=deps.relays.relayed).media for each in queues.values()),
     )
 
 

@@ -10,7 +10,7 @@ from linkgate.model.tenant import Category
 from linkgate.ports.desk import RoomChanged
 from linkgate.usecases.desk.ending import settle_ended
 from linkgate.usecases.desk.telling import Desk, Step, Tell, room_frame, tell_both, tell_desks
-from linkgate.usecases.desk.waiting import PATIENCE
+from linkgate.usecases.desk.waiting import missed_from
 
 if TYPE_CHECKING:
     from linkgate.model.live import Room
@@ -56,7 +56,7 @@ def transfer(at: AtDesk, to: str, deps: Deps) -> Step | None:
     deps.seats.release(at.tenant, at.agent, room.claim or "", deps.now())
     mine = Tell(Desk(at.tenant, at.agent), {**room_frame(waiting), "state": "transferred"})
     tells = (*tell_both(waiting, deps), mine, tell_desks(at.tenant, to, deps))
-    return Step(waiting, tells, deps.now() + PATIENCE)
+    return Step(waiting, tells, missed_from(waiting, deps))
 
 
 def _exists(tenant: str, queue: str, deps: Deps) -> bool:

@@ -10,7 +10,7 @@ from linkgate.ports.desk import RoomChanged
 from linkgate.usecases.desk.duty import rung
 from linkgate.usecases.desk.ending import close_room, settle_ended
 from linkgate.usecases.desk.telling import Step, tell_desks
-from linkgate.usecases.desk.waiting import PATIENCE, settle_line
+from linkgate.usecases.desk.waiting import missed_from, settle_line
 
 if TYPE_CHECKING:
     from linkgate.model.live import Attendance, Room
@@ -42,8 +42,8 @@ def _goes_on(room: Room, deps: Deps) -> Step:
         return Step(room, look_at=following)
     settle_line(room, deps)
     if room.missed_at is None:
-        if room.waiting_at + PATIENCE > now:
-            following = room.waiting_at + PATIENCE
+        if (missed := missed_from(room, deps)) > now:
+            following = missed
         elif any(seat.claim is None for seat in rung(room.tenant, room.queue, deps)):
             try:
                 room = deps.rooms.miss(room, now)

@@ -35,7 +35,7 @@ def settle(step: Step | None, deps: Deps) -> None:
 def tell_all(tells: Sequence[Tell], deps: Deps) -> None:
     """Push each frame to those who get it."""
     for each in tells:
-        tell(reach(each.to, deps), each.frame, deps)
+        tell(reach(each.to, deps), each.frame, deps, each.confided)
 
 
 def reach(to: Desks | Customer | Desk, deps: Deps) -> Sequence[Presence]:
@@ -54,13 +54,20 @@ def reach(to: Desks | Customer | Desk, deps: Deps) -> Sequence[Presence]:
 
 def peer_of(sender: Sender, deps: Deps) -> tuple[Room, Sequence[Presence]] | None:
     """Return the sender's call and the browsers at its other end, or None if the sender is in no call."""
-    if at := desk_of(sender):
-        room = call_of(at, deps)
-        return (room, reach(Customer(room.rid), deps)) if room else None
-    room = deps.rooms.get(sender.link.rid)
-    if room is None or not room.on or room.seat is None:
+    room = joined_call(sender, deps)
+    if room is None:
         return None
+    if room.seat is None or desk_of(sender):
+        return room, reach(Customer(room.rid), deps)
     return room, reach(Desk(room.tenant, room.seat), deps)
+
+
+def joined_call(sender: Sender, deps: Deps) -> Room | None:
+    """Return the call in which the sender talks to somebody, as its customer or its agent."""
+    if at := desk_of(sender):
+        return call_of(at, deps)
+    room = deps.rooms.get(sender.link.rid)
+    return room if room and room.on and room.seat is not None else None
 
 
 def desk_of(sender: Sender) -> AtDesk | None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.epoch import milliseconds
 from linkgate.model.live import SHOWN_IN_LINE
-from linkgate.model.tenant import Agent, Category
+from linkgate.model.tenant import Agent, Category, Media
+from linkgate.usecases.desk.means import ice_at_hand, means_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from linkgate.model.link import Link
     from linkgate.model.live import LineEntry, Room
     from linkgate.ports.deps import Deps
 
@@ -46,6 +49,8 @@ class Tell:
 
     to: Desks | Customer | Desk
     frame: Mapping[str, object]
+    confided: Mapping[str, object] | None = field(default=None, repr=False)
+    """Members of the frame that only a socket carries, because a mailbox would store them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,26 +100,43 @@ def tell_desks(tenant: str, queue: str, deps: Deps) -> Tell:
 
 def tell_both(room: Room, deps: Deps) -> tuple[Tell, ...]:
     """Tell customer and agent how their call stands."""
-    customer = Tell(Customer(room.rid), customer_frame(room, deps))
+    link = deps.links.get(room.rid)
+    customer = Tell(Customer(room.rid), customer_frame(room, link, deps), ice_for(room, link, deps))
     if room.seat is None:
         return (customer,)
-    link = deps.links.get(room.rid)
     who: dict[str, object] = {}
     if link and room.on:
         subject = _title(room.tenant, link.definition_id, deps)
         who = {"who": link.recipient.name, "phone": link.recipient.phone, "subject": subject}
-    return (customer, Tell(Desk(room.tenant, room.seat), {**room_frame(room), **who}))
+    frame = {**room_frame(room), **_means_frame(room, link, deps), **who}
+    return (customer, Tell(Desk(room.tenant, room.seat), frame, ice_for(room, link, deps)))
 
 
-def customer_frame(room: Room, deps: Deps) -> dict[str, object]:
+def customer_frame(room: Room, link: Link | None, deps: Deps) -> dict[str, object]:
     """Return how a call stands for its customer: who came, and while waiting whether anybody is at the desk."""
-    frame = room_frame(room)
+    frame = {**room_frame(room), **_means_frame(room, link, deps)}
     if room.waiting:
         now = deps.now()
         frame["staffed"] = any(seat.there(now) for seat in deps.seats.serving(room.tenant, room.queue))
     elif room.on and room.seat and (agent := deps.tenants.definition(Agent, room.tenant, room.seat)):
         frame["name"] = agent.title
     return frame
+
+
+def ice_for(room: Room, link: Link | None, deps: Deps) -> Mapping[str, object] | None:
+    """Return what one side of a joined call gets beside the room: servers for its way to the other side."""
+    if link is None or not room.on or room.seat is None:
+        return None
+    ice = ice_at_hand(means_of(link, deps), deps)
+    return {"ice": ice} if ice else None
+
+
+def _means_frame(room: Room, link: Link | None, deps: Deps) -> dict[str, object]:
+    if link is None or not room.on:
+        return {}
+    means = means_of(link, deps)
+    policy = {} if means.media is Media.TEXT else {"policy": means.policy}
+    return {"media": means.media.value, **policy}
 
 
 def room_frame(room: Room) -> dict[str, object]:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.model.live import CLAIM_LEASE, LineEntry, Reason, Side
+from linkgate.model.tenant import PATIENCE, Category
 from linkgate.ports.desk import RoomChanged
 from linkgate.usecases.desk.ending import end_call
 from linkgate.usecases.desk.telling import Step, tell_desks
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from linkgate.model.link import Link
     from linkgate.model.live import Room
     from linkgate.ports.deps import Deps
 
-PATIENCE = timedelta(seconds=120)
-"""Time after which a call that nobody takes counts as missed."""
+
+def missed_from(room: Room, deps: Deps) -> datetime:
+    """Return the time from which a waiting call that nobody takes counts as missed, by its queue's patience.
+
+    A line of one agent has the patience of a category that says nothing.
+    """
+    category = deps.tenants.definition(Category, room.tenant, room.queue)
+    return room.waiting_at + (category.patience if category else PATIENCE)
 
 
 def enter(link: Link, visit: str, deps: Deps, *, again: bool = False) -> Step:
@@ -32,7 +40,7 @@ def enter(link: Link, visit: str, deps: Deps, *, again: bool = False) -> Step:
         return Step(room)
     # A fault may have come between this and an earlier try. Later, the looks go on by themselves.
     new = room != before or room.waiting_at + CLAIM_LEASE > deps.now()
-    return Step(room, (tell_desks(room.tenant, room.queue, deps),), room.waiting_at + PATIENCE if new else None)
+    return Step(room, (tell_desks(room.tenant, room.queue, deps),), missed_from(room, deps) if new else None)
 
 
 def _call(link: Link, visit: str, before: Room | None, deps: Deps) -> Room:

@@ -21,19 +21,33 @@ if TYPE_CHECKING:
     Frame = Mapping[str, object]
 
 
-def tell(people: Iterable[Presence], frame: Frame, deps: Deps) -> None:
-    """Push a message to each of them. One who cannot be reached now learns it from the state after reconnecting."""
-    data = _written(frame, deps)
+def tell(people: Iterable[Presence], frame: Frame, deps: Deps, confided: Frame | None = None) -> None:
+    """Push a message to each of them. One who cannot be reached now learns it from the state after reconnecting.
+
+    Members that are `confided` reach only those with a socket.
+    """
+    open_ = _written(frame, deps)
+    whole = _written({**frame, **confided}, deps) if confided else open_
     for presence in people:
+        data = open_ if presence.connection.startswith(POLLS) else whole
         with contextlib.suppress(Unavailable):
             if presence.connected and not _sent(presence.connection, data, deps):
                 deps.presences.part(presence)
 
 
-def reply(connection: str, frame: Frame, deps: Deps) -> None:
+def reply(connection: str, frame: Frame, deps: Deps, confided: Frame | None = None) -> None:
     """Push an answer to the connection that sent a message. One that is gone needs none."""
+    members = frame if connection.startswith(POLLS) else {**frame, **(confided or {})}
     with contextlib.suppress(Unavailable):
-        _sent(connection, _written(frame, deps), deps)
+        _sent(connection, _written(members, deps), deps)
+
+
+def confide(connection: str, frame: Frame, deps: Deps) -> Frame | None:
+    """Push an answer that must not be stored. For a browser that polls, it is returned, to go with the reply."""
+    if connection.startswith(POLLS):
+        return {**frame, "at": milliseconds(deps.now())}
+    reply(connection, frame, deps)
+    return None
 
 
 def dismiss(connection: str, why: str, deps: Deps) -> None:

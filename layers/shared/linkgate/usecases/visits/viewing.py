@@ -162,4 +162,5 @@ def whole(link: Link, deps: Deps, *, with_draft: bool = True) -> View:
 def _reception(link: Link, definition: Definition | None, deps: Deps) -> Reception | None:
     if KINDS[link.kind].definition is not Category:
         return None
-    return reception_of(definition if isinstance(definition, Category) else None, deps.now())
+    category = definition if isinstance(definition, Category) else None
+    return reception_of(category, link.tier, deps.now(), relayed=deps.relays.relayed)

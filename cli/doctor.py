@@ -10,8 +10,10 @@ from cli.dns_checks import sender_records
 from cli.failures import CommandError
 from cli.findings import Check, Finding, State
 from cli.form_check import forms
+from cli.live_check import live
 from cli.portal_check import portals
 from cli.printing import print_json, shown
+from cli.relay_checks import calls, relay
 from cli.release_check import release
 from cli.sms_reports import sms_reports, switch_on_sms_reports
 from cli.sms_sender_checks import sms_senders
@@ -34,6 +36,7 @@ CHECKS: tuple[Check, ...] = (
     sms_reports,
     queues,
     readers,
+    calls,
     alarms,
 )
 
@@ -44,12 +47,26 @@ def doctor(
     fix: Annotated[  # noqa: FBT002 - a switch
         bool, typer.Option("--fix", help="Turn on delivery reports for SMS, which no template can do.")
     ] = False,
+    *,
+    live_too: Annotated[
+        bool, typer.Option("--live", help="Also open a socket of the live channel and try the relay of calls.")
+    ] = False,
+    through_expiry: Annotated[
+        bool, typer.Option("--through-expiry", help="With --live, also wait until the relay's credential has ended.")
+    ] = False,
 ) -> None:
     """Check identity, release, table, links, forms, webhooks, e-mail and its DNS, SMS, queues, readers and alarms.
 
-    Exits with 1 if any is wrong. Changes nothing unless --fix is given. Each line that is not ok says what to do.
+    Exits with 1 if any is wrong. Each line that is not ok says what to do. Changes nothing unless --fix or --live is
+    given: --live makes the link of a desk, and revokes it.
     """
-    checks = (switch_on_sms_reports, *CHECKS) if fix else CHECKS
+
+    def relay_tried(operator: Operator) -> Iterator[Finding]:
+        return relay(operator, through_expiry=through_expiry)
+
+    checks: tuple[Check, ...] = (switch_on_sms_reports, *CHECKS) if fix else CHECKS
+    if live_too:
+        checks = (*checks, live, relay_tried)
     findings = [finding for check in checks for finding in _asked(check, operator)]
     if operator.as_json:
         print_json([{"about": f.about, "state": f.state, "text": f.text, "advice": f.advice} for f in findings])

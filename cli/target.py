@@ -182,6 +182,8 @@ class Operator:
         """Environment variables of the functions. Raises CommandError if the options name no whole stack."""
         if self.endpoint_url is None:
             return self.deployed_environment
+        if told := _environment_at(self.endpoint_url):
+            return told
         from pathlib import Path
 
         from local.template import PARAMETERS, read_template
@@ -222,6 +224,19 @@ class Operator:
         listed = "\n".join(f"  {tenant.id}  {tenant.name}" for tenant in found or known)
         said = f"{len(found)} tenants match {given!r}" if found and given else f"There is no tenant {given!r}"
         raise CommandError(f"{said if given else 'Name a tenant with --tenant or LINKGATE_TENANT'}:\n{listed}", MISUSED)
+
+
+def _environment_at(endpoint_url: str) -> Mapping[str, str] | None:
+    """Return the variables that a local runner says its functions have. None if something else answers there."""
+    import json
+    import urllib.request
+
+    try:
+        with urllib.request.urlopen(f"{endpoint_url.rstrip('/')}/_local/environment", timeout=5) as reply:  # noqa: S310 - checked
+            told: Mapping[str, str] = json.load(reply)
+            return told
+    except (OSError, ValueError):
+        return None
 
 
 def _person() -> str:

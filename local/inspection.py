@@ -43,6 +43,7 @@ class Inspection:
         self._routes: dict[tuple[str, str], Callable[[HttpRequest], HttpResponse]] = {
             ("GET", START): self._start_page,
             ("GET", "health"): lambda request: _reply(request, {"status": "ok"}),
+            ("GET", "environment"): lambda request: _reply(request, cloud.environment()),
             ("GET", "outbox"): self._outbox,
             ("DELETE", "outbox"): self._empty_outbox,
             ("POST", "settle"): lambda request: _reply(request, {"handled": cloud.pump.settle()}),

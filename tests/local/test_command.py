@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.banner import EXAMPLES
+from tests.support.command_line import invoke
 from tests.support.local_runner import COMMAND, Runner
 from tests.support.machine import require_commands
 
@@ -137,3 +138,17 @@ def test_it_serves_a_real_dynamodb_local_and_makes_the_table(dynamodb_local: str
         runner.stop()
 
         assert answer["rid"] in {item["pk"] for item in items}
+
+
+def test_the_doctor_opens_a_socket_and_says_what_it_did_not_try(runner: Runner) -> None:
+    result = invoke("doctor", "--live", "--json", env={"LINKGATE_ENDPOINT_URL": runner.base})
+
+    found = {each["about"]: each for each in json.loads(result.stdout)}
+    assert found["live channel"]["state"] == "ok", found["live channel"]
+    assert "first answer in" in found["live channel"]["text"]
+    assert found["round trip"]["text"].endswith("ms, the middle of 5")
+    assert found["relay tried"]["state"] == "unknown"
+    items = runner.call("GET", "/_local/table")[1]
+    (link,) = [each for each in items if each["sk"] == "link" and each.get("subject") == "linkgate doctor"]
+    assert link["revoked_at"]
+    assert not [each for each in items if each["pk"].startswith("seat#") and "doctor" in each["pk"]]

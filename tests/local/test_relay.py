@@ -11,39 +11,20 @@ import pytest
 
 from cli.turn_client import TurnClient, TurnFailed
 from linkgate import wiring
-from local.relay import Relay, relay_here
 from tests.support.cloud import DOMAIN, TEMPLATE, Cloud
-from tests.support.machine import require_commands
+from tests.support.relay import running_relay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from linkgate.model.ice import IceServer
+    from local.relay import Relay
 
 
 @pytest.fixture(scope="module")
 def relay() -> Iterator[Relay]:
-    """Return a relay that answers."""
-    require_commands("a relay", "turnserver")
-    made = relay_here()
-    assert made
-    try:
-        yield answering(made.start())
-    finally:
-        made.stop()
-
-
-def answering(relay: Relay) -> Relay:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        try:
-            with TurnClient(relay.url, "nobody", "") as client:
-                client.allocate()
-        except TurnFailed as error:
-            if "refused with 401" in str(error):
-                return relay
-        time.sleep(0.02)  # until another process listens
-    raise AssertionError("the relay does not answer")
+    with running_relay() as started:
+        yield started
 
 
 def server(relay: Relay, moved: timedelta = timedelta()) -> IceServer:

@@ -49,11 +49,10 @@ class NoRelays:
 class SecretRelays:
     """`ports.live.Relays` of servers that know the secret in a parameter. Who has a credential can make no other."""
 
-    relayed = True
-
     def __init__(
         self, urls: Sequence[str], parameter: str, ssm: Callable[[], SSMClient], random: Callable[[int], bytes]
     ) -> None:
+        self.relayed = any(url.startswith("turn") for url in urls)
         self._urls = tuple(urls)
         self._secret = RelaySecret(parameter, ssm)
         self._random = random

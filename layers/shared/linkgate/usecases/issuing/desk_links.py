@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from linkgate.model.link import Link
+    from linkgate.model.policy import Tier
     from linkgate.ports.deps import Deps
 
 DESK_DAYS = 30
@@ -61,7 +63,6 @@ def check_desk(command: OpenDesk, deps: Deps) -> NewLink:
     if agent is None:
         raise NotFound("agent")
     tier = tenant.tier(tenant.desk_tier)
-    recipient = Recipient(name=agent.title, email=agent.email, locale=agent.locale or tenant.locale)
     problems = []
     life = None
     try:
@@ -73,7 +74,13 @@ def check_desk(command: OpenDesk, deps: Deps) -> NewLink:
         problems.append(Problem.of("send", "no_channel"))
     if problems or command.faults:
         raise InvalidRequest(problems)
-    channels, refused = accept((Channel.EMAIL,) if command.send else (), recipient)
+    made = desk_link(agent, tier, life, tenant.locale)
+    channels, refused = accept((Channel.EMAIL,) if command.send else (), made.recipient)
+    return dataclasses.replace(made, channels=channels, refused=refused)
+
+
+def desk_link(agent: Agent, tier: Tier, life: timedelta | None, locale: str = "en") -> NewLink:
+    """Return the link to an agent's desk, about to be made and sent to nobody."""
     return NewLink(
         operation="desk",
         kind=Kind.DESK,
@@ -81,9 +88,7 @@ def check_desk(command: OpenDesk, deps: Deps) -> NewLink:
         version=None,
         title=agent.title,
         tier=tier,
-        recipient=recipient,
-        channels=channels,
-        refused=refused,
+        recipient=Recipient(name=agent.title, email=agent.email, locale=agent.locale or locale),
         life=life,
         max_views=tier.greatest_views,
         reference=DESK_REFERENCE,

@@ -7,8 +7,11 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from defusedxml.ElementTree import fromstring
+
 from local.iam import ANY, Ask
 from local.intrinsics import ACCOUNT, REGION, event_bus_arn, queue_arn, table_arn
+from local.object_store import target_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,8 +25,11 @@ _PARTITION = re.compile(r"#?\w+ = (:\w+)")
 _SERVICES = {"eventbridge": "events", "sesv2": "ses", "cloudwatch-events": "events", "sfn": "states"}
 _ACTIONS = {
     "s3:HeadObject": "s3:GetObject",
+    "s3:CopyObject": "s3:PutObject",
+    "s3:HeadBucket": "s3:ListBucket",
+    "s3:ListObjects": "s3:ListBucket",
     "s3:ListObjectsV2": "s3:ListBucket",
-    "s3:DeleteObjects": "s3:DeleteObject",
+    "s3:ListObjectVersions": "s3:ListBucketVersions",
     **dict.fromkeys(("s3:CreateMultipartUpload", "s3:UploadPart", "s3:CompleteMultipartUpload"), "s3:PutObject"),
 }
 """Actions of operations that have another name than their operation."""
@@ -110,8 +116,23 @@ def _ssm(operation: str, _url: str, body: bytes) -> Iterator[Ask]:
     yield Ask(f"ssm:{operation}", f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/{name}")
 
 
-def _s3(operation: str, url: str, _body: bytes) -> Iterator[Ask]:
-    yield Ask(f"s3:{operation}", f"arn:aws:s3:::{unquote(urlsplit(url).path).lstrip('/')}")
+def rights_to_copy(source: str) -> Iterator[Ask]:
+    """Yield the right to read the object that a call copies, if it copies one."""
+    if source:
+        yield from _s3("GetObject", source, b"")
+
+
+def _s3(operation: str, url: str, body: bytes) -> Iterator[Ask]:
+    target = urlsplit(target_of(url))
+    resource = f"arn:aws:s3:::{unquote(target.path).strip('/')}"
+    if operation == "DeleteObjects":
+        for entry in fromstring(body).findall("{*}Object"):
+            version = "Version" if entry.find("{*}VersionId") is not None else ""
+            yield Ask(f"s3:DeleteObject{version}", f"{resource}/{entry.findtext('{*}Key')}")
+        return
+    action = _ACTIONS.get(f"s3:{operation}", f"s3:{operation}")
+    of_version = "versionId" in parse_qs(target.query) and action in {"s3:GetObject", "s3:DeleteObject"}
+    yield Ask(f"{action}{'Version' if of_version else ''}", resource)
 
 
 def _states(operation: str, _url: str, body: bytes) -> Iterator[Ask]:

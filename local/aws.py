@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import boto3
+import botocore.auth
+import botocore.signers
 import moto.sqs.models
 from botocore import UNSIGNED
 from botocore.awsrequest import AWSResponse
@@ -32,9 +34,11 @@ from local.dynamodb_moto import Transactions
 from local.executions import Executions
 from local.faults import Fault, Service, access_denied, error_reply
 from local.intrinsics import ACCOUNT, REGION
-from local.object_store import ObjectStore
+from local.object_store import ObjectStore, target_of
 from local.own_clients import OwnClients, clients_for_moto
 from local.quick_moto import quick_moto
+from local.scanner import Scanner
+from local.signatures import Key
 from local.unread import queue_is_empty, stream_length
 
 if TYPE_CHECKING:
@@ -45,6 +49,7 @@ if TYPE_CHECKING:
     from local.faults import Faults
     from local.judge import Judge
     from local.outbox import Outbox
+    from local.s3_errors import Answer
 
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "linkgatelocal",
@@ -58,7 +63,13 @@ ENVIRONMENT = {
     "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
 }
 
-FAULTY = {"sesv2": Service.SES, "ses": Service.SES, "sns": Service.SNS, "dynamodb": Service.DYNAMODB}
+FAULTY = {
+    "sesv2": Service.SES,
+    "ses": Service.SES,
+    "sns": Service.SNS,
+    "dynamodb": Service.DYNAMODB,
+    "s3": Service.S3,
+}
 AWS_DOMAINS = ("amazonaws.com", "amazonaws.com.cn", "api.aws", "on.aws")
 
 
@@ -87,7 +98,8 @@ class LocalAws:
         self._outbox = outbox
         self._endpoint = dynamodb_endpoint
         self._access_key = access_key or ENVIRONMENT["AWS_ACCESS_KEY_ID"]
-        self.objects = ObjectStore()
+        self.objects = ObjectStore(self._ask_moto_alone, clock)
+        self.scanner = Scanner(self.objects, clock, faults)
         self.executions = Executions(clock)
         self._published: list[dict[str, Any]] = []
         self.schedules_made = False
@@ -115,6 +127,11 @@ class LocalAws:
             "AWS_ENDPOINT_URL_DYNAMODB_STREAMS": self._endpoint,
         }
 
+    def key(self) -> Key:
+        """Return the key with which handlers sign."""
+        variables = self.environment()
+        return Key(variables["AWS_ACCESS_KEY_ID"], variables["AWS_SECRET_ACCESS_KEY"], REGION)
+
     def start(self) -> None:
         """Replace the process's AWS environment, reset moto, and intercept every call from now on."""
         undo = self._undo
@@ -129,6 +146,11 @@ class LocalAws:
         queues: Any = moto.sqs.models
         queues.unix_time = self._clock.timestamp
         queues.unix_time_millis = lambda: self._clock.timestamp() * 1000
+        # Addresses and forms must be signed at the time by which the buckets judge them.
+        signers: list[Any] = [botocore.auth, botocore.signers]
+        for each in signers:
+            undo.callback(setattr, each, "get_current_datetime", each.get_current_datetime)
+            each.get_current_datetime = lambda: self._clock.now().replace(tzinfo=None)
         undo.enter_context(quick_moto())
         if self._endpoint is None:
             self._own = clients_for_moto()
@@ -178,7 +200,8 @@ class LocalAws:
 
     def _call(self, request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse | None:
         service, operation = event_name.split(".")[1:]
-        if self.judge and self.judge.refused(service, operation, request.url, _body_of(request)):
+        source = str(request.headers.get("x-amz-copy-source", ""))
+        if self.judge and self.judge.refused(service, operation, request.url, _body_of(request), source):
             return _response(request, *access_denied(service))
         faulty = FAULTY.get(service)
         fault = self._faults.take(faulty) if faulty else None
@@ -198,9 +221,7 @@ class LocalAws:
         if not self._running:
             raise RealEndpointError(f"{service} {operation}: the local cloud of this client has stopped")
         if service == "s3":
-            headers = dict(request.headers.items())
-            stored = self.objects.answer(request.method or "", request.url or "", headers, _body_of(request))
-            return _response(request, *stored)
+            return _response(request, *self._ask_bucket(request, operation))
         if service == "sfn":
             return _response(request, *self.executions.answer(operation, json.loads(_body_of(request))))
         if self._endpoint is not None and service in {"dynamodb", "dynamodb-streams"}:
@@ -212,6 +233,14 @@ class LocalAws:
             else:
                 reply = self._ask_moto(request)
         return _response(request, *reply)
+
+    def _ask_bucket(self, request: AWSPreparedRequest, operation: str) -> Answer:
+        headers = {name: value for name, value in request.headers.items() if name.lower() != "host"}
+        return self.objects.answer(operation, request.method, target_of(request.url), headers, _body_of(request))
+
+    def _ask_moto_alone(self, request: AWSPreparedRequest) -> TYPE_RESPONSE:
+        with self._lock:
+            return self._ask_moto(request)
 
     def _ask_moto(self, request: AWSPreparedRequest) -> TYPE_RESPONSE:
         reply = self._moto.process_request(request)

@@ -15,7 +15,6 @@ from botocore.compat import HTTPHeaders
 
 from local.http_messages import HttpResponse, json_response
 from local.intrinsics import REGION
-from local.object_store import is_signed_address
 
 if TYPE_CHECKING:
     from local.aws import LocalAws
@@ -39,10 +38,6 @@ class AwsEndpoint:
 
     def handle(self, request: HttpRequest) -> HttpResponse | None:
         """Return the response, or None if the request is not a call to AWS."""
-        if is_signed_address(request.query):
-            sent = dict(request.headers)
-            status, given, content = self._aws.objects.answer(request.method, request.target, sent, request.body)
-            return HttpResponse(status, tuple(given.items()), content, f"S3 {request.method}")
         signed = _SIGNED.match(request.header("authorization"))
         if signed is None:
             return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from local import demo
+from local.object_store import SAME_ORIGIN, bucket_base
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -149,7 +150,18 @@ def guide(base: str) -> str:
         f"All of this as a page:  {base}/",
         f"Sent e-mails and SMS:   {base}/_local/outbox",
         f"Items of the table:     curl -sS {base}/_local/table",
+        f"Objects of the buckets: curl -sS {base}/_local/objects",
+        *_where_buckets_are(bucket_base(base.partition("://")[2])),
         "More about the runner:  docs/local.md",
         "",
     ]
     return "\n".join(lines)
+
+
+def _where_buckets_are(base: str) -> list[str]:
+    if not base.endswith(SAME_ORIGIN):
+        return [f"Files are served at:    {base} (another origin than the portal, as on AWS)"]
+    return [
+        f"Files are served at:    {base}",
+        "  This is the portal's own origin, unlike on AWS: a page that its security policy stops there works here.",
+    ]

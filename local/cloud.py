@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from linkgate import wiring
 from local.aws import LocalAws
 from local.aws_endpoint import AwsEndpoint
+from local.bucket import BucketSite
 from local.clock import Clock
 from local.connections import Connections
 from local.demo import seed_demo_tenants
@@ -18,6 +19,7 @@ from local.gateway import Gateway
 from local.inspection import Inspection
 from local.judge import Judge
 from local.live_gateway import LiveGateway
+from local.object_store import bucket_base
 from local.outbox import Outbox
 from local.pump import Pump
 from local.resources import make_resources, verify_senders
@@ -86,6 +88,7 @@ class LocalCloud:
             self.furnish(deps, seed=seed)
             functions = Functions(self.template)
             self.aws.executions.use(self.template.machines)
+            self.aws.objects.use(self.template.buckets)
             self.pump = Pump(self.template, functions, self.aws, self.clock)
             self._gateway = Gateway(self.template.routes, functions, self.domain, self.clock)
             self.live = LiveGateway(
@@ -93,6 +96,9 @@ class LocalCloud:
             )
             self._inspection = Inspection(self)
             self._aws_endpoint = AwsEndpoint(self.aws, self.connections)
+            self._buckets = BucketSite(
+                bucket_base(self.domain), self.aws.key(), self.aws.objects, self.clock, self.faults
+            )
         except BaseException:
             self._restore()
             raise
@@ -131,8 +137,7 @@ class LocalCloud:
             **self.template.environment(),
             "PORTAL_URL": self._portal_url,
             "LIVE_ENDPOINT": f"http://{self.domain}/live",
-            # Signed addresses of files lead back here.
-            "AWS_ENDPOINT_URL_S3": f"http://{self.domain}",
+            "AWS_ENDPOINT_URL_S3": bucket_base(self.domain),
             "LOG_LEVEL": os.environ.get("LOG_LEVEL", DEFAULT_LOG_LEVEL),
             # Metrics are log lines for CloudWatch, which nothing reads here.
             "POWERTOOLS_METRICS_DISABLED": "true",
@@ -141,7 +146,10 @@ class LocalCloud:
     def handle(self, request: HttpRequest) -> HttpResponse:
         """Answer a request to the API or to the runner's own routes, then wake the background."""
         response = (
-            self._aws_endpoint.handle(request) or self._inspection.handle(request) or self._gateway.handle(request)
+            self._aws_endpoint.handle(request)
+            or self._buckets.handle(request)
+            or self._inspection.handle(request)
+            or self._gateway.handle(request)
         )
         self.pump.wake()
         return response

@@ -10,6 +10,8 @@ import threading
 from dataclasses import dataclass
 from enum import StrEnum
 
+from local.s3_errors import S3Error
+
 
 class Service(StrEnum):
     """A provider that can be made to fail."""
@@ -17,7 +19,9 @@ class Service(StrEnum):
     SES = "ses"
     SNS = "sns"
     DYNAMODB = "dynamodb"
+    S3 = "s3"
     SOCKETS = "sockets"
+    SCAN = "scan"
 
 
 class Fault(StrEnum):
@@ -32,10 +36,21 @@ class Fault(StrEnum):
     DROP = "drop"
     DELAY = "delay"
     SWAP = "swap"
+    INFECTED = "infected"
+    FAILED = "failed"
+    NEVER = "never"
+    TWICE = "twice"
+    LATE = "late"
 
 
-OF_SOCKETS = frozenset({Fault.GONE, Fault.DROP, Fault.DELAY, Fault.SWAP})
-"""Faults of messages to browsers. A message that is swapped arrives after the next one."""
+_OF_CALLS = frozenset({Fault.THROTTLE, Fault.REJECT, Fault.ERROR, Fault.QUOTA, Fault.TIMEOUT_AFTER})
+FAULTS = {
+    **dict.fromkeys((Service.SES, Service.SNS, Service.DYNAMODB, Service.S3), _OF_CALLS),
+    # A message that is swapped arrives after the next one.
+    Service.SOCKETS: frozenset({Fault.GONE, Fault.DROP, Fault.DELAY, Fault.SWAP}),
+    Service.SCAN: frozenset({Fault.INFECTED, Fault.FAILED, Fault.NEVER, Fault.TWICE, Fault.LATE}),
+}
+"""Faults that each service can have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +77,10 @@ ERRORS = {
     (Service.DYNAMODB, Fault.ERROR): ProviderError(500, "InternalServerError", "Something went wrong."),
     (Service.DYNAMODB, Fault.QUOTA): ProviderError(400, "RequestLimitExceeded", "The account's limit was exceeded."),
     (Service.DYNAMODB, Fault.REJECT): ProviderError(400, "AccessDeniedException", "Not authorized to perform this."),
+    (Service.S3, Fault.THROTTLE): ProviderError(503, "SlowDown", "Please reduce your request rate."),
+    (Service.S3, Fault.ERROR): ProviderError(500, "InternalError", "We encountered an internal error."),
+    (Service.S3, Fault.QUOTA): ProviderError(503, "ServiceUnavailable", "Reduce your request rate."),
+    (Service.S3, Fault.REJECT): ProviderError(403, "AccessDenied", "Access Denied"),
 }
 
 
@@ -98,11 +117,17 @@ def error_reply(service: Service, fault: Fault) -> tuple[int, dict[str, str], by
 
 def access_denied(service: str) -> tuple[int, dict[str, str], bytes]:
     """Return the reply to a call for which a function has no right, in the protocol of the service."""
-    code = "AuthorizationError" if service == Service.SNS else "AccessDeniedException"
+    code = _DENIED.get(service, "AccessDeniedException")
     return _in_protocol(service, ProviderError(403, code, "The function's policies do not allow this."))
 
 
+_DENIED: dict[str, str] = {Service.SNS: "AuthorizationError", Service.S3: "AccessDenied"}
+"""Codes of services whose own is not the usual one."""
+
+
 def _in_protocol(service: str, error: ProviderError) -> tuple[int, dict[str, str], bytes]:
+    if service == Service.S3:
+        return S3Error(error.status, error.code, error.message).answer()
     if service == Service.SNS:
         kind = "Sender" if error.status < 500 else "Receiver"  # noqa: PLR2004 - first status of server errors
         body = (

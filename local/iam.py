@@ -68,11 +68,16 @@ class Statement:
             yield from (Grant(action, resource) for action in self.actions for resource in self.resources)
 
 
-def read_statements(document: Mapping[str, Any]) -> Iterator[Statement]:
-    """Read the statements of a policy document. Raises TemplateError for what is not supported here."""
+def read_statements(document: Mapping[str, Any], *, of_everybody: bool = False) -> Iterator[Statement]:
+    """Read the statements of a policy document. Raises TemplateError for what is not supported here.
+
+    The statements of a resource's own policy are `of_everybody`.
+    """
     for statement in document["Statement"]:
-        if unknown := statement.keys() - {"Sid", "Effect", "Action", "Resource", "Condition"}:
+        if unknown := statement.keys() - {"Sid", "Effect", "Action", "Resource", "Condition", "Principal"}:
             raise TemplateError(f"the policy element {min(unknown)} is not supported here")
+        if ("*" if of_everybody else None) != statement.get("Principal"):
+            raise TemplateError("a policy for some principals only is not supported here")
         conditions = tuple(
             (operator, key, tuple(_list(values)))
             for operator, keys in (statement.get("Condition") or {}).items()
@@ -93,7 +98,14 @@ def granted(statements: Iterable[Statement], ask: Ask) -> Grant | None:
     return found[0][1] if found else None
 
 
+def refuses(statements: Iterable[Statement], ask: Ask) -> bool:
+    """Tell whether a statement denies this, whoever asks."""
+    return any(statement.effect == "Deny" and statement.matching(ask) for statement in statements)
+
+
 _OPERATORS = {
+    "Bool": lambda values, given: bool(given) and given[0] in values,
+    "NumericGreaterThan": lambda values, given: bool(given) and any(float(given[0]) > float(each) for each in values),
     "StringEquals": lambda values, given: bool(given) and given[0] in values,
     "StringLike": lambda values, given: bool(given) and _any_like(values, given[0]),
     # True of no values at all, as IAM has it.

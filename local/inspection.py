@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from linkgate.model.moments import utc
 from local.banner import guide
-from local.faults import OF_SOCKETS, Fault, Service
+from local.faults import FAULTS, Fault, Service
 from local.http_messages import HttpResponse, json_response
+from local.object_list import listed_objects
 from local.outbox_page import outbox_page
 from local.provider_reports import EMAIL_REPORTS, SMS_REPORTS, email_report, sms_report
 from local.start_page import start_page
@@ -26,8 +27,9 @@ START = "/"
 PREFIX = "/_local/"
 MOST_FAULTS = 1_000_000
 _EXPECTED_FAULT = (
-    'expected {"service": "ses"/"sns"/"dynamodb", "error": "throttle"/"quota"/"reject"/"error"/"timeout_after",'
-    ' "times": n}, or "sockets" with "gone"/"drop"/"delay"/"swap"'
+    'expected {"service": "ses"/"sns"/"dynamodb"/"s3", "error": "throttle"/"quota"/"reject"/"error"/"timeout_after",'
+    ' "times": n}, or "sockets" with "gone"/"drop"/"delay"/"swap", or "scan" with'
+    ' "infected"/"failed"/"never"/"twice"/"late"'
 )
 
 
@@ -52,6 +54,7 @@ class Inspection:
             ("POST", "feedback"): self._feedback,
             ("GET", "events"): lambda request: _reply(request, cloud.aws.events()),
             ("GET", "table"): self._table,
+            ("GET", "objects"): lambda request: _reply(request, listed_objects(cloud.aws)),
             ("GET", "sockets"): lambda request: _reply(request, cloud.connections.shown()),
             ("DELETE", "sockets"): lambda request: _reply(request, {"cut": cloud.connections.cut()}),
         }
@@ -108,7 +111,7 @@ class Inspection:
             service, fault = Service(str(order.get("service"))), Fault(str(order.get("error")))
         except ValueError as error:
             raise BadOrderError(_EXPECTED_FAULT) from error
-        if (fault in OF_SOCKETS) is not (service is Service.SOCKETS):
+        if fault not in FAULTS[service]:
             raise BadOrderError(_EXPECTED_FAULT)
         if not isinstance(times, int) or isinstance(times, bool) or not 0 <= times <= MOST_FAULTS:
             raise BadOrderError(f"times must be a whole number from 0 to {MOST_FAULTS}")

@@ -6,7 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from local.asked_rights import rights_asked
+from local.asked_rights import rights_asked, rights_to_copy
 from local.functions import RUNNING
 from local.iam import Ask, granted
 
@@ -27,13 +27,16 @@ class Judge:
         self.lacked: set[tuple[str, str]] = set()
         """Functions, and the rights that their policies lack."""
 
-    def refused(self, service: str, operation: str, url: str, body: bytes) -> Ask | None:
-        """Return a right that the running function lacks for this call, or None. The runner may do everything."""
+    def refused(self, service: str, operation: str, url: str, body: bytes, source: str = "") -> Ask | None:
+        """Return a right that the running function lacks for this call, or None. The runner may do everything.
+
+        `source` is the object that the call copies, if it copies one.
+        """
         function = RUNNING.get()
         statements = self._statements.get(function or "")
         if function is None or statements is None:
             return None
-        for ask in rights_asked(service, operation, url, body):
+        for ask in (*rights_asked(service, operation, url, body), *rights_to_copy(source)):
             grant = granted(statements, ask)
             if grant is None:
                 self.lacked.add((function, ask.action))

@@ -1,92 +1,154 @@
-"""Amazon S3 for one process: objects in memory, for the calls and signed addresses that Linkgate uses."""
+"""Amazon S3 for one process: the template's buckets in moto, and the events of what is stored in them."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import threading
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, unquote, urlsplit
+import uuid
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote, urlencode, urlsplit
+
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.compat import HTTPHeaders
+
+from linkgate.model.moments import utc
+from local.intrinsics import ACCOUNT, REGION
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
-    Answer = tuple[int, dict[str, str], bytes]
+    from moto.core.common_types import TYPE_RESPONSE
 
-SIGNATURE = "X-Amz-Signature"
-_CHECKSUM = "x-amz-checksum-sha256"
+    from local.clock import Clock
+    from local.s3_errors import Answer
+    from local.template import Bucket
 
+SAME_ORIGIN = "/_local/bucket"
+"""Path of the buckets where they have no origin of their own."""
 
-def is_signed_address(query: str) -> bool:
-    """Tell whether a request's query is that of a signed address of S3."""
-    return SIGNATURE in parse_qs(query)
+_STORING = {
+    "PutObject": "PutObject",
+    "CopyObject": "CopyObject",
+    "PostObject": "POST Object",
+    "CompleteMultipartUpload": "CompleteMultipartUpload",
+}
+"""Operations that store an object, and their names in events."""
+_VERSIONED = b"<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"
+_HOST = f"https://s3.{REGION}.amazonaws.com"
+_NOT_FOUND = 404
 
 
 class ObjectStore:
-    """Objects by path: the bucket and the key. It answers like S3, and checks digest, length and age of an upload."""
+    """Buckets of the template. Each is made when it is first used, because most tests use none."""
 
-    def __init__(self) -> None:
-        self._objects: dict[str, bytes] = {}
+    def __init__(self, ask_moto: Callable[[AWSPreparedRequest], TYPE_RESPONSE], clock: Clock) -> None:
+        self._ask_moto = ask_moto
+        self._clock = clock
+        self._buckets: Mapping[str, Bucket] = {}
         self._lock = threading.Lock()
+        self._events: list[dict[str, Any]] = []
 
-    def answer(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        """Answer PUT, GET or DELETE of one object."""
-        address = urlsplit(url)
-        path, query = unquote(address.path), {name: values[0] for name, values in parse_qs(address.query).items()}
-        given = {name.lower(): _text(value) for name, value in headers.items()}
-        if refused := self._refused(query, given, body):
-            return refused
-        with self._lock:
-            match method:
-                case "PUT":
-                    self._objects[path] = body
-                    return 200, {"ETag": f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'}, b""
-                case "DELETE":
-                    self._objects.pop(path, None)
-                    return 204, {}, b""
-                case "GET" if path in self._objects:
-                    return _part(self._objects[path], given.get("range", ""), query)
-                case "GET":
-                    return _error(404, "NoSuchKey")
-                case _:
-                    return _error(405, "MethodNotAllowed")
+    def use(self, buckets: Sequence[Bucket]) -> None:
+        """Set the buckets."""
+        self._buckets = {each.name: each for each in buckets}
 
-    def read(self, bucket: str, key: str) -> bytes:
+    def bucket(self, name: str) -> Bucket | None:
+        """Return the bucket of that name, if the template has it."""
+        return self._buckets.get(name)
+
+    def used(self) -> list[str]:
+        """Return the names of the buckets that have been used."""
+        return [name for name in self._buckets if self._ask("HEAD", f"/{name}", {}, b"")[0] != _NOT_FOUND]
+
+    def answer(self, operation: str, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Answer a call that is allowed. `target` is path and query, the path beginning with the bucket."""
+        bucket, _, key = unquote(urlsplit(target).path).lstrip("/").partition("/")
+        made = self._buckets.get(bucket)
+        status, given, content = self._ask(method, target, headers, body)
+        if status == _NOT_FOUND and made and b"<Code>NoSuchBucket</Code>" in content:
+            self._make(made)
+            status, given, content = self._ask(method, target, headers, body)
+        if status < 300 and operation in _STORING and made and made.tells_events:  # noqa: PLR2004 - success
+            self._tell(operation, bucket, key, given.get("x-amz-version-id"))
+        return status, given, content
+
+    def read(self, bucket: str, key: str, version: str | None = None) -> bytes:
         """Return an object; raises KeyError."""
+        status, _, content = self.answer("GetObject", "GET", _target(bucket, key, version), {}, b"")
+        if status == _NOT_FOUND:
+            raise KeyError(key)
+        return content
+
+    def take_events(self) -> list[dict[str, Any]]:
+        """Return the events of new objects since the last call, oldest first."""
         with self._lock:
-            return self._objects[f"/{bucket}/{key}"]
+            taken, self._events = self._events, []
+        return taken
 
-    def _refused(self, query: Mapping[str, str], given: Mapping[str, str], body: bytes) -> Answer | None:
-        if SIGNATURE in query:
-            signed = datetime.strptime(query["X-Amz-Date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-            # Signatures have the time of the machine, not of the runner's clock, which may be ahead of it.
-            if datetime.now(UTC) > signed + timedelta(seconds=int(query["X-Amz-Expires"])):
-                return _error(403, "AccessDenied")
-            if set(query["X-Amz-SignedHeaders"].split(";")) - {*given, "host"}:
-                return _error(403, "SignatureDoesNotMatch")
-        digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
-        if given.get(_CHECKSUM, digest) != digest:
-            return _error(400, "BadDigest")
-        return None
+    def _make(self, bucket: Bucket) -> None:
+        self._ask("PUT", f"/{bucket.name}", {}, b"")
+        if bucket.versioned:
+            self._ask("PUT", f"/{bucket.name}?versioning", {}, _VERSIONED)
+
+    def _tell(self, operation: str, bucket: str, key: str, version: str | None) -> None:
+        _, found, _ = self._ask("HEAD", _target(bucket, key, version), {}, b"")
+        object_ = {"key": key, "size": int(found["content-length"]), "etag": found["etag"].strip('"')}
+        detail = {
+            "version": "0",
+            "bucket": {"name": bucket},
+            "object": {**object_, **({"version-id": version} if version else {}), "sequencer": uuid.uuid4().hex[:18]},
+            "request-id": uuid.uuid4().hex[:16],
+            "requester": ACCOUNT,
+            "reason": _STORING[operation],
+        }
+        event = bus_event("aws.s3", "Object Created", utc(self._clock.now()), f"arn:aws:s3:::{bucket}", detail)
+        with self._lock:
+            self._events.append(event)
+
+    def _ask(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        sent = HTTPHeaders()
+        for name, value in {"Authorization": "checked", **headers}.items():
+            sent[name] = value
+        request = AWSPreparedRequest(method, _HOST + target, sent, body, stream_output=False)
+        status, given, content = self._ask_moto(request)
+        lower = {str(name).lower(): str(value) for name, value in given.items()}
+        return status, lower, content.encode() if isinstance(content, str) else content
 
 
-def _part(content: bytes, range_: str, query: Mapping[str, str]) -> Answer:
-    headers = {"Content-Type": "application/octet-stream"}
-    if "response-content-disposition" in query:
-        headers["Content-Disposition"] = query["response-content-disposition"]
-    if not range_:
-        return 200, {**headers, "Content-Length": str(len(content))}, content
-    first, _, last = range_.removeprefix("bytes=").partition("-")
-    if int(first) >= len(content):
-        return _error(416, "InvalidRange")
-    part = content[int(first) : int(last) + 1]
-    return 206, {**headers, "Content-Length": str(len(part))}, part
+def bucket_base(domain: str) -> str:
+    """Return the base of the buckets' addresses, given host and port of the portal.
+
+    Only a machine's own browser knows two names of it. Others reach the buckets at the portal's own origin.
+    """
+    host, _, port = domain.rpartition(":")
+    match host.strip("[]"):
+        case "127.0.0.1" | "::1":
+            return f"http://localhost:{port}"
+        case "localhost":
+            return f"http://127.0.0.1:{port}"
+        case _:
+            return f"http://{domain}{SAME_ORIGIN}"
 
 
-def _error(status: int, code: str) -> Answer:
-    return status, {"Content-Type": "application/xml"}, f"<Error><Code>{code}</Code><Message/></Error>".encode()
+def target_of(url: str) -> str:
+    """Return path and query of an address of the buckets, the path beginning with the bucket."""
+    address = urlsplit(url)
+    return address.path.removeprefix(SAME_ORIGIN) + (f"?{address.query}" if address.query else "")
 
 
-def _text(value: object) -> str:
-    return value.decode() if isinstance(value, bytes) else str(value)
+def bus_event(source: str, kind: str, time: str, resource: str, detail: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an event as AWS itself puts it on the default bus."""
+    return {
+        "version": "0",
+        "id": str(uuid.uuid4()),
+        "detail-type": kind,
+        "source": source,
+        "account": ACCOUNT,
+        "time": time,
+        "region": REGION,
+        "resources": [resource],
+        "detail": detail,
+    }
+
+
+def _target(bucket: str, key: str, version: str | None) -> str:
+    return f"/{bucket}/{quote(key)}" + (f"?{urlencode({'versionId': version})}" if version else "")

@@ -116,10 +116,14 @@ class Pump:
         return steps
 
     def publish(self, event: Mapping[str, Any]) -> list[str]:
-        """Put an event on the default bus. Returns the functions that will get it."""
+        """Put an event on the default bus. Returns the functions that will get it without a queue."""
         functions = [rule.function for rule in self._rules if matches(rule.properties.get("Pattern") or {}, event)]
         for function in functions:
             self._invoke_later(function, event)
+        for rule in self._template.rules:
+            if matches(rule.pattern, event):
+                for target in rule.targets:
+                    self._send(target, json.dumps(event))
         return functions
 
     def deliver_logs(self, event: Mapping[str, Any]) -> list[str]:
@@ -145,8 +149,18 @@ class Pump:
         for event in self._aws.take_events(self._events_seen):
             self._events_seen += 1
             moved += len(self.publish(event))
-        moved += self._aws.executions.step(self._world)
+        moved += self._aws.executions.step(self._world) + self._tell_of_objects()
         return moved + self._fire_timers() + self._fire_schedules() + self._call_waiting()
+
+    def _tell_of_objects(self) -> int:
+        """Tell of new objects, and of what their scans found."""
+        created = self._aws.objects.take_events()
+        for event in created:
+            self._aws.scanner.scan(event)
+        events = [*created, *self._aws.scanner.due_results()]
+        for event in events:
+            self.publish(event)
+        return len(events)
 
     def _call_by_arn(self, arn: str, event: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON
         return self._functions.invoke(arn.rpartition(":")[2], event)
@@ -223,7 +237,7 @@ class Pump:
         if self._sqs and arn.startswith("arn:aws:sqs:"):
             self._sqs.send_message(QueueUrl=queue_url(queue_name(arn)), MessageBody=payload)
             return
-        print(f"a schedule names a target that is not in the template: {arn}", file=sys.stderr)
+        print(f"a schedule or rule names a target that is not in the template: {arn}", file=sys.stderr)
 
 
 def _next_time(trigger: Trigger, after: datetime) -> datetime | None:

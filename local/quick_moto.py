@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from moto.dynamodb.models.dynamo_type import Item
 
-_OURS = ("dynamodb", "dynamodbstreams", "events", "scheduler", "ses", "sesv2", "sns", "sqs", "ssm")
+_OURS = ("dynamodb", "dynamodbstreams", "events", "s3", "scheduler", "ses", "sesv2", "sns", "sqs", "ssm")
 
 
 @contextmanager

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from local.http_messages import HttpResponse
     from local.live_gateway import LiveGateway
 
-LARGEST_BODY = 10 * 1024 * 1024
+LARGEST_BODY = 52 * 1024 * 1024
+"""Bytes of a body that are kept: more than the largest file that Linkgate takes. The gateway takes fewer."""
 MOST_DISCARDED = 100 * 1024 * 1024
 """Bytes of an oversized body that are still read, so that the client receives the refusal."""
 

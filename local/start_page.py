@@ -11,6 +11,7 @@ _LOOK_INSIDE = (
     ("/_local/outbox", "the e-mails and SMS that were sent"),
     ("/_local/table", "every item of the table"),
     ("/_local/events", "the events that were published"),
+    ("/_local/objects", "every object in the buckets"),
 )
 _DOCUMENTATION = (
     ("README.md", "the first link, step by step"),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from local.iam import Statement
 
 
+_SCAN_PLAN = "AWS::GuardDuty::MalwareProtectionPlan"
 PARAMETERS = {
     "MailFrom": "links@example.com",
     "OtherSenders": "*",
@@ -51,6 +52,30 @@ class Trigger:
     function: str
     kind: str
     properties: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A bucket of Amazon S3."""
+
+    name: str
+    versioned: bool = False
+    tells_events: bool = False
+    """True if its events go to the default bus."""
+    scanned: bool = False
+    """True if GuardDuty looks for malware in what is stored."""
+    cors: tuple[Mapping[str, Any], ...] = ()
+    statements: tuple[Statement, ...] = ()
+    """Statements of its policy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of EventBridge that is not a function's own trigger."""
+
+    pattern: Mapping[str, Any]
+    targets: tuple[str, ...]
+    """ARNs of functions and queues."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +114,8 @@ class Template:
     """Function of each route of the WebSocket API: `$connect`, `$default` and `$disconnect`."""
     machines: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Definition of each state machine by its ARN."""
+    buckets: tuple[Bucket, ...] = ()
+    rules: tuple[Rule, ...] = ()
 
     def environment(self) -> dict[str, str]:
         """Merge the variables of all functions. Raises TemplateError if two functions disagree on a value."""
@@ -163,6 +190,8 @@ class _Reader:
             buses=tuple(p["Name"] for p in self.named("AWS::Events::EventBus", "Name")),
             sockets=self.sockets(functions),
             machines=dict(self.machines()),
+            buckets=tuple(self.buckets()),
+            rules=tuple(self.rules()),
         )
 
     def of_type(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -177,6 +206,36 @@ class _Reader:
             definition = self.document["Resources"][name]["Properties"]["Definition"]
             names = properties["DefinitionSubstitutions"]
             yield machine_arn(self.intrinsics.physical_name(name)), check_definition(substituted(definition, names))
+
+    def buckets(self) -> Iterator[Bucket]:
+        scanned = {p["ProtectedResource"]["S3Bucket"]["BucketName"] for _, p in self.of_type(_SCAN_PLAN)}
+        policies = [properties for _, properties in self.of_type("AWS::S3::BucketPolicy")]
+        for bucket in self.named("AWS::S3::Bucket", "BucketName"):
+            name = bucket["BucketName"]
+            told = (bucket.get("NotificationConfiguration") or {}).get("EventBridgeConfiguration") or {}
+            yield Bucket(
+                name,
+                versioned=(bucket.get("VersioningConfiguration") or {}).get("Status") == "Enabled",
+                tells_events=text_of(told.get("EventBridgeEnabled")) == "true",
+                scanned=name in scanned,
+                cors=tuple((bucket.get("CorsConfiguration") or {}).get("CorsRules") or ()),
+                statements=tuple(
+                    statement
+                    for policy in policies
+                    if policy["Bucket"] == name
+                    for statement in read_statements(policy["PolicyDocument"], of_everybody=True)
+                ),
+            )
+
+    def rules(self) -> Iterator[Rule]:
+        for name, properties in self.of_type("AWS::Events::Rule"):
+            if unknown := properties.keys() - {"Name", "Description", "State", "EventPattern", "Targets"}:
+                raise TemplateError(f"{name}: {min(unknown)} of a rule is not supported here")
+            targets = properties["Targets"]
+            if any(target.keys() & {"Input", "InputPath", "InputTransformer"} for target in targets):
+                raise TemplateError(f"{name}: a rule that changes events is not supported here")
+            if properties.get("State") != "DISABLED":
+                yield Rule(properties["EventPattern"], tuple(target["Arn"] for target in targets))
 
     def named(self, kind: str, key: str) -> Iterator[dict[str, Any]]:
         for name, properties in self.of_type(kind):

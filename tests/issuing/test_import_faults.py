@@ -128,14 +128,14 @@ def test_a_part_that_always_fails_pauses_the_import_which_can_go_on(cloud: Cloud
     content = cloud.aws.objects
     kept = content.read("linkgate-local-ImportBucket", f"{demo.DEMO.id}/{id_}/rows")
     path = f"/linkgate-local-ImportBucket/{demo.DEMO.id}/{id_}/rows"
-    content.answer("DELETE", path, {}, b"")
+    content.answer("DeleteObject", "DELETE", path, {}, b"")
     for _ in range(8):
         cloud.pump.run_machines()
         cloud.clock.advance(timedelta(minutes=3))
     assert stored(id_).pause is Pause.FAILED
     assert list(cloud.aws.executions.statuses().values()) == ["FAILED"]
 
-    content.answer("PUT", path, {}, kept)
+    content.answer("PutObject", "PUT", path, {}, kept)
     act(cloud, id_, "start")
     cloud.pump.run_machines()
 

@@ -37,6 +37,7 @@ def test_it_says_where_it_listens_who_may_call_and_that_it_keeps_nothing(runner:
 
     assert runner.base in said
     assert "stores nothing" in said
+    assert runner.base.replace("127.0.0.1", "localhost") in said
     for value in (
         "11111111-2222-3333-4444-123456789000",
         "customer-name",

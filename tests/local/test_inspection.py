@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import datetime, timedelta
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 
 from local import demo
 from local.banner import EXAMPLES
+from local.intrinsics import STACK
 from tests.support.cloud import TEMPLATE
 
 if TYPE_CHECKING:
@@ -152,6 +155,23 @@ def test_feedback_names_the_message_and_the_fate(cloud: Cloud) -> None:
     assert cloud.post("/_local/feedback", {"message_id": "unknown", "type": "bounce"}).status == 404
 
 
+def test_objects_are_listed_with_their_versions(cloud: Cloud) -> None:
+    assert cloud.get("/_local/objects").json() == []
+    s3 = boto3.client("s3")
+    s3.put_object(Bucket=f"{STACK}-ImportBucket", Key="b", Body=b"two")
+    s3.put_object(Bucket=f"{STACK}-ImportBucket", Key="a", Body=b"one")
+
+    listed = cloud.get("/_local/objects").json()
+
+    assert [(each["bucket"], each["key"], each["size"]) for each in listed] == [
+        (f"{STACK}-ImportBucket", "a", 3),
+        (f"{STACK}-ImportBucket", "b", 3),
+    ]
+    assert listed[0]["sha256"] == hashlib.sha256(b"one").hexdigest()
+    s3.delete_object(Bucket=f"{STACK}-ImportBucket", Key="a")
+    assert [each["key"] for each in cloud.get("/_local/objects").json()] == ["b"]
+
+
 def test_events_are_a_list(cloud: Cloud) -> None:
     assert cloud.get("/_local/events").json() == []
 
@@ -167,6 +187,8 @@ def test_events_are_a_list(cloud: Cloud) -> None:
         ("clock", []),
         ("faults", {"service": "sqs", "error": "throttle", "times": 1}),
         ("faults", {"service": "ses", "error": "explode", "times": 1}),
+        ("faults", {"service": "s3", "error": "infected", "times": 1}),
+        ("faults", {"service": "scan", "error": "throttle", "times": 1}),
         ("faults", {"service": "ses", "error": "throttle", "times": -1}),
         ("faults", {"service": "ses", "error": "throttle", "times": "all"}),
         ("faults", {"service": "ses", "error": "throttle"}),

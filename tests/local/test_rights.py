@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.asked_rights import rights_asked
+from local.asked_rights import rights_asked, rights_to_copy
 from local.functions import RUNNING
 from local.iam import Ask, Grant, granted, read_statements
 from local.intrinsics import ACCOUNT, REGION, TemplateError, table_arn
@@ -143,6 +143,45 @@ def test_raw_mail_needs_a_right_of_its_own() -> None:
 
     sender = f"arn:aws:ses:{REGION}:{ACCOUNT}:identity/links@bank.example"
     assert asked("sesv2", "SendEmail", call) == {f"ses:SendEmail on {sender}", f"ses:SendRawEmail on {sender}"}
+
+
+def test_a_version_of_an_object_needs_rights_of_its_own() -> None:
+    url, version = (
+        "http://localhost:3000/bucket/l/a%20b",
+        "http://localhost:3000/_local/bucket/bucket/l/a%20b?versionId=v",
+    )
+    found = {
+        (operation, str(ask))
+        for operation in ("GetObject", "HeadObject", "DeleteObject", "CopyObject")
+        for ask in (*rights_asked("s3", operation, url, b""), *rights_asked("s3", operation, version, b""))
+    }
+
+    here = "on arn:aws:s3:::bucket/l/a b"
+    assert found == {
+        ("GetObject", f"s3:GetObject {here}"),
+        ("GetObject", f"s3:GetObjectVersion {here}"),
+        ("HeadObject", f"s3:GetObject {here}"),
+        ("HeadObject", f"s3:GetObjectVersion {here}"),
+        ("DeleteObject", f"s3:DeleteObject {here}"),
+        ("DeleteObject", f"s3:DeleteObjectVersion {here}"),
+        ("CopyObject", f"s3:PutObject {here}"),
+    }
+    assert [str(ask) for ask in rights_to_copy("/bucket/l/a%20b?versionId=v")] == [f"s3:GetObjectVersion {here}"]
+
+
+def test_objects_are_listed_on_the_bucket_and_deleted_one_by_one() -> None:
+    url = "http://localhost:3000/bucket?versions&prefix=l%2F"
+    (listed,) = rights_asked("s3", "ListObjectVersions", url, b"")
+    namespace = b'<Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
+    keys = b"<Object><Key>a</Key></Object><Object><Key>b</Key><VersionId>1</VersionId></Object></Delete>"
+
+    deleted = rights_asked("s3", "DeleteObjects", "http://localhost:3000/bucket?delete", namespace + keys)
+
+    assert str(listed) == "s3:ListBucketVersions on arn:aws:s3:::bucket"
+    assert [str(ask) for ask in deleted] == [
+        "s3:DeleteObject on arn:aws:s3:::bucket/a",
+        "s3:DeleteObjectVersion on arn:aws:s3:::bucket/b",
+    ]
 
 
 def test_of_a_service_that_is_not_known_only_the_action_is_judged() -> None:

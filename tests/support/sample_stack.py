@@ -66,6 +66,7 @@ def running(path: Path, *, domain: str = "abc.execute-api.us-east-1.amazonaws.co
     aws.start()
     try:
         make_resources(template, aws)
+        aws.objects.use(template.buckets)
         functions = Functions(template)
         pump = Pump(template, functions, aws, clock)
         gateway = Gateway(template.routes, functions, domain, clock)

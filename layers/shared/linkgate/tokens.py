@@ -133,6 +133,15 @@ def resource_hash(tenant: str, resource_type: str, uid: str) -> str:
     return _short(hashlib.sha256(named.encode()).digest())
 
 
+def file_commitment(salt: bytes, sha256: str) -> str:
+    """Return the salted hash of a file, 64 hex digits. `sha256` is the file's hash in hex.
+
+    Facts hold it for ever. Whoever has the salt and the file can prove that they belong together. Without the salt,
+    which is erased with the file, it says nothing.
+    """
+    return hashlib.sha256(b"linkgate.file.v1" + salt + bytes.fromhex(sha256)).hexdigest()
+
+
 def webhook_secret(key: bytes, tenant: str, webhook: str, version: int) -> str:
     """Derive a webhook's signing secret, in the form of Standard Webhooks. `key` is the stack's 256 random bits."""
     raw = hmac.digest(key, _joined("linkgate.webhook.v1", tenant, webhook, str(version)), "sha256")

@@ -14,6 +14,7 @@ from dataclasses import MISSING, fields
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from importlib import import_module
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from linkgate.aws.clients import Clients
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
     from linkgate.ports.delivery import DeliveryQueue, ReminderSchedule
     from linkgate.ports.history import HeadSigner, WebhookQueue, WebhookSender
-    from linkgate.ports.issuing import ImportBudget, ImportEngine, ImportFiles, ImportStore
     from linkgate.ports.live import LiveTasks, Pushes, Relays
     from linkgate.ports.measures import Measure
     from linkgate.store.table import Table
@@ -82,6 +82,10 @@ class Settings:
     """Addresses of its servers, separated by commas."""
     relay_source: str
     """Name of the encrypted parameter with the servers' secret, or ARN of the signalling channel of `kvs`."""
+    incoming_bucket: str
+    """Bucket in which files arrive, and where nobody reads them."""
+    files_bucket: str
+    """Bucket of the files that were checked."""
     evidence_key: str
     """ARN of the key that signs timelines. Empty leaves them unsigned."""
 
@@ -149,7 +153,8 @@ def build(
         deliveries=DynamoDeliveries(table),
         suppressions=DynamoSuppressions(table),
         survey_pauses=DynamoSurveyPauses(table),
-        imports=_Imports(settings, clients, table),
+        imports=_imports(settings, clients, table),
+        files=_files(settings, clients, table),
         sms_budget=DynamoMessageBudget(table, Channel.SMS),
         email_budget=DynamoMessageBudget(table, Channel.EMAIL),
         queue=queue,
@@ -215,6 +220,32 @@ class _Late:
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - same
         return getattr(self._made, name)
+
+
+def _imports(settings: Settings, clients: Clients, table: Table) -> Any:  # noqa: ANN401 - `ports.issuing.Imports`
+    concurrency = int(settings.import_concurrency)
+    return SimpleNamespace(
+        store=_late("store.issuing.imports", "DynamoImports", table),
+        budget=_late("store.issuing.import_budget", "DynamoImportBudget", table),
+        files=_late("aws.import_files", "S3ImportFiles", settings.import_bucket, lambda: clients.s3),
+        engine=_late(
+            "aws.import_engine",
+            "StepFunctionsEngine",
+            settings.import_machine,
+            concurrency,
+            lambda: clients.stepfunctions,
+        ),
+    )
+
+
+def _files(settings: Settings, clients: Clients, table: Table) -> Any:  # noqa: ANN401 - `ports.files.Files`
+    buckets = settings.incoming_bucket, settings.files_bucket
+    return SimpleNamespace(
+        store=_late("store.files.files", "DynamoFiles", table),
+        resources=_late("store.files.resources", "DynamoResources", table),
+        presigner=_late("aws.presigning", "S3Presigner", *buckets, os.environ),
+        objects=_late("aws.objects", "S3Objects", *buckets, lambda: clients.s3),
+    )
 
 
 def _delivery_tasks(settings: Settings, clients: Clients) -> tuple[DeliveryQueue, ReminderSchedule]:
@@ -293,42 +324,6 @@ def _webhooks(settings: Settings, clients: Clients, *, loopback: bool) -> tuple[
     )
     key = SsmWebhookKey(settings.webhook_key, lambda: clients.ssm)
     return SqsWebhookQueue(queue, schedules), SignedWebhooks(key, ReceiverPost(loopback=loopback))
-
-
-class _Imports:
-    """`ports.issuing.Imports`."""
-
-    def __init__(self, settings: Settings, clients: Clients, table: Table) -> None:
-        self._settings = settings
-        self._clients = clients
-        self._table = table
-
-    @cached_property
-    def store(self) -> ImportStore:
-        from linkgate.store.issuing.imports import DynamoImports
-
-        return DynamoImports(self._table)
-
-    @cached_property
-    def budget(self) -> ImportBudget:
-        from linkgate.store.issuing.import_budget import DynamoImportBudget
-
-        return DynamoImportBudget(self._table)
-
-    @cached_property
-    def files(self) -> ImportFiles:
-        from linkgate.aws.import_files import S3ImportFiles
-
-        return S3ImportFiles(self._settings.import_bucket, lambda: self._clients.s3)
-
-    @cached_property
-    def engine(self) -> ImportEngine:
-        from linkgate.aws.import_engine import StepFunctionsEngine
-
-        settings = self._settings
-        return StepFunctionsEngine(
-            settings.import_machine, int(settings.import_concurrency), lambda: self._clients.stepfunctions
-        )
 
 
 def _measure(measures: Sequence[Measure]) -> None:

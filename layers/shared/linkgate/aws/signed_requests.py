@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from linkgate.aws.lean_botocore import AMAZON_ROOTS, user_agent
-from linkgate.aws.thin_dynamodb import ROOTED, credentials_in
+from linkgate.aws.thin_dynamodb import ROOTED, credentials_of
 from linkgate.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class SignedRequests:
     def _parts(self) -> tuple[Any, Any]:
         with self._lock:
             if self._made is None:
-                self._made = (self._session(), credentials_in(self._environ) or _of_session())
+                self._made = (self._session(), credentials_of(self._environ))
             return self._made
 
     def _session(self) -> Any:  # noqa: ANN401 - its type stubs are incomplete
@@ -76,9 +76,3 @@ class SignedRequests:
         roots = AMAZON_ROOTS if ROOTED.fullmatch(self.region) else True
         options = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]  # as in thin_dynamodb
         return made(roots, timeout=(_CONNECT_SECONDS, _READ_SECONDS), socket_options=options)
-
-
-def _of_session() -> Any:  # noqa: ANN401 - botocore's credentials
-    from botocore.session import Session
-
-    return Session().get_credentials()

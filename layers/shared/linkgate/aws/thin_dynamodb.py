@@ -84,6 +84,16 @@ def credentials_in(environ: Mapping[str, str]) -> Credentials | Keys | None:
     return found
 
 
+def credentials_of(environ: Mapping[str, str]) -> Any:  # noqa: ANN401 - botocore's credentials, or `Keys`
+    """Find credentials in the environment or else, for a person's own machine, where botocore's session looks."""
+    found = credentials_in(environ)
+    if found is None:
+        from botocore.session import Session
+
+        found = Session().get_credentials()
+    return found
+
+
 class Keys(NamedTuple):
     """Fixed credentials from a function's environment. Botocore's class adds 42 M instructions to a cold start."""
 

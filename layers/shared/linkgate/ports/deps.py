@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         SuppressionStore,
     )
     from linkgate.ports.desk import CallbackStore, ChatStore, LineStore, RoomStore, SeatStore
+    from linkgate.ports.files import Files
     from linkgate.ports.history import EventBus, TimelineStore, WebhookQueue, WebhookSender, WebhookStore
     from linkgate.ports.issuing import CreateLimits, Imports, NewLinkStore, SurveyPauses
     from linkgate.ports.links import LinkStore
@@ -54,6 +55,7 @@ class Deps:
     suppressions: SuppressionStore
     survey_pauses: SurveyPauses
     imports: Imports
+    files: Files
     sms_budget: MessageBudget
     email_budget: MessageBudget
     queue: DeliveryQueue

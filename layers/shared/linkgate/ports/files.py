@@ -1,0 +1,153 @@
+"""Ports for files: their items in the table, their signed addresses and their objects in two buckets.
+
+Bytes arrive in the bucket Incoming, where nobody reads them. A file that was checked is copied to the bucket Files.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from linkgate.lazy_dataclass import dataclass
+from linkgate.model.file import Place
+from linkgate.tokens import resource_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from linkgate.model.file import File, FileState
+    from linkgate.model.file_kinds import FileKind
+    from linkgate.model.link import Link
+    from linkgate.model.resource import Resource
+
+
+def place_of_link(link: Link) -> Place:
+    """Return the place of the files of a link, which its family shares."""
+    return Place(link.master_rid, f"l/{link.master_rid}/", most=20, room=100_000_000)
+
+
+def place_of_resource(tenant: str, resource_type: str, uid: str) -> Place:
+    """Return the place of the files of a resource, which all links to it show."""
+    name = resource_hash(tenant, resource_type, uid)
+    return Place(f"res#{name}", f"r/{tenant}/{name}/", most=50, room=1_000_000_000)
+
+
+class NoRoom(Exception):
+    """The place has no room for another file, or not for one of this size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Result of the check of a file."""
+
+    state: FileState
+    reason: str | None = None
+
+
+class FileStore(Protocol):
+    """Items of files. Raises Unavailable if the table cannot be reached."""
+
+    def reserve(self, place: Place, file: File) -> File:
+        """Keep an awaited file and take its room, once however often it is repeated. Raises NoRoom.
+
+        Returns the file, or the one that already has its id.
+        """
+
+    def get(self, place: Place, file_id: str) -> File | None: ...
+
+    def find(self, partition: str, file_id: str) -> File | None:
+        """Return a file by the names that its object's key holds (`file.place_of_key`)."""
+
+    def of(self, place: Place) -> Sequence[File]:
+        """Return all files of a place, the oldest first."""
+
+    def claim(self, partition: str, file_id: str, version: str) -> File | None:
+        """Bind an awaited file to the version of its object that arrived first, and keep it from now on.
+
+        Returns the file in its newest state. Its version differs from `version` if another one was first. None means
+        that the file is gone.
+        """
+
+    def settle(self, partition: str, file_id: str, version: str, outcome: Outcome) -> File | None:
+        """Record what the check found, if the file has this version and nothing was recorded before.
+
+        Returns the file in its newest state, or None if it is gone.
+        """
+
+    def remove(self, place: Place, file_id: str) -> File | None:
+        """Delete a file's item and give back its room, once. Returns the file, or None if it is gone already.
+
+        Its objects stay. Whoever calls this deletes them after it, so that no check can bring them back.
+        """
+
+
+class ResourceStore(Protocol):
+    """Items of resources. Raises Unavailable if the table cannot be reached."""
+
+    def put(self, resource: Resource) -> None:
+        """Write a resource, in place of one that exists."""
+
+    def get(self, tenant: str, resource_type: str, uid: str) -> Resource | None: ...
+
+    def delete(self, tenant: str, resource_type: str, uid: str) -> bool:
+        """Delete a resource. False if there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedUpload:
+    """A request that puts exactly the declared bytes, once."""
+
+    url: str
+    headers: Mapping[str, str]
+    expires_at: datetime
+
+
+class Presigner(Protocol):
+    """Signs addresses of objects, without a call to AWS."""
+
+    def upload(self, key: str, file: File, now: datetime) -> SignedUpload:
+        """Return a request that puts the file's bytes into Incoming."""
+
+    def download(self, key: str, file: File, now: datetime, *, shown: bool) -> str:
+        """Return an address from which the bytes in Files may be read for `file.READ_TIME`.
+
+        `shown` lets a browser show them if their kind allows it. Otherwise it saves them.
+        """
+
+
+class Objects(Protocol):
+    """Objects in both buckets. Raises Unavailable. Deleting what is gone is no error."""
+
+    def head(self, key: str, version: str) -> bytes | None:
+        """Return the first bytes (`file_kinds.HEAD_BYTES`) of a version in Incoming, or None if it is gone."""
+
+    def promote(self, key: str, version: str, kind: FileKind) -> bool:
+        """Copy a version from Incoming to Files, with our media type. False if it is gone."""
+
+    def drop_version(self, key: str, version: str) -> None:
+        """Delete one version from Incoming."""
+
+    def drop_incoming(self, key: str) -> None:
+        """Delete all versions of a key from Incoming."""
+
+    def delete(self, key: str) -> None:
+        """Delete a key from both buckets, with all versions."""
+
+    def delete_below(self, prefix: str) -> int:
+        """Delete all keys with this beginning from both buckets. Returns the number of objects in Files."""
+
+    def keys(self) -> Iterator[str]:
+        """Yield the keys in both buckets, in order within each bucket."""
+
+
+class Files(Protocol):
+    """Ports that files need. Each part is made on its first use, because few calls are about files."""
+
+    @property
+    def store(self) -> FileStore: ...
+    @property
+    def resources(self) -> ResourceStore: ...
+    @property
+    def presigner(self) -> Presigner: ...
+    @property
+    def objects(self) -> Objects: ...

@@ -1,0 +1,1 @@
+"""Files and resources in the table."""

@@ -1,0 +1,155 @@
+"""Files in the table: an item each, and an item for the room that all files of a place take."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from linkgate.model.epoch import epoch_seconds, milliseconds, moment
+from linkgate.model.file import AWAITED_TIME, SETTLED, File, FileState
+from linkgate.model.file_kinds import FileKind
+from linkgate.ports.files import NoRoom
+from linkgate.store.table import ConditionRefused, Update
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from linkgate.model.file import Place
+    from linkgate.ports.files import Outcome
+    from linkgate.store.attribute_values import Item
+    from linkgate.store.table import Table
+
+FILE = "file#"
+"""Beginning of the sort keys of files."""
+_ROOM = "files"
+_PLAIN = ("id", "tenant", "name", "size", "sha256", "salt")
+_OPTIONAL = ("version", "field", "reason", "replaces")
+_NEW = "attribute_not_exists(pk)"
+
+
+class DynamoFiles:
+    """`ports.files.FileStore` over the table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def reserve(self, place: Place, file: File) -> File:
+        # The item comes first, because a room without an item would never be given back.
+        try:
+            self._table.put(_item(place, file), _NEW)
+        except ConditionRefused as refusal:
+            if refusal.item is not None:
+                file = _file(refusal.item)
+        if file.state is FileState.AWAITED:
+            self._take_room(place, file)
+        return file
+
+    def _take_room(self, place: Place, file: File) -> None:
+        update = Update(
+            "SET #bytes = if_not_exists(#bytes, :zero) + :size, #ttl = :ttl ADD ids :ids",
+            "attribute_not_exists(ids) OR (NOT contains(ids, :id) AND size(ids) < :most AND #bytes <= :left)",
+            names={"bytes": "bytes", "ttl": "ttl"},
+            values={
+                "zero": 0,
+                "size": file.size,
+                "ttl": epoch_seconds(file.ttl),
+                "ids": frozenset({file.id}),
+                "id": file.id,
+                "most": place.most,
+                "left": place.room - file.size,
+            },
+        )
+        try:
+            self._table.update(place.partition, _ROOM, update)
+        except ConditionRefused as refusal:
+            if file.id not in (refusal.item or {}).get("ids", ()):
+                self._table.delete(place.partition, FILE + file.id)
+                raise NoRoom from None
+
+    def get(self, place: Place, file_id: str) -> File | None:
+        return self.find(place.partition, file_id)
+
+    def find(self, partition: str, file_id: str) -> File | None:
+        item = self._table.get(partition, FILE + file_id)
+        return _file(item) if item else None
+
+    def of(self, place: Place) -> Sequence[File]:
+        items = self._table.query_all(
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :file)",
+            ExpressionAttributeValues={":pk": {"S": place.partition}, ":file": {"S": FILE}},
+            ConsistentRead=True,
+        )
+        return sorted(map(_file, items), key=lambda file: (file.added_at, file.id))
+
+    def claim(self, partition: str, file_id: str, version: str) -> File | None:
+        update = Update(
+            "SET #version = :version, #state = :received, #ttl = kept_until",
+            "#state = :awaited AND attribute_not_exists(#version)",
+            names={"version": "version", "state": "state", "ttl": "ttl"},
+            values={"version": version, "received": FileState.RECEIVED.value, "awaited": FileState.AWAITED.value},
+        )
+        return self._changed(partition, file_id, update)
+
+    def settle(self, partition: str, file_id: str, version: str, outcome: Outcome) -> File | None:
+        update = Update(
+            "SET #state = :state" + (", reason = :reason" if outcome.reason else ""),
+            "#version = :version AND #state = :received",
+            names={"version": "version", "state": "state"},
+            values={
+                "version": version,
+                "received": FileState.RECEIVED.value,
+                "state": outcome.state.value,
+                **({"reason": outcome.reason} if outcome.reason else {}),
+            },
+        )
+        return self._changed(partition, file_id, update)
+
+    def remove(self, place: Place, file_id: str) -> File | None:
+        gone = self._table.delete(place.partition, FILE + file_id, ReturnValues="ALL_OLD")
+        if gone is not None:
+            self._give_room_back(place, _file(gone))
+        return _file(gone) if gone else None
+
+    def _give_room_back(self, place: Place, file: File) -> None:
+        update = Update(
+            "SET #bytes = #bytes - :size DELETE ids :ids",
+            "contains(ids, :id)",
+            names={"bytes": "bytes"},
+            values={"size": file.size, "ids": frozenset({file.id}), "id": file.id},
+        )
+        try:
+            self._table.update(place.partition, _ROOM, update)
+        except ConditionRefused:
+            return  # its room was given back already, or the place is erased
+
+    def _changed(self, partition: str, file_id: str, update: Update) -> File | None:
+        try:
+            return _file(self._table.update(partition, FILE + file_id, update))
+        except ConditionRefused as refusal:
+            return _file(refusal.item) if refusal.item else None
+
+
+def _item(place: Place, file: File) -> Item:
+    awaited = min(file.ttl, file.added_at + AWAITED_TIME)
+    return {
+        "pk": place.partition,
+        "sk": FILE + file.id,
+        **{name: getattr(file, name) for name in (*_PLAIN, *_OPTIONAL)},
+        "kind": file.kind.value,
+        "state": file.state.value,
+        "added_at": milliseconds(file.added_at),
+        "kept_until": epoch_seconds(file.ttl),
+        "ttl": epoch_seconds(awaited if file.state not in SETTLED else file.ttl),
+    }
+
+
+def _file(item: Item) -> File:
+    known: dict[str, Any] = {name: item[name] for name in _PLAIN}
+    optional: dict[str, Any] = {name: item.get(name) for name in _OPTIONAL}
+    return File(
+        **known,
+        **optional,
+        kind=FileKind(item["kind"]),
+        state=FileState(item["state"]),
+        added_at=moment(item["added_at"]),
+        ttl=moment(item["kept_until"] * 1000),
+    )

@@ -14,7 +14,7 @@ from linkgate.model.resource import Amount, Resource
 from linkgate.ports.files import NoRoom, Outcome
 from linkgate.store.files.files import DynamoFiles
 from linkgate.store.files.resources import DynamoResources
-from tests.files.conftest import NOW, a_file
+from tests.support.sample_files import NOW, a_file
 
 if TYPE_CHECKING:
     from linkgate.store.attribute_values import Item

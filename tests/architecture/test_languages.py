@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from babel.dates import format_date, format_skeleton
+from babel.numbers import format_currency
 
 from cli import message_commands
 from linkgate.model.moments import day_in_words, end_of_day, in_short, in_words, weekday_in_words
+from linkgate.model.numbers import money_in_words
 from linkgate.texts import OFFERED, cldr, plural_category
 from linkgate.usecases.visits.form_schema import DEFAULT_SURVEY
 from tests.browser.conftest import LOCALES
@@ -99,6 +102,25 @@ def test_dates_are_those_of_cldr(language: str) -> None:
         assert (
             weekday_in_words(moment.weekday(), language).lower() == format_date(moment, "EEEE", locale=locale).lower()
         )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_amounts_are_those_of_cldr(language: str) -> None:
+    locale = babel_locale(language)
+    for value in ("0.00", "7.50", "999.99", "1234.56", "1234567.89"):
+        for currency in ("EUR", "USD", "GBP", "MXN"):
+            assert money_in_words(value, currency, language) == format_currency(Decimal(value), currency, locale=locale)
+
+
+def test_amounts_are_never_rounded() -> None:
+    written = {
+        ("120.5", "EUR"): ("€120.50", "120,50\N{NO-BREAK SPACE}€"),
+        ("1200", "JPY"): ("JP¥1,200", "1.200\N{NO-BREAK SPACE}JPY"),
+        ("0.1234", "KWD"): ("KWD\N{NO-BREAK SPACE}0.1234", "0,1234\N{NO-BREAK SPACE}KWD"),
+        ("-3000", "EUR"): ("-€3,000", "-3.000\N{NO-BREAK SPACE}€"),
+    }
+    for (value, currency), expected in written.items():
+        assert tuple(money_in_words(value, currency, language) for language in ("en", "es")) == expected
 
 
 def test_the_survey_without_questions_of_its_own_asks_in_every_language() -> None:

@@ -49,8 +49,18 @@ def cldr_of(language: str) -> dict[str, Any]:
         "time": _form(locale.datetime_skeletons["Hm"].pattern),
         "decimal": symbols["decimal"],
         "group": symbols["group"],
+        "money": _money(locale),
+        "currencies": {
+            code: symbol for code, symbol in sorted(locale.currency_symbols.items()) if symbol not in {code, "¤"}
+        },
         "plurals": sorted({*locale.plural_form.tags, "other"}, key=_CATEGORIES.index),
     }
+
+
+def _money(locale: Locale) -> str:
+    """Return where the symbol and the number of an amount stand."""
+    pattern: str = locale.currency_formats["standard"].pattern
+    return pattern.partition(";")[0].replace("¤", "{symbol}").replace("#,##0.00", "{number}")
 
 
 def _form(pattern: str) -> str:

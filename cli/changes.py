@@ -82,7 +82,11 @@ def print_example(
     """Print a sample file, or write it to a file that does not exist yet."""
     from cli.definitions import example
 
-    text = example(kind, sample, leave_out)
+    print_sample(example(kind, sample, leave_out), file)
+
+
+def print_sample(text: str, file: Path | None) -> None:
+    """Print a text, or write it to a file that does not exist yet."""
     if file is None:
         print(text, end="")
         return

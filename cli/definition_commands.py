@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.changes import FileArgument, print_example, say_deleted, written
+from cli.changes import FileArgument, print_example, print_sample, say_deleted, written
 from cli.definition_use import YesOption, ask_about_links
 from cli.failures import MISUSED, CommandError
 from cli.located_yaml import Located, read_documents
@@ -168,6 +168,8 @@ NOUNS = (
     ),
 )
 
+_EXAMPLE = "Print a sample file with every field, its meaning and its default."
+ExampleFile = Annotated[Path | None, typer.Argument(help="Write to this file instead of printing.")]
 IdArgument = Annotated[str, typer.Argument(metavar="ID")]
 
 
@@ -219,13 +221,32 @@ def noun_app(noun: Noun) -> typer.Typer:
             noun.delete(operator, owner, name)
         say_deleted(operator, f"{noun.name} {name}")
 
-    @app.command("example", help="Print a sample file with every field, its meaning and its default.")
-    def example(
-        file: Annotated[Path | None, typer.Argument(help="Write to this file instead of printing.")] = None,
-    ) -> None:
-        print_example(noun.kind(), noun.sample, file)
-
+    _add_example(app, noun)
     return app
+
+
+def _add_example(app: typer.Typer, noun: Noun) -> None:
+    """Add the command that prints a sample file. Processes have a second sample."""
+    if noun.name != "process":
+
+        @app.command("example", help=_EXAMPLE)
+        def example(file: ExampleFile = None) -> None:
+            print_example(noun.kind(), noun.sample, file)
+
+        return
+
+    @app.command("example", help=_EXAMPLE)
+    def example_of_process(
+        file: ExampleFile = None,
+        *,
+        loan: Annotated[
+            bool, typer.Option("--loan", help="Print a form of five steps that shows every control.")
+        ] = False,
+    ) -> None:
+        if loan:
+            print_sample(Path(__file__).with_name("loan.yaml").read_text(encoding="utf-8"), file)
+        else:
+            print_example(noun.kind(), noun.sample, file)
 
 
 def _write_all(noun: Noun, operator: Operator, owner: "Tenant", records: Sequence[Any], *, new: bool) -> None:

@@ -7,7 +7,9 @@ from cli.findings import Finding, State
 from cli.located_yaml import Located, Place
 from cli.target import Operator
 from linkgate.model.tenant import Campaign, Process
+from linkgate.usecases.conditions import asked_in, rules_of
 from linkgate.usecases.form_rules import faults_of
+from linkgate.usecases.form_steps import STEPS, steps_of
 from linkgate.usecases.form_words import warnings_of
 from linkgate.usecases.role_rules import MAIN, known_roles, role_faults, without_roles
 
@@ -40,20 +42,31 @@ def _faults(definition: Process | Campaign) -> list[tuple[str, str]]:
     """Return the faults of a definition's form, each with a JSON Pointer into its schema."""
     schema = definition.schema
     roles = role_faults(schema, definition.roles) if isinstance(definition, Process) else without_roles(schema)
-    return [*faults_of(schema), *roles]
+    paged = isinstance(definition, Campaign) and STEPS in schema
+    steps = [(f"/{STEPS}", "is for forms of processes; a survey is one page")] if paged else []
+    return [*faults_of(schema), *roles, *steps]
 
 
 def outline(schema: Mapping[str, object]) -> list[str]:
-    """Return a line for each field of the page: its label, whether it is required, its control and its pointer."""
-    from linkgate.dialects.recipient.fields import Field, fields_of
+    """Return a line for each field of the page: its label, whether it is required, its control and its pointer.
+
+    A form with steps has a line for each of them, and one that is asked for only sometimes says so.
+    """
+    from linkgate.dialects.recipient.fields import Field, conditioned, fields_of
 
     def lines(fields: tuple[Field, ...], indent: str) -> Iterator[str]:
         for field in fields:
             star = " *" if field.required else ""
-            yield f"{indent}{field.label}{star}: {field.control} ({field.pointer})"
+            sometimes = ", on a condition" if field.asked is not None else ""
+            yield f"{indent}{field.label}{star}: {field.control} ({field.pointer}{sometimes})"
             yield from lines(field.parts, f"{indent}  ")
 
-    return list(lines(fields_of(schema, "en"), "  "))
+    fields = conditioned(fields_of(schema, "en"), asked_in(rules_of(schema), {}))
+    found: list[str] = []
+    for step in steps_of(schema):
+        found.append(f"  Step {step.number}: {step.words['title']}")
+        found += lines(tuple(field for field in fields if field.pointer in step.pointers), "    ")
+    return found or list(lines(fields, "  "))
 
 
 def forms(operator: Operator) -> Iterator[Finding]:

@@ -117,6 +117,7 @@ REPLIES = {
     "recipient.opt_out.offer": (200, '{"surveys":"allowed"}'),
     "recipient.opt_out.one_click": (200, "<h1>No more surveys</h1>"),
     "recipient.page": (200, 'value="Ada"'),
+    "recipient.page.step": (303, ""),
     "recipient.page.submit": (303, ""),
     "recipient.renew": (202, '"status":"sent","channel":"email"'),
     "recipient.submit": (201, '"status":"submitted"'),

@@ -247,6 +247,7 @@ def test_reading_verbs_never_reach_a_changing_step_of_the_recipient(functions: d
         "/o/{rid}/{secret}",
         "/v/{rid}/fields",
         "/v/{rid}/draft",
+        "/v/{rid}/step",
         "/v/{rid}/submit",
         "/v/{rid}/handover",
         "/v/{rid}/live",

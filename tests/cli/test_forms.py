@@ -159,6 +159,26 @@ def test_a_dry_run_prints_an_outline_of_the_page(bank: Shell) -> None:
     assert bank.stdout("process", "create", "-", given=file) == "process loan created\n"
 
 
+def test_the_loan_example_is_taken_and_outlined_by_steps(bank: Shell) -> None:
+    file = bank.run("process", "example", "--loan")
+
+    said = bank.run("process", "create", "-", "--dry-run", given=file)
+
+    assert "warning" not in said
+    assert "    Step 1: Your loan\n      What is the loan for? *: radio (/purpose)\n" in said
+    assert "      What do you want to buy or pay for?: text (/purchase, on a condition)\n" in said
+    assert said.count("Step ") == 5
+    assert bank.run("process", "create", "-", given=file) == "process loan created\n"
+
+
+def test_a_survey_has_no_steps(bank: Shell) -> None:
+    file = "id: s\ntitle: S\nschema:\n  properties: {a: {type: string}}\n  x-steps: [{title: A, fields: [/a]}]\n"
+
+    said = bank.run("campaign", "create", "-", given=file, code=2)
+
+    assert said == "stdin:5: schema: /x-steps: is for forms of processes; a survey is one page\n"
+
+
 def test_the_doctor_names_the_faults_of_stored_forms(bank: Shell) -> None:
     operator = Operator(None, bank.cloud.template.tables[0]["TableName"], None, as_json=False, dry_run=False)
     (tenant,) = operator.registry.tenants()

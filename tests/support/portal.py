@@ -8,8 +8,11 @@ import re
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import cli
+from cli.located_yaml import read_documents
 from linkgate import wiring
 from linkgate.model.hours import Hours
 from linkgate.model.tenant import Agent, Campaign, Category, Contact, Process, ResourceType
@@ -107,6 +110,9 @@ CAR: Mapping[str, object] = {
 }
 """Form in which one answer opens further questions."""
 
+LOAN: Mapping[str, Any] = read_documents(Path(cli.__file__).with_name("loan.yaml"))[0].value["schema"]
+"""The example of a form with steps, which `linkgate process example --loan` prints."""
+
 QUESTIONS: Mapping[str, object] = {
     "type": "object",
     "required": ["recommend"],
@@ -136,6 +142,7 @@ DEFINITIONS = (
     Process("everything", "Open an account", schema=EVERYTHING),
     Process("confirm", "Confirm your data"),
     Process("car", "Your car", schema=CAR),
+    Process("loan", "Apply for a loan", schema=LOAN),
     Process("shared", "Apply for a loan", schema=SHARED, roles=("Adviser", "Guarantor"), submitters=frozenset({""})),
     Campaign("questions", "How did we do?", schema=QUESTIONS),
     ResourceType("Contract", "Contract", tier="restricted"),

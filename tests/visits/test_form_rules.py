@@ -72,7 +72,7 @@ def test_forms_that_pages_show_have_no_faults(schema: Mapping[str, object]) -> N
         ({"type": "array", "items": {"enum": ["a"]}, "minItems": 2}, "/minItems", "is more than there are choices"),
         ({"type": "integer", "minimum": 3, "maximum": 2}, "/minimum", "is more than `maximum`"),
         ({"type": "string", "minLength": 3, "maxLength": 2}, "/minLength", "is more than `maxLength`"),
-        ({"type": "string", "x-steps": []}, "/x-steps", "is no word that pages know"),
+        ({"type": "string", "x-steps": []}, "/x-steps", "has no effect here"),
         ({"type": "string", "x-i18n": "es"}, "/x-i18n", "must map languages to translations"),
         ({"type": "string", "x-i18n": {"es": "Hola"}}, "/x-i18n/es", "must map words to their translations"),
         ({"type": "string", "x-i18n": {"es": {"title": 5}}}, "/x-i18n/es/title", "must be a text"),
@@ -156,6 +156,38 @@ def test_what_no_page_can_ask_for_is_named(part: object, pointer: str, words: st
 )
 def test_what_the_whole_form_cannot_ask_for_is_named(others: dict[str, Any], pointer: str) -> None:
     assert [place for place, _ in faults_of(asking(TEXT, **others))] == [pointer]
+
+
+@pytest.mark.parametrize(
+    ("steps", "pointer", "words"),
+    [
+        ([], "", "must be a list of steps"),
+        ("first", "", "must be a list of steps"),
+        ([{"title": "A", "fields": ["/x"]}], "", "leaves out /y"),
+        ([{"title": "A", "fields": ["/x", "/y", "/x"]}], "/0/fields/2", "is /x, which an earlier place asks for"),
+        ([{"title": "A", "fields": ["/x", "/y", "/z"]}], "/0/fields/2", "is '/z', which is no question"),
+        ([{"title": "A", "fields": ["/x", "/y", 5]}], "/0/fields/2", "is 5, which is no question"),
+        ([{"title": "A", "fields": ["/x", "/y"]}, {"title": "B", "fields": []}], "/1", "must have `fields`"),
+        ([{"title": "A", "fields": ["/x", "/y"]}, "B"], "/1", "must have a `title` and `fields`"),
+        ([{"fields": ["/x", "/y"]}], "/0", "must have a `title`"),
+        ([{"title": "A", "fields": ["/x", "/y"], "if": {}}], "/0/if", "is nothing that a step has"),
+        ([{"title": "A", "fields": ["/x", "/y"], "x-i18n": 5}], "/0/x-i18n", "must map languages"),
+        ([{"title": "A", "fields": ["/x", "/y"], "x-i18n": {"es": {}}}], "/0/x-i18n/es", "must have a `title`"),
+    ],
+)
+def test_steps_ask_for_everything_once(steps: object, pointer: str, words: str) -> None:
+    ((place, sentence),) = faults_of(asking(TEXT, **{"x-steps": steps}))
+
+    assert place == f"/x-steps{pointer}"
+    assert sentence.startswith(words)
+
+
+def test_a_form_has_a_limit_of_steps() -> None:
+    names = [f"q{number}" for number in range(21)]
+    steps = [{"title": name, "fields": [f"/{name}"]} for name in names]
+    schema = {"properties": dict.fromkeys(names, TEXT), "x-steps": steps}
+
+    assert faults_of(schema) == [("/x-steps", "has 21 steps; a form has at most 20")]
 
 
 def test_conditions_within_a_section_know_its_properties() -> None:

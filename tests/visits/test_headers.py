@@ -176,6 +176,7 @@ def sending_in(cloud: Cloud, accept: str) -> Answers:
     yield "GET /v/{rid}/fields", visitor.get(f"{visitor.thing}/fields")
     for fields in ({**right, "rid": UNKNOWN}, wrong, right, right):
         yield "POST /v/{rid}/draft", visitor.post(f"{visitor.thing}/draft", fields)
+        yield "POST /v/{rid}/step", visitor.post(f"{visitor.thing}/step", {**fields, "s": "1"})
         yield "POST /v/{rid}/submit", visitor.post(f"{visitor.thing}/submit", fields)
 
 

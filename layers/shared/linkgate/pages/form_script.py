@@ -8,7 +8,7 @@ FORM_SCRIPT = """
 (() => {
   const form = document.getElementById('fill'), line = document.getElementById('save-state');
   if (!form || !line) return;
-  const words = line.dataset, at = form.action.replace(/submit$/, 'fields'), kept = `lg-${form.elements.rid.value}`;
+  const words = line.dataset, at = form.action.replace(/[a-z]+$/, 'fields'), kept = `lg-${form.elements.rid.value}`;
   const seen = JSON.parse(form.elements.seen.getAttribute('value')), names = Object.keys(seen);
   const controls = name => [...form.elements].filter(control => control.name === name);
   const texts = (name, value, ticked, chosen) => JSON.stringify(controls(name).flatMap(control =>
@@ -43,7 +43,8 @@ FORM_SCRIPT = """
   };
   const open = () => names.filter(name => now(name) !== saved[name] && !clashes[name]);
   const keep = () => {
-    const pending = {};
+    // What another step of the form has not saved yet stays.
+    const pending = Object.fromEntries(Object.entries(read()).filter(([name]) => !(name in seen)));
     for (const name of names) if (now(name) !== saved[name]) pending[name] = {t: now(name), n: seen[name][0]};
     try {
       if (Object.keys(pending).length) sessionStorage.setItem(kept, JSON.stringify(pending));

@@ -95,6 +95,12 @@ class Frame:
     """Scripts that only this page needs."""
     sockets: tuple[str, ...] = ()
     """Addresses of the sockets that it opens."""
+    caption: str = ""
+    """Place of the page among several, above its title."""
+    within: str = ""
+    """Title of what the page is a part of, for the browser's own title."""
+    wrong: bool = False
+    """True if the page shows faults. Then its title says so first."""
 
 
 def page(brand: Brand, title: str, *content: str, frame: Frame | None = None) -> Reply:
@@ -102,13 +108,17 @@ def page(brand: Brand, title: str, *content: str, frame: Frame | None = None) ->
     tenant, frame = brand.tenant, frame or Frame()
     own = accent(tenant.colour if tenant else None)
     style, scripts = style_for(own, ink_on(own)), (SCRIPT, *frame.scripts)
+    named = brand.text("title.wrong", title=title) if frame.wrong else title
+    caption = Html('<span class="caption">{}<span class="spoken">:</span></span> ').format(frame.caption)
     html = _PAGE.format(
         language=brand.language,
-        title=Html(" - ").join(each for each in (title, brand.role, tenant.name if tenant else "") if each),
+        title=Html(" - ").join(
+            each for each in (named, frame.within, brand.role, tenant.name if tenant else "") if each
+        ),
         style=Html(style),  # noqa: S704 - our own text, and a checked colour
         here=Html(' data-here="{}"').format(frame.here) if frame.here else "",
         header=_header(brand),
-        content=joined(Html("<h1>{}</h1>").format(title), *content),
+        content=joined(Html("<h1>{}{}</h1>").format(caption if frame.caption else "", title), *content),
         footer=Html("<footer>{}</footer>").format(brand.text("footer")) if tenant else "",
         scripts=joined(*(Html("<script>{}</script>").format(Html(each)) for each in scripts)),  # noqa: S704 - our own text
     )

@@ -14,6 +14,7 @@ header img{max-height:2.5rem;max-width:10rem;background:#fff;border-radius:.25re
 main{background:#fff;padding:1.5rem 1rem 2rem;flex:1 0 auto}
 footer{padding:1rem;font-size:.875rem;color:#4a4d57}
 h1{font-size:1.5rem;line-height:1.25;margin:0 0 .75rem}
+.caption{display:block;font-size:1rem;font-weight:400;color:#4a4d57;margin:0 0 .25rem}
 h2{font-size:1.125rem;margin:2rem 0 .5rem}
 p{margin:0 0 1rem}
 a{color:#0a4bb3}
@@ -55,6 +56,11 @@ button.second{background:#fff;color:#1b1b1f;border-color:#6b6e78}
 header :focus-visible{outline-color:currentcolor}
 dl{margin:0 0 1.5rem}
 dt{font-weight:600}
+.answers div{display:grid;grid-template-columns:1fr auto;gap:0 1rem;border-top:1px solid #c9ccd4;padding:.6rem 0}
+.answers dt{grid-column:1}
+.answers dd{margin:0;grid-column:1}
+.answers .change{grid-column:2;grid-row:1;padding:.15rem 0}
+.answers .fault{grid-column:1}
 dd{margin:0 0 .75rem;white-space:pre-line}
 .live{border:1px solid #c9ccd4;border-radius:.5rem;padding:.75rem 1rem;margin:0 0 1.25rem}
 .live h2{margin:0 0 .25rem;font-size:1rem}

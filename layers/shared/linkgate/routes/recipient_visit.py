@@ -37,6 +37,7 @@ from linkgate.errors import (
     NotFound,
     Problem,
     Unavailable,
+    UnsupportedMedia,
     VisitEnded,
     VisitMixedUp,
 )
@@ -146,7 +147,10 @@ def _show_thing(request: Request, deps: Deps) -> Reply:
     if desk:
         return redirect(DESK_PATH, desk)
     brand = brand_of(shown.link, shown.tenant, request)
-    entered = Entered(score=request.query.get("score", ""), saved="saved" in request.query)
+    query = request.query
+    entered = Entered(
+        score=query.get("score", ""), saved="saved" in query, step=query.get("s", ""), further="further" in query
+    )
     return thing_page(brand, shown, entered)
 
 
@@ -181,14 +185,34 @@ def _save_draft(request: Request, deps: Deps) -> Reply:
 
 
 def _told_about(  # noqa: PLR0913, PLR0917 - all that the page shows
-    saved: SavedFields, changed: Sequence[Written], visit: Visit, form: Posted, request: Request, deps: Deps
+    saved: SavedFields, changed: Sequence[Written], visit: Visit | None, form: Posted, request: Request, deps: Deps
 ) -> Reply:
     """Show the form with what somebody else wrote meanwhile; after the visit only that the rest was saved."""
-    brand = brand_at(visit.rid, request, deps)
+    brand = brand_at(saved.link.rid, request, deps)
     if saved.over:
-        return saved_page(brand, visit.rid)
-    entered = Entered(form.form, [Problem.of(each.pointer, "given" if each.given else "stale") for each in changed])
+        return saved_page(brand, saved.link.rid)
+    problems = [Problem.of(each.pointer, "given" if each.given else "stale") for each in changed]
+    entered = Entered(form.form, problems, step=form.text("s") or "")
     return form_page(brand, view(visit, deps), entered)
+
+
+def _take_step(request: Request, deps: Deps) -> Reply:
+    """Save the answers of a step, whatever the button, and lead to where the button says."""
+    from linkgate.routes.recipient_step import way_from
+
+    form = posted(request)
+    if form.json is not None:
+        raise UnsupportedMedia
+    rid = form.text("rid")
+    visit = _visit(request, deps, rid)
+    try:
+        saved = _saved(SaveFields(visit=visit, read=writes_of_page(form.form), rid=rid or ""), deps)
+        changed = [each for each in saved.written if not each.saved]
+        if visit is None or changed or saved.over:
+            return _told_about(saved, changed, visit, form, request, deps)
+        return way_from(saved.link, form, request, deps)
+    except LinkClosed as error:
+        return told(error, visit, request, deps)
 
 
 def _submit(request: Request, deps: Deps) -> Reply:
@@ -202,7 +226,12 @@ def _submit(request: Request, deps: Deps) -> Reply:
         if wants_json(request) or form.json is not None:
             raise InvalidRequest(outcome.problems)
         brand = brand_of(outcome.view.link, outcome.view.tenant, request)
-        return form_page(brand, outcome.view, Entered(form.form, outcome.problems))
+        if filled.review and outcome.over:
+            return saved_page(brand, outcome.view.link.rid)
+        entered = (
+            Entered(None, outcome.problems, step="review") if filled.review else Entered(form.form, outcome.problems)
+        )
+        return form_page(brand, outcome.view, entered)
     if wants_json(request):
         return json_reply(201, {"status": "submitted", "submittedAtUtc": utc(outcome.at)})
     if outcome.over:
@@ -260,6 +289,15 @@ def _filled(request: Request, form: Posted, deps: Deps) -> FilledForm:
     """Return the filled-in form: a program's data as it is, a page's texts typed by the form's schema."""
     rid = form.text("rid")
     visit = _visit(request, deps, rid)
+    if form.json is None and form.text("review"):
+        return FilledForm(
+            visit=visit,
+            read=lambda _schema, shown: shown,
+            rid=rid or "",
+            confirmed=form.text(CONFIRMED) == "true",
+            versions=versions_in(form.form),
+            review=True,
+        )
     if form.json is None:
         return FilledForm(
             visit=visit,
@@ -296,6 +334,7 @@ VISIT_STEPS: Mapping[str, Step] = {
     "GET /v/{rid}/fields": _show_fields,
     "POST /v/{rid}/fields": _save_fields,
     "POST /v/{rid}/draft": branded(_save_draft),
+    "POST /v/{rid}/step": branded(_take_step),
     "POST /v/{rid}/submit": branded(_submit),
     "POST /v/{rid}/handover": branded(_hand_over),
     "POST /v/{rid}/live": _live("ticket"),

@@ -69,6 +69,7 @@ OWN_ROUTES = {
         "GET /v/{rid}/fields",
         "POST /v/{rid}/fields",
         "POST /v/{rid}/draft",
+        "POST /v/{rid}/step",
         "POST /v/{rid}/submit",
         "POST /v/{rid}/handover",
         "POST /v/{rid}/live",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate.usecases.form_parts import control_of, items_of, properties
+from linkgate.usecases.form_steps import step_faults
 from linkgate.usecases.pointers import escaped
 
 if TYPE_CHECKING:
@@ -274,5 +275,6 @@ _RULES: Mapping[str, Rule] = {
     "x-message": _message,
     "x-private": _private,
     "x-roles": _roles,
+    "x-steps": step_faults,
     "x-strip": _strip,
 }

@@ -44,6 +44,11 @@ def seen_with(fields: Sequence[Field], texts: Form | None, stored: Mapping[str, 
     return json.dumps(shown, separators=(",", ":"))
 
 
+def stored_versions(stored: Mapping[str, StoredField]) -> dict[str, list[int]]:
+    """Return what `versions_in` reads from a page that lists answers and has no controls for them."""
+    return {pointer: [each.version, -1] for pointer, each in stored.items()}
+
+
 def versions_in(form: Form) -> dict[str, int]:
     """Return the versions that a posted page was shown with. A page of an earlier release has none."""
     return {pointer: version for pointer, (version, _) in _seen_in(form).items()}
@@ -56,7 +61,7 @@ def writes_of_page(form: Form) -> Read:
     def read(schema: Schema, known: Mapping[str, StoredField]) -> list[WriteField]:
         writes, asked = [], asked_in(rules_of(schema), {})
         for field in flat(fields_of(schema, "")):
-            if not on_page(field.pointer, form, asked):
+            if (seen and field.pointer not in seen) or not on_page(field.pointer, form, asked):
                 continue
             stored = known.get(field.pointer)
             version, checksum = seen.get(field.pointer, (stored.version if stored else 0, -1))

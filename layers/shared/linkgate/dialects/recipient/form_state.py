@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.recipient.drafts import texts_over
+from linkgate.dialects.recipient.drafts import texts_over, versions_in
 from linkgate.dialects.recipient.fields import answers_in, conditioned, fields_of, flat, on_page, texts_of
 from linkgate.lazy_dataclass import dataclass
 from linkgate.usecases.conditions import asked_in, read_by, rules_of
@@ -45,8 +45,12 @@ def state_of(view: View, language: str, prefilled: Mapping[str, object], sent: F
         known = assembled(view.draft, view.fields) or {}
     texts, data = kept, known
     if sent is not None:
-        conditional = asked_in(rules, {})
-        absent = [field.pointer for field in flat(fields) if not on_page(field.pointer, sent, conditional)]
+        conditional, page = asked_in(rules, {}), versions_in(sent)
+        absent = [
+            field.pointer
+            for field in flat(fields)
+            if (page and field.pointer not in page) or not on_page(field.pointer, sent, conditional)
+        ]
         texts = {**sent, **{pointer: kept[pointer] for pointer in absent if pointer in kept}}
         data = answers_in(fields, texts, known)
     return FormState(conditioned(fields, asked_in(rules, data)), kept, texts, known, rules)

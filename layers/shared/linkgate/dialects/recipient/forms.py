@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from linkgate.dialects.recipient.fields import ASKED, ends_of, flat, message_of, options_of, said, texts_of
@@ -76,13 +77,20 @@ def _sentence(problem: Problem, field: Field | None, brand: Brand) -> str:
     return brand.text(key, limit=problem.values.get("limit", ""))
 
 
-def summary(fields: Sequence[Field], faults: Mapping[str, str], brand: Brand) -> Html:
-    """Return all faults as links to their fields. The summary gets the focus, so screen readers read it."""
+def summary(
+    fields: Sequence[Field], faults: Mapping[str, str], brand: Brand, pages: Mapping[str, str] = MappingProxyType({})
+) -> Html:
+    """Return all faults as links to their fields. The summary gets the focus, so screen readers read it.
+
+    `pages` has the queries of fields that are on other pages.
+    """
     if not faults:
         return Html("")
     labels = {field.pointer: field.label for field in flat(fields)}
     rows = [
-        Html('<li><a href="#{}">{}</a>: {}</li>').format(_first_id(pointer), labels[pointer], fault)
+        Html('<li><a href="{}#{}">{}</a>: {}</li>').format(
+            pages.get(pointer, ""), first_id(pointer), labels[pointer], fault
+        )
         if pointer in labels
         else Html("<li>{}</li>").format(fault)
         for pointer, fault in faults.items()
@@ -97,15 +105,19 @@ def form_fields(fields: Sequence[Field], filled: FilledIn, brand: Brand) -> Html
     return joined(*(_field(field, filled, brand) for field in fields))
 
 
+def answer_shown(field: Field, texts: Sequence[str], data: Mapping[str, object], brand: Brand) -> Html:
+    """Return one answer as plain text, empty if there is none."""
+    if field.control == "shown":
+        return _shown(field, data, brand)
+    return Html("{}").format(said(field, texts, _words(brand), brand.language))
+
+
 def answers_shown(fields: Sequence[Field], data: Mapping[str, object], brand: Brand) -> Html:
     """Return labels and answers as plain text."""
-    texts, rows = texts_of(fields, data), list[tuple[str, str | Html]]()
-    for each in flat(fields):
-        if each.control == "shown":
-            rows.append((each.label, _shown(each, data, brand)))
-        elif each.pointer in texts:
-            rows.append((each.label, said(each, texts[each.pointer], _words(brand), brand.language)))
-    return description_list(rows)
+    texts = texts_of(fields, data)
+    return description_list(
+        (each.label, answer_shown(each, texts.get(each.pointer, ()), data, brand)) for each in flat(fields)
+    )
 
 
 def data_shown(data: Mapping[str, object], brand: Brand) -> Html:
@@ -142,7 +154,7 @@ def _shown_field(field: Field, data: Mapping[str, object], fault: str, brand: Br
         "<div>{}</div></div>"
     ).format(
         " wrong" * bool(fault),
-        _first_id(field.pointer),
+        first_id(field.pointer),
         field.pointer,
         json.dumps(known, ensure_ascii=False),
         field.label,
@@ -199,10 +211,10 @@ def _shown_or_asked(field: Field, filled: FilledIn, brand: Brand) -> Html:
             '<label class="choice"><input type="checkbox" id="{}" name="{}" value="true"{}{}{}>'
             "<span>{}{}</span></label>"
         ).format(
-            _first_id(field.pointer), field.pointer, checked, _attributes(field, fault), described, field.label, star
+            first_id(field.pointer), field.pointer, checked, _attributes(field, fault), described, field.label, star
         )
         return wrapped.format("div", " wrong" * bool(fault), "", "", hint, error, control, "div")
-    label = Html('<label for="{}">{}{}</label>').format(_first_id(field.pointer), field.label, star)
+    label = Html('<label for="{}">{}{}</label>').format(first_id(field.pointer), field.label, star)
     control = _control(field, texts, joined(_attributes(field, fault), described), brand)
     return wrapped.format("div", " wrong" * bool(fault), "", label, hint, error, control, "div")
 
@@ -212,7 +224,7 @@ def _control(field: Field, texts: Sequence[str], attributes: Html, brand: Brand)
     limit = Html(' maxlength="{}"').format(field.max_length) if field.max_length else ""
     if field.control == "long" or (field.control == "text" and len(value.splitlines()) > 1):
         return Html('<textarea id="{}" name="{}"{}{}>\n{}</textarea>').format(
-            _first_id(name), name, limit, attributes, value
+            first_id(name), name, limit, attributes, value
         )
     if field.control == "select":
         options = [Html('<option value="">{}</option>').format(brand.text("form.choose"))]
@@ -223,13 +235,13 @@ def _control(field: Field, texts: Sequence[str], attributes: Html, brand: Brand)
             for option in field.options
         ]
         return Html('<select id="{}" name="{}"{}>{}</select>').format(
-            _first_id(name), name, attributes, joined(*options)
+            first_id(name), name, attributes, joined(*options)
         )
     kind = _INPUTS[field.control]
     if field.schema.get("x-capitals") is True:
         kind = joined(kind, Html(' autocapitalize="characters" spellcheck="false"'))
     return Html('<input {} id="{}" name="{}" value="{}"{}{}>').format(
-        kind, _first_id(name), name, value, limit, attributes
+        kind, first_id(name), name, value, limit, attributes
     )
 
 
@@ -279,7 +291,8 @@ def _attributes(field: Field, fault: str) -> Html:
     return joined(required, filled, Html(' aria-invalid="true"') if fault else "")
 
 
-def _first_id(pointer: str) -> str:
+def first_id(pointer: str) -> str:
+    """Return the id of a field's first control."""
     return f"{_id(pointer)}-0"
 
 

@@ -18,6 +18,7 @@ from linkgate.pages.form_script import FORM_SCRIPT
 from linkgate.pages.frame import Frame, page
 from linkgate.pages.live_scripts import live_script
 from linkgate.pages.pieces import box, button, description_list, hidden, joined, paragraph
+from linkgate.usecases.form_steps import STEPS
 from linkgate.usecases.visits.fields import assembled
 from linkgate.usecases.visits.handover import own_page
 from linkgate.wire.html import Html
@@ -61,10 +62,18 @@ class Entered:
     """Score chosen in the message."""
     saved: bool = False
     """True if a draft has just been saved."""
+    step: str = ""
+    """Step of the form, by its number or as `review`. Empty for the one at which the reader goes on."""
+    further: bool = False
+    """True if the answers opened further questions in this step."""
 
 
 def form_page(brand: Brand, view: View, entered: Entered) -> Reply:
     """Render a form or survey with the submitted texts, or else the draft, or else the data of the link."""
+    if STEPS in view.schema:
+        from linkgate.dialects.recipient.step_pages import step_page
+
+        return step_page(brand, view, entered)
     brand = dataclasses.replace(brand, role=view.role)
     reviewed = KINDS[view.link.kind].reviewed
     prefilled = view.data if reviewed else {}
@@ -74,38 +83,53 @@ def form_page(brand: Brand, view: View, entered: Entered) -> Reply:
         texts = _preselected(fields, state.kept, entered.score)
         preset = texts != state.kept
     text = "form.checked" if reviewed else "form.my_answers"
-    confirming = (_confirmation(brand, text),) if view.may_submit and (reviewed or preset) else ()
+    confirming = (confirmation(brand, text),) if view.may_submit and (reviewed or preset) else ()
     asked = (*fields, *confirming)
     faults = faults_of(asked, entered.problems, brand)
     filled = FilledIn(texts, faults, assembled(prefilled, view.fields) or {})
     rules = rules_json(state, fields) if state.rules else None
+    editable = any(field.control != "shown" for field in flat(fields))
     content = [
         box("good", paragraph(brand.text("form.saved"))) if entered.saved else "",
         summary(asked, faults, brand),
-        _about(brand, view),
+        about(brand, view),
+        until(brand, view),
         paragraph(brand.text("form.required"), "small") if any(field.required for field in flat(asked)) else "",
         "" if "properties" in view.schema else _given(brand, prefilled),
-        _form(
-            brand,
-            view,
+        filled_form(
+            view.link.rid,
+            "submit",
             joined(
                 form_fields(fields, filled, brand),
                 hidden(PRESET, "true") if preset else "",
                 form_fields(confirming, filled, brand),
+                save_state(brand, promise=editable) if fields else "",
+                _buttons(brand, view, editable=editable, asked=bool(fields)),
             ),
-            seen_with(fields, filled.texts if entered.texts is None else None, view.fields) if fields else None,
+            seen=seen_with(fields, filled.texts if entered.texts is None else None, view.fields) if fields else None,
             unsaved=entered.texts is not None,
-            editable=any(field.control != "shown" for field in flat(fields)),
             rules=rules,
         ),
     ]
-    refused = Frame(422, f"/v/{view.link.rid}") if entered.problems else Frame()
-    scripts: tuple[str, ...] = (FORM_SCRIPT, *((live_script("conditions"),) if rules else ()))
-    if view.live_url:
-        content.insert(0, presence(brand, view.link.rid))
-        scripts = (*scripts, live_script("live"), live_script("cobrowse"))
-    frame = dataclasses.replace(refused, scripts=scripts, sockets=(view.live_url,) if view.live_url else ())
-    return page(brand, _title(brand, view), *content, frame=frame)
+    return page(brand, title_of(brand, view), *presence_in(brand, view), *content, frame=frame_of(view, entered, rules))
+
+
+def frame_of(view: View, entered: Entered, rules: str | None) -> Frame:
+    """Return the frame of a page on which a form is filled in, with the scripts that it needs."""
+    live = tuple(map(live_script, ("live", "cobrowse"))) if view.live_url else ()
+    scripts = (FORM_SCRIPT, *((live_script("conditions"),) if rules else ()), *live)
+    return Frame(
+        422 if entered.problems else 200,
+        f"/v/{view.link.rid}" if entered.problems else "",
+        scripts=scripts,
+        sockets=(view.live_url,) if view.live_url else (),
+        wrong=bool(entered.problems),
+    )
+
+
+def presence_in(brand: Brand, view: View) -> Sequence[Html]:
+    """Return the place that says who else has the form open, if it has a live channel."""
+    return [presence(brand, view.link.rid)] if view.live_url else []
 
 
 def sent_page(brand: Brand, submitted: Submitted) -> Reply:
@@ -149,30 +173,31 @@ def receipt_page(brand: Brand, view: View) -> Reply:
     )
 
 
-def _form(  # noqa: PLR0913 - all that the form shows
-    brand: Brand, view: View, content: Html, seen: str | None, *, unsaved: bool, editable: bool, rules: str | None
-) -> Html:
-    """Return the form. `seen` says what each of its fields was shown with, None if it has none."""
-    rid, save = view.link.rid, Html("")
-    if editable and KINDS[view.link.kind].reviewed:
-        save = button(brand.text("form.save"), "second" if view.may_submit else "", formaction=f"/v/{rid}/draft")
-    send = button(brand.text("form.submit" if seen else "form.confirm"))
-    if not view.may_submit:
-        send = paragraph(brand.text("form.not_submitter" if editable else "form.looks_on"))
-    return Html('<form id="fill" method="post" action="/v/{}/submit" novalidate{}{}>{}{}{}{}{}{}</form>').format(
+def filled_form(rid: str, action: str, content: Html, *, seen: str | None, unsaved: bool, rules: str | None) -> Html:  # noqa: PLR0913 - all that it has
+    """Return the form that a reader fills in. `seen` says what each field was shown with, None if there is none."""
+    return Html('<form id="fill" method="post" action="/v/{}/{}" novalidate{}{}>{}{}{}</form>').format(
         rid,
+        action,
         Html(" data-unsaved") if unsaved else "",
         Html(' data-rules="{}"').format(rules) if rules else "",
         hidden("rid", rid),
         hidden(SEEN, seen) if seen else "",
         content,
-        _save_state(brand, promise=editable) if seen else "",
-        send,
-        save,
     )
 
 
-def _save_state(brand: Brand, *, promise: bool) -> Html:
+def _buttons(brand: Brand, view: View, *, editable: bool, asked: bool) -> Html:
+    """Return the buttons of a form that is one page. Whoever may not send it is told so."""
+    rid, save = view.link.rid, Html("")
+    if editable and KINDS[view.link.kind].reviewed:
+        save = button(brand.text("form.save"), "second" if view.may_submit else "", formaction=f"/v/{rid}/draft")
+    send = button(brand.text("form.submit" if asked else "form.confirm"))
+    if not view.may_submit:
+        send = paragraph(brand.text("form.not_submitter" if editable else "form.looks_on"))
+    return joined(send, save)
+
+
+def save_state(brand: Brand, *, promise: bool) -> Html:
     """Return the line in which the script says what was saved, with its words."""
     words = joined(
         *(
@@ -186,7 +211,7 @@ def _save_state(brand: Brand, *, promise: bool) -> Html:
     ).format(brand.text("form.autosave") if promise else "", words)
 
 
-def _confirmation(brand: Brand, text: str) -> Field:
+def confirmation(brand: Brand, text: str) -> Field:
     """Return a box that robots which press every button do not tick, so that only people can submit."""
     return Field(CONFIRMED, "agree", brand.text(text), required=True)
 
@@ -201,16 +226,22 @@ def _preselected(
     return texts
 
 
-def _title(brand: Brand, view: View) -> str:
+def title_of(brand: Brand, view: View) -> str:
+    """Return the title of what the link leads to."""
     return view.definition.title if view.definition else brand.text(f"what.{view.link.kind}")
 
 
-def _about(brand: Brand, view: View) -> Html:
+def about(brand: Brand, view: View) -> Html:
+    """Return the reader's role, and the agent that a survey is about."""
     agent = view.link.reference if KINDS[view.link.kind].reference == "agent" else None
-    until = brand.text("until", time=brand.time(view.link.expires_at))
     role = paragraph(brand.text("form.role", role=view.role)) if view.role else ""
-    about = paragraph(brand.text("form.agent", agent=agent)) if agent else ""
-    return joined(role, about, paragraph(until, "small"))
+    asked = paragraph(brand.text("form.agent", agent=agent)) if agent else ""
+    return joined(role, asked)
+
+
+def until(brand: Brand, view: View) -> Html:
+    """Return the time until which the link works."""
+    return paragraph(brand.text("until", time=brand.time(view.link.expires_at)), "small")
 
 
 def _given(brand: Brand, data: Mapping[str, object]) -> Html:
@@ -229,12 +260,12 @@ def _resource_page(brand: Brand, view: View, _entered: Entered) -> Reply:
     )
     until = paragraph(brand.text("until", time=brand.time(link.expires_at)), "small")
     if not url:
-        return page(brand, _title(brand, view), known, until)
+        return page(brand, title_of(brand, view), known, until)
     leave = Html('<form method="post" action="/v/{}/handover">{}{}</form>').format(
         link.rid, hidden("rid", link.rid), button(brand.text("resource.open"))
     )
     host = paragraph(brand.text("resource.leave", host=urlsplit(url).hostname), "small")
-    return page(brand, _title(brand, view), known, leave, host, until, frame=Frame(targets=(url,)))
+    return page(brand, title_of(brand, view), known, leave, host, until, frame=Frame(targets=(url,)))
 
 
 def _session_page(brand: Brand, view: View, entered: Entered) -> Reply:

@@ -18,6 +18,7 @@ from linkgate.usecases.visits.fields import assembled, leaves
 from linkgate.usecases.visits.filling import filling_in
 from linkgate.usecases.visits.form_schema import completed, problems_of
 from linkgate.usecases.visits.role_rights import awaited, is_restricted
+from linkgate.usecases.visits.step_check import drafted
 from linkgate.usecases.visits.viewing import as_seen, rights_in, whole
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class FilledForm:
     """Versions of the draft's fields that the person had on the screen. None if the caller is a program."""
     answered: Collection[str] = ()
     """Pointers of the questions that have an answer on the page."""
+    review: bool = False
+    """True if the page listed the answers in the draft, which are submitted as they were shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +72,25 @@ class Refused:
 
     view: View
     problems: Sequence[Problem]
+    over: bool = False
+    """True after the visit: then no stored answer is shown."""
 
 
 def submit_form(command: FilledForm, deps: Deps) -> Submitted | Refused:
     """Record the submission and end the link, or return Refused if the data breaks the form's schema.
 
     A form from a page is also refused if a field was changed elsewhere since the page was shown. What the sender's
-    role may not edit is recorded as the draft has it, whatever was sent. Raises LinkSubmitted for everyone but the
+    role may not edit is recorded as the draft has it, whatever was sent. After a review, the answers in the draft are
+    what is submitted, and all of them must be those that the page listed. Raises LinkSubmitted for everyone but the
     winner, NotSubmitter for a role that may not send the form, and the errors of `filling_in`.
     """
     filling = filling_in(command.visit, command.rid, deps)
     link = filling.link
-    view = whole(link, deps, with_draft=False)
+    view = whole(link, deps, with_draft=command.review)
     if not view.may_submit:
         raise NotSubmitter
     family = family_of(link, deps)
-    if command.versions is not None or len(family) > 1 or is_restricted(view.schema):
+    if not command.review and (command.versions is not None or len(family) > 1 or is_restricted(view.schema)):
         view = dataclasses.replace(view, fields=deps.fields.of(link.master_rid))
     rights = rights_in(view)
     data, asked, problems = _checked(command, view, rights)
@@ -93,7 +99,8 @@ def submit_form(command: FilledForm, deps: Deps) -> Submitted | Refused:
         problems = [*(each for each in stale if not asked.hides(each.field)), *problems]
     if problems:
         shown = as_seen(view)
-        return Refused(dataclasses.replace(shown, data={}, fields={}) if filling.over else shown, problems)
+        shown = dataclasses.replace(shown, data={}, draft=None, fields={}) if filling.over else shown
+        return Refused(shown, problems, filling.over)
     now = deps.now()
     bodies = [Body(token(deps.random(16)), data)]
     if len(family) > 1:
@@ -125,7 +132,7 @@ def _stale(
     """
 
     def newer(stored: StoredField) -> bool:
-        kept = stored.pointer in rights.kept
+        kept = command.review or stored.pointer in rights.kept
         return stored.version != seen.get(stored.pointer, 0) and (
             kept or stored.value != value_at(data, stored.pointer)
         )
@@ -157,7 +164,7 @@ def _checked(
 ) -> tuple[Mapping[str, object], Asked, Sequence[Problem]]:
     """Return the data, what a page asks for, given that data, and the problems. Programs send what they want."""
     reviewed = KINDS[view.link.kind].reviewed
-    known = assembled(view.data if reviewed else {}, view.fields) or {}
+    known = drafted(view) if command.review else assembled(view.data if reviewed else {}, view.fields) or {}
     given = rights.edited(command.read(rights.schema, rights.shown(known)), known)
     data, problems = completed(given, view.data, view.schema)
     asked = Asked()
@@ -167,7 +174,8 @@ def _checked(
     data = declared(data, view.schema)
     if not data and not reviewed and not problems:
         problems.append(Problem.of("data", "required"))
-    if not command.confirmed and (command.preset or reviewed):
+    untouched = not view.fields and view.draft is None
+    if not command.confirmed and (untouched if command.review else command.preset or reviewed):
         problems.append(Problem.of("confirmed", "required"))
     return data, asked, problems
 

@@ -1,0 +1,257 @@
+"""Forms of several pages: a page for each step, and one that lists all answers before they are sent."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import TYPE_CHECKING
+
+from linkgate.dialects.recipient.drafts import SEEN, seen_with, stored_versions
+from linkgate.dialects.recipient.fields import flat, word
+from linkgate.dialects.recipient.form_state import rules_json, state_of
+from linkgate.dialects.recipient.forms import FilledIn, answer_shown, faults_of, first_id, form_fields, summary
+from linkgate.dialects.recipient.link_pages import (
+    about,
+    confirmation,
+    filled_form,
+    frame_of,
+    presence_in,
+    save_state,
+    title_of,
+    until,
+)
+from linkgate.lazy_dataclass import dataclass
+from linkgate.pages.frame import Frame, page
+from linkgate.pages.pieces import box, button, hidden, joined, paragraph
+from linkgate.usecases.form_steps import steps_of
+from linkgate.wire.html import Html
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from linkgate.dialects.recipient.fields import Field
+    from linkgate.dialects.recipient.form_state import FormState
+    from linkgate.dialects.recipient.link_pages import Entered
+    from linkgate.pages.frame import Brand
+    from linkgate.usecases.form_steps import Step
+    from linkgate.usecases.visits.viewing import View
+    from linkgate.wire.message import Reply
+
+REVIEW = "review"
+"""Name of the page that lists all answers, in place of a step's number."""
+STEP = "s"
+"""Name of the step in the query of a page, and of the hidden field that says which step was posted."""
+GO = "go"
+"""Name of the buttons of a step."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepOnPage:
+    """A step with its fields, of which at least one is asked."""
+
+    step: Step
+    title: str
+    fields: tuple[Field, ...]
+
+
+def asked_steps(state: FormState, view: View, language: str) -> list[StepOnPage]:
+    """Return the steps in which something is asked. The others are passed over."""
+    fields = {field.pointer: field for field in state.fields}
+    found = []
+    for step in steps_of(view.schema):
+        own = tuple(fields[pointer] for pointer in step.pointers if pointer in fields)
+        if any(map(_is_asked, own)):
+            found.append(StepOnPage(step, word(step.words, "title", language), own))
+    return found
+
+
+def after(view: View, number: int) -> str:
+    """Return the step that follows one, or the review."""
+    steps = asked_steps(state_of(view, "", view.data), view, "")
+    return next((str(each.step.number) for each in steps if each.step.number > number), REVIEW)
+
+
+def before(view: View, number: int) -> str:
+    """Return the step before one, or the first."""
+    steps = asked_steps(state_of(view, "", view.data), view, "")
+    earlier = [each.step.number for each in steps if each.step.number < number]
+    return str(earlier[-1] if earlier else number)
+
+
+def opened_by(view: View, number: int, shown: Sequence[str]) -> list[str]:
+    """Return the pointers of what a step asks now and its page did not ask."""
+    steps = asked_steps(state_of(view, "", view.data), view, "")
+    asked = [pointer for each in steps if each.step.number == number for pointer in _conditional(each.fields)]
+    return [pointer for pointer in asked if pointer not in shown]
+
+
+def step_page(brand: Brand, view: View, entered: Entered) -> Reply:
+    """Render a step, or the review."""
+    brand = dataclasses.replace(brand, role=view.role)
+    state = state_of(view, brand.language, view.data, entered.texts)
+    steps = asked_steps(state, view, brand.language)
+    chosen = next((each for each in steps if str(each.step.number) == entered.step), None)
+    if chosen is None and entered.step != REVIEW:
+        chosen = _unfinished(state, steps, begun=bool(view.fields) or view.draft is not None)
+    if chosen is None:
+        return _review_page(brand, view, state, steps, entered)
+    return _step_page(brand, view, state, steps, chosen, entered)
+
+
+def _step_page(  # noqa: PLR0913, PLR0917 - all that the page shows
+    brand: Brand, view: View, state: FormState, steps: Sequence[StepOnPage], chosen: StepOnPage, entered: Entered
+) -> Reply:
+    fields, number = chosen.fields, str(chosen.step.number)
+    faults = faults_of(fields, entered.problems, brand)
+    rules = rules_json(state, fields) if state.rules else None
+    editable = any(field.control != "shown" for field in flat(fields))
+    buttons = [button(brand.text("step.next"), name=GO, value="next")]
+    if chosen is not steps[0]:
+        buttons.append(button(brand.text("step.back"), "second", name=GO, value="back"))
+    if editable:
+        buttons.append(button(brand.text("form.save"), "second", name=GO, value="save"))
+    form = filled_form(
+        view.link.rid,
+        "step",
+        joined(
+            hidden(STEP, number),
+            form_fields(fields, FilledIn(state.texts, faults, state.known), brand),
+            save_state(brand, promise=editable),
+            *buttons,
+        ),
+        seen=seen_with(fields, None if entered.texts is not None else state.texts, view.fields),
+        unsaved=entered.texts is not None,
+        rules=rules,
+    )
+    place = brand.text("step.place", number=steps.index(chosen) + 1, of=len(steps))
+    frame = dataclasses.replace(
+        frame_of(view, entered, rules),
+        caption=f"{title_of(brand, view)} · {place}",
+        within=title_of(brand, view),
+        # Whoever comes back by the browser's Back finds this step, and not the one at which to go on.
+        here=f"/v/{view.link.rid}?{STEP}={number}" if entered.problems or entered.step != number else "",
+    )
+    return page(
+        brand,
+        chosen.title,
+        *presence_in(brand, view),
+        box("good", paragraph(brand.text("form.saved"))) if entered.saved else "",
+        box("", paragraph(brand.text("step.further"))) if entered.further else "",
+        summary(fields, faults, brand),
+        about(brand, view),
+        paragraph(brand.text("form.required"), "small") if any(each.required for each in flat(fields)) else "",
+        form,
+        until(brand, view),
+        frame=frame,
+    )
+
+
+def _review_page(brand: Brand, view: View, state: FormState, steps: Sequence[StepOnPage], entered: Entered) -> Reply:
+    confirming: tuple[Field, ...] = ()
+    if view.may_submit and not view.fields and view.draft is None:
+        confirming = (confirmation(brand, "form.checked"),)
+    faults = faults_of((*state.fields, *confirming), entered.problems, brand)
+    sections = [_section(brand, state, each, faults) for each in steps]
+    send = button(brand.text("form.submit")) if view.may_submit else paragraph(brand.text("form.not_submitter"))
+    form = Html('<form method="post" action="/v/{}/submit" novalidate>{}{}{}{}{}</form>').format(
+        view.link.rid,
+        hidden("rid", view.link.rid),
+        hidden(REVIEW, "true"),
+        hidden(SEEN, json.dumps(stored_versions(view.fields), separators=(",", ":"))),
+        form_fields(confirming, FilledIn({}, faults), brand),
+        send,
+    )
+    last = steps[-1].step.number if steps else 1
+    back = Html('<p><a href="?{}={}">{}</a></p>').format(STEP, last, brand.text("step.back"))
+    frame = Frame(
+        422 if entered.problems else 200,
+        f"/v/{view.link.rid}?{STEP}={REVIEW}" if entered.problems or entered.step != REVIEW else "",
+        wrong=bool(entered.problems),
+        caption=title_of(brand, view),
+        within=title_of(brand, view),
+    )
+    return page(
+        brand,
+        brand.text("review.title"),
+        _review_faults(brand, state, steps, faults),
+        about(brand, view),
+        *sections,
+        form,
+        back,
+        until(brand, view),
+        frame=frame,
+    )
+
+
+def _section(brand: Brand, state: FormState, shown: StepOnPage, faults: Mapping[str, str]) -> Html:
+    """Return the answers of a step, each with a link that leads to its field."""
+    rows = [
+        _row(brand, state, shown.step.number, field, faults.get(field.pointer, ""))
+        for field in flat(shown.fields)
+        if not _hidden(shown.fields, field.pointer)
+    ]
+    return Html('<h2>{}</h2><dl class="answers">{}</dl>').format(shown.title, joined(*rows))
+
+
+def _row(brand: Brand, state: FormState, number: int, field: Field, fault: str) -> Html:
+    texts = state.texts.get(field.pointer, ())
+    answer = answer_shown(field, texts, state.known, brand)
+    if field.control == "shown":
+        return Html("<div><dt>{}</dt><dd>{}</dd></div>").format(field.label, answer) if answer else Html("")
+    missing = not answer and field.required
+    wrong = fault or (brand.text("form.empty") if missing else "")
+    said = Html('<dd class="fault">{}</dd>').format(wrong) if wrong else Html("")
+    return Html(
+        '<div><dt>{}</dt><dd>{}</dd>{}<dd class="change"><a href="?{}={}#{}">{}<span class="spoken"> {}</span></a></dd>'
+        "</div>"
+    ).format(
+        field.label,
+        answer or ("" if wrong else brand.text("review.none")),
+        said,
+        STEP,
+        number,
+        first_id(field.pointer),
+        brand.text("review.change"),
+        field.label,
+    )
+
+
+def _review_faults(brand: Brand, state: FormState, steps: Sequence[StepOnPage], faults: Mapping[str, str]) -> Html:
+    """Return all faults as links to the fields in their steps."""
+    places = {field.pointer: each.step.number for each in steps for field in flat(each.fields)}
+    asked = [field for field in flat(state.fields) if field.pointer in places]
+    return summary(asked, faults, brand, {pointer: f"?{STEP}={number}" for pointer, number in places.items()})
+
+
+def _unfinished(state: FormState, steps: Sequence[StepOnPage], *, begun: bool) -> StepOnPage | None:
+    """Return the step at which somebody goes on who comes back: the first that lacks an answer, or None."""
+    if not begun:
+        return steps[0] if steps else None
+    for each in steps:
+        for field in flat(each.fields):
+            missing = field.required and field.control != "shown" and not state.texts.get(field.pointer)
+            if missing and not _hidden(each.fields, field.pointer):
+                return each
+    return None
+
+
+def _is_asked(field: Field) -> bool:
+    return field.asked is not False and (not field.parts or any(map(_is_asked, field.parts)))
+
+
+def _hidden(fields: Sequence[Field], pointer: str) -> bool:
+    """Tell whether a field or a section around it is not asked."""
+    for field in fields:
+        if pointer == field.pointer or pointer.startswith(f"{field.pointer}/"):
+            return field.asked is False or _hidden(field.parts, pointer)
+    return False
+
+
+def _conditional(fields: Sequence[Field]) -> list[str]:
+    """Return the pointers of the conditional questions and sections that are asked."""
+    found: list[str] = []
+    for field in fields:
+        if field.asked is not False:
+            found += [field.pointer] if field.asked else []
+            found += _conditional(field.parts)
+    return found

@@ -7,6 +7,7 @@ from cli.call_descriptions.schemas import MOMENT, URL, Schema, many, record, ref
 from linkgate.dialects.recipient.problems import PROBLEMS
 from linkgate.model.callback import NAME_LENGTH, NOTE_LENGTH, WANTED_LENGTH
 from linkgate.model.kinds import KINDS
+from linkgate.texts import OFFERED
 from linkgate.usecases.visits.reception import Desk
 from linkgate.wire.problem_details import MEDIA_TYPE
 
@@ -35,6 +36,7 @@ RECIPIENT: dict[str, Schema] = {
     "Code": record({"code": {"type": "string", "pattern": "^[0-9]{4,10}$"}}),
     "Nothing": record({}),
     "Sent": record({"status": said("sent"), "channel": _CHANNEL, "to": _STRING}),
+    "Language": record({"language": {"type": "string", "enum": sorted(OFFERED)}}),
     "Undo": record({}, {"undo": {**_BOOLEAN, "description": "True to undo what this address stopped"}}),
     "Surveys": record({"surveys": {"type": "string", "enum": ["allowed", "stopped"]}}),
     "Thing": record(
@@ -232,6 +234,20 @@ CALLS = (
         summary="Stop surveys to the recipient, or undo that",
         reads="Undo",
         answers={200: reference("Surveys")},
+    ),
+    _call(
+        "chooseLanguage",
+        "POST /l/{rid}/language",
+        summary="Choose the language of pages in this browser. A cookie keeps it for a year",
+        reads="Language",
+        answers={200: reference("Language")},
+    ),
+    _call(
+        "chooseLanguageOfVisit",
+        "POST /v/{rid}/language",
+        summary="The same, from the page that a link leads to",
+        reads="Language",
+        answers={200: reference("Language")},
     ),
     *_of_visit("/v/{rid}", ""),
     _call(

@@ -150,7 +150,10 @@ def test_what_a_recipients_program_gets_is_described(cloud: Cloud) -> None:
     rid, secret = parts(url)
     answer_of("GET /l/{rid}", program.get(f"/l/{rid}"))
     answer_of("POST /l/{rid}", program.post(f"/l/{rid}", {"secret": "A" * 22}))
+    answer_of("POST /l/{rid}/language", program.post(f"/l/{rid}/language", {"language": "es"}))
     answer_of("POST /l/{rid}", program.open(url))
+    answer_of("POST /v/{rid}/language", program.post(f"/v/{rid}/language", {"language": "xx"}))
+    answer_of("POST /v/{rid}/language", program.post(f"/v/{rid}/language", {"language": "en"}))
     answer_of("POST /l/{rid}/renew", program.post(f"/l/{rid}/renew", {"secret": secret}))
     answer_of("GET /v/{rid}", program.get(f"/v/{rid}"))
     write = {"set": [{"f": "/fullName", "v": "Ana", "base": 0}]}

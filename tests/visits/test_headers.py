@@ -210,6 +210,16 @@ def calling_back(cloud: Cloud, accept: str) -> Answers:
         yield "POST /v/{rid}/callback", visitor.post(f"{visitor.thing}/callback", fields)
 
 
+def choosing_a_language(cloud: Cloud, accept: str) -> Answers:
+    url, visitor = process_link(cloud), Visitor(cloud, accept)
+    rid, secret = parts(url)
+    for fields in ({"language": "xx"}, {"language": "es"}, {"language": "es", "secret": secret}):
+        yield "POST /l/{rid}/language", visitor.post(f"/l/{rid}/language", fields)
+    visitor.open(url)
+    for fields in ({"language": "xx"}, {"language": "es"}, {"language": "es", "rid": rid, "/fullName": "Ana"}):
+        yield "POST /v/{rid}/language", visitor.post(f"{visitor.thing}/language", fields)
+
+
 WAYS: tuple[Callable[[Cloud, str], Answers], ...] = (
     landing,
     opening,
@@ -221,6 +231,7 @@ WAYS: tuple[Callable[[Cloud, str], Answers], ...] = (
     handing_over,
     asking_for_a_socket,
     calling_back,
+    choosing_a_language,
 )
 STATUSES = {
     HTML: {200, 202, 303, 400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 503},

@@ -88,6 +88,8 @@ class Recipient:
     recipient_type: str | None = None
     """The contact's type, such as `Customer`."""
     locale: str = "en"
+    locale_said: bool = True
+    """True if the contact or the definition has the locale. Else it is the tenant's, and the reader's browser wins."""
     sms_consent: bool = False
     """Consent to SMS at `phone`, as it stood when the link was made."""
     given: frozenset[Channel] = frozenset()

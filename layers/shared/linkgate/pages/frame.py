@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.colours import accent, ink_on
 from linkgate.model.moments import in_words
-from linkgate.pages.languages import language_of
-from linkgate.pages.pieces import joined
+from linkgate.pages.languages import language_for
+from linkgate.pages.pieces import hidden, joined
 from linkgate.pages.replies import Openings, html_reply, origin_of
 from linkgate.pages.script import SCRIPT
 from linkgate.pages.style import style_for
-from linkgate.texts import page_texts, plural_category
+from linkgate.texts import OFFERED, cldr, page_texts, plural_category
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ class Brand:
     tenant: Tenant | None = None
     role: str = ""
     """Co-browsing role of the reader, empty on a main link."""
+    base: str = ""
+    """Path of the link or visit, below which the reader chooses another language. Empty where there is no choice."""
 
     def text(self, key: str, **values: object) -> Html:
         """Return our text in the page's language. Values are escaped, and the tenant's name is filled in."""
@@ -63,17 +65,19 @@ class Brand:
 
 
 def brand_of(link: Link, tenant: Tenant, request: Request) -> Brand:
-    """Return the brand of a link, in the link's language if we have it, or else in the reader's."""
-    return Brand(language_of(link.recipient.locale, request.header("accept-language")), request.domain, tenant)
+    """Return the brand of a link, in the reader's language."""
+    place = request.path[:3]
+    base = f"{place}{link.rid}" if place in {"/l/", "/v/"} else ""
+    return Brand(language_for(link.recipient, request), request.domain, tenant, base=base)
 
 
 def plain_brand(request: Request) -> Brand:
     """Return the brand for a reader who has proved nothing. It names no tenant."""
-    return Brand(language_of(None, request.header("accept-language")), request.domain)
+    return Brand(language_for(None, request), request.domain)
 
 
 _PAGE = Html(
-    '<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
+    '<!doctype html><html lang="{language}"{direction}><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width, initial-scale=1">'
     '<meta name="robots" content="noindex, nofollow"><meta name="format-detection" content="telephone=no">'
     "<title>{title}</title><style>{style}</style></head><body{here}>{header}<main>{content}</main>{footer}"
@@ -101,6 +105,10 @@ class Frame:
     """Title of what the page is a part of, for the browser's own title."""
     wrong: bool = False
     """True if the page shows faults. Then its title says so first."""
+    form: str = ""
+    """Id of a form whose fields are posted along when another language is chosen, so that nothing typed is lost."""
+    secret: str = ""
+    """Secret that is posted along in the same case."""
 
 
 def page(brand: Brand, title: str, *content: str, frame: Frame | None = None) -> Reply:
@@ -112,6 +120,7 @@ def page(brand: Brand, title: str, *content: str, frame: Frame | None = None) ->
     caption = Html('<span class="caption">{}<span class="spoken">:</span></span> ').format(frame.caption)
     html = _PAGE.format(
         language=brand.language,
+        direction=Html(' dir="rtl"') if cldr(brand.language)["direction"] == "rtl" else "",
         title=Html(" - ").join(
             each for each in (named, frame.within, brand.role, tenant.name if tenant else "") if each
         ),
@@ -119,7 +128,7 @@ def page(brand: Brand, title: str, *content: str, frame: Frame | None = None) ->
         here=Html(' data-here="{}"').format(frame.here) if frame.here else "",
         header=_header(brand),
         content=joined(Html("<h1>{}{}</h1>").format(caption if frame.caption else "", title), *content),
-        footer=Html("<footer>{}</footer>").format(brand.text("footer")) if tenant else "",
+        footer=_footer(brand, frame) if tenant else "",
         scripts=joined(*(Html("<script>{}</script>").format(Html(each)) for each in scripts)),  # noqa: S704 - our own text
     )
     logo = _logo(tenant)
@@ -136,6 +145,34 @@ def _header(brand: Brand) -> Html:
     picture = Html('<img src="{}" alt="">').format(logo) if logo else ""
     role = Html('<bdi class="role">{}</bdi>').format(brand.role) if brand.role else ""
     return Html("<header><div>{}<bdi>{}</bdi>{}</div></header>").format(picture, tenant.name, role)
+
+
+def _footer(brand: Brand, frame: Frame) -> Html:
+    return Html("<footer><p>{}</p>{}</footer>").format(brand.text("footer"), _languages(brand, frame))
+
+
+def _languages(brand: Brand, frame: Frame) -> Html:
+    """Return a button for each language, in its own name."""
+    if not brand.base:
+        return Html("")
+    path = f"{brand.base}/language"
+    target = Html(' form="{}" formaction="{}"').format(frame.form, path) if frame.form else ""
+    buttons = [
+        Html('<button class="plain" name="language" value="{}" lang="{}"{}{}>{}</button>').format(
+            language,
+            language,
+            Html(' aria-current="true"') if language == brand.language else "",
+            target,
+            name,
+        )
+        for language, name in OFFERED.items()
+    ]
+    label, carried = brand.text("footer.language"), hidden("secret", frame.secret) if frame.secret else ""
+    if frame.form:
+        return Html('<div class="languages" role="group" aria-label="{}">{}</div>').format(label, joined(*buttons))
+    return Html('<form method="post" action="{}" class="languages" aria-label="{}">{}{}</form>').format(
+        path, label, carried, joined(*buttons)
+    )
 
 
 def _logo(tenant: Tenant | None) -> str | None:

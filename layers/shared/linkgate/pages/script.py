@@ -8,7 +8,7 @@ SCRIPT = """
     const paste = page.getElementById('paste'), kept = `lk-${location.pathname}`;
     const stored = () => { try { return sessionStorage.getItem(kept) ?? ''; } catch { return ''; } };
     const take = () => {
-      let text = location.hash || `#${stored()}`;
+      let text = location.hash || `#${open.elements.secret.value || stored()}`;
       try { text = decodeURIComponent(text); } catch {}
       const key = /^[#/\\s]*([\\w-]{22})(?![\\w-]*[A-Za-z\\d])/.exec(text);
       if (!key) return;
@@ -31,7 +31,8 @@ SCRIPT = """
   const sent = page.getElementById('receipt'), rid = location.pathname.split('/')[2];
   if (sent) { try { sessionStorage.removeItem(`lg-${rid}`); sessionStorage.removeItem(`lk-/l/${rid}`); } catch {} }
   const here = page.body.dataset.here;
-  if (here) history.replaceState(null, '', here);
+  const carried = open?.elements.secret.value;
+  if (here) history.replaceState(null, '', carried ? `${here}#${carried}` : here);
   const ours = page.documentElement.lang, theirs = navigator.languages.find(known => known.startsWith(ours));
   for (const time of page.querySelectorAll('time')) time.textContent =
     new Date(time.dateTime).toLocaleString(theirs || ours, {dateStyle: 'long', timeStyle: 'short'});

@@ -8,8 +8,8 @@ body{margin:0;min-height:100vh;display:flex;flex-direction:column}
 header{background:var(--accent);color:var(--ink);padding:1rem}
 header div,main,footer{width:100%;max-width:36rem;margin:0 auto}
 header div{display:flex;align-items:center;gap:.75rem;font-weight:600}
-header .role{margin-left:auto;padding:.1rem .6rem;border:1px solid currentcolor;border-radius:1rem;font-weight:400;
-overflow-wrap:anywhere}
+header .role{margin-inline-start:auto;padding:.1rem .6rem;border:1px solid currentcolor;border-radius:1rem;
+font-weight:400;overflow-wrap:anywhere}
 header img{max-height:2.5rem;max-width:10rem;background:#fff;border-radius:.25rem;padding:.2rem}
 main{background:#fff;padding:1.5rem 1rem 2rem;flex:1 0 auto}
 footer{padding:1rem;font-size:.875rem;color:#4a4d57}
@@ -19,15 +19,15 @@ h2{font-size:1.125rem;margin:2rem 0 .5rem}
 p{margin:0 0 1rem}
 a{color:#0a4bb3}
 .small{font-size:.9375rem;color:#4a4d57}
-.box{border-left:.3rem solid #0a4bb3;background:#eef3fb;padding:.75rem 1rem;margin:0 0 1.25rem}
+.box{border-inline-start:.3rem solid #0a4bb3;background:#eef3fb;padding:.75rem 1rem;margin:0 0 1.25rem}
 .box.bad{border-color:#b3261e;background:#fdf0ef}
 .box.good{border-color:#1a6b34;background:#edf7f0}
 .box p:last-child,.box ul:last-child{margin-bottom:0}
 .box h2{margin:0 0 .5rem}
-.box ul{margin:0;padding-left:1.25rem}
+.box ul{margin:0;padding-inline-start:1.25rem}
 form{margin:0}
 .field{margin:0 0 1.5rem;border:0;padding:0;min-width:0}
-.field.wrong{border-left:.25rem solid #b3261e;padding-left:.75rem}
+.field.wrong{border-inline-start:.25rem solid #b3261e;padding-inline-start:.75rem}
 label,legend,.label{display:block;font-weight:600;padding:0;margin:0 0 .25rem}
 .hint,.fault{display:block;margin:0 0 .35rem;font-size:.9375rem;color:#4a4d57;font-weight:400}
 .fault{color:#b3261e;font-weight:600}
@@ -44,13 +44,17 @@ input:disabled{background:#e7e8ec}
 .scale .choice{flex-direction:column;gap:.25rem;justify-content:center;padding:.4rem 0;
 border:1px solid #6b6e78;border-radius:.375rem}
 .ends{display:flex;justify-content:space-between;gap:1rem;margin:.25rem 0 0;font-size:.9375rem;color:#4a4d57}
-.ends span:last-child{text-align:right}
+.ends span:last-child{text-align:end}
 .if{border:0;margin:0;padding:0;min-width:0}
 .section{border:0;border-top:1px solid #c9ccd4;margin:0 0 .5rem;padding:1.25rem 0 0;min-width:0}
-.section>legend{font-size:1.125rem;padding-right:.75rem}
+.section>legend{font-size:1.125rem;padding-inline-end:.75rem}
 button,.button{display:block;width:100%;min-height:3rem;padding:.7rem 1.25rem;border:2px solid var(--accent);
 border-radius:.375rem;background:var(--accent);color:var(--ink);font-weight:600;text-align:center;text-decoration:none;
 cursor:pointer;margin:0 0 .75rem}
+button.plain{display:inline-block;width:auto;min-height:2.75rem;padding:.25rem .5rem;margin:0;border:0;background:none;
+color:#0a4bb3;font-weight:400;text-decoration:underline}
+button.plain[aria-current]{color:inherit;font-weight:600;text-decoration:none}
+.languages{margin:0 -.5rem}
 button.second{background:#fff;color:#1b1b1f;border-color:#6b6e78}
 :focus-visible,input[type=date]:focus-within{outline:3px solid #0a4bb3;outline-offset:3px}
 header :focus-visible{outline-color:currentcolor}
@@ -67,20 +71,20 @@ dd{margin:0 0 .75rem;white-space:pre-line}
 .live p:empty{margin:0}
 .people{display:flex;flex-wrap:wrap;gap:.25rem 1rem;list-style:none;margin:0 0 .25rem;padding:0}
 .people .away{color:#4a4d57}
-.dot{display:inline-block;width:.75rem;height:.75rem;border-radius:50%;margin-right:.4rem}
+.dot{display:inline-block;width:.75rem;height:.75rem;border-radius:50%;margin-inline-end:.4rem}
 .live~form .field{position:relative}
-.who{position:absolute;right:0;top:-1.1rem;color:#fff;font-size:.875rem;font-weight:600;border-radius:.25rem;
+.who{position:absolute;inset-inline-end:0;top:-1.1rem;color:#fff;font-size:.875rem;font-weight:600;border-radius:.25rem;
 padding:0 .5rem}
 .spoken{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .lines{list-style:none;margin:0 0 1rem;padding:0;max-height:20rem;overflow-y:auto}
 .lines li{margin:0 0 .5rem;padding:.5rem .75rem;border-radius:.5rem;background:#eef3fb;white-space:pre-line}
-.lines .mine{background:#edf7f0;margin-left:2rem}
+.lines .mine{background:#edf7f0;margin-inline-start:2rem}
 .lines strong{display:block;font-size:.9375rem}
 .lines:empty{display:none}
 .write textarea{min-height:4rem}
 .waiting{list-style:none;margin:0;padding:0}
 .hours{border-collapse:collapse;margin:0 0 1.5rem}
-.hours th{text-align:left;padding:.2rem 1.5rem .2rem 0}
+.hours th{text-align:start;padding:.2rem 0;padding-inline-end:1.5rem}
 .hours td{padding:.2rem 0}
 [hidden]{display:none!important}
 @media(min-width:40rem){main{margin:1.5rem auto 0;padding:2rem;border-radius:.5rem}button,.button{width:auto}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.recipient.cookies import bind_cookie, bind_of, visit_cookies, visit_of
+from linkgate.dialects.recipient.cookies import bind_cookie, bind_of, language_cookie, visit_cookies, visit_of
 from linkgate.dialects.recipient.json_views import grant_json
 from linkgate.dialects.recipient.masks import masked
 from linkgate.dialects.recipient.opt_out_pages import UNDO, opt_out_page
@@ -14,6 +14,7 @@ from linkgate.dialects.recipient.pasted_links import Key, key_in, mended
 from linkgate.dialects.recipient.problems import error_page
 from linkgate.dialects.recipient.requests import (
     code_in,
+    language_in,
     posted,
     refuse_foreign,
     wants_json,
@@ -33,6 +34,7 @@ from linkgate.errors import (
     UnsupportedMedia,
 )
 from linkgate.pages.frame import brand_of
+from linkgate.pages.languages import in_language
 from linkgate.pages.replies import json_reply, redirect
 from linkgate.routes.recipient_visit import VISIT_STEPS, brand_for, thing_path
 from linkgate.tokens import opt_out_token
@@ -125,6 +127,19 @@ def _check_code(request: Request, deps: Deps) -> Reply:
     return _opened(opened, request, deps, score)
 
 
+def _choose_language(request: Request, deps: Deps) -> Reply:
+    """Remember the reader's language. The secret comes along, because the page may only have it in its form."""
+    rid, language = _rid(request), language_in(posted(request))
+    cookies, key = (language_cookie(language, deps.portal),), _key(request)
+    if wants_json(request):
+        return json_reply(200, {"language": language}, cookies=cookies)
+    if not key.secret:
+        return redirect(f"/l/{rid}", cookies)
+    found = landing(rid, visit_of(request, rid, deps.portal), bind_of(request, deps.portal), deps)
+    brand = brand_of(found.link, found.tenant, in_language(request, language))
+    return dataclasses.replace(landing_page(brand, found, secret=_kept(key)), cookies=cookies)
+
+
 def _renew(request: Request, deps: Deps) -> Reply:
     rid, key = _rid(request), _key(request)
     try:
@@ -178,6 +193,7 @@ STEPS: Mapping[str, Step] = {
     "POST /l/{rid}/code/check": _check_code,
     "POST /l/{rid}/renew": _renew,
     "POST /l/{rid}/opt-out": _offer_opt_out,
+    "POST /l/{rid}/language": _choose_language,
     "GET /o/{rid}/{secret}": _show_opt_out,
     "HEAD /o/{rid}/{secret}": _show_opt_out,
     "POST /o/{rid}/{secret}": _opt_out,

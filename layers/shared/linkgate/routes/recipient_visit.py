@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.recipient.cookies import desk_cookie, visit_of, visits_of
+from linkgate.dialects.recipient.cookies import desk_cookie, language_cookie, visit_of, visits_of
 from linkgate.dialects.recipient.drafts import (
     fields_json,
     saved_json,
@@ -27,7 +28,7 @@ from linkgate.dialects.recipient.link_pages import (
 )
 from linkgate.dialects.recipient.pages import ended_page
 from linkgate.dialects.recipient.problems import error_page
-from linkgate.dialects.recipient.requests import is_score, posted, wants_json
+from linkgate.dialects.recipient.requests import is_score, language_in, posted, wants_json
 from linkgate.errors import (
     CallbackAsked,
     DraftChanged,
@@ -45,6 +46,7 @@ from linkgate.model.link import Kind
 from linkgate.model.moments import utc
 from linkgate.model.presence import has_channel
 from linkgate.pages.frame import brand_of
+from linkgate.pages.languages import in_language
 from linkgate.pages.pieces import button, hidden, joined
 from linkgate.pages.replies import empty_reply, json_reply, redirect
 from linkgate.usecases.visits.fields import SaveFields, save_fields
@@ -182,6 +184,19 @@ def _save_draft(request: Request, deps: Deps) -> Reply:
     if changed or saved.over:
         return _told_about(saved, changed, visit, form, request, deps)
     return redirect(f"{thing_path(visit.rid)}?saved")
+
+
+def _choose_language(request: Request, deps: Deps) -> Reply:
+    """Remember the reader's language, and save what they typed, so that nothing is lost with the page."""
+    sent = posted(request)
+    language, rid = language_in(sent), request.path_params.get("rid", "")
+    cookies = (language_cookie(language, deps.portal),)
+    if wants_json(request):
+        return json_reply(200, {"language": language}, cookies=cookies)
+    if sent.text("rid") is None:
+        return redirect(thing_path(rid), cookies)
+    saved = _save_draft(in_language(request, language), deps)
+    return dataclasses.replace(saved, cookies=(*saved.cookies, *cookies))
 
 
 def _told_about(  # noqa: PLR0913, PLR0917 - all that the page shows
@@ -336,6 +351,7 @@ VISIT_STEPS: Mapping[str, Step] = {
     "POST /v/{rid}/draft": branded(_save_draft),
     "POST /v/{rid}/step": branded(_take_step),
     "POST /v/{rid}/submit": branded(_submit),
+    "POST /v/{rid}/language": branded(_choose_language),
     "POST /v/{rid}/handover": branded(_hand_over),
     "POST /v/{rid}/live": _live("ticket"),
     "GET /v/{rid}/live/messages": _live("messages"),

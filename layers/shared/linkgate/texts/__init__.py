@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 DEFAULT_LANGUAGE = "en"
-OFFERED = ("en", "es")
-"""Languages that recipients get, in the order in which a page lists them."""
+OFFERED: Mapping[str, str] = {"en": "English", "es": "Español"}
+"""Languages that recipients get, in the order in which a page lists them, and their own names."""
 
 
 @cache

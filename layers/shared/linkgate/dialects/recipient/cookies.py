@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.model.epoch import milliseconds
 from linkgate.model.policy import CODE_LIFE, DESK_SHIFT, SUBMIT_GRACE, VISIT_LIFE
+from linkgate.pages.languages import CHOICE_LIFE, COOKIES
 from linkgate.tokens import is_token
 from linkgate.usecases.visits.visit import Visit
 
@@ -22,6 +23,7 @@ _DESK_COOKIE = "linkgate-desk"
 MOST_VISITS = 40
 """Visits of one browser. Their cookies fill a quarter of the 10 KB that API Gateway takes as headers."""
 
+_LANGUAGE_COOKIE = COOKIES[1]
 _VISIT_PREFIX = "lg-"
 _OLD_VISIT_COOKIE = "linkgate-visit"
 """Cookie for all links that browsers got until 0.1.0. The last of them end 4.25 hours after an upgrade."""
@@ -69,6 +71,11 @@ def visit_cookies(visit: Visit, request: Request, portal: str | None, now: datet
         _cookie(_VISIT_PREFIX + visit.rid, f"{visit.secret}.{minutes}", VISIT_LIFE + SUBMIT_GRACE, portal),
         *ended,
     )
+
+
+def language_cookie(language: str, portal: str | None) -> str:
+    """Set the language that the reader chose."""
+    return _cookie(_LANGUAGE_COOKIE, language, CHOICE_LIFE, portal)
 
 
 def bind_cookie(bind: str, portal: str | None) -> str:

@@ -124,6 +124,7 @@ def frame_of(view: View, entered: Entered, rules: str | None) -> Frame:
         scripts=scripts,
         sockets=(view.live_url,) if view.live_url else (),
         wrong=bool(entered.problems),
+        form="fill",
     )
 
 

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from linkgate.wire.message import Reply
 
 
-def landing_page(brand: Brand, landing: Landing, *, missing: bool = False) -> Reply:
+def landing_page(brand: Brand, landing: Landing, *, missing: bool = False, secret: str = "") -> Reply:
     """Render the sender, the kind of link, and one Continue button. The page is the same in any state of the link.
+
+    `secret` is what the reader sent along to get the page in another language.
 
     The title is left out if the link asks for a code, because the name of a medical report, for example, is personal.
     """
@@ -37,7 +39,7 @@ def landing_page(brand: Brand, landing: Landing, *, missing: bool = False) -> Re
     field = Html(
         '<div class="field{}" id="paste"><label for="secret">{}</label><span class="hint" id="paste-hint">{}</span>{}'
         '<input type="text" id="secret" name="secret" autocomplete="off" autocapitalize="none" spellcheck="false" '
-        'aria-describedby="paste-hint{}"{}></div>'
+        'dir="ltr" aria-describedby="paste-hint{}"{}{}></div>'
     ).format(
         " wrong" * missing,
         brand.text("landing.paste"),
@@ -45,6 +47,7 @@ def landing_page(brand: Brand, landing: Landing, *, missing: bool = False) -> Re
         fault if missing else "",
         " paste-fault" * missing,
         Html(' aria-invalid="true"') if missing else "",
+        Html(' value="{}"').format(secret) if secret else "",
     )
     stop = ""
     if KINDS[link.kind].declinable:
@@ -64,7 +67,7 @@ def landing_page(brand: Brand, landing: Landing, *, missing: bool = False) -> Re
         back,
         form,
         "" if landing.visiting else paragraph(brand.text("landing.unexpected"), "small"),
-        frame=Frame(422, f"/l/{link.rid}") if missing else None,
+        frame=Frame(422 if missing else 200, f"/l/{link.rid}" if missing or secret else "", form="open"),
     )
 
 
@@ -114,8 +117,8 @@ def _code_field(brand: Brand, asked: CodeAsked, error: LinkError | None) -> Html
         fault = Html('<span class="fault" id="code-fault">{} {}</span>').format(brand.text("error.fields"), words)
     return Html(
         '<div class="field{}"><label for="code">{}</label><span class="hint" id="code-hint">{}</span>{}'
-        '<input type="text" id="code" name="code" class="code" inputmode="numeric" autocomplete="one-time-code" '
-        'maxlength="12" required aria-describedby="code-hint{}"{}></div>'
+        '<input type="text" id="code" name="code" class="code" dir="ltr" inputmode="numeric" '
+        'autocomplete="one-time-code" maxlength="12" required autofocus aria-describedby="code-hint{}"{}></div>'
     ).format(
         " wrong" * bool(fault),
         brand.text("code.label", digits=asked.policy.digits),
@@ -148,7 +151,8 @@ def ended_page(
         parts.append(paragraph(brand.text("ended.ask")))
         parts.append(paragraph(brand.text("ended.newest"), "small"))
     title = brand.text(f"ended.{row.code}.title")
-    return page(brand, title, *parts, frame=Frame(row.status, f"/l/{link.rid}" if link and not visiting else ""))
+    here = f"/l/{link.rid}" if link and not visiting else ""
+    return page(brand, title, *parts, frame=Frame(row.status, here, secret=secret))
 
 
 def renewed_page(brand: Brand, renewed: Renewed, rid: str) -> Reply:

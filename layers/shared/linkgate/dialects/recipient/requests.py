@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from linkgate.errors import ForeignOrigin, InvalidRequest, MalformedBody, Problem, UnsupportedMedia
 from linkgate.lazy_dataclass import dataclass
+from linkgate.texts import OFFERED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -84,6 +85,14 @@ def posted(request: Request) -> Posted:
         return Posted(None, parse_qs(text, keep_blank_values=True, errors="strict", max_num_fields=_FIELD_LIMIT))
     except ValueError as error:
         raise MalformedBody("the form is not percent-encoded UTF-8, or has too many fields") from error
+
+
+def language_in(sent: Posted) -> str:
+    """Return the language that the reader chose. Raises InvalidRequest if it is not offered."""
+    language = sent.text("language") or ""
+    if language not in OFFERED:
+        raise InvalidRequest([Problem.of("language", "format", expected=" or ".join(OFFERED))])
+    return language
 
 
 def code_in(text: str) -> str:

@@ -49,7 +49,7 @@ def offer_page(brand: Brand, offered: CodeOffered, key: str, *, missed: bool) ->
         paragraph(brand.text(f"offer.lead.{offered.policy.channel}", to=to)),
         paragraph(brand.text("offer.why")),
         form,
-        frame=Frame(422 if missed else 200, here),
+        frame=Frame(422 if missed else 200, here, secret=key),
     )
 
 
@@ -77,4 +77,4 @@ def unsent_page(brand: Brand, error: CodesUsedUp | CodeNotSent, link: Link, key:
                     here, hidden("secret", key), button(brand.text("code.again"))
                 )
             )
-    return page(brand, title, *parts, frame=Frame(row.status, here, headers=row.headers(error)))
+    return page(brand, title, *parts, frame=Frame(row.status, here, headers=row.headers(error), secret=key))

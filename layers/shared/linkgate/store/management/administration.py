@@ -114,7 +114,7 @@ class DynamoAdministration:
         # Erase the link first. From then on nothing can be submitted.
         values: dict[str, object] = {
             "now": milliseconds(now),
-            "nobody": recipient_map(Recipient(locale=link.recipient.locale)),
+            "nobody": recipient_map(Recipient(locale=link.recipient.locale, locale_said=link.recipient.locale_said)),
             "erasure": {"by": by, **note},
         }
         forget = (

@@ -88,7 +88,9 @@ def desk_link(agent: Agent, tier: Tier, life: timedelta | None, locale: str = "e
         version=None,
         title=agent.title,
         tier=tier,
-        recipient=Recipient(name=agent.title, email=agent.email, locale=agent.locale or locale),
+        recipient=Recipient(
+            name=agent.title, email=agent.email, locale=agent.locale or locale, locale_said=bool(agent.locale)
+        ),
         life=life,
         max_views=tier.greatest_views,
         reference=DESK_REFERENCE,

@@ -99,6 +99,7 @@ def _recipient(process: Process, model: Mapping[str, object], tenant: Tenant) ->
         email=email,
         phone=phone,
         locale=process.locale or tenant.locale,
+        locale_said=bool(process.locale),
         sms_consent=bool(phone) and tenant.asserts_sms_consent,
     )
     return recipient, problems

@@ -189,6 +189,7 @@ def _recipient(contact: Contact | None, email: str | None, phone: str | None, te
         contact_id=contact.id if contact else None,
         recipient_type=contact.contact_type if contact else None,
         locale=(contact.locale if contact else None) or tenant.locale,
+        locale_said=bool(contact and contact.locale),
         sms_consent=consent,
         time_zone=contact.time_zone if contact else None,
     )

@@ -62,6 +62,7 @@ def start_session(command: StartSession, deps: Deps) -> Issued:
             email=email,
             phone=phone,
             locale=category.locale or tenant.locale,
+            locale_said=bool(category.locale),
             sms_consent=bool(phone) and tenant.asserts_sms_consent,
         ),
         prefilled={"tickets": command.tickets},

@@ -98,6 +98,7 @@ def _recipient(command: InviteToSurvey, campaign: Campaign | None, tenant: Tenan
         email=email,
         phone=phone,
         locale=(campaign and campaign.locale) or tenant.locale,
+        locale_said=bool(campaign and campaign.locale),
         sms_consent=bool(phone) and tenant.asserts_sms_consent,
     )
     return channel, recipient

@@ -63,7 +63,7 @@ class Noun:
     def defined(self, document: Located, tenant: "Tenant") -> Any:  # noqa: ANN401 - as `kind`
         """Return the record that a document defines; raises CommandError."""
         from cli.definitions import record
-        from cli.form_check import form_faults, form_warnings
+        from cli.form_check import form_faults, form_warnings, privacy_warnings
         from linkgate.model.policy import TIERS
 
         made = record(self.kind(), document)
@@ -73,7 +73,7 @@ class Noun:
             faults.append(document.fault(("tier",), f"must be one of {', '.join(sorted(tiers))}"))
         if faults := [*faults, *form_faults(document, made)]:
             raise CommandError("\n".join(faults), MISUSED)
-        for warning in form_warnings(document, made):
+        for warning in [*form_warnings(document, made), *privacy_warnings(document, made, tenant)]:
             print(terminal_safe(warning), file=sys.stderr)
         return made
 

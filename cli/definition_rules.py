@@ -25,6 +25,7 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
 _POINTER = re.compile(r"(/([^~/]|~[01])*)+")
 _CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_SUPPORT_PHONE = re.compile(r"\+?[0-9](?:[ ()./-]{0,2}[0-9]){2,19}", re.ASCII)
 _SMS_SENDER = re.compile(r"[A-Za-z0-9-]{1,11}", re.ASCII)
 
 
@@ -215,6 +216,12 @@ RULES: Mapping[tuple[str, str], tuple[object, ...]] = {
     ("Tenant", "unsubscribe"): (AfterValidator(_mailto),),
     ("Tenant", "colour"): (_matching(_COLOUR, "# and six hex digits"),),
     ("Tenant", "logo"): (AfterValidator(_https),),
+    ("Tenant", "website"): (AfterValidator(_https),),
+    ("Tenant", "support_phone"): (_matching(_SUPPORT_PHONE, "a phone number, such as +44 20 7946 0000"),),
+    ("Tenant", "support_email"): _SENDER,
+    ("Tenant", "support_url"): (AfterValidator(_https),),
+    ("Tenant", "privacy_url"): (AfterValidator(_https),),
+    ("Tenant", "terms_url"): (AfterValidator(_https),),
     ("Tenant", "frame_origins"): (AfterValidator(_origins),),
     ("Tenant", "texts"): (AfterValidator(_wordings),),
     ("Tenant", "tiers"): (AfterValidator(_tier_names),),

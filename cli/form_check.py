@@ -6,11 +6,11 @@ from typing import Any
 from cli.findings import Finding, State
 from cli.located_yaml import Located, Place
 from cli.target import Operator
-from linkgate.model.tenant import Campaign, Process
+from linkgate.model.tenant import Campaign, Process, Tenant
 from linkgate.usecases.conditions import asked_in, rules_of
 from linkgate.usecases.form_rules import faults_of
 from linkgate.usecases.form_steps import STEPS, steps_of
-from linkgate.usecases.form_words import warnings_of
+from linkgate.usecases.form_words import asks_personal, warnings_of
 from linkgate.usecases.role_rules import MAIN, known_roles, role_faults, without_roles
 
 
@@ -36,6 +36,14 @@ def form_warnings(document: Located, definition: object) -> list[str]:
         f"{document.file}:{document.line(_place(document.value, pointer))}: warning: schema: {pointer}: {sentence}"
         for pointer, sentence in warnings_of(schema)
     ]
+
+
+def privacy_warnings(document: Located, definition: object, tenant: Tenant) -> list[str]:
+    """Return a warning if a form asks for personal data, and the tenant has no privacy notice to show beside it."""
+    if not isinstance(definition, Process | Campaign) or tenant.privacy_url or not asks_personal(definition.schema):
+        return []
+    told = "asks for personal data, and the tenant names no `privacy_url` for its pages"
+    return [f"{document.file}:{document.line(('schema',))}: warning: schema: {told}"]
 
 
 def _faults(definition: Process | Campaign) -> list[tuple[str, str]]:

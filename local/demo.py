@@ -60,6 +60,11 @@ DEMO = Tenant(
     messages_per_recipient=100_000,
     default_category=OCULAR_CODE,
     creates_per_minute=100_000,
+    website="https://www.example.com",
+    support_phone="+44 20 7946 0000",
+    support_email="help@example.com",
+    privacy_url="https://www.example.com/privacy",
+    terms_url="https://www.example.com/terms",
 )
 OTHER = Tenant(
     id="10ca1000000000000000000000000002",

@@ -83,6 +83,7 @@ def test_what_a_form_should_rather_not_have_is_a_warning_with_its_line(bank: She
         "process p created\n"
         "stdin:5: warning: schema: /properties/surname: is about a person;"
         " `x-autocomplete: family-name` lets browsers fill it in\n"
+        "stdin:3: warning: schema: asks for personal data, and the tenant names no `privacy_url` for its pages\n"
     )
 
 
@@ -164,11 +165,11 @@ def test_the_loan_example_is_taken_and_outlined_by_steps(bank: Shell) -> None:
 
     said = bank.run("process", "create", "-", "--dry-run", given=file)
 
-    assert "warning" not in said
+    assert said.count("warning") == 1, "the tenant has no privacy notice"
     assert "    Step 1: Your loan\n      What is the loan for? *: radio (/purpose)\n" in said
     assert "      What do you want to buy or pay for?: text (/purchase, on a condition)\n" in said
     assert said.count("Step ") == 5
-    assert bank.run("process", "create", "-", given=file) == "process loan created\n"
+    assert bank.run("process", "create", "-", given=file).startswith("process loan created\n")
 
 
 def test_a_survey_has_no_steps(bank: Shell) -> None:
@@ -195,3 +196,19 @@ def test_the_doctor_names_the_faults_of_stored_forms(bank: Shell) -> None:
         "campaign odd of Example Bank",
         "schema: /required/0: names 'x', which is no property",
     )
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"surname": {"type": "string", "x-autocomplete": "family-name"}}, {"a": {"type": "string", "format": "email"}}],
+)
+def test_a_form_about_people_needs_a_privacy_notice(bank: Shell, asked: dict[str, object]) -> None:
+    form = json.dumps({**GOOD, "schema": {"properties": asked}})
+    told = "warning: schema: asks for personal data, and the tenant names no `privacy_url` for its pages"
+
+    assert told in bank.run("process", "create", "-", given=form)
+
+    bank.run(
+        "tenant", "update", "-", given=bank.run("tenant", "show") + "privacy_url: https://www.example.com/privacy\n"
+    )
+    assert told not in bank.run("process", "update", "-", given=form)

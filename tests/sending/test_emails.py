@@ -120,6 +120,24 @@ def test_later_messages_say_why_they_come(occasion: Occasion, locale: str, subje
     assert lead in email.html
 
 
+def test_a_mail_says_how_to_reach_its_sender_and_where_it_explains_itself() -> None:
+    tenant = replace(
+        ACME,
+        support_phone="+44 (20) 7946 0000",
+        support_email="help@example.com",
+        website="https://www.example.com",
+        privacy_url="https://www.example.com/privacy?a=1&b=2",
+    )
+
+    email = link_email(link_message(tenant=tenant), MAIL_FROM)
+
+    assert "You can reach Acme Savings Bank here:\nPhone: +44 (20) 7946 0000\n" in email.text
+    assert 'href="tel:+442079460000"' in email.html
+    assert 'href="https://www.example.com/privacy?a=1&amp;b=2"' in email.html
+    assert "Terms" not in email.text
+    assert "You can reach" not in link_email(link_message(), MAIL_FROM).text
+
+
 def test_a_code_mail_shows_the_code_and_no_link() -> None:
     email = code_email(code_message(locale="es"), MAIL_FROM)
     page = Outline(email.html)

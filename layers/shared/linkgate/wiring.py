@@ -223,7 +223,7 @@ class _Late:
 
 
 def _imports(settings: Settings, clients: Clients, table: Table) -> Any:  # noqa: ANN401 - `ports.issuing.Imports`
-    concurrency = int(settings.import_concurrency)
+    concurrency = int(settings.import_concurrency or 0)  # the command line starts no import
     return SimpleNamespace(
         store=_late("store.issuing.imports", "DynamoImports", table),
         budget=_late("store.issuing.import_budget", "DynamoImportBudget", table),

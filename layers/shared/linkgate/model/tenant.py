@@ -85,6 +85,16 @@ class Tenant:
     """Mailbox (`mailto:`) that mail programs may also write to if a recipient wants no surveys. It is yours to read."""
     colour: str | None = None
     """Colour of buttons and headings, as `#rrggbb`."""
+    website: str | None = None
+    """Address (https) of the tenant's website. Pages and messages show it, so that recipients can check who writes."""
+    support_phone: str | None = None
+    """Phone number at which recipients get help, as they should read it, such as `+44 20 7946 0000`."""
+    support_email: str | None = None
+    support_url: str | None = None
+    """Address (https) of a page with help."""
+    privacy_url: str | None = None
+    """Address (https) of the privacy notice. Forms that ask for personal data should have one."""
+    terms_url: str | None = None
     logo: str | None = None
     """Address (https) of the logo for a light background."""
     frame_origins: frozenset[str] = frozenset()

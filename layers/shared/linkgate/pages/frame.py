@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.colours import accent, ink_on
 from linkgate.model.moments import in_words
+from linkgate.pages.contact import footer_links
 from linkgate.pages.languages import language_for
 from linkgate.pages.pieces import hidden, joined
 from linkgate.pages.replies import Openings, html_reply, origin_of
@@ -148,7 +149,8 @@ def _header(brand: Brand) -> Html:
 
 
 def _footer(brand: Brand, frame: Frame) -> Html:
-    return Html("<footer><p>{}</p>{}</footer>").format(brand.text("footer"), _languages(brand, frame))
+    text = brand.text("footer")
+    return Html("<footer><p>{}</p>{}{}</footer>").format(text, footer_links(brand), _languages(brand, frame))
 
 
 def _languages(brand: Brand, frame: Frame) -> Html:

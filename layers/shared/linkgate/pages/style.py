@@ -54,6 +54,9 @@ cursor:pointer;margin:0 0 .75rem}
 button.plain{display:inline-block;width:auto;min-height:2.75rem;padding:.25rem .5rem;margin:0;border:0;background:none;
 color:#0a4bb3;font-weight:400;text-decoration:underline}
 button.plain[aria-current]{color:inherit;font-weight:600;text-decoration:none}
+footer p{margin:0 0 .5rem}
+.links a{display:inline-block;padding:.25rem 0}
+.ways{margin:0 0 1rem;padding-inline-start:1.25rem}
 .languages{margin:0 -.5rem}
 button.second{background:#fff;color:#1b1b1f;border-color:#6b6e78}
 :focus-visible,input[type=date]:focus-within{outline:3px solid #0a4bb3;outline-offset:3px}

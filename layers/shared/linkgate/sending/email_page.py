@@ -83,6 +83,10 @@ _SMALL_LINK = Html(
     '<p class="quiet" style="margin: 0 0 8px; font-size: 14px; color: #56636f;">'
     '<a ses:no-track class="quiet" href="{url}" style="color: #56636f;">{label}</a></p>\n'
 )
+_CONTACT = Html(
+    '<p class="quiet" style="margin: 0 0 8px; font-size: 14px; color: #56636f;">{name}: '
+    '<a ses:no-track class="quiet" href="{url}" style="color: #56636f;">{shown}</a></p>\n'
+)
 _BUTTON = Html(
     '<p style="margin: 26px 0;"><a ses:no-track class="button" href="{url}" style="display: inline-block; '
     "padding: 13px 28px; border: 1px solid {border}; border-radius: 6px; background: {accent}; color: {ink}; "
@@ -148,6 +152,11 @@ def small_print(text: Html) -> Html:
 def small_link(label: str, url: str) -> Html:
     """Return a link in the footer."""
     return _SMALL_LINK.format(label=label, url=url)
+
+
+def contact_link(name: str, shown: str, url: str) -> Html:
+    """Return a way to reach the tenant, or a page of its own."""
+    return _CONTACT.format(name=name, shown=shown, url=url)
 
 
 def button(label: str, url: str, accent: str) -> Html:

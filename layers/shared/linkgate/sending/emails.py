@@ -123,6 +123,7 @@ def link_email(message: LinkMessage, mail_from: str) -> Email:
         _Block("", email_page.small_print(words.html("link.fallback")) + email_page.address_panel(message.url)),
     ]
     footer = [words.small_print(key) for key in ("link.personal", "link.unexpected", "link.why")]
+    footer += _contact(words, message.tenant)
     if message.opt_out:
         stop = words.plain("link.opt_out")
         footer.append(_Block(f"{stop}:\n{message.opt_out}", email_page.small_link(stop, message.opt_out)))
@@ -134,6 +135,24 @@ def link_email(message: LinkMessage, mail_from: str) -> Email:
         )
     composed = _Composed(message.tenant, words, kind, subject, content, footer)
     return _addressed(composed, message.to, mail_from, _unsubscribe(message))
+
+
+def _contact(words: _Words, tenant: Tenant) -> list[_Block]:
+    """Return how to reach the tenant, and its own pages, so that a recipient can check who writes."""
+    phone = re.sub(r"[^+0-9]", "", tenant.support_phone or "")
+    ways = (
+        ("link.phone", tenant.support_phone, f"tel:{phone}"),
+        ("link.email", tenant.support_email, f"mailto:{tenant.support_email}"),
+        ("link.help", tenant.support_url, tenant.support_url),
+        ("link.website", tenant.website, tenant.website),
+    )
+    pages = (
+        ("link.privacy", tenant.privacy_url, tenant.privacy_url),
+        ("link.terms", tenant.terms_url, tenant.terms_url),
+    )
+    lead = [words.small_print("link.contact")] if any(shown for _, shown, _ in ways) else []
+    found = [(words.plain(key), shown, url) for key, shown, url in (*ways, *pages) if shown and url]
+    return lead + [_Block(f"{name}: {shown}", email_page.contact_link(name, shown, url)) for name, shown, url in found]
 
 
 def code_email(message: CodeMessage, mail_from: str) -> Email:

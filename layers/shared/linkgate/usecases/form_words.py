@@ -131,8 +131,25 @@ def warnings_of(schema: Schema, pointer: str = "") -> Iterator[Fault]:
         elif part.get("readOnly") is True:
             if isinstance(required, list) and name in required:
                 yield place, "is required and only shown, so each link must be prefilled with it"
-        elif (token := _PERSONAL.get(name.replace("_", "").replace("-", "").lower())) and _fits(part):
+        elif (token := _PERSONAL.get(_plain(name))) and _fits(part):
             yield place, f"is about a person; `x-autocomplete: {token}` lets browsers fill it in"
+
+
+def asks_personal(schema: Schema) -> bool:
+    """Tell whether a form asks for something about a person, as far as names, formats and autofill show it."""
+    return any(
+        asks_personal(part) or _is_personal(name, part)
+        for name, part in properties(schema).items()
+        if part.get("readOnly") is not True
+    )
+
+
+def _is_personal(name: str, part: Schema) -> bool:
+    return "x-autocomplete" in part or part.get("format") in {"email", "phone"} or _plain(name) in _PERSONAL
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").replace("-", "").lower()
 
 
 def _fits(part: Schema) -> bool:

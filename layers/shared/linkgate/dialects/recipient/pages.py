@@ -8,6 +8,7 @@ from linkgate.dialects.recipient.masks import masked
 from linkgate.dialects.recipient.problems import PROBLEMS
 from linkgate.errors import CodeRefused, LinkRevoked, LinkSubmitted, Throttled, Unavailable
 from linkgate.model.kinds import KINDS
+from linkgate.pages.contact import ways
 from linkgate.pages.frame import Frame, page
 from linkgate.pages.pieces import box, button, hidden, paragraph
 from linkgate.wire.error_table import row_of
@@ -150,6 +151,7 @@ def ended_page(
     elif not isinstance(closed, LinkSubmitted | LinkRevoked):
         parts.append(paragraph(brand.text("ended.ask")))
         parts.append(paragraph(brand.text("ended.newest"), "small"))
+    parts.append(ways(brand))
     title = brand.text(f"ended.{row.code}.title")
     here = f"/l/{link.rid}" if link and not visiting else ""
     return page(brand, title, *parts, frame=Frame(row.status, here, secret=secret))

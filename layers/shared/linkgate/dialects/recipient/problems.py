@@ -8,6 +8,7 @@ from linkgate import errors
 from linkgate.dialects.recipient.requests import wants_json
 from linkgate.errors import LinkError, LinkSubmitted, Problem
 from linkgate.model.moments import utc
+from linkgate.pages.contact import ways
 from linkgate.pages.frame import Frame, page, plain_brand
 from linkgate.pages.pieces import paragraph
 from linkgate.pages.replies import json_reply
@@ -63,7 +64,9 @@ def error_page(brand: Brand, error: LinkError, *further: str) -> Reply:
     wait = brand.wait(error.retry_after) if isinstance(error, errors.Throttled) else ""
     key = f"problem.{row.code}" if brand.has(f"problem.{row.code}") else "problem.internal"
     text = paragraph(brand.text(f"{key}.text", wait=wait))
-    return page(brand, brand.text(key), text, *further, frame=Frame(row.status, headers=row.headers(error)))
+    return page(
+        brand, brand.text(key), text, *further, ways(brand), frame=Frame(row.status, headers=row.headers(error))
+    )
 
 
 def _details(error: LinkError, row: ErrorRow) -> dict[str, object]:

@@ -9,6 +9,7 @@ from linkgate.dialects.recipient.forms import FilledIn, faults_of, form_fields
 from linkgate.dialects.recipient.masks import masked
 from linkgate.dialects.recipient.problems import PROBLEMS
 from linkgate.errors import CodesUsedUp, Problem
+from linkgate.pages.contact import ways
 from linkgate.pages.frame import Frame, page
 from linkgate.pages.pieces import box, button, hidden, paragraph
 from linkgate.wire.error_table import row_of
@@ -77,4 +78,6 @@ def unsent_page(brand: Brand, error: CodesUsedUp | CodeNotSent, link: Link, key:
                     here, hidden("secret", key), button(brand.text("code.again"))
                 )
             )
-    return page(brand, title, *parts, frame=Frame(row.status, here, headers=row.headers(error), secret=key))
+    return page(
+        brand, title, *parts, ways(brand), frame=Frame(row.status, here, headers=row.headers(error), secret=key)
+    )

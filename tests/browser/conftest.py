@@ -9,17 +9,18 @@ import os
 import shutil
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.support.machine import require_commands, skip_or_fail
+from tests.support.meeting import DEVICES, Meeting
 from tests.support.npm_packages import NpmPackage
 from tests.support.portal import TENANTS, Portal, served
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from playwright.sync_api import Browser, BrowserContext
 
@@ -35,6 +36,7 @@ ARGUMENTS = [
     "--no-sandbox",  # tests may run as root, for whom Chromium has no sandbox
     "--disable-gpu",  # a process that draws in software may stop a busy machine's pages for minutes
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--use-fake-device-for-media-stream",  # a camera and a microphone, which a page gets if its profile permits it
 ]
 PHONE = {"width": 360, "height": 740}
 PATIENCE_MS = 10_000
@@ -102,3 +104,23 @@ def browse(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
     yield start
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def meet(portal: Portal, browse: Callable[..., BrowserContext]) -> Iterator[Callable[..., Meeting]]:
+    """Yield a function that opens the pages of a customer and an agent, whose browsers may use their devices.
+
+    `customer` are other settings of the customer's browser, and `script` runs before the pages' own.
+    """
+    meetings: list[Meeting] = []
+
+    def start(customer: Mapping[str, Any] = DEVICES, script: str = "") -> Meeting:
+        meetings.append(Meeting(portal, browse, customer))
+        for page in meetings[-1].pages if script else ():
+            page.add_init_script(script)
+        meetings[-1].open()
+        return meetings[-1]
+
+    yield start
+    for meeting in meetings:
+        meeting.end()

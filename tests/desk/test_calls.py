@@ -10,6 +10,7 @@ import pytest
 
 from linkgate.errors import NotFound
 from linkgate.model.live import Ending, Reason, Side, own_queue
+from linkgate.model.tenant import Media
 from linkgate.ports.desk import RoomChanged, SeatChanged
 from linkgate.usecases.desk.answering import Refusal, Refused, accept
 from linkgate.usecases.desk.calls import call_of, end, transfer
@@ -331,6 +332,30 @@ def test_each_write_of_a_room_states_its_rule(office: Office) -> None:
         rooms.join(office.seat(ben), link.rid, "claim", now)  # over
     anew = rooms.enter(link, "visit", QUEUE, moved, now)
     assert (anew.call, anew.seat, anew.transfers, anew.ending) == (2, None, 0, None)
+
+
+def test_what_a_customer_turned_on_only_grows_while_the_call_goes_on(office: Office) -> None:
+    rooms, now, link = office.deps.rooms, office.deps.now(), office.calling()
+    room = office.room(link)
+    audio = rooms.turn_on(room, Media.AUDIO)
+    assert rooms.turn_on(room, Media.AUDIO) == audio  # a repeat
+    video = rooms.turn_on(room, Media.VIDEO)
+    with pytest.raises(RoomChanged):
+        rooms.turn_on(room, Media.AUDIO)
+    seen = rooms.see(room)
+    assert rooms.see(room) == seen  # a repeat
+    assert (audio.media, video.media, video.seen, seen.seen) == (Media.AUDIO, Media.VIDEO, False, True)
+    ended = rooms.end(room, Ending(now, Side.CUSTOMER, Reason.LEFT))
+    with pytest.raises(RoomChanged):
+        rooms.turn_on(room, Media.VIDEO)
+    with pytest.raises(RoomChanged):
+        rooms.see(room)
+    anew = rooms.enter(link, "visit", QUEUE, ended, now)
+    assert (anew.media, anew.seen) == (None, False)
+    with pytest.raises(RoomChanged):
+        rooms.turn_on(room, Media.VIDEO)
+    with pytest.raises(RoomChanged):
+        rooms.see(room)
 
 
 def test_each_write_of_a_seat_states_its_rule(office: Office) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from linkgate import wiring
+from linkgate.model.tenant import Media
 from linkgate.usecases.history.timeline import timeline_of
 from local import demo
 from tests.support.live import LivePage, joined
@@ -15,6 +16,7 @@ from tests.support.visitor import Visitor, session_link
 from tests.visits.test_handover import BEARER
 
 if TYPE_CHECKING:
+    from linkgate.model.live import Room
     from tests.support.cloud import Cloud
 
 
@@ -133,6 +135,32 @@ def test_pictures_are_negotiated_between_the_two_only(cloud: Cloud) -> None:
     assert newest(page.frames, "media")["audio"] is True
     assert ben.take() == []
     assert "v=0" not in str(cloud.table())
+
+
+def test_what_a_customer_turns_on_is_noted_also_while_waiting_and_what_an_agent_does_is_not(cloud: Cloud) -> None:
+    ana = on_duty(cloud)
+    visitor, page = customer(cloud)
+    assert page.say("media", audio=True, video=False) == []
+    room = noted(visitor)
+    assert (room.media, room.seen) == (Media.VIDEO, False)
+    page.say("media", audio=True, seen=True)
+    assert noted(visitor) == room  # nobody is there who could be seen
+
+    ana.say("accept", rid=visitor.rid)
+    ana.say("media", audio=True, seen=True)
+    assert not noted(visitor).seen
+    page.say("media", audio=True, seen=True)
+
+    assert (noted(visitor).media, noted(visitor).seen) == (Media.VIDEO, True)
+    assert newest(ana.frames, "media")["seen"] is True
+    ana.say("end")
+    assert newest(page.say("media", audio=True), "no")["code"] == "not-found"
+
+
+def noted(visitor: Visitor) -> Room:
+    room = wiring.deps().rooms.get(visitor.rid or "")
+    assert room is not None
+    return room
 
 
 def test_a_reload_finds_the_call_as_it_is(cloud: Cloud) -> None:

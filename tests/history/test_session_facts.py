@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from linkgate.model.live import Ending, Reason, Room, Side
+from linkgate.model.tenant import Media
 from linkgate.ports.measures import Metric
 from linkgate.usecases.history.link_counts import counts_of
 from linkgate.usecases.history.session_facts import session_facts
@@ -25,9 +26,11 @@ WAITS = Room(
     waiting_at=NOW,
 )
 MISSED = replace(WAITS, missed_at=NOW + 121 * SECOND)
-JOINED = replace(MISSED, seat="ana", joined_at=NOW + 130 * SECOND, first_joined_at=NOW + 130 * SECOND, claim="1")
+READY = replace(MISSED, media=Media.AUDIO)
+JOINED = replace(READY, seat="ana", joined_at=NOW + 130 * SECOND, first_joined_at=NOW + 130 * SECOND, claim="1")
+SEEN = replace(JOINED, media=Media.VIDEO, seen=True)
 MOVED = replace(
-    JOINED, seat=None, joined_at=None, queue="@ben", waiting_at=NOW + 190 * SECOND, talked=60 * SECOND, transfers=1
+    SEEN, seat=None, joined_at=None, queue="@ben", waiting_at=NOW + 190 * SECOND, talked=60 * SECOND, transfers=1
 )
 TAKEN_OVER = replace(MOVED, seat="ben", joined_at=NOW + 200 * SECOND, claim="2")
 ENDED = replace(TAKEN_OVER, ending=Ending(NOW + 230 * SECOND, Side.AGENT, Reason.ENDED))
@@ -37,16 +40,24 @@ CLOSED = replace(AGAIN, ending=Ending(NOW + 1009 * SECOND, Side.LINKGATE, Reason
 
 
 def test_a_call_is_told_from_the_coming_to_the_end() -> None:
-    images = [None, WAITS, MISSED, JOINED, MOVED, TAKEN_OVER, ENDED, AGAIN, LEFT]
+    images = [None, WAITS, MISSED, READY, JOINED, SEEN, MOVED, TAKEN_OVER, ENDED, AGAIN, LEFT]
 
     facts = [fact for old, new in itertools.pairwise(images) if new for fact in session_facts(old, new)]
 
     assert [(fact.id, fact.kind, json.loads(fact.details)) for fact in facts] == [
         ("waiting:1", "session.waiting", {"call": 1, "queue": "loans"}),
         ("missed:1", "session.missed", {"call": 1, "queue": "loans", "waitedSeconds": 121}),
-        ("joined:1:0", "session.joined", {"agent": "ana", "call": 1, "queue": "loans", "waitedSeconds": 130}),
+        (
+            "joined:1:0",
+            "session.joined",
+            {"agent": "ana", "call": 1, "media": "audio", "queue": "loans", "waitedSeconds": 130},
+        ),
         ("transferred:1:1", "session.transferred", {"agent": "ana", "call": 1, "queue": "@ben", "talkSeconds": 60}),
-        ("joined:1:1", "session.joined", {"agent": "ben", "call": 1, "queue": "@ben", "waitedSeconds": 10}),
+        (
+            "joined:1:1",
+            "session.joined",
+            {"agent": "ben", "call": 1, "media": "video", "queue": "@ben", "waitedSeconds": 10},
+        ),
         (
             "ended:1",
             "session.ended",
@@ -54,6 +65,7 @@ def test_a_call_is_told_from_the_coming_to_the_end() -> None:
                 "agent": "ben",
                 "by": "agent",
                 "call": 1,
+                "media": "video",
                 "queue": "@ben",
                 "reason": "ended",
                 "talkSeconds": 90,
@@ -65,11 +77,18 @@ def test_a_call_is_told_from_the_coming_to_the_end() -> None:
     ]
 
 
+def test_a_call_whose_picture_did_not_come_through_was_in_writing() -> None:
+    (fact,) = session_facts(JOINED, replace(JOINED, ending=ENDED.ending))
+
+    assert json.loads(fact.details)["media"] == "text"
+
+
 def test_a_call_that_the_link_ended_is_not_called_abandoned() -> None:
     (fact,) = session_facts(AGAIN, CLOSED)
 
     assert fact.kind == "session.ended"
     assert json.loads(fact.details)["talkSeconds"] == 0
+    assert "media" not in json.loads(fact.details)
 
 
 def test_calls_are_counted_with_their_durations() -> None:

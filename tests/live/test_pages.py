@@ -32,7 +32,7 @@ def test_a_page_of_a_room_may_open_its_sockets_and_no_other_page_may(cloud: Clou
     assert 'id="live"' not in ordinary.text
 
 
-@pytest.mark.parametrize("name", ["live", "cobrowse"])
+@pytest.mark.parametrize("name", ["live", "cobrowse", "call", "session", "desk", "media"])
 def test_a_script_is_small_and_cannot_end_its_element(name: str) -> None:
     script = live_script(name)
 

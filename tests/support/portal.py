@@ -270,11 +270,11 @@ def rid_of(url: str) -> str:
 
 
 @contextmanager
-def served() -> Iterator[Cloud]:
+def served(parameters: Mapping[str, str] | None = None) -> Iterator[Cloud]:
     """Run a cloud that answers over HTTP at its own domain, with the tenants above."""
     server = LocalServer(("127.0.0.1", 0), quiet=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    with Cloud(TEMPLATE, domain=server.address, over_http=True) as cloud:
+    with Cloud(TEMPLATE, domain=server.address, over_http=True, parameters=parameters) as cloud:
         server.application, server.live = cloud.handle, cloud.live
         thread.start()
         tenants = wiring.deps().tenants

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
+from linkgate.model.tenant import Media
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -93,6 +94,10 @@ class Room:
     """Time talked to earlier agents of the call."""
     transfers: int = 0
     missed_at: datetime | None = None
+    media: Media | None = None
+    """Widest devices that the customer turned on in the call. They have pressed a button for them."""
+    seen: bool = False
+    """True once the customer's browser got picture or sound."""
     ending: Ending | None = None
 
     @property
@@ -119,6 +124,11 @@ class Room:
         """Time from the customer's coming until an agent joined, or until the end."""
         until = self.first_joined_at or (self.ending.at if self.ending else self.waiting_at)
         return until - self.entered_at
+
+    @property
+    def got_through(self) -> Media:
+        """Return the widest media of the call that came through. Writing always does."""
+        return self.media if self.media and self.seen else Media.TEXT
 
     def talked_until(self, moment: datetime) -> timedelta:
         """Return the time talked, to all agents."""

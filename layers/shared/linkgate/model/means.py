@@ -8,7 +8,7 @@ from linkgate.lazy_dataclass import dataclass
 from linkgate.model.tenant import Media
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from linkgate.model.tenant import Category
 
@@ -40,6 +40,11 @@ def means_in(category: Category, tier: str, *, relayed: bool) -> Means:
 def must_relay(category: Category, tier: str) -> bool:
     """Return whether picture and sound must go over a relay."""
     return category.relay or tier != "standard"
+
+
+def narrower_than(media: Media) -> Sequence[Media]:
+    """Return the media that are narrower than this one."""
+    return _WIDEST_FIRST[_WIDEST_FIRST.index(media) + 1 :]
 
 
 def widest(media: Iterable[Media]) -> Media:

@@ -62,6 +62,7 @@
       if (busy) said.textContent = room.state === 'transferred' ? words.transferred : words.ended;
       busy = '';
     }
+    root.call.talk(busy);
     talk.hidden = !busy;
     show();
   });

@@ -70,11 +70,10 @@
     },
     people: frame => meet(frame.people),
     pulse: frame => { answered = true; meet(frame.people); },
-    ok: frame => { waiting.get(frame.id)?.(frame); waiting.delete(frame.id); },
-    no: frame => { waiting.get(frame.id)?.(frame); waiting.delete(frame.id); },
     bye: frame => {
       if (frame.why === 'elsewhere') {
         over = true;
+        tell('elsewhere');
         line.textContent = words.elsewhere;
         list.replaceChildren();
         here.hidden = false;
@@ -87,6 +86,8 @@
   };
 
   const take = frame => {
+    waiting.get(frame.id)?.(frame);
+    waiting.delete(frame.id);
     if (frames[frame.t]) frames[frame.t](frame);
     else if (frame.t) tell(frame.t, frame);
   };

@@ -5,11 +5,19 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from linkgate.model.tenant import Media
+
 
 @cache
 def live_script(name: str) -> str:
     """Return a script: `live` is the channel, `cobrowse` a shared form, `call` with `session` or `desk` a call.
 
-    `conditions` shows and hides questions.
+    `media` is for calls with picture or sound, and `conditions` shows and hides questions.
     """
     return f"\n{Path(__file__).with_name(f'{name}.js').read_text(encoding='utf-8')}"
+
+
+def call_scripts(side: str, media: Media) -> tuple[str, ...]:
+    """Return the scripts of a page with calls, of the `session` or the `desk`."""
+    names = ("live", "call", side) if media is Media.TEXT else ("live", "call", side, "media")
+    return tuple(live_script(name) for name in names)

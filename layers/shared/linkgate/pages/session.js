@@ -14,6 +14,7 @@
     call = room.call;
     if (reception) reception.hidden = true;
     root.call.other = room.name || words.somebody;
+    root.call.talk(room.state === 'joined' ? `${room.call} ${room.agent} ${room.transfers || 0}` : '');
     if (room.state === 'joined') line.textContent = fill(words.joined, {who: root.call.other});
     else if (room.state === 'ended') line.textContent = words.ended;
     else if (!room.staffed) line.textContent = words.unstaffed;
@@ -25,6 +26,7 @@
   leave.addEventListener('click', () => {
     root.live.send({t: 'leave'});
     line.textContent = words.ended;
+    root.call.talk('');
     form.hidden = leave.hidden = true;
     again.hidden = false;
   });

@@ -78,13 +78,22 @@ dd{margin:0 0 .75rem;white-space:pre-line}
 .live~form .field{position:relative}
 .who{position:absolute;inset-inline-end:0;top:-1.1rem;color:#fff;font-size:.875rem;font-weight:600;border-radius:.25rem;
 padding:0 .5rem}
-.spoken{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.spoken,.quiet{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .lines{list-style:none;margin:0 0 1rem;padding:0;max-height:20rem;overflow-y:auto}
 .lines li{margin:0 0 .5rem;padding:.5rem .75rem;border-radius:.5rem;background:#eef3fb;white-space:pre-line}
 .lines .mine{background:#edf7f0;margin-inline-start:2rem}
 .lines strong{display:block;font-size:.9375rem}
 .lines:empty{display:none}
 .write textarea{min-height:4rem}
+.writing{color:#4a4d57;white-space:pre-line}
+.writing:empty,.media p:empty{margin:0}
+.pictures{position:relative;background:#1b1b1f;border-radius:.5rem;margin:0 0 1rem;min-height:7rem;overflow:hidden}
+.theirs{display:block;width:100%;max-height:70vh}
+.own{position:absolute;right:.5rem;bottom:.5rem;width:28%;border:2px solid #fff;border-radius:.375rem;
+transform:scaleX(-1)}
+.quiet+.own{position:static;display:block;width:auto;max-width:100%;max-height:12rem;margin:0 auto;border:0}
+.devices{display:flex;flex-wrap:wrap;gap:.5rem;margin:0 0 1rem}
+.devices button{flex:1 1 7rem;padding:.5rem;margin:0}
 .waiting{list-style:none;margin:0;padding:0}
 .hours{border-collapse:collapse;margin:0 0 1.5rem}
 .hours th{text-align:start;padding:.2rem 0;padding-inline-end:1.5rem}

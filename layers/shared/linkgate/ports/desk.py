@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from linkgate.model.link import Link
     from linkgate.model.live import ChatLine, Ending, LineEntry, Room, Seat
+    from linkgate.model.tenant import Media
 
 
 class RoomChanged(Exception):
@@ -53,6 +54,12 @@ class RoomStore(Protocol):
 
     def end(self, room: Room, ending: Ending) -> Room:
         """End a call, only if it goes on and the same agent, or nobody, is in it."""
+
+    def turn_on(self, room: Room, media: Media) -> Room:
+        """Note what the customer turned on, only while the call goes on, and if it is wider than what is noted."""
+
+    def see(self, room: Room) -> Room:
+        """Note that picture or sound came through, only while the call goes on, and if it was not noted before."""
 
     def miss(self, room: Room, now: datetime) -> Room:
         """Note that nobody took the call, only if it still waits and this was not noted before."""

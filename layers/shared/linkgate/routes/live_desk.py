@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate.dialects.live import replies
+from linkgate.dialects.live.messages import media_of
 from linkgate.errors import NotFound
 from linkgate.model.link import Kind
 from linkgate.usecases.desk import calls, duty, waiting
@@ -12,7 +13,7 @@ from linkgate.usecases.desk.answering import Refused, accept
 from linkgate.usecases.desk.chatting import frames_of, write_as_agent, write_as_customer
 from linkgate.usecases.desk.ending import close_room
 from linkgate.usecases.desk.looking import look
-from linkgate.usecases.desk.means import ice_asked, means_of
+from linkgate.usecases.desk.means import ice_asked, means_of, note_media
 from linkgate.usecases.desk.reaching import attendance, desk_of, joined_call, peer_of, settle, tell_all
 from linkgate.usecases.desk.telling import Customer, Desk, Tell, customer_frame, ice_for, position_of, tell_both
 from linkgate.usecases.live.telling import confide, reply, tell
@@ -172,6 +173,15 @@ def _pass_on(frame: Frame, sender: Sender, deps: Deps) -> None:
     tell(people, {"t": frame.type, "call": room.call, **frame.values}, deps)
 
 
+def _media(frame: Frame, sender: Sender, deps: Deps) -> None:
+    """Note what a customer turned on, also while waiting, and tell the other end of the call."""
+    noted = None
+    if desk_of(sender) is None:
+        noted = note_media(sender.link, media_of(frame), deps, seen=frame.values.get("seen") is True)
+    if noted is None or noted.seat:
+        _pass_on(frame, sender, deps)
+
+
 def _ice_servers(frame: Frame, sender: Sender, deps: Deps) -> Mapping[str, object] | None:
     """Give a side of a call that found no way to the other the servers for one."""
     room = joined_call(sender, deps)
@@ -199,7 +209,7 @@ STEPS: Mapping[str, Step] = {
     "live": _pass_on,
     "sdp": _pass_on,
     "ice": _pass_on,
-    "media": _pass_on,
+    "media": _media,
     "relay": _ice_servers,
 }
 """Step for each type of message about calls."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import BodyTooLarge, InvalidRequest, MalformedBody, Problem
 from linkgate.lazy_dataclass import dataclass
+from linkgate.model.tenant import Media
 from linkgate.wire.json_body import read_object
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ MESSAGES: Mapping[str, Form] = {
     "transfer": Form({"to": text(200, 1)}),
     "end": Form(),
     "chat": Form({"text": text(2000, 1)}),
-    "live": Form({"line": text(2000)}),
+    "live": Form({"line": text(2000)}, {"k": whole(0, 2**53)}),
     "sdp": Form({"d": text(20_000, 1), "kind": one_of("offer", "answer"), "n": whole(0, 2**31)}),
     "ice": Form({"c": rows(40), "n": whole(0, 2**31)}),
     "media": Form(optional={"audio": flag, "video": flag, "seen": flag}),
@@ -145,6 +146,11 @@ def frame_of(content: str | None, forms: Mapping[str, Form] = MESSAGES) -> Frame
     if id_ is not None and not (isinstance(id_, str) and _ID.fullmatch(id_)):
         raise InvalidRequest([Problem.of("id", "format", expected="up to 40 letters and digits")])
     return Frame(kind, id_, _values(members, form))
+
+
+def media_of(frame: Frame) -> Media | None:
+    """Return the widest device that a browser has, by its message about them. One that is off for now counts."""
+    return Media.VIDEO if "video" in frame.values else Media.AUDIO if "audio" in frame.values else None
 
 
 def _values(members: Mapping[str, object], form: Form) -> Mapping[str, object]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from linkgate.dialects.recipient.live_parts import duty
 from linkgate.model.moments import utc
 from linkgate.pages.frame import Frame, page
-from linkgate.pages.live_scripts import live_script
+from linkgate.pages.live_scripts import call_scripts
 from linkgate.pages.pieces import box, button, description_list, joined, paragraph
 from linkgate.pages.replies import devices
 from linkgate.wire.html import Html
@@ -26,13 +26,12 @@ def desk_page(brand: Brand, at: Sitting, callers: Callers, said: str, live_url: 
     """Render who wants to be called back, and whom the agent took on. Only of the latter are numbers shown."""
     queues = ", ".join(callers.queues.values())
     serving = brand.text("desk.queues", queues=queues) if queues else brand.text("desk.no_queues")
-    scripts = tuple(live_script(name) for name in ("live", "call", "desk")) if live_url else ()
     return page(
         brand,
         brand.text("desk.title", name=at.agent.title),
         box("good" if said == "sent" else "bad", paragraph(brand.text(f"desk.{said}"))) if said in SAID else "",
         paragraph(serving),
-        duty(brand, at.link.rid, callers.queues) if live_url else "",
+        duty(brand, at.link.rid, callers.queues, callers.media) if live_url else "",
         _heading(brand.text("desk.waiting")),
         joined(*(_waiting(brand, each) for each in callers.waiting)) or paragraph(brand.text("desk.nobody")),
         paragraph(brand.text("desk.reload"), "small"),
@@ -40,7 +39,9 @@ def desk_page(brand: Brand, at: Sitting, callers: Callers, said: str, live_url: 
         if callers.mine
         else "",
         paragraph(brand.text("desk.until", time=brand.time(at.link.expires_at)), "small"),
-        frame=Frame(scripts=scripts, sockets=(live_url,), headers=devices(callers.media)) if live_url else Frame(),
+        frame=Frame(scripts=call_scripts("desk", callers.media), sockets=(live_url,), headers=devices(callers.media))
+        if live_url
+        else Frame(),
     )
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linkgate.dialects.recipient.media_parts import media_panel, media_words
 from linkgate.pages.pieces import joined
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from linkgate.model.tenant import Media
     from linkgate.pages.frame import Brand
 
 _PLAIN = ("recipient", "desk", "somebody", "alone", "lost", "elsewhere")
@@ -30,19 +32,22 @@ def presence(brand: Brand, rid: str) -> Html:
     return _section(brand.text("live.title"), rid, words, content)
 
 
-def call(brand: Brand, rid: str, title: str) -> Html:
+def call(brand: Brand, rid: str, title: str, media: Media) -> Html:
     """Return a customer's end of a call: how it stands, what the two write, and the buttons to leave and come again."""
     words = {word: brand.text(f"call.{word}", title=title) for word in ("waiting", "unstaffed", "ended", "unsent")}
     words |= {word: brand.text(f"call.{word}", who="{who}") for word in ("joined", "other")}
     words["position"] = brand.text("call.position", title=title, number="{number}")
-    words |= _shared(brand) | {"somebody": brand.text("call.somebody"), "side": Html("customer")}
+    words |= (
+        _shared(brand) | media_words(brand, media) | {"somebody": brand.text("call.somebody"), "side": Html("customer")}
+    )
     content = Html(
-        '<h2>{title}</h2><p class="call" role="status"></p>{state}{talk}'
+        '<h2>{title}</h2><p class="call" role="status"></p>{state}{media}{talk}'
         '<button type="button" class="second leave" hidden>{leave}</button>'
         '<button type="button" class="again" hidden>{again}</button>'
     ).format(
         title=brand.text("call.title"),
         state=_state(brand),
+        media=media_panel(brand, media),
         talk=_talk(brand, Html(" hidden")),
         leave=brand.text("call.leave"),
         again=brand.text("call.again"),
@@ -50,24 +55,27 @@ def call(brand: Brand, rid: str, title: str) -> Html:
     return _section(brand.text("call.title"), rid, words, content)
 
 
-def duty(brand: Brand, rid: str, queues: Mapping[str, str]) -> Html:
+def duty(brand: Brand, rid: str, queues: Mapping[str, str], media: Media) -> Html:
     """Return an agent's end: whether they are available, who waits, and the call. `queues` maps ids to titles."""
     words = {word: brand.text(f"duty.{word}") for word in (*_DUTY, *_REFUSED)}
     words |= {word: brand.text(f"call.{word}") for word in ("ended", "unsent")}
     words["caller"] = brand.text("duty.caller", who="{who}", subject="{subject}", time="{time}")
     words["rings"] = brand.text("duty.rings", who="{who}")
     words["other"] = brand.text("call.other", who="{who}")
-    words |= _shared(brand) | {"somebody": brand.text("duty.customer"), "side": Html("agent")}
+    words |= (
+        _shared(brand) | media_words(brand, media) | {"somebody": brand.text("duty.customer"), "side": Html("agent")}
+    )
     options = joined(*(Html('<option value="{}">{}</option>').format(name, title) for name, title in queues.items()))
     content = Html(
         '<h2>{title}</h2><button type="button" class="duty"></button><p class="call" role="status"></p>'
         '<p class="said" role="status"></p>{state}<ul class="waiting"></ul>'
-        '<div class="talk" hidden><p class="facts"></p>{talk}'
+        '<div class="talk" hidden><p class="facts"></p>{media}{talk}'
         '<label>{transfer}<select class="to"><option value="">{none}</option>{options}</select></label>'
         '<button type="button" class="second end">{end}</button></div>'
     ).format(
         title=brand.text("duty.title"),
         state=_state(brand),
+        media=media_panel(brand, media),
         talk=_talk(brand, Html("")),
         transfer=brand.text("duty.transfer"),
         none=brand.text("duty.transfer_none"),
@@ -85,7 +93,9 @@ def _shared(brand: Brand) -> dict[str, Html]:
     """Return the words of the channel's script that calls say in their own way, or not at all."""
     named = {word: brand.text(f"live.{word}", who="{who}") for word in ("you", "away")}
     own = {"me": brand.text("call.me"), "lost": brand.text("call.lost"), "elsewhere": brand.text("call.elsewhere")}
-    return {**named, **own, "alone": Html(""), "came": Html(""), "left": Html("")}
+    own["writing"] = brand.text("call.writing", who="{who}", text="{text}")
+    silent = {"alone": Html(""), "came": Html(""), "left": Html("")}
+    return {**named, **own, **silent}
 
 
 def _state(brand: Brand) -> Html:
@@ -99,9 +109,13 @@ def _here(brand: Brand) -> Html:
 
 def _talk(brand: Brand, state: Html) -> Html:
     return Html(
-        '<ol class="lines"></ol><form class="write"{}><label>{}<textarea rows="2" maxlength="2000"></textarea></label>'
+        '<div role="log" aria-label="{}"><ol class="lines"></ol></div><p class="writing"></p><form class="write"{}>'
+        '<label>{}<textarea rows="2" maxlength="2000"></textarea></label>'
+        '<label class="choice small" hidden><input type="checkbox" class="shows" checked>{}</label>'
         '<p class="fault unsent" role="status"></p><button>{}</button></form>'
-    ).format(state, brand.text("call.write"), brand.text("call.send"))
+    ).format(
+        brand.text("call.lines"), state, brand.text("call.write"), brand.text("call.shows"), brand.text("call.send")
+    )
 
 
 def _section(title: str, rid: str, words: Mapping[str, Html], content: Html) -> Html:

@@ -12,8 +12,9 @@ from linkgate.errors import Problem
 from linkgate.model.callback import NAME_LENGTH, NOTE_LENGTH, WANTED_LENGTH
 from linkgate.model.hours import DAYS
 from linkgate.model.moments import weekday_in_words
+from linkgate.model.tenant import Media
 from linkgate.pages.frame import Frame, page
-from linkgate.pages.live_scripts import live_script
+from linkgate.pages.live_scripts import call_scripts
 from linkgate.pages.pieces import box, button, description_list, joined, paragraph
 from linkgate.pages.replies import devices
 from linkgate.usecases.visits.reception import Desk
@@ -41,6 +42,7 @@ def session_page(
 ) -> Reply:
     """Render the page of a session. `texts` and `problems` are those of a form that was refused."""
     link, reception = view.link, view.reception
+    media = reception.media if reception else Media.TEXT
     title = view.definition.title if view.definition else brand.text("what.session")
     fields = _fields(brand)
     faults = faults_of(fields, [_as_shown(problem) for problem in problems], brand)
@@ -48,7 +50,7 @@ def session_page(
     on_file = {NAME: [link.recipient.name or ""], PHONE: [link.recipient.phone or ""]}
     content = [
         summary(fields, faults, brand),
-        call(brand, link.rid, title) if view.live_url else "",
+        call(brand, link.rid, title, media) if view.live_url else "",
         _desk(brand, reception) if reception else "",
         _callback(brand, link.callback) if link.callback else "",
         _form(brand, link.rid, form_fields(fields, FilledIn(texts or on_file, faults), brand)) if asking else "",
@@ -58,9 +60,8 @@ def session_page(
     ]
     frame = Frame(422, f"/v/{link.rid}") if problems else Frame()
     if view.live_url:
-        scripts = tuple(live_script(name) for name in ("live", "call", "session"))
-        headers = devices(reception.media) if reception else {}
-        frame = dataclasses.replace(frame, scripts=scripts, sockets=(view.live_url,), headers=headers)
+        scripts = call_scripts("session", media)
+        frame = dataclasses.replace(frame, scripts=scripts, sockets=(view.live_url,), headers=devices(media))
     return page(brand, title, *content, frame=frame)
 
 

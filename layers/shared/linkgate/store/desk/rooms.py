@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from linkgate.model.epoch import MILLISECOND, epoch_seconds, milliseconds, moment
 from linkgate.model.live import Ending, Reason, Room, Side
+from linkgate.model.means import narrower_than
+from linkgate.model.tenant import Media
 from linkgate.ports.desk import RoomChanged
 from linkgate.store.table import ConditionRefused, Update
 
@@ -45,7 +47,8 @@ class DynamoRooms:
             return self._make(link, visit, queue, now)
         update = Update(
             "SET visit = :visit, queue = :queue, entered_at = :now, waiting_at = :now, #ttl = :ttl, #call = :number"
-            " REMOVE seat, joined_at, first_joined_at, talked, transfers, missed_at, ended_at, ended_by, reason",
+            " REMOVE seat, joined_at, first_joined_at, talked, transfers, missed_at, ended_at, ended_by, reason,"
+            " media, seen",
             "#call = :call AND attribute_exists(ended_at)",
             names={"call": "call", "ttl": "ttl"},
             values={
@@ -140,6 +143,37 @@ class DynamoRooms:
                 return stored
             raise
 
+    def turn_on(self, room: Room, media: Media) -> Room:
+        narrower = {f"media{number}": each.value for number, each in enumerate(narrower_than(media))}
+        noted = " OR ".join(("attribute_not_exists(media)", *(f"media = :{name}" for name in narrower)))
+        update = Update(
+            "SET media = :media",
+            f"{_GOES_ON} AND ({noted})",
+            names={"call": "call"},
+            values={"call": room.call, "media": media.value, **narrower},
+        )
+        try:
+            return self._write(room.rid, update)
+        except RoomChanged as changed:
+            stored = changed.stored
+            if stored and stored.call == room.call and stored.on and stored.media is media:
+                return stored
+            raise
+
+    def see(self, room: Room) -> Room:
+        update = Update(
+            "SET seen = :seen",
+            f"{_GOES_ON} AND attribute_not_exists(seen)",
+            names={"call": "call"},
+            values={"call": room.call, "seen": True},
+        )
+        try:
+            return self._write(room.rid, update)
+        except RoomChanged as changed:
+            if changed.stored and changed.stored.call == room.call and changed.stored.on and changed.stored.seen:
+                return changed.stored
+            raise
+
     def miss(self, room: Room, now: datetime) -> Room:
         update = Update(
             "SET missed_at = :now",
@@ -174,6 +208,8 @@ def room_of(item: Item) -> Room:
         talked=timedelta(milliseconds=item.get("talked", 0)),
         transfers=item.get("transfers", 0),
         missed_at=_optional(item, "missed_at"),
+        media=Media(item["media"]) if "media" in item else None,
+        seen=item.get("seen", False),
         ending=_ending(item) if "ended_at" in item else None,
     )
 

@@ -6,8 +6,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from linkgate.errors import Unavailable
-from linkgate.model.means import Means, means_in
+from linkgate.model.means import Means, means_in, widest
 from linkgate.model.tenant import Category, Media
+from linkgate.ports.desk import RoomChanged
 from linkgate.usecases.definitions import definition_of
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from linkgate.model.ice import IceServer, IceServers
     from linkgate.model.link import Link
+    from linkgate.model.live import Room
     from linkgate.ports.deps import Deps
 
 
@@ -41,6 +43,20 @@ def ice_asked(means: Means, deps: Deps) -> Mapping[str, object]:
     """Return all servers for a browser that asks. Raises Unavailable."""
     found = deps.relays.asked(deps.now()) if means.media is not Media.TEXT else None
     return _json(found, means) if found else {"servers": [], "ttl": 0, "policy": means.policy}
+
+
+def note_media(link: Link, media: Media | None, deps: Deps, *, seen: bool = False) -> Room | None:
+    """Note what a customer turned on, and that it came through. Returns the call, None if none goes on."""
+    room = deps.rooms.get(link.rid)
+    if room is None or not room.on:
+        return None
+    # Another message of the same browser may have noted more meanwhile.
+    with suppress(RoomChanged):
+        if media and media is not room.media and media is widest((media, room.media or Media.TEXT)):
+            room = deps.rooms.turn_on(room, media)
+        if seen and room.seat and not room.seen:
+            room = deps.rooms.see(room)
+    return room
 
 
 def _json(found: IceServers, means: Means) -> Mapping[str, object]:

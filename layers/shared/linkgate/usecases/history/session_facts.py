@@ -44,7 +44,8 @@ def _facts(old: Room | None, new: Room) -> Iterator[Fact]:
         yield Fact(f"transferred:{new.call}:{new.transfers}", TRANSFERRED, new.waiting_at, details)
     if new.joined_at and not (old and old.joined_at):
         waited = _seconds(new.joined_at - (new.waiting_at if new.transfers else new.entered_at))
-        details = details_of(call=new.call, queue=new.queue, agent=new.seat, waitedSeconds=waited)
+        media = new.media.value if new.media else None
+        details = details_of(call=new.call, queue=new.queue, agent=new.seat, media=media, waitedSeconds=waited)
         yield Fact(f"joined:{new.call}:{new.transfers}", JOINED, new.joined_at, details)
     if new.ending and not (old and old.ending):
         yield _end(new, new.ending)
@@ -61,6 +62,7 @@ def _end(room: Room, ending: Ending) -> Fact:
         agent=room.seat,
         by=ending.by.value,
         reason=ending.reason.value,
+        media=room.got_through.value if room.first_joined_at else None,
         waitedSeconds=waited,
         talkSeconds=_seconds(room.talked_until(ending.at)),
     )

@@ -26,11 +26,13 @@ STEPS: tuple[Mapping[str, str], ...] = (
     {
         "First name": "Ana",
         "Last name": "Díaz",
-        "Date of birth": "1990-05-17",
+        "Date of birth|Day": "17",
+        "Date of birth|Month": "5",
+        "Date of birth|Year": "1990",
         "E-mail": "ana@example.com",
         "Mobile phone": "07700 900123",
     },
-    {"Street and number": "1 High Street", "Town": "London", "Postcode": "e1 6an", "In which year": "2019"},
+    {"Address": "1 High Street", "Town": "London", "Postcode": "e1 6an", "In which year": "2019"},
     {
         "I am employed": "",
         "Name of your employer": "Bakers Ltd",

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from linkgate.dialects.recipient.fields import answers_in, fields_of, flat, said, texts_of
+from linkgate.dialects.recipient.fields import answers_in, conditioned, fields_of, flat, said, texts_of
 from linkgate.dialects.recipient.forms import FilledIn, faults_of, form_fields, summary
+from linkgate.dialects.recipient.typed_numbers import number_in
 from linkgate.model.addresses import normal_email
 from linkgate.pages.frame import Brand
+from linkgate.usecases.conditions import Asked
 from linkgate.usecases.visits.form_schema import DEFAULT_SURVEY, completed, problems_of
 from tests.support.portal import EVERYTHING, QUESTIONS
 
@@ -164,7 +166,7 @@ def test_browsers_can_fill_in_what_they_know(part: dict[str, Any], token: str | 
         ({"type": "number"}, ["1.5"], 1.5),
         ({"type": "number"}, ["2500,50"], 2500.5),
         ({"type": "number"}, ["-3"], -3),
-        ({"type": "number"}, ["1.234,5"], "1.234,5"),
+        ({"type": "number"}, ["1.234,5"], 1234.5),
         ({"type": "number"}, ["50,000"], "50,000"),
         ({"type": "integer"}, ["-1.000"], "-1.000"),
         ({"type": "number"}, ["0.125"], 0.125),
@@ -192,6 +194,93 @@ def test_answers_are_typed_as_far_as_they_can_be(part: dict[str, Any], texts: Se
     fields = fields_of(only(part), "en")
 
     assert answers_in(fields, {"/x": texts}) == ({} if answer is ... else {"x": answer})
+
+
+@pytest.mark.parametrize(
+    ("typed", "unknown", "english", "spanish"),
+    [
+        ("1,250", "1,250", 1250, 1.25),
+        ("1.250", "1.250", 1.25, 1250),
+        ("-1.250", "-1.250", -1.25, -1250),
+        ("12,5", 12.5, 12.5, 12.5),
+        ("0,125", 0.125, 0.125, 0.125),
+        ("1,234.5", 1234.5, 1234.5, 1234.5),
+        ("1.234,56", 1234.56, 1234.56, 1234.56),
+        ("1,234,567", 1234567, 1234567, 1234567),
+        ("1.234.567,8", 1234567.8, 1234567.8, 1234567.8),
+        ("1 250", 1250, 1250, 1250),
+        ("1\u202f250,50 \u20ac", 1250.5, 1250.5, 1250.5),
+        ("1'250'000.5", 1250000.5, 1250000.5, 1250000.5),
+        ("$1,250.00", 1250.0, 1250.0, 1250.0),
+        ("1,23,4", "1,23,4", "1,23,4", "1,23,4"),
+        ("1.2,3.4", "1.2,3.4", "1.2,3.4", "1.2,3.4"),
+        ("12.34,5", "12.34,5", "12.34,5", "12.34,5"),
+        ("1.234,", 1234, 1234, 1234),
+        ("1,250 EUR", "1,250 EUR", "1,250 EUR", "1,250 EUR"),
+        ("\u0661\u0662", "\u0661\u0662", "\u0661\u0662", "\u0661\u0662"),
+    ],
+)
+def test_numbers_are_read_as_their_writers_mean_them(
+    typed: str, unknown: object, english: object, spanish: object
+) -> None:
+    assert [number_in(typed, locale) for locale in (None, "en", "es")] == [unknown, english, spanish]
+
+
+@pytest.mark.parametrize(
+    ("part", "text", "english", "spanish"),
+    [
+        (
+            {"type": "number", "x-control": "money", "x-currency": "EUR"},
+            "12500.5",
+            "\u20ac12,500.50",
+            "12.500,50 \u20ac",
+        ),
+        ({"type": "number"}, "12500.5", "12,500.5", "12.500,5"),
+        ({"type": "integer"}, "2019", "2019", "2019"),
+        ({"type": "integer"}, "20190", "20,190", "20.190"),
+        ({"type": "number"}, "much", "much", "much"),
+    ],
+)
+def test_numbers_are_shown_back_with_the_readers_marks(
+    part: dict[str, Any], text: str, english: str, spanish: str
+) -> None:
+    shown = [said(fields_of(only(part), each)[0], [text], {}, each).replace("\xa0", " ") for each in ("en", "es")]
+
+    assert shown == [english, spanish]
+
+
+def test_a_date_in_boxes_keeps_what_was_typed() -> None:
+    part = {"type": "string", "format": "date", "x-control": "date-boxes", "x-autocomplete": "bday"}
+    (field,) = fields_of(only(part), "en")
+
+    page = form_fields([field], FilledIn({"/x": ["1990-02-31"]}, {"/x": "Enter a real date."}), ENGLISH)
+
+    assert re.findall(r'name="(\w:/x)" value="(\w*)"', page) == [("d:/x", "31"), ("m:/x", "02"), ("y:/x", "1990")]
+    assert re.findall(r'autocomplete="([^"]+)"', page) == ["bday-day", "bday-month", "bday-year"]
+    assert page.count("<legend>") == 1
+
+
+def test_an_address_has_titles_and_tokens_of_its_own() -> None:
+    parts = {"line1": {"type": "string"}, "town": {"type": "string", "title": "Ort"}}
+    part = {"type": "object", "x-control": "address", "properties": parts}
+    (section,) = fields_of(only(part), "es")
+
+    assert [(each.label, each.schema["x-autocomplete"]) for each in section.parts] == [
+        ("Dirección", "address-line1"),
+        ("Ort", "address-level2"),
+    ]
+
+
+def test_a_section_that_may_be_left_empty_has_no_stars() -> None:
+    inner = {"type": "object", "title": "Partner", "properties": {"y": {"type": "string"}}, "required": ["y"]}
+
+    optional = form_fields(conditioned(fields_of(only(inner), "en"), Asked()), FilledIn({}, {}), ENGLISH)
+    required = form_fields(conditioned(fields_of(only(inner, "x"), "en"), Asked()), FilledIn({}, {}), ENGLISH)
+
+    assert "(if you have one)" in optional
+    assert "required" not in optional
+    assert "(if you have one)" not in required
+    assert "required" in required
 
 
 def test_a_required_section_is_there_even_when_it_is_empty() -> None:

@@ -69,7 +69,8 @@ FORM_SCRIPT = """
     plan(Math.min(30000, 1000 * 2 ** failures) * (0.75 + Math.random() / 2));
   };
   const post = rows => {
-    const body = JSON.stringify({set: rows.map(row => ({f: row.name, t: JSON.parse(row.text), base: row.base}))});
+    const lang = form.elements.lang?.value;
+    const body = JSON.stringify({lang, set: rows.map(row => ({f: row.name, t: JSON.parse(row.text), base: row.base}))});
     const headers = {'content-type': 'application/json', accept: 'application/json'};
     return fetch(at, {method: 'POST', headers, body, keepalive: body.length < 60000});
   };
@@ -221,6 +222,17 @@ FORM_SCRIPT = """
     leave: () => { leaving = true; },
   };
 
+  for (const boxes of form.querySelectorAll('.boxes')) {
+    const [whole, day, month, year] = boxes.querySelectorAll('input');
+    const two = text => text.trim().replace(/^\\d$/, '0$&');
+    boxes.addEventListener('input', () => {
+      whole.value = day.value || month.value || year.value
+        ? `${year.value.trim()}-${two(month.value)}-${two(day.value)}` : '';
+    });
+    form.addEventListener('put', () => {
+      [year.value, month.value, day.value] = [...whole.value.split('-'), '', '', ''];
+    });
+  }
   start();
   document.getElementById('save-hint').hidden = false;
   form.addEventListener('input', () => {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
@@ -116,7 +117,7 @@ def page(brand: Brand, title: str, *content: str, frame: Frame | None = None) ->
     """Render a whole page."""
     tenant, frame = brand.tenant, frame or Frame()
     own = accent(tenant.colour if tenant else None)
-    style, scripts = style_for(own, ink_on(own)), (SCRIPT, *frame.scripts)
+    style, scripts = style_for(own, ink_on(own)), tuple(map(_dense, (SCRIPT, *frame.scripts)))
     named = brand.text("title.wrong", title=title) if frame.wrong else title
     caption = Html('<span class="caption">{}<span class="spoken">:</span></span> ').format(frame.caption)
     html = _PAGE.format(
@@ -136,6 +137,13 @@ def page(brand: Brand, title: str, *content: str, frame: Frame | None = None) ->
     framing = tenant.frame_origins if tenant else ()
     openings = Openings([logo] if logo else [], framing, frame.targets, scripts, frame.sockets)
     return html_reply(frame.status, html, style, openings, frame.headers)
+
+
+@cache
+def _dense(script: str) -> str:
+    """Return a script without indentation and comments, which readers of a page need not load."""
+    lines = (line.strip() for line in script.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 def _header(brand: Brand) -> Html:

@@ -45,6 +45,11 @@ input:disabled{background:#e7e8ec}
 border:1px solid #6b6e78;border-radius:.375rem}
 .ends{display:flex;justify-content:space-between;gap:1rem;margin:.25rem 0 0;font-size:.9375rem;color:#4a4d57}
 .ends span:last-child{text-align:end}
+.boxes{display:flex;gap:1rem}
+.boxes label{font-weight:400}
+.boxes input{width:4rem}
+.boxes label:last-child input{width:6rem}
+.unit{font-weight:400}
 .if{border:0;margin:0;padding:0;min-width:0}
 .section{border:0;border-top:1px solid #c9ccd4;margin:0 0 .5rem;padding:1.25rem 0 0;min-width:0}
 .section>legend{font-size:1.125rem;padding-inline-end:.75rem}

@@ -120,9 +120,8 @@ def _loop(rules: list[Rule]) -> str:
     """Return questions of which each decides whether the next is asked, and the last decides about the first."""
     follows: dict[str, set[str]] = {}
     for rule in rules:
-        after = {each for branch in (rule.then, rule.otherwise) for each in branch.wanted | branch.excluded}
         for pointer in read_by(rule.condition, rule.at):
-            follows.setdefault(pointer, set()).update(after)
+            follows.setdefault(pointer, set()).update(rule.decides)
     done: set[str] = set()
     for start in follows:
         if path := _path(start, follows, (), done):

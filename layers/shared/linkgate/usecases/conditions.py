@@ -39,6 +39,11 @@ class Rule:
     then: Branch
     otherwise: Branch
 
+    @property
+    def decides(self) -> frozenset[str]:
+        """Pointers of what the condition decides about."""
+        return self.then.wanted | self.then.excluded | self.otherwise.wanted | self.otherwise.excluded
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from linkgate.usecases.form_parts import control_of, items_of, properties
@@ -26,7 +27,9 @@ _LATER = {
     "x-file": "asks for a file, which pages cannot take",
     "x-sign": "asks for a signature, which pages cannot take",
 }
-_LATER_CONTROLS = frozenset({"date-boxes", "address", "money", "nps", "stars", "smileys", "matrix"})
+_LATER_CONTROLS = frozenset({"nps", "stars", "smileys", "matrix"})
+_ADDRESS = ("line1", "line2", "town", "region", "postcode", "country")
+_CURRENCY = re.compile("[A-Z]{3}")
 
 _SAID = ("required", "type", "format", "pattern", "const", "enum", "multipleOf", "uniqueItems")
 _LIMITS = ("minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
@@ -127,7 +130,7 @@ def warnings_of(schema: Schema, pointer: str = "") -> Iterator[Fault]:
     for name, part in properties(schema).items():
         place = f"{pointer}/properties/{escaped(name)}"
         if properties(part):
-            yield from warnings_of(part, place)
+            yield from () if part.get("x-control") == "address" else warnings_of(part, place)
         elif part.get("readOnly") is True:
             if isinstance(required, list) and name in required:
                 yield place, "is required and only shown, so each link must be prefilled with it"
@@ -186,10 +189,41 @@ def _strip(value: object, part: Schema, place: str) -> Iterator[Fault]:
 def _control(value: object, part: Schema, place: str) -> Iterator[Fault]:
     if value in _LATER_CONTROLS:
         yield place, f"is {value}, which pages do not have"
+    elif rule := _CONTROLS.get(str(value)):
+        yield from rule(part, place)
     elif value not in TEXT_CONTROLS:
-        yield place, f"is no control; there are: {', '.join(TEXT_CONTROLS)}"
+        yield place, f"is no control; there are: {', '.join((*TEXT_CONTROLS, *_CONTROLS))}"
     elif control_of(part) not in TEXT_CONTROLS:
         yield place, f"is {value}, which is for a text without a choice or a format"
+
+
+def _date_boxes(part: Schema, place: str) -> Iterator[Fault]:
+    if control_of(part) != "date":
+        yield place, "is date-boxes, which are for a text with `format: date`"
+
+
+def _money(part: Schema, place: str) -> Iterator[Fault]:
+    if control_of(part) != "number":
+        yield place, "is money, which is for a number"
+    elif "x-currency" not in part:
+        yield place, "is money, and needs an `x-currency` beside it"
+
+
+def _address(part: Schema, place: str) -> Iterator[Fault]:
+    if control_of(part) != "section":
+        yield place, "is address, which is for an object with `properties`"
+        return
+    around = place.removesuffix("/x-control")
+    for name in properties(part):
+        if name not in _ADDRESS:
+            yield f"{around}/properties/{escaped(name)}", f"is no part of an address; there are: {', '.join(_ADDRESS)}"
+
+
+def _currency(value: object, part: Schema, place: str) -> Iterator[Fault]:
+    if part.get("x-control") != "money":
+        yield place, "has no effect without `x-control: money`"
+    elif not isinstance(value, str) or not _CURRENCY.fullmatch(value):
+        yield place, "must be the three letters of a currency, such as EUR"
 
 
 def _ends(value: object, part: Schema, place: str) -> Iterator[Fault]:
@@ -282,10 +316,18 @@ _TRANSLATED: Mapping[str, str | None] = {
 }
 """Members of a translation, and the word whose value they replace where it is not the word itself."""
 
+_CONTROLS: Mapping[str, Callable[[Schema, str], Iterator[Fault]]] = {
+    "date-boxes": _date_boxes,
+    "address": _address,
+    "money": _money,
+}
+"""Controls that are not for texts, and their rules."""
+
 _RULES: Mapping[str, Rule] = {
     "x-autocomplete": _autocomplete,
     "x-capitals": _capitals,
     "x-control": _control,
+    "x-currency": _currency,
     "x-ends": _ends,
     "x-enum-titles": _enum_titles,
     "x-i18n": _translations,

@@ -6,9 +6,10 @@ import json
 import zlib
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.recipient.fields import answer_at, fields_of, flat, on_page, texts_of
+from linkgate.dialects.recipient.fields import LOCALE, answer_at, fields_of, flat, on_page, texts_of
 from linkgate.errors import InvalidRequest, Problem
 from linkgate.model.moments import utc
+from linkgate.texts import offered
 from linkgate.usecases.conditions import asked_in, rules_of
 from linkgate.usecases.visits.fields import WriteField, assembled, differences
 from linkgate.usecases.visits.role_rights import GIVEN, OTHERS
@@ -59,13 +60,13 @@ def writes_of_page(form: Form) -> Read:
     seen = _seen_in(form)
 
     def read(schema: Schema, known: Mapping[str, StoredField]) -> list[WriteField]:
-        writes, asked = [], asked_in(rules_of(schema), {})
+        writes, asked, locale = [], asked_in(rules_of(schema), {}), offered(form.get(LOCALE, [""])[-1])
         for field in flat(fields_of(schema, "")):
             if (seen and field.pointer not in seen) or not on_page(field.pointer, form, asked):
                 continue
             stored = known.get(field.pointer)
             version, checksum = seen.get(field.pointer, (stored.version if stored else 0, -1))
-            value = answer_at(field, form)
+            value = answer_at(field, form, locale)
             untouched = checksum == _checksum(form, field) or (stored is not None and value == stored.value)
             given = field.schema.get(GIVEN) is True and any(text.strip() for text in form.get(field.pointer, ()))
             if given or (field.control != "shown" and not untouched):
@@ -94,10 +95,13 @@ def writes_in(body: Mapping[str, object]) -> Read:
 
     def read(schema: Schema, _known: Mapping[str, StoredField]) -> list[WriteField]:
         fields = {field.pointer: field for field in flat(fields_of(schema, ""))}
-        writes = []
+        writes, language = [], body.get(LOCALE)
+        locale = offered(language) if isinstance(language, str) else None
         for entry in entries:
             pointer = entry["f"]
-            typed = answer_at(fields[pointer], {pointer: entry["t"]}) if "t" in entry and pointer in fields else None
+            typed = None
+            if "t" in entry and pointer in fields:
+                typed = answer_at(fields[pointer], {pointer: entry["t"]}, locale)
             writes.append(WriteField(pointer, entry.get("v", typed), entry["base"]))
         return writes
 

@@ -9,9 +9,12 @@ from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
+from linkgate.dialects.recipient.typed_numbers import is_ambiguous, number_in
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.addresses import trimmed
 from linkgate.model.moments import day_in_words
+from linkgate.model.numbers import money_in_words, number_in_words
+from linkgate.texts import page_texts
 from linkgate.usecases.form_parts import choices, control_of, items_of, properties, steps
 from linkgate.usecases.pointers import escaped
 
@@ -26,11 +29,23 @@ if TYPE_CHECKING:
 ASKED = "asked"
 """Name of the hidden fields that say which conditional questions a page asked. It is no JSON Pointer."""
 
-_DIGITS = 15
-"""Number of decimal digits that every double holds. A whole number may have one more, up to 2 to the power of 53."""
+LOCALE = "lang"
+"""Name of the hidden field that says in which language a page with steps was shown. It is no JSON Pointer."""
+BOXES = ("d", "m", "y")
+"""Beginnings of the names of a date's three boxes, before a colon and the pointer."""
 
-_GROUPED = re.compile(r"-?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
-"""A number that one reader takes for thousands, and another for thousandths."""
+_DECIMAL = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
+_UNGROUPED = 4
+"""Number of digits of a whole number that is written without a mark for thousands."""
+_ADDRESS = {
+    "line1": "address-line1",
+    "line2": "address-line2",
+    "town": "address-level2",
+    "region": "address-level1",
+    "postcode": "postal-code",
+    "country": "country-name",
+}
+"""Parts of an address, and the tokens by which browsers fill them in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +80,35 @@ class Field:
     language: str = ""
     asked: bool | None = None
     """Answer of its condition. None if it is not conditional."""
+    optional: bool = False
+    """True for a section that may be left empty, and whose questions need answers once one of them has one."""
+
+    @property
+    def in_boxes(self) -> bool:
+        """True for a date that is typed into three boxes."""
+        return self.control == "date" and self.schema.get("x-control") == "date-boxes"
 
 
 def fields_of(schema: Schema, language: str, pointer: str = "") -> tuple[Field, ...]:
     """Return the fields in the order of the schema, without those that pages cannot show."""
     required = schema.get("required")
     names = set(required) if isinstance(required, list) else set()
+    if schema.get("x-control") == "address":
+        schema = {**schema, "properties": _address(properties(schema), language)}
     found = (
         _field(part, name, f"{pointer}/{escaped(name)}", language, required=name in names)
         for name, part in properties(schema).items()
     )
     return tuple(field for field in found if field)
+
+
+def _address(parts: Mapping[str, Schema], language: str) -> Mapping[str, Schema]:
+    """Return the parts of an address with the titles and tokens that they lack."""
+    texts = page_texts(language) if language else {}
+    words = {
+        name: {"x-autocomplete": token, "title": texts.get(f"address.{name}", name)} for name, token in _ADDRESS.items()
+    }
+    return {name: {**words.get(name, {}), **part} for name, part in parts.items()}
 
 
 def flat(fields: Sequence[Field]) -> list[Field]:
@@ -88,11 +121,24 @@ def conditioned(fields: Sequence[Field], asked: Asked) -> tuple[Field, ...]:
     marked = []
     for field in fields:
         each = dataclasses.replace(field, parts=conditioned(field.parts, asked)) if field.parts else field
+        if each.parts and not each.required and each.pointer not in asked.conditional:
+            each = dataclasses.replace(each, parts=_optional(each.parts), optional=any(map(_requires, each.parts)))
         if field.pointer in asked.conditional:
             hidden = field.pointer in asked.hidden
             each = dataclasses.replace(each, asked=not hidden, required=field.required or not hidden)
         marked.append(each)
     return tuple(marked)
+
+
+def _optional(fields: Sequence[Field]) -> tuple[Field, ...]:
+    """Return the fields of a section that may be left empty as a whole."""
+    return tuple(
+        dataclasses.replace(field, required=field.asked is True, parts=_optional(field.parts)) for field in fields
+    )
+
+
+def _requires(field: Field) -> bool:
+    return field.required or any(map(_requires, field.parts))
 
 
 def on_page(pointer: str, form: Form, asked: Asked) -> bool:
@@ -160,7 +206,10 @@ def word(part: Schema, name: str, language: str) -> str:
 
 
 def answers_in(
-    fields: Sequence[Field], form: Form, known: Mapping[str, object] = MappingProxyType({})
+    fields: Sequence[Field],
+    form: Form,
+    known: Mapping[str, object] = MappingProxyType({}),
+    locale: str | None = None,
 ) -> dict[str, object]:
     """Return the answers in a form, with their types. A text that should be a number and is not stays a text.
 
@@ -173,13 +222,13 @@ def answers_in(
         name = _name(field)
         value = known.get(name)
         if field.control == "section":
-            inner = answers_in(field.parts, form, value if isinstance(value, dict) else {})
+            inner = answers_in(field.parts, form, value if isinstance(value, dict) else {}, locale)
             if inner or field.required:
                 answers[name] = inner
             continue
         given = form.get(field.pointer, ())
         if field.control == "shown" or not _untouched(field, given, shown.get(field.pointer, ())):
-            value = _answer(field, given)
+            value = _answer(field, given, locale)
         if value is not None:
             answers[name] = value
     return answers
@@ -197,12 +246,12 @@ def _plain_lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def answer_at(field: Field, form: Form) -> object:
-    """Return one field's answer, or None if it is empty."""
-    return _answer(field, form.get(field.pointer, ()))
+def answer_at(field: Field, form: Form, locale: str | None = None) -> object:
+    """Return one field's answer, or None if it is empty. `locale` decides what a number's only mark means."""
+    return _answer(field, form.get(field.pointer, ()), locale)
 
 
-def _answer(field: Field, texts: Sequence[str]) -> object:
+def _answer(field: Field, texts: Sequence[str], locale: str | None) -> object:
     given = [text for text in texts if text.strip()]
     if field.control == "shown" or not given:
         return None
@@ -215,7 +264,7 @@ def _answer(field: Field, texts: Sequence[str]) -> object:
         case "yes_no" | "agree":
             return {"true": True, "false": False}.get(text, text)
         case "number":
-            return _number(text)
+            return number_in(text, locale)
         case "long":
             return _plain(text, field.schema)
         case "email" | "phone":
@@ -240,19 +289,6 @@ def _chosen(field: Field, text: str) -> object:
     return next((option.value for option in field.options if option.key == text), text)
 
 
-def _number(text: str) -> object:
-    """Parse a number with a decimal point or comma. A possible thousands separator leaves it a text."""
-    given = text.strip()
-    plain = given.replace(",", ".")
-    digits = plain.removeprefix("-").replace(".", "", 1)
-    readable = digits.isascii() and digits.isdecimal() and len(digits) <= _DIGITS + ("." not in plain)
-    if not readable or _GROUPED.fullmatch(given):
-        return given
-    if "." in plain:
-        return float(plain)
-    return int(plain) if abs(int(plain)) <= 2**53 else given
-
-
 def texts_of(fields: Sequence[Field], data: Mapping[str, object]) -> dict[str, list[str]]:
     """Return data as texts of a form by pointer, the inverse of `answers_in`."""
     texts: dict[str, list[str]] = {}
@@ -269,17 +305,28 @@ def texts_of(fields: Sequence[Field], data: Mapping[str, object]) -> dict[str, l
 def _written(field: Field, value: object) -> str:
     """Write a value as JSON. A number that could be taken for thousands gets another zero."""
     text = json.dumps(value)
-    return f"{text}0" if field.control == "number" and _GROUPED.fullmatch(text) else text
+    return f"{text}0" if field.control == "number" and is_ambiguous(text) else text
 
 
 def said(field: Field, texts: Sequence[str], words: Mapping[str, str], language: str) -> str:
     """Return an answer in the words of its question. `words` are those for "true" and "false"."""
     if field.control == "date":
         return ", ".join(day(text, language) for text in texts)
+    if field.control == "number":
+        return ", ".join(_number_said(field, text, language) for text in texts)
     known = {option.key: option.label for option in field.options}
     if field.control in {"yes_no", "agree"}:
         known = {**words, **known}
     return ", ".join(known.get(text, text) for text in texts)
+
+
+def _number_said(field: Field, text: str, language: str) -> str:
+    """Return a number with the language's own marks. Years and the like have none."""
+    if not _DECIMAL.fullmatch(text):
+        return text
+    if currency := field.schema.get("x-currency"):
+        return money_in_words(text, str(currency), language)
+    return number_in_words(text, language) if len(text.partition(".")[0]) > _UNGROUPED or "." in text else text
 
 
 def day(text: str, language: str) -> str:

@@ -6,14 +6,15 @@ import json
 from typing import TYPE_CHECKING
 
 from linkgate.dialects.recipient.drafts import texts_over, versions_in
-from linkgate.dialects.recipient.fields import answers_in, conditioned, fields_of, flat, on_page, texts_of
+from linkgate.dialects.recipient.fields import LOCALE, answers_in, conditioned, fields_of, flat, on_page, texts_of
 from linkgate.lazy_dataclass import dataclass
+from linkgate.texts import offered
 from linkgate.usecases.conditions import asked_in, read_by, rules_of
 from linkgate.usecases.pointers import value_at
 from linkgate.usecases.visits.fields import assembled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from linkgate.dialects.recipient.fields import Field, Form
     from linkgate.usecases.conditions import Branch, Rule
@@ -52,22 +53,43 @@ def state_of(view: View, language: str, prefilled: Mapping[str, object], sent: F
             if (page and field.pointer not in page) or not on_page(field.pointer, sent, conditional)
         ]
         texts = {**sent, **{pointer: kept[pointer] for pointer in absent if pointer in kept}}
-        data = answers_in(fields, texts, known)
+        data = answers_in(fields, texts, known, offered(sent.get(LOCALE, [""])[-1]))
     return FormState(conditioned(fields, asked_in(rules, data)), kept, texts, known, rules)
 
 
-def rules_json(state: FormState, on_this_page: Sequence[Field]) -> str:
-    """Return the conditions for the script: rules, how to read the fields that they name, and all other answers."""
-    read = {pointer for rule in state.rules for pointer in read_by(rule.condition, rule.at)}
+def rules_json(state: FormState, on_this_page: Sequence[Field]) -> str | None:
+    """Return the conditions of a page for the script, None if it has none.
+
+    They are rules, how to read the fields that the rules name, and such answers as are not on the page.
+    """
     fields = {field.pointer: field for field in flat(on_this_page)}
+    needed = _needed(state.rules, {*fields, *(field.pointer for field in _sections(on_this_page))})
+    if not needed:
+        return None
+    read = {pointer for rule in needed for pointer in read_by(rule.condition, rule.at)}
     kinds = {pointer: _kind(fields[pointer]) for pointer in read if pointer in fields}
     elsewhere = {
         pointer: value
         for pointer in read
         if pointer not in kinds and (value := value_at(state.known, pointer)) is not None
     }
-    rules = [[rule.at, rule.condition, _branch(rule.then), _branch(rule.otherwise)] for rule in state.rules]
+    rules = [[rule.at, rule.condition, _branch(rule.then), _branch(rule.otherwise)] for rule in needed]
     return json.dumps({"rules": rules, "kinds": kinds, "known": elsewhere}, separators=(",", ":"), sort_keys=True)
+
+
+def _needed(rules: Sequence[Rule], pointers: Collection[str]) -> list[Rule]:
+    """Return the rules that decide about these questions, and about those that they depend on."""
+    found: list[Rule] = []
+    wanted = {*pointers}
+    for _ in rules:
+        more = [rule for rule in rules if rule not in found and not wanted.isdisjoint(rule.decides)]
+        wanted |= {pointer for rule in more for pointer in read_by(rule.condition, rule.at)}
+        found += more
+    return [rule for rule in rules if rule in found]
+
+
+def _sections(fields: Sequence[Field]) -> list[Field]:
+    return [inner for field in fields if field.parts for inner in (field, *_sections(field.parts))]
 
 
 def _branch(branch: Branch) -> list[list[str]]:

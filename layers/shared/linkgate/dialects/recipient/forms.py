@@ -8,7 +8,7 @@ from dataclasses import field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.recipient.fields import ASKED, ends_of, flat, message_of, options_of, said, texts_of
+from linkgate.dialects.recipient.fields import ASKED, BOXES, ends_of, flat, message_of, options_of, said, texts_of
 from linkgate.dialects.recipient.shown import rows_of
 from linkgate.lazy_dataclass import dataclass
 from linkgate.pages.pieces import description_list, hidden, joined, paragraph
@@ -179,7 +179,8 @@ def _field(field: Field, filled: FilledIn, brand: Brand) -> Html:
 
 def _shown_or_asked(field: Field, filled: FilledIn, brand: Brand) -> Html:
     if field.control == "section":
-        legend = Html("<legend>{}</legend>").format(field.label)
+        optional = Html(' <span class="small">{}</span>').format(brand.text("form.optional")) if field.optional else ""
+        legend = Html("<legend>{}{}</legend>").format(field.label, optional)
         hint = paragraph(field.hint, "hint") if field.hint else ""
         parts = form_fields(field.parts, filled, brand)
         return Html('<fieldset class="section">{}{}{}</fieldset>').format(legend, hint, parts)
@@ -193,7 +194,7 @@ def _shown_or_asked(field: Field, filled: FilledIn, brand: Brand) -> Html:
     )
     error = _error(field, fault, brand)
     described = _described(field, fault)
-    if field.control in _GROUPS:
+    if field.control in _GROUPS or field.in_boxes:
         legend = Html("<legend>{}{}</legend>").format(field.label, star)
         return wrapped.format(
             "fieldset",
@@ -202,7 +203,7 @@ def _shown_or_asked(field: Field, filled: FilledIn, brand: Brand) -> Html:
             legend,
             hint,
             error,
-            _choices(field, texts, brand),
+            _date_boxes(field, texts, fault, brand) if field.in_boxes else _choices(field, texts, brand),
             "fieldset",
         )
     if field.control == "agree":
@@ -214,7 +215,9 @@ def _shown_or_asked(field: Field, filled: FilledIn, brand: Brand) -> Html:
             first_id(field.pointer), field.pointer, checked, _attributes(field, fault), described, field.label, star
         )
         return wrapped.format("div", " wrong" * bool(fault), "", "", hint, error, control, "div")
-    label = Html('<label for="{}">{}{}</label>').format(first_id(field.pointer), field.label, star)
+    currency = field.schema.get("x-currency")
+    unit = Html(' <span class="unit">({})</span>').format(currency) if currency else ""
+    label = Html('<label for="{}">{}{}{}</label>').format(first_id(field.pointer), field.label, unit, star)
     control = _control(field, texts, joined(_attributes(field, fault), described), brand)
     return wrapped.format("div", " wrong" * bool(fault), "", label, hint, error, control, "div")
 
@@ -238,6 +241,8 @@ def _control(field: Field, texts: Sequence[str], attributes: Html, brand: Brand)
             first_id(name), name, attributes, joined(*options)
         )
     kind = _INPUTS[field.control]
+    if field.control == "number" and field.schema.get("type") == "integer":
+        kind = Html('type="text" inputmode="numeric"')
     if field.schema.get("x-capitals") is True:
         kind = joined(kind, Html(' autocapitalize="characters" spellcheck="false"'))
     return Html('<input {} id="{}" name="{}" value="{}"{}{}>').format(
@@ -268,6 +273,31 @@ def _choices(field: Field, texts: Sequence[str], brand: Brand) -> Html:
     ends = joined(*(Html("<span>{}</span>").format(end) for end in ends_of(field)))
     named = Html('<p class="ends" id="{}-ends">{}</p>').format(_id(field.pointer), ends) if ends else ""
     return joined(row.format(joined(*rows)), named)
+
+
+def _date_boxes(field: Field, texts: Sequence[str], fault: str, brand: Brand) -> Html:
+    """Return three boxes for a date that people know by heart. The script keeps the whole date beside them."""
+    text = texts[0] if texts else ""
+    year, month, day = (*text.split("-", 2), "", "", "")[:3]
+    filled_in = field.schema.get("x-autocomplete") == "bday"
+    wrong = Html(' aria-invalid="true"') if fault else Html("")
+    boxes = [
+        Html(
+            '<label>{}<input type="text" inputmode="numeric" id="{}" name="{}" value="{}" maxlength="{}"{}{}></label>'
+        ).format(
+            brand.text(f"date.{part}"),
+            f"{_id(field.pointer)}-{number}",
+            f"{box}:{field.pointer}",
+            value,
+            4 if part == "year" else 2,
+            Html(' autocomplete="bday-{}"').format(part) if filled_in else "",
+            wrong,
+        )
+        for number, (box, part, value) in enumerate(
+            zip(BOXES, ("day", "month", "year"), (day, month, year), strict=True)
+        )
+    ]
+    return Html('<div class="boxes">{}{}</div>').format(hidden(field.pointer, text), joined(*boxes))
 
 
 def _error(field: Field, fault: str, brand: Brand) -> Html:

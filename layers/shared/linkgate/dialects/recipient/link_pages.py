@@ -87,7 +87,7 @@ def form_page(brand: Brand, view: View, entered: Entered) -> Reply:
     asked = (*fields, *confirming)
     faults = faults_of(asked, entered.problems, brand)
     filled = FilledIn(texts, faults, assembled(prefilled, view.fields) or {})
-    rules = rules_json(state, fields) if state.rules else None
+    rules = rules_json(state, fields)
     editable = any(field.control != "shown" for field in flat(fields))
     content = [
         box("good", paragraph(brand.text("form.saved"))) if entered.saved else "",

@@ -7,6 +7,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
+from linkgate.dialects.recipient.fields import BOXES
 from linkgate.errors import ForeignOrigin, InvalidRequest, MalformedBody, Problem, UnsupportedMedia
 from linkgate.lazy_dataclass import dataclass
 from linkgate.texts import OFFERED
@@ -82,7 +83,8 @@ def posted(request: Request) -> Posted:
         raise UnsupportedMedia
     try:
         text = request.body.decode("ascii")
-        return Posted(None, parse_qs(text, keep_blank_values=True, errors="strict", max_num_fields=_FIELD_LIMIT))
+        form = parse_qs(text, keep_blank_values=True, errors="strict", max_num_fields=_FIELD_LIMIT)
+        return Posted(None, {**form, **_dates_in(form)})
     except ValueError as error:
         raise MalformedBody("the form is not percent-encoded UTF-8, or has too many fields") from error
 
@@ -93,6 +95,18 @@ def language_in(sent: Posted) -> str:
     if language not in OFFERED:
         raise InvalidRequest([Problem.of("language", "format", expected=" or ".join(OFFERED))])
     return language
+
+
+def _dates_in(form: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
+    """Return the dates that were typed into three boxes, as one text each. An impossible one keeps what was typed."""
+    found: dict[str, list[str]] = {}
+    for name in form:
+        if name.startswith(f"{BOXES[0]}:/"):
+            pointer = name.partition(":")[2]
+            day, month, year = (form.get(f"{box}:{pointer}", [""])[-1].strip().replace("-", "") for box in BOXES)
+            typed = f"{year}-{month:>02}-{day:>02}" if day and month else f"{year}-{month}-{day}"
+            found[pointer] = [typed if day or month or year else ""]
+    return found
 
 
 def code_in(text: str) -> str:

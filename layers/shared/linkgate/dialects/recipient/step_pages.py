@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from linkgate.dialects.recipient.drafts import SEEN, seen_with, stored_versions
-from linkgate.dialects.recipient.fields import flat, word
+from linkgate.dialects.recipient.fields import LOCALE, flat, word
 from linkgate.dialects.recipient.form_state import rules_json, state_of
 from linkgate.dialects.recipient.forms import FilledIn, answer_shown, faults_of, first_id, form_fields, summary
 from linkgate.dialects.recipient.link_pages import (
@@ -103,7 +103,7 @@ def _step_page(  # noqa: PLR0913, PLR0917 - all that the page shows
 ) -> Reply:
     fields, number = chosen.fields, str(chosen.step.number)
     faults = faults_of(fields, entered.problems, brand)
-    rules = rules_json(state, fields) if state.rules else None
+    rules = rules_json(state, fields)
     editable = any(field.control != "shown" for field in flat(fields))
     buttons = [button(brand.text("step.next"), name=GO, value="next")]
     if chosen is not steps[0]:
@@ -115,6 +115,7 @@ def _step_page(  # noqa: PLR0913, PLR0917 - all that the page shows
         "step",
         joined(
             hidden(STEP, number),
+            hidden(LOCALE, brand.language),
             form_fields(fields, FilledIn(state.texts, faults, state.known), brand),
             save_state(brand, promise=editable),
             *buttons,

@@ -216,6 +216,7 @@ RULES: Mapping[tuple[str, str], tuple[object, ...]] = {
     ("Tenant", "unsubscribe"): (AfterValidator(_mailto),),
     ("Tenant", "colour"): (_matching(_COLOUR, "# and six hex digits"),),
     ("Tenant", "logo"): (AfterValidator(_https),),
+    ("Tenant", "disowned"): (_matching(re.compile("report|revoke"), "report or revoke"),),
     ("Tenant", "website"): (AfterValidator(_https),),
     ("Tenant", "support_phone"): (_matching(_SUPPORT_PHONE, "a phone number, such as +44 20 7946 0000"),),
     ("Tenant", "support_email"): _SENDER,

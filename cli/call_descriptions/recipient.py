@@ -36,6 +36,8 @@ RECIPIENT: dict[str, Schema] = {
     "Code": record({"code": {"type": "string", "pattern": "^[0-9]{4,10}$"}}),
     "Nothing": record({}),
     "Sent": record({"status": said("sent"), "channel": _CHANNEL, "to": _STRING}),
+    "About": record({"from": _STRING, "host": _STRING}),
+    "Disowned": record({"status": said("disowned")}),
     "Language": record({"language": {"type": "string", "enum": sorted(OFFERED)}}),
     "Undo": record({}, {"undo": {**_BOOLEAN, "description": "True to undo what this address stopped"}}),
     "Surveys": record({"surveys": {"type": "string", "enum": ["allowed", "stopped"]}}),
@@ -234,6 +236,19 @@ CALLS = (
         summary="Stop surveys to the recipient, or undo that",
         reads="Undo",
         answers={200: reference("Surveys")},
+    ),
+    _call(
+        "getAbout",
+        "GET /l/{rid}/about",
+        summary="See whose link it is, and at which host. Changes nothing",
+        answers={200: reference("About")},
+    ),
+    _call(
+        "disownLink",
+        "POST /l/{rid}/not-me",
+        summary="Say that a link is not for you. It sends nothing more",
+        reads="Secret",
+        answers={200: reference("Disowned")},
     ),
     _call(
         "chooseLanguage",

@@ -236,7 +236,15 @@ def test_reading_verbs_never_reach_a_changing_step_of_the_recipient(functions: d
     changing = {path for method, path in routes(functions["RecipientFunction"]) if method == "POST"}
 
     assert reading == {
-        *("/l/{rid}", "/o/{rid}/{secret}", "/v/{rid}", "/v/{rid}/fields", "/v/{rid}/live/messages", "/v"),
+        *(
+            "/l/{rid}",
+            "/l/{rid}/about",
+            "/o/{rid}/{secret}",
+            "/v/{rid}",
+            "/v/{rid}/fields",
+            "/v/{rid}/live/messages",
+            "/v",
+        ),
     }
     assert changing == {
         "/l/{rid}",
@@ -245,6 +253,7 @@ def test_reading_verbs_never_reach_a_changing_step_of_the_recipient(functions: d
         "/l/{rid}/renew",
         "/l/{rid}/opt-out",
         "/l/{rid}/language",
+        "/l/{rid}/not-me",
         "/o/{rid}/{secret}",
         "/v/{rid}/fields",
         "/v/{rid}/draft",

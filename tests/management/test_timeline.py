@@ -135,6 +135,7 @@ def test_ends_are_facts() -> None:
         "link.code_failed": {"code_failure": CodeFailure(NOW, "rejected")},
         "link.way_revoked": {"ways_revoked_at": NOW},
         "link.unsubscribed": {"unsubscribed_at": NOW},
+        "link.disowned": {"disowned_at": NOW},
         "link.resubscribed": {"resubscribed_at": NOW},
     }
 

@@ -56,6 +56,8 @@ ALWAYS = {
     "x-frame-options": "DENY",
     "strict-transport-security": "max-age=63072000; includeSubDomains",
 }
+BESIDE = '" target="_blank" rel="noopener">'
+"""End of a link to the tenant's own pages, which open beside ours and cannot reach back."""
 NO_DEVICES = "camera=(), display-capture=(), geolocation=(), microphone=()"
 DEVICES_OF_CALLS = "camera=(self), display-capture=(), geolocation=(), microphone=(self)"
 
@@ -81,7 +83,10 @@ def private(headers: Mapping[str, str], body: str) -> None:
     assert policy["form-action"].startswith("'self'")
     assert policy["base-uri"] == "'none'"
     assert not re.search(r"<[^>]+ (on\w+|style)=", body)
-    assert not re.search(r'(src|href|action)="(https?:)?//', body)
+    assert not re.search(r'(src|action)="(https?:)?//', body)
+    assert {
+        link.partition('"')[0] for link in re.findall(r' href="(?:https?:)?//(.*?>)', body) if BESIDE not in link
+    } == set()
 
 
 def hashes_of(tag: str, body: str) -> str:
@@ -220,6 +225,16 @@ def choosing_a_language(cloud: Cloud, accept: str) -> Answers:
         yield "POST /v/{rid}/language", visitor.post(f"{visitor.thing}/language", fields)
 
 
+def disowning(cloud: Cloud, accept: str) -> Answers:
+    url, visitor = process_link(cloud), Visitor(cloud, accept)
+    rid, secret = parts(url)
+    for method in ("GET", "HEAD"):
+        for name in (rid, UNKNOWN):
+            yield f"{method} /l/{{rid}}/about", visitor.get(f"/l/{name}/about", method)
+    for fields in ({}, {"secret": UNKNOWN}, {"secret": secret}, {"secret": secret, "sure": "true"}):
+        yield "POST /l/{rid}/not-me", visitor.post(f"/l/{rid}/not-me", fields)
+
+
 WAYS: tuple[Callable[[Cloud, str], Answers], ...] = (
     landing,
     opening,
@@ -232,6 +247,7 @@ WAYS: tuple[Callable[[Cloud, str], Answers], ...] = (
     asking_for_a_socket,
     calling_back,
     choosing_a_language,
+    disowning,
 )
 STATUSES = {
     HTML: {200, 202, 303, 400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 503},

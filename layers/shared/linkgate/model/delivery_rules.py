@@ -77,6 +77,7 @@ COUNTRY = "country"
 SMS_BUDGET = "sms_budget"
 EMAIL_BUDGET = "email_budget"
 RECIPIENT_BUDGET = "recipient_budget"
+DISOWNED = "disowned"
 ADDRESS_CHANGED = "address_changed"
 ASKED_RECENTLY = "asked_recently"
 
@@ -113,6 +114,8 @@ def why_no_more(link: Link, delivery: Delivery, now: datetime) -> str | None:
         return EXPIRED
     if link.renewed_as or link.closed(now):
         return LINK_CLOSED
+    if link.disowned_at:
+        return DISOWNED
     if delivery.tries >= TRIES or (delivery.state is not DeliveryState.DELAYED and delivery.copies >= COPIES):
         return delivery.reason or NO_ANSWER
     return None

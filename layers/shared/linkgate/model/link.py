@@ -221,6 +221,8 @@ class Link:
     """Time at which the recipient last stopped surveys by an opt-out address of this link."""
     resubscribed_at: datetime | None = None
     """Time at which that was undone."""
+    disowned_at: datetime | None = None
+    """Time at which a holder of a secret said that the link is not for them. No further message of it goes out."""
     version: str | None = None
     """Version of its subject's definition when the link was made. None on links of an earlier release."""
     reference: str | None = None

@@ -26,6 +26,7 @@ SCOPE_DESKS = "desks:write"
 
 
 EVERY_COUNTRY = "*"
+REVOKE = "revoke"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,8 @@ class Tenant:
     privacy_url: str | None = None
     """Address (https) of the privacy notice. Forms that ask for personal data should have one."""
     terms_url: str | None = None
+    disowned: str = "report"
+    """Consequence if a link's holder says that it is not for them: `report` it, or also `revoke` the link."""
     logo: str | None = None
     """Address (https) of the logo for a light background."""
     frame_origins: frozenset[str] = frozenset()

@@ -78,6 +78,12 @@ class VisitStore(Protocol):
         `old` was read, because `new` carries the counts on. A repeat of the caller's own write succeeds.
         """
 
+    def disown(self, rid: str, secret_hash: str, now: datetime, *, revoke: bool) -> Link:
+        """Note that the link is not for the holder of this secret, and return the link. The first note stays.
+
+        `revoke` also ends the link, unless it was submitted. Only if the secret is the link's.
+        """
+
     def ask_callback(self, rid: str, visit: str, callback: Callback, now: datetime) -> None:
         """Store the request to be called back, only if no earlier one waits for an agent.
 

@@ -140,6 +140,34 @@ def _choose_language(request: Request, deps: Deps) -> Reply:
     return dataclasses.replace(landing_page(brand, found, secret=_kept(key)), cookies=cookies)
 
 
+def _show_about(request: Request, deps: Deps) -> Reply:
+    from linkgate.dialects.recipient.trust_pages import about_page
+
+    found = landing(_rid(request), None, None, deps)
+    if wants_json(request):
+        return json_reply(200, {"from": found.tenant.name, "host": request.domain})
+    return about_page(brand_of(found.link, found.tenant, request), found.link)
+
+
+def _disown(request: Request, deps: Deps) -> Reply:
+    """Ask a person whether they are sure, because robots press every button. A program that was written to is."""
+    from linkgate.dialects.recipient.trust_pages import ASKED, SURE, disown_page, disowned_page
+    from linkgate.usecases.visits.disowning import Disown, disown, held_link
+
+    key, sent = _key(request), posted(request)
+    if not key.secret:
+        return _without_secret(request, deps)
+    command = Disown(rid=_rid(request), secret=key.secret, source=request.source)
+    if not wants_json(request) and sent.text(SURE) != "true":
+        held = held_link(command, deps)
+        brand = brand_of(held.link, held.tenant, request)
+        return disown_page(brand, held.link, key.secret, missed=sent.text(ASKED) is not None)
+    done = disown(command, deps)
+    if wants_json(request):
+        return json_reply(200, {"status": "disowned"})
+    return disowned_page(brand_of(done.link, done.tenant, request), done.link)
+
+
 def _renew(request: Request, deps: Deps) -> Reply:
     rid, key = _rid(request), _key(request)
     try:
@@ -194,6 +222,9 @@ STEPS: Mapping[str, Step] = {
     "POST /l/{rid}/renew": _renew,
     "POST /l/{rid}/opt-out": _offer_opt_out,
     "POST /l/{rid}/language": _choose_language,
+    "GET /l/{rid}/about": _show_about,
+    "HEAD /l/{rid}/about": _show_about,
+    "POST /l/{rid}/not-me": _disown,
     "GET /o/{rid}/{secret}": _show_opt_out,
     "HEAD /o/{rid}/{secret}": _show_opt_out,
     "POST /o/{rid}/{secret}": _opt_out,

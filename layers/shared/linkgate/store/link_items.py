@@ -142,6 +142,7 @@ def link_of(item: Item) -> Link:
         secrets=item["secrets"],
         opt_outs=frozenset(item.get("opt_outs", ())),
         unsubscribed_at=_optional(item, "unsubscribed_at"),
+        disowned_at=_optional(item, "disowned_at"),
         resubscribed_at=_optional(item, "resubscribed_at"),
         version=item.get("version"),
         reference=item.get("reference"),

@@ -50,6 +50,7 @@ def successor_of(old: Link, rid: str, tenant: Tenant, deps: Deps) -> Link:
         opt_outs=frozenset(),
         unsubscribed_at=None,
         resubscribed_at=None,
+        disowned_at=None,
         number=deps.tenants.next_number(tenant.id) if old.number is not None else None,
         fingerprint=None,
         deliveries={},

@@ -10,7 +10,7 @@ from linkgate.errors import CodeRefused, LinkRevoked, LinkSubmitted, Throttled, 
 from linkgate.model.kinds import KINDS
 from linkgate.pages.contact import ways
 from linkgate.pages.frame import Frame, page
-from linkgate.pages.pieces import box, button, hidden, paragraph
+from linkgate.pages.pieces import box, button, hidden, joined, paragraph
 from linkgate.wire.error_table import row_of
 from linkgate.wire.html import Html
 
@@ -67,9 +67,20 @@ def landing_page(brand: Brand, landing: Landing, *, missing: bool = False, secre
         paragraph(brand.text(f"landing.code.{link.code.channel}")) if link.code else "",
         back,
         form,
-        "" if landing.visiting else paragraph(brand.text("landing.unexpected"), "small"),
+        "" if landing.visiting else _doubts(brand, link),
         frame=Frame(422 if missing else 200, f"/l/{link.rid}" if missing or secret else "", form="open"),
     )
+
+
+def _doubts(brand: Brand, link: Link) -> Html:
+    """Return what somebody can do who did not expect the link."""
+    about = Html('<a href="/l/{}/about" target="_blank" rel="noopener">{}</a>').format(
+        link.rid, brand.text("about.title")
+    )
+    not_me = Html('<button class="plain" form="open" formaction="/l/{}/not-me">{}</button>').format(
+        link.rid, brand.text("disown.title")
+    )
+    return joined(paragraph(brand.text("landing.unexpected"), "small"), Html("<p>{} {}</p>").format(about, not_me))
 
 
 def code_page(brand: Brand, asked: CodeAsked, *, score: str = "", error: LinkError | None = None) -> Reply:

@@ -39,7 +39,7 @@ class DynamoDeliveries:
             "sent_via": start.sent_via,
         }
         sets, removes = ["deliveries.#channel = :delivery", "secrets.#secret = :sent_via"], []
-        conditions = [NOT_ENDED]
+        conditions = [NOT_ENDED, "attribute_not_exists(disowned_at)"]
         if start.seen is None:
             conditions.append("attribute_not_exists(deliveries.#channel)")
         else:

@@ -178,6 +178,23 @@ class DynamoVisits:
         )
         put_successor(self._table, old.rid, replaced, new)
 
+    def disown(self, rid: str, secret_hash: str, now: datetime, *, revoke: bool) -> Link:
+        values: dict[str, object] = {"now": milliseconds(now)}
+        sets, condition = "disowned_at = if_not_exists(disowned_at, :now)", "attribute_exists(secrets.#secret)"
+        if revoke:
+            values["note"] = {"reason": "disowned"}
+            sets += ", revoked_at = if_not_exists(revoked_at, :now), revoked_note = if_not_exists(revoked_note, :note)"
+            condition += " AND attribute_not_exists(submitted_at)"
+        update = Update(f"SET {sets}", condition, names={"secret": secret_hash}, values=values)
+        try:
+            return link_of(self._table.update(rid, LINK, update))
+        except ConditionRefused as refusal:
+            stored = stored_link(refusal)
+            if revoke and stored and stored.submitted_at:
+                # A submission is never undone.
+                return self.disown(rid, secret_hash, now, revoke=False)
+            raise NotChanged(stored) from refusal
+
     def ask_callback(self, rid: str, visit: str, callback: Callback, now: datetime) -> None:
         update = Update(
             "SET callback = :callback",

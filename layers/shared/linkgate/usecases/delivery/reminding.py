@@ -27,7 +27,7 @@ def remind(task: Remind, deps: Deps) -> None:
     tenant = deps.tenants.tenant(link.tenant) if link else None
     if link is None or tenant is None or link.closed(now) or link.renewed_as or link.expires_at - LAST_START <= now:
         return
-    if link.unsubscribed:
+    if link.unsubscribed or link.disowned_at:
         return
     due = sum(1 for reminder in link.reminders if reminder <= now)
     if due <= link.reminded:

@@ -85,6 +85,8 @@ def _refuse_closed(link: Link, now: datetime) -> None:
         raise closed
     if link.renewed_as:
         raise LinkExhausted
+    if link.disowned_at:
+        raise InvalidRequest([Problem.of("channel", "disowned")])
 
 
 def _refuse_early(link: Link, seen: Delivery | None, now: datetime) -> None:

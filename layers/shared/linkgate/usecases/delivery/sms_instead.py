@@ -22,6 +22,8 @@ def send_sms_instead(task: SendSmsInstead, deps: Deps) -> None:
     tenant = deps.tenants.tenant(link.tenant) if link else None
     if link is None or tenant is None or not tenant.sms_fallback or not may_send_sms_instead(link):
         return
+    if link.disowned_at:
+        return
     if link.closed(now) or link.expires_at - LAST_START <= now or Channel.SMS in outdated(link, tenant, deps):
         return
     if not has_a_turn(task, Channel.SMS, deps):

@@ -34,6 +34,7 @@ DRAFT_SAVED = "link.draft_saved"
 SUBMITTED = "link.submitted"
 UNSUBSCRIBED = "link.unsubscribed"
 RESUBSCRIBED = "link.resubscribed"
+DISOWNED = "link.disowned"
 REVOKED = "link.revoked"
 WAY_REVOKED = "link.way_revoked"
 EXTENDED = "link.extended"
@@ -61,6 +62,7 @@ EVENT_TYPES = frozenset(
         SUBMITTED,
         UNSUBSCRIBED,
         RESUBSCRIBED,
+        DISOWNED,
         REVOKED,
         WAY_REVOKED,
         EXTENDED,
@@ -94,7 +96,7 @@ ROBOT_HASTE = timedelta(seconds=10)
 
 def facts_of(old: Link | None, new: Link) -> list[Fact]:
     """Return the facts, oldest first. The same images give the same facts, with the same ids."""
-    parts = (_made, _messages, _codes, _visits, _choices, _callbacks, _ends)
+    parts = (_made, _messages, _codes, _visits, _choices, _disowned, _callbacks, _ends)
     return sorted((fact for part in parts for fact in part(old, new)), key=lambda fact: fact.at)
 
 
@@ -191,6 +193,11 @@ def _choices(old: Link | None, new: Link) -> Iterator[Fact]:
         yield Fact(f"unsubscribed:{milliseconds(new.unsubscribed_at)}", UNSUBSCRIBED, new.unsubscribed_at, details_of())
     if new.resubscribed_at and not (old and old.resubscribed_at == new.resubscribed_at):
         yield Fact(f"resubscribed:{milliseconds(new.resubscribed_at)}", RESUBSCRIBED, new.resubscribed_at, details_of())
+
+
+def _disowned(old: Link | None, new: Link) -> Iterator[Fact]:
+    if new.disowned_at and not (old and old.disowned_at):
+        yield Fact("disowned", DISOWNED, new.disowned_at, details_of())
 
 
 def _ends(old: Link | None, new: Link) -> Iterator[Fact]:

@@ -10,14 +10,12 @@ from playwright.sync_api import expect
 from linkgate import wiring
 from tests.browser.test_drafts import opened, state, stored
 from tests.browser.test_pages import violations
-from tests.support.portal import rid_of
+from tests.support.portal import Portal, rid_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from playwright.sync_api import BrowserContext, Page
-
-    from tests.support.portal import Portal
 
     Browse = Callable[..., BrowserContext]
 
@@ -167,9 +165,33 @@ def test_a_step_fits_at_400_percent_and_in_forced_colours(english: Portal, brows
     fits(page)
 
 
-def test_a_spanish_page_has_no_english_word_that_the_tenant_translated(portal: Portal, browse: Browse) -> None:
-    if portal.language != "es":
-        pytest.skip("Spanish only")
+def test_two_people_on_different_steps_do_not_meet(english: Portal, browse: Browse) -> None:
+    complaints: list[str] = []
+    pages = []
+    urls = english.together(("Adviser",), "loan", {"customer": "C-1042"})
+    for url in urls:
+        page = opened(browse(), url)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        pages.append(page)
+    customer, adviser = pages
+    expect(adviser.locator(".people")).to_contain_text("Customer", timeout=15_000)
+    adviser.goto(f"{adviser.url.partition('?')[0]}?s=2")
+    expect(adviser.locator(".people")).to_contain_text("Customer", timeout=15_000)
+
+    adviser.get_by_label("First name").fill("Ana")
+    customer.get_by_label("Amount").fill("12,500")
+    state(adviser, "Saved at")
+    state(customer, "Saved at")
+    customer.goto(f"{customer.url.partition('?')[0]}?s=2")
+
+    expect(customer.get_by_label("First name")).to_have_value("Ana")
+    # The customer's language says what the only mark of a number means, over the channel too.
+    assert stored(urls[0]) == {"/firstName": "Ana", "/amount": 12500}
+    assert complaints == []
+
+
+def test_a_spanish_page_has_no_english_word_that_the_tenant_translated(english: Portal, browse: Browse) -> None:
+    portal = Portal(english.cloud, english.url, "es")
     page = browse("es").new_page()
     page.goto(portal.process({"customer": "C-1042"}, "loan"))
     page.locator("button").first.click()

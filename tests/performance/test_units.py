@@ -16,8 +16,10 @@ import pytest
 
 from benchmarks.cost import OURS
 from linkgate import wiring
+from linkgate.model.tenant import Process
 from linkgate.model.timeline import Fact
 from linkgate.store.attribute_values import from_item
+from linkgate.store.tenants import DynamoTenants
 from linkgate.usecases.desk.calls import end
 from linkgate.usecases.desk.duty import beat
 from linkgate.usecases.desk.waiting import enter
@@ -25,6 +27,8 @@ from linkgate.usecases.history.link_facts import CREATED, OPENED
 from local import demo
 from tests.support.cloud import Cloud, cloud_on
 from tests.support.desk import Office
+from tests.support.form_posts import sent_by
+from tests.support.portal import LOAN
 from tests.support.vendor_calls import CUSTOMER_LINK, GENERATE, SEND, SESSION, SURVEY
 from tests.support.visitor import (
     HTML,
@@ -269,6 +273,33 @@ def test_a_whole_draft_also_reads_what_is_stored(
     told(f"whole draft as {way}", used, record_property)
     assert used.calls == ["GetItem", "Query", "UpdateItem"]
     assert (used.write_units, used.read_units) == (1, 2)
+
+
+def test_a_step_costs_no_more_than_its_answers(meter: Meter, cloud: Cloud, record_property: Recorder) -> None:
+    tenants = wiring.deps().tenants
+    assert isinstance(tenants, DynamoTenants)
+    tenants.put_definition(demo.DEMO.id, Process("steps", "Steps", schema=LOAN))
+    visitor = Visitor(cloud)
+    page = visitor.see(process_link(cloud, {"customer": "C-1"}, processId="steps")).text
+    answers = {"/purpose": "home", "/amount": "5000", "/months": "12", "go": "next"}
+    with meter.step() as saved:
+        assert visitor.post(f"{visitor.thing}/step", {**sent_by(page), **answers}).status == 303
+    with meter.step() as unchanged:
+        page = visitor.get(f"{visitor.thing}?s=1").text
+    with meter.step() as onwards:
+        assert visitor.post(f"{visitor.thing}/step", {**sent_by(page), "go": "next"}).status == 303
+    with meter.step() as review:
+        page = visitor.get(f"{visitor.thing}?s=review").text
+    with meter.step() as refused:
+        assert visitor.post(f"{visitor.thing}/submit", sent_by(page)).status == 422
+
+    told("step with three answers", saved, record_property)
+    told("step page", unchanged, record_property)
+    told("review", review, record_property)
+    # The last three requests check the whole draft. The first draft of five minutes is also noted on the link.
+    assert saved.calls == ["GetItem", *["UpdateItem"] * 4, "BatchGetItem", "Query"]
+    assert unchanged.calls == review.calls == ["GetItem", "BatchGetItem", "Query"]
+    assert onwards.calls == refused.calls == unchanged.calls
 
 
 @pytest.mark.parametrize(("way", "status"), [(JSON, 201), (HTML, 303)])

@@ -254,6 +254,62 @@ def form_to_confirm(page: Page, portal: Portal) -> None:
 
 
 @state
+def form_whose_conditions_hold(page: Page, portal: Portal) -> None:
+    opened(page, portal.process({"owns": True}, "car"))
+
+
+@state
+def step(page: Page, portal: Portal) -> None:
+    opened(page, portal.process(MODEL, "loan"))
+
+
+@state
+def step_with_faults(page: Page, portal: Portal) -> None:
+    step(page, portal)
+    page.locator("[name='/purpose'][value=car]").check()
+    page.locator("[name='/amount']").fill("5")
+    press(page)
+    page.wait_for_selector("#errors")
+
+
+@state
+def step_with_an_impossible_date(page: Page, portal: Portal) -> None:
+    at_step(page, portal, "2")
+    for box, text in (("d", "31"), ("m", "2"), ("y", "1990")):
+        page.locator(f"[name='{box}:/born']").fill(text)
+    press(page)
+    page.wait_for_selector("#errors")
+
+
+@state
+def step_with_an_address(page: Page, portal: Portal) -> None:
+    at_step(page, portal, "3")
+
+
+@state
+def step_with_ratings(page: Page, portal: Portal) -> None:
+    at_step(page, portal, "5")
+
+
+@state
+def review(page: Page, portal: Portal) -> None:
+    at_step(page, portal, "review")
+
+
+@state
+def review_with_faults(page: Page, portal: Portal) -> None:
+    review(page, portal)
+    press(page)
+    page.wait_for_selector("#errors")
+
+
+def at_step(page: Page, portal: Portal, name: str) -> None:
+    step(page, portal)
+    page.wait_for_url("**/v/*")
+    page.goto(f"{page.url.partition('?')[0]}?s={name}")
+
+
+@state
 def receipt(page: Page, portal: Portal) -> None:
     form(page, portal)
     fill_in(page)

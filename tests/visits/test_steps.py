@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import gzip
 import html
+import os
 import re
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from linkgate import wiring
+from linkgate.model.policy import VISIT_LIFE
 from linkgate.model.tenant import Process
+from linkgate.pages.form_script import FORM_SCRIPT
+from linkgate.pages.frame import dense
+from linkgate.pages.live_scripts import live_script
 from linkgate.store.tenants import DynamoTenants
 from local import demo
 from tests.support.form_posts import sent_by
 from tests.support.portal import LOAN
 from tests.support.visitor import JSON, Visitor, process_link
+from tests.visits.test_fields import change, stored_link
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,6 +112,38 @@ def test_a_step_asks_for_its_own_questions_and_says_where_it_is(cloud: Cloud) ->
     assert "<title>First - Steps - " in page
     assert {name for name in sent_by(page) if name.startswith("/")} == {"/a"}
     assert heading(Visitor(cloud, language="es").see(link(cloud, model={})).text).startswith("Steps · ")
+
+
+PROBE = """
+import sys
+from linkgate.dialects.recipient.link_pages import Entered, form_page
+from linkgate.model.tenant import Process, Tenant
+from linkgate.pages.frame import Brand
+from linkgate.usecases.visits.viewing import View
+from tests.support.portal import LOAN
+from tests.support.fakes.links import link
+view = View(link(), Tenant("t", "Bank"), Process("loan", "Loan", schema=LOAN), LOAN, {})
+for step in ("", "3", "review"):
+    assert form_page(Brand("en", "links.example.com", view.tenant), view, Entered(step=step)).status == 200
+print("jsonschema_rs" in sys.modules)
+"""
+
+
+def test_showing_a_step_loads_no_validator() -> None:
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "-c", PROBE]
+    environment = {**os.environ, "PYTHONPATH": f"{root}:{root / 'layers/shared'}"}
+
+    probe = subprocess.run(command, capture_output=True, check=False, cwd=root, env=environment, text=True)  # noqa: S603 - our own probe
+
+    assert (probe.stdout, probe.stderr) == ("False\n", "")
+
+
+def test_the_scripts_of_a_form_are_small() -> None:
+    scripts = dense(FORM_SCRIPT) + dense(live_script("conditions"))
+
+    assert len(scripts.encode()) <= 14 * 1024
+    assert len(gzip.compress(scripts.encode())) <= 5 * 1024
 
 
 def test_steps_come_and_go_with_their_questions(cloud: Cloud) -> None:
@@ -333,3 +375,45 @@ def test_a_loan_is_filled_in_with_two_interruptions(cloud: Cloud) -> None:
         "partner": False,
         "terms": True,
     }
+
+
+@pytest.mark.parametrize("go", ["next", "back", "save"])
+def test_a_step_is_saved_after_its_visit_and_shows_nothing(cloud: Cloud, go: str) -> None:
+    visitor = Visitor(cloud)
+    second = at(visitor, press(visitor, visitor.see(link(cloud)).text, "next", a="zqj"))
+    cloud.clock.advance(VISIT_LIFE + timedelta(minutes=1))
+
+    reply = press(visitor, second, go, b="late")
+
+    assert reply.status == 200
+    assert "zqj" not in reply.text
+    assert wiring.deps().fields.of(visitor.rid or "")["/b"].value == "late"
+
+
+def test_a_review_is_sent_after_its_visit_and_shows_nothing(cloud: Cloud) -> None:
+    url = link(cloud)
+    visitor = Visitor(cloud)
+    page = reviewed(visitor, url)
+    cloud.clock.advance(VISIT_LIFE + timedelta(minutes=1))
+    wiring.deps().fields.write(stored_link(url), "/b", "zqj", 1, wiring.deps().now())
+
+    stale = visitor.post(f"{visitor.thing}/submit", sent_by(page))
+    assert "zqj" not in stale.text
+    assert stored_link(url).submitted_at is None
+
+    again = Visitor(cloud)
+    again.open(url)
+    fresh = again.get(f"{again.thing}?s=review").text
+    cloud.clock.advance(VISIT_LIFE + timedelta(minutes=1))
+    sent = again.post(f"{again.thing}/submit", sent_by(fresh))
+    assert (sent.status, "Thank you" in sent.text) == (200, True)
+    assert recorded(again)["b"] == "zqj"
+
+
+def test_a_withdrawn_link_takes_no_step(cloud: Cloud) -> None:
+    visitor = Visitor(cloud)
+    first = visitor.see(link(cloud)).text
+    change(cloud, visitor.rid or "", "revoked_at")
+
+    assert press(visitor, first, "next", a="x").status == 410
+    assert wiring.deps().fields.of(visitor.rid or "") == {}

@@ -81,7 +81,7 @@
   draft.via = rows => {
     const set = rows.map(row => ({f: row.name, t: JSON.parse(row.text), base: row.base}));
     const size = JSON.stringify(set).length;
-    const asked = size < 6000 ? live.ask({t: 'set', set}) : null;
+    const asked = size < 6000 ? live.ask({t: 'set', set, lang: form.elements.lang?.value}) : null;
     return asked && asked.then(answer => ({
       ok: answer.t === 'ok',
       status: {unavailable: 503, 'too-many-requests': 429, internal: 500}[answer.code] ?? 422,

@@ -117,7 +117,7 @@ def page(brand: Brand, title: str, *content: str, frame: Frame | None = None) ->
     """Render a whole page."""
     tenant, frame = brand.tenant, frame or Frame()
     own = accent(tenant.colour if tenant else None)
-    style, scripts = style_for(own, ink_on(own)), tuple(map(_dense, (SCRIPT, *frame.scripts)))
+    style, scripts = style_for(own, ink_on(own)), tuple(map(dense, (SCRIPT, *frame.scripts)))
     named = brand.text("title.wrong", title=title) if frame.wrong else title
     caption = Html('<span class="caption">{}<span class="spoken">:</span></span> ').format(frame.caption)
     html = _PAGE.format(
@@ -140,7 +140,7 @@ def page(brand: Brand, title: str, *content: str, frame: Frame | None = None) ->
 
 
 @cache
-def _dense(script: str) -> str:
+def dense(script: str) -> str:
     """Return a script without indentation and comments, which readers of a page need not load."""
     lines = (line.strip() for line in script.splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//"))

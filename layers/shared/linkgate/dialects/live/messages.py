@@ -112,7 +112,7 @@ MESSAGES: Mapping[str, Form] = {
     "hello": Form(optional={"since": whole(0, 2**53)}),
     "beat": Form(),
     "leave": Form(),
-    "set": Form({"set": rows(50)}),
+    "set": Form({"set": rows(50)}, {"lang": text(35)}),
     "typing": Form({"f": text(1000), "x": texts(LONGEST)}),
     "focus": Form(optional={"f": text(1000)}),
     "view": Form({"s": text(1000)}),

@@ -66,13 +66,25 @@ def verify(  # noqa: PLR0913 - one parameter for each option
 def export(
     operator: Operator,
     rid: RidArgument,
+    *,
     out: Annotated[Path | None, typer.Option(help="Write to this file instead of printing.")] = None,
+    chat: Annotated[
+        bool, typer.Option("--chat", help="Also write what was written in a session's calls, with the agents' notes.")
+    ] = False,
 ) -> None:
-    """Export a link's timeline as one file, which `linkgate verify --file` can check anywhere."""
+    """Export a link's timeline as one file, which `linkgate verify --file` can check anywhere.
+
+    A timeline names nobody and has no word of a conversation. With --chat, the file has them beside it.
+    """
     from linkgate.usecases.history.timeline import evidence_of
 
     link = found_link(operator, rid)
     evidence = evidence_of(link, operator.deps, operator.deps.now())
+    if chat:
+        from linkgate.dialects.manage.replies import chat_json
+        from linkgate.usecases.management.link_details import chat_of
+
+        evidence["chat"] = [chat_json(line) for line in chat_of(link, operator.deps)]
     if out is None:
         print_json(evidence)
         return

@@ -33,8 +33,10 @@ from tests.support.cloud import DOMAIN, TEMPLATE, Cloud
 from tests.support.live import LivePage
 from tests.support.moto_state import MotoState
 from tests.support.sample_links import (
+    CALLING,
     CONNECTION,
     DELAYED,
+    DESK_CONNECTION,
     ENDED,
     FORM,
     IMPORT,
@@ -91,6 +93,7 @@ REPLIES = {
     "manage.results": (200, '"answers":{"rating":5}'),
     "manage.revoke": (200, '"status":"Revoked"'),
     "manage.revoke_way": (200, '"status":"Opened"'),
+    "manage.chat": (200, '"lines":[]'),
     "manage.submission": (200, '"data":{"rating":5}'),
     "manage.unknown_link": (404, '"type":"urn:linkgate:not-found"'),
     "ocular_generate_session": (200, '"statusCode":0,"message":"Success"'),
@@ -303,6 +306,25 @@ def test_a_sample_of_a_lost_connection_leaves_its_browser_away(sample_cloud: Clo
     assert not presence.connected
 
 
+def test_a_sample_of_an_accept_joins_agent_and_customer(sample_cloud: Cloud) -> None:
+    pages = [LivePage(sample_cloud, id=each) for each in (DESK_CONNECTION, "samplecallconn=")]
+    for page in pages:
+        sample_cloud.live.open(page.id, page, "203.0.113.7")
+
+    assert _invoke(sample_cloud, "live.accept") == {"statusCode": 200}
+
+    rooms = [next(frame for frame in page.frames if frame["t"] == "room") for page in pages]
+    assert [(room["state"], room["agent"]) for room in rooms] == [("joined", "ana")] * 2
+
+
+def test_a_sample_of_a_look_notes_that_nobody_took_the_call(sample_cloud: Cloud) -> None:
+    assert _invoke(sample_cloud, "live_worker.look") == _done()
+
+    room = wiring.deps().rooms.get(CALLING)
+    assert room
+    assert room.missed_at
+
+
 def test_a_sample_of_a_closing_says_goodbye(sample_cloud: Cloud) -> None:
     page = _sample_page(sample_cloud)
 
@@ -383,5 +405,6 @@ def test_every_sample_is_replayed() -> None:
     in_background = {"delivery_worker", "delivery_worker.reminder", "delivery_worker.unreadable", "link_events"}
     in_background |= {*IMPORT_STEPS, "retention_sweep", "stream_relay", "webhook_worker"}
     in_background |= {"live", "live.hello", "live.nonsense", "live.disconnect", "live_worker"}
+    in_background |= {"live.accept", "live_worker.look"}
 
     assert {path.stem for path in EVENTS.glob("*.json")} == {*REPLIES, *REPORTS, *in_background}

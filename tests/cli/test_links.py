@@ -11,6 +11,8 @@ from linkgate.tokens import token_guid
 from local.demo import CAMPAIGN, DEMO, MANAGE_KEY
 from tests.cli.conftest import Shell
 from tests.management.conftest import Manager
+from tests.support.live import joined
+from tests.support.visitor import Visitor, session_link
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -166,6 +168,21 @@ def test_a_timeline_is_verified_exported_and_verified_elsewhere(desk: tuple[Shel
     assert "2 entries, complete and unchanged" in shell.run("verify", "--file", file)
     file.write_text(file.read_text().replace("link.sent", "link.opened"))
     assert "entry 2 (link.opened) was changed" in shell.run("verify", "--file", file, code=1)
+
+
+def test_what_was_written_is_exported_only_if_it_is_asked_for(desk: tuple[Shell, Manager], tmp_path: Path) -> None:
+    shell, manager = desk
+    visitor = Visitor(manager.cloud)
+    visitor.see(session_link(manager.cloud))
+    joined(visitor).say("chat", text="It is about my loan", id="1")
+    plain, whole = tmp_path / "plain.json", tmp_path / "whole.json"
+
+    shell.run("export", visitor.rid, "--out", plain)
+    shell.run("export", visitor.rid, "--chat", "--out", whole)
+
+    assert "loan" not in plain.read_text()
+    assert [line["text"] for line in json.loads(whole.read_text())["chat"]] == ["It is about my loan"]
+    assert "complete and unchanged" in shell.run("verify", "--file", whole)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from linkgate import wiring
-from linkgate.model.tenant import Media
+from linkgate.model.hours import DAYS, Hours
+from linkgate.model.tenant import Category, Media
 from linkgate.usecases.history.timeline import timeline_of
 from local import demo
 from tests.support.live import LivePage, joined
@@ -275,3 +276,102 @@ def test_what_was_written_is_erased_and_logged_nowhere(cloud: Cloud, caplog: pyt
     assert "illness" not in str(cloud.table())
     assert "illness" not in caplog.text
     assert newest(ana.frames, "room")["reason"] == "closed"
+
+
+def test_a_note_is_seen_by_agents_only_and_by_the_next_one_too(cloud: Cloud) -> None:
+    ana = on_duty(cloud)
+    visitor, page = customer(cloud)
+    ana.say("accept", rid=visitor.rid)
+    page.take()
+
+    answer = ana.say("note", text="Sounds worried", id="n1")
+    ana.say("chat", text="How can I help?", id="c1")
+
+    assert newest(answer, "ok")["id"] == "n1"
+    assert [(line["text"], line["agent"]) for line in newest(ana.frames, "note")["lines"]] == [
+        ("Sounds worried", "ana")
+    ]
+    assert [frame["t"] for frame in page.take()] == ["chat"]
+    again = joined(visitor)
+    assert "worried" not in str(again.frames)
+    ben = on_duty(cloud, "ben")
+    ana.say("transfer", to="@ben")
+    ben.say("accept", rid=visitor.rid)
+    assert newest(ben.frames, "note")["lines"][0]["text"] == "Sounds worried"
+    assert newest(again.say("note", text="x"), "no")["code"] == "not-found"
+    assert newest(ana.say("note", text="late"), "no")["code"] == "not-found"
+
+
+def test_what_was_written_can_be_read_by_its_owner_until_it_is_erased(cloud: Cloud) -> None:
+    ana = on_duty(cloud)
+    visitor, page = customer(cloud)
+    page.say("chat", text="It is about my loan", id="1")
+    ana.say("accept", rid=visitor.rid)
+    ana.say("note", text="A note", id="2")
+    ana.say("chat", text="Hello", id="3")
+
+    found = cloud.request("GET", f"/links/{visitor.rid}/chat", headers=BEARER).json()
+
+    assert found["rid"] == visitor.rid
+    assert [(line["by"], line["agent"], line["note"], line["text"], line["call"]) for line in found["lines"]] == [
+        ("customer", None, False, "It is about my loan", 1),
+        ("agent", "ana", True, "A note", 1),
+        ("agent", "ana", False, "Hello", 1),
+    ]
+    other = {"Authorization": "Bearer other-manage-key"}
+    assert cloud.request("GET", f"/links/{visitor.rid}/chat", headers=other).status == 404
+    deps = wiring.deps()
+    link = deps.links.get(visitor.rid or "")
+    assert link
+    deps.administration.erase(link, "c" * 32, deps.now())
+    assert cloud.request("GET", f"/links/{visitor.rid}/chat", headers=BEARER).json()["lines"] == []
+    assert "A note" not in str(cloud.table())
+
+
+def test_a_waiting_customer_hears_when_a_closed_desk_opens(cloud: Cloud) -> None:
+    tenants: Any = wiring.deps().tenants
+    now = cloud.clock.now()
+    hours = Hours("Europe/Madrid", {DAYS[(now + timedelta(days=2)).weekday()]: ("09:00-17:00",)})
+    tenants.put_definition(demo.DEMO.id, Category(demo.OCULAR_CODE, "Customer service", hours=hours))
+
+    _, page = customer(cloud)
+    closed = newest(page.frames, "room")
+    on_duty(cloud)
+    page.say("beat")
+
+    opens = hours.opens_next(now)
+    assert opens
+    assert (closed["desk"], closed["staffed"], closed["opens"]) == ("closed", False, int(opens.timestamp() * 1000))
+    there = newest(page.frames, "room")
+    assert (there["desk"], there["staffed"], "opens" in there) == ("waiting", True, False)
+
+
+def test_without_hours_a_desk_without_anybody_is_not_called_closed(cloud: Cloud) -> None:
+    _, page = customer(cloud)
+
+    assert newest(page.frames, "room")["desk"] == "nobody"
+
+
+def test_the_fifth_desk_ends_the_oldest(cloud: Cloud) -> None:
+    desks = [desk(cloud) for _ in range(5)]
+
+    assert [newest(each.frames, "bye")["why"] if "bye" in str(each.frames) else None for each in desks] == [
+        "elsewhere",
+        *[None] * 4,
+    ]
+    assert desks[0].code is not None
+    assert newest(desks[4].say("duty", on=True, id="1"), "ok")["on"]
+    ben = desk(cloud, "ben")
+    assert "bye" not in str(ben.frames)
+
+
+def test_a_desk_that_connects_again_takes_no_place_of_another(cloud: Cloud) -> None:
+    first, *_others = [desk(cloud) for _ in range(4)]
+    agent = Visitor(cloud)
+    agent.see(cloud.post("/agents/ana/desk", {}, BEARER).json()["link"])
+    for _ in range(5):
+        newer = joined(agent)
+
+    assert newest(first.frames, "bye")["why"] == "elsewhere"
+    assert [each for each in _others if "bye" in str(each.frames)] == []
+    assert newest(newer.say("beat"), "pulse")

@@ -15,6 +15,7 @@ from linkgate.ports.links import NotChanged
 from linkgate.store.tenants import DynamoTenants
 from linkgate.tokens import credential_hash
 from local import demo
+from tests.desk.test_channel import customer, newest
 from tests.support.cloud import DOMAIN, TEMPLATE, Cloud
 from tests.support.vendor_calls import SESSION
 from tests.support.visitor import JSON, Visitor, check, code_in, link_in, outbox, parts, session_link, words
@@ -376,3 +377,28 @@ def test_the_landing_page_of_a_desk_names_it_in_spanish_too(cloud: Cloud) -> Non
     page = words(Visitor(cloud).get(f"/l/{parts(url)[0]}"))
 
     assert re.search(r"Your desk|Ana", page)
+
+
+def test_a_desk_lists_who_waits_without_a_socket_and_reading_changes_nothing(cloud: Cloud) -> None:
+    first, page = customer(cloud)
+    cloud.clock.advance(timedelta(minutes=1))
+    customer(cloud)
+    agent = at_desk(cloud)
+    over, gone = customer(cloud)
+    gone.say("leave")
+    before = cloud.table()
+
+    (one, two) = agent.get("/d").json()["line"]
+    html = Visitor(cloud, cookies=agent.cookies).get("/d").text
+
+    assert one["rid"] == first.rid
+    assert (one["name"], one["subject"]) == ("Abraham", "Customer service")
+    assert one["sinceUtc"] < two["sinceUtc"]
+    assert over.rid not in (one["rid"], two["rid"])
+    assert cloud.table() == before
+    assert html.count("Waiting since") == 2
+    assert "+58" not in html
+    ben = Visitor(cloud, JSON)
+    ben.see(make(cloud, "A.N. Agent").json()["link"])
+    assert ben.get("/d").json()["line"] == []
+    assert newest(page.say("beat"), "room")["position"] == 1

@@ -5,11 +5,12 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from linkgate.model.live import own_queue
 from linkgate.usecases.desk.answering import Refusal, Refused, accept
 from linkgate.usecases.desk.calls import end, transfer
+from linkgate.usecases.desk.duty import open_desk
 from linkgate.usecases.desk.ending import close_room
 from linkgate.usecases.desk.telling import Step, line_of
 from linkgate.usecases.desk.waiting import enter, leave
@@ -119,3 +120,15 @@ def test_a_customer_with_eight_pages_makes_one_call(real_office: Office) -> None
         mine = [room.rid for _, room in line_of(link.tenant, QUEUE, office.deps)]
         assert len(mine) == number + 1
         assert mine.count(link.rid) == 1
+
+
+def test_of_eight_desks_that_open_at_once_four_stay(real_office: Office) -> None:
+    office, ana = real_office, real_office.agent()
+    for number in range(ROUNDS):
+        visits = [f"{number}.{each}" for each in range(8)]
+
+        gone = at_once([partial(open_desk, ana, visit, f"connection {visit}", office.deps) for visit in visits])
+
+        ended = [connection for each in gone for connection in cast("list[str]", each)]
+        assert len(set(ended)) == len(ended) == (4 if number == 0 else 8)
+        assert len([visit for visit in visits if f"connection {visit}" in ended]) == 4

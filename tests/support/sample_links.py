@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from linkgate.model.callback import Callback
 from linkgate.model.imports import FileFormat, Import, Part, Subject, Tally
 from linkgate.model.link import Challenge, Channel, CodePolicy, Delivery, DeliveryState, Grant, Kind, Recipient
+from linkgate.model.live import Seat
 from linkgate.model.presence import Connection, Presence, Ticket
 from linkgate.model.tenant import ResourceType
 from linkgate.model.timeline import Fact
@@ -28,6 +29,7 @@ from linkgate.tokens import (
     ticket_hash,
     visit_hash,
 )
+from linkgate.usecases.desk.waiting import enter
 from linkgate.usecases.history.link_facts import CREATED
 from linkgate.usecases.issuing.desk_links import DESK_REFERENCE
 from local import demo
@@ -49,6 +51,10 @@ ROOM = "sample-room-link-0000A"
 CONNECTION = "sampleconnectn="
 DESK = "sample-desk-link-0000A"
 """Desk of an agent, which one browser has open."""
+DESK_CONNECTION = "sampledeskconn="
+"""Connection of that browser. The agent is on duty there."""
+CALLING = "sample-call-link-0000A"
+"""Session whose customer has waited for three minutes."""
 CALLER, MINE = "sample-caller-link-00A", "sample-mine-link-0000A"
 """Sessions whose customers asked to be called back. The agent took on the second."""
 SESSION = "sample-session-link-0A"
@@ -97,6 +103,7 @@ def write_sample_links(deps: Deps) -> None:
     _write_answered(deps)
     _write_sent(deps)
     _write_room(deps)
+    _write_call(deps)
     deps.imports.files.write(f"{demo.DEMO.id}/{IMPORT}/rows", IMPORTED, "text/csv")
     _write_import(deps, IMPORT)
     _write_import(deps, FINISHED)
@@ -239,6 +246,26 @@ def _write_room(deps: Deps) -> None:
     deps.tickets.add(ticket_hash("sample-live-ticket-00A"), Ticket(ROOM, ROOM, visit, "", host, now + _MINUTE))
     presence = Presence(ROOM, visit, ROOM, "", CONNECTION, now + _MINUTE)
     deps.presences.connect(Connection(CONNECTION, ROOM, ROOM, visit, "", now), presence)
+
+
+def _write_call(deps: Deps) -> None:
+    now = deps.now()
+    _write(deps, CALLING, kind=Kind.SESSION, dialect="ocular", definition_id=demo.OCULAR_CODE, recipient=RECIPIENT)
+    _open(deps, CALLING, "sample-call-visit-000A")
+    sides = (
+        (CALLING, "sample-call-visit-000A", "samplecallconn=", None),
+        (DESK, "sample-desk-visit-000A", DESK_CONNECTION, "ana"),
+    )
+    for rid, secret, connection, agent in sides:
+        visit = visit_hash(rid, secret)
+        presence = Presence(rid, visit, rid, "", connection, now + _MINUTE, agent)
+        deps.presences.connect(Connection(connection, rid, rid, visit, "", now, agent=agent), presence)
+    queues = frozenset({demo.OCULAR_CODE})
+    seat = Seat(tenant=demo.DEMO.id, agent="ana", on_duty=True, lease=now + _MINUTE, desk=DESK, queues=queues)
+    deps.seats.sit(seat)
+    calling = deps.links.get(CALLING)
+    assert calling
+    enter(calling, visit_hash(CALLING, "sample-call-visit-000A"), replace(deps, now=lambda: now - 3 * _MINUTE))
 
 
 def _write_sent(deps: Deps) -> None:

@@ -39,6 +39,7 @@ await told("listEvents", api.GET("/links/{rid}/events", { params: { path } }));
 const newer = await told("replaceLink", api.POST("/links/{rid}/replace", { params: { path }, body: { channels: [] } }));
 await told("revokeLink", api.POST("/links/{rid}/revoke", { params: { path: { rid: newer.rid } }, body: { reason: "done" } }));
 await told("getSubmission", api.GET("/links/{rid}/submission", { params: { path: { rid: submitted } } }));
+await told("getChat", api.GET("/links/{rid}/chat", { params: { path: { rid: submitted } } }));
 const name = "My Survey Campaign";
 await told("campaignResults", api.GET("/campaigns/{name}/results", { params: { path: { name } } }));
 const id = { id: 71 };

@@ -250,6 +250,8 @@ class Link:
     opened_at: datetime | None = None
     opened_via: str | None = None
     """Reply or message that carried the secret which last opened the link, as in `secrets`."""
+    joined_at: datetime | None = None
+    """Time at which one of its browsers first met the others who fill in the form, over the live channel."""
     draft_at: datetime | None = None
     """Time at which answers were saved. Further ones may have been saved in the five minutes after it."""
     submitted_at: datetime | None = None

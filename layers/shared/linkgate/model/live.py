@@ -34,6 +34,9 @@ SHOWN_IN_LINE = 20
 SEATS_RUNG = 50
 """Most desks of a queue that are told of each change. Beyond, the `SHOWN_IN_LINE` that have been free longest are."""
 
+MOST_DESKS = 4
+"""Browsers in which an agent's desks are open at the same time."""
+
 
 class Side(StrEnum):
     """Side that ended a call."""
@@ -159,6 +162,8 @@ class ChatLine:
     at: datetime
     text: str = field(repr=False)
     agent: str | None = None
+    note: bool = False
+    """True if only agents see it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,7 +46,8 @@
     number = waiting.length;
   };
   root.addEventListener('queue', ({detail}) => { queues.set(detail.queue, detail.waiting); show(); });
-  root.addEventListener('duty', ({detail}) => { on = detail.on; if (!on) queues.clear(); show(); });
+  // With a socket, who waits is shown above and is never old.
+  root.addEventListener('duty', ({detail}) => { document.getElementById('line')?.remove(); on = detail.on; if (!on) queues.clear(); show(); });
   root.addEventListener('taken', ({detail}) => {
     said.textContent = words[`why_${detail.why}`] || words.why_again;
     show();

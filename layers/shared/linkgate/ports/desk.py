@@ -77,6 +77,12 @@ class SeatStore(Protocol):
     def sit(self, seat: Seat) -> Seat:
         """Put an agent on duty. The newest desk wins. A claim on the seat stays as it is."""
 
+    def open_desk(self, tenant: str, agent: str, visit: str, connection: str, now: datetime) -> Sequence[str]:
+        """Note the newest connection of a browser at the agent's desks, as the newest of all.
+
+        Returns the connections that are now too many: `MOST_DESKS` browsers stay. Each is returned once.
+        """
+
     def rise(self, tenant: str, agent: str) -> Seat:
         """Take an agent off duty. A claim on the seat stays. Raises SeatChanged if the agent has no seat."""
 
@@ -113,8 +119,8 @@ class ChatStore(Protocol):
     def add(self, line: ChatLine, ttl: datetime) -> ChatLine:
         """Keep a line until `ttl`, only if its writer gave no other the same name. Returns the one that is kept."""
 
-    def of(self, rid: str, call: int) -> Sequence[ChatLine]:
-        """Return the lines of a call, oldest first. Strongly consistent."""
+    def of(self, rid: str, call: int | None = None) -> Sequence[ChatLine]:
+        """Return the lines and notes of a call, or of all calls, oldest first. Strongly consistent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

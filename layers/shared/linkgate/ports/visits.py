@@ -63,6 +63,9 @@ class VisitStore(Protocol):
         Only if the link is not submitted, revoked, locked, expired or replaced, and the visit has not ended.
         """
 
+    def join(self, rid: str, now: datetime) -> None:
+        """Note that one of the link's browsers met the others, only if the link exists and this was not noted."""
+
     def note_draft(self, rid: str, visit: str, now: datetime) -> None:
         """Note that answers were saved in a visit, or in the hours after it.
 

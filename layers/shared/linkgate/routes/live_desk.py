@@ -10,13 +10,19 @@ from linkgate.errors import NotFound
 from linkgate.model.link import Kind
 from linkgate.usecases.desk import calls, duty, waiting
 from linkgate.usecases.desk.answering import Refused, accept
-from linkgate.usecases.desk.chatting import frames_of, write_as_agent, write_as_customer
+from linkgate.usecases.desk.chatting import (
+    frames_for_customer,
+    frames_of,
+    write_as_agent,
+    write_as_customer,
+    write_note,
+)
 from linkgate.usecases.desk.ending import close_room
 from linkgate.usecases.desk.looking import look
 from linkgate.usecases.desk.means import ice_asked, means_of, note_media
 from linkgate.usecases.desk.reaching import attendance, desk_of, joined_call, peer_of, settle, tell_all
 from linkgate.usecases.desk.telling import Customer, Desk, Tell, customer_frame, ice_for, position_of, tell_both
-from linkgate.usecases.live.telling import confide, reply, tell
+from linkgate.usecases.live.telling import confide, dismiss, reply, tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,6 +40,8 @@ if TYPE_CHECKING:
 def arrive(sender: Sender, deps: Deps) -> None:
     """Let a customer who comes wait, and tell an agent how the desk stands. Others are left alone."""
     if at := desk_of(sender):
+        for each in duty.open_desk(at, sender.presence.visit, sender.connection.id, deps):
+            dismiss(each, "elsewhere", deps)
         _tell_desk(at, sender, deps)
     elif sender.link.kind is Kind.SESSION:
         step = waiting.enter(sender.link, sender.presence.visit, deps)
@@ -159,8 +167,18 @@ def _chat(frame: Frame, sender: Sender, deps: Deps) -> None:
         tell_all([Tell(Desk(room.tenant, room.seat), each)] if room.seat else [], deps)
 
 
+def _note(frame: Frame, sender: Sender, deps: Deps) -> None:
+    written = write_note(_agent(sender), str(frame.values["text"]), frame.id, deps)
+    if written is None:
+        raise NotFound("call")
+    reply(sender.connection.id, replies.done(frame), deps)
+    for each in frames_of([written[1]]):
+        tell_all([Tell(Desk(sender.link.tenant, _agent(sender).agent), each)], deps)
+
+
 def _tell_chat(room: Room, sender: Sender, deps: Deps) -> None:
-    for each in frames_of(deps.chats.of(room.rid, room.call)):
+    lines = deps.chats.of(room.rid, room.call)
+    for each in frames_of(lines) if desk_of(sender) else frames_for_customer(lines):
         reply(sender.connection.id, each, deps)
 
 
@@ -206,6 +224,7 @@ STEPS: Mapping[str, Step] = {
     "end": _end,
     "wait": _wait,
     "chat": _chat,
+    "note": _note,
     "live": _pass_on,
     "sdp": _pass_on,
     "ice": _pass_on,

@@ -30,7 +30,7 @@ from linkgate.usecases.management.campaign_results import campaign_results, camp
 from linkgate.usecases.management.contacts import contact_of, keep_contact, normal_contact
 from linkgate.usecases.management.erasure import erase_recipient
 from linkgate.usecases.management.extension import extend_link
-from linkgate.usecases.management.link_details import owned_link, rid_of, submission_of
+from linkgate.usecases.management.link_details import chat_of, owned_link, rid_of, submission_of
 from linkgate.usecases.management.link_lists import list_links, normal_recipient
 from linkgate.usecases.management.revocation import revoke_link, revoke_way
 from linkgate.wire.message import json_reply
@@ -128,6 +128,11 @@ def _events(_request: Request, caller: Caller, values: Mapping[str, Any], deps: 
 def _submission(_request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
     link = owned_link(caller.tenant.id, values["rid"], deps)
     return replies.render_submission(link, submission_of(link, deps))
+
+
+def _chat(_request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
+    link = owned_link(caller.tenant.id, values["rid"], deps)
+    return replies.render_chat(link, chat_of(link, deps))
 
 
 def _create(request: Request, caller: Caller, _values: Mapping[str, Any], deps: Deps) -> Reply:
@@ -237,6 +242,7 @@ _ACTS: dict[str, Act] = {
     "replaceLink": _replace,
     "listEvents": _events,
     "getSubmission": _submission,
+    "getChat": _chat,
     "createLinks": _create,
     "createImport": _create_import,
     "getImport": _get_import,

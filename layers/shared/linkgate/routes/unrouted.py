@@ -94,6 +94,7 @@ OWN_ROUTES = {
         "GET /links/{rid}",
         "GET /links/{rid}/events",
         "GET /links/{rid}/submission",
+        "GET /links/{rid}/chat",
         "POST /links/{rid}/revoke",
         "POST /links/{rid}/extend",
         "POST /links/{rid}/resend",

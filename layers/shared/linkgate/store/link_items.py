@@ -163,6 +163,7 @@ def link_of(item: Item) -> Link:
         visit_ways={visit: item[way_name(visit)] for visit in item["visits"] if way_name(visit) in item},
         opened_at=_optional(item, "opened_at"),
         opened_via=item.get("opened_via"),
+        joined_at=_optional(item, "joined_at"),
         draft_at=_optional(item, "draft_at"),
         submitted_at=_optional(item, "submitted_at"),
         submission=item.get("submission"),

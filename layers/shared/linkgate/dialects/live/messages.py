@@ -122,6 +122,7 @@ MESSAGES: Mapping[str, Form] = {
     "transfer": Form({"to": text(200, 1)}),
     "end": Form(),
     "chat": Form({"text": text(2000, 1)}),
+    "note": Form({"text": text(2000, 1)}),
     "live": Form({"line": text(2000)}, {"k": whole(0, 2**53)}),
     "sdp": Form({"d": text(20_000, 1), "kind": one_of("offer", "answer"), "n": whole(0, 2**31)}),
     "ice": Form({"c": rows(40), "n": whole(0, 2**31)}),

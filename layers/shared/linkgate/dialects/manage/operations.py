@@ -179,6 +179,16 @@ OPERATIONS = (
         answers="Submission",
     ),
     Operation(
+        "getChat",
+        "GET",
+        "/links/{rid}/chat",
+        SCOPE_RESULTS,
+        "Get what customer and agents wrote in a session's calls, with the agents' notes. Other links, and those that "
+        "were erased, have none.",
+        (_RID,),
+        answers="Chat",
+    ),
+    Operation(
         "createLinks",
         "POST",
         "/links/batch",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from linkgate.dialects.manage import schemas
     from linkgate.model.callback import Callback
     from linkgate.model.link import Delivery, Link
+    from linkgate.model.live import ChatLine
     from linkgate.model.tenant import Campaign, Contact
     from linkgate.usecases.delivery.replacing import Replaced
     from linkgate.usecases.history.timeline import TimelinePage
@@ -90,6 +91,24 @@ def render_submission(link: Link, submission: Submission) -> Reply:
         "filledBy": None if givers is None else {pointer: str(role) for pointer, role in givers.items()},
     }
     return json_reply(200, content)
+
+
+def render_chat(link: Link, lines: Sequence[ChatLine]) -> Reply:
+    """Render what was written in a session's calls."""
+    content: schemas.Chat = {"rid": link.rid, "lines": [chat_json(line) for line in lines]}
+    return json_reply(200, content)
+
+
+def chat_json(line: ChatLine) -> schemas.ChatLineJson:
+    """Return a line or note of a call."""
+    return {
+        "call": line.call,
+        "by": line.side.value,
+        "agent": line.agent,
+        "note": line.note,
+        "writtenAtUtc": utc(line.at),
+        "text": line.text,
+    }
 
 
 def render_batch(made: Sequence[EntryResult]) -> Reply:

@@ -180,6 +180,26 @@ class Submission(TypedDict):
 
 
 @with_config(_CLOSED)
+class ChatLineJson(TypedDict):
+    """Something that was written in a call, by its number. A `note` is an agent's, and customers do not see it."""
+
+    call: int
+    by: str
+    agent: str | None
+    note: bool
+    writtenAtUtc: Moment
+    text: str
+
+
+@with_config(_CLOSED)
+class Chat(TypedDict):
+    """Everything that was written in a session's calls, oldest first."""
+
+    rid: str
+    lines: list[ChatLineJson]
+
+
+@with_config(_CLOSED)
 class Made(TypedDict):
     """A created link, or the problem that prevented it. `link` is its address and is returned only once."""
 

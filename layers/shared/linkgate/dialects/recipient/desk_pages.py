@@ -13,9 +13,12 @@ from linkgate.pages.replies import devices
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from linkgate.pages.frame import Brand
     from linkgate.usecases.desk.callbacks import Caller, Callers
     from linkgate.usecases.desk.sitting import Sitting
+    from linkgate.usecases.desk.telling import Waiting
     from linkgate.wire.message import Reply
 
 SAID = ("sent", "not_sent", "not_sent_ended")
@@ -32,6 +35,7 @@ def desk_page(brand: Brand, at: Sitting, callers: Callers, said: str, live_url: 
         box("good" if said == "sent" else "bad", paragraph(brand.text(f"desk.{said}"))) if said in SAID else "",
         paragraph(serving),
         duty(brand, at.link.rid, callers.queues, callers.media) if live_url else "",
+        _line(brand, callers.line) if callers.line else "",
         _heading(brand.text("desk.waiting")),
         joined(*(_waiting(brand, each) for each in callers.waiting)) or paragraph(brand.text("desk.nobody")),
         paragraph(brand.text("desk.reload"), "small"),
@@ -51,6 +55,10 @@ def desk_json(at: Sitting, callers: Callers) -> dict[str, object]:
         "agent": at.agent.id,
         "name": at.agent.title,
         "queues": sorted(at.agent.queues),
+        "line": [
+            {"rid": each.rid, "name": each.name, "subject": each.subject, "sinceUtc": utc(each.since)}
+            for each in callers.line
+        ],
         "waiting": [_waiting_json(each) for each in callers.waiting],
         "mine": [
             {**_waiting_json(each), "phone": each.callback.phone, "note": each.callback.note} for each in callers.mine
@@ -67,6 +75,23 @@ def _waiting_json(caller: Caller) -> dict[str, object]:
         "preferredTime": caller.callback.wanted,
         "askedAtUtc": utc(caller.callback.asked_at),
     }
+
+
+def _line(brand: Brand, waiting: Sequence[Waiting]) -> Html:
+    """Render who waits for a conversation. With a socket, the page shows it by itself."""
+    rows = (
+        description_list(
+            [
+                (brand.text("callback.name"), each.name or ""),
+                (brand.text("session.ticket"), each.subject),
+                (brand.text("desk.since"), brand.time(each.since)),
+            ]
+        )
+        for each in waiting
+    )
+    return Html('<div id="line">{}{}{}</div>').format(
+        _heading(brand.text("desk.line")), paragraph(brand.text("desk.line.lead"), "small"), joined(*map(_card, rows))
+    )
 
 
 def _waiting(brand: Brand, caller: Caller) -> Html:

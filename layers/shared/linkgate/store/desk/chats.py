@@ -26,13 +26,14 @@ class DynamoChats:
     def add(self, line: ChatLine, ttl: datetime) -> ChatLine:
         item = {
             "pk": line.rid,
-            "sk": f"{_call(line.call)}{line.side.value}#{line.id}",
+            "sk": f"{_call(line.call)}{'note' if line.note else line.side.value}#{line.id}",
             "call": line.call,
             "id": line.id,
             "side": line.side.value,
             "at": milliseconds(line.at),
             "text": line.text,
             "agent": line.agent,
+            "note": line.note or None,
             "ttl": epoch_seconds(ttl),
         }
         try:
@@ -41,10 +42,10 @@ class DynamoChats:
             return _line_of(refusal.item) if refusal.item else line
         return line
 
-    def of(self, rid: str, call: int) -> Sequence[ChatLine]:
+    def of(self, rid: str, call: int | None = None) -> Sequence[ChatLine]:
         items = self._table.query_all(
             KeyConditionExpression="pk = :pk AND begins_with(sk, :call)",
-            ExpressionAttributeValues={":pk": {"S": rid}, ":call": {"S": _call(call)}},
+            ExpressionAttributeValues={":pk": {"S": rid}, ":call": {"S": CHAT if call is None else _call(call)}},
             ConsistentRead=True,
         )
         return sorted(map(_line_of, items), key=lambda line: line.at)
@@ -63,4 +64,5 @@ def _line_of(item: Item) -> ChatLine:
         at=moment(item["at"]),
         text=item["text"],
         agent=item.get("agent"),
+        note=item.get("note", False),
     )

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.model.epoch import epoch_seconds, milliseconds, moment
-from linkgate.model.live import CLAIM_LEASE, Seat
+from linkgate.model.live import CLAIM_LEASE, MOST_DESKS, Seat
 from linkgate.ports.desk import SeatChanged
 from linkgate.store.desk.lines import line_key
 from linkgate.store.table import ConditionRefused, Update
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _SEAT = "seat"
 _SERVES = "seat#"
+_DESKS = "desks"
 _KEPT = timedelta(days=1)
 _READ_AT_ONCE = 100
 
@@ -66,6 +67,30 @@ class DynamoSeats:
             },
         )
         return self._write(seat.tenant, seat.agent, update)
+
+    def open_desk(self, tenant: str, agent: str, visit: str, connection: str, now: datetime) -> Sequence[str]:
+        pk = _key(tenant, agent)
+        while True:
+            item = self._table.get(pk, _DESKS) or {"open": [], "version": 0}
+            others = [each for each in item["open"] if each["visit"] != visit]
+            here = [*others, {"visit": visit, "connection": connection}]
+            version = item["version"]
+            update = Update(
+                "SET #open = :open, #version = :next, #ttl = :ttl",
+                "#version = :version" if version else "attribute_not_exists(pk)",
+                names={"open": "open", "version": "version", "ttl": "ttl"},
+                values={
+                    "open": here[-MOST_DESKS:],
+                    "next": version + 1,
+                    "ttl": epoch_seconds(now + _KEPT),
+                    **({"version": version} if version else {}),
+                },
+            )
+            try:
+                self._table.update(pk, _DESKS, update)
+            except ConditionRefused:
+                continue  # another desk was opened meanwhile
+            return [each["connection"] for each in here[:-MOST_DESKS]]
 
     def rise(self, tenant: str, agent: str) -> Seat:
         seat = self._write(tenant, agent, Update("REMOVE on_duty, free_since", "attribute_exists(pk)"))

@@ -135,6 +135,17 @@ class DynamoVisits:
             if stored is None or stored.submit_claim != claim:
                 raise NotChanged(stored) from refusal
 
+    def join(self, rid: str, now: datetime) -> None:
+        update = Update(
+            "SET joined_at = :now",
+            "attribute_exists(pk) AND attribute_not_exists(joined_at)",
+            values={"now": milliseconds(now)},
+        )
+        try:
+            self._table.update(rid, LINK, update)
+        except ConditionRefused as refusal:
+            raise NotChanged(stored_link(refusal)) from refusal
+
     def prolong(self, rid: str, visit: str, now: datetime, *, drafted: bool = True) -> None:
         update = Update(
             f"SET visits.#visit = :end{', draft_at = :now' if drafted else ''}",

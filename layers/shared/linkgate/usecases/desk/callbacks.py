@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from linkgate.errors import CallbackTaken, NotFound
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Kind
+from linkgate.model.live import own_queue
 from linkgate.model.means import means_in, widest
 from linkgate.model.tenant import Category
 from linkgate.ports.links import NotChanged
 from linkgate.tokens import is_token
 from linkgate.usecases.delivery.resending import ResendLink, resend_link
+from linkgate.usecases.desk.telling import named, standing_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from linkgate.ports.deps import Deps
     from linkgate.ports.desk import CallbackEntry
     from linkgate.usecases.desk.sitting import Sitting
+    from linkgate.usecases.desk.telling import Waiting
 
 SHOWN = 20
 """Most requests of a category, and most of an agent's own, that a desk shows."""
@@ -48,6 +51,8 @@ class Callers:
     """Titles of the categories that the agent answers."""
     waiting: tuple[Caller, ...]
     mine: tuple[Caller, ...]
+    line: tuple[Waiting, ...]
+    """Customers who wait for one of these categories or for this agent, in the order of their coming."""
     media: Media
     """Widest means of calls in these categories."""
 
@@ -66,6 +71,7 @@ def callers_of(at: Sitting, deps: Deps) -> Callers:
         {name: category.title for name, category in queues.items()},
         tuple(waiting),
         tuple(_first(mine, lambda callback: _is_to_do(callback, agent.id), deps)),
+        _line(tenant, [*queues, own_queue(agent.id)], deps),
         widest(means_in(each, each.tier, relayed=deps.relays.relayed).media for each in queues.values()),
     )
 
@@ -115,6 +121,11 @@ def _tidy(entries: Iterable[CallbackEntry], keep: Callable[[Callback], bool], de
         link = _link_of(entry, deps)
         if link is None or link.callback is None or not keep(link.callback):
             deps.callbacks.remove(entry)
+
+
+def _line(tenant: str, queues: Iterable[str], deps: Deps) -> tuple[Waiting, ...]:
+    waiting = [each for queue in queues for each in named(standing_in(tenant, queue, deps), deps)]
+    return tuple(sorted(waiting, key=lambda each: each.since))
 
 
 def _is_to_do(callback: Callback, agent: str) -> bool:

@@ -33,7 +33,15 @@ def write_as_agent(at: AtDesk, text: str, id_: str | None, deps: Deps) -> tuple[
     return _write(room, Side.AGENT, text, id_, deps) if room else None
 
 
-def _write(room: Room, side: Side, text: str, id_: str | None, deps: Deps) -> tuple[Room, ChatLine]:
+def write_note(at: AtDesk, text: str, id_: str | None, deps: Deps) -> tuple[Room, ChatLine] | None:
+    """Write a note about the agent's call, which only agents see. Returns None if the agent is in no call."""
+    room = call_of(at, deps)
+    return _write(room, Side.AGENT, text, id_, deps, note=True) if room else None
+
+
+def _write(  # noqa: PLR0913 - what makes a line
+    room: Room, side: Side, text: str, id_: str | None, deps: Deps, *, note: bool = False
+) -> tuple[Room, ChatLine]:
     line = ChatLine(
         rid=room.rid,
         call=room.call,
@@ -42,14 +50,22 @@ def _write(room: Room, side: Side, text: str, id_: str | None, deps: Deps) -> tu
         at=deps.now(),
         text=text,
         agent=room.seat if side is Side.AGENT else None,
+        note=note,
     )
     return room, deps.chats.add(line, room.ttl)
 
 
 def frames_of(lines: Sequence[ChatLine]) -> Iterator[Mapping[str, object]]:
-    """Yield the frames that hold these lines."""
-    for start in range(0, len(lines), IN_A_FRAME):
-        yield {"t": "chat", "lines": [_json(line) for line in lines[start : start + IN_A_FRAME]]}
+    """Yield the frames that hold these lines, and then those that hold the notes among them."""
+    said = [line for line in lines if not line.note]
+    for kind, chosen in (("chat", said), ("note", [line for line in lines if line.note])):
+        for start in range(0, len(chosen), IN_A_FRAME):
+            yield {"t": kind, "lines": [_json(line) for line in chosen[start : start + IN_A_FRAME]]}
+
+
+def frames_for_customer(lines: Sequence[ChatLine]) -> Iterator[Mapping[str, object]]:
+    """Yield the frames that hold these lines without notes."""
+    return frames_of([line for line in lines if not line.note])
 
 
 def _json(line: ChatLine) -> Mapping[str, object]:

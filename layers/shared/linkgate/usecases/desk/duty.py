@@ -50,6 +50,11 @@ def come_on_duty(at: AtDesk, queues: frozenset[str], deps: Deps) -> Sequence[Tel
     return [tell_desks(at.tenant, queue, deps) for queue in sorted(served)]
 
 
+def open_desk(at: AtDesk, visit: str, connection: str, deps: Deps) -> Sequence[str]:
+    """Note that a browser opened the agent's desk. Returns connections of the oldest ones that are too many."""
+    return deps.seats.open_desk(at.tenant, at.agent, visit, connection, deps.now())
+
+
 def go_off_duty(at: AtDesk, deps: Deps) -> bool:
     """Take an agent off duty. A call goes on. Returns False if the agent never was on duty."""
     try:

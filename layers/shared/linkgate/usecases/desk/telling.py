@@ -9,6 +9,7 @@ from linkgate.lazy_dataclass import dataclass
 from linkgate.model.epoch import milliseconds
 from linkgate.model.live import SHOWN_IN_LINE
 from linkgate.model.tenant import Agent, Category, Media
+from linkgate.usecases.definitions import definition_of
 from linkgate.usecases.desk.means import ice_at_hand, means_of
 
 if TYPE_CHECKING:
@@ -75,6 +76,13 @@ def line_of(tenant: str, queue: str, deps: Deps) -> Sequence[tuple[LineEntry, Ro
             return [(entry, rooms[entry.rid]) for entry in entries if entry.holds(rooms.get(entry.rid))]
 
 
+def standing_in(tenant: str, queue: str, deps: Deps) -> Sequence[Room]:
+    """Return the first who wait in a line. Changes nothing, so stale entries may hide others."""
+    entries = deps.lines.first(tenant, queue, SHOWN_IN_LINE)
+    rooms = deps.rooms.several({entry.rid for entry in entries})
+    return [rooms[entry.rid] for entry in entries if entry.holds(rooms.get(entry.rid))]
+
+
 def position_of(room: Room, deps: Deps) -> int | None:
     """Return a waiting customer's place in line, from 1. None means further back than desks show."""
     line = line_of(room.tenant, room.queue, deps)
@@ -83,19 +91,31 @@ def position_of(room: Room, deps: Deps) -> int | None:
 
 def tell_desks(tenant: str, queue: str, deps: Deps) -> Tell:
     """Tell the desks of a queue who waits. Names come from the links, so that no line holds one."""
-    line = line_of(tenant, queue, deps)
-    links = deps.links.several({entry.rid for entry, _ in line})
     waiting = [
-        {
-            "rid": room.rid,
-            "who": links[room.rid].recipient.name,
-            "subject": _title(tenant, links[room.rid].definition_id, deps),
-            "since": milliseconds(room.entered_at),
-        }
-        for _, room in line
-        if room.rid in links and links[room.rid].ended(deps.now()) is None
+        {"rid": each.rid, "who": each.name, "subject": each.subject, "since": milliseconds(each.since)}
+        for each in named([room for _, room in line_of(tenant, queue, deps)], deps)
     ]
     return Tell(Desks(tenant, queue), {"t": "queue", "queue": queue, "waiting": waiting})
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A customer in a line, as desks see them before somebody accepts."""
+
+    rid: str
+    name: str | None
+    subject: str
+    since: datetime
+
+
+def named(rooms: Sequence[Room], deps: Deps) -> Sequence[Waiting]:
+    """Return who waits in these rooms, without those whose links have ended."""
+    links, now = deps.links.several({room.rid for room in rooms}), deps.now()
+    return [
+        Waiting(room.rid, link.recipient.name, _title(link.tenant, link.definition_id, deps), room.entered_at)
+        for room in rooms
+        if (link := links.get(room.rid)) and link.ended(now) is None
+    ]
 
 
 def tell_both(room: Room, deps: Deps) -> tuple[Tell, ...]:
@@ -116,11 +136,23 @@ def customer_frame(room: Room, link: Link | None, deps: Deps) -> dict[str, objec
     """Return how a call stands for its customer: who came, and while waiting whether anybody is at the desk."""
     frame = {**room_frame(room), **_means_frame(room, link, deps)}
     if room.waiting:
-        now = deps.now()
-        frame["staffed"] = any(seat.there(now) for seat in deps.seats.serving(room.tenant, room.queue))
+        frame |= _desk_frame(room, link, deps)
     elif room.on and room.seat and (agent := deps.tenants.definition(Agent, room.tenant, room.seat)):
         frame["name"] = agent.title
     return frame
+
+
+def _desk_frame(room: Room, link: Link | None, deps: Deps) -> Mapping[str, object]:
+    """Return whether anybody is at the desk of a waiting customer, and otherwise when it opens."""
+    now = deps.now()
+    if any(seat.there(now) for seat in deps.seats.serving(room.tenant, room.queue)):
+        return {"staffed": True, "desk": "waiting"}
+    category = definition_of(link, deps) if link else None
+    hours = category.hours if isinstance(category, Category) else None
+    if hours is None or hours.open_at(now):
+        return {"staffed": False, "desk": "nobody"}
+    opens = hours.opens_next(now)
+    return {"staffed": False, "desk": "closed", **({"opens": milliseconds(opens)} if opens else {})}
 
 
 def ice_for(room: Room, link: Link | None, deps: Deps) -> Mapping[str, object] | None:

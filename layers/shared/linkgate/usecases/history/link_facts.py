@@ -42,6 +42,7 @@ RENEWED = "link.renewed"
 REPLACED = "link.replaced"
 LOCKED = "link.locked"
 ERASED = "link.erased"
+COBROWSE_JOINED = "cobrowse.joined"
 CALLBACK_REQUESTED = "session.callback_requested"
 CALLBACK_TAKEN = "session.callback_taken"
 
@@ -72,6 +73,7 @@ EVENT_TYPES = frozenset(
         ERASED,
         CALLBACK_REQUESTED,
         CALLBACK_TAKEN,
+        COBROWSE_JOINED,
         *SESSION_TYPES,
     }
 )
@@ -96,7 +98,7 @@ ROBOT_HASTE = timedelta(seconds=10)
 
 def facts_of(old: Link | None, new: Link) -> list[Fact]:
     """Return the facts, oldest first. The same images give the same facts, with the same ids."""
-    parts = (_made, _messages, _codes, _visits, _choices, _disowned, _callbacks, _ends)
+    parts = (_made, _messages, _codes, _visits, _choices, _disowned, _callbacks, _meetings, _ends)
     return sorted((fact for part in parts for fact in part(old, new)), key=lambda fact: fact.at)
 
 
@@ -234,6 +236,11 @@ def _callbacks(old: Link | None, new: Link) -> Iterator[Fact]:
         yield Fact(asked, CALLBACK_REQUESTED, callback.asked_at, details_of())
     if callback.taken_at and not (before and before.taken_at == callback.taken_at):
         yield Fact(f"{asked}:taken", CALLBACK_TAKEN, callback.taken_at, details_of(agent=callback.taken_by))
+
+
+def _meetings(old: Link | None, new: Link) -> Iterator[Fact]:
+    if new.joined_at and not (old and old.joined_at):
+        yield Fact("joined", COBROWSE_JOINED, new.joined_at, details_of(role=new.role or ""))
 
 
 def _resent_by(link: Link, delivery: Delivery) -> dict[str, str]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from linkgate.errors import VisitEnded
+from linkgate.model.link import Kind
 from linkgate.model.presence import PRESENCE_LEASE
+from linkgate.ports.links import NotChanged
 from linkgate.usecases.live.telling import dismiss
 
 if TYPE_CHECKING:
@@ -18,7 +21,15 @@ if TYPE_CHECKING:
 
 
 def greet(sender: Sender, deps: Deps) -> Sequence[Presence]:
-    """Return everybody who is there, and close an older connection of the same browser."""
+    """Return everybody who is there, and close an older connection of the same browser.
+
+    The first time of each role of a form is recorded.
+    """
+    link = sender.link
+    if link.kind is Kind.PROCESS and link.joined_at is None:
+        # Refused if another browser of the role did it meanwhile.
+        with suppress(NotChanged):
+            deps.visits.join(link.rid, deps.now())
     if older := sender.connection.replaces:
         dismiss(older, "elsewhere", deps)
     return everybody(sender, deps)

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import NotFound
 from linkgate.lazy_dataclass import dataclass
+from linkgate.model.link import Kind
 from linkgate.ports.links import givers_body
 from linkgate.ports.management import LinkList
 from linkgate.tokens import guid_token, is_token
 from linkgate.usecases.management.link_lists import BEGINNING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from linkgate.model.link import Link
+    from linkgate.model.live import ChatLine
     from linkgate.ports.deps import Deps
 
 _GUID = re.compile(r"[0-9A-Fa-f]{32}", re.ASCII)
@@ -72,3 +74,8 @@ def submission_of(link: Link, deps: Deps) -> Submission:
     if name is None or name not in bodies:
         raise NotFound("submission")
     return Submission(bodies[name], bodies.get(givers_body(name)) if link.role or link.roles else None)
+
+
+def chat_of(link: Link, deps: Deps) -> Sequence[ChatLine]:
+    """Return what the sides of a session's calls wrote, and the agents' notes, oldest first. Other links have none."""
+    return deps.chats.of(link.rid) if link.kind is Kind.SESSION else ()

@@ -237,6 +237,7 @@ RULES: Mapping[tuple[str, str], tuple[object, ...]] = {
     ("Process", "roles"): (MaxLen(ROLES_LIMIT), AfterValidator(_roles)),
     ("Process", "submitters"): (AfterValidator(_submitters),),
     ("Process", "locale"): _LOCALES,
+    ("Process", "minutes"): (Ge(1), Le(240)),
     ("ResourceType", "id"): _TEXT,
     ("ResourceType", "title"): _TEXT,
     ("ResourceType", "url"): (AfterValidator(_https),),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -45,7 +46,9 @@ def test_a_page(name: str, portal: Portal, browse: Callable[..., BrowserContext]
     assert [text for text in complaints if not re.match("Failed to load resource: the server responded", text)] == []
     assert {urlsplit(request.url).netloc for request in requests} == {urlsplit(portal.url).netloc}
     heaviest = HEAVIEST_WITH_CALLS if page.locator(".media").count() else HEAVIEST
-    assert len(page.content().encode()) < heaviest
+    content = page.content().encode()
+    assert len(content) < heaviest
+    assert len(gzip.compress(content)) < heaviest * 3 // 10
     assert page.get_attribute("html", "lang") == portal.language
     # Only a landing page still has the secret in its address, until Continue sends it.
     assert urlsplit(page.url).fragment == "" or (name.startswith("landing") and "/l/" in page.url)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import re
 from dataclasses import replace
@@ -56,6 +57,8 @@ ALWAYS = {
     "x-frame-options": "DENY",
     "strict-transport-security": "max-age=63072000; includeSubDomains",
 }
+HEAVY, HEAVY_WITH_CALLS = (30_000, 9_000), (60_000, 18_000)
+"""Most bytes of a page, as it is and packed."""
 BESIDE = '" target="_blank" rel="noopener">'
 """End of a link to the tenant's own pages, which open beside ours and cannot reach back."""
 NO_DEVICES = "camera=(), display-capture=(), geolocation=(), microphone=()"
@@ -75,6 +78,9 @@ def private(headers: Mapping[str, str], body: str) -> None:
         assert set(policy) == {"default-src", "frame-ancestors"}
         return
     assert headers["content-type"] == "text/html; charset=utf-8"
+    largest, largest_packed = HEAVY_WITH_CALLS if calls else HEAVY
+    assert len(body.encode()) <= largest
+    assert len(gzip.compress(body.encode())) <= largest_packed
     assert policy["script-src"] == hashes_of("script", body)
     assert policy["style-src"] == hashes_of("style", body)
     assert policy["img-src"] == "'self'"

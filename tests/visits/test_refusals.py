@@ -214,7 +214,7 @@ def test_faults_stand_beside_their_fields_and_nothing_typed_is_lost(cloud: Cloud
     assert 'value="Ana"' in response.text
     assert 'value="2026-02-30"' in response.text
     assert 'aria-invalid="true"' in response.text
-    assert "Enter a real date." in words(response)
+    assert "Escriba una fecha real." in words(response)
 
 
 def test_a_revoked_link_is_shown_to_no_visitor_any_more(cloud: Cloud) -> None:

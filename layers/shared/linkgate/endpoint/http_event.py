@@ -8,6 +8,7 @@ Source: "Working with AWS Lambda proxy integrations for HTTP APIs" in the API Ga
 from __future__ import annotations
 
 import base64
+import zlib
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,21 @@ def _once(name: str, value: str) -> str:
     return value
 
 
+_WORTH_PACKING = 1024
+_NEVER = frozenset({"q=0", "q=0.0", "q=0.00", "q=0.000"})
+_GZIP = 31
+"""Window bits by which zlib writes gzip's format."""
+
+
+def takes_gzip(request: Request) -> bool:
+    """Tell whether the client reads gzip. The gateway never compresses by itself."""
+    for entry in (request.header("accept-encoding") or "").lower().split(","):
+        name, _, weight = entry.partition(";")
+        if name.strip() == "gzip":
+            return weight.replace(" ", "") not in _NEVER
+    return False
+
+
 _ALWAYS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
 
@@ -66,12 +82,20 @@ def response_of(request: Request, reply: Reply, headers: Mapping[str, str]) -> d
 
     No reply may be cached, or sniffed for another type.
     """
-    body = reply.body if isinstance(reply.body, str) else reply.body.decode()
+    body, every = reply.body, {**_ALWAYS, **reply.headers, **headers}
+    packed = len(body) > _WORTH_PACKING and request.method != "HEAD" and takes_gzip(request)
+    if packed:
+        packer = zlib.compressobj(wbits=_GZIP)
+        content = packer.compress(body.encode() if isinstance(body, str) else body) + packer.flush()
+        body = base64.b64encode(content).decode()
+        every |= {"content-encoding": "gzip", "vary": ", ".join(filter(None, (every.get("vary"), "Accept-Encoding")))}
+    elif not isinstance(body, str):
+        body = body.decode()
     response: dict[str, Any] = {
         "statusCode": reply.status,
-        "headers": {canonical(name): value for name, value in ({**_ALWAYS, **reply.headers, **headers}).items()},
+        "headers": {canonical(name): value for name, value in every.items()},
         "body": "" if request.method == "HEAD" else body,
-        "isBase64Encoded": False,
+        "isBase64Encoded": packed,
     }
     if reply.cookies:
         response["cookies"] = list(reply.cookies)

@@ -144,6 +144,8 @@ class Process:
     roles: tuple[str, ...] = ()
     """Co-browsing roles that callers may ask for. Empty means any, but then the form and `submitters` name no role."""
     locale: str | None = None
+    minutes: int | None = None
+    """Minutes that filling it in takes, as its landing page tells."""
     reminders: tuple[timedelta, ...] = ()
     """Times of reminders to recipients who were sent the link, counted from its creation."""
     version: str | None = None

@@ -82,7 +82,7 @@ _PAGE = Html(
     '<!doctype html><html lang="{language}"{direction}><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width, initial-scale=1">'
     '<meta name="robots" content="noindex, nofollow"><meta name="format-detection" content="telephone=no">'
-    "<title>{title}</title><style>{style}</style></head><body{here}>{header}<main>{content}</main>{footer}"
+    "<title>{title}</title>{icon}<style>{style}</style></head><body{here}>{header}<main>{content}</main>{footer}"
     "{scripts}</body></html>"
 )
 
@@ -126,6 +126,7 @@ def page(brand: Brand, title: str, *content: str, frame: Frame | None = None) ->
         title=Html(" - ").join(
             each for each in (named, frame.within, brand.role, tenant.name if tenant else "") if each
         ),
+        icon=Html('<link rel="icon" href="{}">').format(_logo(tenant)) if _logo(tenant) else "",
         style=Html(style),  # noqa: S704 - our own text, and a checked colour
         here=Html(' data-here="{}"').format(frame.here) if frame.here else "",
         header=_header(brand),

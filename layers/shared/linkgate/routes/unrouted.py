@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from linkgate.errors import MethodNotAllowed, NotFound
 from linkgate.lazy_dataclass import dataclass
+from linkgate.wire.message import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from linkgate.errors import LinkError
     from linkgate.ports.deps import Deps
     from linkgate.wire.dialect import Dialect
-    from linkgate.wire.message import Reply, Request
+    from linkgate.wire.message import Request
 
 
 _TRENDSIC = re.compile(
@@ -146,6 +147,9 @@ def answer(request: Request, deps: Deps) -> Reply:
 
         if meant := mended(request.path):
             return redirect(meant)
+    if request.method in {"GET", "HEAD"} and request.path == "/favicon.ico":
+        # Browsers ask for it beside every page without an icon. The answer spares them a page, and is kept.
+        return Reply(204, headers={"cache-control": "public, max-age=604800"})
     raise NotFound("route")
 
 

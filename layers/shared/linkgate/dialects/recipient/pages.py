@@ -8,15 +8,18 @@ from linkgate.dialects.recipient.masks import masked
 from linkgate.dialects.recipient.problems import PROBLEMS
 from linkgate.errors import CodeRefused, LinkRevoked, LinkSubmitted, Throttled, Unavailable
 from linkgate.model.kinds import KINDS
+from linkgate.model.link import Channel
+from linkgate.model.tenant import Process
 from linkgate.pages.contact import ways
 from linkgate.pages.frame import Frame, page
 from linkgate.pages.pieces import box, button, hidden, joined, paragraph
+from linkgate.pages.script import CODE_SCRIPT, LANDING_SCRIPT
 from linkgate.wire.error_table import row_of
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
     from linkgate.errors import LinkClosed, LinkError
-    from linkgate.model.link import Link
+    from linkgate.model.link import Challenge, Link
     from linkgate.pages.frame import Brand
     from linkgate.usecases.visits.codes import CodeAsked
     from linkgate.usecases.visits.opening import Landing
@@ -64,12 +67,38 @@ def landing_page(brand: Brand, landing: Landing, *, missing: bool = False, secre
         named or what,
         paragraph(what) if named else "",
         paragraph(brand.text("landing.lead")),
+        _outline(brand, landing),
         paragraph(brand.text(f"landing.code.{link.code.channel}")) if link.code else "",
         back,
         form,
         "" if landing.visiting else _doubts(brand, link),
-        frame=Frame(422 if missing else 200, f"/l/{link.rid}" if missing or secret else "", form="open"),
+        frame=Frame(
+            422 if missing else 200,
+            f"/l/{link.rid}" if missing or secret else "",
+            form="open",
+            scripts=(LANDING_SCRIPT,),
+        ),
     )
+
+
+def _outline(brand: Brand, landing: Landing) -> Html:
+    """Return for whom it is, by when, and about how long it takes."""
+    link, definition = landing.link, landing.definition
+    initials = _initials(link.recipient.name or "")
+    known = [
+        brand.text("landing.for", initials=Html("<bdi>{}</bdi>").format(initials)) if initials else "",
+        brand.text("until", time=brand.time(link.expires_at)),
+        brand.counted("landing.minutes", definition.minutes)
+        if isinstance(definition, Process) and definition.minutes
+        else "",
+    ]
+    return Html('<p class="small">{}</p>').format(Html("<br>").join(each for each in known if each))
+
+
+def _initials(name: str) -> str:
+    """Return the first letters of the first and last word, which tell readers themselves apart and say little else."""
+    words = [word for word in name.split() if word[0].isalpha()]
+    return " ".join(f"{word[0].upper()}." for word in dict.fromkeys([*words[:1], *words[-1:]]))
 
 
 def _doubts(brand: Brand, link: Link) -> Html:
@@ -86,10 +115,10 @@ def _doubts(brand: Brand, link: Link) -> Html:
 def code_page(brand: Brand, asked: CodeAsked, *, score: str = "", error: LinkError | None = None) -> Reply:
     """Render where the code went, a field for it, and a way to get another. `score` is kept for the survey."""
     link, channel = asked.link, asked.channel
-    here, frame = f"/l/{link.rid}", Frame(202, f"/l/{link.rid}")
+    here, frame = f"/l/{link.rid}", Frame(202, f"/l/{link.rid}", scripts=(CODE_SCRIPT,))
     if error:
         row = row_of(error, PROBLEMS)
-        frame = Frame(row.status, here, headers=row.headers(error))
+        frame = Frame(row.status, here, headers=row.headers(error), scripts=(CODE_SCRIPT,))
     to = Html("<bdi>{}</bdi>").format(masked(asked.to))
     again = Html('<form method="post" action="{}/code">{}</form>').format(
         here, button(brand.text("code.again"), "second")
@@ -108,8 +137,18 @@ def code_page(brand: Brand, asked: CodeAsked, *, score: str = "", error: LinkErr
         button(brand.text("code.check")),
     )
     lead = paragraph(brand.text(f"code.lead.{channel}", to=to))
-    none = Html("<h2>{}</h2>{}").format(brand.text("code.none"), paragraph(brand.text(f"code.again_hint.{channel}")))
+    none = Html("<h2>{}</h2>{}{}").format(
+        brand.text("code.none"), paragraph(brand.text(f"code.again_hint.{channel}")), _countdown(brand, asked.challenge)
+    )
     return page(brand, brand.text("code.title"), note, lead, check, none, again, frame=frame)
+
+
+def _countdown(brand: Brand, challenge: Challenge) -> Html:
+    """Return the line in which the script counts down to the time at which another code may be sent."""
+    left = Html('<span data-until="{}" data-most="{}" dir="ltr"></span>').format(
+        challenge.next_at.isoformat(), int((challenge.next_at - challenge.begun_at).total_seconds())
+    )
+    return Html('<p class="small" id="countdown" hidden>{}</p>').format(brand.text("code.countdown", left=left))
 
 
 def _code_over(brand: Brand, error: LinkError | None) -> Html | None:
@@ -130,12 +169,13 @@ def _code_field(brand: Brand, asked: CodeAsked, error: LinkError | None) -> Html
     return Html(
         '<div class="field{}"><label for="code">{}</label><span class="hint" id="code-hint">{}</span>{}'
         '<input type="text" id="code" name="code" class="code" dir="ltr" inputmode="numeric" '
-        'autocomplete="one-time-code" maxlength="12" required autofocus aria-describedby="code-hint{}"{}></div>'
+        'autocomplete="one-time-code" maxlength="12" required autofocus{} aria-describedby="code-hint{}"{}></div>'
     ).format(
         " wrong" * bool(fault),
         brand.text("code.label", digits=asked.policy.digits),
         brand.text("code.hint", minutes=max(int(life.total_seconds() // 60), 1)),
         fault,
+        Html(" data-sms") if asked.channel is Channel.SMS else "",
         " code-fault" * bool(fault),
         Html(' aria-invalid="true"') if fault else "",
     )

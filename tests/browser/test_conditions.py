@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Browse = Callable[..., BrowserContext]
 
-BATCH = 250
+BATCH = 50
 BATCHES = int(os.environ.get("LINKGATE_CONDITIONS", "250")) // BATCH
 """Number of batches of generated cases. FORMS asks for 10,000 cases: LINKGATE_CONDITIONS=10000."""
 

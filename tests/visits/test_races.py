@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from linkgate import wiring
+from linkgate.model.tenant import Process
 from linkgate.ports.visits import FieldChanged
+from linkgate.store.tenants import DynamoTenants
 from linkgate.usecases.visits.opting_out import OptOut, survey_choice
 from local import demo
+from tests.support.form_posts import sent_by
 from tests.support.vendor_calls import GENERATE
 from tests.support.visitor import (
     JSON,
@@ -35,6 +38,7 @@ from tests.visits.test_handover import grant_in, handed_over, own_page, take
 from tests.visits.test_opting_out import asked, one_click, told, undo
 from tests.visits.test_refusals import cancel
 from tests.visits.test_renewal import renew
+from tests.visits.test_steps import SCHEMA, recorded, reviewed
 from tests.visits.test_wrong_hands import replace_mail
 
 if TYPE_CHECKING:
@@ -56,6 +60,37 @@ def test_of_forty_parallel_submissions_one_wins(real_cloud: Cloud, others: list[
     assert statuses.count(201) == 1
     assert set(statuses) <= {201, 409, 503}
     assert program.post(f"{program.thing}/submit", {"data": {}}).status == 409
+
+
+def test_what_is_recorded_is_what_the_review_showed_whoever_writes_meanwhile(real_cloud: Cloud) -> None:
+    tenants = wiring.deps().tenants
+    assert isinstance(tenants, DynamoTenants)
+    tenants.put_definition(demo.DEMO.id, Process("steps", "Steps", schema=SCHEMA))
+    outcomes: set[int] = set()
+    for round_ in range(10):
+        visitor = Visitor(real_cloud)
+        page = sent_by(reviewed(visitor, process_link(real_cloud, processId="steps")))
+        program = Visitor(real_cloud, JSON, cookies=visitor.cookies)
+
+        def act(number: int, visitor: Visitor = visitor, page: object = page, program: Visitor = program) -> int:
+            browser = Visitor(real_cloud, cookies=dict(visitor.cookies))
+            if number % 3:
+                return browser.post(f"{visitor.thing}/submit", page).status  # type: ignore[arg-type]  # texts by name
+            rows = [{"f": "/b", "v": f"{number}", "base": 1}]
+            Visitor(real_cloud, JSON, cookies=dict(program.cookies)).post(f"{visitor.thing}/fields", {"set": rows})
+            return 0
+
+        order = list(range(12))
+        random.Random(round_).shuffle(order)  # noqa: S311 - an order, not a secret
+        with ThreadPoolExecutor(12) as pool:
+            statuses = [status for status in pool.map(act, order) if status]
+
+        outcomes |= set(statuses)
+        assert set(statuses) <= {303, 409, 422, 503}
+        if 303 in statuses:
+            assert statuses.count(303) == 1
+            assert recorded(visitor) == {"a": "x", "b": "y", "c": "z"}
+    assert {303, 422} <= outcomes
 
 
 def test_of_512_parallel_guesses_exactly_five_are_compared(real_cloud: Cloud) -> None:

@@ -86,12 +86,12 @@ def test_every_control_can_be_reached_and_seen_with_the_keyboard(
             "(focused => [focused.name || focused.textContent, getComputedStyle(focused).outlineStyle])"
             "(document.activeElement)"
         )
-        if name not in wanted:
+        if page.evaluate("document.activeElement === document.body"):
             break
         assert outline == "solid", name
         reached.add(name)
 
-    assert reached == wanted
+    assert reached >= wanted
 
 
 def test_nothing_moves(english: Portal, browse: Callable[..., BrowserContext]) -> None:

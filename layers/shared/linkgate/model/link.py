@@ -189,6 +189,21 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """A document that was given out: its reader got an address of its bytes. Whether she read it is not known."""
+
+    claim: str
+    """Claim of the request."""
+    file: str
+    """Id of the file."""
+    commitment: str
+    """Salted hash of its bytes (`tokens.file_commitment`)."""
+    at: datetime
+    shown: bool
+    """True if a browser was to show it, False if it was to be saved."""
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """Everything that is recorded about a link. Fields that only some kinds use say so."""
 
@@ -243,6 +258,16 @@ class Link:
     refused: tuple[str, ...] = ()
     """Channels that were asked for but could not be served, such as `sms:no_consent`."""
     views: int = 0
+    max_opens: int | None = None
+    """Number of times that the link opens, if a view is a document that was given out. None if opening is a view."""
+    opens: int = 0
+    """Number of times that it was opened. Counted only since there are documents."""
+    looked: frozenset[str] = frozenset()
+    """Visits whose first document was counted as a view, by hash."""
+    looks: int = 0
+    """Number of documents that were given out."""
+    look: Look | None = None
+    """Newest of them."""
     visits: Mapping[str, datetime] = field(default_factory=dict)
     """Hash of each visit, mapped to its end. At most four."""
     visit_ways: Mapping[str, str] = field(default_factory=dict)
@@ -321,7 +346,7 @@ class Link:
             return Status.LOCKED
         if self.expires_at <= now:
             return Status.EXPIRED
-        if self.views >= self.max_views:
+        if self.views >= self.max_views or (self.max_opens is not None and self.opens >= self.max_opens):
             return Status.EXHAUSTED
         if self.renewed_as:
             return Status.EXPIRED
@@ -347,6 +372,11 @@ class Link:
         """Return the same as `closed`, for a browser that opened the link: it may stay when all views are used up."""
         closed = self.closed(now)
         return None if isinstance(closed, LinkExhausted) else closed
+
+    @property
+    def openings(self) -> int:
+        """Return the number of times that the link was opened."""
+        return self.views if self.max_opens is None else self.opens
 
     @property
     def replaced(self) -> bool:

@@ -18,6 +18,8 @@ VISIT_LIFE = timedelta(minutes=15)
 
 VISITS_KEPT = 4
 """Number of browsers that may hold a visit of one link at the same time."""
+OPENS_PER_VIEW = 10
+"""Opens of a link for each of its views, where a view is a document that was given out."""
 
 DRAFTS_TOLD_EVERY = timedelta(minutes=5)
 """Time during which further saved answers are not told again and do not prolong their visit again."""

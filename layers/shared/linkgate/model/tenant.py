@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Channel
@@ -152,6 +152,9 @@ class Process:
     """Version, set by the store: a digest of all other fields. None if it was stored before there were versions."""
 
 
+Documents = Literal["none", "later", "required"]
+
+
 @dataclass(frozen=True, slots=True)
 class ResourceType:
     """A type of resource that callers give access to."""
@@ -161,6 +164,8 @@ class ResourceType:
     tier: str = "restricted"
     url: str | None = None
     """The tenant's own page for the resource. `{uid}` stands for the resource's uid."""
+    documents: Documents = "none"
+    """Whether links show a document: never, once there is one, or from the start. If they do, documents are views."""
     version: str | None = None
     """Version, set by the store: a digest of all other fields. None if it was stored before there were versions."""
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from linkgate.model.callback import Callback
-    from linkgate.model.link import Challenge, CodeFailure, DeliveryState, Grant, Link
+    from linkgate.model.link import Challenge, CodeFailure, DeliveryState, Grant, Link, Look
     from linkgate.ports.links import Body
 
 
@@ -92,6 +92,14 @@ class VisitStore(Protocol):
 
         The link must not be revoked, locked, replaced or expired, and its visit must be within its grace. A repeat of
         the same request succeeds.
+        """
+
+    def look(self, rid: str, visit: str, look: Look, *, counted: bool, now: datetime) -> Link:
+        """Record that a document is given out to a visit, and return the link.
+
+        Only if the link is not closed at `now` and the visit has not ended. If `counted`, it is also the visit's first
+        document on a link that counts documents, and takes one of its views. Otherwise the link does not count them, or
+        the visit's first one was counted before. A repeat with the same claim succeeds.
         """
 
     def give_grant(self, rid: str, visit: str, grant: Grant, now: datetime) -> None:

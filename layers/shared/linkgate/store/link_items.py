@@ -23,10 +23,11 @@ from linkgate.model.link import (
     Grant,
     Kind,
     Link,
+    Look,
     Occasion,
     Recipient,
 )
-from linkgate.store.ways import way_name
+from linkgate.store.ways import looked_name, way_name
 from linkgate.tokens import address_hash, field_hash, resource_hash
 
 if TYPE_CHECKING:
@@ -105,6 +106,10 @@ def link_item(link: Link) -> Item:
         "deliveries": {channel.value: delivery_map(d) for channel, d in link.deliveries.items()} if listed else None,
         "refused": list(link.refused) or None,
         "views": link.views,
+        # An open adds this number of views, so that it needs not know what the link counts.
+        "open_views": 0 if link.max_opens is not None else None,
+        "max_opens": link.max_opens,
+        "opens": 0 if link.max_opens is not None else None,
         "visits": {visit: milliseconds(end) for visit, end in link.visits.items()},
         "challenges": {} if link.code else None,
         "codes_sent": [] if link.code else None,
@@ -159,6 +164,11 @@ def link_of(item: Item) -> Link:
         },
         refused=tuple(item.get("refused", ())),
         views=item["views"],
+        max_opens=item.get("max_opens"),
+        opens=item.get("opens", 0),
+        looked=frozenset(visit for visit in item["visits"] if looked_name(visit) in item),
+        looks=item.get("looks", 0),
+        look=_look(item["look"]) if "look" in item else None,
         visits={visit: moment(end) for visit, end in item["visits"].items()},
         visit_ways={visit: item[way_name(visit)] for visit in item["visits"] if way_name(visit) in item},
         opened_at=_optional(item, "opened_at"),
@@ -230,6 +240,21 @@ def challenge_map(challenge: Challenge) -> Item:
         "way": challenge.sent_via,
         **({"out": challenge.outcome.value} if challenge.outcome else {}),
     }
+
+
+def look_map(look: Look) -> Item:
+    """Build the map of a document that is given out, in its link's item."""
+    return {
+        "claim": look.claim,
+        "file": look.file,
+        "commitment": look.commitment,
+        "at": milliseconds(look.at),
+        "shown": look.shown,
+    }
+
+
+def _look(value: Item) -> Look:
+    return Look(value["claim"], value["file"], value["commitment"], moment(value["at"]), value["shown"])
 
 
 def grant_map(grant: Grant) -> Item:

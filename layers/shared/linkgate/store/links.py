@@ -21,6 +21,9 @@ NOT_ENDED = (
 )
 """Condition that the link has not ended. Needs the value `now`."""
 
+VIEWS_LEFT = "#views < max_views AND (attribute_not_exists(max_opens) OR opens < max_opens)"
+"""Condition that the link opens once more. Needs the name `views`."""
+
 
 class DynamoLinks:
     """`ports.links.LinkStore` over the table."""

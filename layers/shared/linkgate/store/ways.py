@@ -47,7 +47,8 @@ def ways_ended(link: Link, ways: Collection[str], now: datetime, by: str | None 
         _end(ended, "challenges", link.challenges, challenges)
     for place, visit in enumerate(visits):
         ended.names[f"way{place}"] = way_name(visit)
-        ended.removes.append(f"#way{place}")
+        ended.names[f"seen{place}"] = looked_name(visit)
+        ended.removes.extend((f"#way{place}", f"#seen{place}"))
     return ended
 
 
@@ -58,6 +59,11 @@ def way_name(visit: str) -> str:
     characters tell the four visits of a link apart, and keep the link below a kilobyte.
     """
     return f"way#{visit[:6]}"
+
+
+def looked_name(visit: str) -> str:
+    """Return the name of the attribute that says that a visit's first document was counted as a view."""
+    return f"seen#{visit[:6]}"
 
 
 def _end(ended: WaysEnded, entries: str, known: Collection[str], gone: Iterable[str]) -> None:

@@ -18,7 +18,7 @@ from linkgate.model.policy import (
 )
 from linkgate.ports.links import NotChanged
 from linkgate.store.link_items import LINK, challenge_map, failure_map, link_of
-from linkgate.store.links import NOT_ENDED, stored_link
+from linkgate.store.links import NOT_ENDED, VIEWS_LEFT, stored_link
 from linkgate.store.table import ConditionRefused, Update
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class DynamoCodes:
             "link_tries": LINK_TRIES,
         }
         sets = ["challenges.#browser = :challenge", "codes_sent = list_append(:sent_now, codes_sent)"]
-        conditions = ["attribute_exists(code)", NOT_ENDED, "#views < max_views", _CODES_LEFT, _NOT_TOO_EARLY]
+        conditions = ["attribute_exists(code)", NOT_ENDED, VIEWS_LEFT, _CODES_LEFT, _NOT_TOO_EARLY]
         remove = ""
         if start.unasked:
             values["none"] = []

@@ -18,17 +18,17 @@ from linkgate.model.policy import (
 )
 from linkgate.ports.links import Body, NotChanged
 from linkgate.ports.visits import CodeProof, SecretProof
-from linkgate.store.link_items import LINK, body_item, callback_map, grant_map, link_of
-from linkgate.store.links import NOT_ENDED, keep_bodies, put_successor, stored_link
+from linkgate.store.link_items import LINK, body_item, callback_map, grant_map, link_of, look_map
+from linkgate.store.links import NOT_ENDED, VIEWS_LEFT, keep_bodies, put_successor, stored_link
 from linkgate.store.table import ConditionRefused, Update
-from linkgate.store.ways import way_name
+from linkgate.store.ways import looked_name, way_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from linkgate.model.callback import Callback
-    from linkgate.model.link import Grant, Link
+    from linkgate.model.link import Grant, Link, Look
     from linkgate.store.table import Table
 
 _HOUR = timedelta(hours=1)
@@ -46,7 +46,8 @@ _FILLABLE = (
 _REPLACEABLE = (
     "attribute_exists(secrets.#secret) AND attribute_not_exists(revoked_at) AND attribute_not_exists(submitted_at)"
     " AND attribute_not_exists(locked_at) AND attribute_not_exists(renewed_as)"
-    f" AND (expires_at <= :now OR #views >= max_views OR attribute_exists(codes_sent[{CODES_PER_LINK - 1}])"
+    f" AND (expires_at <= :now OR #views >= max_views OR opens >= max_opens"
+    f" OR attribute_exists(codes_sent[{CODES_PER_LINK - 1}])"
     f" OR (codes_sent[{CODES_PER_HOUR - 1}] > :hour_ago AND codes_sent[0] > :life_ago))"
 )
 
@@ -61,7 +62,12 @@ class DynamoVisits:
         self, rid: str, proof: SecretProof | CodeProof, visit: str, now: datetime, *, forget: str | None = None
     ) -> None:
         names = {"visit": visit, "views": "views", "way": way_name(visit)}
-        values: dict[str, object] = {"now": milliseconds(now), "end": milliseconds(now + VISIT_LIFE), "one": 1}
+        values: dict[str, object] = {
+            "now": milliseconds(now),
+            "end": milliseconds(now + VISIT_LIFE),
+            "one": 1,
+            "none": 0,
+        }
         match proof:
             case SecretProof(secret_hash=secret_hash, portals=portals):
                 names["secret"] = secret_hash
@@ -79,12 +85,13 @@ class DynamoVisits:
             values["kept"] = VISITS_KEPT
             room, remove = "size(visits) < :kept", ""
         else:
-            names |= {"forget": forget, "forgetway": way_name(forget)}
-            room, remove = "attribute_exists(visits.#forget)", " REMOVE visits.#forget, #forgetway"
+            names |= {"forget": forget, "forgetway": way_name(forget), "forgetlook": looked_name(forget)}
+            room, remove = "attribute_exists(visits.#forget)", " REMOVE visits.#forget, #forgetway, #forgetlook"
         update = Update(
-            "SET visits.#visit = :end, #views = #views + :one, opened_at = if_not_exists(opened_at, :now),"
+            "SET visits.#visit = :end, #views = #views + if_not_exists(open_views, :one),"
+            " opens = if_not_exists(opens, :none) + :one, opened_at = if_not_exists(opened_at, :now),"
             f" opened_via = {sent_via}, #way = {sent_via}{remove}",
-            f"{proven} AND {NOT_ENDED} AND #views < max_views AND attribute_not_exists(visits.#visit) AND {room}",
+            f"{proven} AND {NOT_ENDED} AND {VIEWS_LEFT} AND attribute_not_exists(visits.#visit) AND {room}",
             names=names,
             values=values,
         )
@@ -225,6 +232,31 @@ class DynamoVisits:
             known = stored.callback if stored else None
             if known is None or not known.open or not known.says_the_same(callback):
                 raise NotChanged(stored) from refusal
+
+    def look(self, rid: str, visit: str, look: Look, *, counted: bool, now: datetime) -> Link:
+        names = {"visit": visit}
+        values: dict[str, object] = {"now": milliseconds(now), "look": look_map(look), "one": 1, "none": 0}
+        change = "SET looks = if_not_exists(looks, :none) + :one, look = :look"
+        rule = f"{NOT_ENDED} AND visits.#visit > :now"
+        if counted:
+            names |= {"views": "views", "seen": looked_name(visit)}
+            values["true"] = True
+            change += ", #views = #views + :one, #seen = :true"
+            rule += " AND attribute_exists(max_opens) AND #views < max_views AND attribute_not_exists(#seen)"
+        else:
+            names["seen"] = looked_name(visit)
+            values["claim"] = look.claim
+            rule += (
+                " AND (attribute_not_exists(max_opens) OR attribute_exists(#seen))"
+                " AND (attribute_not_exists(look) OR look.claim <> :claim)"
+            )
+        try:
+            return link_of(self._table.update(rid, LINK, Update(change, rule, names=names, values=values)))
+        except ConditionRefused as refusal:
+            stored = stored_link(refusal)
+            if stored is not None and stored.look is not None and stored.look.claim == look.claim:
+                return stored
+            raise NotChanged(stored) from refusal
 
     def give_grant(self, rid: str, visit: str, grant: Grant, now: datetime) -> None:
         update = Update(

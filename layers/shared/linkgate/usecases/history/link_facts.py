@@ -30,6 +30,8 @@ FAILED = "link.delivery_failed"
 CODE_SENT = "link.code_sent"
 CODE_FAILED = "link.code_failed"
 OPENED = "link.opened"
+VIEWED = "document.viewed"
+DOWNLOADED = "document.downloaded"
 DRAFT_SAVED = "link.draft_saved"
 SUBMITTED = "link.submitted"
 UNSUBSCRIBED = "link.unsubscribed"
@@ -59,6 +61,8 @@ EVENT_TYPES = frozenset(
         CODE_SENT,
         CODE_FAILED,
         OPENED,
+        VIEWED,
+        DOWNLOADED,
         DRAFT_SAVED,
         SUBMITTED,
         UNSUBSCRIBED,
@@ -98,7 +102,7 @@ ROBOT_HASTE = timedelta(seconds=10)
 
 def facts_of(old: Link | None, new: Link) -> list[Fact]:
     """Return the facts, oldest first. The same images give the same facts, with the same ids."""
-    parts = (_made, _messages, _codes, _visits, _choices, _disowned, _callbacks, _meetings, _ends)
+    parts = (_made, _messages, _codes, _visits, _looks, _choices, _disowned, _callbacks, _meetings, _ends)
     return sorted((fact for part in parts for fact in part(old, new)), key=lambda fact: fact.at)
 
 
@@ -182,11 +186,22 @@ def _visits(old: Link | None, new: Link) -> Iterator[Fact]:
             continue
         began = end - VISIT_LIFE
         robot = _is_hasty(new, began) or None
-        details = details_of(view=new.views, way=new.opened_via, suspectedRobot=robot)
-        yield Fact(f"opened:{new.views}", OPENED, began, details)
+        number = new.openings
+        view = new.views if new.max_opens is None else None
+        details = details_of(view=view, way=new.opened_via, suspectedRobot=robot)
+        yield Fact(f"opened:{number}", OPENED, began, details)
     # Two devices may both have found that nothing was told yet.
     if new.draft_at and not (old.draft_at and new.draft_at - old.draft_at < DRAFTS_TOLD_EVERY):
         yield Fact(f"draft:{milliseconds(new.draft_at)}", DRAFT_SAVED, new.draft_at, details_of())
+
+
+def _looks(old: Link | None, new: Link) -> Iterator[Fact]:
+    look = new.look
+    if look is None or (old and old.looks == new.looks):
+        return
+    counted = new.max_opens is not None
+    details = details_of(file=look.file, commit=look.commitment, look=new.looks, view=new.views if counted else None)
+    yield Fact(f"look:{new.looks}", VIEWED if look.shown else DOWNLOADED, look.at, details)
 
 
 def _choices(old: Link | None, new: Link) -> Iterator[Fact]:

@@ -11,6 +11,7 @@ from linkgate.errors import IdempotencyMismatch, InvalidRequest
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.delivery_rules import LAST_START, LONGEST_REMINDER
 from linkgate.model.link import API, Link
+from linkgate.model.policy import OPENS_PER_VIEW
 from linkgate.ports.links import Body, NotChanged
 from linkgate.tokens import secret_hash, token
 from linkgate.usecases.delivery.channels import code_policy
@@ -75,6 +76,8 @@ class NewLink:
     life: timedelta | None = None
     """Life of the link. It and `max_views` are within the tier's limits; None means the default."""
     max_views: int | None = None
+    counts_documents: bool = False
+    """True if a view is a document that is given out, and not an open."""
     reference: str | None = None
     source: str | None = None
     numbered: bool = False
@@ -100,6 +103,7 @@ def issue(new: NewLink, command: CreateCommand, deps: Deps) -> Issued:
         raise InvalidRequest(command.faults)
     tenant, now = command.caller.tenant, deps.now()
     deps.limits.take(tenant, now)
+    views = new.max_views or new.tier.default_views
     expires_at = now + (new.life or new.tier.default_life)
     code = code_policy(new.tier, new.recipient, new.channels)
     mint = _Mint(new, command, deps)
@@ -122,7 +126,8 @@ def issue(new: NewLink, command: CreateCommand, deps: Deps) -> Issued:
         created_at=now,
         expires_at=expires_at,
         ttl=expires_at + timedelta(days=tenant.retention_days),
-        max_views=new.max_views or new.tier.default_views,
+        max_views=views,
+        max_opens=views * OPENS_PER_VIEW if new.counts_documents else None,
         created_by=command.caller.credential.id,
         claim=token(deps.random(16)),
         secrets={

@@ -113,6 +113,7 @@ def _new_link(command: ShareResource, deps: Deps) -> NewLink:
         refused=refused,
         life=life,
         max_views=max_views,
+        counts_documents=resource_type.documents != "none",
         reference=command.resource_uid,
         numbered=True,
     )

@@ -84,8 +84,8 @@ def test_a_removed_file_gives_its_room_back_once(files: DynamoFiles, place: Plac
     files.reserve(place, kept)
     files.reserve(place, gone)
 
-    assert files.remove(place, gone.id) == gone
-    assert files.remove(place, gone.id) is None
+    assert files.remove(place.partition, gone.id) == gone
+    assert files.remove(place.partition, gone.id) is None
     assert (room_of(table, place)["ids"], room_of(table, place)["bytes"]) == ([kept.id], 1000)
 
 
@@ -115,7 +115,7 @@ def test_the_first_version_is_the_file(files: DynamoFiles, place: Place) -> None
 def test_a_file_that_is_gone_is_not_claimed_back(files: DynamoFiles, place: Place) -> None:
     file = a_file()
     files.reserve(place, file)
-    files.remove(place, file.id)
+    files.remove(place.partition, file.id)
 
     assert files.claim(place.partition, file.id, "v1") is None
     assert files.settle(place.partition, file.id, "v1", CLEAN) is None

@@ -165,7 +165,7 @@ class ResourceType:
     url: str | None = None
     """The tenant's own page for the resource. `{uid}` stands for the resource's uid."""
     documents: Documents = "none"
-    """Whether links show a document: never, once there is one, or from the start. If they do, documents are views."""
+    """Choice of when links show a document: never, once there is one, or from the start. If they do, it is a view."""
     version: str | None = None
     """Version, set by the store: a digest of all other fields. None if it was stored before there were versions."""
 

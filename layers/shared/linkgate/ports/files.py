@@ -74,7 +74,7 @@ class FileStore(Protocol):
         Returns the file in its newest state, or None if it is gone.
         """
 
-    def remove(self, place: Place, file_id: str) -> File | None:
+    def remove(self, partition: str, file_id: str) -> File | None:
         """Delete a file's item and give back its room, once. Returns the file, or None if it is gone already.
 
         Its objects stay. Whoever calls this deletes them after it, so that no check can bring them back.

@@ -21,7 +21,7 @@ NOT_ENDED = (
 )
 """Condition that the link has not ended. Needs the value `now`."""
 
-VIEWS_LEFT = "#views < max_views AND (attribute_not_exists(max_opens) OR opens < max_opens)"
+VIEWS_LEFT = "#views < max_views AND (attribute_not_exists(max_shown) OR shown < max_shown)"
 """Condition that the link opens once more. Needs the name `views`."""
 
 

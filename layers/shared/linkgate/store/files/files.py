@@ -103,13 +103,13 @@ class DynamoFiles:
         )
         return self._changed(partition, file_id, update)
 
-    def remove(self, place: Place, file_id: str) -> File | None:
-        gone = self._table.delete(place.partition, FILE + file_id, ReturnValues="ALL_OLD")
+    def remove(self, partition: str, file_id: str) -> File | None:
+        gone = self._table.delete(partition, FILE + file_id, ReturnValues="ALL_OLD")
         if gone is not None:
-            self._give_room_back(place, _file(gone))
+            self._give_room_back(partition, _file(gone))
         return _file(gone) if gone else None
 
-    def _give_room_back(self, place: Place, file: File) -> None:
+    def _give_room_back(self, partition: str, file: File) -> None:
         update = Update(
             "SET #bytes = #bytes - :size DELETE ids :ids",
             "contains(ids, :id)",
@@ -117,7 +117,7 @@ class DynamoFiles:
             values={"size": file.size, "ids": frozenset({file.id}), "id": file.id},
         )
         try:
-            self._table.update(place.partition, _ROOM, update)
+            self._table.update(partition, _ROOM, update)
         except ConditionRefused:
             return  # its room was given back already, or the place is erased
 

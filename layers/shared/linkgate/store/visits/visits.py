@@ -46,7 +46,7 @@ _FILLABLE = (
 _REPLACEABLE = (
     "attribute_exists(secrets.#secret) AND attribute_not_exists(revoked_at) AND attribute_not_exists(submitted_at)"
     " AND attribute_not_exists(locked_at) AND attribute_not_exists(renewed_as)"
-    f" AND (expires_at <= :now OR #views >= max_views OR opens >= max_opens"
+    f" AND (expires_at <= :now OR #views >= max_views OR shown >= max_shown"
     f" OR attribute_exists(codes_sent[{CODES_PER_LINK - 1}])"
     f" OR (codes_sent[{CODES_PER_HOUR - 1}] > :hour_ago AND codes_sent[0] > :life_ago))"
 )
@@ -66,7 +66,6 @@ class DynamoVisits:
             "now": milliseconds(now),
             "end": milliseconds(now + VISIT_LIFE),
             "one": 1,
-            "none": 0,
         }
         match proof:
             case SecretProof(secret_hash=secret_hash, portals=portals):
@@ -88,8 +87,7 @@ class DynamoVisits:
             names |= {"forget": forget, "forgetway": way_name(forget), "forgetlook": looked_name(forget)}
             room, remove = "attribute_exists(visits.#forget)", " REMOVE visits.#forget, #forgetway, #forgetlook"
         update = Update(
-            "SET visits.#visit = :end, #views = #views + if_not_exists(open_views, :one),"
-            " opens = if_not_exists(opens, :none) + :one, opened_at = if_not_exists(opened_at, :now),"
+            "SET visits.#visit = :end, #views = #views + :one, opened_at = if_not_exists(opened_at, :now),"
             f" opened_via = {sent_via}, #way = {sent_via}{remove}",
             f"{proven} AND {NOT_ENDED} AND {VIEWS_LEFT} AND attribute_not_exists(visits.#visit) AND {room}",
             names=names,
@@ -234,20 +232,18 @@ class DynamoVisits:
                 raise NotChanged(stored) from refusal
 
     def look(self, rid: str, visit: str, look: Look, *, counted: bool, now: datetime) -> Link:
-        names = {"visit": visit}
+        names = {"visit": visit, "seen": looked_name(visit)}
         values: dict[str, object] = {"now": milliseconds(now), "look": look_map(look), "one": 1, "none": 0}
         change = "SET looks = if_not_exists(looks, :none) + :one, look = :look"
         rule = f"{NOT_ENDED} AND visits.#visit > :now"
         if counted:
-            names |= {"views": "views", "seen": looked_name(visit)}
             values["true"] = True
-            change += ", #views = #views + :one, #seen = :true"
-            rule += " AND attribute_exists(max_opens) AND #views < max_views AND attribute_not_exists(#seen)"
+            change += ", shown = shown + :one, #seen = :true"
+            rule += " AND shown < max_shown AND attribute_not_exists(#seen)"
         else:
-            names["seen"] = looked_name(visit)
             values["claim"] = look.claim
             rule += (
-                " AND (attribute_not_exists(max_opens) OR attribute_exists(#seen))"
+                " AND (attribute_not_exists(max_shown) OR attribute_exists(#seen))"
                 " AND (attribute_not_exists(look) OR look.claim <> :claim)"
             )
         try:

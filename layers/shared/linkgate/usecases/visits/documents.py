@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import LinkExhausted, NotFound, VisitEnded
 from linkgate.lazy_dataclass import dataclass
-from linkgate.model.file import READ_TIME, READABLE, File, object_key
+from linkgate.model.file import READABLE, File, object_key
 from linkgate.model.link import Kind, Look
 from linkgate.ports.files import place_of_link, place_of_resource
 from linkgate.ports.links import NotChanged
@@ -55,10 +55,9 @@ class GiveDocument:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Address of a document's bytes. It works without the link's secret, but only for `lasts` seconds."""
+    """Address of a document's bytes. It works without the link's secret, but only for `file.READ_TIME`."""
 
     url: str
-    lasts: int
     file: File
 
 
@@ -76,7 +75,7 @@ def give_document(command: GiveDocument, deps: Deps) -> Given:
     look = Look(token(deps.random(16)), file.id, file_commitment(file.salt, file.sha256), now, command.shown)
     _record(link, visit.hash, look, deps)
     url = deps.files.presigner.download(object_key(place, file.id), file, now, shown=command.shown)
-    return Given(url, int(READ_TIME.total_seconds()), file)
+    return Given(url, file)
 
 
 def _record(link: Link, visit: str, look: Look, deps: Deps) -> None:

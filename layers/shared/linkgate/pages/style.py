@@ -94,7 +94,7 @@ padding:0 .5rem}
 .writing:empty,.media p:empty{margin:0}
 .pictures{position:relative;background:#1b1b1f;border-radius:.5rem;margin:0 0 1rem;min-height:7rem;overflow:hidden}
 .theirs{display:block;width:100%;max-height:70vh}
-.own{position:absolute;right:.5rem;bottom:.5rem;width:28%;border:2px solid #fff;border-radius:.375rem;
+.own{position:absolute;inset-inline-end:.5rem;bottom:.5rem;width:28%;border:2px solid #fff;border-radius:.375rem;
 transform:scaleX(-1)}
 .quiet+.own{position:static;display:block;width:auto;max-width:100%;max-height:12rem;margin:0 auto;border:0}
 .devices{display:flex;flex-wrap:wrap;gap:.5rem;margin:0 0 1rem}

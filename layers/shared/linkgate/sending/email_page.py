@@ -11,6 +11,7 @@ from markupsafe import escape
 
 from linkgate.model import colours
 from linkgate.sending.message_texts import pieces
+from linkgate.texts import cldr
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ _STYLE = Html(
 
 _PAGE = Html(
     """<!doctype html>
-<html lang="{language}" dir="ltr">
+<html lang="{language}" dir="{direction}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -117,6 +118,7 @@ def document(  # noqa: PLR0913 - slots of the page, each named in the call
     return str(
         _PAGE.format(
             language=language,
+            direction=cldr(language)["direction"],
             accent=accent,
             tenant=tenant,
             subject=subject,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks import live_cost
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -124,6 +126,15 @@ def parts(steps: dict[str, Step], mix: dict[str, float], *, api: str) -> dict[st
     }
 
 
+def told_change() -> float:
+    """Return dollars per million changes that are told: on the timeline, as an event, signed."""
+    price, step = {name: dollars for name, (dollars, _) in PRICES.items()}, OURS["change told"]
+    units = step.writes * price["DynamoDB write unit"] + step.reads * price["DynamoDB read unit"]
+    computed = 2 / BATCH * price["Lambda request"] + step.seconds * price["Lambda GB-second"]
+    kept = step.log_bytes / 1e3 * price["log kB"] + price["event"] + step.signatures * price["signature"]
+    return units + computed + kept
+
+
 PART_ROWS = 100
 """Rows of an import that are made in one call."""
 PART = {
@@ -202,6 +213,7 @@ def page() -> str:
         "Pausing and going on adds a read and a call for each part that is done. A part that waits for a limit of its",
         "tenant adds three transitions, a call and a write each time. Files are kept for 30 days at most.",
         "",
+        *live_cost.page_lines({name: dollars for name, (dollars, _) in PRICES.items()}, told_change()),
         "**SnapStart** (off by default) reduces latency, not cost. A million restores of one GB cost 140 dollars. The",
         "snapshot of each published version costs 3.90 dollars per GB and month, for as long as the version exists.",
         "Each deployment publishes a version of every function, and SAM keeps the older ones. With SnapStart on,",
@@ -212,7 +224,8 @@ def page() -> str:
         f"| price of a million | dollars | source, read {READ_ON} |",
         "| --- | --: | --- |",
     ]
-    lines += [f"| {name} | {dollars:,.3f} | {source} |" for name, (dollars, source) in PRICES.items()]
+    every = {**PRICES, **live_cost.PRICES}
+    lines += [f"| {name} | {dollars:,.3f} | {source} |" for name, (dollars, source) in every.items()]
     return "\n".join([*lines, ""])
 
 

@@ -23,10 +23,14 @@ class LivePage:
     code: int | None = None
     """Code with which the socket was closed."""
     id: str = ""
+    pushed: int = 0
+    """Messages that the server sent to this page."""
 
     def send(self, text: str) -> None:
-        """Take a message from the server."""
-        self.frames.append(json.loads(text))
+        """Take a message from the server. The answer to a sign of life may have the room in it, as pages know."""
+        self.pushed += 1
+        frame = json.loads(text)
+        self.frames += [frame, frame["room"]] if frame["t"] == "pulse" and "room" in frame else [frame]
 
     def close(self, code: int) -> None:
         """Take note that the server closed the socket."""

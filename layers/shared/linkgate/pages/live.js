@@ -69,7 +69,7 @@
       tell('state', parts.flatMap(part => part.fields ?? []));
     },
     people: frame => meet(frame.people),
-    pulse: frame => { answered = true; meet(frame.people); },
+    pulse: frame => { answered = true; meet(frame.people); if (frame.room) take(frame.room); },
     bye: frame => {
       if (frame.why === 'elsewhere') {
         over = true;
@@ -116,7 +116,7 @@
     polling = true;
     root.hidden = false;
     try { await exchange({t: 'hello'}); } catch { polling = false; return lose(); }
-    beats = setInterval(() => exchange({t: 'beat'}).catch(() => {}), 45000);
+    beats = setInterval(() => exchange({t: 'beat'}).catch(() => {}), 60000);
     poll();
   };
 
@@ -160,7 +160,7 @@
           if (!answered) return mine.close();
           answered = false;
           mine.send(JSON.stringify({t: 'beat'}));
-        }, 45000);
+        }, 60000);
         setTimeout(() => { if (socket === mine) mine.close(); }, 110 * 60000);
       };
       mine.onmessage = ({data}) => take(JSON.parse(data));

@@ -110,8 +110,8 @@ def _hello(_frame: Frame, sender: Sender, deps: Deps) -> None:
 
 
 def _beat(_frame: Frame, sender: Sender, deps: Deps) -> None:
-    reply(sender.connection.id, replies.pulse(meeting.beat(sender, deps), deps.now()), deps)
-    live_desk.stay(sender, deps)
+    pulse = replies.pulse(meeting.beat(sender, deps), deps.now())
+    reply(sender.connection.id, {**pulse, **live_desk.stay(sender, deps)}, deps)
 
 
 def _leave(_frame: Frame, sender: Sender, deps: Deps) -> None:

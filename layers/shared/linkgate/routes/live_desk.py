@@ -55,13 +55,14 @@ def means_shown(sender: Sender, deps: Deps) -> Mapping[str, str]:
     return {"media": means_of(sender.link, deps).media.value} if sender.link.kind is Kind.SESSION else {}
 
 
-def stay(sender: Sender, deps: Deps) -> None:
-    """Keep an agent on duty, and tell a waiting customer the place in line."""
+def stay(sender: Sender, deps: Deps) -> Mapping[str, object]:
+    """Keep an agent on duty. Returns what a customer hears with the answer: how their call stands."""
     if at := desk_of(sender):
         if not duty.beat(at, deps):
             reply(sender.connection.id, {"t": "duty", "on": False}, deps)
-    elif sender.link.kind is Kind.SESSION:
-        _tell_customer(sender, deps)
+        return {}
+    room = deps.rooms.get(sender.link.rid) if sender.link.kind is Kind.SESSION else None
+    return {"room": _customer_frame(sender, room, deps)} if room else {}
 
 
 def leave(sender: Sender, deps: Deps) -> None:
@@ -87,9 +88,13 @@ def _tell_customer(sender: Sender, deps: Deps, *, arrives: bool = False) -> None
     room = deps.rooms.get(sender.link.rid)
     if room is None:
         return
-    place = position_of(room, deps) if room.waiting else None
-    frame = {**customer_frame(room, sender.link, deps), **({"position": place} if place else {})}
+    frame = _customer_frame(sender, room, deps)
     reply(sender.connection.id, frame, deps, ice_for(room, sender.link, deps) if arrives else None)
+
+
+def _customer_frame(sender: Sender, room: Room, deps: Deps) -> Mapping[str, object]:
+    place = position_of(room, deps) if room.waiting else None
+    return {**customer_frame(room, sender.link, deps), **({"position": place} if place else {})}
 
 
 def _tell_desk(at: AtDesk, sender: Sender, deps: Deps) -> None:

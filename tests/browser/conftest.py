@@ -110,14 +110,14 @@ def browse(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
 def meet(portal: Portal, browse: Callable[..., BrowserContext]) -> Iterator[Callable[..., Meeting]]:
     """Yield a function that opens the pages of a customer and an agent, whose browsers may use their devices.
 
-    `customer` are other settings of the customer's browser, and `script` runs before the pages' own.
+    `customer` are other settings of the customer's browser, and `prepare` gets the pages before they open.
     """
     meetings: list[Meeting] = []
 
-    def start(customer: Mapping[str, Any] = DEVICES, script: str = "") -> Meeting:
+    def start(customer: Mapping[str, Any] = DEVICES, prepare: Callable[[Meeting], None] | None = None) -> Meeting:
         meetings.append(Meeting(portal, browse, customer))
-        for page in meetings[-1].pages if script else ():
-            page.add_init_script(script)
+        if prepare:
+            prepare(meetings[-1])
         meetings[-1].open()
         return meetings[-1]
 

@@ -147,6 +147,30 @@ def test_a_lost_answer_is_made_up_for(meet: Meet) -> None:
         expect(state(page)).to_have_text(CONNECTED, timeout=SOON)
 
 
+@only_english
+def test_where_sockets_are_blocked_both_see_each_other_all_the_same(meet: Meet) -> None:
+    meeting = meet(prepare=lambda made: made.customer.route_web_socket("**/live", lambda socket: socket.close()))
+    use(meeting.customer)
+    meeting.accept()
+    use(meeting.desk)
+
+    for page in meeting.pages:
+        expect(state(page)).to_have_text(CONNECTED, timeout=2 * SOON)
+
+
+@only_english
+def test_a_customer_who_is_put_through_sees_the_next_agent(meet: Meet) -> None:
+    meeting = meet()
+    talk(meeting)
+    meeting.desk.locator(".to").select_option("desk")
+    expect(state(meeting.customer)).to_contain_text("Nobody sees or hears you", timeout=SOON)
+    meeting.accept()
+    use(meeting.desk)
+
+    for page in meeting.pages:
+        expect(state(page)).to_have_text(CONNECTED, timeout=SOON)
+
+
 def disturb(meeting: Meeting, error: str, times: int) -> None:
     meeting.portal.cloud.post("/_local/faults", {"service": "sockets", "error": error, "times": times})
 

@@ -63,7 +63,11 @@ KEPT = """() => { const made = RTCPeerConnection; window.connections = [];
 
 
 def test_a_call_that_must_go_over_a_relay_does(meet: Meet) -> None:
-    meeting = meet(script=f"({KEPT})()")
+    def keep(meeting: Meeting) -> None:
+        for page in meeting.pages:
+            page.add_init_script(f"({KEPT})()")
+
+    meeting = meet(prepare=keep)
     talk(meeting)
 
     for page in meeting.pages:
@@ -78,11 +82,11 @@ def test_a_call_that_must_go_over_a_relay_does(meet: Meet) -> None:
 
 
 def test_expired_credentials_of_a_relay_leave_writing(meet: Meet, relay: Relay) -> None:
-    meeting = meet()
-    for page in meeting.pages:
-        page.route_web_socket("**/live", lambda socket: expire(socket, relay.secret))
-        page.reload()
-        expect(page.locator("#live")).to_be_visible(timeout=SOON)
+    def end_credentials(meeting: Meeting) -> None:
+        for page in meeting.pages:
+            page.route_web_socket("**/live", lambda socket: expire(socket, relay.secret))
+
+    meeting = meet(prepare=end_credentials)
     use(meeting.customer)
     meeting.accept()
     use(meeting.desk)

@@ -211,6 +211,8 @@ def test_pages_may_ask_for_the_devices_of_their_category_only(
         assert headers["permissions-policy"] == (
             f"camera={camera}, display-capture=(), geolocation=(), microphone={microphone}"
         )
+        assert ('<div class="media"' in page.text) is (media is not Media.TEXT)
+        assert ("getUserMedia" in page.text) is (media is not Media.TEXT)
 
 
 def test_a_category_says_how_long_a_call_may_wait(cloud: Cloud) -> None:

@@ -34,7 +34,7 @@
     if (!on()) return call.joined && peer.on ? words.media_offered : '';
     if (!call.joined) return words.media_ready;
     if (!peer.on) return words.media_alone;
-    if (broken) return words.media_again;
+    if (broken && call.met) return words.media_again;
     return level === 'video' && peer.video ? words.media_connected : level ? words.media_heard : words.media_connecting;
   };
   const show = () => {
@@ -278,6 +278,7 @@
     before = {frames, packets};
     if (now === 'video' || (now && !level)) {
       level = now;
+      call.met = true;
       broken = false;
       failures = 0;
       if (polite && !call.seen) { call.seen = true; tell(true); }

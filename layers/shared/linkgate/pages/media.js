@@ -12,7 +12,7 @@
 
   let call = null, wish = '', own = null, asked = 0, paused = false, fresh = false;
   let peer = {on: false, audio: false, video: false}, level = '', failures = 0, broken = false;
-  let pc = null, channel = null, making = false, number = 0, taken = 0, held = null, early = [], work = Promise.resolve(), part, parted;
+  let pc = null, channel = null, making = false, number = 0, taken = 0, held = null, early = [], work = Promise.resolve(), part, parted, linked;
   let unsent = [], found = [], gathering, late, looking, before = {frames: 0, packets: 0}, servers = [], until = 0, policy = 'all', got, trying = true;
 
   const on = () => wish === 'video' || wish === 'audio';
@@ -255,6 +255,7 @@
     if (mine.connectionState === 'connected') {
       for (const timer of [late, got]) clearTimeout(timer);
       trying = true;
+      linked = mine;
       look(mine);
     } else if (mine.connectionState === 'disconnected') {
       level = '';
@@ -307,6 +308,8 @@
     late = setTimeout(() => { if (mine === pc && taken === last && mine.connectionState !== 'connected') restart(mine); }, polite ? 2500 : 0);
   };
   const restart = mine => {
+    // Where an answer was lost, the two may disagree about who begins to encrypt. Only a new connection mends that.
+    if (mine !== linked) return open();
     trying = true;
     mine.setConfiguration({bundlePolicy: 'max-bundle', ...config()});
     mine.restartIce();

@@ -107,6 +107,7 @@ REPLIES = {
     "recipient.draft": (204, ""),
     "recipient.fields": (200, '{"f":"/fullName","ok":true,"n":1}'),
     "recipient.fields.read": (200, '{"fields":[]}'),
+    "recipient.file": (200, '"expiresInSeconds":60,"sha256":"'),
     "recipient.grant": (200, f'"rid":"{INVOICE}"'),
     "recipient.handover": (200, '"next":"https://bank.example/invoices/0123456789abcdef0123456789abcdef?grant='),
     "recipient.live": (200, '"protocol":"linkgate.v1"'),

@@ -28,7 +28,7 @@ RIGHTS = {
     "RecipientFunction": READ_WRITE
     | SEND
     | LIST
-    | {"dynamodb:DeleteItem", "execute-api:ManageConnections", "sqs:SendMessage"},
+    | {"dynamodb:DeleteItem", "execute-api:ManageConnections", "s3:GetObject", "sqs:SendMessage"},
     "DeskFunction": READ_WRITE | LIST | SEND | {"dynamodb:DeleteItem"},
     "StreamRelayFunction": {"sqs:SendMessage", "scheduler:CreateSchedule", "iam:PassRole"},
     "DeliveryWorkerFunction": READ_WRITE
@@ -260,6 +260,7 @@ def test_reading_verbs_never_reach_a_changing_step_of_the_recipient(functions: d
         "/v/{rid}/step",
         "/v/{rid}/submit",
         "/v/{rid}/handover",
+        "/v/{rid}/files/{file}",
         "/v/{rid}/language",
         "/v/{rid}/live",
         "/v/{rid}/callback",

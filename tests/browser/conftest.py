@@ -35,7 +35,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
     "--no-sandbox",  # tests may run as root, for whom Chromium has no sandbox
     "--disable-gpu",  # a process that draws in software may stop a busy machine's pages for minutes
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
     "--use-fake-device-for-media-stream",  # a camera and a microphone, which a page gets if its profile permits it
 ]
 PHONE = {"width": 360, "height": 740}

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from linkgate.model.addresses import normal_email
 from linkgate.model.link import Kind, Occasion
 from linkgate.sending.emails import Email, UnsafeAddress, UnusableSender, code_email, link_email
+from linkgate.texts import OFFERED
 from tests.support.sample_messages import ACME, MAIL_FROM, OPT_OUT, URL, code_message, link_message
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'&{tenant}{{ses:openTracker}}"
@@ -92,8 +93,19 @@ def test_html_and_text_say_the_same() -> None:
             assert paragraph.rstrip(":-") in html
 
 
+@pytest.mark.parametrize("language", OFFERED)
+def test_only_a_message_about_a_document_that_is_there_promises_one(language: str) -> None:
+    promise = {"en": "document", "es": "documento"}[language]
+    for occasion in Occasion:
+        there = mail(kind=Kind.RESOURCE, locale=language, occasion=occasion, with_document=True)
+        missing = mail(kind=Kind.RESOURCE, locale=language, occasion=occasion)
+
+        assert promise in there.text
+        assert promise not in f"{missing.subject} {missing.text} {missing.html}"
+
+
 def test_subjects_do_not_name_a_document_or_an_internal_campaign() -> None:
-    assert mail(kind=Kind.RESOURCE, title="Biopsy").subject == "Acme Savings Bank: a document is ready for you"
+    assert mail(kind=Kind.RESOURCE, title="Biopsy").subject == "Acme Savings Bank: information is ready for you"
     assert "Q3 detractors" not in repr(mail(kind=Kind.SURVEY, title="Q3 detractors"))
     assert "Q3 detractors" not in mail(kind=Kind.SURVEY, title="Q3 detractors").html
 

@@ -38,7 +38,7 @@ def url_of_length(length: int) -> str:
     [
         (Kind.PROCESS, "en", "Acme Savings Bank: María Ñandú, please complete your form by the end of 27 Nov: "),
         (Kind.PROCESS, "es-MX", "Acme Savings Bank: María Ñandú, complete su formulario antes del final del 27 nov: "),
-        (Kind.RESOURCE, "en", "Acme Savings Bank: María Ñandú, a document is ready for you until the end of 27 Nov: "),
+        (Kind.RESOURCE, "en", "Acme Savings Bank: María Ñandú, information is ready for you until the end of 27 Nov: "),
         (Kind.SURVEY, "es", "Acme Savings Bank: María Ñandú, gracias por hablar con nosotros. ¿Le atendimos bien? "),
         (Kind.SESSION, "en", "Acme Savings Bank: María Ñandú, you can talk to one of our agents here: "),
     ],

@@ -146,6 +146,7 @@ DEFINITIONS = (
     Process("shared", "Apply for a loan", schema=SHARED, roles=("Adviser", "Guarantor"), submitters=frozenset({""})),
     Campaign("questions", "How did we do?", schema=QUESTIONS),
     ResourceType("Contract", "Contract", tier="restricted"),
+    ResourceType("Statement", "Statement", tier="standard", documents="later"),
     ResourceType("Elsewhere", "Your documents", tier="standard", url=OWN_PAGE),
     Category("desk", "Customer service"),
     Agent("eva", "Eva", queues=frozenset({"desk"})),

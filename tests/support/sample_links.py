@@ -9,12 +9,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from linkgate.model.callback import Callback
+from linkgate.model.file import FileState
 from linkgate.model.imports import FileFormat, Import, Part, Subject, Tally
 from linkgate.model.link import Challenge, Channel, CodePolicy, Delivery, DeliveryState, Grant, Kind, Recipient
 from linkgate.model.live import Seat
 from linkgate.model.presence import Connection, Presence, Ticket
 from linkgate.model.tenant import ResourceType
 from linkgate.model.timeline import Fact
+from linkgate.ports.files import Outcome, place_of_resource
 from linkgate.ports.links import Body
 from linkgate.ports.visits import CodeStart, SecretProof
 from linkgate.store.tenants import DynamoTenants
@@ -34,6 +36,7 @@ from linkgate.usecases.history.link_facts import CREATED
 from linkgate.usecases.issuing.desk_links import DESK_REFERENCE
 from local import demo
 from tests.support.fakes.links import link
+from tests.support.sample_files import a_file
 
 if TYPE_CHECKING:
     from linkgate.model.link import Link
@@ -46,6 +49,7 @@ CODED = "sample-coded-link-000A"
 EXPIRED = "sample-old-link-00000A"
 INVOICE = "sample-resource-link-A"
 """Link to a page of the tenant's own, with a grant for that page."""
+INVOICE_FILE = "sample-resource-file-A"
 ROOM = "sample-room-link-0000A"
 """Session that one browser has open, over one connection, and with a ticket for another."""
 CONNECTION = "sampleconnectn="
@@ -216,6 +220,11 @@ def _write_invoice(deps: Deps) -> None:
         number=1,
     )
     _open(deps, INVOICE, "sample-resource-visitA")
+    place = place_of_resource(demo.DEMO.id, "Invoice", "0123456789abcdef0123456789abcdef")
+    file = a_file(id=INVOICE_FILE, tenant=demo.DEMO.id, added_at=now, ttl=now + _WEEK)
+    deps.files.store.reserve(place, file)
+    deps.files.store.claim(place.partition, INVOICE_FILE, "v1")
+    deps.files.store.settle(place.partition, INVOICE_FILE, "v1", Outcome(FileState.CLEAN))
     grant = Grant(grant_hash(INVOICE, "sample-resource-grantA"), now + 10 * _MINUTE)
     deps.visits.give_grant(INVOICE, visit_hash(INVOICE, "sample-resource-visitA"), grant, now)
 

@@ -21,6 +21,8 @@ from linkgate.store.tenants import DynamoTenants
 from linkgate.wire.message import Request
 from local import demo
 from tests.support.cloud import DOMAIN
+from tests.support.documents import put_file
+from tests.support.vendor_calls import CUSTOMER_LINK
 from tests.support.visitor import (
     HTML,
     JSON,
@@ -197,6 +199,10 @@ def handing_over(cloud: Cloud, accept: str) -> Answers:
     visitor.open(url)
     yield "GET /v/{rid}", visitor.get(visitor.thing)
     yield "POST /v/{rid}/handover", visitor.post(f"{visitor.thing}/handover", {"rid": parts(url)[0]})
+    file = put_file(cloud, "Elsewhere", CUSTOMER_LINK.body["resourceUid"])
+    for fields in ({"as": "view"}, {"as": "download"}, {}):
+        yield "POST /v/{rid}/files/{file}", visitor.post(f"{visitor.thing}/files/{file.id}", fields)
+    yield "POST /v/{rid}/files/{file}", visitor.post(f"{visitor.thing}/files/{UNKNOWN}", {"as": "view"})
     yield "POST /grants", visitor.post("/grants", {"grant": "x"})
     visitor.headers["Authorization"] = f"Bearer {demo.MANAGE_KEY}"
     yield "POST /grants", visitor.post("/grants", {"grant": "x"})

@@ -6,7 +6,8 @@ Floors. Imports only point downwards. Neighbours on one floor (lines with +) imp
     wiring.py             builds everything that use cases need from outside
     rates.py              counts in memory that slow down floods
     routes/               parse, act, render: easysend, easysend_cancel, digidesk, ocular, trendsic, manage,
-                          recipient, recipient_visit, recipient_step, recipient_callback, recipient_live, desk,
+                          recipient, recipient_visit, recipient_step, recipient_callback, recipient_documents,
+                          recipient_live, desk,
                           unrouted, live, live_desk, import_steps
     log_lines.py          log lines, from a fixed list of fields
     dialects/             callers' formats: easysend, digidesk, ocular, trendsic (with servicestack), manage, recipient,

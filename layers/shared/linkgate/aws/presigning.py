@@ -53,6 +53,10 @@ class S3Presigner:
         return self._signed("GET", self._address(self._files, key), reply, {}, READ_TIME, now)
 
     @property
+    def origin(self) -> str:
+        return "/".join(self._address(self._files, "").split("/")[:3])
+
+    @property
     def _region(self) -> str:
         return self._environ.get("AWS_DEFAULT_REGION") or self._environ.get("AWS_REGION", "")
 

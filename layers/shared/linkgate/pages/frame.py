@@ -101,6 +101,8 @@ class Frame:
     """Scripts that only this page needs."""
     sockets: tuple[str, ...] = ()
     """Addresses of the sockets that it opens."""
+    files: str = ""
+    """Origin of the files to which its forms lead, if it has any."""
     caption: str = ""
     """Place of the page among several, above its title."""
     within: str = ""
@@ -136,7 +138,7 @@ def page(brand: Brand, title: str, *content: str, frame: Frame | None = None) ->
     )
     logo = _logo(tenant)
     framing = tenant.frame_origins if tenant else ()
-    openings = Openings([logo] if logo else [], framing, frame.targets, scripts, frame.sockets)
+    openings = Openings([logo] if logo else [], framing, frame.targets, scripts, frame.sockets, frame.files)
     return html_reply(frame.status, html, style, openings, frame.headers)
 
 

@@ -66,6 +66,8 @@ class Openings:
     """Texts of the page's own scripts, which the policy names by their hashes."""
     sockets: Iterable[str] = ()
     """Addresses of sockets. Not every browser takes `'self'` for one, even at the page's own host."""
+    files: str = ""
+    """Origin of files, to which a form's reply redirects. Chromium stops such a redirect after the form was handled."""
 
 
 def html_reply(status: int, page: str, style: str, openings: Openings, headers: Mapping[str, str]) -> Reply:
@@ -77,7 +79,7 @@ def html_reply(status: int, page: str, style: str, openings: Openings, headers: 
         "style-src": [_hash(style)],
         "img-src": ["'self'", *_origins(openings.images)],
         "connect-src": ["'self'", *map(_socket_origin, openings.sockets)],
-        "form-action": ["'self'", *_origins(openings.targets)],
+        "form-action": ["'self'", *_origins(openings.targets), *([openings.files] if openings.files else [])],
         "base-uri": ["'none'"],
         "frame-ancestors": framed or ["'none'"],
     }

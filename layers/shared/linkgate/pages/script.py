@@ -21,7 +21,8 @@ SCRIPT = """
     let sent = false;
     form.addEventListener('submit', event => {
       if (sent) event.preventDefault();
-      else setTimeout(() => { sent = false; }, 10000);  // a press that was stopped on its way may be repeated
+      // A press that was stopped on its way may be repeated, and what opened in another tab may be wanted again.
+      else setTimeout(() => { sent = false; }, form.target ? 1000 : 10000);
       sent = true;
     });
     addEventListener('pageshow', () => { sent = false; });

@@ -99,6 +99,9 @@ transform:scaleX(-1)}
 .quiet+.own{position:static;display:block;width:auto;max-width:100%;max-height:12rem;margin:0 auto;border:0}
 .devices{display:flex;flex-wrap:wrap;gap:.5rem;margin:0 0 1rem}
 .devices button{flex:1 1 7rem;padding:.5rem;margin:0}
+.note{white-space:pre-line}
+.file{border:1px solid #c9ccd4;border-radius:.5rem;padding:.75rem 1rem .25rem;margin:0 0 1.25rem}
+.file h2{margin:0}
 .waiting{list-style:none;margin:0;padding:0}
 .hours{border-collapse:collapse;margin:0 0 1.5rem}
 .hours th{text-align:start;padding:.2rem 0;padding-inline-end:1.5rem}

@@ -179,6 +179,13 @@ class LinkMessage:
     occasion: Occasion = Occasion.FIRST
     opt_out: str | None = field(default=None, repr=False)
     """Address at which the recipient stops surveys. It is a secret, too."""
+    with_document: bool = False
+    """True if a document is there to be seen. No other message promises one."""
+
+    @property
+    def topic(self) -> str:
+        """Thing that the message is about, as its texts are named."""
+        return "document" if self.with_document else self.kind.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,10 @@ class SignedUpload:
 class Presigner(Protocol):
     """Signs addresses of objects, without a call to AWS."""
 
+    @property
+    def origin(self) -> str:
+        """Origin of the addresses from which files are read."""
+
     def upload(self, key: str, file: File, now: datetime) -> SignedUpload:
         """Return a request that puts the file's bytes into Incoming."""
 

@@ -286,6 +286,12 @@ def _live(name: str) -> Step:
     return step
 
 
+def _give_document(request: Request, deps: Deps) -> Reply:
+    from linkgate.routes.recipient_documents import give
+
+    return give(request, deps)
+
+
 def _visit(request: Request, deps: Deps, rid: str | None = None) -> Visit | None:
     """Return this browser's visit of the link that the path names.
 
@@ -353,6 +359,7 @@ VISIT_STEPS: Mapping[str, Step] = {
     "POST /v/{rid}/submit": branded(_submit),
     "POST /v/{rid}/language": branded(_choose_language),
     "POST /v/{rid}/handover": branded(_hand_over),
+    "POST /v/{rid}/files/{file}": branded(_give_document),
     "POST /v/{rid}/live": _live("ticket"),
     "GET /v/{rid}/live/messages": _live("messages"),
     "POST /v/{rid}/live/messages": _live("send"),

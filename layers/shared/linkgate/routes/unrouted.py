@@ -78,6 +78,7 @@ OWN_ROUTES = {
         "POST /v/{rid}/submit",
         "POST /v/{rid}/handover",
         "POST /v/{rid}/language",
+        "POST /v/{rid}/files/{file}",
         "POST /v/{rid}/live",
         "POST /v/{rid}/callback",
         "GET /v/{rid}/live/messages",

@@ -110,7 +110,7 @@ def link_email(message: LinkMessage, mail_from: str) -> Email:
     if not all(_URL.fullmatch(url) for url in (message.url, message.opt_out or message.url)):
         raise UnsafeAddress
     words = _link_words(message)
-    kind = message.kind.value
+    kind = message.topic
     first = message.occasion is Occasion.FIRST
     label = words.plain(f"{kind}.button")
     colour = accent(message.tenant.colour)
@@ -182,7 +182,7 @@ def notice_email(message: AddressNotice, mail_from: str) -> Email:
 def _link_words(message: LinkMessage) -> _Words:
     language = message_texts.language_of(message.locale)
     own = message.tenant.texts
-    untitled = message_texts.text(f"{message.kind.value}.untitled", language, own)
+    untitled = message_texts.text(f"{message.topic}.untitled", language, own)
     values = {
         "tenant": display_name(message.tenant.name),
         "name": person_name(message.name),

@@ -49,7 +49,7 @@ def _link_wordings(message: LinkMessage, language: str, values: Mapping[str, str
         template = spelled(message_texts.text(part, language, message.tenant.texts))
         return message_texts.filled(template, {**values, "tenant": _tenant(message, room), "name": name})
 
-    kind = message.kind.value
+    kind = message.topic
     whole = _TENANT_ROOMS[0]
     if message.occasion is Occasion.FIRST:
         plain = f"{kind}.sms_unnamed"

@@ -6,6 +6,8 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from linkgate.model.epoch import milliseconds
+from linkgate.model.file import READ_TIME
+from linkgate.model.file_kinds import MEDIA_TYPES
 from linkgate.model.kinds import KINDS
 from linkgate.model.link import Kind
 from linkgate.model.moments import utc
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from linkgate.usecases.live.polling import Fetched
     from linkgate.usecases.live.tickets import Issued
+    from linkgate.usecases.visits.documents import Documents, Given
     from linkgate.usecases.visits.viewing import View
 
 
@@ -39,9 +42,15 @@ def view_json(view: View) -> dict[str, object]:
         "expiresAtUtc": utc(link.expires_at),
         "locale": link.recipient.locale,
         "session": _session(view),
+        "document": _document(view.documents) if view.documents else None,
         "handOver": own_page(view) is not None if KINDS[link.kind].definition is ResourceType else None,
     }
     return {name: value for name, value in members.items() if value is not None}
+
+
+def given_json(given: Given) -> dict[str, object]:
+    """Return the reply to a program that asks for the bytes of a file."""
+    return {"url": given.url, "expiresInSeconds": int(READ_TIME.total_seconds()), "sha256": given.file.sha256}
 
 
 def ticket_json(issued: Issued) -> dict[str, object]:
@@ -93,6 +102,23 @@ def grant_json(view: View) -> dict[str, object]:
         "expiresAtUtc": utc(link.expires_at),
     }
     return {name: value for name, value in members.items() if value is not None}
+
+
+def _document(documents: Documents) -> Mapping[str, object]:
+    resource = documents.resource
+    amount = resource.amount if resource else None
+    facts = {
+        "title": resource.title if resource else None,
+        "number": resource.number if resource else None,
+        "amount": {"value": amount.value, "currency": amount.currency} if amount else None,
+        "due": resource.due.isoformat() if resource and resource.due else None,
+        "note": resource.note if resource else None,
+    }
+    files = [
+        {"id": file.id, "name": file.name, "type": MEDIA_TYPES[file.kind], "size": file.size, "sha256": file.sha256}
+        for file in documents.files
+    ]
+    return {**{name: value for name, value in facts.items() if value is not None}, "files": files}
 
 
 def _process_data(view: View) -> Mapping[str, object]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from linkgate.dialects.recipient.drafts import SEEN, seen_with
 from linkgate.dialects.recipient.fields import Field, fields_of, flat
@@ -20,7 +19,6 @@ from linkgate.pages.live_scripts import live_script
 from linkgate.pages.pieces import box, button, description_list, hidden, joined, paragraph
 from linkgate.usecases.form_steps import STEPS
 from linkgate.usecases.visits.fields import assembled
-from linkgate.usecases.visits.handover import own_page
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
@@ -252,21 +250,9 @@ def _given(brand: Brand, data: Mapping[str, object]) -> Html:
 
 
 def _resource_page(brand: Brand, view: View, _entered: Entered) -> Reply:
-    link, url = view.link, own_page(view)
-    known = description_list(
-        [
-            (brand.text("resource.for"), link.recipient.name or ""),
-            (brand.text("resource.reference"), link.reference or ""),
-        ]
-    )
-    until = paragraph(brand.text("until", time=brand.time(link.expires_at)), "small")
-    if not url:
-        return page(brand, title_of(brand, view), known, until)
-    leave = Html('<form method="post" action="/v/{}/handover">{}{}</form>').format(
-        link.rid, hidden("rid", link.rid), button(brand.text("resource.open"))
-    )
-    host = paragraph(brand.text("resource.leave", host=urlsplit(url).hostname), "small")
-    return page(brand, title_of(brand, view), known, leave, host, until, frame=Frame(targets=(url,)))
+    from linkgate.dialects.recipient.document_pages import resource_page
+
+    return resource_page(brand, view, title_of(brand, view))
 
 
 def _session_page(brand: Brand, view: View, entered: Entered) -> Reply:

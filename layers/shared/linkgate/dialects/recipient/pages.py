@@ -35,7 +35,7 @@ def landing_page(brand: Brand, landing: Landing, *, missing: bool = False, secre
     The title is left out if the link asks for a code, because the name of a medical report, for example, is personal.
     """
     link = landing.link
-    what = brand.text(f"what.{link.kind}")
+    what = brand.text("what.document" if link.max_opens is not None else f"what.{link.kind}")
     named = landing.definition.title if landing.definition and link.code is None else None
     fault = Html('<span class="fault" id="paste-fault">{} {}</span>').format(
         brand.text("error.fields"), brand.text("landing.paste_error")

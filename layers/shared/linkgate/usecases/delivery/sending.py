@@ -36,6 +36,7 @@ from linkgate.ports.links import NotChanged
 from linkgate.tokens import address_hash, secret_hash, token
 from linkgate.usecases.definitions import title_of
 from linkgate.usecases.delivery.opt_outs import opt_out_url, opt_outs_of
+from linkgate.usecases.delivery.ready_documents import has_document
 from linkgate.usecases.delivery.suppression import barred, suppress
 
 if TYPE_CHECKING:
@@ -118,7 +119,9 @@ def send_now(link: Link, outgoing: Sequence[Outgoing], title: str | None, tenant
     deliveries tell their progress, and the delivery worker continues from there.
     """
     now = deps.now()
-    messages = [message for out in outgoing if (message := _message(link, out, title, tenant, now))]
+    composed = (_message(link, out, title, tenant, now) for out in outgoing)
+    ready = has_document(link, deps)
+    messages = [dataclasses.replace(each, with_document=ready) for each in composed if each]
     if not messages:
         return link
     try:

@@ -10,7 +10,7 @@ from linkgate.errors import LinkExpired, LinkSubmitted, NotFound
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.kinds import KINDS
 from linkgate.model.presence import has_channel
-from linkgate.model.tenant import Category, Process
+from linkgate.model.tenant import Category, Process, ResourceType
 from linkgate.ports.links import DRAFT, givers_body
 from linkgate.usecases.definitions import definition_of
 from linkgate.usecases.visits.form_schema import schema_of
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from linkgate.model.tenant import Tenant
     from linkgate.ports.deps import Deps
     from linkgate.ports.visits import StoredField
+    from linkgate.usecases.visits.documents import Documents
     from linkgate.usecases.visits.reception import Reception
     from linkgate.usecases.visits.role_rights import RoleRights
     from linkgate.usecases.visits.visit import Visit
@@ -55,6 +56,10 @@ class View:
     """Address of the live channel's sockets, if the link has a channel."""
     reception: Reception | None = None
     """State of the desk that a session leads to. None for other kinds."""
+    documents: Documents | None = None
+    """Documents of a link to a resource. None for other kinds."""
+    files_origin: str = ""
+    """Origin of the addresses from which files are read, if there are any."""
 
     @property
     def role(self) -> str:
@@ -156,7 +161,17 @@ def whole(link: Link, deps: Deps, *, with_draft: bool = True) -> View:
         {pointer: str(role) for pointer, role in bodies.get(givers, {}).items()},
         deps.live_url if has_channel(link) and not link.submitted_at else "",
         _reception(link, definition, deps),
+        *_documents(link, deps),
     )
+
+
+def _documents(link: Link, deps: Deps) -> tuple[Documents | None, str]:
+    if KINDS[link.kind].definition is not ResourceType:
+        return None, ""
+    from linkgate.usecases.visits.documents import documents_of
+
+    found = documents_of(link, deps)
+    return found, deps.files.presigner.origin if found.files else ""
 
 
 def _reception(link: Link, definition: Definition | None, deps: Deps) -> Reception | None:

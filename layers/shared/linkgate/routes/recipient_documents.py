@@ -1,0 +1,36 @@
+"""Route by which a recipient gets the bytes of a document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.dialects.recipient.cookies import visit_of
+from linkgate.dialects.recipient.document_pages import AS, DOWNLOAD, VIEW, gone_page
+from linkgate.dialects.recipient.json_views import given_json
+from linkgate.dialects.recipient.requests import posted, wants_json
+from linkgate.errors import InvalidRequest, LinkClosed, NotFound, Problem
+from linkgate.pages.replies import json_reply, redirect
+from linkgate.routes.recipient_visit import brand_at, told
+from linkgate.usecases.visits.documents import GiveDocument, give_document
+
+if TYPE_CHECKING:
+    from linkgate.ports.deps import Deps
+    from linkgate.wire.message import Reply, Request
+
+
+def give(request: Request, deps: Deps) -> Reply:
+    """Record that a file is given out, and lead to its bytes."""
+    rid, wanted = request.path_params.get("rid", ""), posted(request).text(AS)
+    if wanted not in {VIEW, DOWNLOAD}:
+        raise InvalidRequest([Problem.of(AS, "format", expected=f"{VIEW} or {DOWNLOAD}")])
+    visit = visit_of(request, rid, deps.portal)
+    command = GiveDocument(visit=visit, file_id=request.path_params.get("file", ""), shown=wanted == VIEW)
+    try:
+        given = give_document(command, deps)
+    except LinkClosed as error:
+        return told(error, visit, request, deps)
+    except NotFound:
+        if wants_json(request):
+            raise
+        return gone_page(brand_at(rid, request, deps), rid)
+    return json_reply(200, given_json(given)) if wants_json(request) else redirect(given.url)

@@ -79,6 +79,29 @@ def test_a_customer_is_told_the_truth_and_meets_the_agent_who_accepts(
     expect(desk.locator(".waiting li")).to_have_count(0, timeout=SOON)
 
 
+def test_a_message_that_was_overtaken_does_not_take_the_agent_away(english: Portal, browse: Browse) -> None:
+    customer, desk = opened(browse("en"), english.session()), opened(browse("en"), english.desk())
+    customer.locator("#live").evaluate(
+        "root => { root.old = []; root.addEventListener('room', event => root.old.push(event.detail)); }"
+    )
+    available(desk)
+    expect(customer.locator(".call")).not_to_contain_text("Nobody", timeout=SOON)
+    desk.locator(".waiting li").last.get_by_role("button", name="Accept").click()
+    expect(customer.locator(".call")).to_contain_text("Eva is here", timeout=SOON)
+
+    customer.locator("#live").evaluate(
+        """root => root.old.filter(room => room.state === 'waiting')
+        .forEach(detail => root.dispatchEvent(new CustomEvent('room', {detail})))"""
+    )
+
+    expect(customer.locator(".call")).to_contain_text("Eva is here")
+    desk.get_by_role("button", name="End the conversation").click()
+    expect(customer.locator(".call")).to_contain_text("This conversation has ended", timeout=SOON)
+    available_no_more = desk.get_by_role("button", name="I am not available any more")
+    available_no_more.click()
+    expect(available_no_more).to_be_hidden(timeout=SOON)
+
+
 def test_what_was_not_sent_stays_in_the_box(english: Portal, browse: Browse) -> None:
     customer = opened(browse("en"), english.session())
     expect(customer.get_by_label("Your message")).to_be_visible(timeout=SOON)

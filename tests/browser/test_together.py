@@ -14,7 +14,7 @@ from tests.support.page_states import MODEL
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Page, WebSocketRoute
 
     from tests.support.portal import Portal
 
@@ -140,6 +140,39 @@ def test_where_sockets_are_blocked_the_page_asks_every_two_seconds(english: Port
 
     expect(first.get_by_label("E-mail")).to_have_value("eva@example.com", timeout=SOON)
     expect(second.locator("#save-state")).to_contain_text("Saved", timeout=SOON)
+
+
+def test_a_page_that_polls_tries_a_socket_again_when_the_network_changes(english: Portal, browse: Browse) -> None:
+    customer, adviser = english.together(model=MODEL)
+    first, blocked = opened(browse(), customer), browse()
+    blocked.clock.install()
+    sockets = {"blocked": True, "tried": 0}
+
+    def route(socket: WebSocketRoute) -> None:
+        sockets["tried"] += 1
+        if sockets["blocked"]:
+            socket.close()
+        else:
+            socket.connect_to_server()
+
+    blocked.route_web_socket("**/live", route)
+    second = opened(blocked, adviser)
+    expect(first.locator(".people")).to_contain_text("Adviser", timeout=SOON)
+    before = sockets["tried"]
+
+    second.clock.fast_forward(5 * 60_000)
+    first.get_by_label("Full name").fill("Eva")
+    expect(second.get_by_label("Full name")).to_have_value("Eva", timeout=SOON)
+    assert sockets["tried"] == before + 1
+    sockets["blocked"] = False
+    blocked.route("**/live/messages*", lambda route: route.abort())
+    second.clock.fast_forward(31_000)
+    second.evaluate("dispatchEvent(new Event('online'))")
+
+    first.get_by_label("Full name").fill("Eva Luna")
+    expect(second.get_by_label("Full name")).to_have_value("Eva Luna", timeout=SOON)
+    second.get_by_label("E-mail").fill("eva@example.com")
+    expect(first.get_by_label("E-mail")).to_have_value("eva@example.com", timeout=SOON)
 
 
 def test_a_second_tab_takes_over_and_the_first_says_so(english: Portal, browse: Browse) -> None:

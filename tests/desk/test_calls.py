@@ -10,8 +10,7 @@ import pytest
 
 from linkgate.errors import NotFound
 from linkgate.model.live import Ending, Reason, Side, own_queue
-from linkgate.model.tenant import Media
-from linkgate.ports.desk import RoomChanged, SeatChanged
+from linkgate.ports.desk import RoomChanged
 from linkgate.usecases.desk.answering import Refusal, Refused, accept
 from linkgate.usecases.desk.calls import call_of, end, transfer
 from linkgate.usecases.desk.duty import beat, come_on_duty, go_off_duty, rung
@@ -298,85 +297,3 @@ def test_desks_that_are_away_or_left_are_not_rung(office: Office) -> None:
     assert [seat.agent for seat in rung(ana.tenant, QUEUE, office.deps)] == ["ana"]
     office.wait(timedelta(seconds=181))
     assert rung(ana.tenant, QUEUE, office.deps) == []
-
-
-def test_each_write_of_a_room_states_its_rule(office: Office) -> None:
-    """Reaches the conditions past the use cases, with what another call made of the room meanwhile."""
-    rooms, now = office.deps.rooms, office.deps.now()
-    link, ana, ben = office.calling(), office.agent("ana"), office.agent("ben")
-    waiting = office.room(link)
-    ending = Ending(now, Side.AGENT, Reason.ENDED)
-    with pytest.raises(RoomChanged):
-        rooms.enter(link, "visit", QUEUE, None, now)  # there is a call
-    with pytest.raises(RoomChanged):
-        rooms.enter(link, "visit", QUEUE, waiting, now)  # it goes on
-    joined = office.accepted(ana, link)
-    with pytest.raises(RoomChanged) as taken:
-        rooms.join(office.seat(ben), link.rid, "claim", now)
-    assert taken.value.stored == joined
-    with pytest.raises(RoomChanged):
-        rooms.miss(waiting, now)
-    with pytest.raises(RoomChanged):
-        rooms.end(waiting, ending)  # ana came
-    assert rooms.join(office.seat(ana), link.rid, joined.claim or "", now) == joined  # a repeat
-    moved = rooms.transfer(joined, own_queue("ben"), now)
-    assert rooms.transfer(joined, own_queue("ben"), now) == moved  # a repeat
-    with pytest.raises(RoomChanged):
-        rooms.transfer(joined, QUEUE, now + timedelta(seconds=1))
-    with pytest.raises(RoomChanged):
-        rooms.end(joined, ending)  # it waits
-    assert rooms.end(moved, ending) == rooms.end(moved, ending)
-    with pytest.raises(RoomChanged):
-        rooms.end(moved, dataclasses.replace(ending, by=Side.CUSTOMER))
-    with pytest.raises(RoomChanged):
-        rooms.join(office.seat(ben), link.rid, "claim", now)  # over
-    anew = rooms.enter(link, "visit", QUEUE, moved, now)
-    assert (anew.call, anew.seat, anew.transfers, anew.ending) == (2, None, 0, None)
-
-
-def test_what_a_customer_turned_on_only_grows_while_the_call_goes_on(office: Office) -> None:
-    rooms, now, link = office.deps.rooms, office.deps.now(), office.calling()
-    room = office.room(link)
-    audio = rooms.turn_on(room, Media.AUDIO)
-    assert rooms.turn_on(room, Media.AUDIO) == audio  # a repeat
-    video = rooms.turn_on(room, Media.VIDEO)
-    with pytest.raises(RoomChanged):
-        rooms.turn_on(room, Media.AUDIO)
-    seen = rooms.see(room)
-    assert rooms.see(room) == seen  # a repeat
-    assert (audio.media, video.media, video.seen, seen.seen) == (Media.AUDIO, Media.VIDEO, False, True)
-    ended = rooms.end(room, Ending(now, Side.CUSTOMER, Reason.LEFT))
-    with pytest.raises(RoomChanged):
-        rooms.turn_on(room, Media.VIDEO)
-    with pytest.raises(RoomChanged):
-        rooms.see(room)
-    anew = rooms.enter(link, "visit", QUEUE, ended, now)
-    assert (anew.media, anew.seen) == (None, False)
-    with pytest.raises(RoomChanged):
-        rooms.turn_on(room, Media.VIDEO)
-    with pytest.raises(RoomChanged):
-        rooms.see(room)
-
-
-def test_each_write_of_a_seat_states_its_rule(office: Office) -> None:
-    seats, now = office.deps.seats, office.deps.now()
-    link, ana = office.calling(), office.agent()
-    free = office.seat(ana)
-    claimed = seats.claim(free, link.rid, "one", now)
-    assert seats.claim(free, link.rid, "one", now) == claimed  # a repeat
-    with pytest.raises(SeatChanged):
-        seats.claim(free, link.rid, "two", now)  # no longer free
-    assert not seats.release(ana.tenant, "ana", "two", now)
-    assert seats.claim(claimed, link.rid, "two", now).claim == "two"  # the stale claim gives way, once
-    with pytest.raises(SeatChanged):
-        seats.claim(claimed, link.rid, "three", now)
-    assert seats.release(ana.tenant, "ana", "two", now)
-    with pytest.raises(SeatChanged):
-        seats.claim(office.seat(ana), link.rid, "late", now + timedelta(seconds=180))
-    with pytest.raises(SeatChanged):
-        seats.beat(ana.tenant, "ana", "another desk", now)
-    seats.rise(ana.tenant, "ana")
-    with pytest.raises(SeatChanged):
-        seats.claim(office.seat(ana), link.rid, "off", now)
-    with pytest.raises(SeatChanged):
-        seats.rise(ana.tenant, "nobody")

@@ -89,6 +89,11 @@ def test_a_waiting_customer_hears_whether_anybody_is_at_the_desk_and_who_came(cl
     assert newest(page.frames, "room")["staffed"] is False
 
     ana = on_duty(cloud)
+    assert newest(page.frames, "room")["staffed"] is True
+    assert newest(page.frames, "room")["position"] == 1
+    page.take()
+    on_duty(cloud, "ben")
+    assert page.take() == []  # which is no news
     page.say("beat")
     assert newest(page.frames, "room")["staffed"] is True
     ana.say("accept", rid=visitor.rid)

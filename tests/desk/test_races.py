@@ -7,7 +7,9 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from linkgate.model.live import own_queue
+import pytest
+
+from linkgate.model.live import Reason, own_queue
 from linkgate.usecases.desk.answering import Refusal, Refused, accept
 from linkgate.usecases.desk.calls import end, transfer
 from linkgate.usecases.desk.duty import open_desk
@@ -20,6 +22,7 @@ from tests.support.desk import QUEUE
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from linkgate.model.link import Link
     from tests.support.desk import Office
 
 ROUNDS = 8
@@ -106,6 +109,62 @@ def test_transfer_against_end_and_leave_has_one_outcome(real_office: Office) -> 
             office.accepted(ben, link)
             end(ben, office.deps)
         office.wait(timedelta(seconds=1))
+
+
+def revoke(office: Office, link: Link) -> None:
+    """Revoke a link, and end its call as the worker does soon after."""
+    office.deps.administration.revoke(link.tenant, link.rid, "c" * 32, office.deps.now())
+    close_room(link.rid, office.deps)
+
+
+def test_of_twenty_agents_one_or_none_gets_a_call_that_is_being_revoked(real_office: Office) -> None:
+    office = real_office
+    agents = [office.agent(f"agent {number}") for number in range(20)]
+    for _ in range(ROUNDS):
+        link = office.calling()
+
+        results = at_once(
+            [*(partial(accept, at, link.rid, office.deps) for at in agents), partial(revoke, office, link)]
+        )
+
+        room = office.room(link)
+        won = [result.room.seat for result in results if isinstance(result, Step)]
+        assert won == [room.seat] * bool(room.first_joined_at)
+        over(office, link)
+        assert not [at.agent for at in agents if office.seat(at).claim]
+
+
+def over(office: Office, link: Link) -> None:
+    """Check that a call that its link ended is over everywhere, and that the facts agree."""
+    room = office.room(link)
+    assert room.ending
+    kinds = [fact.kind for fact in session_facts(None, room)]
+    assert ("session.joined" in kinds) is (room.joined_at is not None)
+    assert kinds[-1] == "session.ended"
+    for queue in (QUEUE, own_queue("ben")):
+        assert line_of(link.tenant, queue, office.deps) == []
+
+
+@pytest.mark.parametrize("other", ["leave", "end", "transfer"])
+def test_a_revocation_against_any_other_step_has_one_outcome(other: str, real_office: Office) -> None:
+    office, ana, _ = real_office, real_office.agent("ana"), real_office.agent("ben")
+    for _ in range(ROUNDS):
+        link = office.calling()
+        office.accepted(ana, link)
+        step = {
+            "leave": partial(leave, link.rid, office.deps),
+            "end": partial(end, ana, office.deps),
+            "transfer": partial(transfer, ana, own_queue("ben"), office.deps),
+        }[other]
+
+        done, _ = at_once([step, partial(revoke, office, link)])
+
+        room = office.room(link)
+        assert room.ending
+        over(office, link)
+        assert office.seat(ana).claim is None
+        by_other = other != "transfer" and room.ending.reason is not Reason.CLOSED
+        assert isinstance(done, Step) is (room.transfers == 1 if other == "transfer" else by_other)
 
 
 def test_a_customer_with_eight_pages_makes_one_call(real_office: Office) -> None:

@@ -73,6 +73,42 @@ def _set(text: str, base: int, tries: int) -> str:
     return json.dumps({"t": "set", "id": f"i{tries}", "set": [write(NAME, text, base)]})
 
 
+def test_of_two_who_send_a_form_while_a_third_writes_one_wins_and_what_they_ticked_is_the_record(
+    real_cloud: Cloud,
+) -> None:
+    deps = wiring.deps()
+    for number in range(ROUNDS):
+        customer, adviser, writer = opened(real_cloud, 2)
+        page = joined(writer)
+        ticked = {"fullName": f"Ada {number}", "dateOfBirth": "1990-05-01"}
+
+        def send(visitor: Visitor, data: object = ticked) -> int:
+            return visitor.post(f"{visitor.thing}/submit", {"data": data}).status
+
+        def write_on(page: LivePage = page) -> list[bool]:
+            done: list[bool] = []
+            for base in range(3):
+                page.say("set", id=f"i{base}", set=[write(NAME, f"Eva {base}", base)])
+                answers = [frame for frame in page.frames if frame.get("id") == f"i{base}"]
+                done += [row["ok"] for frame in answers for row in frame.get("fields", ())]
+            return done
+
+        with ThreadPoolExecutor(3) as pool:
+            sending = [pool.submit(send, visitor) for visitor in (customer, adviser)]
+            writing = pool.submit(write_on)
+
+        assert sorted(each.result() for each in sending) in ([201, 409], [201, 410])
+        link = deps.links.get(customer.rid or "")
+        assert link
+        assert link.submission
+        assert deps.links.bodies(link.master_rid, [link.submission])[link.submission] == ticked
+        page.say("beat")
+        assert page.frames[-1]["t"] == "bye"
+        # Each write that was called saved is one version of the answer, and none is another's.
+        stored = deps.fields.of(link.master_rid).get(NAME)
+        assert (stored.version if stored else 0) == sum(writing.result())
+
+
 def test_of_eight_connections_of_a_browser_the_presence_is_one_and_only_its_own_may_speak(real_cloud: Cloud) -> None:
     visitor = opened(real_cloud)[0]
     given = [ticket(visitor) for _ in range(5)]

@@ -6,9 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from linkgate.model.live import own_queue
+from linkgate.usecases.desk.answering import accept
+from linkgate.usecases.desk.calls import end, transfer
+from linkgate.usecases.desk.duty import beat
+from linkgate.usecases.desk.waiting import enter
+from tests.desk.test_channel import customer, on_duty
 from tests.live.test_cobrowsing import NAME, write
 from tests.live.test_races import opened
 from tests.support.cloud import Cloud, cloud_on
+from tests.support.desk import Office
 from tests.support.live import LivePage, joined, ticket
 
 if TYPE_CHECKING:
@@ -80,3 +87,50 @@ def test_a_further_answer_is_one_write(
 
     record_property("measured", f"set: {used}")
     assert (used.write_units, used.calls) == (1, [*SENDER, "UpdateItem"])
+
+
+def test_a_call_writes_its_room_its_place_and_its_seat(meter: Meter, cloud: Cloud, record_property: Recorder) -> None:
+    office = Office(cloud)
+    ana, _, link, other = office.agent("ana"), office.agent("ben"), office.session(), office.session()
+    used = {}
+    steps: dict[str, Callable[[], object]] = {
+        "enter": lambda: enter(link, "visit", office.deps),
+        "accept": lambda: accept(ana, link.rid, office.deps),
+        "transfer": lambda: transfer(ana, own_queue("ben"), office.deps),
+        "enter the next": lambda: enter(other, "visit", office.deps),
+        "accept the next": lambda: accept(ana, other.rid, office.deps),
+        "end": lambda: end(ana, office.deps),
+        "beat": lambda: beat(ana, office.deps),
+    }
+    for name, act in steps.items():
+        with meter.step() as used[name]:
+            act()
+
+    record_property("measured", "; ".join(f"{name}: {cost}" for name, cost in used.items()))
+    writes = {name: cost.write_units for name, cost in used.items()}
+    assert writes == {
+        "enter": 2,
+        "accept": 3,
+        "transfer": 3,
+        "enter the next": 2,
+        "accept the next": 3,
+        "end": 2,
+        "beat": 1,
+    }
+
+
+def test_a_line_of_a_chat_is_one_write_and_one_that_is_being_written_none(
+    meter: Meter, cloud: Cloud, record_property: Recorder
+) -> None:
+    ana = on_duty(cloud)
+    visitor, page = customer(cloud)
+    ana.say("accept", rid=visitor.rid)
+    with meter.step() as said:
+        page.say("chat", text="Hello", id="1")
+    with meter.step() as live:
+        page.say("live", line="Hel", k=1)
+    with meter.step() as passed:
+        page.say("sdp", d="v=0", kind="offer", n=1)
+
+    record_property("measured", f"chat: {said}; live: {live}; sdp: {passed}")
+    assert (said.write_units, live.write_units, passed.write_units) == (1, 0, 0)

@@ -72,8 +72,16 @@
     late = setTimeout(unsent, 5000);
   });
   root.addEventListener('chat', ({detail}) => detail.lines.forEach(write));
+  // A message may overtake another. Within a call, who waits is joined, perhaps put through, and at last the call ends.
+  const stages = ['waiting', 'transferred', 'joined', 'ended'], newest = {};
   root.call = {
     other: words.somebody,
+    current: room => {
+      const order = room.call * 1e6 + (room.transfers || 0) * 10 + stages.indexOf(room.state);
+      if (order < newest[room.rid]) return false;
+      newest[room.rid] = order;
+      return true;
+    },
     clear: () => { shown.clear(); lines.replaceChildren(); },
     // A talk is with one person. Nothing of it is shown to the next.
     talk: key => {

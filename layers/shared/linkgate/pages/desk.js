@@ -5,7 +5,7 @@
   const words = root.dataset, title = document.title;
   const duty = root.querySelector('.duty'), status = root.querySelector('.call'), list = root.querySelector('.waiting');
   const talk = root.querySelector('.talk'), facts = root.querySelector('.facts'), said = root.querySelector('.said');
-  const queues = new Map();
+  const queues = new Map(), told = {};
   let on = false, busy = '', sound = null, number = 0;
 
   const ring = () => {
@@ -45,7 +45,12 @@
     }
     number = waiting.length;
   };
-  root.addEventListener('queue', ({detail}) => { queues.set(detail.queue, detail.waiting); show(); });
+  root.addEventListener('queue', ({detail}) => {
+    if (detail.at < told[detail.queue]) return; // a newer one has overtaken it
+    told[detail.queue] = detail.at;
+    queues.set(detail.queue, detail.waiting);
+    show();
+  });
   // With a socket, who waits is shown above and is never old.
   root.addEventListener('duty', ({detail}) => { document.getElementById('line')?.remove(); on = detail.on; if (!on) queues.clear(); show(); });
   root.addEventListener('taken', ({detail}) => {
@@ -53,9 +58,11 @@
     show();
   });
   root.addEventListener('room', ({detail: room}) => {
+    const key = `${room.rid} ${room.call}`;
+    if (!root.call.current(room) || (room.state !== 'joined' && busy && busy !== key)) return;
     if (room.state === 'joined') {
-      if (busy !== `${room.rid} ${room.call}`) root.call.clear();
-      busy = `${room.rid} ${room.call}`;
+      if (busy !== key) root.call.clear();
+      busy = key;
       root.call.other = room.who || words.somebody;
       facts.textContent = [room.who, room.subject, room.phone].filter(Boolean).join(', ');
       said.textContent = '';

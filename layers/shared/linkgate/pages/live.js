@@ -8,7 +8,7 @@
   const colours = ['#0a4bb3', '#8a3ffc', '#1a6b34', '#9f1853', '#8e4a00', '#005d5d'];
   const waiting = new Map();
   let socket = null, me = '', people = [], parts = [], tries = 0, number = 0, over = false, retry, beats, answered = true;
-  let blocked = 0, brief = 0, polling = false, after = '0', fetching;
+  let blocked = 0, brief = 0, polling = false, after = '0', fetching, round = 0, tried = 0;
   const known = new Set();
 
   const tell = (name, detail) => root.dispatchEvent(new CustomEvent(name, {detail}));
@@ -93,30 +93,38 @@
   };
 
   // Where the network blocks sockets, messages are posted, and fetched every two seconds, or five while nobody is there.
-  const exchange = async frame => {
+  // With `anew`, this page takes over, so an earlier message that another connection did is no news.
+  const exchange = async (frame, anew = false) => {
     const body = frame && JSON.stringify(frame);
     const headers = {accept: 'application/json', ...(body ? {'content-type': 'application/json'} : {})};
     const reply = await fetch(`${at}/messages?after=${after}`, {method: body ? 'POST' : 'GET', headers, body});
     if (reply.status === 410 || reply.status === 409 || reply.status === 423) return frames.bye({why: 'ended'});
     if (!reply.ok) throw new Error(reply.status);
     const got = await reply.json();
+    if (!polling) return; // a socket opened meanwhile, and its state has all of this
     after = got.after;
     for (const {key, message} of got.messages) {
       if (known.has(key)) continue;
       known.add(key);
-      take(message);
+      if (!anew || message.t !== 'bye') take(message);
     }
   };
   const poll = async () => {
     clearTimeout(fetching);
+    const mine = round += 1;
     try { if (!document.hidden) await exchange(); } catch { line.textContent = words.lost; }
-    if (polling && !over) fetching = setTimeout(poll, others().length ? 2000 : 5000);
+    if (mine === round && polling && !over) fetching = setTimeout(poll, others().length ? 2000 : 5000);
   };
   const fall = async () => {
     polling = true;
     root.hidden = false;
-    try { await exchange({t: 'hello'}); } catch { polling = false; return lose(); }
+    here.hidden = true;
+    try { await exchange({t: 'hello'}, true); } catch { polling = false; return lose(); }
+    if (!polling || over) return;
+    clearInterval(beats);
     beats = setInterval(() => exchange({t: 'beat'}).catch(() => {}), 60000);
+    clearTimeout(retry);
+    retry = setTimeout(connect, 300000); // the network may have changed
     poll();
   };
 
@@ -124,7 +132,8 @@
     clearInterval(beats);
     socket = null;
     if (over) return;
-    if (blocked >= 2 || brief >= 3) {
+    // A socket that did not open while polling may have taken the presence with it: polling says hello again.
+    if (polling || blocked >= 2 || brief >= 3) {
       blocked = brief = 0;
       fall();
       return;
@@ -137,11 +146,12 @@
   };
   async function connect() {
     clearTimeout(retry);
-    if (socket || over || polling) return;
+    if (socket || over) return;
+    tried = Date.now();
     try {
       const reply = await fetch(at, {method: 'POST', headers: {accept: 'application/json'}});
       // A visit that is over, a link that has ended or a page without a channel: the page works as without one.
-      if (reply.status >= 400 && reply.status < 429) { root.hidden = true; return; }
+      if (!polling && reply.status >= 400 && reply.status < 429) { root.hidden = true; return; }
       if (!reply.ok) return lose();
       const {url, ticket, protocol} = await reply.json();
       if (socket || over) return;
@@ -152,6 +162,9 @@
         clearTimeout(late);
         since = Date.now();
         blocked = 0;
+        polling = false;
+        clearTimeout(fetching);
+        clearInterval(beats);
         root.hidden = false;
         here.hidden = true;
         mine.send(JSON.stringify({t: 'hello'}));
@@ -189,7 +202,11 @@
       setTimeout(() => { if (waiting.delete(id)) fail(new Error('no answer')); }, 5000);
     });
   };
-  const hurry = () => { if (!document.hidden && !socket && !over && !polling) { tries = 0; connect(); } };
+  const hurry = () => {
+    if (document.hidden || socket || over || (polling && Date.now() - tried < 30000)) return;
+    tries = 0;
+    connect();
+  };
   root.live = {send, ask, label, colour, others, say, words};
   here.addEventListener('click', () => { over = false; tries = 0; connect(); });
   addEventListener('online', hurry);

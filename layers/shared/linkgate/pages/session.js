@@ -9,7 +9,7 @@
 
   const fill = (text, values) => Object.entries(values).reduce((all, [name, value]) => all.replace(`{${name}}`, value), text);
   root.addEventListener('room', ({detail: room}) => {
-    if (room.call < call) return;
+    if (!root.call.current(room)) return;
     if (room.call > call && call) root.call.clear();
     call = room.call;
     if (reception) reception.hidden = true;

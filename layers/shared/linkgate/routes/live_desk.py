@@ -117,6 +117,7 @@ def _duty(frame: Frame, sender: Sender, deps: Deps) -> None:
         reply(sender.connection.id, replies.done(frame, on=True), deps)
         for each in tells:
             reply(sender.connection.id, each.frame, deps)
+        tell_all(duty.told_who_wait(at, deps), deps)
     else:
         duty.go_off_duty(at, deps)
         reply(sender.connection.id, replies.done(frame, on=False), deps)

@@ -25,7 +25,7 @@ ROOM = "live"
 """Sort key of a room."""
 
 _GOES_ON = "#call = :call AND attribute_not_exists(ended_at)"
-_WAITS = "attribute_exists(waiting_at) AND attribute_not_exists(seat) AND attribute_not_exists(ended_at)"
+_WAITS = "attribute_not_exists(seat) AND attribute_not_exists(ended_at)"
 
 
 class DynamoRooms:

@@ -8,7 +8,7 @@ from linkgate.lazy_dataclass import dataclass
 from linkgate.model.live import SEAT_LEASE, SEATS_RUNG, SHOWN_IN_LINE, Seat, own_queue
 from linkgate.model.tenant import Agent
 from linkgate.ports.desk import SeatChanged
-from linkgate.usecases.desk.telling import tell_desks
+from linkgate.usecases.desk.telling import tell_desks, tell_waiting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +53,17 @@ def come_on_duty(at: AtDesk, queues: frozenset[str], deps: Deps) -> Sequence[Tel
 def open_desk(at: AtDesk, visit: str, connection: str, deps: Deps) -> Sequence[str]:
     """Note that a browser opened the agent's desk. Returns connections of the oldest ones that are too many."""
     return deps.seats.open_desk(at.tenant, at.agent, visit, connection, deps.now())
+
+
+def told_who_wait(at: AtDesk, deps: Deps) -> Sequence[Tell]:
+    """Tell those who wait that somebody is at the desk, in the queues where this agent is the first."""
+    seat, now = deps.seats.get(at.tenant, at.agent), deps.now()
+    return [
+        each
+        for queue in sorted(seat.queues if seat else ())
+        if not any(other.there(now) and other.agent != at.agent for other in deps.seats.serving(at.tenant, queue))
+        for each in tell_waiting(at.tenant, queue, deps)
+    ]
 
 
 def go_off_duty(at: AtDesk, deps: Deps) -> bool:

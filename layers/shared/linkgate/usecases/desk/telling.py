@@ -132,6 +132,17 @@ def tell_both(room: Room, deps: Deps) -> tuple[Tell, ...]:
     return (customer, Tell(Desk(room.tenant, room.seat), frame, ice_for(room, link, deps)))
 
 
+def tell_waiting(tenant: str, queue: str, deps: Deps) -> Sequence[Tell]:
+    """Tell the first customers of a queue how their calls stand."""
+    line = line_of(tenant, queue, deps)
+    links = deps.links.several({entry.rid for entry, _ in line})
+    return [
+        Tell(Customer(room.rid), {**customer_frame(room, links[room.rid], deps), "position": place})
+        for place, (_, room) in enumerate(line, start=1)
+        if room.rid in links
+    ]
+
+
 def customer_frame(room: Room, link: Link | None, deps: Deps) -> dict[str, object]:
     """Return how a call stands for its customer: who came, and while waiting whether anybody is at the desk."""
     frame = {**room_frame(room), **_means_frame(room, link, deps)}

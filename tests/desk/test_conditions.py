@@ -1,0 +1,169 @@
+"""Each condition of a write of rooms and seats, past the use cases."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from linkgate.model.live import Ending, Reason, Side, own_queue
+from linkgate.model.tenant import Media
+from linkgate.ports.desk import RoomChanged, SeatChanged
+from tests.support.desk import QUEUE
+
+if TYPE_CHECKING:
+    from tests.support.desk import Office
+
+
+def test_each_write_of_a_room_states_its_rule(office: Office) -> None:
+    rooms, now = office.deps.rooms, office.deps.now()
+    link, ana, ben = office.calling(), office.agent("ana"), office.agent("ben")
+    waiting = office.room(link)
+    ending = Ending(now, Side.AGENT, Reason.ENDED)
+    with pytest.raises(RoomChanged):
+        rooms.enter(link, "visit", QUEUE, None, now)  # there is a call
+    with pytest.raises(RoomChanged):
+        rooms.enter(link, "visit", QUEUE, waiting, now)  # it goes on
+    joined = office.accepted(ana, link)
+    with pytest.raises(RoomChanged) as taken:
+        rooms.join(office.seat(ben), link.rid, "claim", now)
+    assert taken.value.stored == joined
+    with pytest.raises(RoomChanged):
+        rooms.miss(waiting, now)
+    with pytest.raises(RoomChanged):
+        rooms.end(waiting, ending)  # ana came
+    assert rooms.join(office.seat(ana), link.rid, joined.claim or "", now) == joined  # a repeat
+    moved = rooms.transfer(joined, own_queue("ben"), now)
+    assert rooms.transfer(joined, own_queue("ben"), now) == moved  # a repeat
+    with pytest.raises(RoomChanged):
+        rooms.transfer(joined, QUEUE, now + timedelta(seconds=1))
+    with pytest.raises(RoomChanged):
+        rooms.end(joined, ending)  # it waits
+    assert rooms.end(moved, ending) == rooms.end(moved, ending)
+    with pytest.raises(RoomChanged):
+        rooms.end(moved, dataclasses.replace(ending, by=Side.CUSTOMER))
+    with pytest.raises(RoomChanged):
+        rooms.join(office.seat(ben), link.rid, "claim", now)  # over
+    anew = rooms.enter(link, "visit", QUEUE, moved, now)
+    assert (anew.call, anew.seat, anew.transfers, anew.ending) == (2, None, 0, None)
+
+
+def test_a_call_begins_after_the_newest_one_only(office: Office) -> None:
+    rooms, now, link = office.deps.rooms, office.deps.now(), office.calling()
+    ending = Ending(now, Side.CUSTOMER, Reason.LEFT)
+    first = rooms.end(office.room(link), ending)
+    second = rooms.end(rooms.enter(link, "visit", QUEUE, first, now), ending)
+
+    with pytest.raises(RoomChanged) as changed:
+        rooms.enter(link, "visit", QUEUE, first, now)
+
+    assert changed.value.stored == second
+
+
+def test_a_claim_lets_its_agent_in_once(office: Office) -> None:
+    """A request that was held up must not take the customer back whom its agent has put through."""
+    rooms, now, link, ana = office.deps.rooms, office.deps.now(), office.calling(), office.agent()
+    joined = office.accepted(ana, link)
+    moved = rooms.transfer(joined, QUEUE, now)
+
+    with pytest.raises(RoomChanged) as changed:
+        rooms.join(office.seat(ana), link.rid, joined.claim or "", now)
+
+    assert changed.value.stored == moved
+
+
+def test_a_call_is_missed_once_while_it_waits_and_no_other_is(office: Office) -> None:
+    rooms, now, link = office.deps.rooms, office.deps.now(), office.calling()
+    waiting = office.room(link)
+    with pytest.raises(RoomChanged):
+        rooms.miss(dataclasses.replace(waiting, call=2), now)
+    missed = rooms.miss(waiting, now)
+    with pytest.raises(RoomChanged):
+        rooms.miss(missed, now + timedelta(seconds=1))
+    other = office.calling()
+    ended = rooms.end(office.room(other), Ending(now, Side.CUSTOMER, Reason.LEFT))
+    with pytest.raises(RoomChanged) as over:
+        rooms.miss(office.room(other), now)
+    assert over.value.stored == ended
+
+
+@pytest.mark.parametrize("changed", [{"call": 2}, {"seat": "ben"}, {"claim": "another"}])
+def test_a_call_is_transferred_by_the_agent_who_is_in_it(changed: dict[str, Any], office: Office) -> None:
+    joined = office.accepted(office.agent(), office.calling())
+
+    with pytest.raises(RoomChanged) as refused:
+        office.deps.rooms.transfer(dataclasses.replace(joined, **changed), own_queue("ben"), office.deps.now())
+
+    assert refused.value.stored == joined
+
+
+def test_a_call_that_ended_is_not_transferred(office: Office) -> None:
+    joined = office.accepted(office.agent(), office.calling())
+    ended = office.deps.rooms.end(joined, Ending(office.deps.now(), Side.CUSTOMER, Reason.LEFT))
+
+    with pytest.raises(RoomChanged) as refused:
+        office.deps.rooms.transfer(joined, own_queue("ben"), office.deps.now())
+
+    assert refused.value.stored == ended
+
+
+@pytest.mark.parametrize("changed", [{"call": 2}, {"seat": "ben"}])
+def test_a_call_is_ended_as_it_was_read(changed: dict[str, Any], office: Office) -> None:
+    joined = office.accepted(office.agent(), office.calling())
+
+    with pytest.raises(RoomChanged) as refused:
+        office.deps.rooms.end(
+            dataclasses.replace(joined, **changed), Ending(office.deps.now(), Side.AGENT, Reason.ENDED)
+        )
+
+    assert refused.value.stored == joined
+
+
+def test_what_a_customer_turned_on_only_grows_while_the_call_goes_on(office: Office) -> None:
+    rooms, now, link = office.deps.rooms, office.deps.now(), office.calling()
+    room = office.room(link)
+    audio = rooms.turn_on(room, Media.AUDIO)
+    assert rooms.turn_on(room, Media.AUDIO) == audio  # a repeat
+    video = rooms.turn_on(room, Media.VIDEO)
+    with pytest.raises(RoomChanged):
+        rooms.turn_on(room, Media.AUDIO)
+    seen = rooms.see(room)
+    assert rooms.see(room) == seen  # a repeat
+    assert (audio.media, video.media, video.seen, seen.seen) == (Media.AUDIO, Media.VIDEO, False, True)
+    ended = rooms.end(room, Ending(now, Side.CUSTOMER, Reason.LEFT))
+    with pytest.raises(RoomChanged):
+        rooms.turn_on(room, Media.VIDEO)
+    with pytest.raises(RoomChanged):
+        rooms.see(room)
+    anew = rooms.enter(link, "visit", QUEUE, ended, now)
+    assert (anew.media, anew.seen) == (None, False)
+    with pytest.raises(RoomChanged):
+        rooms.turn_on(room, Media.VIDEO)
+    with pytest.raises(RoomChanged):
+        rooms.see(room)
+
+
+def test_each_write_of_a_seat_states_its_rule(office: Office) -> None:
+    seats, now = office.deps.seats, office.deps.now()
+    link, ana = office.calling(), office.agent()
+    free = office.seat(ana)
+    claimed = seats.claim(free, link.rid, "one", now)
+    assert seats.claim(free, link.rid, "one", now) == claimed  # a repeat
+    with pytest.raises(SeatChanged):
+        seats.claim(free, link.rid, "two", now)  # no longer free
+    assert not seats.release(ana.tenant, "ana", "two", now)
+    assert seats.claim(claimed, link.rid, "two", now).claim == "two"  # the stale claim gives way, once
+    with pytest.raises(SeatChanged):
+        seats.claim(claimed, link.rid, "three", now)
+    assert seats.release(ana.tenant, "ana", "two", now)
+    with pytest.raises(SeatChanged):
+        seats.claim(office.seat(ana), link.rid, "late", now + timedelta(seconds=180))
+    with pytest.raises(SeatChanged):
+        seats.beat(ana.tenant, "ana", "another desk", now)
+    seats.rise(ana.tenant, "ana")
+    with pytest.raises(SeatChanged):
+        seats.claim(office.seat(ana), link.rid, "off", now)
+    with pytest.raises(SeatChanged):
+        seats.rise(ana.tenant, "nobody")

@@ -65,6 +65,30 @@ def landing_that_asks_for_a_code(page: Page, portal: Portal) -> None:
 
 
 @state
+def about_the_sender(page: Page, portal: Portal) -> None:
+    page.goto(portal.process(MODEL).partition("#")[0] + "/about")
+
+
+@state
+def not_for_me(page: Page, portal: Portal) -> None:
+    landing_process(page, portal)
+    press(page, 1)
+
+
+@state
+def not_for_me_without_the_box(page: Page, portal: Portal) -> None:
+    not_for_me(page, portal)
+    press(page)
+
+
+@state
+def not_for_me_said(page: Page, portal: Portal) -> None:
+    not_for_me(page, portal)
+    page.locator("[type=checkbox]").check()
+    press(page)
+
+
+@state
 def landing_survey(page: Page, portal: Portal) -> None:
     page.goto(portal.survey())
 

@@ -63,6 +63,7 @@ footer p{margin:0 0 .5rem}
 .links a{display:inline-block;padding:.25rem 0}
 .ways{margin:0 0 1rem;padding-inline-start:1.25rem}
 .languages{margin:0 -.5rem}
+main .plain{padding-inline:0}
 button.second{background:#fff;color:#1b1b1f;border-color:#6b6e78}
 :focus-visible,input[type=date]:focus-within{outline:3px solid #0a4bb3;outline-offset:3px}
 header :focus-visible{outline-color:currentcolor}

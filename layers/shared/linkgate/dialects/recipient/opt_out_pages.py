@@ -25,7 +25,9 @@ def opt_out_page(brand: Brand, choice: SurveyChoice, secret: str, *, undone: boo
     undo = Html('<form method="post" action="{}">{}{}</form>').format(
         here, hidden(UNDO, "true"), button(brand.text("opt_out.undo"), "second")
     )
-    to = joined(*(Html("{}<bdi>{}</bdi>").format(", " * bool(n), masked(a)) for n, a in enumerate(choice.addresses)))
+    to = joined(
+        *(Html('{}<bdi dir="ltr">{}</bdi>').format(", " * bool(n), masked(a)) for n, a in enumerate(choice.addresses))
+    )
     others = paragraph(brand.text("opt_out.others"))
     if choice.stopped:
         told = box("good", paragraph(brand.text("opt_out.stopped.text", to=to)))

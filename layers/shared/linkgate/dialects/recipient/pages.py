@@ -119,7 +119,7 @@ def code_page(brand: Brand, asked: CodeAsked, *, score: str = "", error: LinkErr
     if error:
         row = row_of(error, PROBLEMS)
         frame = Frame(row.status, here, headers=row.headers(error), scripts=(CODE_SCRIPT,))
-    to = Html("<bdi>{}</bdi>").format(masked(asked.to))
+    to = Html('<bdi dir="ltr">{}</bdi>').format(masked(asked.to))
     again = Html('<form method="post" action="{}/code">{}</form>').format(
         here, button(brand.text("code.again"), "second")
     )
@@ -210,7 +210,7 @@ def ended_page(
 
 def renewed_page(brand: Brand, renewed: Renewed, rid: str) -> Reply:
     """Render where the new link was sent."""
-    to = Html("<bdi>{}</bdi>").format(masked(renewed.to))
+    to = Html('<bdi dir="ltr">{}</bdi>').format(masked(renewed.to))
     return page(
         brand,
         brand.text("renewed.title"),

@@ -36,7 +36,7 @@ def offer_page(brand: Brand, offered: CodeOffered, key: str, *, missed: bool) ->
     asking = (Field(BY_PERSON, "agree", brand.text("offer.box"), required=True),)
     faults = faults_of(asking, [Problem.of(BY_PERSON, "required")] if missed else (), brand)
     here = f"/l/{offered.link.rid}"
-    to = Html("<bdi>{}</bdi>").format(masked(offered.to))
+    to = Html('<bdi dir="ltr">{}</bdi>').format(masked(offered.to))
     form = Html('<form method="post" action="{}" novalidate>{}{}{}{}</form>').format(
         here if key else f"{here}/code",
         hidden("secret", key) if key else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from linkgate import wiring
 from linkgate.model.tenant import Category, Media
+from linkgate.ports.measures import Measure, Metric
 from linkgate.usecases.desk.looking import look
 from local import demo
 from tests.desk.test_channel import customer, newest, on_duty
@@ -229,3 +231,20 @@ def test_a_category_says_how_long_a_call_may_wait(cloud: Cloud) -> None:
     assert late
     assert (early.room.missed_at, early.look_at) == (None, office.room(link).waiting_at + timedelta(minutes=10))
     assert late.room.missed_at == office.deps.now()
+
+
+def test_a_call_that_comes_through_over_a_relay_is_counted_once(cloud: Cloud) -> None:
+    told: list[Measure] = []
+    wiring.use(replace(wiring.deps(), measure=told.extend))
+    ana = on_duty(cloud)
+    visitor, page = customer(cloud)
+    ana.say("accept", rid=visitor.rid)
+    page.say("media", audio=True, video=True, relayed=True)
+    ana.say("media", audio=True, video=True, seen=True, relayed=True)
+    early = [each.metric for each in told]
+
+    for _ in range(2):
+        page.say("media", audio=True, video=True, seen=True, relayed=True)
+
+    assert Metric.CALLS_RELAYED not in early
+    assert [each.metric for each in told].count(Metric.CALLS_RELAYED) == 1

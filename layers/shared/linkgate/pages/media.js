@@ -24,8 +24,8 @@
 
   const post = frame => { if (root.live.send(frame) === false) unsent = [...unsent.slice(-20), frame]; };
   // Without a member, there is no such device. False says that it is off for now.
-  const tell = (seen = false) => post({
-    t: 'media', ...(live('audio').length && {audio: open_at('audio')}), ...(live('video').length && {video: open_at('video')}), seen,
+  const tell = (seen = false, relayed = false) => post({
+    t: 'media', ...(live('audio').length && {audio: open_at('audio')}), ...(live('video').length && {video: open_at('video')}), seen, relayed,
   });
 
   const state = () => {
@@ -265,11 +265,15 @@
     } else if (mine.connectionState === 'failed') fail(mine);
     show();
   };
+  const over = (way, stats) => Boolean(way)
+    && [way.localCandidateId, way.remoteCandidateId].some(id => (stats.get(id) || {}).candidateType === 'relay');
   const look = async mine => {
     clearTimeout(looking);
     if (mine !== pc || mine.connectionState !== 'connected') return;
-    let frames = 0, packets = 0;
-    (await mine.getStats()).forEach(each => {
+    let frames = 0, packets = 0, way = null;
+    const stats = await mine.getStats();
+    stats.forEach(each => {
+      if (each.type === 'transport') way = stats.get(each.selectedCandidatePairId);
       if (each.type !== 'inbound-rtp') return;
       if (each.kind === 'video') frames += each.framesDecoded || 0;
       else packets += each.packetsReceived || 0;
@@ -282,7 +286,7 @@
       call.met = true;
       broken = false;
       failures = 0;
-      if (polite && !call.seen) { call.seen = true; tell(true); }
+      if (polite && !call.seen) { call.seen = true; tell(true, over(way, stats)); }
       show();
     }
     looking = setTimeout(look, level === 'video' || (level && !peer.video) ? 2000 : 200, mine);

@@ -43,6 +43,7 @@ class Metric(StrEnum):
     EMAIL_BUDGET_USED = "EmailBudgetUsed"
     RECIPIENT_OVER_BUDGET = "RecipientOverBudget"
     LIVE_MESSAGES = "LiveMessages"
+    CALLS_RELAYED = "CallsRelayed"
     LIVE_OVER_BUDGET = "LiveOverBudget"
     UNSENT_AGE = "UnsentAge"
     LINKS_OVERDUE = "LinksOverdue"

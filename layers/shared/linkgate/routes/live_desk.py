@@ -201,7 +201,8 @@ def _media(frame: Frame, sender: Sender, deps: Deps) -> None:
     """Note what a customer turned on, also while waiting, and tell the other end of the call."""
     noted = None
     if desk_of(sender) is None:
-        noted = note_media(sender.link, media_of(frame), deps, seen=frame.values.get("seen") is True)
+        seen, relayed = (frame.values.get(name) is True for name in ("seen", "relayed"))
+        noted = note_media(sender.link, media_of(frame), deps, seen=seen, relayed=relayed)
     if noted is None or noted.seat:
         _pass_on(frame, sender, deps)
 

@@ -126,7 +126,7 @@ MESSAGES: Mapping[str, Form] = {
     "live": Form({"line": text(2000)}, {"k": whole(0, 2**53)}),
     "sdp": Form({"d": text(20_000, 1), "kind": one_of("offer", "answer"), "n": whole(0, 2**31)}),
     "ice": Form({"c": rows(40), "n": whole(0, 2**31)}),
-    "media": Form(optional={"audio": flag, "video": flag, "seen": flag}),
+    "media": Form(optional={"audio": flag, "video": flag, "seen": flag, "relayed": flag}),
     "relay": Form(),
 }
 """Every type that browsers may send."""

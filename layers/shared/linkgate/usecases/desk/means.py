@@ -9,6 +9,7 @@ from linkgate.errors import Unavailable
 from linkgate.model.means import Means, means_in, widest
 from linkgate.model.tenant import Category, Media
 from linkgate.ports.desk import RoomChanged
+from linkgate.ports.measures import Measure, Metric
 from linkgate.usecases.definitions import definition_of
 
 if TYPE_CHECKING:
@@ -45,8 +46,13 @@ def ice_asked(means: Means, deps: Deps) -> Mapping[str, object]:
     return _json(found, means) if found else {"servers": [], "ttl": 0, "policy": means.policy}
 
 
-def note_media(link: Link, media: Media | None, deps: Deps, *, seen: bool = False) -> Room | None:
-    """Note what a customer turned on, and that it came through. Returns the call, None if none goes on."""
+def note_media(
+    link: Link, media: Media | None, deps: Deps, *, seen: bool = False, relayed: bool = False
+) -> Room | None:
+    """Note what a customer turned on, and that it came through. Returns the call, None if none goes on.
+
+    A call that came through over a relay is counted once, because relays cost more than all else.
+    """
     room = deps.rooms.get(link.rid)
     if room is None or not room.on:
         return None
@@ -56,6 +62,8 @@ def note_media(link: Link, media: Media | None, deps: Deps, *, seen: bool = Fals
             room = deps.rooms.turn_on(room, media)
         if seen and room.seat and not room.seen:
             room = deps.rooms.see(room)
+            if relayed:
+                deps.measure([Measure(Metric.CALLS_RELAYED, tenant=link.tenant)])
     return room
 
 

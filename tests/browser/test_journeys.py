@@ -62,7 +62,7 @@ def test_a_process(page: Page, english: Portal) -> None:
         "C-1042",
         "Ana Díaz",
         "17 May 1990",
-        "2500.5",
+        "2,500.5",
         "Savings",
         "España",
         "News",

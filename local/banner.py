@@ -71,7 +71,7 @@ EXAMPLES = (
         "/v1/customerlink",
         {
             "resourceType": "Invoice",
-            "resourceUid": "5f3c1e0a9b7d4c2e8f60718293a4b5c6",
+            "resourceUid": demo.INVOICE,
             "recipientContactId": 1,
             "deliverEmail": True,
             "deliverSms": True,

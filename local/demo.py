@@ -47,6 +47,8 @@ AGENT = "A.N. Agent"
 OCULAR_KEY = "123456789"
 OCULAR_CODE = "a7d3a90f-6050-476f-8814-6779f54b3caa"
 MANAGE_KEY = "local-manage-key"
+INVOICE = "5f3c1e0a9b7d4c2e8f60718293a4b5c6"
+"""Resource with a document, which the sample call of Trendsic shares."""
 
 DEMO = Tenant(
     id="10ca1000000000000000000000000001",

@@ -251,6 +251,7 @@ def _serve(server: LocalServer, options: argparse.Namespace, started: float) -> 
     from local.banner import banner  # noqa: PLC0415
     from local.cloud import LocalCloud  # noqa: PLC0415
     from local.demo import desk_links  # noqa: PLC0415
+    from local.demo_document import put_demo_document  # noqa: PLC0415
 
     relay = None
     if options.relay:
@@ -275,6 +276,7 @@ def _serve(server: LocalServer, options: argparse.Namespace, started: float) -> 
         return 1
     if relay:
         relay.share(cloud)
+    put_demo_document(wiring.deps(), cloud.aws.objects, cloud.environment()["FILES_BUCKET"])
     cloud.pump.start()
     server.application, server.live = cloud.handle, cloud.live
     gc.freeze()

@@ -87,6 +87,12 @@ def test_the_send_link_example_is_in_the_outbox_by_email_and_sms(runner: Runner)
     assert answer["link"].startswith(f"{runner.base}/l/{answer['rid']}#")
 
 
+def test_the_demo_invoice_has_a_document(runner: Runner) -> None:
+    (kept,) = runner.call("GET", "/_local/objects")[1]
+
+    assert kept["bucket"] == "linkgate-local-FilesBucket"
+
+
 def test_its_log_tells_nothing_of_a_request(runner: Runner) -> None:
     runner.call("GET", "/l/AAAAAAAAAAAAAAAAAAAAAA%23BBBBBBBBBBBBBBBBBBBBBB?and=query", Authorization="Bearer hidden")
     runner.call("GET", "/l/AAAAAAAAAAAAAAAAAAAAAA/%23BBBBBBBBBBBBBBBBBBBBBB")

@@ -28,6 +28,7 @@ from botocore.handlers import BUILTIN_HANDLERS
 from botocore.httpsession import URLLib3Session
 from moto.core.base_backend import BackendDict
 from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
+from moto.s3.models import s3_backends
 
 from local import outbox as wire
 from local.dynamodb_moto import Transactions
@@ -142,6 +143,7 @@ class LocalAws:
         undo.callback(setattr, boto3, "DEFAULT_SESSION", None)
         boto3.DEFAULT_SESSION = None
         BackendDict.reset()
+        s3_backends.bucket_accounts.clear()  # which moto keeps, and then looks for ever for a bucket that is gone
         # moto's queues measure delays and visibility by these two functions. They must follow the runner's clock.
         queues: Any = moto.sqs.models
         queues.unix_time = self._clock.timestamp
@@ -200,7 +202,8 @@ class LocalAws:
 
     def _call(self, request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse | None:
         service, operation = event_name.split(".")[1:]
-        source = str(request.headers.get("x-amz-copy-source", ""))
+        copied: Any = request.headers.get("x-amz-copy-source", "")
+        source = copied.decode() if isinstance(copied, bytes) else copied
         if self.judge and self.judge.refused(service, operation, request.url, _body_of(request), source):
             return _response(request, *access_denied(service))
         faulty = FAULTY.get(service)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _SCAN_PLAN = "AWS::GuardDuty::MalwareProtectionPlan"
 PARAMETERS = {
     "MailFrom": "links@example.com",
+    "MalwareScan": "GuardDuty",
     "OtherSenders": "*",
     "SignEvidence": "false",
     "EmailsPerSecond": "10000",

@@ -26,6 +26,7 @@ UNKNOWN_TO_MOTO = {
     "AWS::ApiGatewayV2::Route",
     "AWS::ApiGatewayV2::Stage",
     "AWS::CloudWatch::Alarm",
+    "AWS::GuardDuty::MalwareProtectionPlan",
     "AWS::IAM::RolePolicy",
     "AWS::KinesisVideo::SignalingChannel",
     "AWS::Lambda::Alias",

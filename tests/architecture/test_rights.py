@@ -16,12 +16,15 @@ import pytest
 
 from linkgate import wiring
 from linkgate.aws.webhook_key import key_text
+from linkgate.model.file import object_key
 from linkgate.model.link import Channel
 from linkgate.model.tenant import Process
 from linkgate.model.webhook import Webhook
+from linkgate.ports.files import place_of_link
 from local import demo
 from local.functions import Functions
 from local.provider_reports import sms_report
+from tests.files.test_arrival import PDF, objects, put, reserved
 from tests.management.conftest import Manager
 from tests.support.cloud import DOMAIN, TEMPLATE, Cloud
 from tests.support.delivery_rig import fail, report, until_quiet
@@ -31,6 +34,7 @@ from tests.support.sample_links import write_sample_links
 from tests.support.vendor_calls import CUSTOMER_LINK, GENERATE, SEND, SESSION, SURVEY
 from tests.support.visitor import Visitor, coded_link, parts, process_link
 from tests.support.webhook_receiver import Receiver
+from tests.visits.test_documents import stored, visit_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,6 +54,7 @@ UNUSED = {
     "UnroutedFunction dynamodb:Query": "a message promises a document only if the resource has one",
     "RecipientFunction s3:GetObject": "the address from which a recipient reads a document is signed with it",
     "ImportRowsFunction s3:ListBucket": "without it, S3 answers 403 for a file that is not there",
+    "FileWorkerFunction s3:ListBucket IncomingBucket": "without it, S3 answers 403 for an object that is not there",
     "RecipientFunction dynamodb:DeleteItem": "a browser that takes part without a socket leaves its room",
     "LinkEventsFunction sqs:SendMessage EventsDeadLetters": "Lambda puts there what the function gave up, in its role",
 }
@@ -150,6 +155,27 @@ def imports(cloud: Cloud) -> None:
     act(cloud, started(cloud, people(2)), "stop")
 
 
+def files(cloud: Cloud) -> None:
+    """Take a file in another one's place, look for one whose version is gone, and remove all of a link's."""
+    _, visit = visit_of(process_link(cloud), cloud)
+    place = place_of_link(stored(visit.rid))
+    old = reserved(place, PDF)
+    put(cloud, place, old, PDF)
+    put(cloud, place, reserved(place, PDF, replaces=old.id), PDF)
+    lost = reserved(place, PDF)
+    wiring.deps().files.store.claim(place.partition, lost.id, "v1")
+    sample = event("file_worker")
+    (record,) = sample["Records"]
+    key = object_key(place, lost.id)
+    found = {"objectKey": key, "versionId": "v1"}
+    scan = {"s3ObjectDetails": found, "scanResultDetails": {"scanResultStatus": "NO_THREATS_FOUND"}}
+    record["body"] = json.dumps({"source": "aws.guardduty", "detail": scan})
+    invoke(cloud, "file_worker", sample)
+    record["body"] = json.dumps({"remove": place.prefix})
+    invoke(cloud, "file_worker", sample)
+    assert objects(cloud, place) == []
+
+
 def answers_left_out(cloud: Cloud) -> None:
     """Submit a form without an answer that its draft had."""
     visitor = Visitor(cloud, accept="application/json")
@@ -190,6 +216,7 @@ FLOWS: tuple[Callable[[Cloud], None], ...] = (
     sms,
     bounces,
     reminders,
+    files,
     answers_left_out,
     a_revoked_role,
     a_call_back,

@@ -51,6 +51,9 @@ RIGHTS = {
     "LiveWorkerFunction": READ_WRITE
     | LIST
     | {"dynamodb:DeleteItem", "execute-api:ManageConnections", "sqs:SendMessage"},
+    "FileWorkerFunction": {"dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:UpdateItem"}
+    | {"s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObjectVersion", "s3:ListBucket", "s3:ListBucketVersions"}
+    | {"s3:PutObject"},
     "RetentionSweepFunction": LIST | {"dynamodb:GetItem", "dynamodb:DeleteItem", "dynamodb:UpdateItem"},
     "UnroutedFunction": READ_WRITE | LIST | SEND,  # it answers the Trendsic spellings that the gateway cannot route
 }

@@ -70,7 +70,12 @@ def test_every_kind_of_resource_that_could_have_a_name_is_known_here() -> None:
         *("AWS::Lambda::Alias", "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::EventSourceMapping"),
         *("AWS::Lambda::LayerVersion", "AWS::Lambda::Permission", "AWS::Lambda::Version"),
         *("AWS::SES::ConfigurationSetEventDestination", "AWS::SNS::Subscription", "AWS::SNS::TopicPolicy"),
-        *("AWS::IAM::RolePolicy", "AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy"),
+        *(
+            "AWS::GuardDuty::MalwareProtectionPlan",
+            "AWS::IAM::RolePolicy",
+            "AWS::S3::BucketPolicy",
+            "AWS::SQS::QueuePolicy",
+        ),
     }
 
     assert {resource["Type"] for resource in transformed()["Resources"].values()} <= without | NAMED.keys()

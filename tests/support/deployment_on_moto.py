@@ -20,6 +20,8 @@ PARAMETERS = {
     "Release": "one",
     "AlarmEmail": "ops@bank.example",
     "RelayKind": "secret",
+    "MalwareScan": "GuardDuty",
+    "FilesKeyArn": f"arn:aws:kms:{REGION}:123456789012:key/files",
 }
 
 

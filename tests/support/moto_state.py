@@ -8,6 +8,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from moto.core.base_backend import BackendDict
+from moto.s3.models import s3_backends
 
 if TYPE_CHECKING:
     from moto.core.base_backend import BaseBackend
@@ -31,5 +32,6 @@ class MotoState:
 
     def restore(self) -> None:
         """Put the copy into an empty moto."""
+        s3_backends.bucket_accounts.clear()  # of buckets that were made since; moto would look for them for ever
         for (service, account, region), state in zip(self._places, copy.deepcopy(self._states), strict=True):
             service[account][region] = state

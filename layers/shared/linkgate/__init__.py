@@ -33,6 +33,7 @@ Rooms. usecases, store, ports and the tests have the same, which are the life of
     history               what happened is recorded and told to others
     management            the owner sees, changes, ends and erases links
     live                  people who have the same link open see each other and what they do
+    files                 bytes arrive, are checked, and may be read
     desk                  customers wait for agents, who take and end their calls
 
     Beside them in usecases: authentication (who calls), definitions (what links are about), families (links that

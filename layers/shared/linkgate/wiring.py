@@ -86,6 +86,8 @@ class Settings:
     """Bucket in which files arrive, and where nobody reads them."""
     files_bucket: str
     """Bucket of the files that were checked."""
+    malware_scan: str
+    """Service that looks for malware in files: `GuardDuty` or `None`."""
     evidence_key: str
     """ARN of the key that signs timelines. Empty leaves them unsigned."""
 
@@ -192,6 +194,7 @@ def build(
         note=_note,
         now=clock,
         random=os.urandom,
+        scans_files=settings.malware_scan != "None",
         portal=settings.portal_url or None,
         live_url=f"wss://{settings.live_host}"
         if settings.live_host

@@ -94,6 +94,8 @@ class Deps:
     """Aware UTC, whole milliseconds."""
     random: Callable[[int], bytes]
     """Cryptographically secure bytes."""
+    scans_files: bool
+    """True if something looks for malware in files that arrive, and tells of each."""
     portal: str | None
     """Base URL of links if the tenant has none of its own. None means the domain that served the request."""
     live_url: str = ""

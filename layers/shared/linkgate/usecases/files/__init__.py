@@ -1,0 +1,1 @@
+"""Files that arrive, and what becomes of them."""

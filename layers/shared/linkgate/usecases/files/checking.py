@@ -1,0 +1,92 @@
+"""Check files that arrived, and copy those that may be read out of quarantine.
+
+Each step may be repeated, and any step may be the last one of its call. A file that is gone takes its bytes with it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.lazy_dataclass import dataclass
+from linkgate.model.file import READABLE, SETTLED, FileState, place_of_key
+from linkgate.model.file_events import Arrival, Removal, Scan, ScanResult
+from linkgate.model.file_kinds import kinds_of
+from linkgate.ports.files import Outcome
+
+if TYPE_CHECKING:
+    from linkgate.model.file import File
+    from linkgate.model.file_events import FileEvent
+    from linkgate.ports.deps import Deps
+
+
+def take_event(event: FileEvent, deps: Deps) -> None:
+    """Do what follows from an event. Raises Unavailable; then the event must come again."""
+    match event:
+        case Arrival(key, version):
+            _with_file(key, version, Outcome(FileState.UNSCANNED) if not deps.scans_files else None, deps)
+        case Scan():
+            _with_file(event.key, event.version, _outcome(event.result), deps)
+        case Removal(prefix):
+            deps.files.objects.delete_below(prefix)
+
+
+def _outcome(result: ScanResult) -> Outcome:
+    match result:
+        case ScanResult.CLEAN:
+            return Outcome(FileState.CLEAN)
+        case ScanResult.INFECTED:
+            return Outcome(FileState.INFECTED, "threats")
+        case _:
+            return Outcome(FileState.FAILED, result.value.lower())
+
+
+def _with_file(key: str, version: str, outcome: Outcome | None, deps: Deps) -> None:
+    """Bind the version to its file, and settle the file if the outcome of its check is known."""
+    names = place_of_key(key)
+    if names is None:
+        deps.files.objects.drop_version(key, version)
+        return
+    partition, file_id = names
+    file = deps.files.store.claim(partition, file_id, version)
+    if file is not None and file.version != version:
+        deps.files.objects.drop_version(key, version)
+        return
+    if file is not None and file.state not in SETTLED:
+        if outcome is None:
+            return  # the result of the search comes later
+        file = _settled(_Version(partition, key, version), file, outcome, deps)
+    if file is None:
+        deps.files.objects.delete(key)
+    elif file.state in SETTLED:
+        _tidy(partition, key, file, deps)
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """Names of a version of a file's bytes."""
+
+    partition: str
+    key: str
+    id: str
+
+
+def _settled(version: _Version, file: File, outcome: Outcome, deps: Deps) -> File | None:
+    """Copy the version to where it may be read, if it may, and record the outcome. None means that the file is gone."""
+    objects = deps.files.objects
+    if outcome.state in READABLE:
+        head = objects.head(version.key, version.id)
+        if head is not None and file.kind not in kinds_of(head):
+            outcome = Outcome(FileState.FAILED, "kind")
+        elif head is None or not objects.promote(version.key, version.id, file.kind):
+            # Another call of this event has deleted the version after it had settled or erased the file.
+            return deps.files.store.find(version.partition, file.id)
+    return deps.files.store.settle(version.partition, file.id, version.id, outcome)
+
+
+def _tidy(partition: str, key: str, file: File, deps: Deps) -> None:
+    """Delete what a settled file leaves in quarantine, and the file whose place it takes."""
+    objects = deps.files.objects
+    if file.replaces is not None and file.state in READABLE:
+        deps.files.store.remove(partition, file.replaces)
+        objects.delete(key.removesuffix(file.id) + file.replaces)
+    objects.drop_incoming(key)

@@ -270,7 +270,9 @@ def test_a_whole_draft_also_reads_what_is_stored(
     visitor.open(url)
     program = Visitor(cloud, JSON, cookies=visitor.cookies)
     program.post(f"{visitor.thing}/fields", {"set": [{"f": "/acceptTerms", "v": True, "base": 0}]})
-    seen = json.dumps({"/dateOfBirth": [0, 0], "/accountType": [0, 0], "/acceptTerms": [1, zlib.crc32(b"true")]})
+    seen = json.dumps(
+        {"/fullName": [0, 0], "/dateOfBirth": [0, 0], "/accountType": [0, 0], "/acceptTerms": [1, zlib.crc32(b"true")]}
+    )
     answers = {"fullName": "Ana", "acceptTerms": True} if way == JSON else {"fullName": "Ana", "acceptTerms": "true"}
     with meter.step() as used:
         assert visitor.post(f"{visitor.thing}/draft", filled(way, url, seen, **answers)).status == status

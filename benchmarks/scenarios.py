@@ -40,7 +40,7 @@ class Scenario:
     event: Mapping[str, Any]
     kind: Literal["ours", "yardstick", "floor"] = "ours"
     thin: bool = False
-    """True to call DynamoDB without botocore's client, as the template does for the recipient's function."""
+    """True to call DynamoDB without botocore's client, as the template does where somebody waits."""
 
 
 def scenarios(deps: Deps, table: Table) -> list[Scenario]:
@@ -57,15 +57,18 @@ def scenarios(deps: Deps, table: Table) -> list[Scenario]:
         Scenario("P", "plain", create, kind="yardstick"),
         Scenario("FM", "fastapi_mangum", create, kind="yardstick"),
         Scenario("NV", "powertools", create, kind="yardstick"),
-        Scenario("create (Trendsic)", "trendsic_customer_link", create),
-        Scenario("create (Trendsic), were it thin", "trendsic_customer_link", create, thin=True),
-        Scenario("create (Ocular)", "ocular_generate_session", _sample("ocular_generate_session")),
+        Scenario("create (Trendsic)", "trendsic_customer_link", create, thin=True),
+        Scenario("create (Trendsic), with botocore's client", "trendsic_customer_link", create),
+        Scenario("create (Ocular)", "ocular_generate_session", _sample("ocular_generate_session"), thin=True),
         Scenario(
             "create with a body (EasySend)",
             "easysend_generate_link",
             _sample("easysend_generate_link", coBrowsingRoles=[]),
+            thin=True,
         ),
-        Scenario("create and e-mail (DigiDesk)", "digidesk_survey_request", _sample("digidesk_survey_request")),
+        Scenario(
+            "create and e-mail (DigiDesk)", "digidesk_survey_request", _sample("digidesk_survey_request"), thin=True
+        ),
         Scenario("landing page", "recipient", _recipient("GET /l/{rid}", rid, page), thin=True),
         Scenario("open", "recipient", opening, thin=True),
         Scenario("open, with botocore's client", "recipient", opening),

@@ -10,6 +10,7 @@ import itertools
 import os
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 
 from local.functions import FunctionFailed
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from local.http_messages import HttpRequest
 
 WORKERS = 8
+BURST = 1000
+"""Messages that may wait for a worker, which is the stage's burst on AWS. Further ones are refused."""
+_THROTTLED = '{"message": "Too Many Requests", "connectionId":"%s", "requestId":"%s"}'
 _FAILED = '{"message": "Internal server error", "connectionId":"%s", "requestId":"%s"}'
 
 
@@ -50,6 +54,7 @@ class LiveGateway:
         self._clock = clock
         self._connections = connections
         self._pool = ThreadPoolExecutor(WORKERS, "live") if parallel else None
+        self._room = BoundedSemaphore(BURST)
         connections.closed = self._closed
 
     def connect(self, request: HttpRequest) -> tuple[str, HttpResponse]:
@@ -77,10 +82,12 @@ class LiveGateway:
     def receive(self, id_: str, content: str | bytes) -> None:
         """Take a message of an open socket."""
         self._connections.used(id_)
-        if self._pool:
-            self._pool.submit(self._message, id_, content)
-        else:
+        if not self._pool:
             self._message(id_, content)
+        elif self._room.acquire(blocking=False):
+            self._pool.submit(self._message, id_, content).add_done_callback(lambda _: self._room.release())
+        else:
+            self._connections.push(id_, (_THROTTLED % (id_, f"r{next(_numbers)}=")).encode())
 
     def lost(self, id_: str, code: int) -> None:
         """Tell the function that the browser closed a socket, or that it broke."""

@@ -37,6 +37,7 @@ _CHECKSUM = "x-amz-checksum-sha256"
 _KEPT = ("content-type", "content-disposition", "cache-control", _CHECKSUM)
 """Fields of a form that are kept with the object."""
 _SIGNING = "x-amz-"
+_FORM = "application/x-www-form-urlencoded"
 
 
 class BucketSite:
@@ -113,6 +114,9 @@ class BucketSite:
 
     def _store(self, operation: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
         sent = {name: value for name, value in headers.items() if name in {*_KEPT, "if-none-match"}}
+        # moto takes content of a form's type, which programs send by default, for fields and stores none of it.
+        if sent.get("content-type", _FORM) == _FORM:
+            sent["content-type"] = "binary/octet-stream"  # S3's own default
         if _CHECKSUM in sent:
             sent["x-amz-sdk-checksum-algorithm"] = "SHA256"
         return self._objects.answer(operation, "PUT", target, sent, body)

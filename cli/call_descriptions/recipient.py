@@ -87,6 +87,7 @@ RECIPIENT: dict[str, Schema] = {
     ),
     "CallbackAsked": record({"status": said("callback_requested"), "askedAtUtc": MOMENT}),
     "HandedOver": record({"status": said("hand_over"), "next": URL}),
+    "GivenDocument": record({"url": URL, "expiresInSeconds": _COUNT, "sha256": _STRING}),
     "RidOnly": record({}, _RID),
     "Ticket": record(
         {
@@ -181,6 +182,13 @@ def _of_visit(at: str, suffix: str) -> tuple[Described, ...]:
 
 
 CALLS = (
+    _call(
+        "giveDocument",
+        "POST /v/{rid}/files/{file}",
+        summary="Get the address of a document's bytes. It works for a minute",
+        answers={200: reference("GivenDocument")},
+        security="visit",
+    ),
     _call(
         "getLanding",
         "GET /l/{rid}",

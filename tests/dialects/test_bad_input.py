@@ -169,7 +169,7 @@ def test_a_path_behind_the_endpoint(cloud: Cloud, name: str) -> None:
     assert shape(name, response)
 
 
-UNKNOWN = ("/", "/nothing", "/v1", "/api", "/player", "/l", "/l/", "/_local", "/favicon.ico")
+UNKNOWN = ("/", "/nothing", "/v1", "/api", "/player", "/l", "/l/", "/_local", "/favicon.png")
 
 
 @pytest.mark.parametrize(

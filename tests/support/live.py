@@ -30,7 +30,7 @@ class LivePage:
         """Take a message from the server. The answer to a sign of life may have the room in it, as pages know."""
         self.pushed += 1
         frame = json.loads(text)
-        self.frames += [frame, frame["room"]] if frame["t"] == "pulse" and "room" in frame else [frame]
+        self.frames += [frame, frame["room"]] if frame.get("t") == "pulse" and "room" in frame else [frame]
 
     def close(self, code: int) -> None:
         """Take note that the server closed the socket."""

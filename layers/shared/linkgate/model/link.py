@@ -261,7 +261,7 @@ class Link:
     max_opens: int | None = None
     """Number of times that the link opens, if a view is a document that was given out. None if opening is a view."""
     opens: int = 0
-    """Number of times that it was opened."""
+    """Number of times that a link with `max_opens` was opened."""
     looked: frozenset[str] = frozenset()
     """Visits whose first document was counted as a view, by hash."""
     looks: int = 0
@@ -372,6 +372,11 @@ class Link:
         """Return the same as `closed`, for a browser that opened the link: it may stay when all views are used up."""
         closed = self.closed(now)
         return None if isinstance(closed, LinkExhausted) else closed
+
+    @property
+    def openings(self) -> int:
+        """Return the number of times that the link was opened, which is its views if opening is a view."""
+        return self.views if self.max_opens is None else self.opens
 
     @property
     def replaced(self) -> bool:

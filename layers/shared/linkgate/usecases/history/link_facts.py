@@ -188,7 +188,7 @@ def _visits(old: Link | None, new: Link) -> Iterator[Fact]:
         robot = _is_hasty(new, began) or None
         view = new.views if new.max_opens is None else None
         details = details_of(view=view, way=new.opened_via, suspectedRobot=robot)
-        yield Fact(f"opened:{new.opens}", OPENED, began, details)
+        yield Fact(f"opened:{new.openings}", OPENED, began, details)
     # Two devices may both have found that nothing was told yet.
     if new.draft_at and not (old.draft_at and new.draft_at - old.draft_at < DRAFTS_TOLD_EVERY):
         yield Fact(f"draft:{milliseconds(new.draft_at)}", DRAFT_SAVED, new.draft_at, details_of())

@@ -93,8 +93,8 @@ def _contradictions(link: Link, entries: Sequence[Entry]) -> list[str]:
         elif fact is not None and fact.at != at:
             faults.append(f"the link and its timeline disagree on {kind}")
     opened = sum(entry.fact.id.startswith("opened:") for entry in entries)
-    if opened != link.opens:
-        faults.append(f"the link was opened {link.opens} times, and the timeline has {opened}")
+    if opened != link.openings:
+        faults.append(f"the link was opened {link.openings} times, and the timeline has {opened}")
     looked = sum(entry.fact.id.startswith("look:") for entry in entries)
     if looked != link.looks:
         faults.append(f"{link.looks} documents were given out, and the timeline has {looked}")

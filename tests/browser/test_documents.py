@@ -65,7 +65,9 @@ def test_a_document_is_viewed_and_downloaded(page: Page, english: Portal) -> Non
 
     assert Path(saved.value.path()).read_bytes() == PDF
     assert saved.value.suggested_filename == "Invoice 42.pdf"
-    assert [(status, way.partition(";")[0]) for status, way in given] == [(200, "inline"), (200, "attachment")]
+    # A browser may ask once more for what it shows.
+    ways = dict.fromkeys((status, way.partition(";")[0]) for status, way in given)
+    assert list(ways) == [(200, "inline"), (200, "attachment")]
     assert facts(english, url) == ["document.viewed", "document.downloaded"]
     assert Visitor(english.cloud, JSON).open(url).status == 200
     expect(page.get_by_role("heading", name="Invoice for October")).to_be_visible()

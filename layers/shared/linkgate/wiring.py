@@ -120,13 +120,20 @@ def build(
     `table` replaces the one that the settings name, for callers with credentials of their own, such as an operator.
     `loopback` lets webhooks lead to this machine. It is for the local runner only, so no variable sets it.
     """
+    from linkgate.aws.event_bus import EventBridgeBus
     from linkgate.sending.providers import EmailSender, SmsSender
     from linkgate.store.delivery.deliveries import DynamoDeliveries
     from linkgate.store.delivery.message_budget import DynamoMessageBudget
+    from linkgate.store.delivery.sending_rates import DynamoSendingPauses
     from linkgate.store.delivery.suppressions import DynamoSuppressions
     from linkgate.store.history.timelines import DynamoTimelines
+    from linkgate.store.history.webhooks import DynamoWebhooks
     from linkgate.store.issuing.new_links import DynamoNewLinks
+    from linkgate.store.issuing.survey_pauses import DynamoSurveyPauses
     from linkgate.store.links import DynamoLinks
+    from linkgate.store.management.administration import DynamoAdministration
+    from linkgate.store.management.link_lists import DynamoLists
+    from linkgate.store.management.retention import DynamoRetention
     from linkgate.store.table import Table
     from linkgate.store.tenants import DynamoTenants
     from linkgate.store.visits.codes import DynamoCodes
@@ -141,24 +148,24 @@ def build(
     return Deps(
         links=DynamoLinks(table),
         new_links=DynamoNewLinks(table),
-        lists=_late("store.management.link_lists", "DynamoLists", table),
-        administration=_late("store.management.administration", "DynamoAdministration", table),
-        retention=_late("store.management.retention", "DynamoRetention", table),
+        lists=DynamoLists(table),
+        administration=DynamoAdministration(table),
+        retention=DynamoRetention(table),
         timeline=DynamoTimelines(table, _evidence_key(settings, clients)),
         deliveries=DynamoDeliveries(table),
         suppressions=DynamoSuppressions(table),
-        survey_pauses=_late("store.issuing.survey_pauses", "DynamoSurveyPauses", table),
+        survey_pauses=DynamoSurveyPauses(table),
         imports=_imports(settings, clients, table),
         files=_files(settings, clients, table),
         sms_budget=DynamoMessageBudget(table, Channel.SMS),
         email_budget=DynamoMessageBudget(table, Channel.EMAIL),
         queue=queue,
         schedule=schedule,
-        events=_late("aws.event_bus", "EventBridgeBus", settings.event_bus, lambda: clients.events),
-        webhooks=_late("store.history.webhooks", "DynamoWebhooks", table, clock),
+        events=EventBridgeBus(settings.event_bus, lambda: clients.events),
+        webhooks=DynamoWebhooks(table, clock),
         webhook_queue=webhook_queue,
         webhook_sender=webhook_sender,
-        pauses=_late("store.delivery.sending_rates", "DynamoSendingPauses", table),
+        pauses=DynamoSendingPauses(table),
         pace=_pace(settings, clients, table, clock),
         codes=DynamoCodes(table),
         visits=DynamoVisits(table),

@@ -187,6 +187,8 @@
       number = Math.max(number, taken, Math.floor(Date.now() / 1000) - 1.7e9) + 1;
       limit(mine);
       send(mine);
+      // The other side passes by an offer that overtook its own answer. Before a connection, `watch` sees to that.
+      setTimeout(() => { if (mine.connectionState === 'connected') again(mine); }, 2000);
     } catch {} finally { making = false; }
   };
   const again = mine => { if (mine === pc && mine.signalingState === 'have-local-offer') send(mine); };

@@ -2,38 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from linkgate import wiring
-from linkgate.endpoint import cause_of
+from linkgate.endpoint.queue_messages import message_handler
 from linkgate.model.file_events import Arrival, Removal, Scan, ScanResult
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from linkgate.model.file_events import FileEvent
-    from linkgate.ports.deps import Deps
-
-
-def file_event_handler(
-    act: Callable[[FileEvent, Deps], None],
-) -> Callable[[Mapping[str, Any], object], dict[str, list[dict[str, str]]]]:
-    """Wrap a handler of the files' queue with ReportBatchItemFailures. Only failed messages become visible again."""
-
-    @functools.wraps(act)
-    def handler(event: Mapping[str, Any], _context: object) -> dict[str, list[dict[str, str]]]:
-        failed = []
-        for record in event["Records"]:
-            try:
-                act(file_event_of(record["body"]), wiring.deps())
-            except Exception as error:  # noqa: BLE001 - a message that fails must not fail the others
-                wiring.logger().error("file event failed", extra={"cause": cause_of(error)})
-                failed.append({"itemIdentifier": record["messageId"]})
-        return {"batchItemFailures": failed}
-
-    return handler
 
 
 def file_event_of(body: str) -> FileEvent:
@@ -50,3 +26,7 @@ def file_event_of(body: str) -> FileEvent:
             return Scan(found["objectKey"], found["versionId"], result)
         case _:
             raise ValueError("an unknown event")
+
+
+file_event_handler = message_handler("file event", file_event_of)
+"""Wrapper of the handler of the files' queue."""

@@ -15,13 +15,13 @@ from linkgate.aws.live_queue import live_task_of
 from linkgate.dialects.live.replies import refusal_row
 from linkgate.endpoint import cause_of
 from linkgate.endpoint.cold_start import uncollected_at_first
+from linkgate.endpoint.queue_messages import message_handler
 from linkgate.errors import LinkError
 from linkgate.wire.socket import Answer, Event, Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from linkgate.model.live_tasks import LiveTask
     from linkgate.ports.deps import Deps
 
 _EVENTS = {"CONNECT": Event.CONNECT, "MESSAGE": Event.MESSAGE, "DISCONNECT": Event.DISCONNECT}
@@ -71,23 +71,8 @@ def message_of(event: Mapping[str, Any]) -> Message:
     )
 
 
-def live_task_handler(
-    act: Callable[[LiveTask, Deps], None],
-) -> Callable[[Mapping[str, Any], object], dict[str, list[dict[str, str]]]]:
-    """Wrap a handler of the live queue with ReportBatchItemFailures. Only failed messages become visible again."""
-
-    @functools.wraps(act)
-    def handler(event: Mapping[str, Any], _context: object) -> dict[str, list[dict[str, str]]]:
-        failed = []
-        for record in event["Records"]:
-            try:
-                act(live_task_of(record["body"]), wiring.deps())
-            except Exception as error:  # noqa: BLE001 - a message that fails must not fail the others
-                wiring.logger().error("live task failed", extra={"cause": cause_of(error)})
-                failed.append({"itemIdentifier": record["messageId"]})
-        return {"batchItemFailures": failed}
-
-    return handler
+live_task_handler = message_handler("live task", live_task_of)
+"""Wrapper of the handler of the live queue."""
 
 
 def _response(message: Message, answer: Answer) -> dict[str, Any]:

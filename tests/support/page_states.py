@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from playwright.sync_api import expect
+
+from tests.support.portal import rid_of
 from tests.support.visitor import JSON, Visitor, check
 
 if TYPE_CHECKING:
@@ -486,12 +489,14 @@ def no_visit(page: Page, portal: Portal) -> None:
 
 @state
 def another_link_open(page: Page, portal: Portal) -> None:
-    form(page, portal)
-    other = page.context.new_page()
-    opened(other, portal.process(process="confirm"))
-    other.close()
-    page.bring_to_front()
+    first, second = portal.process(MODEL), portal.process(process="confirm")
+    opened(page, first)
+    opened(page, second)
+    page.locator("[name=confirmed]").check()
+    page.locator("[name=rid]").evaluate("(field, rid) => { field.value = rid; }", rid_of(first))
     press(page)
+    heading = {"en": "You have another link open", "es": "Tiene abierto otro enlace"}[portal.language]
+    expect(page.locator("h1")).to_have_text(heading)
 
 
 @state

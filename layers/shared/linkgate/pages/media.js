@@ -13,7 +13,7 @@
   let call = null, wish = '', own = null, asked = 0, paused = false, fresh = false;
   let peer = {on: false, audio: false, video: false}, level = '', failures = 0, broken = false;
   let pc = null, channel = null, making = false, number = 0, taken = 0, held = null, early = [], work = Promise.resolve(), part, parted, linked;
-  let unsent = [], found = [], gathering, late, looking, before = {frames: 0, packets: 0}, servers = [], until = 0, policy = 'all', got, trying = true;
+  let unsent = [], found = [], gathering, pause, late, looking, before = {frames: 0, packets: 0}, servers = [], until = 0, policy = 'all', got, trying = true;
 
   const on = () => wish === 'video' || wish === 'audio';
   const name = () => call && call.joined ? root.call.other : words.media_agent;
@@ -124,6 +124,7 @@
     parted = new Promise(done => { part = done; });
     pc = channel = null;
     found = [];
+    pause = 50;
     level = '';
     taken = 0;
     before = {frames: 0, packets: 0};
@@ -150,7 +151,10 @@
     mine.onicecandidate = ({candidate}) => {
       if (mine !== pc || !candidate || !candidate.candidate) return;
       found.push(candidate.toJSON());
-      gathering ??= setTimeout(hand, 50);
+      if (gathering) return;
+      // Each message waits twice as long as the last one, so that slow gathering needs few of them.
+      gathering = setTimeout(hand, pause);
+      pause = Math.min(2 * pause, 800);
     };
     mine.onicegatheringstatechange = () => {
       const local = mine === pc && mine.iceGatheringState === 'complete' && mine.localDescription;

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from linkgate.dialects.recipient.problems import PROBLEMS
 from linkgate.routes.recipient import STEPS
+from linkgate.routes.recipient_visit import VISIT_STEPS
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs/recipient.md").read_text()
 ELSEWHERE = {"unauthorised", "forbidden", "method-not-allowed", "internal"}
@@ -13,7 +14,9 @@ ELSEWHERE = {"unauthorised", "forbidden", "method-not-allowed", "internal"}
 
 
 def test_every_route_is_documented() -> None:
-    assert {route for route in STEPS if not route.startswith("HEAD") and f"`{route}`" not in PAGE} == set()
+    assert {
+        route for route in (*STEPS, *VISIT_STEPS) if not route.startswith("HEAD") and f"`{route}`" not in PAGE
+    } == set()
 
 
 def test_every_problem_is_documented() -> None:

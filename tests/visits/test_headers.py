@@ -17,6 +17,7 @@ from linkgate import errors, wiring
 from linkgate.dialects.recipient import render_error
 from linkgate.dialects.recipient.problems import PROBLEMS
 from linkgate.routes.recipient import STEPS
+from linkgate.routes.recipient_visit import VISIT_STEPS
 from linkgate.store.tenants import DynamoTenants
 from linkgate.wire.message import Request
 from local import demo
@@ -279,7 +280,7 @@ def test_every_reply_of_every_route_is_private(cloud: Cloud, accept: str) -> Non
             headers |= {"content-type": "", "content-security-policy": "default-src 'none'; frame-ancestors 'none'"}
         private(headers, response.text)
 
-    assert routes == set(STEPS)
+    assert routes == {*STEPS, *VISIT_STEPS}
     assert statuses >= STATUSES[accept]
 
 

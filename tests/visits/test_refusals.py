@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from linkgate.routes.recipient import STEPS
+from linkgate.routes.recipient_visit import VISIT_STEPS
 from local import demo
 from tests.support.visitor import HTML, JSON, Visitor, coded_link, parts, process_link, resource_link, words
 
@@ -246,7 +247,7 @@ def test_a_cookie_that_is_no_visit_shows_nothing(cloud: Cloud, cookie: str) -> N
     assert program.post(f"{program.thing}/draft", {"data": {}}).status == 401
 
 
-@pytest.mark.parametrize("route", STEPS)
+@pytest.mark.parametrize("route", [*STEPS, *VISIT_STEPS])
 def test_a_wrong_verb_is_told_which_one_does(cloud: Cloud, route: str) -> None:
     verb, _, path = route.partition(" ")
 

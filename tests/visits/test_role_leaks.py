@@ -13,6 +13,7 @@ import pytest
 from linkgate import wiring
 from linkgate.model.tenant import Process
 from linkgate.routes.recipient import STEPS
+from linkgate.routes.recipient_visit import VISIT_STEPS
 from linkgate.store.tenants import DynamoTenants
 from local import demo
 from tests.support.vendor_calls import GENERATE
@@ -184,7 +185,7 @@ def requests(member: Member, page: str) -> Iterator[tuple[str, Mapping[str, Any]
 def walk(member: Member, family: Mapping[str, Member]) -> None:
     """Call every route as one member in many ways, and read each reply."""
     page = member.person.get(f"/v/{member.rid}").text
-    for route in STEPS:
+    for route in (*STEPS, *VISIT_STEPS):
         method, _, path = route.partition(" ")
         target = path.replace("{rid}", member.rid)
         if method != "POST":
@@ -217,7 +218,7 @@ def test_no_receipt_and_no_route_after_it_tells_a_role_what_it_may_not_see(
         page = member.person.get(f"/v/{member.rid}")
         assert page.status == 200
         assert_kept(member, page, "receipt")
-        for route in STEPS:
+        for route in (*STEPS, *VISIT_STEPS):
             method, _, path = route.partition(" ")
             target = path.replace("{rid}", member.rid)
             for visitor in (member.person, member.program):

@@ -36,7 +36,7 @@ from linkgate.errors import (
 from linkgate.pages.frame import brand_of
 from linkgate.pages.languages import in_language
 from linkgate.pages.replies import json_reply, redirect
-from linkgate.routes.recipient_visit import VISIT_STEPS, brand_for, thing_path
+from linkgate.routes.recipient_link import brand_for, thing_path
 from linkgate.tokens import opt_out_token
 from linkgate.usecases.authentication import Credentials
 from linkgate.usecases.visits.codes import CodeAsked, CodeOffered, check_code, send_code_again
@@ -64,7 +64,7 @@ MANAGE = "manage"
 
 def answer(request: Request, deps: Deps) -> Reply:
     """Answer a request on any of the recipient's routes. Raises NotFound for other routes."""
-    step = STEPS.get(request.route)
+    step = (_visit_steps() if " /v" in request.route else STEPS).get(request.route)
     if step is None:
         raise NotFound("route")
     if step is _take_grant:
@@ -207,10 +207,11 @@ def _take_grant(request: Request, deps: Deps) -> Reply:
     return json_reply(200, grant_json(taken))
 
 
-def _ask_callback(request: Request, deps: Deps) -> Reply:
-    from linkgate.routes.recipient_callback import ask
+def _visit_steps() -> Mapping[str, Step]:
+    """Return the routes of a visit, which a first request never needs."""
+    from linkgate.routes.recipient_visit import VISIT_STEPS
 
-    return ask(request, deps)
+    return VISIT_STEPS
 
 
 STEPS: Mapping[str, Step] = {
@@ -228,8 +229,6 @@ STEPS: Mapping[str, Step] = {
     "GET /o/{rid}/{secret}": _show_opt_out,
     "HEAD /o/{rid}/{secret}": _show_opt_out,
     "POST /o/{rid}/{secret}": _opt_out,
-    **VISIT_STEPS,
-    "POST /v/{rid}/callback": _ask_callback,
     "POST /grants": _take_grant,
 }
 

@@ -28,7 +28,7 @@ from linkgate.dialects.recipient.link_pages import (
 )
 from linkgate.dialects.recipient.pages import ended_page
 from linkgate.dialects.recipient.problems import error_page
-from linkgate.dialects.recipient.requests import is_score, language_in, posted, wants_json
+from linkgate.dialects.recipient.requests import language_in, posted, wants_json
 from linkgate.errors import (
     CallbackAsked,
     DraftChanged,
@@ -49,6 +49,7 @@ from linkgate.pages.frame import brand_of
 from linkgate.pages.languages import in_language
 from linkgate.pages.pieces import button, hidden, joined
 from linkgate.pages.replies import empty_reply, json_reply, redirect
+from linkgate.routes.recipient_link import brand_at, brand_for, thing_path
 from linkgate.usecases.visits.fields import SaveFields, save_fields
 from linkgate.usecases.visits.handover import hand_over
 from linkgate.usecases.visits.opening import landing
@@ -61,7 +62,6 @@ if TYPE_CHECKING:
 
     from linkgate.dialects.recipient.requests import Posted
     from linkgate.errors import LinkError
-    from linkgate.model.link import Link
     from linkgate.pages.frame import Brand
     from linkgate.ports.deps import Deps
     from linkgate.usecases.visits.fields import SavedFields, Written
@@ -73,25 +73,6 @@ if TYPE_CHECKING:
 
 DESK_PATH = "/d"
 """Address of every agent's desk. A cookie says whose it is."""
-
-
-def thing_path(rid: str, score: str = "") -> str:
-    """Return the address of what a link leads to, which holds no secret."""
-    return f"/v/{rid}?score={score}" if is_score(score) else f"/v/{rid}"
-
-
-def brand_at(rid: str, request: Request, deps: Deps) -> Brand:
-    """Return the brand of a link, which its landing page shows to everybody. Raises NotFound."""
-    found = landing(rid, None, None, deps)
-    return brand_of(found.link, found.tenant, request)
-
-
-def brand_for(link: Link, request: Request, deps: Deps) -> Brand:
-    """Return the brand of a link that was read already. Raises NotFound."""
-    tenant = deps.tenants.tenant(link.tenant)
-    if tenant is None:
-        raise NotFound("link")
-    return brand_of(link, tenant, request)
 
 
 def branded(step: Step) -> Step:
@@ -292,6 +273,12 @@ def _give_document(request: Request, deps: Deps) -> Reply:
     return give(request, deps)
 
 
+def _ask_callback(request: Request, deps: Deps) -> Reply:
+    from linkgate.routes.recipient_callback import ask
+
+    return ask(request, deps)
+
+
 def _visit(request: Request, deps: Deps, rid: str | None = None) -> Visit | None:
     """Return this browser's visit of the link that the path names.
 
@@ -360,6 +347,7 @@ VISIT_STEPS: Mapping[str, Step] = {
     "POST /v/{rid}/language": branded(_choose_language),
     "POST /v/{rid}/handover": branded(_hand_over),
     "POST /v/{rid}/files/{file}": branded(_give_document),
+    "POST /v/{rid}/callback": _ask_callback,
     "POST /v/{rid}/live": _live("ticket"),
     "GET /v/{rid}/live/messages": _live("messages"),
     "POST /v/{rid}/live/messages": _live("send"),

@@ -14,6 +14,7 @@ from cli.api_calls import Api, UrlOption
 from cli.failures import MISUSED, CommandError
 from cli.printing import print_json, shown
 from cli.progress import progress
+from cli.rid_arguments import plain_id
 from cli.subject_options import CampaignOption, ChannelOption, ProcessOption, ResourceTypeOption
 from cli.target import Operator, on_table
 
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True)
 
-IdArgument = Annotated[str, typer.Argument(metavar="ID", help="The import's id, as `import create` prints it.")]
+IdArgument = Annotated[
+    str, typer.Argument(metavar="ID", help="The import's id, as `import create` prints it.", callback=plain_id)
+]
 
 _CHUNK = 1024 * 1024
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 3.0

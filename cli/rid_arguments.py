@@ -17,6 +17,9 @@ RidArgument = Annotated[
     str, typer.Argument(metavar="RID", help="The link's rid, its 32 hex digits, its number, or its whole URL.")
 ]
 
+_PATH = "/l/"
+"""Beginning of the path of a link's URL."""
+
 
 class RidsAmongOptions(TyperGroup):
     """Treats every argument that looks like a rid as a rid, wherever it stands."""
@@ -25,8 +28,15 @@ class RidsAmongOptions(TyperGroup):
         from linkgate.tokens import is_token
 
         # The path of a link's URL names the same link, begins with no dash, and leaves the argument in its place.
-        paths = [f"/l/{argument}" if argument.startswith("-") and is_token(argument) else argument for argument in args]
+        paths = [
+            f"{_PATH}{argument}" if argument.startswith("-") and is_token(argument) else argument for argument in args
+        ]
         return super().parse_args(ctx, paths)
+
+
+def plain_id(text: str) -> str:
+    """Return an id that is no rid as it was given, without what `RidsAmongOptions` put before it."""
+    return text.removeprefix(_PATH)
 
 
 def found_link(operator: Operator, text: str) -> "Link":
@@ -34,7 +44,7 @@ def found_link(operator: Operator, text: str) -> "Link":
     from linkgate.tokens import is_token
     from linkgate.usecases.management.link_details import is_number, rid_of
 
-    name = text.partition("#")[0].rpartition("/l/")[2].strip().strip("/")
+    name = text.partition("#")[0].rpartition(_PATH)[2].strip().strip("/")
     # A number names a link of one tenant. Other names say which link without it, so commands have no --tenant.
     tenant = operator.tenant(os.environ.get("LINKGATE_TENANT")).id if is_number(name) else ""
     rid = rid_of(tenant, name, operator.deps)

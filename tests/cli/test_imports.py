@@ -60,6 +60,10 @@ def test_a_file_becomes_links_and_the_command_says_what_did_not(runner: Runner, 
     assert (shown["state"], shown["created"], "upload" in shown) == ("finished", 1, False)
 
 
+def test_an_id_may_begin_with_a_dash(runner: Runner) -> None:
+    assert "There is no such import" in linkgate(runner, "show", "-ONbHIeVUe36_cbGLvhtmQ", code=1)
+
+
 def test_a_dry_run_asks_nobody_and_shows_the_wrong_rows(tmp_path: Path) -> None:
     file = tmp_path / "people.jsonl"
     file.write_text('{"contact": "a@example.com"}\n{"contacts": "b"}\nnonsense\n')

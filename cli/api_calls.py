@@ -6,6 +6,7 @@ import re
 import sys
 import time
 from collections.abc import Mapping
+from http import HTTPStatus
 from http.client import HTTPException
 from pathlib import Path
 from typing import Annotated, Any
@@ -37,8 +38,11 @@ class Api:
         self._key = key
 
     @classmethod
-    def of(cls, operator: Operator, url: str | None) -> "Api":
-        """Build it from the options. The key comes from LINKGATE_KEY or a prompt, never from the command line."""
+    def of(cls, operator: Operator, url: str | None, *scopes: str) -> "Api":
+        """Build it from the options. The key needs the scopes, or `links:create`.
+
+        It comes from LINKGATE_KEY or a prompt, never from the command line.
+        """
         base = url or operator.endpoint_url or operator.outputs.get("ApiUrl")
         if not base:
             raise CommandError("The stack does not give the API's address; pass it with --url.", MISUSED)
@@ -48,9 +52,11 @@ class Api:
         if not key and sys.stdin.isatty():
             key = typer.prompt("Management key", hide_input=True, err=True).strip()
         if not key:
+            needed = scopes or ("links:create",)
+            options = " ".join(f"--scope {scope}" for scope in needed)
             raise CommandError(
-                f"Set {KEY_VARIABLE} to a management key with the scope links:create. To create one, run "
-                "`linkgate key create manage --scope links:create`.",
+                f"Set {KEY_VARIABLE} to a management key with the scope {' and '.join(needed)}. To create one, run "
+                f"`linkgate key create manage {options}`.",
                 MISUSED,
             )
         if not (key.isascii() and key.isprintable()):
@@ -65,6 +71,14 @@ class Api:
     def post(self, path: str, content: Mapping[str, object]) -> Any:  # noqa: ANN401 - any JSON
         """Return the reply's JSON, waiting and retrying if the API asks for it; raises CommandError."""
         return self._call("POST", path, json.dumps(content).encode())
+
+    def put(self, path: str, content: Mapping[str, object]) -> Any:  # noqa: ANN401 - any JSON
+        """Return the reply's JSON, like `post`."""
+        return self._call("PUT", path, json.dumps(content).encode())
+
+    def delete(self, path: str) -> None:
+        """Delete what the path names, like `post`."""
+        self._call("DELETE", path, None)
 
     def upload(self, url: str, headers: Mapping[str, str], source: Path) -> None:
         """Put a file at an address that the API gave; raises CommandError."""
@@ -81,7 +95,7 @@ class Api:
             call = request.Request(self._base + path, body, headers, method=method)  # noqa: S310 - checked in `of`
             try:
                 with request.urlopen(call, timeout=_TIMEOUT) as reply:  # noqa: S310 - as above
-                    return json.load(reply)
+                    return json.load(reply) if reply.status != HTTPStatus.NO_CONTENT else None
             except error.HTTPError as refusal:
                 wait = refusal.headers.get("Retry-After", "")
                 if not wait.isdigit():

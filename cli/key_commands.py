@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True)
 
 DIALECTS = ("easysend", "trendsic", "digidesk", "ocular", "manage")
-SCOPES = ("links:create", "links:read", "links:write", "results:read", "desks:write")
+SCOPES = ("links:create", "links:read", "links:write", "results:read", "desks:write", "files:read", "files:write")
 DEFAULT_SCOPES = {
     "easysend": ("links:create", "links:write"),
     "trendsic": ("links:create", "links:read"),

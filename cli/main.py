@@ -6,6 +6,7 @@ import sys
 import typer
 
 from cli import (
+    file_commands,
     import_commands,
     key_commands,
     link_commands,
@@ -59,7 +60,10 @@ for _noun in NOUNS:
     app.add_typer(_nouns[_noun.name], name=_noun.name, help=_noun.about)
 link_commands.app.command("recover")(recover)
 link_commands.app.command("replace")(replace)
+link_commands.app.command("attach")(file_commands.attach)
+link_commands.app.command("files")(file_commands.files)
 app.add_typer(link_commands.app, name="link", help="Create, list, show, extend, revoke, resend and replace links.")
+app.add_typer(file_commands.app, name="file", help="Put documents on resources, list, save and delete them.")
 app.add_typer(import_commands.app, name="import", help="Make links from the rows of a file, up to a million.")
 app.add_typer(webhook_commands.app, name="webhook", help="Manage webhooks: the URLs that receive a tenant's events.")
 app.add_typer(message_commands.app, name="message", help="List and preview messages; stop surveys; lift suppressions.")

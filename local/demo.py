@@ -14,6 +14,8 @@ from linkgate.model.tenant import (
     EVERY_COUNTRY,
     SCOPE_CREATE,
     SCOPE_DESKS,
+    SCOPE_FILES_READ,
+    SCOPE_FILES_WRITE,
     SCOPE_READ,
     SCOPE_RESULTS,
     SCOPE_WRITE,
@@ -101,7 +103,9 @@ KEYS = {
 """Raw keys by tenant and dialect, without the header around them."""
 
 VENDOR_SCOPES = frozenset({SCOPE_CREATE, SCOPE_READ, SCOPE_WRITE})
-MANAGE_SCOPES = frozenset({SCOPE_CREATE, SCOPE_READ, SCOPE_WRITE, SCOPE_RESULTS, SCOPE_DESKS})
+MANAGE_SCOPES = frozenset(
+    {SCOPE_CREATE, SCOPE_READ, SCOPE_WRITE, SCOPE_RESULTS, SCOPE_DESKS, SCOPE_FILES_READ, SCOPE_FILES_WRITE}
+)
 
 # Both schemas require nothing, and allow any further field that a caller prefills or a recipient sends.
 PROCESS_SCHEMA = {

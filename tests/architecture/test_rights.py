@@ -52,6 +52,8 @@ UNUSED = {
     "DeliveryWorkerFunction dynamodb:Query": "a message promises a document only if the resource has one",
     "TrendsicCustomerLinkFunction dynamodb:Query": "a message promises a document only if the resource has one",
     "UnroutedFunction dynamodb:Query": "a message promises a document only if the resource has one",
+    "ManageFilesFunction s3:PutObject": "the address to which a caller puts a file is signed with it",
+    "ManageFilesFunction s3:GetObject": "the address from which a caller reads a file is signed with it",
     "RecipientFunction s3:GetObject": "the address from which a recipient reads a document is signed with it",
     "ImportRowsFunction s3:ListBucket": "without it, S3 answers 403 for a file that is not there",
     "FileWorkerFunction s3:ListBucket IncomingBucket": "without it, S3 answers 403 for an object that is not there",
@@ -156,8 +158,9 @@ def imports(cloud: Cloud) -> None:
 
 
 def files(cloud: Cloud) -> None:
-    """Take a file in another one's place, look for one whose version is gone, and remove all of a link's."""
+    """Replace a file, look for one whose version is gone, and remove all of a link's."""
     _, visit = visit_of(process_link(cloud), cloud)
+    Manager(cloud).get("/links/7/files", 404)
     place = place_of_link(stored(visit.rid))
     old = reserved(place, PDF)
     put(cloud, place, old, PDF)

@@ -15,7 +15,7 @@ READ_WRITE = CREATE | {"dynamodb:UpdateItem"}
 LIST = {"dynamodb:Query", "dynamodb:BatchGetItem"}
 SEND = {"ses:SendEmail", "ses:SendRawEmail", "sns:Publish", "dynamodb:BatchGetItem"}
 
-OWN_PATHS = {"RecipientFunction", "DeskFunction", "ManageFunction", "UnroutedFunction"}
+OWN_PATHS = {"RecipientFunction", "DeskFunction", "ManageFunction", "ManageFilesFunction", "UnroutedFunction"}
 """Functions with our own paths. No vendor's document shows them with a trailing slash."""
 
 RIGHTS = {
@@ -41,6 +41,8 @@ RIGHTS = {
     | SEND
     | {"dynamodb:DeleteItem", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"}
     | {"states:StartExecution", "states:StopExecution"},
+    "ManageFilesFunction": READ_WRITE
+    | {"dynamodb:DeleteItem", "dynamodb:Query", "s3:GetObject", "s3:PutObject", "sqs:SendMessage"},
     "ImportRowsFunction": READ_WRITE | {"s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"},
     "LinkEventsFunction": READ_WRITE | LIST | {"dynamodb:DeleteItem", "events:PutEvents", "sqs:SendMessage"},
     "WebhookWorkerFunction": {

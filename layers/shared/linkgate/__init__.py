@@ -6,8 +6,8 @@ Floors. Imports only point downwards. Neighbours on one floor (lines with +) imp
     wiring.py             builds everything that use cases need from outside
     rates.py              counts in memory that slow down floods
     routes/               parse, act, render: easysend, easysend_cancel, digidesk, ocular, trendsic, manage,
-                          recipient, recipient_visit, recipient_step, recipient_callback, recipient_documents,
-                          recipient_live, desk,
+                          manage_files, recipient, recipient_link, recipient_visit, recipient_step,
+                          recipient_callback, recipient_documents, recipient_live, desk,
                           unrouted, live, live_desk, import_steps
     log_lines.py          log lines, from a fixed list of fields
     dialects/             callers' formats: easysend, digidesk, ocular, trendsic (with servicestack), manage, recipient,
@@ -33,7 +33,7 @@ Rooms. usecases, store, ports and the tests have the same, which are the life of
     history               what happened is recorded and told to others
     management            the owner sees, changes, ends and erases links
     live                  people who have the same link open see each other and what they do
-    files                 bytes arrive, are checked, and may be read
+    files                 files are attached, arrive, are checked, and may be read
     desk                  customers wait for agents, who take and end their calls
 
     Beside them in usecases: authentication (who calls), definitions (what links are about), families (links that

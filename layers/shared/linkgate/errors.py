@@ -64,6 +64,7 @@ PROBLEM_CODES = frozenset(
         "type",  # values: expected ("string", "integer", "object", ...)
         "too_long",  # values: max (characters)
         "too_many",  # values: max (entries)
+        "no_room",  # values: most (files), room (bytes of all files together)
         "range",  # values: min, max, value
         "format",  # cannot be read as the expected value; values: expected
         "email",

@@ -86,6 +86,7 @@ class Settings:
     """Bucket in which files arrive, and where nobody reads them."""
     files_bucket: str
     """Bucket of the files that were checked."""
+    files_queue_url: str
     malware_scan: str
     """Service that looks for malware in files: `GuardDuty` or `None`."""
     evidence_key: str
@@ -248,6 +249,7 @@ def _files(settings: Settings, clients: Clients, table: Table) -> Any:  # noqa: 
         resources=_late("store.files.resources", "DynamoResources", table),
         presigner=_late("aws.presigning", "S3Presigner", *buckets, os.environ),
         objects=_late("aws.objects", "S3Objects", *buckets, lambda: clients.s3),
+        removals=_late("aws.file_removals", "SqsRemovals", settings.files_queue_url, lambda: clients.sqs),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from linkgate.endpoint.queue_messages import message_handler
@@ -11,12 +12,15 @@ from linkgate.model.file_events import Arrival, Removal, Scan, ScanResult
 if TYPE_CHECKING:
     from linkgate.model.file_events import FileEvent
 
+_OF_ONE_OWNER = re.compile(r"(l|r/[^/]+)/[^/]+/")
+"""Beginning of the keys of one link or resource. A shorter one would delete those of others."""
+
 
 def file_event_of(body: str) -> FileEvent:
     """Read a message. Raises ValueError or KeyError for one that is none of ours."""
     message = json.loads(body)
     match message:
-        case {"remove": str(prefix)}:
+        case {"remove": str(prefix)} if _OF_ONE_OWNER.match(prefix):
             return Removal(prefix)
         case {"source": "aws.s3", "detail-type": "Object Created", "detail": {"object": found}}:
             # Unlike the bucket's own notifications, events of EventBridge do not escape keys.

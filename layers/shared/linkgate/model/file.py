@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from linkgate.model.file_kinds import FileKind
 
+LARGEST: Final = 50_000_000
+"""Greatest number of bytes of a file."""
 UPLOAD_TIME: Final = timedelta(minutes=15)
 """Time for which bytes may be sent to a signed address."""
 READ_TIME: Final = timedelta(seconds=60)

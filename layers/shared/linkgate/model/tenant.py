@@ -23,6 +23,8 @@ SCOPE_READ = "links:read"
 SCOPE_WRITE = "links:write"
 SCOPE_RESULTS = "results:read"
 SCOPE_DESKS = "desks:write"
+SCOPE_FILES_READ = "files:read"
+SCOPE_FILES_WRITE = "files:write"
 
 
 EVERY_COUNTRY = "*"
@@ -112,6 +114,8 @@ class Tenant:
     """Tier of the links to agents' desks. `confidential` asks for a code by e-mail."""
     retention_days: int = 30
     """Number of days for which links are kept after they expire."""
+    document_days: int = 365
+    """Days for which a resource and its files are kept if their caller names no number."""
     creates_per_minute: int = 600
     """Limit per execution environment, so it is approximate."""
     tiers: Mapping[str, Tier] = field(default_factory=dict)

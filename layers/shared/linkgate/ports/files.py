@@ -5,6 +5,7 @@ Bytes arrive in the bucket Incoming, where nobody reads them. A file that was ch
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from linkgate.lazy_dataclass import dataclass
@@ -73,6 +74,9 @@ class FileStore(Protocol):
 
         Returns the file in its newest state, or None if it is gone.
         """
+
+    def keep(self, place: Place, until: datetime) -> None:
+        """Keep all files of a place until this moment, neither sooner nor later."""
 
     def remove(self, partition: str, file_id: str) -> File | None:
         """Delete a file's item and give back its room, once. Returns the file, or None if it is gone already.
@@ -144,6 +148,16 @@ class Objects(Protocol):
         """Yield the keys in both buckets, in order within each bucket."""
 
 
+class Removals(Protocol):
+    """Deletion of objects by the files' queue."""
+
+    def ask(self, prefixes: Sequence[str], now: datetime, after: timedelta = timedelta()) -> None:
+        """Ask that all objects whose keys begin like this be deleted, after a time. Raises Unavailable.
+
+        Their items must be deleted before, so that no check can bring an object back.
+        """
+
+
 class Files(Protocol):
     """Ports that files need. Each part is made on its first use, because few calls are about files."""
 
@@ -155,3 +169,5 @@ class Files(Protocol):
     def presigner(self) -> Presigner: ...
     @property
     def objects(self) -> Objects: ...
+    @property
+    def removals(self) -> Removals: ...

@@ -38,7 +38,7 @@ from linkgate.wire.message import json_reply
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from linkgate.dialects.manage.operations import Operation
+    from linkgate.dialects.manage.operation import Operation
     from linkgate.ports.deps import Deps
     from linkgate.usecases.authentication import Caller
     from linkgate.wire.message import Reply, Request
@@ -232,6 +232,18 @@ def _open_desk(request: Request, caller: Caller, values: Mapping[str, Any], deps
     return replies.render_desk(open_desk(requests.parse_desk(values["agent"], request, caller), deps), deps.now())
 
 
+def _file_act(name: str) -> Act:
+    """Return an act on files, which is loaded on its first use."""
+
+    def act(request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
+        from linkgate.routes import manage_files
+
+        found: Act = getattr(manage_files, name)
+        return found(request, caller, values, deps)
+
+    return act
+
+
 _ACTS: dict[str, Act] = {
     "listLinks": _list,
     "getLink": _get,
@@ -255,6 +267,16 @@ _ACTS: dict[str, Act] = {
     "putContact": _put_contact,
     "deleteContact": _delete_contact,
     "eraseRecipient": _erase,
+    "putResource": _file_act("put_resource"),
+    "getResource": _file_act("get_resource"),
+    "deleteResource": _file_act("delete_resource"),
+    "attachToResource": _file_act("attach"),
+    "getResourceFile": _file_act("get_file"),
+    "deleteResourceFile": _file_act("delete_file"),
+    "listFiles": _file_act("list_files"),
+    "attachToLink": _file_act("attach"),
+    "getFile": _file_act("get_file"),
+    "deleteFile": _file_act("delete_file"),
     "listAgents": _list_agents,
     "getAgent": _get_agent,
     "putAgent": _put_agent,

@@ -12,6 +12,7 @@ _REASONS = {
     "type": "must be of type {expected}",
     "too_long": "must be at most {max} characters",
     "too_many": "must have at most {max} entries",
+    "no_room": "does not fit: there may be at most {most} files with {room} bytes together",
     "range": "must be between {min} and {max}",
     "format": "must be {expected}",
     "email": "must be a valid e-mail address",

@@ -66,7 +66,9 @@ def _time_zone(name: str | None) -> str | None:
     return name
 
 
-def _whole(least: int, most: int) -> BeforeValidator:
+def whole_number(least: int, most: int) -> BeforeValidator:
+    """Return a check of a whole number's range."""
+
     def check(value: object) -> object:
         if isinstance(value, float) and value.is_integer():
             value = int(value)  # JSON Schema makes no difference between 5 and 5.0
@@ -123,20 +125,22 @@ Channels = Annotated[
     WithJsonSchema({"type": "array", "items": _CHANNEL_SCHEMA}),
 ]
 Guid = Annotated[str, BeforeValidator(_guid), WithJsonSchema({"type": "string", "format": "uuid"})]
-Hours = Annotated[int, _whole(1, 24 * 3650), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 24 * 3650})]
-Days = Annotated[int, _whole(1, 3650), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 3650})]
-Views = Annotated[int, _whole(1, 100_000), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 100_000})]
+Hours = Annotated[
+    int, whole_number(1, 24 * 3650), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 24 * 3650})
+]
+Days = Annotated[int, whole_number(1, 3650), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 3650})]
+Views = Annotated[int, whole_number(1, 100_000), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 100_000})]
 Way = Annotated[str, BeforeValidator(_way), WithJsonSchema({"type": "string", "pattern": f"^{_WAY}$"})]
-FileKind = Annotated[
+ImportFormat = Annotated[
     FileFormat,
     BeforeValidator(_format),
     WithJsonSchema({"type": "string", "enum": [each.value for each in FileFormat]}),
 ]
-FileSize = Annotated[
-    int, _whole(1, LARGEST_FILE), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": LARGEST_FILE})
+ImportSize = Annotated[
+    int, whole_number(1, LARGEST_FILE), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": LARGEST_FILE})
 ]
 ContactId = Annotated[
-    int, _whole(1, 2**31 - 1), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 2**31 - 1})
+    int, whole_number(1, 2**31 - 1), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 2**31 - 1})
 ]
 Texts = Annotated[
     dict[str, str],
@@ -276,9 +280,9 @@ class NewImport(ManageFields):
     """
 
     name: RequiredText
-    format: FileKind
+    format: ImportFormat
     sha256: Annotated[str, BeforeValidator(_digest), WithJsonSchema({"type": "string", "pattern": _DIGEST})]
-    size: FileSize
+    size: ImportSize
     process: Text | None = None
     campaign: Text | None = None
     resource_type: Text | None = None

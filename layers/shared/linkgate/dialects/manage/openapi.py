@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic.json_schema import models_json_schema
 
-from linkgate.dialects.manage import bodies
+from linkgate.dialects.manage import bodies, file_bodies
+from linkgate.dialects.manage.file_schemas import FILE_ANSWERS
 from linkgate.dialects.manage.operations import OPERATIONS
 from linkgate.dialects.manage.problems import PROBLEMS
 from linkgate.dialects.manage.schemas import ANSWERS
 from linkgate.wire.problem_details import MEDIA_TYPE
 
 if TYPE_CHECKING:
-    from linkgate.dialects.manage.operations import Operation, Parameter
+    from linkgate.dialects.manage.operation import Operation, Parameter
 
 _REFERENCE = "#/components/schemas/{model}"
 _READS = (
@@ -24,6 +25,8 @@ _READS = (
     bodies.Erasure,
     bodies.Extension,
     bodies.NewImport,
+    file_bodies.NewFile,
+    file_bodies.ResourceFields,
     bodies.ProcessEntry,
     bodies.Replacement,
     bodies.Resend,
@@ -33,6 +36,7 @@ _READS = (
     bodies.SurveyEntry,
     bodies.WayRevocation,
 )
+_ANSWERS = {**ANSWERS, **FILE_ANSWERS}
 _FAILURES = (400, 401, 403, 404, 429, 500, 503)
 _FURTHER = {
     "revokeLink": (409,),
@@ -40,6 +44,8 @@ _FURTHER = {
     "resendLink": (409,),
     "replaceLink": (409,),
     "createDesk": (422,),
+    "attachToResource": (422,),
+    "attachToLink": (409, 422),
 }
 _RETRY = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
 
@@ -110,7 +116,7 @@ def _responses(operation: Operation) -> dict[str, Any]:
         responses["204"] = {"description": "Done"}
     else:
         reference = {"$ref": _REFERENCE.format(model=operation.answers)}
-        schema: dict[str, Any] = reference if operation.answers in ANSWERS else {"type": "object"}
+        schema: dict[str, Any] = reference if operation.answers in _ANSWERS else {"type": "object"}
         content: dict[str, Any] = {"application/json": {"schema": schema}}
         if operation.csv:
             content["text/csv"] = {"schema": {"type": "string"}}
@@ -136,7 +142,7 @@ def _schemas() -> dict[str, Any]:
 
     _, read = models_json_schema([(model, "validation") for model in _READS], ref_template=_REFERENCE)
     schemas: dict[str, Any] = {name: _null_as_absent(schema) for name, schema in read["$defs"].items()}
-    for name, answer in ANSWERS.items():
+    for name, answer in _ANSWERS.items():
         schema = TypeAdapter(answer).json_schema(ref_template=_REFERENCE, mode="serialization")
         for inner, definition in schema.pop("$defs", {}).items():
             schemas[_NAMES.get(inner, inner)] = definition
@@ -158,7 +164,7 @@ def _may_be_null(schema: dict[str, Any]) -> bool:
     return {"type": "null"} in schema.get("anyOf", ())
 
 
-_NAMES = {answer.__name__: name for name, answer in ANSWERS.items()}
+_NAMES = {answer.__name__: name for name, answer in _ANSWERS.items()}
 """Names of types in this document, by their names in the code."""
 
 

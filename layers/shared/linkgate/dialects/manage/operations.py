@@ -2,70 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from linkgate.dialects.manage.file_operations import FILE_OPERATIONS
+from linkgate.dialects.manage.operation import IDEMPOTENCY_KEY, MOMENT, RID_PARAMETER, TEXT, Operation, Parameter
 from linkgate.errors import MethodNotAllowed, NotFound
-from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Kind, Status
 from linkgate.model.tenant import SCOPE_CREATE, SCOPE_DESKS, SCOPE_READ, SCOPE_RESULTS, SCOPE_WRITE
 from linkgate.usecases.history.timeline import EVENTS_LIMIT
 from linkgate.usecases.management.campaign_results import RESULTS_LIMIT
 from linkgate.usecases.management.link_lists import PAGE_LIMIT
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 COLUMNS_LENGTH = 1000
 """Longest list of columns, in characters. A whole address must stay below the 64 KB that servers take."""
 
-TEXT = {"type": "string", "minLength": 1, "maxLength": 250}
-MOMENT = {"type": "string", "format": "date-time"}
-RID = {
-    "type": "string",
-    "pattern": "^([A-Za-z0-9_-]{21}[AQgw]|[0-9A-Fa-f]{8}(-?[0-9A-Fa-f]{4}){3}-?[0-9A-Fa-f]{12}|[1-9][0-9]{0,9})$",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A parameter of the query, path or header, as `place` says. `schema` also checks its value."""
-
-    name: str
-    schema: Mapping[str, object]
-    about: str
-    place: str = "query"
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One method of one path. `reads` and `answers` name schemas of `openapi`."""
-
-    name: str
-    method: str
-    path: str
-    scope: str | None
-    about: str
-    parameters: tuple[Parameter, ...] = ()
-    reads: str | None = None
-    answers: str | None = None
-    optional_body: bool = False
-    csv: bool = False
-    """Answers CSV too."""
-    status: int = 200
-    """Status of an answer that is no error."""
-
-    @property
-    def tag(self) -> str:
-        """Name of the group that the operation is shown in: the first word of its path."""
-        return self.path.strip("/").partition("/")[0].partition(".")[0]
-
-    @property
-    def route(self) -> str:
-        """The gateway's route key."""
-        return f"{self.method} {self.path}"
-
-
-_RID = Parameter("rid", RID, "A name that a caller was given: the rid, a Guid or a number", "path")
 _CONTACT = Parameter("id", {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}, "The contact's id", "path")
 _AGENT = Parameter("agent", TEXT, "The agent's id", "path")
 _CURSOR = Parameter("cursor", {"type": "string", "maxLength": 4096}, "The cursor of an earlier page of the same list")
@@ -101,14 +49,14 @@ OPERATIONS = (
         ),
         answers="LinkPage",
     ),
-    Operation("getLink", "GET", "/links/{rid}", SCOPE_READ, "Get a link.", (_RID,), answers="Link"),
+    Operation("getLink", "GET", "/links/{rid}", SCOPE_READ, "Get a link.", (RID_PARAMETER,), answers="Link"),
     Operation(
         "revokeLink",
         "POST",
         "/links/{rid}/revoke",
         SCOPE_WRITE,
         "Revoke the link and the links of its co-browsing roles. Revoking it again changes nothing.",
-        (_RID,),
+        (RID_PARAMETER,),
         reads="Revocation",
         optional_body=True,
         answers="Link",
@@ -120,7 +68,7 @@ OPERATIONS = (
         SCOPE_WRITE,
         "End one way into the link, as after a message to the wrong hands: its address stops working, and so do the "
         "visits and codes that it opened. Other ways stay as they are. Revoking it again changes nothing.",
-        (_RID,),
+        (RID_PARAMETER,),
         reads="WayRevocation",
         answers="Link",
     ),
@@ -130,7 +78,7 @@ OPERATIONS = (
         "/links/{rid}/extend",
         SCOPE_WRITE,
         "Extend the link's life, even if it has expired, up to the longest life that its tier allows.",
-        (_RID,),
+        (RID_PARAMETER,),
         reads="Extension",
         answers="Link",
     ),
@@ -140,7 +88,7 @@ OPERATIONS = (
         "/links/{rid}/resend",
         SCOPE_WRITE,
         "Send the link's message again, with a new secret.",
-        (_RID,),
+        (RID_PARAMETER,),
         reads="Resend",
         answers="Link",
         optional_body=True,
@@ -154,7 +102,7 @@ OPERATIONS = (
         "another rid and the same masterRid, keeps the draft, and is sent. The old one is revoked at the same moment. "
         "If the link asks for a code and an address changes, the old address is told, and no code is sent for an hour. "
         "A repeat returns the new link and sends nothing.",
-        (_RID,),
+        (RID_PARAMETER,),
         reads="Replacement",
         answers="NewLink",
         optional_body=True,
@@ -166,7 +114,7 @@ OPERATIONS = (
         SCOPE_READ,
         "List the link's events. Each is recorded once, and hashes chain them together. An event without a sequence is "
         "not recorded; it follows from the others. It is on the last page.",
-        (_RID, _limit(EVENTS_LIMIT), _CURSOR),
+        (RID_PARAMETER, _limit(EVENTS_LIMIT), _CURSOR),
         answers="Timeline",
     ),
     Operation(
@@ -175,7 +123,7 @@ OPERATIONS = (
         "/links/{rid}/submission",
         SCOPE_RESULTS,
         "Get the data that the recipient submitted.",
-        (_RID,),
+        (RID_PARAMETER,),
         answers="Submission",
     ),
     Operation(
@@ -185,7 +133,7 @@ OPERATIONS = (
         SCOPE_RESULTS,
         "Get what customer and agents wrote in a session's calls, with the agents' notes. Other links, and those that "
         "were erased, have none.",
-        (_RID,),
+        (RID_PARAMETER,),
         answers="Chat",
     ),
     Operation(
@@ -195,7 +143,7 @@ OPERATIONS = (
         SCOPE_CREATE,
         "Create up to 100 links. An entry that fails does not stop the others. Messages are sent in the background. "
         "With an idempotency key, in the entry or the header, a repeat returns the same links and sends nothing.",
-        (Parameter("Idempotency-Key", {"type": "string", "minLength": 1, "maxLength": 255}, "", "header"),),
+        (IDEMPOTENCY_KEY,),
         reads="Batch",
         answers="BatchResult",
     ),
@@ -307,6 +255,7 @@ OPERATIONS = (
         reads="Erasure",
         answers="ErasureReceipt",
     ),
+    *FILE_OPERATIONS,
     Operation("listAgents", "GET", "/agents", SCOPE_READ, "List the tenant's agents.", answers="AgentList"),
     Operation("getAgent", "GET", "/agents/{agent}", SCOPE_READ, "Get an agent.", (_AGENT,), answers="Agent"),
     Operation(
@@ -336,7 +285,7 @@ OPERATIONS = (
         "whoever has it is the agent. With an idempotency key, a repeat returns the same link.",
         (
             _AGENT,
-            Parameter("Idempotency-Key", {"type": "string", "minLength": 1, "maxLength": 255}, "", "header"),
+            IDEMPOTENCY_KEY,
         ),
         reads="Desk",
         answers="NewLink",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from linkgate.dialects.manage.operations import Operation, Parameter
+    from linkgate.dialects.manage.operation import Operation, Parameter
     from linkgate.usecases.authentication import Caller
     from linkgate.usecases.issuing.link_batches import Create
     from linkgate.wire.message import Request
@@ -61,7 +62,16 @@ F = TypeVar("F", bound=Fields)
 DIALECT = "manage"
 
 _LONGEST_SEQUENCE = 15
-_NAMED = {"rid": "link", "id": "contact", "name": "campaign", "agent": "agent", "import": "import"}
+_NAMED = {
+    "rid": "link",
+    "id": "contact",
+    "name": "campaign",
+    "agent": "agent",
+    "import": "import",
+    "type": "resource type",
+    "uid": "resource",
+    "file": "file",
+}
 """Things that path parameters name, by parameter."""
 
 
@@ -358,10 +368,18 @@ def _checked(text: str, parameter: Parameter) -> str | int | bool | datetime:
         return text == "true"
     if schema.get("format") == "date-time":
         return _moment(name, text)
+    return _checked_text(text, parameter)
+
+
+def _checked_text(text: str, parameter: Parameter) -> str:
+    schema: Mapping[str, Any] = parameter.schema
+    name = parameter.name
     if "enum" in schema and text not in schema["enum"]:
         raise InvalidRequest([Problem.of(name, "format", expected=" or ".join(schema["enum"]))])
     if not text.strip():
         raise InvalidRequest([Problem.of(name, "required")])
+    if "pattern" in schema and not re.fullmatch(schema["pattern"], text, re.ASCII):
+        raise InvalidRequest([Problem.of(name, "format", expected=parameter.about)])
     if len(text) > schema.get("maxLength", len(text)):
         raise InvalidRequest([Problem.of(name, "too_long", max=schema["maxLength"])])
     return text

@@ -12,6 +12,7 @@ from linkgate.store.table import ConditionRefused, Update
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from linkgate.model.file import Place
     from linkgate.ports.files import Outcome
@@ -102,6 +103,35 @@ class DynamoFiles:
             },
         )
         return self._changed(partition, file_id, update)
+
+    def keep(self, place: Place, until: datetime) -> None:
+        for file in self.of(place):
+            self._keep(place.partition, FILE + file.id, epoch_seconds(until))
+        self._keep(place.partition, _ROOM, epoch_seconds(until))
+
+    def _keep(self, partition: str, name: str, until: int) -> None:
+        # An awaited file ends sooner than it is kept. The update of one that arrives in the meantime is refused.
+        known = "attribute_exists(pk)"
+        awaited = Update(
+            "SET kept_until = :until",
+            f"{known} AND #state = :awaited",
+            names={"state": "state"},
+            values={"until": until, "awaited": FileState.AWAITED.value},
+        )
+        arrived = Update(
+            "SET kept_until = :until, #ttl = :until",
+            f"{known} AND (attribute_not_exists(#state) OR #state <> :awaited)",
+            names={"state": "state", "ttl": "ttl"},
+            values={"until": until, "awaited": FileState.AWAITED.value},
+        )
+        for update in (arrived, awaited, arrived):
+            try:
+                self._table.update(partition, name, update)
+            except ConditionRefused as refusal:
+                if refusal.item is None:
+                    return
+            else:
+                return
 
     def remove(self, partition: str, file_id: str) -> File | None:
         gone = self._table.delete(partition, FILE + file_id, ReturnValues="ALL_OLD")

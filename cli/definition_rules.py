@@ -47,6 +47,12 @@ def _email(text: str | None) -> str | None:
     return address
 
 
+def _titles(titles: Mapping[str, str]) -> Mapping[str, str]:
+    if not all(_LOCALE.fullmatch(language) and title.strip() for language, title in titles.items()):
+        raise ValueError("must be titles by language, such as es: Factura")
+    return titles
+
+
 def _is_origin(text: str) -> bool:
     try:
         parts = urlsplit(text)
@@ -240,6 +246,7 @@ RULES: Mapping[tuple[str, str], tuple[object, ...]] = {
     ("Process", "minutes"): (Ge(1), Le(240)),
     ("ResourceType", "id"): _TEXT,
     ("ResourceType", "title"): _TEXT,
+    ("ResourceType", "titles"): (AfterValidator(_titles),),
     ("ResourceType", "url"): (AfterValidator(_https),),
     ("Campaign", "id"): _TEXT,
     ("Campaign", "title"): _TEXT,

@@ -24,6 +24,7 @@ from linkgate.ports.files import place_of_link
 from local import demo
 from local.functions import Functions
 from local.provider_reports import sms_report
+from tests.delivery.test_waiting_documents import PLACE, UID, offer, share
 from tests.files.test_arrival import PDF, objects, put, reserved
 from tests.management.conftest import Manager
 from tests.support.cloud import DOMAIN, TEMPLATE, Cloud
@@ -45,12 +46,9 @@ UNUSED = {
     "execute-api:ManageConnections": "pushes are signed requests of our own, which the runner does not judge",
     "ses:SendRawEmail": "AWS does not say which of the two it asks for if a message has headers of its own",
     "ses:GetAccount": "the local runner sets EmailsPerSecond, so the worker does not ask SES for the rate",
-    "DeliveryWorkerFunction dynamodb:PutItem": "if SNS says that a phone opted out, the worker suppresses its number",
     "DeliveryWorkerFunction sqs:SendMessage": "the worker puts back what has no turn or no time, for up to 15 minutes",
     "ManageFunction s3:PutObject": "the address to which a caller puts a file is signed with it",
     "ManageFunction s3:GetObject": "the address from which a caller reads results is signed with it",
-    "DeliveryWorkerFunction dynamodb:Query": "a message promises a document only if the resource has one",
-    "TrendsicCustomerLinkFunction dynamodb:Query": "a message promises a document only if the resource has one",
     "UnroutedFunction dynamodb:Query": "a message promises a document only if the resource has one",
     "ManageFilesFunction s3:PutObject": "the address to which a caller puts a file is signed with it",
     "ManageFilesFunction s3:GetObject": "the address from which a caller reads a file is signed with it",
@@ -157,6 +155,16 @@ def imports(cloud: Cloud) -> None:
     act(cloud, started(cloud, people(2)), "stop")
 
 
+def waiting_for_a_document(cloud: Cloud) -> None:
+    """Let a message and an imported one wait for a document."""
+    offer("later")
+    share(cloud)
+    rows = f"email,resource_uid\na@example.com,{UID}\n".encode()
+    run(cloud, rows, campaign=None, resourceType="Statement", channels=["email"])
+    cloud.settle()
+    put(cloud, PLACE, reserved(PLACE, PDF), PDF)
+
+
 def files(cloud: Cloud) -> None:
     """Replace a file, look for one whose version is gone, and remove all of a link's."""
     _, visit = visit_of(process_link(cloud), cloud)
@@ -220,6 +228,7 @@ FLOWS: tuple[Callable[[Cloud], None], ...] = (
     bounces,
     reminders,
     files,
+    waiting_for_a_document,
     answers_left_out,
     a_revoked_role,
     a_call_back,

@@ -43,7 +43,9 @@ RIGHTS = {
     | {"states:StartExecution", "states:StopExecution"},
     "ManageFilesFunction": READ_WRITE
     | {"dynamodb:DeleteItem", "dynamodb:Query", "s3:GetObject", "s3:PutObject", "sqs:SendMessage"},
-    "ImportRowsFunction": READ_WRITE | {"s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"},
+    "ImportRowsFunction": READ_WRITE
+    | {"dynamodb:Query"}
+    | {"s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"},
     "LinkEventsFunction": READ_WRITE | LIST | {"dynamodb:DeleteItem", "events:PutEvents", "sqs:SendMessage"},
     "WebhookWorkerFunction": {
         *("dynamodb:GetItem", "dynamodb:UpdateItem", "ssm:GetParameter", "sqs:SendMessage", "events:PutEvents"),
@@ -55,7 +57,7 @@ RIGHTS = {
     | {"dynamodb:DeleteItem", "execute-api:ManageConnections", "sqs:SendMessage"},
     "FileWorkerFunction": {"dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:UpdateItem"}
     | {"s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObjectVersion", "s3:ListBucket", "s3:ListBucketVersions"}
-    | {"s3:PutObject"},
+    | {"dynamodb:Query", "s3:PutObject", "sqs:SendMessage"},
     "RetentionSweepFunction": LIST | {"dynamodb:GetItem", "dynamodb:DeleteItem", "dynamodb:UpdateItem"},
     "UnroutedFunction": READ_WRITE | LIST | SEND,  # it answers the Trendsic spellings that the gateway cannot route
 }

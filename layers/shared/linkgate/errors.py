@@ -71,6 +71,7 @@ PROBLEM_CODES = frozenset(
         "phone",
         "unknown",  # the tenant has nothing of that name
         "conflict",  # values: other (the field that it cannot be combined with)
+        "no_document",  # the resource has no document that may be read
         "no_channel",  # no address to send to
         "stale",  # somebody else changed the value since the caller read it
         "needs_role",  # nobody could fill in or submit the form; values: roles

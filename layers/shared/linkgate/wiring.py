@@ -247,6 +247,7 @@ def _files(settings: Settings, clients: Clients, table: Table) -> Any:  # noqa: 
     return SimpleNamespace(
         store=_late("store.files.files", "DynamoFiles", table),
         resources=_late("store.files.resources", "DynamoResources", table),
+        waiting=_late("store.files.waiting", "DynamoWaiting", table),
         presigner=_late("aws.presigning", "S3Presigner", *buckets, os.environ),
         objects=_late("aws.objects", "S3Objects", *buckets, lambda: clients.s3),
         removals=_late("aws.file_removals", "SqsRemovals", settings.files_queue_url, lambda: clients.sqs),

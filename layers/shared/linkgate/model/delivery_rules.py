@@ -78,6 +78,7 @@ SMS_BUDGET = "sms_budget"
 EMAIL_BUDGET = "email_budget"
 RECIPIENT_BUDGET = "recipient_budget"
 DISOWNED = "disowned"
+NO_DOCUMENT = "no_document"
 ADDRESS_CHANGED = "address_changed"
 ASKED_RECENTLY = "asked_recently"
 

@@ -169,9 +169,17 @@ class ResourceType:
     url: str | None = None
     """The tenant's own page for the resource. `{uid}` stands for the resource's uid."""
     documents: Documents = "none"
-    """Choice of when links show a document: never, once there is one, or from the start. If they do, it is a view."""
+    """`none`: links promise no document. `later`: messages wait until a document is there. `required`: no link is made
+    before. With the last two, a document that is given out is a view, and not an open.
+    """
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Titles in other languages than `title`, by language, such as `es`."""
     version: str | None = None
     """Version, set by the store: a digest of all other fields. None if it was stored before there were versions."""
+
+    def title_in(self, locale: str) -> str:
+        """Return the title for readers of this language."""
+        return self.titles.get(locale) or self.titles.get(locale.partition("-")[0]) or self.title
 
 
 @dataclass(frozen=True, slots=True)

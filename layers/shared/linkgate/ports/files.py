@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 
     from linkgate.model.file import File, FileState
     from linkgate.model.file_kinds import FileKind
-    from linkgate.model.link import Link
+    from linkgate.model.link import Channel, Link
     from linkgate.model.resource import Resource
+
+
+OF_RESOURCE = "res#"
+"""Beginning of the partitions of resources."""
 
 
 def place_of_link(link: Link) -> Place:
@@ -30,7 +34,7 @@ def place_of_link(link: Link) -> Place:
 def place_of_resource(tenant: str, resource_type: str, uid: str) -> Place:
     """Return the place of the files of a resource, which all links to it show."""
     name = resource_hash(tenant, resource_type, uid)
-    return Place(f"res#{name}", f"r/{tenant}/{name}/", most=50, room=1_000_000_000)
+    return Place(f"{OF_RESOURCE}{name}", f"r/{tenant}/{name}/", most=50, room=1_000_000_000)
 
 
 class NoRoom(Exception):
@@ -95,6 +99,30 @@ class ResourceStore(Protocol):
 
     def delete(self, tenant: str, resource_type: str, uid: str) -> bool:
         """Delete a resource. False if there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message that waits for the document of its link."""
+
+    rid: str
+    channel: Channel
+    attempt: int
+    """Number of the delivery's attempt that waits."""
+
+
+class WaitingStore(Protocol):
+    """Messages that wait for a document of their resource. Raises Unavailable if the table cannot be reached.
+
+    Whoever waits says so first and then looks for a document; whoever brings one looks afterwards who waits. All reads
+    are strongly consistent, so that one of the two finds the other.
+    """
+
+    def add(self, place: Place, waiting: Waiting, ttl: datetime) -> None: ...
+
+    def of(self, partition: str) -> Sequence[Waiting]: ...
+
+    def remove(self, partition: str, waiting: Waiting) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +193,8 @@ class Files(Protocol):
     def store(self) -> FileStore: ...
     @property
     def resources(self) -> ResourceStore: ...
+    @property
+    def waiting(self) -> WaitingStore: ...
     @property
     def presigner(self) -> Presigner: ...
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate.model.kinds import KINDS
+from linkgate.model.tenant import ResourceType
 
 if TYPE_CHECKING:
     from linkgate.model.kinds import Definition
@@ -27,4 +28,9 @@ def definition_of(link: Link, deps: Deps) -> Definition | None:
 def title_of(link: Link, deps: Deps) -> str | None:
     """Return the title that messages about the link use, or None."""
     definition = definition_of(link, deps)
-    return definition.title if definition else None
+    return translated_title(definition, link.recipient.locale) if definition else None
+
+
+def translated_title(definition: Definition, locale: str) -> str:
+    """Return a definition's title for readers of this language. Only types of resources have others than their own."""
+    return definition.title_in(locale) if isinstance(definition, ResourceType) else definition.title

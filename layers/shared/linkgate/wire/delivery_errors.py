@@ -27,6 +27,7 @@ _REFUSALS = {
     "country": "country not allowed",
     "asked_recently": "asked recently",
     "address_changed": "address changed",
+    "no_document": "waits for the document",
     "disowned": "not for its recipient, as the recipient says",
     "email_budget": "daily limit reached",
     "recipient_budget": "daily limit for this recipient reached",

@@ -24,6 +24,7 @@ _REASONS = {
     "stale": "was changed elsewhere since",
     "given": "was filled in by another person",
     "awaited": "has to be filled in or corrected by another person first",
+    "no_document": "has no document yet",
     "no_channel": "has no address that a message may be sent to",
     "longest_life": "cannot be granted: the link already has the longest life that its tier allows",
     "disowned": "cannot be used: whoever got the link said that it is not for them",

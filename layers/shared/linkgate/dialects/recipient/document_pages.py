@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from linkgate.dialects.recipient.masks import masked
+from linkgate.model.delivery_rules import NO_DOCUMENT
 from linkgate.model.file_kinds import SHOWN
 from linkgate.model.moments import day_in_words
 from linkgate.model.numbers import money_in_words, number_in_words
@@ -27,7 +28,6 @@ AS = "as"
 """Name of the field that says how a file is wanted."""
 VIEW, DOWNLOAD = "view", "download"
 
-NO_DOCUMENT = "no_document"
 _KILOBYTE, _MEGABYTE = 1000, 1_000_000
 
 

@@ -17,6 +17,7 @@ from linkgate.pages.form_script import FORM_SCRIPT
 from linkgate.pages.frame import Frame, page
 from linkgate.pages.live_scripts import live_script
 from linkgate.pages.pieces import box, button, description_list, hidden, joined, paragraph
+from linkgate.usecases.definitions import translated_title
 from linkgate.usecases.form_steps import STEPS
 from linkgate.usecases.visits.fields import assembled
 from linkgate.wire.html import Html
@@ -227,7 +228,9 @@ def _preselected(
 
 def title_of(brand: Brand, view: View) -> str:
     """Return the title of what the link leads to."""
-    return view.definition.title if view.definition else brand.text(f"what.{view.link.kind}")
+    if view.definition is None:
+        return brand.text(f"what.{view.link.kind}")
+    return translated_title(view.definition, brand.language)
 
 
 def about(brand: Brand, view: View) -> Html:

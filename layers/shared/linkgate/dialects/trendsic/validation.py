@@ -66,6 +66,7 @@ _RULES = {
         "A recipient is required: 'Recipient Contact Id', 'Recipient Email' or 'Recipient Phone'. "
         "If one-time codes are required, the recipient must have an address that they can be sent to.",
     ),
+    "no_document": _Rule("Predicate", "There is no document for '{name}' yet."),
     "no_second_channel": _Rule(
         "Predicate", "This resource requires a one-time code on a different channel from the link, and there is none."
     ),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from linkgate.model.delivery_rules import ADDRESS_CHANGED, LINK_CLOSED, ready_at, why_no_more
+from linkgate.model.delivery_rules import ADDRESS_CHANGED, LINK_CLOSED, NO_DOCUMENT, ready_at, why_no_more
 from linkgate.model.link import DeliveryState, Occasion
 from linkgate.ports.links import NotChanged
 from linkgate.ports.measures import Measure, Metric, Unit
 from linkgate.usecases.delivery.on_file import outdated
+from linkgate.usecases.delivery.ready_documents import still_waits
 from linkgate.usecases.delivery.sending import FurtherMessage, has_a_turn, send_again
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def redeliver(task: CheckDelivery, deps: Deps) -> None:
     ready = ready_at(delivery) if delivery else None
     if link is None or delivery is None or ready is None or delivery.attempt != task.attempt:
         return
-    if ready > now:
+    if ready > now and delivery.reason != NO_DOCUMENT:
         deps.queue.put([dataclasses.replace(task, not_before=ready)], now)
         return
     tenant = deps.tenants.tenant(link.tenant)
@@ -41,9 +42,10 @@ def redeliver(task: CheckDelivery, deps: Deps) -> None:
     if tenant is None or reason:
         _give_up(link, delivery, reason, now, deps)
         return
-    if not has_a_turn(task, task.channel, deps):
+    if still_waits(link, delivery, now, deps) or not has_a_turn(task, task.channel, deps):
         return
-    deps.measure([Measure(Metric.UNSENT_AGE, _unsent_seconds(link, delivery, now), Unit.SECONDS)])
+    if delivery.reason != NO_DOCUMENT:
+        deps.measure([Measure(Metric.UNSENT_AGE, _unsent_seconds(link, delivery, now), Unit.SECONDS)])
     message = FurtherMessage(channel=task.channel, occasion=delivery.occasion, retry=True)
     try:
         send_again(link, message, tenant, deps)

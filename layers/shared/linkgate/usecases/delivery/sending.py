@@ -107,9 +107,9 @@ def leased(out: Outgoing, now: datetime, again: Delivery | None = None) -> Deliv
     )
 
 
-def put_off(channel: Channel, now: datetime) -> Delivery:
-    """Build the delivery of a first message that the delivery worker sends as soon as it can."""
-    return Delivery(channel, DeliveryState.DELAYED, attempt=0, due=now, at=now)
+def put_off(channel: Channel, now: datetime, reason: str | None = None) -> Delivery:
+    """Build the delivery of a first message that the delivery worker sends. `reason` says why it is put off."""
+    return Delivery(channel, DeliveryState.DELAYED, attempt=0, reason=reason, due=now, at=now)
 
 
 def send_now(link: Link, outgoing: Sequence[Outgoing], title: str | None, tenant: Tenant, deps: Deps) -> Link:

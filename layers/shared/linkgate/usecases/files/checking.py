@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
+from linkgate.model.delivery_tasks import CheckDelivery
 from linkgate.model.file import READABLE, SETTLED, FileState, place_of_key
 from linkgate.model.file_events import Arrival, Removal, Scan, ScanResult
 from linkgate.model.file_kinds import kinds_of
-from linkgate.ports.files import Outcome
+from linkgate.ports.files import OF_RESOURCE, Outcome
 
 if TYPE_CHECKING:
     from linkgate.model.file import File
@@ -58,7 +59,17 @@ def _with_file(key: str, version: str, outcome: Outcome | None, deps: Deps) -> N
     if file is None:
         deps.files.objects.delete(key)
     elif file.state in SETTLED:
+        if file.state in READABLE and partition.startswith(OF_RESOURCE):
+            _tell_who_waits(partition, deps)
         _tidy(partition, key, file, deps)
+
+
+def _tell_who_waits(partition: str, deps: Deps) -> None:
+    """Let the delivery worker send the messages that wait for a document. It sends none twice."""
+    waiting, now = deps.files.waiting.of(partition), deps.now()
+    deps.queue.put([CheckDelivery(each.rid, each.channel, each.attempt, now) for each in waiting], now)
+    for each in waiting:
+        deps.files.waiting.remove(partition, each)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from linkgate.model.delivery_rules import NO_DOCUMENT
 from linkgate.model.epoch import milliseconds
 from linkgate.model.kinds import KINDS
 from linkgate.model.link import Channel, DeliveryState, Occasion
@@ -140,8 +141,9 @@ def _messages(old: Link | None, new: Link) -> Iterator[Fact]:
     for channel, delivery in new.deliveries.items():
         kind = _DELIVERIES.get(delivery.state)
         was = before.get(channel)
-        # Attempt 0 is a first message that was left to the worker. Nothing happens to it but that it may be given up.
-        waiting = delivery.attempt == 0 and delivery.state is not DeliveryState.FAILED
+        # Attempt 0 is a first message that was left to the worker. It may wait for a document, and may be given up.
+        told = delivery.state is DeliveryState.FAILED or delivery.reason == NO_DOCUMENT
+        waiting = delivery.attempt == 0 and not told
         if kind is None or waiting or (was and (was.attempt, was.state) == (delivery.attempt, delivery.state)):
             continue
         asked = _resent_by(new, delivery)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import IdempotencyMismatch, InvalidRequest
 from linkgate.lazy_dataclass import dataclass
-from linkgate.model.delivery_rules import LAST_START, LONGEST_REMINDER
+from linkgate.model.delivery_rules import LAST_START, LONGEST_REMINDER, NO_DOCUMENT
 from linkgate.model.link import API, Link
 from linkgate.model.policy import OPENS_PER_VIEW
 from linkgate.ports.links import Body, NotChanged
@@ -78,6 +78,8 @@ class NewLink:
     max_views: int | None = None
     counts_documents: bool = False
     """True if a view is a document that is given out, and not an open."""
+    awaits_document: bool = False
+    """True if its messages wait until a document is there."""
     reference: str | None = None
     source: str | None = None
     numbered: bool = False
@@ -109,7 +111,8 @@ def issue(new: NewLink, command: CreateCommand, deps: Deps) -> Issued:
     mint = _Mint(new, command, deps)
     rid, secret = mint.rid("main"), mint.secret("main")
     roles = {role: mint.rid(f"role:{role}") for role in new.roles}
-    now_sent = () if command.send_later else new.channels
+    later = command.send_later or new.awaits_document
+    now_sent = () if later else new.channels
     outgoing = [Outgoing(channel, 1, token(deps.random(16))) for channel in now_sent]
     body = Body(token(deps.random(16)), new.prefilled) if new.prefilled is not None else None
     handed_out = [] if command.imported else [secret]
@@ -144,8 +147,8 @@ def issue(new: NewLink, command: CreateCommand, deps: Deps) -> Issued:
         code=code,
         fingerprint=mint.fingerprint(),
         deliveries=(
-            {channel: put_off(channel, now) for channel in new.channels}
-            if command.send_later
+            {channel: put_off(channel, now, NO_DOCUMENT if new.awaits_document else None) for channel in new.channels}
+            if later
             else {out.channel: leased(out, now) for out in outgoing}
         ),
         refused=new.refused,

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from linkgate.errors import InvalidRequest, Problem
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.addresses import normal_email, normal_phone
+from linkgate.model.file import READABLE
 from linkgate.model.link import Channel, Kind, Recipient
 from linkgate.model.policy import life_and_views
 from linkgate.model.tenant import ResourceType
+from linkgate.ports.files import place_of_resource
 from linkgate.ports.management import LinkList
 from linkgate.usecases.delivery.channels import accept, code_policy
 from linkgate.usecases.issuing.issue import CreateCommand, Issued, NewLink, issue
@@ -98,6 +100,9 @@ def _new_link(command: ShareResource, deps: Deps) -> NewLink:
         problems += error.problems
     if problems or command.faults or resource_type is None or tier is None:
         raise InvalidRequest(problems)
+    ready = resource_type.documents == "none" or _has_document(command, deps)
+    if resource_type.documents == "required" and not ready:
+        raise InvalidRequest([Problem.of("resource_uid", "no_document")])
     recipient = _recipient(contact, email, phone, tenant)
     channels, refused = accept(command.channels, recipient)
     code_policy(tier, recipient, channels)
@@ -106,7 +111,7 @@ def _new_link(command: ShareResource, deps: Deps) -> NewLink:
         kind=Kind.RESOURCE,
         definition_id=resource_type.id,
         version=resource_type.version,
-        title=resource_type.title,
+        title=resource_type.title_in(recipient.locale),
         tier=tier,
         recipient=recipient,
         channels=channels,
@@ -114,9 +119,15 @@ def _new_link(command: ShareResource, deps: Deps) -> NewLink:
         life=life,
         max_views=max_views,
         counts_documents=resource_type.documents != "none",
+        awaits_document=bool(channels) and not ready,
         reference=command.resource_uid,
         numbered=True,
     )
+
+
+def _has_document(command: ShareResource, deps: Deps) -> bool:
+    place = place_of_resource(command.caller.tenant.id, command.resource_type, command.resource_uid)
+    return any(file.state in READABLE for file in deps.files.store.of(place))
 
 
 def _unnamed(command: ShareResource, resource_type: ResourceType | None) -> list[Problem]:

@@ -70,6 +70,28 @@ def list_links(  # noqa: PLR0913 - one parameter for each option
     print_rows(rows, COLUMNS, as_json=operator.as_json, none="No links found.")
 
 
+@app.command("find")
+@on_table()
+def find(
+    operator: Operator,
+    reference: Annotated[str, typer.Argument(help="The reference that a customer reads out, such as XK7M-4QRD.")],
+    tenant: TenantOption = None,
+) -> None:
+    """Find a tenant's links by the reference on the page after sending. Only opened links have one."""
+    from linkgate.errors import InvalidRequest
+    from linkgate.usecases.management.link_lists import ListLinks, list_links
+
+    deps = operator.deps
+    command = ListLinks(caller=operator.caller(operator.tenant(tenant)), reference=reference)
+    try:
+        found = list_links(command, deps).links
+    except InvalidRequest as error:
+        raise CommandError(
+            f"{shown(reference)} is no reference. One has eight letters and digits, such as XK7M-4QRD.", MISUSED
+        ) from error
+    print_rows([_row(link, deps.now()) for link in found], COLUMNS, as_json=operator.as_json, none="No links found.")
+
+
 @app.command("show")
 @on_table()
 def show(

@@ -16,6 +16,7 @@ import pytest
 
 from benchmarks.cost import OURS
 from linkgate import wiring
+from linkgate.model.reference import reference_of
 from linkgate.model.tenant import Process
 from linkgate.model.timeline import Fact
 from linkgate.store.attribute_values import from_item
@@ -381,6 +382,19 @@ def test_a_change_told_is_one_read_and_one_transaction(meter: Meter, cloud: Clou
     assert used.write_units == OURS["change told"].writes
     # Missing items are also read. AWS bills them, but DynamoDB Local does not report them.
     assert used.read_units + 1 == OURS["change told"].reads
+
+
+def test_finding_a_reference_is_two_reads_and_keeping_it_one_unit(meter: Meter, cloud: Cloud) -> None:
+    deps = wiring.deps()
+    link = deps.links.get(parts(process_link(cloud, MODEL))[0])
+    assert link
+    with meter.step() as kept:
+        deps.administration.list_reference(link)
+    with meter.step() as found:
+        assert deps.lists.referenced(link.tenant, reference_of(link.master_rid)) == [link]
+
+    assert (kept.calls, kept.write_units) == (["PutItem"], 1)
+    assert found.calls == ["Query", "BatchGetItem"]
 
 
 def test_a_link_in_ordinary_use_stays_below_a_kilobyte(cloud: Cloud, record_property: Recorder) -> None:

@@ -56,6 +56,9 @@ class LinkLists(Protocol):
     def page(self, which: LinkList, position: Position | None, limit: int) -> ListPage:
         """Return up to `limit` (at most 100) links. Raises ValueError if the position does not belong to this list."""
 
+    def referenced(self, tenant: str, reference: str) -> Sequence[Link]:
+        """Return a tenant's links that have this spoken reference and were opened or submitted."""
+
     def contents(self, names: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], Mapping[str, object]]:
         """Map `master_rid` and name of each body to its content. Bodies that are gone are left out."""
 
@@ -89,6 +92,9 @@ class Administration(Protocol):
 
     def list_further(self, link: Link, addresses: Collection[str]) -> None:
         """List a link also under its recipient's phone number and `addresses`. A role's link is on no list."""
+
+    def list_reference(self, link: Link) -> None:
+        """Let a link be found by its spoken reference, as long as it is kept."""
 
     def contacts_at(self, tenant: str, address: str) -> Sequence[int]:
         """Return the ids of contacts with this address, in the form that links keep. Eventually consistent."""

@@ -66,6 +66,11 @@ def number_key(tenant: str, number: int) -> str:
     return address_hash(tenant, f"|{number}")
 
 
+def reference_key(tenant: str, reference: str) -> str:
+    """Return the partition that finds a tenant's links by their spoken reference."""
+    return f"ref#{tenant}#{reference}"
+
+
 def campaign_key(tenant: str, campaign: str, shard: int) -> str:
     """Return the partition for one shard of a campaign's links. Never equals a `resource_key`, which is a bare hash."""
     return f"{tenant}#campaign|{campaign}|{shard}"

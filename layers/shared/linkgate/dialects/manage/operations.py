@@ -32,12 +32,14 @@ OPERATIONS = (
         "GET",
         "/links",
         SCOPE_READ,
-        "List the tenant's links, newest first: all links of the last 31 days, or those for a resource or a recipient. "
+        "List the tenant's links, newest first: all links of the last 31 days, those for a resource or a recipient, or "
+        "those whose recipient names the reference on the page after sending. "
         "`kind` and `status` are applied after reading, so a page may be short and still have a cursor.",
         (
             Parameter("resourceType", TEXT, "Only links to this resource; requires resourceUid"),
             Parameter("resourceUid", TEXT, "Only links to this resource; requires resourceType"),
             Parameter("recipient", TEXT, "Only links for this e-mail address or phone number"),
+            Parameter("reference", TEXT, "Only opened or submitted links with this reference, such as XK7M-4QRD"),
             Parameter("kind", {"type": "string", "enum": [kind.value for kind in Kind]}, "Only links of this kind"),
             Parameter(
                 "status", {"type": "string", "enum": [s.value for s in Status]}, "Only links with this status now"

@@ -113,10 +113,15 @@ def parse_list(values: Mapping[str, Any], caller: Caller) -> ListLinks:
         raise InvalidRequest([Problem.of("resourceUid" if kind else "resourceType", "required")])
     if kind is not None and "recipient" in values:
         raise InvalidRequest([Problem.of("recipient", "conflict", other="resourceType")])
+    if "reference" in values and (
+        other := next((name for name in ("resourceType", "recipient") if name in values), "")
+    ):
+        raise InvalidRequest([Problem.of("reference", "conflict", other=other)])
     return ListLinks(
         caller=caller,
         resource=(kind, uid.replace("-", "").lower()) if kind and uid else None,
         recipient=values.get("recipient"),
+        reference=values.get("reference"),
         kind=Kind(values["kind"]) if "kind" in values else None,
         status=Status(values["status"]) if "status" in values else None,
         since=values.get("createdAfter"),

@@ -10,13 +10,14 @@ from linkgate.dialects.recipient.fields import Field, fields_of, flat
 from linkgate.dialects.recipient.form_state import rules_json, state_of
 from linkgate.dialects.recipient.forms import FilledIn, answers_shown, data_shown, faults_of, form_fields, summary
 from linkgate.dialects.recipient.live_parts import presence
+from linkgate.dialects.recipient.pages import reference_shown
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.kinds import KINDS
 from linkgate.model.link import Kind
 from linkgate.pages.form_script import FORM_SCRIPT
 from linkgate.pages.frame import Frame, page
 from linkgate.pages.live_scripts import live_script
-from linkgate.pages.pieces import box, button, description_list, hidden, joined, paragraph
+from linkgate.pages.pieces import box, button, hidden, joined, paragraph
 from linkgate.usecases.definitions import translated_title
 from linkgate.usecases.form_steps import STEPS
 from linkgate.usecases.visits.fields import assembled
@@ -139,7 +140,7 @@ def sent_page(brand: Brand, submitted: Submitted) -> Reply:
         brand,
         brand.text("receipt.title"),
         box("good", paragraph(brand.text("receipt.text", time=moment))),
-        description_list([(brand.text("receipt.reference"), submitted.link.master_rid)]),
+        reference_shown(brand, submitted.link),
         _RECEIPT_MARK,
         paragraph(brand.text("receipt.close")),
     )
@@ -166,7 +167,7 @@ def receipt_page(brand: Brand, view: View) -> Reply:
         brand,
         brand.text("receipt.title"),
         box("good", paragraph(brand.text("receipt.text", time=moment))),
-        description_list([(brand.text("receipt.reference"), link.master_rid)]),
+        reference_shown(brand, link),
         joined(Html("<h2>{}</h2>").format(brand.text("receipt.sent")), answers) if answers else "",
         _RECEIPT_MARK,
         paragraph(brand.text("receipt.close")),

@@ -9,10 +9,11 @@ from linkgate.dialects.recipient.problems import PROBLEMS
 from linkgate.errors import CodeRefused, LinkRevoked, LinkSubmitted, Throttled, Unavailable
 from linkgate.model.kinds import KINDS
 from linkgate.model.link import Channel
+from linkgate.model.reference import reference_of
 from linkgate.model.tenant import Process
 from linkgate.pages.contact import ways
 from linkgate.pages.frame import Frame, page
-from linkgate.pages.pieces import box, button, hidden, joined, paragraph
+from linkgate.pages.pieces import box, button, description_list, hidden, joined, paragraph
 from linkgate.pages.script import CODE_SCRIPT, LANDING_SCRIPT
 from linkgate.wire.error_table import row_of
 from linkgate.wire.html import Html
@@ -191,6 +192,8 @@ def ended_page(
     row = row_of(closed, PROBLEMS)
     moment = brand.time(closed.at) if isinstance(closed, LinkSubmitted) else ""
     parts: list[str] = [paragraph(brand.text(f"ended.{row.code}.text", time=moment))]
+    if link and isinstance(closed, LinkSubmitted):
+        parts.append(reference_shown(brand, link))
     if link and closed.renewable and (secret or visiting):
         parts += [
             paragraph(brand.text("renew.lead")),
@@ -206,6 +209,12 @@ def ended_page(
     title = brand.text(f"ended.{row.code}.title")
     here = f"/l/{link.rid}" if link and not visiting else ""
     return page(brand, title, *parts, frame=Frame(row.status, here, secret=secret))
+
+
+def reference_shown(brand: Brand, link: Link) -> Html:
+    """Return the reference by which the reader names what they sent, as on the phone."""
+    reference = Html('<span class="reference" dir="ltr">{}</span>').format(reference_of(link.master_rid))
+    return description_list([(brand.text("receipt.reference"), reference)])
 
 
 def renewed_page(brand: Brand, renewed: Renewed, rid: str) -> Reply:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from linkgate.model.epoch import epoch_seconds, milliseconds
 from linkgate.model.link import Recipient
+from linkgate.model.reference import reference_of
 from linkgate.ports.links import NotChanged
 from linkgate.ports.management import NO_NOTE
-from linkgate.store.link_items import CHAT, FIELD, LINK, body_key, link_of, recipient_key, recipient_map
+from linkgate.store.link_items import CHAT, FIELD, LINK, body_key, link_of, recipient_key, recipient_map, reference_key
 from linkgate.store.links import keep_bodies, put_successor, sort_keys_of, stored_link
 from linkgate.store.management.link_lists import LISTED, further_entries
 from linkgate.store.table import ConditionRefused, Update
@@ -131,7 +132,7 @@ class DynamoAdministration:
                 raise NotChanged(None) from refusal
             # A submission is never undone, so a submitted link is not revoked.
             self._table.update(link.rid, LINK, Update(forget.format(revoke=""), "attribute_exists(pk)", values=values))
-        self._delete(link.rid, LISTED)
+        self._unlist(link)
         return self._delete_bodies(link)
 
     def count_bodies(self, link: Link) -> int:
@@ -139,12 +140,20 @@ class DynamoAdministration:
         return sum(len(sort_keys_of(self._table, link.master_rid, prefix)) for prefix in _BODIES) + len(chat)
 
     def settle_erased(self, link: Link) -> None:
-        self._delete(link.rid, LISTED)
+        self._unlist(link)
         self._delete_bodies(link)
 
     def list_further(self, link: Link, addresses: Collection[str]) -> None:
         for entry in further_entries(link, addresses) if link.role is None else ():
             self._table.put(entry)
+
+    def list_reference(self, link: Link) -> None:
+        pk = reference_key(link.tenant, reference_of(link.master_rid))
+        self._table.put({"pk": pk, "sk": link.rid, "ttl": epoch_seconds(link.ttl)})
+
+    def _unlist(self, link: Link) -> None:
+        self._delete(link.rid, LISTED)
+        self._table.delete(reference_key(link.tenant, reference_of(link.master_rid)), link.rid)
 
     def _delete_bodies(self, link: Link) -> int:
         chat = self._delete(link.rid, CHAT)

@@ -23,6 +23,7 @@ from linkgate.store.link_items import (
     month_key,
     number_key,
     recipient_key,
+    reference_key,
     resource_key,
 )
 
@@ -73,6 +74,15 @@ class DynamoLists:
         items = self._table.batch_get([(rid, LINK) for rid in dict.fromkeys(rids)])
         found = {item["pk"]: link_of(item) for item in items}
         return ListPage(tuple(found[rid] for rid in rids if rid in found), following)
+
+    def referenced(self, tenant: str, reference: str) -> Sequence[Link]:
+        entries = self._table.query_all(
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": reference_key(tenant, reference)}},
+            ConsistentRead=True,
+        )
+        items = self._table.batch_get([(entry["sk"], LINK) for entry in entries])
+        return [link for item in items if (link := link_of(item)).tenant == tenant]
 
     def contents(self, names: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], Mapping[str, object]]:
         found: dict[tuple[str, str], Mapping[str, object]] = {}

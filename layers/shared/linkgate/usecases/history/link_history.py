@@ -26,6 +26,7 @@ from linkgate.usecases.history.link_facts import (
     CREATED,
     ERASED,
     EXTENDED,
+    FIRST_OPENED,
     LOCKED,
     RENEWED,
     REPLACED,
@@ -126,6 +127,9 @@ def _follow_up(link: Link, facts: Sequence[Fact], deps: Deps) -> None:
         deps.callbacks.list_asked(link)
     if CALLBACK_TAKEN in kinds:
         deps.callbacks.list_taken(link)
+    first = any(fact.id == FIRST_OPENED for fact in facts)
+    if (first or SUBMITTED in kinds or (EXTENDED in kinds and link.opened_at)) and not link.erased_at:
+        deps.administration.list_reference(link)
     if ERASED in kinds:
         deps.administration.settle_erased(link)
     if kinds & _ENDS.keys() and has_channel(link):

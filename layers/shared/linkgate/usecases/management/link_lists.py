@@ -13,6 +13,7 @@ from linkgate.errors import InvalidRequest, Problem
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.addresses import normal_email, normal_phone
 from linkgate.model.epoch import MILLISECOND, milliseconds, moment
+from linkgate.model.reference import read_reference
 from linkgate.ports.management import LinkList
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class ListLinks:
     resource: tuple[str, str] | None = None
     recipient: str | None = None
     """Address, in any spelling."""
+    reference: str | None = None
+    """Spoken reference, in any spelling. All links that have it are one page."""
     kind: Kind | None = None
     status: Status | None = None
     since: datetime | None = None
@@ -60,8 +63,13 @@ class LinksPage:
 
 
 def list_links(command: ListLinks, deps: Deps) -> LinksPage:
-    """List links, newest first. Raises InvalidRequest for an unusable recipient and for a cursor of another list."""
+    """List links, newest first.
+
+    Raises InvalidRequest for an unusable recipient or reference, and for a cursor of another list.
+    """
     tenant, now = command.caller.tenant, deps.now()
+    if command.reference is not None:
+        return LinksPage(tuple(_referenced(command, command.reference, now, deps)), None)
     recipient = normal_recipient(command.recipient, tenant) if command.recipient is not None else None
     since, until = window(command.since, command.until, DEFAULT_SPAN, now)
     which = LinkList(
@@ -85,6 +93,16 @@ def list_links(command: ListLinks, deps: Deps) -> LinksPage:
         if position is None or not page.links or room <= command.limit // 4:
             break
     return LinksPage(tuple(links), walk.cursor(position))
+
+
+def _referenced(command: ListLinks, text: str, now: datetime, deps: Deps) -> list[Link]:
+    reference = read_reference(text)
+    if reference is None:
+        raise InvalidRequest([Problem.of("reference", "format", expected="a reference, such as XK7M-4QRD")])
+    found = deps.lists.referenced(command.caller.tenant.id, reference)
+    since, until = command.since or BEGINNING, command.until or now + MILLISECOND
+    wanted = [link for link in found if _wanted(link, command, now) and since <= link.created_at < until]
+    return sorted(wanted, key=lambda link: link.created_at, reverse=True)
 
 
 def each_link(which: LinkList, deps: Deps) -> Iterator[Link]:

@@ -1,5 +1,6 @@
 """`linkgate erase`: erases a person from links, their data and contacts."""
 
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -29,16 +30,27 @@ def erase(
         reason=checked(reason),
         dry_run=operator.dry_run,
     )
-    links = bodies = contacts = 0
+    links = bodies = files = contacts = 0
+    resources: set[tuple[str, str]] = set()
     more = True
     while more:
         erased = erase_recipient(command, operator.deps)
         # A dry run changes nothing, so a further one would only count the same again.
         more = erased.more and not operator.dry_run
         links, bodies, contacts = links + erased.links, bodies + erased.bodies, contacts + erased.contacts
+        files += erased.files
+        resources.update(erased.resources)
     if operator.as_json:
-        counts = {"links": links, "bodies": bodies, "contacts": contacts, "more": erased.more}
-        print_json({**counts, "dry_run": operator.dry_run})
+        counts = {"links": links, "bodies": bodies, "files": files, "contacts": contacts, "more": erased.more}
+        named = [{"type": kind, "uid": uid} for kind, uid in sorted(resources)]
+        print_json({**counts, "resources": named, "dry_run": operator.dry_run})
         return
     done = "would be erased" if operator.dry_run else "erased"
-    print(f"{'At least ' if erased.more else ''}{links} links, {bodies} bodies of data and {contacts} contacts {done}")
+    print(
+        f"{'At least ' if erased.more else ''}{links} links, {bodies} bodies of data, {files} files and "
+        f"{contacts} contacts {done}"
+    )
+    if resources:
+        print("These resources stay, because others may have links to them. To delete one that is about this person:")
+    for kind, uid in sorted(resources):
+        print(f"  linkgate file delete {quote(kind)} {uid} --all")

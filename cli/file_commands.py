@@ -105,14 +105,22 @@ def get(  # noqa: PLR0913 - one parameter for each option
 
 @app.command("delete")
 @on_table(changes=True)
-def delete(
-    operator: Operator, resource_type: TypeArgument, uid: UidArgument, file: FileArgument, *, url: UrlOption = None
+def delete(  # noqa: PLR0913 - one parameter for each option
+    operator: Operator,
+    resource_type: TypeArgument,
+    uid: UidArgument,
+    file: Annotated[str | None, typer.Argument(metavar="[FILE]", help="The file's id.", callback=plain_id)] = None,
+    *,
+    every: Annotated[bool, typer.Option("--all", help="Delete the resource's description and all its files.")] = False,
+    url: UrlOption = None,
 ) -> None:
-    """Delete a resource's file and its bytes."""
+    """Delete a resource's file and its bytes, or the whole resource with --all."""
+    if (file is None) != every:
+        raise CommandError("Pass a file's id, or --all.", MISUSED)
     api = Api.of(operator, url, _READ, _WRITE)
     if not operator.dry_run:
-        api.delete(f"{_resource(resource_type, uid)}/files/{quote(file, safe='')}")
-    print(f"{file} {'would be deleted' if operator.dry_run else 'deleted'}")
+        api.delete(_resource(resource_type, uid) + (f"/files/{quote(file, safe='')}" if file else ""))
+    print(f"{file or f'{resource_type} {uid}'} {'would be deleted' if operator.dry_run else 'deleted'}")
 
 
 @on_table(changes=True)

@@ -34,9 +34,9 @@ class RidsAmongOptions(TyperGroup):
         return super().parse_args(ctx, paths)
 
 
-def plain_id(text: str) -> str:
+def plain_id(text: str | None) -> str | None:
     """Return an id that is no rid as it was given, without what `RidsAmongOptions` put before it."""
-    return text.removeprefix(_PATH)
+    return text.removeprefix(_PATH) if text else text
 
 
 def found_link(operator: Operator, text: str) -> "Link":

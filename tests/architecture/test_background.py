@@ -58,14 +58,16 @@ def test_the_stream_is_read_to_the_end_and_its_poison_put_aside(functions: dict[
     assert stream["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["RelayDeadLetters", "Arn"]}
 
 
-def test_the_relay_is_called_for_links_with_messages_only(functions: dict[str, Any]) -> None:
+def test_the_relay_is_called_for_links_with_messages_and_for_ends_of_files_only(functions: dict[str, Any]) -> None:
     patterns = [
         json.loads(each["Pattern"])["dynamodb"]
         for each in event(functions, "StreamRelayFunction", "Links")["FilterCriteria"]["Filters"]
     ]
 
-    assert [pattern["Keys"] for pattern in patterns] == [{"sk": {"S": ["link"]}}] * 2
-    assert {channel for pattern in patterns for channel in pattern["NewImage"]["deliveries"]["M"]} == {"email", "sms"}
+    *of_links, of_files = patterns
+    assert [pattern["Keys"] for pattern in of_links] == [{"sk": {"S": ["link"]}}] * 2
+    assert of_files == {"Keys": {"sk": {"S": [{"prefix": "file#"}]}}}
+    assert {channel for pattern in of_links for channel in pattern["NewImage"]["deliveries"]["M"]} == {"email", "sms"}
 
 
 def test_reports_come_from_ses_and_sns_alone(functions: dict[str, Any], resources: dict[str, Any]) -> None:

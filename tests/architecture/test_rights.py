@@ -166,8 +166,9 @@ def waiting_for_a_document(cloud: Cloud) -> None:
 
 
 def files(cloud: Cloud) -> None:
-    """Replace a file, look for one whose version is gone, and remove all of a link's."""
-    _, visit = visit_of(process_link(cloud), cloud)
+    """Replace a file, look for one whose version is gone, and erase all of a link."""
+    person = {"metadata": {"email": "file@example.com"}}
+    _, visit = visit_of(process_link(cloud, person), cloud)
     Manager(cloud).get("/links/7/files", 404)
     place = place_of_link(stored(visit.rid))
     old = reserved(place, PDF)
@@ -182,8 +183,10 @@ def files(cloud: Cloud) -> None:
     scan = {"s3ObjectDetails": found, "scanResultDetails": {"scanResultStatus": "NO_THREATS_FOUND"}}
     record["body"] = json.dumps({"source": "aws.guardduty", "detail": scan})
     invoke(cloud, "file_worker", sample)
-    record["body"] = json.dumps({"remove": place.prefix})
-    invoke(cloud, "file_worker", sample)
+    Manager(cloud).post("/recipients/erase", {"recipient": "file@example.com"})
+    cloud.settle()
+    cloud.clock.advance(timedelta(minutes=1))
+    cloud.settle()
     assert objects(cloud, place) == []
 
 

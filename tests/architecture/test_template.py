@@ -41,8 +41,7 @@ RIGHTS = {
     | SEND
     | {"dynamodb:DeleteItem", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"}
     | {"states:StartExecution", "states:StopExecution"},
-    "ManageFilesFunction": READ_WRITE
-    | {"dynamodb:DeleteItem", "dynamodb:Query", "s3:GetObject", "s3:PutObject", "sqs:SendMessage"},
+    "ManageFilesFunction": READ_WRITE | {"dynamodb:DeleteItem", "dynamodb:Query", "s3:GetObject", "s3:PutObject"},
     "ImportRowsFunction": READ_WRITE
     | {"dynamodb:Query"}
     | {"s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"},

@@ -273,7 +273,7 @@ def test_what_was_written_is_erased_and_logged_nowhere(cloud: Cloud, caplog: pyt
     kept = [item["ttl"] for item in cloud.table() if "illness" in str(item)]
     assert kept == [int(link.ttl.timestamp())]
 
-    counted = deps.administration.count_bodies(link)
+    counted = deps.administration.count_data(link)
     erased = deps.administration.erase(link, "c" * 32, deps.now())
     cloud.settle()
 

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from linkgate.aws.file_tasks import SqsFileTasks
 from linkgate.endpoint.file_events import file_event_of
 from linkgate.model.file import READABLE, SETTLED, FileState
-from linkgate.model.file_events import Arrival, Removal, Scan, ScanResult
+from linkgate.model.file_events import Arrival, Erasure, Gone, Scan, ScanResult
 from linkgate.usecases.files.checking import take_event
 from tests.support.sample_files import a_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from linkgate.aws.timed_messages import TimedMessage
     from linkgate.model.file import File
     from linkgate.model.file_events import FileEvent
     from linkgate.model.file_kinds import FileKind
@@ -97,6 +100,9 @@ class Store:
             reason=outcome.reason,
         )
 
+    def give_room_back(self, _: str, file_id: str, __: int) -> None:
+        self.world.called(lambda: file_id)
+
     def remove(self, _: str, file_id: str) -> File | None:
         gone: File | None = self.world.called(lambda: self.world.files.pop(file_id, None))
         return gone
@@ -133,13 +139,6 @@ class Buckets:
         self.drop_incoming(key)
         self.world.called(lambda: self.world.kept.pop(key, None))
 
-    def delete_below(self, prefix: str) -> int:
-        for key, _ in [name for name in self.world.incoming if name[0].startswith(prefix)]:
-            self.drop_incoming(key)
-        for key in [key for key in self.world.kept if key.startswith(prefix)]:
-            self.delete(key)
-        return 0
-
 
 FILE = a_file()
 KEY = f"l/{PLACE}/{FILE.id}"
@@ -163,12 +162,7 @@ def uploads(first: str, second: str) -> dict[str, bytes]:
     return {"v1": HEADS[first], "v2": HEADS[second]}
 
 
-def erase(world: World) -> None:
-    """Do what erasure does: items first, then objects."""
-    world.files.clear()
-    for key in [key for key, _ in world.incoming]:
-        Buckets(world).delete(key)
-    world.kept.clear()
+GONE = Gone(PLACE, FILE.tenant, FILE.id, FILE.size)
 
 
 def runs() -> Iterator[tuple[dict[str, bytes], tuple[FileEvent | str, ...]]]:
@@ -180,8 +174,10 @@ def runs() -> Iterator[tuple[dict[str, bytes], tuple[FileEvent | str, ...]]]:
         ]
         for order in itertools.permutations(events):
             yield versions, order
+            # The stream tells of the item's end at once, or after everything else.
             for place in range(len(order) + 1):
-                yield versions, (*order[:place], "erase", *order[place:])
+                yield versions, (*order[:place], "erase", GONE, *order[place:])
+                yield versions, (*order[:place], "erase", *order[place:], GONE)
 
 
 def faults() -> Iterator[tuple[int | None, bool]]:
@@ -202,9 +198,7 @@ def outcome_of(
     world.calls_left, world.stops_after = fault
     for step in order:
         if isinstance(step, str):
-            calls, world.calls_left = world.calls_left, None
-            erase(world)
-            world.calls_left = calls
+            world.files.clear()
         else:
             deliver(world, step, take)
     world.calls_left = None
@@ -237,7 +231,7 @@ def test_in_every_order_nothing_is_let_through_stuck_or_left_behind() -> None:
         broken = faults_of(world, erased="erase" in order)
         assert broken is None, (broken, order, fault)
         seen += 1
-    assert seen == 9 * 24 * 6 * 15
+    assert seen == 9 * 24 * 11 * 15
 
 
 def obvious(event: FileEvent, deps: Any) -> None:  # noqa: ANN401 - `Deps`
@@ -325,13 +319,21 @@ def test_an_infected_successor_replaces_nothing() -> None:
     assert world.files[old.id] == old
 
 
-def test_strange_keys_and_removals_leave_nothing() -> None:
-    world = World({}, {("x/y", "v1"): b"?"}, {KEY: b"a", "l/other/x": b"b"})
+def test_strange_keys_leave_nothing() -> None:
+    world = World({}, {("x/y", "v1"): b"?"}, {KEY: b"a"})
 
     deliver(world, Arrival("x/y", "v1"))
-    deliver(world, Removal(f"l/{PLACE}/"))
+    deliver(world, GONE)
 
-    assert (world.incoming, world.kept) == ({}, {"l/other/x": b"b"})
+    assert (world.incoming, world.kept) == ({}, {})
+
+
+def test_a_file_whose_id_was_made_anew_keeps_its_bytes() -> None:
+    world = World({FILE.id: replace(FILE, state=FileState.CLEAN)}, {}, {KEY: HEADS["good"]})
+
+    deliver(world, GONE)
+
+    assert world.kept == {KEY: HEADS["good"]}
 
 
 @pytest.mark.parametrize("body", ["{}", "[]", '{"source": "aws.s3", "detail-type": "Object Deleted", "detail": {}}'])
@@ -340,5 +342,12 @@ def test_an_unknown_event_is_a_failure(body: str) -> None:
         file_event_of(body)
 
 
-def test_a_removal_is_read() -> None:
-    assert file_event_of('{"remove": "l/x/"}') == Removal("l/x/")
+def test_tasks_are_read_as_they_were_written() -> None:
+    sent: list[TimedMessage] = []
+    queue: Any = SimpleNamespace(put=lambda messages, _now: sent.extend(messages))
+    now = datetime(2026, 12, 1, tzinfo=UTC)
+
+    SqsFileTasks(queue).put([GONE, Erasure("r" * 22)], now, timedelta(seconds=30))
+
+    assert [file_event_of(message.body) for message in sent] == [GONE, Erasure("r" * 22)]
+    assert {message.not_before - now for message in sent} == {timedelta(seconds=30)}

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
 
     from linkgate.ports.delivery import DeliveryQueue, ReminderSchedule
+    from linkgate.ports.files import FileTasks
     from linkgate.ports.history import HeadSigner, WebhookQueue, WebhookSender
     from linkgate.ports.live import LiveTasks, Pushes, Relays
     from linkgate.ports.measures import Measure
@@ -250,8 +251,15 @@ def _files(settings: Settings, clients: Clients, table: Table) -> Any:  # noqa: 
         waiting=_late("store.files.waiting", "DynamoWaiting", table),
         presigner=_late("aws.presigning", "S3Presigner", *buckets, os.environ),
         objects=_late("aws.objects", "S3Objects", *buckets, lambda: clients.s3),
-        removals=_late("aws.file_removals", "SqsRemovals", settings.files_queue_url, lambda: clients.sqs),
+        tasks=_file_tasks(settings, clients),
     )
+
+
+def _file_tasks(settings: Settings, clients: Clients) -> FileTasks:
+    from linkgate.aws.file_tasks import SqsFileTasks
+    from linkgate.aws.timed_messages import QueueWriter
+
+    return SqsFileTasks(QueueWriter(settings.files_queue_url, lambda: clients.sqs))
 
 
 def _delivery_tasks(settings: Settings, clients: Clients) -> tuple[DeliveryQueue, ReminderSchedule]:

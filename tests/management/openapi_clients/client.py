@@ -42,6 +42,24 @@ told("extendLink", "links.extend_link", rid, body=models.Extension(hours=24 * 20
 told("resendLink", "links.resend_link", sent, body=models.Resend(channel="email"))
 told("revokeWay", "links.revoke_way", rid, body=models.WayRevocation(way="api"))
 told("listEvents", "links.list_events", rid)
+uid = "0123456789abcdef0123456789abcdef"
+pdf = b"%PDF-1.7"
+about = models.NewFile(
+    name="a.pdf", type_=models.NewFileType.APPLICATIONPDF, size=len(pdf), sha256=hashlib.sha256(pdf).hexdigest()
+)
+told("putResource", "resources.put_resource", "Invoice", uid, body=models.ResourceFields(title="Invoice"))
+told("getResource", "resources.get_resource", "Invoice", uid)
+attached = told("attachToResource", "resources.attach_to_resource", "Invoice", uid, body=about)
+told("getResourceFile", "resources.get_resource_file", "Invoice", uid, attached.file.id)
+told("deleteResourceFile", "resources.delete_resource_file", "Invoice", uid, attached.file.id)
+attached = told("attachToLink", "links.attach_to_link", rid, body=about)
+upload = attached.upload
+put = urllib.request.Request(upload.url, pdf, upload.headers.to_dict(), method="PUT")  # noqa: S310 - http, our own
+urllib.request.urlopen(put, timeout=30).close()  # noqa: S310 - same
+told("listFiles", "links.list_files", rid)
+told("getFile", "links.get_file", rid, attached.file.id)
+told("deleteFile", "links.delete_file", rid, attached.file.id)
+told("deleteResource", "resources.delete_resource", "Invoice", uid)
 newer = told("replaceLink", "links.replace_link", rid, body=models.Replacement(channels=[]))
 told("revokeLink", "links.revoke_link", newer.rid, body=models.Revocation(reason="done"))
 told("getSubmission", "links.get_submission", submitted)

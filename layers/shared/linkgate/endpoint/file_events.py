@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING
 
+from linkgate.aws.file_tasks import file_task_of
 from linkgate.endpoint.queue_messages import message_handler
-from linkgate.model.file_events import Arrival, Removal, Scan, ScanResult
+from linkgate.model.file_events import Arrival, Scan, ScanResult
 
 if TYPE_CHECKING:
     from linkgate.model.file_events import FileEvent
-
-_OF_ONE_OWNER = re.compile(r"(l|r/[^/]+)/[^/]+/")
-"""Beginning of the keys of one link or resource. A shorter one would delete those of others."""
 
 
 def file_event_of(body: str) -> FileEvent:
     """Read a message. Raises ValueError or KeyError for one that is none of ours."""
     message = json.loads(body)
+    if task := file_task_of(message):
+        return task
     match message:
-        case {"remove": str(prefix)} if _OF_ONE_OWNER.match(prefix):
-            return Removal(prefix)
         case {"source": "aws.s3", "detail-type": "Object Created", "detail": {"object": found}}:
             # Unlike the bucket's own notifications, events of EventBridge do not escape keys.
             return Arrival(found["key"], found["version-id"])

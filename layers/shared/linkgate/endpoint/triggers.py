@@ -16,6 +16,7 @@ from linkgate.endpoint import cause_of
 from linkgate.endpoint.provider_reports import ForeignReport, reports_of
 from linkgate.store.attribute_values import from_item
 from linkgate.store.desk.rooms import ROOM, room_of
+from linkgate.store.files.files import gone_of
 from linkgate.store.link_items import link_of
 from linkgate.usecases.changes import Change, RoomChange
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from linkgate.endpoint.invocation import Context
     from linkgate.model.delivery_tasks import Task
+    from linkgate.model.file_events import Gone
     from linkgate.model.reports import Report
     from linkgate.model.webhook import Notice
     from linkgate.ports.deps import Deps
@@ -85,9 +87,12 @@ def webhook_handler(act: Callable[[Notice, Deps], NoticeResult]) -> Callable[[Ev
     return handler
 
 
-def stream_handler(act: Callable[[Sequence[Change], Deps], None]) -> Callable[[Event, Context], BatchReply]:
-    """Wrap a handler of the stream of links, with ReportBatchItemFailures. A retry starts at the failed record."""
-    return _stream_handler(act, _change)
+def stream_handler(act: Callable[[Sequence[Change | Gone], Deps], None]) -> Callable[[Event, Context], BatchReply]:
+    """Wrap a handler of the stream of links and of files that are gone, with ReportBatchItemFailures.
+
+    A retry starts at the failed record.
+    """
+    return _stream_handler(act, _change_or_end)
 
 
 def history_handler(
@@ -143,6 +148,12 @@ def report_handler(act: Callable[[Report, Deps], bool]) -> Callable[[Event, Cont
 def _change(image: Mapping[str, Any]) -> Change:
     old = image.get("OldImage")
     return Change(link_of(from_item(old)) if old else None, link_of(from_item(image["NewImage"])))
+
+
+def _change_or_end(image: Mapping[str, Any]) -> Change | Gone:
+    if "NewImage" in image:
+        return _change(image)
+    return gone_of(from_item(image["OldImage"]))
 
 
 def _change_of_either(image: Mapping[str, Any]) -> Change | RoomChange:

@@ -23,6 +23,10 @@ AWAITED_TIME: Final = timedelta(days=1)
 """Time after which a file that never arrived is forgotten."""
 
 
+OF_RESOURCE: Final = "res#"
+"""Beginning of the partitions of resources."""
+
+
 class FileState(StrEnum):
     """Progress of a file. Only `READABLE` ones are given to recipients."""
 
@@ -88,12 +92,19 @@ def object_key(place: Place, file_id: str) -> str:
     return place.prefix + file_id
 
 
+def key_of(partition: str, tenant: str, file_id: str) -> str:
+    """Return the key of a file's object by what its item says."""
+    if partition.startswith(OF_RESOURCE):
+        return f"r/{tenant}/{partition.removeprefix(OF_RESOURCE)}/{file_id}"
+    return f"l/{partition}/{file_id}"
+
+
 def place_of_key(key: str) -> tuple[str, str] | None:
     """Return the partition and the file's id that an object's key names, or None if it is no key of ours."""
     match key.split("/"):
         case ["l", master_rid, file_id] if master_rid and file_id:
             return master_rid, file_id
         case ["r", _, name, file_id] if name and file_id:
-            return f"res#{name}", file_id
+            return OF_RESOURCE + name, file_id
         case _:
             return None

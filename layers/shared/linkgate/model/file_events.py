@@ -36,10 +36,20 @@ class Scan:
 
 
 @dataclass(frozen=True, slots=True)
-class Removal:
-    """All objects whose keys begin like this are to be deleted, because nothing else is left of their owner."""
+class Gone:
+    """The item of a file is gone: deleted, erased, or past its time."""
 
-    prefix: str
+    partition: str
+    tenant: str
+    file_id: str
+    size: int
 
 
-FileEvent = Arrival | Scan | Removal
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """A link was erased a while ago, so whoever had read it before has written all that they will write."""
+
+    rid: str
+
+
+FileEvent = Arrival | Scan | Gone | Erasure

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from linkgate.lazy_dataclass import dataclass
-from linkgate.model.file import Place
+from linkgate.model.file import OF_RESOURCE, Place
 from linkgate.tokens import resource_hash
 
 if TYPE_CHECKING:
@@ -17,13 +17,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from linkgate.model.file import File, FileState
+    from linkgate.model.file_events import Erasure, Gone
     from linkgate.model.file_kinds import FileKind
     from linkgate.model.link import Channel, Link
     from linkgate.model.resource import Resource
-
-
-OF_RESOURCE = "res#"
-"""Beginning of the partitions of resources."""
 
 
 def place_of_link(link: Link) -> Place:
@@ -79,13 +76,16 @@ class FileStore(Protocol):
         Returns the file in its newest state, or None if it is gone.
         """
 
-    def keep(self, place: Place, until: datetime) -> None:
-        """Keep all files of a place until this moment, neither sooner nor later."""
+    def keep(self, partition: str, until: datetime, *, shorten: bool = True) -> None:
+        """Keep all files of a partition until this moment. Without `shorten`, those that live longer stay so."""
+
+    def give_room_back(self, partition: str, file_id: str, size: int) -> None:
+        """Give back the room of a file whose item is gone, once."""
 
     def remove(self, partition: str, file_id: str) -> File | None:
         """Delete a file's item and give back its room, once. Returns the file, or None if it is gone already.
 
-        Its objects stay. Whoever calls this deletes them after it, so that no check can bring them back.
+        Its objects stay until the table's stream tells that the item is gone (`file_events.Gone`).
         """
 
 
@@ -176,14 +176,11 @@ class Objects(Protocol):
         """Yield the keys in both buckets, in order within each bucket."""
 
 
-class Removals(Protocol):
-    """Deletion of objects by the files' queue."""
+class FileTasks(Protocol):
+    """Tasks of the files' queue, besides the events that come from the bucket. A task that is repeated does no harm."""
 
-    def ask(self, prefixes: Sequence[str], now: datetime, after: timedelta = timedelta()) -> None:
-        """Ask that all objects whose keys begin like this be deleted, after a time. Raises Unavailable.
-
-        Their items must be deleted before, so that no check can bring an object back.
-        """
+    def put(self, tasks: Sequence[Gone | Erasure], now: datetime, after: timedelta = timedelta()) -> None:
+        """Queue tasks, to be done after a time. Raises Unavailable."""
 
 
 class Files(Protocol):
@@ -200,4 +197,4 @@ class Files(Protocol):
     @property
     def objects(self) -> Objects: ...
     @property
-    def removals(self) -> Removals: ...
+    def tasks(self) -> FileTasks: ...

@@ -63,6 +63,14 @@ class LinkLists(Protocol):
         """Map `master_rid` and name of each body to its content. Bodies that are gone are left out."""
 
 
+@dataclass(frozen=True, slots=True)
+class Data:
+    """Numbers of items with the data of a link's family."""
+
+    bodies: int
+    files: int
+
+
 class Administration(Protocol):
     """Changes that the owner of a link makes to it.
 
@@ -78,14 +86,14 @@ class Administration(Protocol):
         Only if it is not submitted, revoked, locked, renewed or erased, and would end sooner. A repeat succeeds.
         """
 
-    def erase(self, link: Link, by: str, now: datetime, *, note: Note = NO_NOTE) -> int:
-        """Remove the recipient and the bodies of a link, and revoke it unless it is submitted.
+    def erase(self, link: Link, by: str, now: datetime, *, note: Note = NO_NOTE) -> Data:
+        """Remove the recipient, the bodies and the files of a link, and revoke it unless it is submitted.
 
-        Returns the number of bodies removed. Erasing again removes what was added in the meantime.
+        Returns what was removed. Erasing again removes what was added in the meantime.
         """
 
-    def count_bodies(self, link: Link) -> int:
-        """Return the number of bodies that `erase` would remove."""
+    def count_data(self, link: Link) -> Data:
+        """Return what `erase` would remove."""
 
     def settle_erased(self, link: Link) -> None:
         """Remove what was written about the link while it was being erased."""

@@ -40,6 +40,10 @@ if TYPE_CHECKING:
 LINK = "link"
 FIELD = "field#"
 """Beginning of the sort keys of a draft's answers."""
+FILE = "file#"
+"""Beginning of the sort keys of files."""
+FILES = "files"
+"""Sort key of the room that all files of a place take."""
 CHAT = "chat#"
 """Beginning of the sort keys of what the sides of a call wrote."""
 SHARDS = 8

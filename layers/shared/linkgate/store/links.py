@@ -50,17 +50,6 @@ def stored_link(refusal: ConditionRefused) -> Link | None:
     return link_of(refusal.item) if refusal.item else None
 
 
-def sort_keys_of(table: Table, pk: str, prefix: str) -> list[str]:
-    """Return the sort keys in a partition that begin with `prefix`, strongly consistent."""
-    entries = table.query_all(
-        KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
-        ExpressionAttributeValues={":pk": {"S": pk}, ":prefix": {"S": prefix}},
-        ProjectionExpression="pk, sk",
-        ConsistentRead=True,
-    )
-    return [entry["sk"] for entry in entries]
-
-
 def put_successor(table: Table, old: str, change: Update, new: Link) -> None:
     """Write a link that takes the place of `old`, which this change names it in, in one transaction.
 
@@ -78,7 +67,7 @@ def put_successor(table: Table, old: str, change: Update, new: Link) -> None:
 def keep_bodies(table: Table, link: Link, ttl: int) -> None:
     """Keep the data of a family at least until `ttl`. What is missing or lives longer stays as it is."""
     bodies = [body_key(name) for name in (link.body_name, DRAFT) if name]
-    for sk in [*bodies, *sort_keys_of(table, link.master_rid, FIELD)]:
+    for sk in [*bodies, *table.sort_keys(link.master_rid, FIELD)]:
         longer = Update("SET #ttl = :ttl", "#ttl < :ttl", names={"ttl": "ttl"}, values={"ttl": ttl})
         with contextlib.suppress(ConditionRefused):
             table.update(link.master_rid, sk, longer)

@@ -103,6 +103,16 @@ class Table:
         last = reply.get("LastEvaluatedKey")
         return [from_item(item) for item in reply["Items"]], from_item(last) if last else None
 
+    def sort_keys(self, pk: str, prefix: str) -> list[str]:
+        """Return the sort keys in a partition that begin with `prefix`, strongly consistent."""
+        entries = self.query_all(
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
+            ExpressionAttributeValues={":pk": {"S": pk}, ":prefix": {"S": prefix}},
+            ProjectionExpression="pk, sk",
+            ConsistentRead=True,
+        )
+        return [entry["sk"] for entry in entries]
+
     def query_all(self, **parameters: Any) -> Iterator[Item]:  # noqa: ANN401 - DynamoDB's own parameters
         """Yield the items of every page. Each page is requested when the one before it is used up."""
         while True:

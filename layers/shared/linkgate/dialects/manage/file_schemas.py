@@ -44,7 +44,7 @@ class FileAddressJson(FileJson):
 
 
 @with_config(_CLOSED)
-class UploadJson(TypedDict):
+class FileUploadJson(TypedDict):
     """The request that puts the bytes of a file."""
 
     method: Literal["PUT"]
@@ -58,7 +58,7 @@ class AttachedFile(TypedDict):
     """A file, and the request that puts its bytes. Null if they have arrived."""
 
     file: FileJson
-    upload: UploadJson | None
+    upload: FileUploadJson | None
 
 
 @with_config(_CLOSED)

@@ -145,7 +145,9 @@ def render_receipt(erased: Erased) -> Reply:
     content: schemas.ErasureReceipt = {
         "links": erased.links,
         "bodies": erased.bodies,
+        "files": erased.files,
         "contacts": erased.contacts,
+        "resources": [{"type": kind, "uid": uid} for kind, uid in erased.resources],
         "more": erased.more,
     }
     return json_reply(200, content)

@@ -308,12 +308,25 @@ class ContactJson(TypedDict):
 
 
 @with_config(_CLOSED)
+class ResourceName(TypedDict):
+    """A resource."""
+
+    type: str
+    uid: str
+
+
+@with_config(_CLOSED)
 class ErasureReceipt(TypedDict):
-    """The number of items erased. If `more` is true, repeat the call."""
+    """The number of items erased. If `more` is true, repeat the call.
+
+    `resources` are those that the person's links were about. They stay, because others may have links to them.
+    """
 
     links: int
     bodies: int
+    files: int
     contacts: int
+    resources: list[ResourceName]
     more: bool
 
 

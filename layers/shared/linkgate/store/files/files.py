@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from linkgate.model.epoch import epoch_seconds, milliseconds, moment
 from linkgate.model.file import AWAITED_TIME, SETTLED, File, FileState
+from linkgate.model.file_events import Gone
 from linkgate.model.file_kinds import FileKind
 from linkgate.ports.files import NoRoom
+from linkgate.store.link_items import FILE, FILES
 from linkgate.store.table import ConditionRefused, Update
 
 if TYPE_CHECKING:
@@ -19,9 +21,6 @@ if TYPE_CHECKING:
     from linkgate.store.attribute_values import Item
     from linkgate.store.table import Table
 
-FILE = "file#"
-"""Beginning of the sort keys of files."""
-_ROOM = "files"
 _PLAIN = ("id", "tenant", "name", "size", "sha256", "salt")
 _OPTIONAL = ("version", "field", "reason", "replaces")
 _NEW = "attribute_not_exists(pk)"
@@ -60,7 +59,7 @@ class DynamoFiles:
             },
         )
         try:
-            self._table.update(place.partition, _ROOM, update)
+            self._table.update(place.partition, FILES, update)
         except ConditionRefused as refusal:
             if file.id not in (refusal.item or {}).get("ids", ()):
                 self._table.delete(place.partition, FILE + file.id)
@@ -104,14 +103,13 @@ class DynamoFiles:
         )
         return self._changed(partition, file_id, update)
 
-    def keep(self, place: Place, until: datetime) -> None:
-        for file in self.of(place):
-            self._keep(place.partition, FILE + file.id, epoch_seconds(until))
-        self._keep(place.partition, _ROOM, epoch_seconds(until))
+    def keep(self, partition: str, until: datetime, *, shorten: bool = True) -> None:
+        for name in (*self._table.sort_keys(partition, FILE), FILES):
+            self._keep(partition, name, epoch_seconds(until), shorten=shorten)
 
-    def _keep(self, partition: str, name: str, until: int) -> None:
+    def _keep(self, partition: str, name: str, until: int, *, shorten: bool) -> None:
         # An awaited file ends sooner than it is kept. The update of one that arrives in the meantime is refused.
-        known = "attribute_exists(pk)"
+        known = "attribute_exists(pk)" if shorten else "(kept_until < :until OR attribute_not_exists(kept_until))"
         awaited = Update(
             "SET kept_until = :until",
             f"{known} AND #state = :awaited",
@@ -120,7 +118,7 @@ class DynamoFiles:
         )
         arrived = Update(
             "SET kept_until = :until, #ttl = :until",
-            f"{known} AND (attribute_not_exists(#state) OR #state <> :awaited)",
+            f"attribute_exists(pk) AND {known} AND (attribute_not_exists(#state) OR #state <> :awaited)",
             names={"state": "state", "ttl": "ttl"},
             values={"until": until, "awaited": FileState.AWAITED.value},
         )
@@ -136,18 +134,18 @@ class DynamoFiles:
     def remove(self, partition: str, file_id: str) -> File | None:
         gone = self._table.delete(partition, FILE + file_id, ReturnValues="ALL_OLD")
         if gone is not None:
-            self._give_room_back(partition, _file(gone))
+            self.give_room_back(partition, file_id, int(gone["size"]))
         return _file(gone) if gone else None
 
-    def _give_room_back(self, partition: str, file: File) -> None:
+    def give_room_back(self, partition: str, file_id: str, size: int) -> None:
         update = Update(
             "SET #bytes = #bytes - :size DELETE ids :ids",
             "contains(ids, :id)",
             names={"bytes": "bytes"},
-            values={"size": file.size, "ids": frozenset({file.id}), "id": file.id},
+            values={"size": size, "ids": frozenset({file_id}), "id": file_id},
         )
         try:
-            self._table.update(partition, _ROOM, update)
+            self._table.update(partition, FILES, update)
         except ConditionRefused:
             return  # its room was given back already, or the place is erased
 
@@ -183,3 +181,8 @@ def _file(item: Item) -> File:
         added_at=moment(item["added_at"]),
         ttl=moment(item["kept_until"] * 1000),
     )
+
+
+def gone_of(item: Item) -> Gone:
+    """Return the event that this item of a file is gone."""
+    return Gone(item["pk"], item["tenant"], item["id"], int(item["size"]))

@@ -8,9 +8,20 @@ from linkgate.model.epoch import epoch_seconds, milliseconds
 from linkgate.model.link import Recipient
 from linkgate.model.reference import reference_of
 from linkgate.ports.links import NotChanged
-from linkgate.ports.management import NO_NOTE
-from linkgate.store.link_items import CHAT, FIELD, LINK, body_key, link_of, recipient_key, recipient_map, reference_key
-from linkgate.store.links import keep_bodies, put_successor, sort_keys_of, stored_link
+from linkgate.ports.management import NO_NOTE, Data
+from linkgate.store.link_items import (
+    CHAT,
+    FIELD,
+    FILE,
+    FILES,
+    LINK,
+    body_key,
+    link_of,
+    recipient_key,
+    recipient_map,
+    reference_key,
+)
+from linkgate.store.links import keep_bodies, put_successor, stored_link
 from linkgate.store.management.link_lists import LISTED, further_entries
 from linkgate.store.table import ConditionRefused, Update
 from linkgate.store.tenant_items import contact_id_of
@@ -111,7 +122,7 @@ class DynamoAdministration:
         )
         put_successor(self._table, old.rid, replaced, new)
 
-    def erase(self, link: Link, by: str, now: datetime, *, note: Note = NO_NOTE) -> int:
+    def erase(self, link: Link, by: str, now: datetime, *, note: Note = NO_NOTE) -> Data:
         # Erase the link first. From then on nothing can be submitted.
         values: dict[str, object] = {
             "now": milliseconds(now),
@@ -133,15 +144,16 @@ class DynamoAdministration:
             # A submission is never undone, so a submitted link is not revoked.
             self._table.update(link.rid, LINK, Update(forget.format(revoke=""), "attribute_exists(pk)", values=values))
         self._unlist(link)
-        return self._delete_bodies(link)
+        return self._delete_data(link)
 
-    def count_bodies(self, link: Link) -> int:
-        chat = sort_keys_of(self._table, link.rid, CHAT)
-        return sum(len(sort_keys_of(self._table, link.master_rid, prefix)) for prefix in _BODIES) + len(chat)
+    def count_data(self, link: Link) -> Data:
+        chat = self._table.sort_keys(link.rid, CHAT)
+        bodies = sum(len(self._table.sort_keys(link.master_rid, prefix)) for prefix in _BODIES)
+        return Data(bodies + len(chat), len(self._table.sort_keys(link.master_rid, FILE)))
 
     def settle_erased(self, link: Link) -> None:
         self._unlist(link)
-        self._delete_bodies(link)
+        self._delete_data(link)
 
     def list_further(self, link: Link, addresses: Collection[str]) -> None:
         for entry in further_entries(link, addresses) if link.role is None else ():
@@ -155,12 +167,15 @@ class DynamoAdministration:
         self._delete(link.rid, LISTED)
         self._table.delete(reference_key(link.tenant, reference_of(link.master_rid)), link.rid)
 
-    def _delete_bodies(self, link: Link) -> int:
-        chat = self._delete(link.rid, CHAT)
-        return sum(self._delete(link.master_rid, prefix) for prefix in _BODIES) + chat
+    def _delete_data(self, link: Link) -> Data:
+        bodies = self._delete(link.rid, CHAT) + sum(self._delete(link.master_rid, prefix) for prefix in _BODIES)
+        # The room of the files goes last, because each file that is deleted gives a part of it back.
+        files = self._delete(link.master_rid, FILE)
+        self._table.delete(link.master_rid, FILES)
+        return Data(bodies, files)
 
     def _delete(self, pk: str, prefix: str) -> int:
-        sort_keys = sort_keys_of(self._table, pk, prefix)
+        sort_keys = self._table.sort_keys(pk, prefix)
         for sk in sort_keys:
             self._table.delete(pk, sk)
         return len(sort_keys)

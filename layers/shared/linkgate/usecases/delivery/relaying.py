@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.model.delivery_rules import ready_at
 from linkgate.model.delivery_tasks import CheckDelivery, Remind, SendSmsInstead
+from linkgate.model.file_events import Gone
 from linkgate.usecases.changes import Change
 from linkgate.usecases.delivery.channels import may_send_sms_instead
 
@@ -22,13 +23,15 @@ if TYPE_CHECKING:
     from linkgate.ports.deps import Deps
 
 
-def relay(changes: Sequence[Change], deps: Deps) -> None:
-    """Queue unfinished deliveries and schedule reminders. Raises Unavailable.
+def relay(changes: Sequence[Change | Gone], deps: Deps) -> None:
+    """Queue unfinished deliveries and files to clear away, and schedule reminders. Raises Unavailable.
 
     Only the sum of several changes to one link counts. Nearly every message is sent while the batch is gathered, so it
     costs nothing here. Queueing a task twice is harmless.
     """
     now = deps.now()
+    if gone := [change for change in changes if isinstance(change, Gone)]:
+        deps.files.tasks.put(gone, now)
     total = [change for change in _summed(changes) if change.old != change.new]
     tasks = [task for change in total for task in _tasks(change, now)]
     reminders = {
@@ -45,10 +48,12 @@ def relay(changes: Sequence[Change], deps: Deps) -> None:
             deps.schedule.add(name, reminder)
 
 
-def _summed(changes: Sequence[Change]) -> list[Change]:
+def _summed(changes: Sequence[Change | Gone]) -> list[Change]:
     """Merge each link's changes into its first old and last new image. A stream keeps the order of a link's changes."""
     summed: dict[str, Change] = {}
     for change in changes:
+        if isinstance(change, Gone):
+            continue
         first = summed.get(change.new.rid, change)
         summed[change.new.rid] = Change(first.old, change.new)
     return list(summed.values())

@@ -261,6 +261,8 @@ def _replace(old: Link, plan: _Plan, command: ReplaceLink, deps: Deps) -> Replac
         renewals=0,
         reminders=tuple(at for at in old.reminders[old.reminded :] if now < at < successor.expires_at - LAST_START),
     )
+    # A file must never end before its link.
+    deps.files.store.keep(old.master_rid, new.ttl, shorten=False)
     deps.administration.replace(old, new, caller.credential.id, now, note=caller.note(command.reason))
     if not outgoing:
         return Replaced(new, link_url(new.portal, rid, api_secret))

@@ -130,18 +130,15 @@ def read_file(caller: Caller, owner: Owner, file_id: str, deps: Deps) -> ReadFil
 
 
 def detach_file(caller: Caller, owner: Owner, file_id: str, deps: Deps) -> None:
-    """Delete a file and its bytes. A repeat goes on where an earlier call failed. Raises NotFound for its owner.
+    """Delete a file. Its bytes follow in the background. Raises NotFound for its owner.
 
     An answer of a form stays: what a recipient sent is deleted with the link or the person.
     """
     place = _place(caller, owner, deps)
-    if not is_token(file_id):
-        return
     file = deps.files.store.get(place, file_id)
     if file is not None and file.field is not None:
         raise NotFound("file")
     deps.files.store.remove(place.partition, file_id)
-    deps.files.removals.ask([object_key(place, file_id)], deps.now())
 
 
 def _place(caller: Caller, owner: Owner, deps: Deps) -> Place:

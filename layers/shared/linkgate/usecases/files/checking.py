@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.delivery_tasks import CheckDelivery
-from linkgate.model.file import READABLE, SETTLED, FileState, place_of_key
-from linkgate.model.file_events import Arrival, Removal, Scan, ScanResult
+from linkgate.model.file import OF_RESOURCE, READABLE, SETTLED, FileState, key_of, place_of_key
+from linkgate.model.file_events import Arrival, Erasure, Gone, Scan, ScanResult
 from linkgate.model.file_kinds import kinds_of
-from linkgate.ports.files import OF_RESOURCE, Outcome
+from linkgate.ports.files import Outcome
+from linkgate.usecases.management.erasure import settle_erased
 
 if TYPE_CHECKING:
     from linkgate.model.file import File
@@ -27,8 +28,17 @@ def take_event(event: FileEvent, deps: Deps) -> None:
             _with_file(key, version, Outcome(FileState.UNSCANNED) if not deps.scans_files else None, deps)
         case Scan():
             _with_file(event.key, event.version, _outcome(event.result), deps)
-        case Removal(prefix):
-            deps.files.objects.delete_below(prefix)
+        case Gone():
+            _clear(event, deps)
+        case Erasure(rid):
+            settle_erased(rid, deps)
+
+
+def _clear(gone: Gone, deps: Deps) -> None:
+    """Delete the bytes of a file whose item is gone, and give back its room. Not those of one with its id made anew."""
+    if deps.files.store.find(gone.partition, gone.file_id) is None:
+        deps.files.objects.delete(key_of(gone.partition, gone.tenant, gone.file_id))
+        deps.files.store.give_room_back(gone.partition, gone.file_id, gone.size)
 
 
 def _outcome(result: ScanResult) -> Outcome:

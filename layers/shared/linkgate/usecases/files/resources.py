@@ -54,7 +54,7 @@ def describe_resource(command: DescribeResource, deps: Deps) -> KeptResource:
     described = checked_description(command, deps)
     place = place_of_resource(described.tenant, described.type, described.uid)
     deps.files.resources.put(described)
-    deps.files.store.keep(place, described.ttl)
+    deps.files.store.keep(place.partition, described.ttl)
     return KeptResource(described, deps.files.store.of(place))
 
 
@@ -94,12 +94,11 @@ def resource_of(tenant: Tenant, resource_type: str, uid: str, deps: Deps) -> Kep
 
 
 def delete_resource(tenant: Tenant, resource_type: str, uid: str, deps: Deps) -> None:
-    """Delete a resource, its files and their bytes. A repeat goes on where an earlier call failed."""
+    """Delete a resource and its files. Their bytes follow in the background."""
     place = place_of_resource(tenant.id, resource_type, uid)
     deps.files.resources.delete(tenant.id, resource_type, uid)
     for file in deps.files.store.of(place):
         deps.files.store.remove(place.partition, file.id)
-    deps.files.removals.ask([place.prefix], deps.now())
 
 
 def known_type(tenant: str, resource_type: str, deps: Deps) -> ResourceType:

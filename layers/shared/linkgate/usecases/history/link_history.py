@@ -9,9 +9,11 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.errors import Unavailable
+from linkgate.model.file_events import Erasure
 from linkgate.model.link import Channel
 from linkgate.model.live_tasks import Close
 from linkgate.model.moments import utc
@@ -56,6 +58,9 @@ _ENDS = {
     LOCKED: "locked",
 }
 """Facts that end a link's live connections, with the word for those who are connected."""
+
+LATE_WRITES = timedelta(seconds=30)
+"""Time after an erasure in which functions that had read the link before may still write. They end after 15 s."""
 
 
 def record_changes(changes: Sequence[Change | RoomChange], deps: Deps) -> None:
@@ -132,6 +137,7 @@ def _follow_up(link: Link, facts: Sequence[Fact], deps: Deps) -> None:
         deps.administration.list_reference(link)
     if ERASED in kinds:
         deps.administration.settle_erased(link)
+        deps.files.tasks.put([Erasure(link.rid)], deps.now(), LATE_WRITES)
     if kinds & _ENDS.keys() and has_channel(link):
         now = deps.now()
         why = next(_ENDS[kind] for kind in _ENDS if kind in kinds)

@@ -6,11 +6,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
-from linkgate.ports.management import LinkList
+from linkgate.model.link import Kind
+from linkgate.ports.files import place_of_link, place_of_resource
+from linkgate.ports.management import Data, LinkList
 from linkgate.usecases.families import family_of
 from linkgate.usecases.management.link_lists import BEGINNING, PAGE_LIMIT, normal_recipient
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from linkgate.ports.deps import Deps
     from linkgate.usecases.authentication import Caller
 
@@ -35,7 +39,10 @@ class Erased:
 
     links: int
     bodies: int
+    files: int
     contacts: int
+    resources: Sequence[tuple[str, str]]
+    """Types and uids of resources that the links were about and that have files or a description. They stay."""
     more: bool
 
 
@@ -43,31 +50,51 @@ def erase_recipient(command: EraseRecipient, deps: Deps) -> Erased:
     """Erase the recipient from links, delete prefilled and submitted data, and delete contacts with that address.
 
     Links that are not submitted are revoked. Facts without a person stay: when links were made, sent and opened.
-    Raises InvalidRequest for an unusable address.
+    So do resources, because they are the tenant's and may be about others, too. Raises InvalidRequest for an unusable
+    address.
     """
     tenant, by, began = command.caller.tenant, command.caller.credential.id, deps.now()
     note = command.caller.note(command.reason)
     address = normal_recipient(command.recipient, tenant)
     which = LinkList(tenant=tenant.id, since=BEGINNING, until=began + timedelta(seconds=1), recipient=address)
-    links = bodies = 0
+    links = bodies = files = 0
     done: set[str] = set()
+    resources: set[tuple[str, str]] = set()
     position = None
     while True:
         page = deps.lists.page(which, position, PAGE_LIMIT)
         for link in page.links:
             if deps.now() - began > TIME_LIMIT:
-                return Erased(links, bodies, 0, more=True)
+                return Erased(links, bodies, files, 0, _kept(tenant.id, resources, deps), more=True)
+            if link.kind is Kind.RESOURCE and link.reference:
+                resources.add((link.definition_id, link.reference))
             for each in family_of(link, deps) if link.rid not in done else ():
                 done.add(each.rid)
                 if not command.dry_run:
-                    bodies += deps.administration.erase(each, by, deps.now(), note=note)
-                elif each is link:  # a family shares its bodies
-                    bodies += deps.administration.count_bodies(each)
-                links += 1
+                    data = deps.administration.erase(each, by, deps.now(), note=note)
+                else:  # a family shares its data
+                    data = deps.administration.count_data(each) if each is link else Data(0, 0)
+                bodies, files, links = bodies + data.bodies, files + data.files, links + 1
         position = page.following
         if position is None:
             break
     contacts = deps.administration.contacts_at(tenant.id, address)
     for contact in contacts if not command.dry_run else ():
         deps.tenants.delete_contact(tenant.id, contact)
-    return Erased(links, bodies, len(contacts), more=False)
+    return Erased(links, bodies, files, len(contacts), _kept(tenant.id, resources, deps), more=False)
+
+
+def settle_erased(rid: str, deps: Deps) -> None:
+    """Delete what was written about an erased link while it was erased, and all bytes of its files."""
+    link = deps.links.get(rid)
+    if link is not None and link.erased_at:
+        deps.administration.settle_erased(link)
+        deps.files.objects.delete_below(place_of_link(link).prefix)
+
+
+def _kept(tenant: str, resources: Iterable[tuple[str, str]], deps: Deps) -> Sequence[tuple[str, str]]:
+    return sorted(
+        (kind, uid)
+        for kind, uid in resources
+        if deps.files.resources.get(tenant, kind, uid) or deps.files.store.of(place_of_resource(tenant, kind, uid))
+    )

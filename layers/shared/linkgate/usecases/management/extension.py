@@ -44,6 +44,8 @@ def extend_link(command: ExtendLink, deps: Deps) -> Link:
     link = owned_link(tenant.id, command.rid, deps)
     until, latest = _wanted(command, link, now)
     ttl, note = until + timedelta(days=tenant.retention_days), command.caller.note(command.reason)
+    # A file must never end before its link.
+    deps.files.store.keep(link.master_rid, ttl, shorten=False)
     try:
         extended = deps.administration.extend(link, until, ttl, by, now, note=note)
     except NotChanged as refusal:

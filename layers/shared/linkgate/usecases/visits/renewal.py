@@ -146,6 +146,8 @@ def _replace(old: Link, hash_: str, channels: Sequence[Channel], tenant: Tenant,
         codes_before=old.codes_before + len(old.codes_sent),
         renewals=old.renewals + 1,
     )
+    # A file must never end before its link.
+    deps.files.store.keep(old.master_rid, new.ttl, shorten=False)
     deps.visits.renew(old, hash_, new, now)
     definition = definition_of(new, deps)
     sent = send_now(new, outgoing, definition.title if definition else tenant.name, tenant, deps)

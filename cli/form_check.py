@@ -8,6 +8,7 @@ from cli.located_yaml import Located, Place
 from cli.target import Operator
 from linkgate.model.tenant import Campaign, Process, Tenant
 from linkgate.usecases.conditions import asked_in, rules_of
+from linkgate.usecases.form_groups import expanded, groups_in
 from linkgate.usecases.form_rules import faults_of
 from linkgate.usecases.form_steps import STEPS, steps_of
 from linkgate.usecases.form_words import asks_personal, warnings_of
@@ -69,6 +70,7 @@ def outline(schema: Mapping[str, object]) -> list[str]:
             yield f"{indent}{field.label}{star}: {field.control} ({field.pointer}{sometimes})"
             yield from lines(field.parts, f"{indent}  ")
 
+    schema = expanded(schema, {pointer: ["0"] for pointer, _, _ in groups_in(schema)})
     fields = conditioned(fields_of(schema, "en"), asked_in(rules_of(schema), {}))
     found: list[str] = []
     for step in steps_of(schema):

@@ -26,12 +26,18 @@ schema:
     payslip:
       type: string
       contentEncoding: base64
-    jobs: {type: array, items: {type: object}}
+    jobs:
+      type: array
+      items:
+        properties:
+          name: {type: string}
+          bosses: {type: array, items: {properties: {name: {type: string}}}}
 """
 SAID = """\
 stdin:5: schema: /required/1: names 'nmae', which is no property
 stdin:8: schema: /properties/payslip: asks for a file, which pages cannot take
-stdin:11: schema: /properties/jobs: is a list of objects, which pages cannot ask for
+stdin:16: schema: /properties/jobs/items/properties/bosses: is a list of objects inside another one, which pages \
+cannot ask for
 """
 GOOD = {"id": "loan", "title": "Loan", "schema": {"properties": {"name": {"type": "string", "title": "Name"}}}}
 
@@ -132,8 +138,8 @@ def test_the_faults_of_all_documents_are_told_at_once(bank: Shell) -> None:
     said = bank.run("process", "create", "-", given=f"{FAULTY}---\n{second}", code=2)
 
     assert said.startswith(SAID)
-    assert "stdin:15: tier: must be one of" in said
-    assert said.endswith("stdin:16: schema: it: must be an object whose `properties` are the questions\n")
+    assert "stdin:20: tier: must be one of" in said
+    assert said.endswith("stdin:21: schema: it: must be an object whose `properties` are the questions\n")
 
 
 def test_a_dry_run_prints_an_outline_of_the_page(bank: Shell) -> None:

@@ -11,7 +11,7 @@ from linkgate import wiring
 from linkgate.model.tenant import Process
 from linkgate.routes.live import tell_saved
 from linkgate.store.tenants import DynamoTenants
-from linkgate.usecases.visits.fields import WriteField, write_fields
+from linkgate.usecases.visits.fields import SaveFields, WriteField, write_fields
 from linkgate.usecases.visits.filling import Filling
 from local import demo
 from tests.support.live import LivePage, joined
@@ -239,9 +239,8 @@ def test_a_private_answer_that_was_saved_without_the_channel_stays_private(
     link = wiring.deps().links.get(rid)
     assert connection
     assert link
-    saved = write_fields(
-        Filling(link, connection.visit, over=False), lambda _form, _known: [WriteField(IBAN, "GB82", 0)], wiring.deps()
-    )
+    command = SaveFields(visit=None, read=lambda _form, _known: [WriteField(IBAN, "GB82", 0)])
+    saved = write_fields(Filling(link, connection.visit, over=False), command, wiring.deps())
 
     tell_saved(connection.visit, saved, wiring.deps())
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from linkgate.model.link import Link
-    from linkgate.ports.visits import StoredField
+    from linkgate.ports.visits import Group, StoredField
     from tests.support.cloud import Cloud
 
 TEXT = {"type": "string"}
@@ -314,6 +314,12 @@ def test_a_private_answer_given_at_the_same_moment_is_not_told(cloud: Cloud, roo
             self, link: Link, pointer: str, value: object, base: int, now: datetime, *, private: bool = False
         ) -> StoredField:
             return deps.fields.write(link, pointer, value, base, now, private=private)
+
+        def add_entry(self, link: Link, group: Group, key: str, now: datetime) -> StoredField:
+            raise NotImplementedError
+
+        def remove_entry(self, link: Link, group: Group, key: str, now: datetime) -> StoredField:
+            raise NotImplementedError
 
         def delete(self, master_rid: str, pointer: str) -> None:
             raise NotImplementedError

@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 TEXT = {"type": "string"}
 
 
+def group(minItems: int = 0, maxItems: int = 9, **parts: Any) -> dict[str, Any]:  # noqa: ANN401, N803 - words of JSON Schema
+    words = {name: parts.pop(name) for name in ("prefixItems", "contains") if name in parts}
+    items = {"type": "object", "properties": parts}
+    whole: dict[str, Any] = {"type": "array", "items": items, "minItems": minItems, "maxItems": maxItems}
+    return whole | words
+
+
 def asking(part: object, **others: Any) -> dict[str, Any]:  # noqa: ANN401 - any word of JSON Schema
     return {"type": "object", "properties": {"x": part, "y": TEXT}, **others}
 
@@ -40,8 +47,21 @@ def test_forms_that_pages_show_have_no_faults(schema: Mapping[str, object]) -> N
         ({"format": "file", "type": "string"}, "", "asks for a file"),
         ({"type": "string", "format": "signature"}, "", "asks for a signature"),
         ({"type": "string", "format": "postcode"}, "", "has the format 'postcode', which nothing checks"),
-        ({"type": "array", "items": {"type": "object", "properties": {"a": TEXT}}}, "", "is a list of objects"),
-        ({"type": "array", "items": {"properties": {"a": TEXT}}}, "", "is a list of objects"),
+        ({"type": "array", "items": {"type": "object"}}, "", "is a list of objects without `properties`"),
+        (group(a=TEXT, minItems=3, maxItems=2), "/minItems", "is more than `maxItems`"),
+        (group(a=TEXT, maxItems=21), "/maxItems", "is more than 20, the most entries"),
+        (group(a=TEXT, prefixItems=[TEXT]), "/prefixItems", "is not understood beside a list of objects"),
+        (group(a=TEXT, contains={"required": ["a"]}), "/contains", "is not understood beside a list of objects"),
+        (group(a={"type": "string", "format": "file"}), "/items/properties/a", "asks for a file"),
+        (group(a={"type": "string", "x-ends": ["a", "b"]}), "/items/properties/a/x-ends", "is for a rating"),
+        (group(a=group(b=TEXT)), "/items/properties/a", "is a list of objects inside another one"),
+        (
+            group(a={"type": "object", "properties": {"b": group(c=TEXT)}}),
+            "/items/properties/a/properties/b",
+            "is a list of objects inside another one",
+        ),
+        ({**group(a=TEXT), "x-private": True}, "/x-private", "is for a question"),
+        ({**group(a=TEXT), "x-steps": []}, "/x-steps", "has no effect here"),
         ({"type": "array", "items": TEXT}, "", "is a list of free values"),
         ({"type": "array"}, "", "is a list of free values"),
         ({"type": "array", "prefixItems": [TEXT, TEXT]}, "", "is a list of free values"),

@@ -76,6 +76,8 @@ PROBLEM_CODES = frozenset(
         "stale",  # somebody else changed the value since the caller read it
         "needs_role",  # nobody could fill in or submit the form; values: roles
         "given",  # another co-browsing role has filled in this private field
+        "gone",  # somebody else removed the entry of a list that it belongs to; values: value (as it was typed)
+        "full",  # a list in a form has as many entries as it may have
         "awaited",  # only another co-browsing role can fill this in
         "schema",  # breaks a form's JSON Schema; values: keyword, limit, types, format
         "longest_life",  # the link cannot be extended: it has the longest life that its tier allows

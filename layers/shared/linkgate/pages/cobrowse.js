@@ -67,7 +67,8 @@
     if (!draft.receive(answer, who ? words.clash.replace('{who}', who) : undefined)) return;
     if (who) live.say(words.changed.replace('{who}', who).replace('{field}', title(name)));
   };
-  root.addEventListener('set', ({detail: {who, fields, given}}) => {
+  root.addEventListener('set', ({detail: {who, fields, given, groups}}) => {
+    draft.tell('groups', groups);
     for (const answer of fields) receive(answer, live.label(who));
     for (const name of given ?? []) {
       draft.close(name);

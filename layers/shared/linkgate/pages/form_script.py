@@ -85,6 +85,7 @@ FORM_SCRIPT = """
       saved[row.name] = row.text;
     } else if (answer.t) clash(row.name, answer);
     else if (answer.given) close(row.name);
+    else if (answer.gone) { clashes[row.name] = {remove: () => {}}; tell('gone', row.name); }
     else over = true;
   };
   async function save() {
@@ -196,12 +197,15 @@ FORM_SCRIPT = """
     clashes[name] = box;
     place.append(box);
   };
+  const tell = (name, detail) => form.dispatchEvent(new CustomEvent(name, {detail}));
   const refresh = async () => {
     if (flying || over) return;
     try {
       const reply = await fetch(at, {headers: {accept: 'application/json'}});
       if (!reply.ok || flying) return;
-      for (const answer of (await reply.json()).fields) receive(answer);
+      const newest = await reply.json();
+      newest.fields.forEach(answer => receive(answer));
+      tell('groups', newest.groups);
     } catch {}
   };
   const receive = (answer, said) => {
@@ -215,7 +219,7 @@ FORM_SCRIPT = """
     return true;
   };
   form.draft = {
-    names, seen, now, controls, receive, close,
+    names, seen, now, controls, receive, close, tell,
     changed: name => now(name) !== saved[name],
     // What somebody else types is shown as if it were stored. Its answer follows.
     show: (name, text) => { put(name, JSON.parse(text)); saved[name] = now(name); },

@@ -53,6 +53,9 @@ border:1px solid #6b6e78;border-radius:.375rem}
 .if{border:0;margin:0;padding:0;min-width:0}
 .section{border:0;border-top:1px solid #c9ccd4;margin:0 0 .5rem;padding:1.25rem 0 0;min-width:0}
 .section>legend{font-size:1.125rem;padding-inline-end:.75rem}
+.entry{margin-inline-start:.25rem;padding-inline-start:1rem;border-top:0;border-inline-start:.25rem solid #c9ccd4}
+.group>.entry{margin-bottom:1.25rem;padding-top:.25rem}
+h3{font-size:1rem;margin:1.25rem 0 .5rem}
 button,.button{display:block;width:100%;min-height:3rem;padding:.7rem 1.25rem;border:2px solid var(--accent);
 border-radius:.375rem;background:var(--accent);color:var(--ink);font-weight:600;text-align:center;text-decoration:none;
 cursor:pointer;margin:0 0 .75rem}

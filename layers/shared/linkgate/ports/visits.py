@@ -125,6 +125,23 @@ class StoredField:
     """Number of times that the field was written."""
     role: str
     """Co-browsing role that wrote it, empty for the recipient."""
+    keys: Sequence[str] | None = None
+    """Keys of a repeat group's entries in order. None for an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Repeat group of a form."""
+
+    pointer: str
+    start: Sequence[str]
+    """Keys of its entries while nobody has changed them."""
+    most: int
+    """Number of entries that it may have."""
+
+
+class GroupFull(Exception):
+    """A repeat group has as many entries as it may have."""
 
 
 class FieldChanged(Exception):
@@ -149,6 +166,15 @@ class FieldStore(Protocol):
         `base` 0 means that the field was never written. A `private` field is also only written if it is empty or the
         answer in it is of the link's role. Repeating a write whose answer was lost succeeds.
         """
+
+    def add_entry(self, link: Link, group: Group, key: str, now: datetime) -> StoredField:
+        """Add an entry to a repeat group, only if there is room. Raises GroupFull.
+
+        A repeat with the same key succeeds.
+        """
+
+    def remove_entry(self, link: Link, group: Group, key: str, now: datetime) -> StoredField:
+        """Remove an entry from a repeat group. One that is not there stays so."""
 
     def delete(self, master_rid: str, pointer: str) -> None:
         """Delete one field. A field that is not there stays so."""

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from linkgate.dialects.live import replies
 from linkgate.dialects.live.messages import frame_of
-from linkgate.dialects.recipient.drafts import given_rows, rows_json, saved_json, writes_in
+from linkgate.dialects.recipient.drafts import given_rows, group_rows, rows_json, saved_json, writes_in
 from linkgate.errors import LinkClosed, LinkError, Unavailable, VisitEnded
 from linkgate.model.live_tasks import Look
 from linkgate.routes import live_desk
@@ -133,9 +133,9 @@ def tell_saved(visit: str, saved: SavedFields, deps: Deps) -> None:
 
 
 def _tell_what_was_written(sender: Sender, saved: SavedFields, deps: Deps) -> None:
-    for told in learned(sender, saved, deps):
+    for told in learned(sender, saved):
         rows = rows_json(told.shown, saved.form)
-        tell([told.presence], replies.written(sender.presence, rows, told.given), deps)
+        tell([told.presence], replies.written(sender.presence, rows, told.given, group_rows(told.shown)), deps)
 
 
 def _typing(frame: Frame, sender: Sender, deps: Deps) -> None:

@@ -4,26 +4,44 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.recipient.fields import ASKED
+from linkgate.dialects.recipient.fields import ASKED, fields_of, flat
 from linkgate.dialects.recipient.forms import first_id
+from linkgate.dialects.recipient.group_parts import ADD, REMOVE
 from linkgate.dialects.recipient.link_pages import Entered
 from linkgate.dialects.recipient.step_pages import GO, STEP, after, before, opened_by, step_page
 from linkgate.errors import InvalidRequest, Problem
 from linkgate.pages.frame import brand_of
 from linkgate.pages.replies import redirect
+from linkgate.usecases.form_groups import part_at
+from linkgate.usecases.form_parts import items_of
+from linkgate.usecases.visits.entries import ChangeEntries
 from linkgate.usecases.visits.step_check import check_step
 from linkgate.usecases.visits.viewing import seen
 
 if TYPE_CHECKING:
     from linkgate.dialects.recipient.requests import Posted
-    from linkgate.model.link import Link
     from linkgate.ports.deps import Deps
+    from linkgate.usecases.visits.fields import SavedFields
     from linkgate.wire.message import Reply, Request
 
 
-def way_from(link: Link, form: Posted, request: Request, deps: Deps) -> Reply:
+def changes_of(form: Posted) -> list[ChangeEntries]:
+    """Return what a group's button asks for."""
+    go = form.text(GO) or ""
+    if go.startswith(ADD):
+        return [ChangeEntries(go.removeprefix(ADD))]
+    if go.startswith(REMOVE):
+        pointer, _, key = go.removeprefix(REMOVE).rpartition("/")
+        return [ChangeEntries(pointer, key)]
+    return []
+
+
+def way_from(saved: SavedFields, form: Posted, request: Request, deps: Deps) -> Reply:
     """Lead to the next step, the one before, or the same. Faults inside the step keep its reader there."""
-    step, go = form.text(STEP) or "", form.text(GO) or "next"
+    step, go, link = form.text(STEP) or "", form.text(GO) or "next", saved.link
+    if saved.groups:
+        query = f"?{STEP}={step}" if step.isascii() and step.isdecimal() else ""
+        return redirect(f"/v/{link.rid}{query}#{_place_in(saved)}")
     if not step.isascii() or not step.isdecimal() or go not in {"next", "back", "save"}:
         raise InvalidRequest([Problem.of(STEP if go in {"next", "back", "save"} else GO, "unknown")])
     number, at = int(step[:3]), f"/v/{link.rid}?{STEP}="
@@ -42,6 +60,14 @@ def way_from(link: Link, form: Posted, request: Request, deps: Deps) -> Reply:
     if opened:
         return redirect(f"{at}{number}&further#{first_id(opened[0])}")
     return redirect(f"{at}{after(checked.view, number)}")
+
+
+def _place_in(saved: SavedFields) -> str:
+    """Return the id of the first field of the entry that was added, or of the group from which one was removed."""
+    changed = saved.groups[-1]
+    items = items_of(part_at(saved.form, changed.pointer) or {})
+    fields = flat(fields_of(items, "", f"{changed.pointer}/{changed.added}")) if changed.added else []
+    return first_id(fields[0].pointer if fields else changed.pointer)
 
 
 def _within(pointer: str, outer: str) -> bool:

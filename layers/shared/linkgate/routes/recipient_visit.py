@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from linkgate.dialects.recipient.cookies import desk_cookie, language_cookie, visit_of, visits_of
 from linkgate.dialects.recipient.drafts import (
+    changes_in,
     fields_json,
     saved_json,
+    submitted_data,
     versions_in,
     writes_in,
     writes_of_data,
@@ -143,7 +145,7 @@ def _show_fields(request: Request, deps: Deps) -> Reply:
 
 def _save_fields(request: Request, deps: Deps) -> Reply:
     body = request.json
-    command = SaveFields(visit=_visit(request, deps), read=writes_in(body))
+    command = SaveFields(visit=_visit(request, deps), read=writes_in(body), changes=changes_in(body))
     return json_reply(200, saved_json(_saved(command, deps)))
 
 
@@ -151,8 +153,9 @@ def _save_draft(request: Request, deps: Deps) -> Reply:
     form = posted(request)
     rid = form.text("rid")
     visit = _visit(request, deps, rid)
-    read = writes_of_page(form.form) if form.json is None else writes_of_data(_data(form))
-    command = SaveFields(visit=visit, read=read, compare=True, rid=(rid or "") if form.json is None else rid)
+    data = None if form.json is None else _data(form)
+    read = writes_of_page(form.form) if data is None else writes_of_data(data)
+    command = SaveFields(visit=visit, read=read, compare=True, rid=(rid or "") if data is None else rid, fit=data)
     try:
         saved = _saved(command, deps)
     except LinkClosed as error:
@@ -187,14 +190,20 @@ def _told_about(  # noqa: PLR0913, PLR0917 - all that the page shows
     brand = brand_at(saved.link.rid, request, deps)
     if saved.over:
         return saved_page(brand, saved.link.rid)
-    problems = [Problem.of(each.pointer, "given" if each.given else "stale") for each in changed]
+    problems = [
+        Problem.of(each.pointer, "gone", value=each.value)
+        if each.gone
+        else Problem.of(each.pointer, "given" if each.given else "stale")
+        for each in changed
+    ]
+    problems += [Problem.of(each.pointer, "full") for each in saved.groups if not each.saved]
     entered = Entered(form.form, problems, step=form.text("s") or "")
     return form_page(brand, view(visit, deps), entered)
 
 
 def _take_step(request: Request, deps: Deps) -> Reply:
     """Save the answers of a step, whatever the button, and lead to where the button says."""
-    from linkgate.routes.recipient_step import way_from
+    from linkgate.routes.recipient_step import changes_of, way_from
 
     form = posted(request)
     if form.json is not None:
@@ -202,11 +211,12 @@ def _take_step(request: Request, deps: Deps) -> Reply:
     rid = form.text("rid")
     visit = _visit(request, deps, rid)
     try:
-        saved = _saved(SaveFields(visit=visit, read=writes_of_page(form.form), rid=rid or ""), deps)
+        read = writes_of_page(form.form)
+        saved = _saved(SaveFields(visit=visit, read=read, rid=rid or "", changes=changes_of(form)), deps)
         changed = [each for each in saved.written if not each.saved]
-        if visit is None or changed or saved.over:
+        if visit is None or changed or saved.over or not all(each.saved for each in saved.groups):
             return _told_about(saved, changed, visit, form, request, deps)
-        return way_from(saved.link, form, request, deps)
+        return way_from(saved, form, request, deps)
     except LinkClosed as error:
         return told(error, visit, request, deps)
 
@@ -317,7 +327,7 @@ def _filled(request: Request, form: Posted, deps: Deps) -> FilledForm:
             answered=[pointer for pointer, texts in form.form.items() if any(text.strip() for text in texts)],
         )
     data = _data(form)
-    return FilledForm(visit=visit, read=lambda _schema, _shown: data, rid=rid)
+    return FilledForm(visit=visit, read=submitted_data(data), rid=rid)
 
 
 def _data(form: Posted) -> Mapping[str, object]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate.usecases.conditions import read_by, rules_of
-from linkgate.usecases.form_parts import properties
+from linkgate.usecases.form_groups import expanded, groups_in
+from linkgate.usecases.form_parts import is_group, items_of, properties
 from linkgate.usecases.pointers import escaped
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ def condition_faults(schema: Schema) -> Iterator[Fault]:
     """Yield the faults of all conditions in a form whose parts have no others."""
     found = list(_object(schema, ""))
     yield from found
-    if not found and (loop := _loop(rules_of(schema))):
+    one_entry_each = {pointer: ["-"] for pointer, _, _ in groups_in(schema)}
+    if not found and (loop := _loop(rules_of(expanded(schema, one_entry_each)))):
         yield "", f"has conditions in a circle: {loop}"
 
 
@@ -45,6 +47,8 @@ def _object(schema: Schema, pointer: str) -> Iterator[Fault]:
         place = f"{pointer}/properties/{escaped(name)}"
         if properties(part):
             yield from _object(part, place)
+        elif is_group(part):
+            yield from _object(items_of(part), f"{place}/items")
         elif _inside(part):
             yield place, "has an `if`, which belongs to the form or to a section"
 

@@ -10,8 +10,9 @@ import json
 from typing import TYPE_CHECKING, cast
 
 from linkgate.lazy_dataclass import dataclass
-from linkgate.usecases.form_parts import properties
-from linkgate.usecases.pointers import escaped, place, steps_in, value_at
+from linkgate.usecases.form_groups import part_at, with_entries
+from linkgate.usecases.form_parts import is_group, properties
+from linkgate.usecases.pointers import escaped, place, value_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -94,11 +95,13 @@ def asked_in(rules: Sequence[Rule], data: Mapping[str, object]) -> Asked:
 
 
 def as_asked(data: Mapping[str, object], schema: Schema) -> tuple[dict[str, object], Asked]:
-    """Return the answers to what is asked, with a place for each section that is, and what is asked."""
+    """Return the answers to what is asked, with a place for each section and entry that is, and what is asked."""
+    data = with_entries(data, schema)
     asked = asked_in(rules_of(schema), data)
     answers = without(data, asked.hidden)
     for pointer in asked.conditional - asked.hidden:
-        if value_at(answers, pointer) is None and properties(_part_at(schema, pointer)):
+        part = part_at(schema, pointer) or {}
+        if value_at(answers, pointer) is None and properties(part) and not is_group(part):
             place(answers, pointer, {})
     return answers, asked
 
@@ -141,13 +144,6 @@ def _object_at(answers: Mapping[str, object], pointer: str) -> object:
     """Return an object of the answers, which is there even if it is empty."""
     found = value_at(answers, pointer)
     return {} if found is None else found
-
-
-def _part_at(schema: Schema, pointer: str) -> Schema:
-    part: Schema = schema
-    for step in steps_in(pointer):
-        part = properties(part).get(step, {})
-    return part
 
 
 def _holds_inside(condition: Mapping[str, object], value: Mapping[str, object]) -> bool:

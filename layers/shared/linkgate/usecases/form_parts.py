@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 LONG_TEXT = 200
 """Maximum length of a text in a one-line box. Longer texts get several lines."""
 
+KEYS = "x-keys"
+"""Word of an expanded schema for a repeat group, whose properties are its entries. `form_groups` says more."""
+
 _FEW = 6
 _SCALE = 11
 _PLAIN = {"boolean": "yes_no", "integer": "number", "number": "number"}
@@ -33,6 +36,8 @@ def control_of(part: Schema) -> str | None:
     match kind:
         case _ if part.get("readOnly") is True:
             return "shown"
+        case _ if is_group(part):
+            return "group"
         case _ if properties(part):
             return "section"
         case _ if part.get("const") is True:
@@ -47,6 +52,18 @@ def control_of(part: Schema) -> str | None:
             return "several" if choices(items_of(part)) else None
         case _:
             return "scale" if kind == "integer" and steps(part) else _PLAIN.get(kind or "")
+
+
+def is_group(part: Schema) -> bool:
+    """Tell whether a value is a list of objects, for which a page has a section that repeats."""
+    if part.get("readOnly") is True:
+        return False
+    return KEYS in part or (kind_of(part) in {"array", None} and bool(properties(items_of(part))))
+
+
+def has_parts(part: Schema) -> bool:
+    """Tell whether a value has questions inside, as sections do, and groups of an expanded schema without entries."""
+    return KEYS in part or bool(properties(part))
 
 
 def kind_of(part: Schema) -> str | None:

@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from linkgate.usecases.condition_rules import condition_faults
-from linkgate.usecases.form_parts import choices, control_of, items_of, kind_of, properties
+from linkgate.usecases.form_groups import MOST_ENTRIES, groups_in
+from linkgate.usecases.form_parts import choices, control_of, is_group, items_of, kind_of, properties
 from linkgate.usecases.form_words import word_faults
 from linkgate.usecases.pointers import escaped
 from linkgate.usecases.role_rules import PRIVATE, ROLES, misplaced
@@ -76,7 +77,12 @@ def faults_of(schema: Schema) -> list[Fault]:
 
 
 def _questions(schema: Schema) -> int:
-    return sum(_questions(part) if control_of(part) == "section" else 1 for part in properties(schema).values())
+    number = 0
+    for part in properties(schema).values():
+        control = control_of(part)
+        inside = {"section": part, "group": items_of(part)}.get(control or "")
+        number += _questions(inside) if inside is not None else 1
+    return number
 
 
 def _object(schema: Schema, pointer: str) -> Iterator[Fault]:
@@ -117,6 +123,8 @@ def _branch(branch: Schema, owner: Schema, pointer: str) -> Iterator[Fault]:
         whole = known.get(name)
         if name not in known:
             yield place, "is a property that the form does not have outside this condition"
+        elif isinstance(part, dict) and isinstance(whole, dict) and is_group(whole):
+            yield place, "is a list of objects, into which a condition cannot look; name it in `required`"
         elif isinstance(part, dict) and isinstance(whole, dict):
             yield from _idle(part, place)
             yield from _branch(part, whole, place)
@@ -150,6 +158,9 @@ def _property(part: Schema, pointer: str, name: str) -> Iterator[Fault]:
     if control == "section":
         yield from _object(part, pointer)
         return
+    if control == "group":
+        yield from _group(part, pointer)
+        return
     yield from word_faults(part, pointer)
     if not name.strip() and not part.get("title"):
         yield pointer, "has no name, so it needs a `title`"
@@ -167,6 +178,31 @@ def _property(part: Schema, pointer: str, name: str) -> Iterator[Fault]:
         yield f"{pointer}/minItems", "is more than there are choices"
 
 
+def _group(part: Schema, pointer: str) -> Iterator[Fault]:
+    """Yield the faults of a list of objects, whose entries a page asks for one after another."""
+    yield from word_faults(part, pointer)
+    items = items_of(part)
+    yield from _object(items, f"{pointer}/items")
+    for inner, _, _ in groups_in(items):
+        yield (
+            f"{pointer}/items{_in_schema(inner)}",
+            "is a list of objects inside another one, which pages cannot ask for",
+        )
+    for name in ("prefixItems", "contains"):
+        if name in part:
+            yield f"{pointer}/{name}", "is not understood beside a list of objects"
+    for name in ("minItems", "maxItems"):
+        if _number(part, name) > MOST_ENTRIES:
+            yield f"{pointer}/{name}", f"is more than {MOST_ENTRIES}, the most entries that pages ask for"
+    if _number(part, "minItems") > _number(part, "maxItems", otherwise=float("inf")):
+        yield f"{pointer}/minItems", "is more than `maxItems`, so that no answer is right"
+
+
+def _in_schema(pointer: str) -> str:
+    """Return the place in the schema of what stands at a pointer in the data."""
+    return pointer.replace("/", "/properties/")
+
+
 def _unanswerable(part: Schema, control: str | None) -> str | None:
     """Return why a page cannot ask for a value, or None if it can."""
     format_ = part.get("format")
@@ -182,9 +218,8 @@ def _unanswerable(part: Schema, control: str | None) -> str | None:
 
 def _without_control(part: Schema) -> str:
     if kind_of(part) == "array":
-        items = items_of(part)
-        if kind_of(items) == "object" or properties(items):
-            return "is a list of objects, which pages cannot ask for"
+        if kind_of(items_of(part)) == "object":
+            return "is a list of objects without `properties`, so that pages cannot ask for them"
         return "is a list of free values, which pages cannot ask for; give its `items` an `enum`"
     if kind_of(part) == "object":
         return "is an object without `properties`, so that pages cannot ask for it"

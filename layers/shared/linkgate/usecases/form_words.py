@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from linkgate.usecases.form_parts import control_of, items_of, properties
+from linkgate.usecases.form_parts import control_of, is_group, items_of, properties
 from linkgate.usecases.form_steps import step_faults
 from linkgate.usecases.pointers import escaped
 
@@ -119,6 +119,8 @@ def word_faults(part: Schema, pointer: str) -> Iterator[Fault]:
         else:
             known = ", ".join(sorted(_RULES))
             yield place, _LATER.get(word, f"is no word that pages know; there are: {known}")
+    if is_group(part):
+        return
     yield from _misplaced(items_of(part), f"{pointer}/items", ("x-enum-titles", "x-i18n", "x-roles", "x-private"))
     if "x-enum-titles" in items_of(part):
         yield from _enum_titles(items_of(part)["x-enum-titles"], items_of(part), f"{pointer}/items/x-enum-titles")
@@ -131,6 +133,8 @@ def warnings_of(schema: Schema, pointer: str = "") -> Iterator[Fault]:
         place = f"{pointer}/properties/{escaped(name)}"
         if properties(part):
             yield from () if part.get("x-control") == "address" else warnings_of(part, place)
+        elif is_group(part):
+            yield from warnings_of(items_of(part), f"{place}/items")
         elif part.get("readOnly") is True:
             if isinstance(required, list) and name in required:
                 yield place, "is required and only shown, so each link must be prefilled with it"
@@ -141,7 +145,7 @@ def warnings_of(schema: Schema, pointer: str = "") -> Iterator[Fault]:
 def asks_personal(schema: Schema) -> bool:
     """Tell whether a form asks for something about a person, as far as names, formats and autofill show it."""
     return any(
-        asks_personal(part) or _is_personal(name, part)
+        asks_personal(part) or asks_personal(items_of(part)) or _is_personal(name, part)
         for name, part in properties(schema).items()
         if part.get("readOnly") is not True
     )
@@ -260,7 +264,7 @@ def _message(value: object, part: Schema, place: str) -> Iterator[Fault]:
 def _private(value: object, part: Schema, place: str) -> Iterator[Fault]:
     if not isinstance(value, bool):
         yield place, "must be true or false"
-    elif properties(part):
+    elif properties(part) or is_group(part):
         yield place, "is for a question; write it at each question of the section"
 
 

@@ -45,6 +45,10 @@ def fitted(data: Mapping[str, object], schema: Schema, pointer: str = "") -> tup
             result[name], further = fitted(value, part, place)
             problems += further
             continue
+        if control == "group" and isinstance(value, list):
+            result[name], further = _entries(value, items_of(part), place)
+            problems += further
+            continue
         try:
             result[name] = _fitted(value, control or "", part)
         except _Unfit as unfit:
@@ -52,10 +56,26 @@ def fitted(data: Mapping[str, object], schema: Schema, pointer: str = "") -> tup
     return result, problems
 
 
+def _entries(values: Sequence[object], part: Schema, pointer: str) -> tuple[list[object], list[Problem]]:
+    """Fit each entry of a group."""
+    result, problems = list[object](), list[Problem]()
+    for number, value in enumerate(values):
+        place = f"{pointer}/{number}"
+        if isinstance(value, dict):
+            entry, further = fitted(value, part, place)
+            result.append(entry)
+            problems += further
+        else:
+            problems.append(Problem.of(place, "type", expected="object"))
+    return result, problems
+
+
 def _fitted(value: object, control: str, part: Schema) -> object:
     match control:
         case "section":
             raise _Unfit("type", "object")
+        case "group":
+            raise _Unfit("type", "array")
         case "date":
             return _day(value)
         case "radio" | "select" | "scale":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkgate.usecases.form_parts import properties
+from linkgate.usecases.form_parts import is_group, items_of, properties
 from linkgate.usecases.pointers import escaped, value_at
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def role_faults(schema: Schema, roles: Collection[str]) -> list[Fault]:
         named = part.get(ROLES)
         unknown = [role for role in (named if isinstance(named, dict) else ()) if role not in family]
         faults += [(f"{pointer}/{ROLES}/{escaped(role)}", f"is no role; {known_roles(roles)}") for role in unknown]
-        question = pointer and not properties(part) and part.get("readOnly") is not True
+        question = pointer and not properties(part) and not is_group(part) and part.get("readOnly") is not True
         if question and all(rights.get(role, _EDIT) != _EDIT for role in family):
             faults.append((pointer, "may be filled in by no role; if nobody should, make it `readOnly`"))
     return faults
@@ -51,7 +51,7 @@ def misplaced(schema: Schema) -> list[Fault]:
         (place, "has no effect here; it belongs to a question, a section or the whole form")
         for pointer, part, _ in _parts(schema, "", {})
         for word, value in part.items()
-        if word != "properties"
+        if word != "properties" and not (word == "items" and is_group(part))
         for place in _words_in(word, value, f"{pointer}/{escaped(word)}")
     ]
 
@@ -95,6 +95,8 @@ def _parts(
     yield pointer, part, rights
     for name, inner in properties(part).items():
         yield from _parts(inner, f"{pointer}/properties/{escaped(name)}", rights)
+    if is_group(part):
+        yield from _parts(items_of(part), f"{pointer}/items", rights)
 
 
 def _required(

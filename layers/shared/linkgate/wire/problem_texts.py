@@ -23,6 +23,8 @@ _REASONS = {
     "needs_role": "needs a link for the co-browsing role {roles}, or nobody can complete and submit the form",
     "stale": "was changed elsewhere since",
     "given": "was filled in by another person",
+    "gone": "belongs to an entry that was removed elsewhere",
+    "full": "has as many entries as it may have",
     "awaited": "has to be filled in or corrected by another person first",
     "no_document": "has no document yet",
     "no_channel": "has no address that a message may be sent to",

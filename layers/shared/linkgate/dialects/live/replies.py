@@ -87,13 +87,17 @@ def people_of(present: Sequence[Presence]) -> list[dict[str, object]]:
     ]
 
 
-def written(presence: Presence, rows: Sequence[object], given: Sequence[str]) -> Reply:
-    """Tell that answers were written. `given` are private ones, whose answers stay with who gave them."""
+def written(presence: Presence, rows: Sequence[object], given: Sequence[str], groups: Sequence[object] = ()) -> Reply:
+    """Tell that answers were written, and entries of `groups` added or removed.
+
+    `given` are private answers, which stay with who gave them.
+    """
     return {
         "t": "set",
         "who": _name(presence),
         "fields": list(rows),
         **({"given": list(given)} if given else {}),
+        **({"groups": list(groups)} if groups else {}),
     }
 
 

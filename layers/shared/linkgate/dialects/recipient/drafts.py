@@ -6,16 +6,18 @@ import json
 import zlib
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.recipient.fields import LOCALE, answer_at, fields_of, flat, on_page, texts_of
+from linkgate.dialects.recipient.fields import LOCALE, answer_at, fields_of, flat, groups_of, on_page, texts_of
 from linkgate.errors import InvalidRequest, Problem
 from linkgate.model.moments import utc
 from linkgate.texts import offered
 from linkgate.usecases.conditions import asked_in, rules_of
+from linkgate.usecases.form_groups import group_around, keys_of, part_at, spread
+from linkgate.usecases.visits.entries import ChangeEntries
 from linkgate.usecases.visits.fields import WriteField, assembled, differences
 from linkgate.usecases.visits.role_rights import GIVEN, OTHERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from linkgate.dialects.recipient.fields import Field, Form
     from linkgate.ports.visits import StoredField
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from linkgate.usecases.visits.viewing import Draft
 
     Read = Callable[[Schema, Mapping[str, StoredField]], Sequence[WriteField]]
+
+_PAIR = 2
 
 SEEN = "seen"
 """Name of the form's hidden field that holds what each field was shown with. It is no JSON Pointer."""
@@ -42,6 +46,8 @@ def seen_with(fields: Sequence[Field], texts: Form | None, stored: Mapping[str, 
         for field in flat(fields)
         if field.control != "shown" or field.schema.get(OTHERS) is True
     }
+    for field in groups_of(fields):
+        shown[field.pointer] = [stored[field.pointer].version if field.pointer in stored else 0, -1]
     return json.dumps(shown, separators=(",", ":"))
 
 
@@ -71,14 +77,44 @@ def writes_of_page(form: Form) -> Read:
             given = field.schema.get(GIVEN) is True and any(text.strip() for text in form.get(field.pointer, ()))
             if given or (field.control != "shown" and not untouched):
                 writes.append(WriteField(field.pointer, value, version))
-        return writes
+        return [*writes, *_of_removed_entries(form, seen, schema)]
 
     return read
 
 
+def _of_removed_entries(form: Form, seen: Mapping[str, tuple[int, int]], schema: Schema) -> Iterator[WriteField]:
+    """Yield what was typed into entries of a group that have been removed since the page was shown."""
+    for pointer, (version, checksum) in seen.items():
+        texts = [text for text in form.get(pointer, ()) if text.strip()]
+        removed = group_around(schema, pointer) is not None and part_at(schema, pointer) is None
+        if removed and texts and checksum != _checksum_of(texts):
+            yield WriteField(pointer, ", ".join(texts), version)
+
+
 def writes_of_data(data: Mapping[str, object]) -> Read:
     """Read the whole draft that a program sends."""
-    return lambda schema, known: differences(data, schema, known)
+    return lambda schema, known: differences(spread(data, schema, keys_of(schema)), schema, known)
+
+
+def submitted_data(data: Mapping[str, object]) -> Callable[[Schema, Mapping[str, object]], Mapping[str, object]]:
+    """Read the whole form that a program sends."""
+    return lambda schema, _shown: spread(data, schema, keys_of(schema))
+
+
+def changes_in(body: Mapping[str, object]) -> list[ChangeEntries]:
+    """Read `"add": pointer` and `"remove": [pointer, key]`, which change groups. Raises InvalidRequest."""
+    added, removed = body.get("add"), body.get("remove")
+    problems = []
+    if added is not None and not isinstance(added, str):
+        problems.append(Problem.of("add", "type", expected="string"))
+    if removed is not None and not (
+        isinstance(removed, list) and len(removed) == _PAIR and all(isinstance(each, str) for each in removed)
+    ):
+        problems.append(Problem.of("remove", "type", expected="array of a pointer and a key"))
+    if problems:
+        raise InvalidRequest(problems)
+    gone = [ChangeEntries(*map(str, removed))] if isinstance(removed, list) else []
+    return [*([ChangeEntries(added)] if isinstance(added, str) else []), *gone]
 
 
 def writes_in(body: Mapping[str, object]) -> Read:
@@ -86,7 +122,7 @@ def writes_in(body: Mapping[str, object]) -> Read:
 
     Raises InvalidRequest.
     """
-    entries = body.get("set")
+    entries = body.get("set", [] if {"add", "remove"} & body.keys() else None)
     if not isinstance(entries, list):
         raise InvalidRequest([Problem.of("set", "required" if entries is None else "type", expected="array")])
     problems = [problem for place, entry in enumerate(entries) for problem in _entry_problems(entry, f"set/{place}")]
@@ -120,13 +156,34 @@ def saved_json(saved: SavedFields) -> dict[str, object]:
                 row |= {"v": each.stored.value, "t": texts.get(each.pointer, [])}
         elif each.given:
             row["given"] = True
+        if each.gone:
+            row["gone"] = True
         rows.append(row)
-    return {"fields": rows, "at": utc(saved.at), **({"over": True} if saved.over else {})}
+    reply = {"fields": rows, "at": utc(saved.at), **({"over": True} if saved.over else {})}
+    if saved.groups:
+        reply["groups"] = [
+            {"f": each.pointer, "ok": each.saved, **_group_members(each.stored)} for each in saved.groups
+        ]
+    return reply
 
 
 def fields_json(draft: Draft) -> dict[str, object]:
     """Return the newest answers, as values and as a page's texts. Of others' private answers, only that they exist."""
-    return {"fields": [*rows_json(draft.fields, draft.schema), *given_rows(draft.given)]}
+    groups = [
+        {"f": pointer, "n": draft.fields[pointer].version if pointer in draft.fields else 0, "keys": keys}
+        for pointer, keys in keys_of(draft.schema).items()
+    ]
+    rows = [*rows_json(draft.fields, draft.schema), *given_rows(draft.given)]
+    return {"fields": rows, **({"groups": groups} if groups else {})}
+
+
+def group_rows(stored: Mapping[str, StoredField]) -> list[dict[str, object]]:
+    """Return the groups whose entries were changed, as others are told."""
+    return [{"f": each.pointer, **_group_members(each)} for each in stored.values() if each.keys is not None]
+
+
+def _group_members(stored: StoredField | None) -> dict[str, object]:
+    return {"n": stored.version, "keys": stored.keys} if stored else {"n": 0}
 
 
 def given_rows(pointers: Collection[str]) -> list[dict[str, object]]:
@@ -140,6 +197,7 @@ def rows_json(stored: Mapping[str, StoredField], schema: Schema) -> list[dict[st
     return [
         {"f": each.pointer, "n": each.version, "v": each.value, "t": texts.get(each.pointer, [])}
         for each in stored.values()
+        if each.keys is None
     ]
 
 
@@ -155,7 +213,11 @@ def _texts(stored: Mapping[str, StoredField], schema: Schema) -> dict[str, list[
 
 
 def _checksum(texts: Form, field: Field) -> int:
-    given = [text.replace("\r\n", "\n") for text in texts.get(field.pointer, ()) if text.strip()]
+    return _checksum_of([text for text in texts.get(field.pointer, ()) if text.strip()])
+
+
+def _checksum_of(texts: Sequence[str]) -> int:
+    given = [text.replace("\r\n", "\n") for text in texts]
     return zlib.crc32("\x1f".join(given).encode())
 
 

@@ -19,7 +19,7 @@ from linkgate.usecases.form_parts import choices, control_of, items_of, properti
 from linkgate.usecases.pointers import escaped
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from linkgate.usecases.conditions import Asked
     from linkgate.usecases.form_parts import Schema
@@ -33,6 +33,9 @@ LOCALE = "lang"
 """Name of the hidden field that says in which language a page with steps was shown. It is no JSON Pointer."""
 BOXES = ("d", "m", "y")
 """Beginnings of the names of a date's three boxes, before a colon and the pointer."""
+
+NESTED = frozenset({"section", "group"})
+"""Controls that have others inside."""
 
 _DECIMAL = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 _UNGROUPED = 4
@@ -68,7 +71,7 @@ class Field:
     pointer: str
     """JSON Pointer of the value, which is also its name in the form."""
     control: str
-    """One of text, long, date, email, phone, number, radio, select, scale, several, yes_no, agree, shown, section."""
+    """One of text, long, date, email, phone, number, radio, select, scale, several, yes_no, agree, shown, `NESTED`."""
     label: str
     hint: str = ""
     required: bool = False
@@ -113,7 +116,12 @@ def _address(parts: Mapping[str, Schema], language: str) -> Mapping[str, Schema]
 
 def flat(fields: Sequence[Field]) -> list[Field]:
     """Return all fields, without the sections around them."""
-    return [inner for field in fields for inner in (flat(field.parts) if field.control == "section" else [field])]
+    return [inner for field in fields for inner in (flat(field.parts) if field.control in NESTED else [field])]
+
+
+def groups_of(fields: Sequence[Field]) -> list[Field]:
+    """Return the repeat groups among fields and in their sections."""
+    return [each for field in fields for each in ([field] if field.control == "group" else groups_of(field.parts))]
 
 
 def conditioned(fields: Sequence[Field], asked: Asked) -> tuple[Field, ...]:
@@ -121,7 +129,7 @@ def conditioned(fields: Sequence[Field], asked: Asked) -> tuple[Field, ...]:
     marked = []
     for field in fields:
         each = dataclasses.replace(field, parts=conditioned(field.parts, asked)) if field.parts else field
-        if each.parts and not each.required and each.pointer not in asked.conditional:
+        if each.control == "section" and not each.required and each.pointer not in asked.conditional:
             each = dataclasses.replace(each, parts=_optional(each.parts), optional=any(map(_requires, each.parts)))
         if field.pointer in asked.conditional:
             hidden = field.pointer in asked.hidden
@@ -133,7 +141,12 @@ def conditioned(fields: Sequence[Field], asked: Asked) -> tuple[Field, ...]:
 def _optional(fields: Sequence[Field]) -> tuple[Field, ...]:
     """Return the fields of a section that may be left empty as a whole."""
     return tuple(
-        dataclasses.replace(field, required=field.asked is True, parts=_optional(field.parts)) for field in fields
+        dataclasses.replace(
+            field,
+            required=field.asked is True,
+            parts=field.parts if field.control == "group" else _optional(field.parts),
+        )
+        for field in fields
     )
 
 
@@ -153,10 +166,26 @@ def _field(part: Schema, name: str, pointer: str, language: str, *, required: bo
     if control is None:
         return None
     limit = part.get("maxLength")
-    parts = fields_of(part, language, pointer) if control == "section" else ()
+    parts: tuple[Field, ...] = ()
+    if control == "section":
+        parts = fields_of(part, language, pointer)
+    elif control == "group":
+        parts = tuple(_entries(part, label, language, pointer))
     length = limit if isinstance(limit, int) else None
     options = options_of(part, control, language)
     return Field(pointer, control, label, hint, required, options, length, parts, part, language)
+
+
+def _entries(part: Schema, label: str, language: str, pointer: str) -> Iterator[Field]:
+    """Yield a section for each entry of a group, which has all that it requires."""
+    title = word(items_of(part), "title", language) or label
+    for number, (key, entry) in enumerate(properties(part).items(), 1):
+        place = f"{pointer}/{key}"
+        parts = fields_of(entry, language, place)
+        hint = word(entry, "description", language)
+        yield Field(
+            place, "section", f"{title} {number}", hint, required=True, parts=parts, schema=entry, language=language
+        )
 
 
 def options_of(part: Schema, control: str, language: str) -> tuple[Option, ...]:
@@ -221,9 +250,9 @@ def answers_in(
     for field in fields:
         name = _name(field)
         value = known.get(name)
-        if field.control == "section":
+        if field.control in NESTED:
             inner = answers_in(field.parts, form, value if isinstance(value, dict) else {}, locale)
-            if inner or field.required:
+            if inner or (field.required and field.control == "section"):
                 answers[name] = inner
             continue
         given = form.get(field.pointer, ())
@@ -294,7 +323,7 @@ def texts_of(fields: Sequence[Field], data: Mapping[str, object]) -> dict[str, l
     texts: dict[str, list[str]] = {}
     for field in fields:
         value = data.get(_name(field))
-        if field.control == "section":
+        if field.control in NESTED:
             texts |= texts_of(field.parts, cast("Mapping[str, object]", value) if isinstance(value, dict) else {})
         elif value is not None:
             entries = value if isinstance(value, list) else [value]

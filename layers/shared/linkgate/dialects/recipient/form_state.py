@@ -10,6 +10,7 @@ from linkgate.dialects.recipient.fields import LOCALE, answers_in, conditioned, 
 from linkgate.lazy_dataclass import dataclass
 from linkgate.texts import offered
 from linkgate.usecases.conditions import asked_in, read_by, rules_of
+from linkgate.usecases.form_groups import with_entries
 from linkgate.usecases.pointers import value_at
 from linkgate.usecases.visits.fields import assembled
 
@@ -38,12 +39,12 @@ class FormState:
 def state_of(view: View, language: str, prefilled: Mapping[str, object], sent: Form | None = None) -> FormState:
     """Return the state of a form. `sent` are texts that were refused."""
     fields = fields_of(view.schema, language)
-    known = assembled(prefilled, view.fields) or {}
+    known = with_entries(assembled(prefilled, view.fields) or {}, view.schema)
     shown = texts_of(fields, prefilled if view.draft is None else view.draft)
     kept = texts_over(shown, fields, view.fields)
     rules = rules_of(view.schema)
     if view.draft is not None:
-        known = assembled(view.draft, view.fields) or {}
+        known = with_entries(assembled(view.draft, view.fields) or {}, view.schema)
     texts, data = kept, known
     if sent is not None:
         conditional, page = asked_in(rules, {}), versions_in(sent)

@@ -8,7 +8,18 @@ from dataclasses import field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.recipient.fields import ASKED, BOXES, ends_of, flat, message_of, options_of, said, texts_of
+from linkgate.dialects.recipient.fields import (
+    ASKED,
+    BOXES,
+    ends_of,
+    flat,
+    groups_of,
+    message_of,
+    options_of,
+    said,
+    texts_of,
+)
+from linkgate.dialects.recipient.group_parts import entry, group
 from linkgate.dialects.recipient.shown import rows_of
 from linkgate.lazy_dataclass import dataclass
 from linkgate.pages.pieces import description_list, hidden, joined, paragraph
@@ -17,7 +28,7 @@ from linkgate.usecases.visits.role_rights import GIVEN, OTHERS
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from linkgate.dialects.recipient.fields import Field, Option
     from linkgate.errors import Problem
@@ -45,7 +56,7 @@ class FilledIn:
 
 def faults_of(fields: Sequence[Field], problems: Sequence[Problem], brand: Brand) -> dict[str, str]:
     """Return the first fault of each field in words. A problem inside a value belongs to its field."""
-    known = {field.pointer: field for field in flat(fields)}
+    known = {field.pointer: field for field in (*flat(fields), *groups_of(fields))}
     found: dict[str, str] = {}
     for problem in problems:
         pointer = problem.field
@@ -73,8 +84,10 @@ def _sentence(problem: Problem, field: Field | None, brand: Brand) -> str:
             keyword = "integer" if problem.values.get("types") == ["integer"] else "number"
         case "format":
             keyword = str(problem.values.get("format"))
+        case "required" | "minItems" | "maxItems" if control == "group":
+            keyword = f"group.{keyword}"
     key = f"fault.{keyword}" if brand.has(f"fault.{keyword}") else "fault.other"
-    return brand.text(key, limit=problem.values.get("limit", ""))
+    return brand.text(key, limit=problem.values.get("limit", ""), value=problem.values.get("value", ""))
 
 
 def summary(
@@ -86,7 +99,7 @@ def summary(
     """
     if not faults:
         return Html("")
-    labels = {field.pointer: field.label for field in flat(fields)}
+    labels = {field.pointer: field.label for field in (*flat(fields), *groups_of(fields))}
     rows = [
         Html('<li><a href="{}#{}">{}</a>: {}</li>').format(
             pages.get(pointer, ""), first_id(pointer), labels[pointer], fault
@@ -116,8 +129,20 @@ def answers_shown(fields: Sequence[Field], data: Mapping[str, object], brand: Br
     """Return labels and answers as plain text."""
     texts = texts_of(fields, data)
     return description_list(
-        (each.label, answer_shown(each, texts.get(each.pointer, ()), data, brand)) for each in flat(fields)
+        (label, answer_shown(each, texts.get(each.pointer, ()), data, brand)) for label, each in _labelled(fields)
     )
+
+
+def _labelled(fields: Sequence[Field], around: str = "") -> Iterator[tuple[str, Field]]:
+    """Yield each field with a label that names its entry in a group."""
+    for each in fields:
+        if each.control == "group":
+            for inner in each.parts:
+                yield from _labelled(inner.parts, f"{around}{inner.label}: ")
+        elif each.control == "section":
+            yield from _labelled(each.parts, around)
+        else:
+            yield f"{around}{each.label}", each
 
 
 def data_shown(data: Mapping[str, object], brand: Brand) -> Html:
@@ -178,6 +203,8 @@ def _field(field: Field, filled: FilledIn, brand: Brand) -> Html:
 
 
 def _shown_or_asked(field: Field, filled: FilledIn, brand: Brand) -> Html:
+    if field.control == "group":
+        return _group(field, filled, brand)
     if field.control == "section":
         optional = Html(' <span class="small">{}</span>').format(brand.text("form.optional")) if field.optional else ""
         legend = Html("<legend>{}{}</legend>").format(field.label, optional)
@@ -220,6 +247,15 @@ def _shown_or_asked(field: Field, filled: FilledIn, brand: Brand) -> Html:
     label = Html('<label for="{}">{}{}{}</label>').format(first_id(field.pointer), field.label, unit, star)
     control = _control(field, texts, joined(_attributes(field, fault), described), brand)
     return wrapped.format("div", " wrong" * bool(fault), "", label, hint, error, control, "div")
+
+
+def _group(field: Field, filled: FilledIn, brand: Brand) -> Html:
+    star = Html(' <span aria-hidden="true">*</span>') if field.required else ""
+    hint = paragraph(field.hint, "hint") if field.hint else ""
+    error = _error(field, filled.faults.get(field.pointer, ""), brand)
+    head = joined(Html("<legend>{}{}</legend>").format(field.label, star), hint, error)
+    entries = [entry(field, each, form_fields(each.parts, filled, brand), filled.texts, brand) for each in field.parts]
+    return group(field, head, entries, brand, first_id(field.pointer))
 
 
 def _control(field: Field, texts: Sequence[str], attributes: Html, brand: Brand) -> Html:

@@ -12,6 +12,7 @@ from linkgate.model.kinds import KINDS
 from linkgate.model.link import Kind
 from linkgate.model.moments import utc
 from linkgate.model.tenant import ResourceType
+from linkgate.usecases.form_groups import collapsed, collected, with_entries
 from linkgate.usecases.visits.fields import assembled
 from linkgate.usecases.visits.handover import own_page
 
@@ -35,8 +36,8 @@ def view_json(view: View) -> dict[str, object]:
         "from": view.tenant.name,
         "title": view.definition.title if view.definition else None,
         "data": DATA[link.kind](view),
-        "draft": assembled(view.draft, view.fields),
-        "schema": view.schema,
+        "draft": _draft(view),
+        "schema": collapsed(view.schema),
         "submitted": link.submitted_at is not None,
         "submittedAtUtc": utc(link.submitted_at) if link.submitted_at else None,
         "expiresAtUtc": utc(link.expires_at),
@@ -97,7 +98,7 @@ def grant_json(view: View) -> dict[str, object]:
         "tier": link.tier,
         "codeChecked": link.code is not None,
         "recipient": {name: value for name, value in who.items() if value is not None},
-        "data": view.data,
+        "data": collected(view.data, view.schema),
         "openedAtUtc": utc(link.opened_at) if link.opened_at else None,
         "expiresAtUtc": utc(link.expires_at),
     }
@@ -121,8 +122,13 @@ def _document(documents: Documents) -> Mapping[str, object]:
     return {**{name: value for name, value in facts.items() if value is not None}, "files": files}
 
 
+def _draft(view: View) -> Mapping[str, object] | None:
+    draft = assembled(view.draft, view.fields)
+    return None if draft is None else collected(with_entries(draft, view.schema), view.schema)
+
+
 def _process_data(view: View) -> Mapping[str, object]:
-    return view.data
+    return collected(view.data, view.schema)
 
 
 def _resource_data(view: View) -> Mapping[str, object]:

@@ -6,9 +6,10 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from linkgate.dialects.recipient.drafts import SEEN, seen_with
-from linkgate.dialects.recipient.fields import Field, fields_of, flat
+from linkgate.dialects.recipient.fields import Field, fields_of, flat, groups_of
 from linkgate.dialects.recipient.form_state import rules_json, state_of
 from linkgate.dialects.recipient.forms import FilledIn, answers_shown, data_shown, faults_of, form_fields, summary
+from linkgate.dialects.recipient.group_parts import ADD, REMOVE, default_button
 from linkgate.dialects.recipient.live_parts import presence
 from linkgate.dialects.recipient.pages import reference_shown
 from linkgate.lazy_dataclass import dataclass
@@ -32,7 +33,18 @@ if TYPE_CHECKING:
     from linkgate.usecases.visits.viewing import View
     from linkgate.wire.message import Reply
 
-SAVE_STATES = ("saving", "saved", "retry", "offline", "over", "choose", "clash", "mine", "theirs", "given")
+SAVE_STATES = (
+    "saving",
+    "saved",
+    "retry",
+    "offline",
+    "over",
+    "choose",
+    "clash",
+    "mine",
+    "theirs",
+    "given",
+)
 """Words that the script needs while it saves a draft."""
 
 PRESET = "preset"
@@ -111,13 +123,16 @@ def form_page(brand: Brand, view: View, entered: Entered) -> Reply:
             rules=rules,
         ),
     ]
-    return page(brand, title_of(brand, view), *presence_in(brand, view), *content, frame=frame_of(view, entered, rules))
+    return page(
+        brand, title_of(brand, view), *presence_in(brand, view), *content, frame=frame_of(view, entered, rules, fields)
+    )
 
 
-def frame_of(view: View, entered: Entered, rules: str | None) -> Frame:
+def frame_of(view: View, entered: Entered, rules: str | None, fields: Sequence[Field]) -> Frame:
     """Return the frame of a page on which a form is filled in, with the scripts that it needs."""
     live = tuple(map(live_script, ("live", "cobrowse"))) if view.live_url else ()
-    scripts = (FORM_SCRIPT, *((live_script("conditions"),) if rules else ()), *live)
+    grouped = (live_script("groups"),) if groups_of(fields) else ()
+    scripts = (FORM_SCRIPT, *((live_script("conditions"),) if rules else ()), *grouped, *live)
     return Frame(
         422 if entered.problems else 200,
         f"/v/{view.link.rid}" if entered.problems else "",
@@ -176,13 +191,14 @@ def receipt_page(brand: Brand, view: View) -> Reply:
 
 def filled_form(rid: str, action: str, content: Html, *, seen: str | None, unsaved: bool, rules: str | None) -> Html:  # noqa: PLR0913 - all that it has
     """Return the form that a reader fills in. `seen` says what each field was shown with, None if there is none."""
-    return Html('<form id="fill" method="post" action="/v/{}/{}" novalidate{}{}>{}{}{}</form>').format(
+    return Html('<form id="fill" method="post" action="/v/{}/{}" novalidate{}{}>{}{}{}{}</form>').format(
         rid,
         action,
         Html(" data-unsaved") if unsaved else "",
         Html(' data-rules="{}"').format(rules) if rules else "",
         hidden("rid", rid),
         hidden(SEEN, seen) if seen else "",
+        default_button() if f'value="{ADD}' in content or f'value="{REMOVE}' in content else "",
         content,
     )
 

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from linkgate.dialects.recipient.drafts import SEEN, seen_with, stored_versions
-from linkgate.dialects.recipient.fields import LOCALE, flat, word
+from linkgate.dialects.recipient.fields import LOCALE, flat, groups_of, word
 from linkgate.dialects.recipient.form_state import rules_json, state_of
 from linkgate.dialects.recipient.forms import FilledIn, answer_shown, faults_of, first_id, form_fields, summary
 from linkgate.dialects.recipient.link_pages import (
@@ -104,7 +104,7 @@ def _step_page(  # noqa: PLR0913, PLR0917 - all that the page shows
     fields, number = chosen.fields, str(chosen.step.number)
     faults = faults_of(fields, entered.problems, brand)
     rules = rules_json(state, fields)
-    editable = any(field.control != "shown" for field in flat(fields))
+    editable = any(field.control != "shown" for field in _questions(fields))
     buttons = [button(brand.text("step.next"), name=GO, value="next")]
     if chosen is not steps[0]:
         buttons.append(button(brand.text("step.back"), "second", name=GO, value="back"))
@@ -126,7 +126,7 @@ def _step_page(  # noqa: PLR0913, PLR0917 - all that the page shows
     )
     place = brand.text("step.place", number=steps.index(chosen) + 1, of=len(steps))
     frame = dataclasses.replace(
-        frame_of(view, entered, rules),
+        frame_of(view, entered, rules, fields),
         caption=f"{title_of(brand, view)} · {place}",
         within=title_of(brand, view),
         # Whoever comes back by the browser's Back finds this step, and not the one at which to go on.
@@ -140,7 +140,7 @@ def _step_page(  # noqa: PLR0913, PLR0917 - all that the page shows
         box("", paragraph(brand.text("step.further"))) if entered.further else "",
         summary(fields, faults, brand),
         about(brand, view),
-        paragraph(brand.text("form.required"), "small") if any(each.required for each in flat(fields)) else "",
+        paragraph(brand.text("form.required"), "small") if any(each.required for each in _questions(fields)) else "",
         form,
         until(brand, view),
         frame=frame,
@@ -186,12 +186,37 @@ def _review_page(brand: Brand, view: View, state: FormState, steps: Sequence[Ste
 
 def _section(brand: Brand, state: FormState, shown: StepOnPage, faults: Mapping[str, str]) -> Html:
     """Return the answers of a step, each with a link that leads to its field."""
-    rows = [
-        _row(brand, state, shown.step.number, field, faults.get(field.pointer, ""))
-        for field in flat(shown.fields)
-        if not _hidden(shown.fields, field.pointer)
-    ]
-    return Html('<h2>{}</h2><dl class="answers">{}</dl>').format(shown.title, joined(*rows))
+    return Html("<h2>{}</h2>{}").format(shown.title, _answers(brand, state, shown, shown.fields, faults))
+
+
+def _answers(
+    brand: Brand, state: FormState, shown: StepOnPage, fields: Sequence[Field], faults: Mapping[str, str]
+) -> Html:
+    """Return the answers to fields in order. The entries of a group have headings of their own."""
+    parts, rows = list[Html](), list[Html]()
+
+    def end_list() -> None:
+        if rows:
+            parts.append(Html('<dl class="answers">{}</dl>').format(joined(*rows)))
+            rows.clear()
+
+    for field in fields:
+        if _hidden(shown.fields, field.pointer):
+            continue
+        if field.control == "section":
+            end_list()
+            parts.append(_answers(brand, state, shown, field.parts, faults))
+        elif field.control == "group":
+            if not field.parts or field.pointer in faults:
+                rows.append(_row(brand, state, shown.step.number, field, faults.get(field.pointer, "")))
+            end_list()
+            for entry in field.parts:
+                parts.append(Html("<h3>{}</h3>").format(entry.label))
+                parts.append(_answers(brand, state, shown, entry.parts, faults))
+        else:
+            rows.append(_row(brand, state, shown.step.number, field, faults.get(field.pointer, "")))
+    end_list()
+    return joined(*parts)
 
 
 def _row(brand: Brand, state: FormState, number: int, field: Field, fault: str) -> Html:
@@ -219,8 +244,8 @@ def _row(brand: Brand, state: FormState, number: int, field: Field, fault: str) 
 
 def _review_faults(brand: Brand, state: FormState, steps: Sequence[StepOnPage], faults: Mapping[str, str]) -> Html:
     """Return all faults as links to the fields in their steps."""
-    places = {field.pointer: each.step.number for each in steps for field in flat(each.fields)}
-    asked = [field for field in flat(state.fields) if field.pointer in places]
+    places = {field.pointer: each.step.number for each in steps for field in _questions(each.fields)}
+    asked = [field for field in _questions(state.fields) if field.pointer in places]
     return summary(asked, faults, brand, {pointer: f"?{STEP}={number}" for pointer, number in places.items()})
 
 
@@ -229,15 +254,22 @@ def _unfinished(state: FormState, steps: Sequence[StepOnPage], *, begun: bool) -
     if not begun:
         return steps[0] if steps else None
     for each in steps:
-        for field in flat(each.fields):
-            missing = field.required and field.control != "shown" and not state.texts.get(field.pointer)
+        for field in _questions(each.fields):
+            given = field.parts or state.texts.get(field.pointer)
+            missing = field.required and field.control != "shown" and not given
             if missing and not _hidden(each.fields, field.pointer):
                 return each
     return None
 
 
+def _questions(fields: Sequence[Field]) -> list[Field]:
+    """Return all fields and all groups."""
+    return [*flat(fields), *groups_of(fields)]
+
+
 def _is_asked(field: Field) -> bool:
-    return field.asked is not False and (not field.parts or any(map(_is_asked, field.parts)))
+    inside = field.control != "section" or any(map(_is_asked, field.parts))
+    return field.asked is not False and inside
 
 
 def _hidden(fields: Sequence[Field], pointer: str) -> bool:

@@ -6,17 +6,22 @@ import json
 from typing import TYPE_CHECKING
 
 from linkgate.model.epoch import epoch_seconds, milliseconds
-from linkgate.ports.visits import FieldChanged, StoredField
+from linkgate.ports.visits import FieldChanged, GroupFull, StoredField
 from linkgate.store.link_items import FIELD, field_key
 from linkgate.store.table import ConditionRefused, Update
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from linkgate.model.link import Link
+    from linkgate.ports.visits import Group
     from linkgate.store.attribute_values import Item
     from linkgate.store.table import Table
+
+
+_MOST_CHANGES = 1000
+"""Bound of how often entries of one group are added and removed, since the answers of removed ones stay for a while."""
 
 
 class DynamoFields:
@@ -64,9 +69,77 @@ class DynamoFields:
         except ConditionRefused as refusal:
             raise FieldChanged(_field_of(refusal.item) if refusal.item else None) from refusal
 
+    def add_entry(self, link: Link, group: Group, key: str, now: datetime) -> StoredField:
+        # A millisecond since 1970 is more than any number of an entry that was there from the start.
+        added = {**_numbered(group.start), key: milliseconds(now)}
+        update = Update(
+            "SET entries.#key = :order, #version = #version + :one, #role = :role, written_at = :now, #ttl = :ttl",
+            "attribute_exists(entries) AND #version < :changes"
+            " AND (size(entries) < :most OR attribute_exists(entries.#key))",
+            names={"key": key, **{name: name for name in ("version", "role", "ttl")}},
+            values={"order": added[key], "most": group.most, "changes": _MOST_CHANGES, **_stamp(link, now), "one": 1},
+        )
+        try:
+            return self._change_group(link, group.pointer, update, added if len(added) <= group.most else None, now)
+        except ConditionRefused as refusal:
+            raise GroupFull from refusal
+
+    def remove_entry(self, link: Link, group: Group, key: str, now: datetime) -> StoredField:
+        update = Update(
+            "REMOVE entries.#key SET #version = #version + :one, #role = :role, written_at = :now, #ttl = :ttl",
+            "attribute_exists(entries.#key)",
+            names={"key": key, **{name: name for name in ("version", "role", "ttl")}},
+            values={**_stamp(link, now), "one": 1},
+        )
+        left = {name: order for name, order in _numbered(group.start).items() if name != key}
+        try:
+            return self._change_group(link, group.pointer, update, left, now)
+        except ConditionRefused as refusal:
+            if refusal.item is None:
+                raise
+            return _field_of(refusal.item)
+
+    def _change_group(
+        self, link: Link, pointer: str, update: Update, first: Mapping[str, int] | None, now: datetime
+    ) -> StoredField:
+        """Change a group's item, or write its `first` state if there is none. Raises ConditionRefused."""
+        key = field_key(pointer)
+        try:
+            return _field_of(self._table.update(link.master_rid, key, update))
+        except ConditionRefused as refusal:
+            if refusal.item is not None or first is None:
+                raise
+        item = {
+            "pk": link.master_rid,
+            "sk": key,
+            "entries": dict(first),
+            "version": 1,
+            "pointer": pointer,
+            "written_at": milliseconds(now),
+            **{name: value for name, value in _stamp(link, now).items() if name != "now"},
+        }
+        try:
+            self._table.put(item, "attribute_not_exists(pk)")
+        except ConditionRefused:
+            # Somebody else was first.
+            return _field_of(self._table.update(link.master_rid, key, update))
+        return _field_of(item)
+
     def delete(self, master_rid: str, pointer: str) -> None:
         self._table.delete(master_rid, field_key(pointer))
 
 
+def _numbered(keys: Sequence[str]) -> dict[str, int]:
+    return {key: number for number, key in enumerate(keys)}
+
+
+def _stamp(link: Link, now: datetime) -> dict[str, object]:
+    """Return who wrote an item and when, and until when it is kept."""
+    return {"role": link.role or "", "now": milliseconds(now), "ttl": epoch_seconds(link.ttl)}
+
+
 def _field_of(item: Item) -> StoredField:
+    if (entries := item.get("entries")) is not None:
+        keys = sorted(entries, key=lambda key: (entries[key], key))
+        return StoredField(item["pointer"], None, item["version"], item["role"], keys)
     return StoredField(item["pointer"], json.loads(item["value"]), item["version"], item["role"])

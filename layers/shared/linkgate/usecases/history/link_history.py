@@ -38,7 +38,7 @@ from linkgate.usecases.history.link_facts import (
 )
 from linkgate.usecases.history.session_facts import session_facts
 from linkgate.usecases.history.webhook_notices import notify
-from linkgate.usecases.pointers import value_at
+from linkgate.usecases.pointers import escaped, value_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -156,12 +156,31 @@ def _list_further(link: Link, body: str | None, deps: Deps) -> Mapping[str, obje
 
 
 def _forget_unsent(link: Link, sent: Mapping[str, object], deps: Deps) -> None:
-    """Delete answers of the draft that were not sent, such as those to questions that another answer hid."""
+    """Delete answers of the draft that were not sent, such as those to questions that another answer hid.
+
+    Those in an entry of a group are also deleted if it is not clear any more which entry of the submission it is.
+    """
     if not sent:
         return
-    for pointer in deps.fields.of(link.master_rid):
-        if value_at(sent, pointer) is None:
+    fields = deps.fields.of(link.master_rid)
+    groups = {pointer: each.keys for pointer, each in fields.items() if each.keys is not None}
+    by_key = _by_key(sent, groups, "")
+    for pointer in fields:
+        if value_at(by_key, pointer) is None:
             deps.fields.delete(link.master_rid, pointer)
+
+
+def _by_key(data: Mapping[str, object], groups: Mapping[str, Sequence[str]], pointer: str) -> dict[str, object]:
+    """Return data with an object in place of each list of objects, by the keys of the draft or else by numbers."""
+    found = dict(data)
+    for name, value in data.items():
+        inner = f"{pointer}/{escaped(name)}"
+        if isinstance(value, dict):
+            found[name] = _by_key(value, groups, inner)
+        elif isinstance(value, list) and any(isinstance(each, dict) for each in value):
+            keys = groups.get(inner, [str(number) for number in range(len(value))])
+            found[name] = dict(zip(keys, value, strict=True)) if len(keys) == len(value) else {}
+    return found
 
 
 def event_of(link: Link, entry: Entry) -> Event:

@@ -8,11 +8,13 @@ from linkgate.errors import Forbidden, InvalidRequest, NotFound, Problem
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.kinds import KINDS
 from linkgate.usecases.definitions import definition_of
-from linkgate.usecases.visits.fields import write_fields
+from linkgate.usecases.form_groups import part_at
+from linkgate.usecases.form_parts import has_parts, is_group
+from linkgate.usecases.visits.fields import SaveFields, write_fields
 from linkgate.usecases.visits.filling import Filling
 from linkgate.usecases.visits.form_schema import schema_of
-from linkgate.usecases.visits.role_rights import EDIT, NONE, fields_in, givers_of, may_see, right_of, rights_of
-from linkgate.usecases.visits.viewing import Draft
+from linkgate.usecases.visits.role_rights import EDIT, NONE, may_see, right_of
+from linkgate.usecases.visits.viewing import Draft, draft_seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -40,9 +42,7 @@ def draft_for(sender: Sender, deps: Deps) -> Draft:
     """Return the draft that the sender may see. It is empty for other links than forms."""
     if not KINDS[sender.link.kind].fillable:
         return Draft({}, {}, ())
-    fields = deps.fields.of(sender.link.master_rid)
-    rights = rights_of(_form(sender, deps), sender.role, {}, givers_of(fields))
-    return Draft(rights.shown_fields(fields), rights.schema, rights.given)
+    return draft_seen(sender.link, deps.fields.of(sender.link.master_rid), deps)
 
 
 def set_fields(sender: Sender, read: Read, deps: Deps) -> SavedFields:
@@ -54,19 +54,20 @@ def set_fields(sender: Sender, read: Read, deps: Deps) -> SavedFields:
         raise NotFound("form")
     now, link = deps.now(), sender.link
     over = link.ended(now) is not None or link.visits[sender.presence.visit] <= now
-    return write_fields(Filling(link, sender.presence.visit, over), read, deps)
+    return write_fields(Filling(link, sender.presence.visit, over), SaveFields(visit=None, read=read), deps)
 
 
-def learned(sender: Sender, saved: SavedFields, deps: Deps) -> Iterator[Told]:
+def learned(sender: Sender, saved: SavedFields) -> Iterator[Told]:
     """Yield each of the others with those of the written answers that it may learn of."""
     written = [each.stored for each in saved.written if each.saved and each.stored]
-    form = _form(sender, deps)
+    written += [each.stored for each in saved.groups if each.saved and each.stored]
+    form = saved.form
     for presence in sender.people if written else ():
         shown = {each.pointer: each for each in written if may_see(form, each, presence.role)}
         given = [
             each.pointer
             for each in written
-            if each.pointer not in shown and right_of(form, each.pointer, presence.role) != NONE
+            if each.pointer not in shown and each.keys is None and right_of(form, each.pointer, presence.role) != NONE
         ]
         if shown or given:
             yield Told(presence, shown, given)
@@ -94,8 +95,8 @@ def looked_at(sender: Sender, pointer: str, deps: Deps) -> Sequence[Presence]:
 
 def _watched(sender: Sender, pointer: str, right: str | None, deps: Deps) -> Watched:
     form = _form(sender, deps)
-    part = next((part for each, part in fields_in(form) if each == pointer), None)
-    if part is None:
+    part = part_at(form, pointer)
+    if part is None or not pointer or has_parts(part) or is_group(part):
         raise InvalidRequest([Problem.of("f", "unknown")])
     mine = right_of(form, pointer, sender.role)
     if mine == NONE or (right is not None and mine != right):

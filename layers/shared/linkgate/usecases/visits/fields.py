@@ -13,8 +13,16 @@ from linkgate.model.policy import DRAFTS_TOLD_EVERY, VISIT_LIFE
 from linkgate.ports.links import NotChanged
 from linkgate.ports.visits import FieldChanged
 from linkgate.usecases.definitions import definition_of
-from linkgate.usecases.form_parts import properties
+from linkgate.usecases.form_groups import group_around, has_groups, part_at
+from linkgate.usecases.form_parts import has_parts, properties
 from linkgate.usecases.pointers import escaped, place
+from linkgate.usecases.visits.entries import (
+    alive,
+    change_entries,
+    changes_to_fit,
+    form_as_it_stands,
+    refuse_changes,
+)
 from linkgate.usecases.visits.filling import filling_in
 from linkgate.usecases.visits.form_schema import schema_of
 from linkgate.usecases.visits.role_rights import givers_of, is_restricted, private_fields, rights_of
@@ -27,6 +35,7 @@ if TYPE_CHECKING:
     from linkgate.ports.deps import Deps
     from linkgate.ports.visits import StoredField
     from linkgate.usecases.form_parts import Schema
+    from linkgate.usecases.visits.entries import ChangedGroup, ChangeEntries
     from linkgate.usecases.visits.filling import Filling
     from linkgate.usecases.visits.role_rights import RoleRights
     from linkgate.usecases.visits.visit import Visit
@@ -60,6 +69,10 @@ class SaveFields:
     """Returns the answers, given the form's schema and, where `compare` is set, what is stored."""
     compare: bool = False
     """True if `read` needs what is stored."""
+    changes: Sequence[ChangeEntries] = ()
+    """Entries to add and to remove after the answers are written."""
+    fit: Mapping[str, object] | None = None
+    """Data of a program, for which groups get as many entries as it has, before answers are written."""
     rid: str | None = None
 
 
@@ -73,6 +86,10 @@ class Written:
     """Newest answer. None if there is none, or if it must not be shown."""
     given: bool = False
     """True if it was not saved because another role has answered a private field."""
+    gone: bool = False
+    """True if it was not saved because the entry of its group was removed."""
+    value: object = field(default=None, repr=False)
+    """Answer that was not saved for that reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +104,8 @@ class SavedFields:
     form: Schema
     over: bool
     """True after the visit: then no stored answer is shown."""
+    groups: Sequence[ChangedGroup] = ()
+    """Groups whose entries were changed."""
 
 
 def save_fields(command: SaveFields, deps: Deps) -> SavedFields:
@@ -95,30 +114,58 @@ def save_fields(command: SaveFields, deps: Deps) -> SavedFields:
     Raises InvalidRequest for a field that the form does not have or that the role may not edit, and the errors of
     `filling_in`.
     """
-    return write_fields(filling_in(command.visit, command.rid, deps), command.read, deps, compare=command.compare)
+    return write_fields(filling_in(command.visit, command.rid, deps), command, deps)
 
 
-def write_fields(filling: Filling, read: Read, deps: Deps, *, compare: bool = False) -> SavedFields:
+def write_fields(filling: Filling, command: SaveFields, deps: Deps) -> SavedFields:
     """Write answers to a form that a browser has on its screen, like `save_fields`."""
-    link, form = filling.link, schema_of(definition_of(filling.link, deps))
-    restricted = is_restricted(form)
-    known = deps.fields.of(link.master_rid) if compare or restricted or not properties(form) else {}
-    rights = _rights(link, form, known, deps)
+    link, declared = filling.link, schema_of(definition_of(filling.link, deps))
+    restricted = is_restricted(declared)
+    read_all = command.compare or restricted or has_groups(declared) or not properties(declared)
+    known, rights, form = _as_it_stands(link, declared, deps, read_all=read_all)
+    if command.fit is not None and (changes := changes_to_fit(command.fit, rights.schema)):
+        refuse_changes(changes, rights)
+        for _ in change_entries(link, changes, rights.schema, deps):
+            pass
+        known, rights, form = _as_it_stands(link, declared, deps, read_all=read_all)
+    refuse_changes(command.changes, rights)
     schema = rights.schema
-    writes = read(schema, {pointer: each for pointer, each in known.items() if pointer not in rights.kept})
+    writes = command.read(schema, {pointer: each for pointer, each in known.items() if pointer not in rights.kept})
     # Whoever still has an older page on the screen learns that such a field has been filled in.
     asked = [each for each in writes if each.pointer not in rights.given]
-    _refuse_unknown(asked, schema, known, free=not properties(form))
+    gone = {each.pointer for each in asked if _is_gone(each.pointer, schema, declared)}
+    _refuse_unknown([each for each in asked if each.pointer not in gone], schema, known, free=not properties(form))
     now = deps.now()
     private = private_fields(form)
     written = [
-        Written(each.pointer, saved=False, stored=None, given=not filling.over)
+        Written(each.pointer, saved=False, stored=None, gone=True, value=each.value)
+        if each.pointer in gone
+        else Written(each.pointer, saved=False, stored=None, given=not filling.over)
         if each.pointer in rights.given
         else _write(each, filling, now, deps, private=each.pointer in private)
         for each in writes
     ]
-    _prolong(filling, now, deps, saved=any(each.saved for each in written))
-    return SavedFields(link, written, now, schema, form, filling.over)
+    groups = [*change_entries(link, command.changes, schema, deps)]
+    _prolong(filling, now, deps, saved=any([*(each.saved for each in written), *(each.saved for each in groups)]))
+    return SavedFields(link, written, now, schema, form, filling.over, groups)
+
+
+def _as_it_stands(
+    link: Link, declared: Schema, deps: Deps, *, read_all: bool
+) -> tuple[Mapping[str, StoredField], RoleRights, Schema]:
+    """Return the draft, the rights of the link's role, and the form with the entries of its groups."""
+    known = deps.fields.of(link.master_rid) if read_all else {}
+    form = form_as_it_stands(link, declared, known, deps, None)
+    known = alive(known, form)
+    return known, _rights(link, form, known, deps), form
+
+
+def _is_gone(pointer: str, schema: Schema, declared: Schema) -> bool:
+    """Tell whether an answer belongs to an entry that its group does not have, and would be right in another one."""
+    if group_around(declared, pointer) is None or part_at(schema, pointer) is not None:
+        return False
+    part = part_at(declared, pointer)
+    return part is not None and not has_parts(part) and part.get("readOnly") is not True
 
 
 def differences(data: Mapping[str, object], schema: Schema, known: Mapping[str, StoredField]) -> list[WriteField]:
@@ -142,7 +189,7 @@ def leaves(data: Mapping[str, object], schema: Schema, pointer: str = "") -> Ite
     parts = properties(schema)
     for name, value in data.items():
         inner, part = f"{pointer}/{escaped(name)}", parts.get(name)
-        if part is not None and properties(part) and isinstance(value, dict):
+        if part is not None and has_parts(part) and isinstance(value, dict):
             yield from leaves(value, part, inner)
         elif (part is not None and part.get("readOnly") is not True) or not parts:
             yield inner, value
@@ -154,7 +201,8 @@ def assembled(draft: Mapping[str, object] | None, fields: Mapping[str, StoredFie
         return None
     data: dict[str, object] = json.loads(json.dumps(draft or {}))
     for stored in fields.values():
-        place(data, stored.pointer, stored.value)
+        if stored.keys is None:
+            place(data, stored.pointer, stored.value)
     return data
 
 
@@ -174,6 +222,7 @@ def _refuse_unknown(writes: Sequence[WriteField], schema: Schema, known: Collect
     """
     problems = []
     asked = _pointers(schema)
+    known = known if free else ()
     for each in writes:
         if not free and each.pointer not in asked:
             problems.append(Problem.of(each.pointer, "unknown"))
@@ -191,7 +240,7 @@ def _pointers(schema: Schema, pointer: str = "") -> set[str]:
     found: set[str] = set()
     for name, part in properties(schema).items():
         inner = f"{pointer}/{escaped(name)}"
-        if properties(part):
+        if has_parts(part):
             found |= _pointers(part, inner)
         elif part.get("readOnly") is not True:
             found.add(inner)

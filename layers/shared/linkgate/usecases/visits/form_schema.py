@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from linkgate.errors import Problem
 from linkgate.model.addresses import normal_email, normal_phone
 from linkgate.model.tenant import Campaign, Process
-from linkgate.usecases.form_parts import properties
+from linkgate.usecases.form_parts import has_parts, properties
 from linkgate.usecases.pointers import escaped
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def completed(
             result.pop(name, None)
             if name in prefilled:
                 result[name] = known
-        elif properties(part) and isinstance(given, dict | None):
+        elif has_parts(part) and isinstance(given, dict | None):
             inner = known if isinstance(known, dict) else {}
             filled, further = completed(given or {}, inner, part, place)
             problems += further

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import Problem
 from linkgate.lazy_dataclass import dataclass
-from linkgate.usecases.form_parts import properties
+from linkgate.usecases.form_groups import groups_in, keys_of
+from linkgate.usecases.form_parts import has_parts, is_group, items_of, properties
 from linkgate.usecases.pointers import escaped, place, value_at
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ OTHERS = "x-others"
 
 _OWN_WORDS = ("x-roles", "x-private")
 _TITLES = ("title", "description", "x-i18n")
+_ANY = "-"
+"""Key that no entry of a group has, since those are numbers and longer."""
 _CONDITIONS = ("if", "then", "else", "allOf", "anyOf", "oneOf", "dependentRequired", "dependentSchemas")
 
 
@@ -49,6 +52,8 @@ class RoleRights:
     """Pointers of all fields that the role may not edit. They include `hidden` and `given`."""
     closed: frozenset[str] = frozenset()
     """Pointers of sections, or of the whole form, that the role may not see but for fields that say otherwise."""
+    fixed: frozenset[str] = frozenset()
+    """Pointers of repeat groups to which the role may add no entries, and from which it may remove none."""
 
     def shown(self, data: Mapping[str, object]) -> Mapping[str, object]:
         """Return the data without what the role may not see, which may also be data that no field asks for."""
@@ -56,7 +61,8 @@ class RoleRights:
 
     def shown_fields(self, fields: Mapping[str, StoredField]) -> Mapping[str, StoredField]:
         """Return the answers of a draft that the role may see."""
-        return {pointer: each for pointer, each in fields.items() if pointer not in self.hidden | self.given}
+        unseen = self.hidden | self.given | self.closed
+        return {pointer: each for pointer, each in fields.items() if pointer not in unseen}
 
     def edited(self, data: Mapping[str, object], known: Mapping[str, object]) -> Mapping[str, object]:
         """Return the data with what is `known` in place of all that the role may not edit."""
@@ -65,6 +71,18 @@ class RoleRights:
         result: dict[str, object] = json.loads(json.dumps(data))
         for pointer in self.kept:
             place(result, pointer, value_at(known, pointer))
+        return result
+
+    def with_own_entries(self, data: Mapping[str, object]) -> Mapping[str, object]:
+        """Return the data with exactly those entries that the groups have which the role may not change."""
+        if not self.fixed:
+            return data
+        result: dict[str, object] = json.loads(json.dumps(data))
+        for pointer, keys in keys_of(self.schema).items():
+            if pointer in self.fixed:
+                given = value_at(result, pointer)
+                entries = {key: (given.get(key) if isinstance(given, dict) else None) or {} for key in keys}
+                place(result, pointer, entries or None)
         return result
 
 
@@ -79,13 +97,14 @@ def rights_of(
         giver = givers[pointer] if pointer in givers else ("" if value_at(prefilled, pointer) is not None else None)
         return giver not in {None, role}
 
-    rights = {pointer: right_of(schema, pointer, role) for pointer, part in fields_in(schema)}
+    rights = {pointer: right_of(schema, pointer, role) for pointer, part in (*fields_in(schema), *_patterns(schema))}
     private = private_fields(schema)
     hidden = frozenset(pointer for pointer, right in rights.items() if right == NONE)
     filled = frozenset(pointer for pointer in private - hidden if given(pointer))
     kept = frozenset(pointer for pointer, right in rights.items() if right != EDIT) | filled
     closed = frozenset(pointer for pointer in _sections(schema) if right_of(schema, pointer, role) == NONE)
-    return RoleRights(_reduced(schema, "", hidden, filled, kept), hidden, filled, kept, closed)
+    fixed = frozenset(pointer for pointer, _, _ in groups_in(schema) if right_of(schema, pointer, role) != EDIT)
+    return RoleRights(_reduced(schema, "", hidden, filled, kept), hidden, filled, kept, closed, fixed)
 
 
 def givers_of(fields: Mapping[str, StoredField]) -> dict[str, str | None]:
@@ -98,6 +117,8 @@ def right_of(schema: Schema, pointer: str, role: str) -> str:
     right, part, steps = _right(schema, role, EDIT), schema, pointer.split("/")[1:]
     for step in steps:
         following = properties(part).get(step.replace("~1", "/").replace("~0", "~"))
+        if following is None and is_group(part):
+            following = items_of(part)
         if following is None:
             break
         part = following
@@ -143,19 +164,26 @@ def _within(pointer: str, outer: str) -> bool:
 
 
 def fields_in(schema: Schema, pointer: str = "") -> Iterator[tuple[str, Schema]]:
-    """Yield each field of a form with its pointer. Sections are followed."""
+    """Yield each field of a form with its pointer. Sections are followed, and groups that have entries."""
     for name, part in properties(schema).items():
         inner = f"{pointer}/{escaped(name)}"
-        if properties(part):
+        if has_parts(part):
             yield from fields_in(part, inner)
-        else:
+        elif not is_group(part):
             yield inner, part
+
+
+def _patterns(schema: Schema) -> Iterator[tuple[str, Schema]]:
+    """Yield the fields of each group's entries under a key that none of them has."""
+    for pointer, part, _ in groups_in(schema):
+        yield from fields_in(items_of(part), f"{pointer}/{_ANY}")
 
 
 def is_restricted(schema: Schema) -> bool:
     """Tell whether a form says anything about the rights of roles."""
     return any(word in schema for word in _OWN_WORDS) or any(
-        is_restricted(part) for part in properties(schema).values()
+        is_restricted(part) or (is_group(part) and is_restricted(items_of(part)))
+        for part in properties(schema).values()
     )
 
 
@@ -177,10 +205,11 @@ def _reduced(
         inner = f"{pointer}/{escaped(name)}"
         if inner in hidden:
             continue
-        if properties(part):
+        if has_parts(part):
             section = _reduced(part, inner, hidden, given, kept)
-            if properties(section):
-                parts[name] = section
+            items = _reduced(items_of(part), f"{inner}/{_ANY}", hidden, given, kept) if is_group(part) else section
+            if properties(items):
+                parts[name] = {**section, "items": items} if is_group(part) else section
         elif inner in given:
             parts[name] = {**_only(part, _TITLES.__contains__), "readOnly": True, GIVEN: True}
         else:
@@ -206,7 +235,7 @@ def _sections(schema: Schema, pointer: str = "") -> Iterator[str]:
     """Yield the pointers of a form and its sections."""
     yield pointer
     for name, part in properties(schema).items():
-        if properties(part):
+        if has_parts(part):
             yield from _sections(part, f"{pointer}/{escaped(name)}")
 
 

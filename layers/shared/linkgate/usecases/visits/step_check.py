@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from linkgate.lazy_dataclass import dataclass
 from linkgate.usecases.conditions import as_asked
 from linkgate.usecases.form_steps import steps_of
+from linkgate.usecases.visits.entries import problems_by_key
 from linkgate.usecases.visits.fields import assembled
-from linkgate.usecases.visits.form_schema import completed, problems_of
+from linkgate.usecases.visits.form_schema import completed
 from linkgate.usecases.visits.role_rights import awaited
 from linkgate.usecases.visits.viewing import as_seen, rights_in, whole
 
@@ -35,7 +36,7 @@ def check_step(link: Link, number: int, deps: Deps) -> CheckedStep:
     rights = rights_in(view)
     data, problems = completed(drafted(view), view.data, view.schema)
     data, asked = as_asked(data, view.schema)
-    problems += awaited(problems_of(data, view.schema, view.tenant.region), view.schema, rights)
+    problems += awaited(problems_by_key(data, view.schema, view.form, view.tenant.region), view.schema, rights)
     inside = [step for step in steps_of(view.schema) if step.number == number]
     mine = [
         each

@@ -12,14 +12,16 @@ from linkgate.ports.links import TRIES_AGAINST_VISITORS, Body, NotChanged, giver
 from linkgate.tokens import token
 from linkgate.usecases.conditions import Asked, as_asked
 from linkgate.usecases.families import family_of
+from linkgate.usecases.form_groups import collected, expanded, has_groups, keys_in, numbered
 from linkgate.usecases.pointers import value_at
 from linkgate.usecases.visits.declared import declared
+from linkgate.usecases.visits.entries import problems_by_key
 from linkgate.usecases.visits.fields import assembled, leaves
 from linkgate.usecases.visits.filling import filling_in
-from linkgate.usecases.visits.form_schema import completed, problems_of
+from linkgate.usecases.visits.form_schema import completed
 from linkgate.usecases.visits.role_rights import awaited, is_restricted
 from linkgate.usecases.visits.step_check import drafted
-from linkgate.usecases.visits.viewing import as_seen, rights_in, whole
+from linkgate.usecases.visits.viewing import as_seen, rights_in, whole, with_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -91,18 +93,16 @@ def submit_form(command: FilledForm, deps: Deps) -> Submitted | Refused:
         raise NotSubmitter
     family = family_of(link, deps)
     if not command.review and (command.versions is not None or len(family) > 1 or is_restricted(view.schema)):
-        view = dataclasses.replace(view, fields=deps.fields.of(link.master_rid))
+        view = with_fields(view, deps.fields.of(link.master_rid))
+    view, data, asked, problems = _checked(command, view)
     rights = rights_in(view)
-    data, asked, problems = _checked(command, view, rights)
     if command.versions is not None:
         stale = _stale(command, command.versions, data, view.fields, rights)
         problems = [*(each for each in stale if not asked.hides(each.field)), *problems]
     if problems:
-        shown = as_seen(view)
-        shown = dataclasses.replace(shown, data={}, draft=None, fields={}) if filling.over else shown
-        return Refused(shown, problems, filling.over)
+        return _refused(command, view, data, problems, over=filling.over)
     now = deps.now()
-    bodies = [Body(token(deps.random(16)), data)]
+    bodies = [Body(token(deps.random(16)), collected(data, view.schema))]
     if len(family) > 1:
         bodies.append(Body(givers_body(bodies[0].name), _givers(data, view)))
     for _ in range(TRIES_AGAINST_VISITORS):
@@ -119,6 +119,16 @@ def submit_form(command: FilledForm, deps: Deps) -> Submitted | Refused:
     raise Unavailable(1)
 
 
+def _refused(
+    command: FilledForm, view: View, data: Mapping[str, object], problems: Sequence[Problem], *, over: bool
+) -> Refused:
+    """Return the view of a refused form. A program learns of problems at the places in the data that it sent."""
+    if command.versions is None:
+        problems = [dataclasses.replace(each, field=numbered(each.field, data, view.schema)) for each in problems]
+    shown = as_seen(view)
+    return Refused(dataclasses.replace(shown, data={}, draft=None, fields={}) if over else shown, problems, over)
+
+
 def _stale(
     command: FilledForm,
     seen: Mapping[str, int],
@@ -132,7 +142,7 @@ def _stale(
     """
 
     def newer(stored: StoredField) -> bool:
-        kept = command.review or stored.pointer in rights.kept
+        kept = command.review or stored.pointer in rights.kept or stored.keys is not None
         return stored.version != seen.get(stored.pointer, 0) and (
             kept or stored.value != value_at(data, stored.pointer)
         )
@@ -153,31 +163,38 @@ def _givers(data: Mapping[str, object], view: View) -> dict[str, object]:
     for pointer, value in leaves(data, view.schema):
         stored = view.fields.get(pointer)
         if stored and stored.value == value:
-            givers[pointer] = stored.role
+            givers[numbered(pointer, data, view.schema)] = stored.role
         else:
-            givers[pointer] = "" if value == value_at(view.data, pointer) else view.role
+            givers[numbered(pointer, data, view.schema)] = "" if value == value_at(view.data, pointer) else view.role
     return givers
 
 
-def _checked(
-    command: FilledForm, view: View, rights: RoleRights
-) -> tuple[Mapping[str, object], Asked, Sequence[Problem]]:
-    """Return the data, what a page asks for, given that data, and the problems. Programs send what they want."""
+def _checked(command: FilledForm, view: View) -> tuple[View, Mapping[str, object], Asked, Sequence[Problem]]:
+    """Return the data, what a page asks for, given that data, and the problems. Programs send what they want.
+
+    The view has the entries of groups that a program sent.
+    """
     reviewed = KINDS[view.link.kind].reviewed
     known = drafted(view) if command.review else assembled(view.data if reviewed else {}, view.fields) or {}
-    given = rights.edited(command.read(rights.schema, rights.shown(known)), known)
+    rights = rights_in(view)
+    sent = command.read(rights.schema, rights.shown(known))
+    if command.versions is None and has_groups(view.form):
+        sent = rights.with_own_entries(sent)
+        view = dataclasses.replace(view, schema=expanded(view.form, keys_in(view.form, sent, {}, exactly=True)))
+        rights = rights_in(view)
+    given = rights.edited(sent, known)
     data, problems = completed(given, view.data, view.schema)
     asked = Asked()
     if command.versions is not None:
         data, asked = as_asked(data, view.schema)
-    problems += awaited(problems_of(data, view.schema, view.tenant.region), view.schema, rights)
+    problems += awaited(problems_by_key(data, view.schema, view.form, view.tenant.region), view.schema, rights)
     data = declared(data, view.schema)
     if not data and not reviewed and not problems:
         problems.append(Problem.of("data", "required"))
     untouched = not view.fields and view.draft is None
     if not command.confirmed and (untouched if command.review else command.preset or reviewed):
         problems.append(Problem.of("confirmed", "required"))
-    return data, asked, problems
+    return view, data, asked, problems
 
 
 def _why_refused(stored: Link, now: datetime) -> Exception:

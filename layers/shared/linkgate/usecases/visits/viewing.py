@@ -13,6 +13,8 @@ from linkgate.model.presence import has_channel
 from linkgate.model.tenant import Category, Process, ResourceType
 from linkgate.ports.links import DRAFT, givers_body
 from linkgate.usecases.definitions import definition_of
+from linkgate.usecases.form_groups import collapsed, expanded, has_groups, keys_in, spread
+from linkgate.usecases.visits.entries import alive, form_as_it_stands
 from linkgate.usecases.visits.form_schema import schema_of
 from linkgate.usecases.visits.reception import reception_of
 from linkgate.usecases.visits.renewal import may_renew
@@ -42,7 +44,7 @@ class View:
     definition: Definition | None
     """The definition, or None if the tenant has deleted it."""
     schema: Mapping[str, object]
-    """Schema of the form. Empty for kinds without one."""
+    """Schema of the form, with a section for each entry of its groups. Empty for kinds without one."""
     data: Mapping[str, object]
     """Data that the link was prefilled with."""
     draft: Mapping[str, object] | None = None
@@ -60,6 +62,8 @@ class View:
     """Documents of a link to a resource. None for other kinds."""
     files_origin: str = ""
     """Origin of the addresses from which files are read, if there are any."""
+    form: Mapping[str, object] = field(default_factory=dict)
+    """Schema of the form as its definition has it."""
 
     @property
     def role(self) -> str:
@@ -100,8 +104,14 @@ def draft_of(visit: Visit | None, deps: Deps) -> Draft:
     Raises the errors of `view`.
     """
     link = _shown(visit, deps)
-    fields = {} if link.submitted_at else deps.fields.of(link.master_rid)
-    rights = rights_of(schema_of(definition_of(link, deps)), link.role or "", {}, givers_of(fields))
+    return draft_seen(link, {} if link.submitted_at else deps.fields.of(link.master_rid), deps)
+
+
+def draft_seen(link: Link, fields: Mapping[str, StoredField], deps: Deps) -> Draft:
+    """Return those answers of a draft that the link's role may see."""
+    form = form_as_it_stands(link, schema_of(definition_of(link, deps)), fields, deps, None)
+    fields = alive(fields, form)
+    rights = rights_of(form, link.role or "", {}, givers_of(fields))
     return Draft(rights.shown_fields(fields), rights.schema, rights.given)
 
 
@@ -125,6 +135,7 @@ def as_seen(view: View) -> View:
     return dataclasses.replace(
         view,
         schema=rights.schema,
+        form=collapsed(rights.schema),
         data=rights.shown(view.data),
         draft=rights.shown(view.draft) if view.draft is not None else None,
         fields=rights.shown_fields(view.fields),
@@ -149,7 +160,7 @@ def whole(link: Link, deps: Deps, *, with_draft: bool = True) -> View:
     givers = givers_body(link.submission) if link.submission and (link.role or link.roles) else ""
     names = [name for name in (link.body_name, draft, link.submission, givers) if name]
     bodies = deps.links.bodies(link.master_rid, names)
-    return View(
+    shown = View(
         link,
         tenant,
         definition,
@@ -162,7 +173,31 @@ def whole(link: Link, deps: Deps, *, with_draft: bool = True) -> View:
         deps.live_url if has_channel(link) and not link.submitted_at else "",
         _reception(link, definition, deps),
         *_documents(link, deps),
+        form=schema_of(definition),
     )
+    return with_groups(shown) if has_groups(shown.form) else shown
+
+
+def with_groups(view: View) -> View:
+    """Return a view in which each group of the form has its entries, as the draft or the submission has them."""
+    data = spread(view.data, view.form)
+    sent = view.submission
+    keys = keys_in(view.form, data, view.fields) if sent is None else keys_in(view.form, sent, {}, exactly=True)
+    schema = expanded(view.form, keys)
+    return dataclasses.replace(
+        view,
+        schema=schema,
+        data=data,
+        draft=spread(view.draft, view.form) if view.draft is not None else None,
+        fields=alive(view.fields, schema),
+        submission=spread(sent, view.form) if sent is not None else None,
+    )
+
+
+def with_fields(view: View, fields: Mapping[str, StoredField]) -> View:
+    """Return a view with the answers of its draft."""
+    changed = dataclasses.replace(view, fields=fields)
+    return with_groups(changed) if has_groups(view.form) else changed
 
 
 def _documents(link: Link, deps: Deps) -> tuple[Documents | None, str]:

@@ -139,7 +139,14 @@ TENANTS: Mapping[str, Tenant] = {
 """Tenants by the language of their links. The colour of the second needs dark text."""
 
 DEFINITIONS = (
-    Process("everything", "Open an account", schema=EVERYTHING),
+    Process(
+        "everything",
+        "Open an account",
+        schema=EVERYTHING,
+        next_text="We call you within two days.",
+        next_url="https://www.example.com/accounts",
+        next_label="Read about your account",
+    ),
     Process("confirm", "Confirm your data"),
     Process("car", "Your car", schema=CAR),
     Process("loan", "Apply for a loan", schema=LOAN),

@@ -152,6 +152,12 @@ class Process:
     """Minutes that filling it in takes, as its landing page tells."""
     reminders: tuple[timedelta, ...] = ()
     """Times of reminders to recipients who were sent the link, counted from its creation."""
+    next_text: str | None = None
+    """What happens next, as the page after sending says."""
+    next_url: str | None = None
+    """Address (https) to which the page after sending leads whoever follows its link. Nobody is sent there unasked."""
+    next_label: str | None = None
+    """Text of that link."""
     version: str | None = None
     """Version, set by the store: a digest of all other fields. None if it was stored before there were versions."""
 
@@ -194,6 +200,10 @@ class Campaign:
     locale: str | None = None
     reminders: tuple[timedelta, ...] = ()
     """Times of reminders to recipients who were sent the link, counted from its creation."""
+    next_url: str | None = None
+    """Address (https) to which the page after sending leads whoever follows its link. Nobody is sent there unasked."""
+    next_label: str | None = None
+    """Text of that link."""
     version: str | None = None
     """Version, set by the store: a digest of all other fields. None if it was stored before there were versions."""
 

@@ -25,7 +25,6 @@ from linkgate.dialects.recipient.link_pages import (
     form_page,
     open_again,
     saved_page,
-    sent_page,
     thing_page,
 )
 from linkgate.dialects.recipient.pages import ended_page
@@ -241,6 +240,8 @@ def _submit(request: Request, deps: Deps) -> Reply:
     if wants_json(request):
         return json_reply(201, {"status": "submitted", "submittedAtUtc": utc(outcome.at)})
     if outcome.over:
+        from linkgate.dialects.recipient.receipt_pages import sent_page
+
         return sent_page(brand_for(outcome.link, request, deps), outcome)
     return redirect(thing_path(outcome.link.rid))
 

@@ -1,4 +1,4 @@
-"""Pages behind a link, one for each kind, and the receipt."""
+"""Pages behind a link, one for each kind."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from linkgate.dialects.recipient.drafts import SEEN, seen_with
-from linkgate.dialects.recipient.fields import Field, fields_of, flat, groups_of
+from linkgate.dialects.recipient.fields import Field, flat, groups_of
 from linkgate.dialects.recipient.form_state import rules_json, state_of
-from linkgate.dialects.recipient.forms import FilledIn, answers_shown, data_shown, faults_of, form_fields, summary
+from linkgate.dialects.recipient.forms import FilledIn, data_shown, faults_of, form_fields, summary
 from linkgate.dialects.recipient.group_parts import ADD, REMOVE, default_button
 from linkgate.dialects.recipient.live_parts import presence
-from linkgate.dialects.recipient.pages import reference_shown
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.kinds import KINDS
 from linkgate.model.link import Kind
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
     from linkgate.errors import Problem
     from linkgate.pages.frame import Brand
-    from linkgate.usecases.visits.submission import Submitted
     from linkgate.usecases.visits.viewing import View
     from linkgate.wire.message import Reply
 
@@ -52,13 +50,12 @@ PRESET = "preset"
 CONFIRMED = "confirmed"
 """Name of the box by which a person confirms the data. It is no JSON Pointer, so it is not a field of the data."""
 
-_RECEIPT_MARK = Html('<span id="receipt" hidden></span>')
-"""Mark by which the script knows that what it kept of the form is no longer needed."""
-
 
 def thing_page(brand: Brand, view: View, entered: Entered) -> Reply:
     """Render the page that the link opens."""
     if view.link.submitted_at:
+        from linkgate.dialects.recipient.receipt_pages import receipt_page
+
         return receipt_page(brand, view)
     return PAGES[view.link.kind](brand, view, entered)
 
@@ -148,19 +145,6 @@ def presence_in(brand: Brand, view: View) -> Sequence[Html]:
     return [presence(brand, view.link.rid)] if view.live_url else []
 
 
-def sent_page(brand: Brand, submitted: Submitted) -> Reply:
-    """Render the thanks after a visit, when nothing that is stored is shown."""
-    moment = brand.time(submitted.at)
-    return page(
-        brand,
-        brand.text("receipt.title"),
-        box("good", paragraph(brand.text("receipt.text", time=moment))),
-        reference_shown(brand, submitted.link),
-        _RECEIPT_MARK,
-        paragraph(brand.text("receipt.close")),
-    )
-
-
 def saved_page(brand: Brand, rid: str) -> Reply:
     """Say that a draft was saved after its visit, and lead back to the link."""
     return page(brand, brand.text("over.saved"), paragraph(brand.text("over.saved.text")), open_again(brand, rid))
@@ -169,24 +153,6 @@ def saved_page(brand: Brand, rid: str) -> Reply:
 def open_again(brand: Brand, rid: str) -> Html:
     """Return a button that leads back to the link's landing page."""
     return Html('<p><a class="button" href="/l/{}">{}</a></p>').format(rid, brand.text("over.open"))
-
-
-def receipt_page(brand: Brand, view: View) -> Reply:
-    """Render thanks, the time, and the submitted data."""
-    brand = dataclasses.replace(brand, role=view.role)
-    link = view.link
-    moment = brand.time(link.submitted_at) if link.submitted_at else ""
-    fields = fields_of(view.schema, brand.language)
-    answers = answers_shown(fields, view.submission or {}, brand)
-    return page(
-        brand,
-        brand.text("receipt.title"),
-        box("good", paragraph(brand.text("receipt.text", time=moment))),
-        reference_shown(brand, link),
-        joined(Html("<h2>{}</h2>").format(brand.text("receipt.sent")), answers) if answers else "",
-        _RECEIPT_MARK,
-        paragraph(brand.text("receipt.close")),
-    )
 
 
 def filled_form(rid: str, action: str, content: Html, *, seen: str | None, unsaved: bool, rules: str | None) -> Html:  # noqa: PLR0913 - all that it has

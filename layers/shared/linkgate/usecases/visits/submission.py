@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
+    from linkgate.model.kinds import Definition
     from linkgate.model.link import Link
     from linkgate.ports.deps import Deps
     from linkgate.ports.visits import StoredField
@@ -66,6 +67,8 @@ class Submitted:
     at: datetime
     over: bool
     """True after the visit: then the receipt cannot be read again."""
+    definition: Definition | None
+    """The definition, or None if the tenant has deleted it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,7 @@ def submit_form(command: FilledForm, deps: Deps) -> Submitted | Refused:
             # Another link of the family was replaced at this moment. Its successor must end, too.
             family = family_of(link, deps)
         else:
-            return Submitted(link, now, filling.over)
+            return Submitted(link, now, filling.over, view.definition)
     raise Unavailable(1)
 
 

@@ -153,7 +153,7 @@ class Process:
     reminders: tuple[timedelta, ...] = ()
     """Times of reminders to recipients who were sent the link, counted from its creation."""
     next_text: str | None = None
-    """What happens next, as the page after sending says."""
+    """Text about what happens next, on the page after sending."""
     next_url: str | None = None
     """Address (https) to which the page after sending leads whoever follows its link. Nobody is sent there unasked."""
     next_label: str | None = None

@@ -16,7 +16,6 @@ footer{padding:1rem;font-size:.875rem;color:#4a4d57}
 h1{font-size:1.5rem;line-height:1.25;margin:0 0 .75rem}
 .caption{display:block;font-size:1rem;font-weight:400;color:#4a4d57;margin:0 0 .25rem}
 h2{font-size:1.125rem;margin:2rem 0 .5rem}
-h3{font-size:1rem;margin:1.5rem 0 .5rem;border-bottom:1px solid #c9ccd4}
 p{margin:0 0 1rem}
 a{color:#0a4bb3}
 .small{font-size:.9375rem;color:#4a4d57}

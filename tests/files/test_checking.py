@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from linkgate.ports.files import Outcome
 
 PLACE = "m" * 22
+NOW = datetime(2026, 12, 1, tzinfo=UTC)
 HEADS = {"good": b"%PDF-1.7", "bad": b"%PDF-1.7 EICAR", "page": b"<!doctype html>"}
 
 
@@ -71,7 +72,9 @@ class World:
 
     @property
     def deps(self) -> Any:  # noqa: ANN401 - `Deps`, as far as the use case reads it
-        return SimpleNamespace(files=SimpleNamespace(store=Store(self), objects=Buckets(self)), scans_files=True)
+        return SimpleNamespace(
+            files=SimpleNamespace(store=Store(self), objects=Buckets(self)), scans_files=True, now=lambda: NOW
+        )
 
 
 @dataclass

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from linkgate import wiring
 from linkgate.model.file import object_key
 from linkgate.ports.files import place_of_link
-from tests.files.test_arrival import PDF, objects, put, reserved, send
+from tests.files.test_arrival import EICAR, PDF, objects, put, reserved, send
 from tests.management.conftest import UID, Manager
 from tests.management.test_files import NEW, RESOURCE, attach, call
 
@@ -48,6 +50,23 @@ def test_an_erased_person_leaves_no_file(manager: Manager) -> None:
     assert (receipt["files"], receipt["resources"]) == (2, [{"type": "Invoice", "uid": UID}])
     assert (items(manager.cloud, place_of(rid)), objects(manager.cloud, place_of(rid))) == ([], [])
     assert manager.get(RESOURCE)["files"]
+
+
+def test_what_the_check_finds_is_on_the_links_timeline(manager: Manager) -> None:
+    rid = manager.share()
+    good, bad = attach(manager, f"/links/{rid}"), attach(manager, f"/links/{rid}", PDF + EICAR)
+    attach(manager, RESOURCE)
+    manager.cloud.settle()
+
+    events = [each for each in manager.get(f"/links/{rid}/events")["events"] if each["type"].startswith("file.")]
+
+    assert [(each["type"], each["data"]["file"]) for each in events] == [
+        ("file.accepted", good["id"]),
+        ("file.rejected", bad["id"]),
+    ]
+    assert events[1]["data"]["reason"] == "threats"
+    assert len(events[0]["data"]["commit"]) == 64
+    assert hashlib.sha256(PDF).hexdigest() not in json.dumps(events)
 
 
 def test_an_upload_on_its_way_does_not_outlive_an_erasure(manager: Manager) -> None:

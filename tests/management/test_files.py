@@ -12,9 +12,11 @@ import pytest
 
 from linkgate import wiring
 from linkgate.ports.files import place_of_resource
+from linkgate.ports.links import NotChanged
 from local.demo import DEMO
 from tests.files.test_arrival import PDF, send
 from tests.management.conftest import UID, Manager
+from tests.support.vendor_calls import GENERATE
 
 if TYPE_CHECKING:
     from tests.support.cloud import Cloud
@@ -216,6 +218,34 @@ def test_nothing_is_attached_to_a_link_that_has_ended(manager: Manager) -> None:
     manager.post(f"/links/{rid}/revoke")
 
     call(manager, "POST", f"/links/{rid}/files", NEW, 409)
+    assert "attached" not in next(item for item in manager.cloud.table() if item["sk"] == "link")
+
+
+def test_only_a_link_that_goes_on_is_noted_as_having_files(manager: Manager, other: Manager) -> None:
+    """The conditions of the write, past the use case."""
+    administration, now = wiring.deps().administration, manager.cloud.clock.now()
+    administration.attach(DEMO.id, manager.share(), now)
+    of_another = other.share()
+    ended, expired, erased = (manager.share() for _ in range(3))
+    manager.post(f"/links/{ended}/revoke")
+    link = wiring.deps().links.get(erased)
+    assert link
+    administration.erase(link, "key", now)
+
+    for rid, at in ((of_another, now), (ended, now), (expired, now + timedelta(days=400)), (erased, now), ("no", now)):
+        with pytest.raises(NotChanged):
+            administration.attach(DEMO.id, rid, at)
+
+
+def test_every_role_of_a_form_shows_what_was_attached_to_one(manager: Manager) -> None:
+    made = GENERATE.make(manager.cloud).json()
+    rid = made["link"].partition("#")[0].rpartition("/")[2]
+
+    attach(manager, f"/links/{rid}")
+
+    links = [item for item in manager.cloud.table() if item["sk"] == "link"]
+    assert len(links) > 1
+    assert all(item["attached"] for item in links)
 
 
 def test_no_tenant_reaches_anothers_files(manager: Manager, other: Manager) -> None:

@@ -64,7 +64,7 @@ def test_the_pages_receiver_accepts_ours_once_and_refuses_anybody_elses(receiver
 
 
 def test_every_event_is_on_the_page() -> None:
-    table = set(re.findall(r"`((?:link|document|session|cobrowse|webhook)\.\w+)`", PAGE))
+    table = set(re.findall(r"`((?:link|document|file|session|cobrowse|webhook)\.\w+)`", PAGE))
 
     assert table == {*EVENT_TYPES, "webhook.test", "webhook.disabled"}
 

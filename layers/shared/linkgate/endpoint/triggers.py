@@ -16,9 +16,9 @@ from linkgate.endpoint import cause_of
 from linkgate.endpoint.provider_reports import ForeignReport, reports_of
 from linkgate.store.attribute_values import from_item
 from linkgate.store.desk.rooms import ROOM, room_of
-from linkgate.store.files.files import gone_of
-from linkgate.store.link_items import link_of
-from linkgate.usecases.changes import Change, RoomChange
+from linkgate.store.files.files import file_of, gone_of
+from linkgate.store.link_items import FILE, link_of
+from linkgate.usecases.changes import Change, FileChange, RoomChange
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -96,10 +96,10 @@ def stream_handler(act: Callable[[Sequence[Change | Gone], Deps], None]) -> Call
 
 
 def history_handler(
-    act: Callable[[Sequence[Change | RoomChange], Deps], None],
+    act: Callable[[Sequence[Change | RoomChange | FileChange], Deps], None],
 ) -> Callable[[Event, Context], BatchReply]:
-    """Wrap a handler of the stream of links and rooms, like `stream_handler`."""
-    return _stream_handler(act, _change_of_either)
+    """Wrap a handler of the stream of links, rooms and files, like `stream_handler`."""
+    return _stream_handler(act, _change_of_any)
 
 
 def _stream_handler(
@@ -156,8 +156,12 @@ def _change_or_end(image: Mapping[str, Any]) -> Change | Gone:
     return gone_of(from_item(image["OldImage"]))
 
 
-def _change_of_either(image: Mapping[str, Any]) -> Change | RoomChange:
-    if image["Keys"]["sk"]["S"] != ROOM:
+def _change_of_any(image: Mapping[str, Any]) -> Change | RoomChange | FileChange:
+    name = image["Keys"]["sk"]["S"]
+    if name.startswith(FILE):
+        partition: str = image["Keys"]["pk"]["S"]
+        return FileChange(partition, file_of(from_item(image["OldImage"])), file_of(from_item(image["NewImage"])))
+    if name != ROOM:
         return _change(image)
     old = image.get("OldImage")
     return RoomChange(room_of(from_item(old)) if old else None, room_of(from_item(image["NewImage"])))

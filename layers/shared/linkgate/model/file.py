@@ -83,6 +83,7 @@ class File:
     field: str | None = None
     """JSON Pointer of the answer that the file is part of."""
     reason: str | None = None
+    settled_at: datetime | None = None
     replaces: str | None = None
     """Id of the file that this one takes the place of, once it may be read."""
 

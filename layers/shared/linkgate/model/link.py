@@ -258,6 +258,8 @@ class Link:
     refused: tuple[str, ...] = ()
     """Channels that were asked for but could not be served, such as `sms:no_consent`."""
     views: int = 0
+    attached: bool = False
+    """True if its owner attached a file to it, which may be gone again."""
     max_opens: int | None = None
     """Number of times that the link opens, if a view is a document that was given out. None if opening is a view."""
     opens: int = 0

@@ -44,6 +44,7 @@ class Outcome:
 
     state: FileState
     reason: str | None = None
+    at: datetime | None = None
 
 
 class FileStore(Protocol):

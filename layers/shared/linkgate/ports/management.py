@@ -86,6 +86,9 @@ class Administration(Protocol):
         Only if it is not submitted, revoked, locked, renewed or erased, and would end sooner. A repeat succeeds.
         """
 
+    def attach(self, tenant: str, rid: str, now: datetime) -> None:
+        """Note that a link of this tenant has files of its own. Only if it has not ended, as an erased one has."""
+
     def erase(self, link: Link, by: str, now: datetime, *, note: Note = NO_NOTE) -> Data:
         """Remove the recipient, the bodies and the files of a link, and revoke it unless it is submitted.
 

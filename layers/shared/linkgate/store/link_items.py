@@ -100,6 +100,7 @@ def link_item(link: Link) -> Item:
         "ttl": epoch_seconds(link.ttl),
         # Opening counts to `views` whatever the link counts. Documents given out are counted beside it.
         "max_views": link.max_opens or link.max_views,
+        "attached": link.attached or None,
         "created_by": link.created_by,
         "claim": link.claim,
         "secrets": dict(link.secrets),
@@ -138,6 +139,7 @@ def link_of(item: Item) -> Link:
     code = item.get("code")
     return Link(
         rid=item["pk"],
+        attached=item.get("attached", False),
         master_rid=item.get("master_rid") or item["pk"],
         tenant=item["tenant"],
         kind=Kind(item["kind"]),

@@ -1,4 +1,4 @@
-"""Changes of links and of their rooms, as the table's stream delivers them."""
+"""Changes of links, of their rooms and of their files, as the table's stream delivers them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from linkgate.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
+    from linkgate.model.file import File
     from linkgate.model.link import Link
     from linkgate.model.live import Room
 
@@ -17,6 +18,16 @@ class Change:
 
     old: Link | None
     new: Link
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """A file of a link before and after a write."""
+
+    master_rid: str
+    """Partition of the file: a master rid, or that of a resource."""
+    old: File
+    new: File
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from linkgate.usecases.visits.handover import own_page
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from linkgate.model.file import File
     from linkgate.model.link import Link
     from linkgate.model.resource import Resource
@@ -48,6 +50,14 @@ def resource_page(brand: Brand, view: View, title: str) -> Reply:
         paragraph(brand.text("file.phones"), "small") if any(file.kind in SHOWN for file in documents.files) else "",
         paragraph(brand.text("until", time=brand.time(link.expires_at)), "small"),
         frame=Frame(files=view.files_origin, targets=(url,) if url else ()),
+    )
+
+
+def attachments(brand: Brand, rid: str, files: Sequence[File]) -> Html:
+    """Return files that belong to a page about something else."""
+    phones = paragraph(brand.text("file.phones"), "small") if any(file.kind in SHOWN for file in files) else ""
+    return joined(
+        Html("<h2>{}</h2>").format(brand.text("file.attached")), *(_file(brand, rid, f) for f in files), phones
     )
 
 

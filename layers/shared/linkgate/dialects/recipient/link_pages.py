@@ -135,6 +135,7 @@ def frame_of(view: View, entered: Entered, rules: str | None, fields: Sequence[F
         f"/v/{view.link.rid}" if entered.problems else "",
         scripts=scripts,
         sockets=(view.live_url,) if view.live_url else (),
+        files=view.files_origin,
         wrong=bool(entered.problems),
         form="fill",
     )
@@ -217,11 +218,20 @@ def title_of(brand: Brand, view: View) -> str:
 
 
 def about(brand: Brand, view: View) -> Html:
-    """Return the reader's role, and the agent that a survey is about."""
+    """Return the reader's role, the agent that a survey is about, and what there is to read."""
     agent = view.link.reference if KINDS[view.link.kind].reference == "agent" else None
     role = paragraph(brand.text("form.role", role=view.role)) if view.role else ""
     asked = paragraph(brand.text("form.agent", agent=agent)) if agent else ""
-    return joined(role, asked)
+    return joined(role, asked, attached(brand, view))
+
+
+def attached(brand: Brand, view: View) -> Html:
+    """Return the files that the owner attached to the link, such as terms to read before sending."""
+    if view.documents is None or not view.documents.files:
+        return Html("")
+    from linkgate.dialects.recipient.document_pages import attachments
+
+    return attachments(brand, view.link.rid, view.documents.files)
 
 
 def until(brand: Brand, view: View) -> Html:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.dialects.recipient.fields import Field
 from linkgate.dialects.recipient.forms import FilledIn, faults_of, form_fields, summary
+from linkgate.dialects.recipient.link_pages import attached
 from linkgate.dialects.recipient.live_parts import call
 from linkgate.errors import Problem
 from linkgate.model.callback import NAME_LENGTH, NOTE_LENGTH, WANTED_LENGTH
@@ -56,9 +57,10 @@ def session_page(
         _form(brand, link.rid, form_fields(fields, FilledIn(texts or on_file, faults), brand)) if asking else "",
         _opening_hours(brand, reception.hours) if reception and reception.hours else "",
         _about(brand, view),
+        attached(brand, view),
         paragraph(brand.text("until", time=brand.time(link.expires_at)), "small"),
     ]
-    frame = Frame(422, f"/v/{link.rid}") if problems else Frame()
+    frame = Frame(422, f"/v/{link.rid}", files=view.files_origin) if problems else Frame(files=view.files_origin)
     if view.live_url:
         scripts = call_scripts("session", media)
         frame = dataclasses.replace(frame, scripts=scripts, sockets=(view.live_url,), headers=devices(media))

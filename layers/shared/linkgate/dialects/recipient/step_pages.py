@@ -167,6 +167,7 @@ def _review_page(brand: Brand, view: View, state: FormState, steps: Sequence[Ste
     frame = Frame(
         422 if entered.problems else 200,
         f"/v/{view.link.rid}?{STEP}={REVIEW}" if entered.problems or entered.step != REVIEW else "",
+        files=view.files_origin,
         wrong=bool(entered.problems),
         caption=title_of(brand, view),
         within=title_of(brand, view),

@@ -38,7 +38,7 @@ class DynamoFiles:
             self._table.put(_item(place, file), _NEW)
         except ConditionRefused as refusal:
             if refusal.item is not None:
-                file = _file(refusal.item)
+                file = file_of(refusal.item)
         if file.state is FileState.AWAITED:
             self._take_room(place, file)
         return file
@@ -70,7 +70,7 @@ class DynamoFiles:
 
     def find(self, partition: str, file_id: str) -> File | None:
         item = self._table.get(partition, FILE + file_id)
-        return _file(item) if item else None
+        return file_of(item) if item else None
 
     def of(self, place: Place) -> Sequence[File]:
         items = self._table.query_all(
@@ -78,7 +78,7 @@ class DynamoFiles:
             ExpressionAttributeValues={":pk": {"S": place.partition}, ":file": {"S": FILE}},
             ConsistentRead=True,
         )
-        return sorted(map(_file, items), key=lambda file: (file.added_at, file.id))
+        return sorted(map(file_of, items), key=lambda file: (file.added_at, file.id))
 
     def claim(self, partition: str, file_id: str, version: str) -> File | None:
         update = Update(
@@ -90,15 +90,18 @@ class DynamoFiles:
         return self._changed(partition, file_id, update)
 
     def settle(self, partition: str, file_id: str, version: str, outcome: Outcome) -> File | None:
+        facts = {"reason": outcome.reason, "settled_at": milliseconds(outcome.at) if outcome.at else None}
+        known = {name: value for name, value in facts.items() if value is not None}
+        sets = ["#state = :state", *(f"{name} = :{name}" for name in known)]
         update = Update(
-            "SET #state = :state" + (", reason = :reason" if outcome.reason else ""),
+            "SET " + ", ".join(sets),
             "#version = :version AND #state = :received",
             names={"version": "version", "state": "state"},
             values={
                 "version": version,
                 "received": FileState.RECEIVED.value,
                 "state": outcome.state.value,
-                **({"reason": outcome.reason} if outcome.reason else {}),
+                **known,
             },
         )
         return self._changed(partition, file_id, update)
@@ -135,7 +138,7 @@ class DynamoFiles:
         gone = self._table.delete(partition, FILE + file_id, ReturnValues="ALL_OLD")
         if gone is not None:
             self.give_room_back(partition, file_id, int(gone["size"]))
-        return _file(gone) if gone else None
+        return file_of(gone) if gone else None
 
     def give_room_back(self, partition: str, file_id: str, size: int) -> None:
         update = Update(
@@ -151,9 +154,9 @@ class DynamoFiles:
 
     def _changed(self, partition: str, file_id: str, update: Update) -> File | None:
         try:
-            return _file(self._table.update(partition, FILE + file_id, update))
+            return file_of(self._table.update(partition, FILE + file_id, update))
         except ConditionRefused as refusal:
-            return _file(refusal.item) if refusal.item else None
+            return file_of(refusal.item) if refusal.item else None
 
 
 def _item(place: Place, file: File) -> Item:
@@ -170,7 +173,8 @@ def _item(place: Place, file: File) -> Item:
     }
 
 
-def _file(item: Item) -> File:
+def file_of(item: Item) -> File:
+    """Read a file back."""
     known: dict[str, Any] = {name: item[name] for name in _PLAIN}
     optional: dict[str, Any] = {name: item.get(name) for name in _OPTIONAL}
     return File(
@@ -179,6 +183,7 @@ def _file(item: Item) -> File:
         kind=FileKind(item["kind"]),
         state=FileState(item["state"]),
         added_at=moment(item["added_at"]),
+        settled_at=moment(item["settled_at"]) if "settled_at" in item else None,
         ttl=moment(item["kept_until"] * 1000),
     )
 

@@ -21,7 +21,7 @@ from linkgate.store.link_items import (
     recipient_map,
     reference_key,
 )
-from linkgate.store.links import keep_bodies, put_successor, stored_link
+from linkgate.store.links import NOT_ENDED, keep_bodies, put_successor, stored_link
 from linkgate.store.management.link_lists import LISTED, further_entries
 from linkgate.store.table import ConditionRefused, Update
 from linkgate.store.tenant_items import contact_id_of
@@ -121,6 +121,17 @@ class DynamoAdministration:
             values={"now": milliseconds(now), "by": by, "note": dict(note), "new": new.rid, "tenant": old.tenant},
         )
         put_successor(self._table, old.rid, replaced, new)
+
+    def attach(self, tenant: str, rid: str, now: datetime) -> None:
+        update = Update(
+            "SET attached = :true",
+            f"tenant = :tenant AND {NOT_ENDED}",
+            values={"true": True, "tenant": tenant, "now": milliseconds(now)},
+        )
+        try:
+            self._table.update(rid, LINK, update)
+        except ConditionRefused as refusal:
+            raise NotChanged(stored_link(refusal)) from refusal
 
     def erase(self, link: Link, by: str, now: datetime, *, note: Note = NO_NOTE) -> Data:
         # Erase the link first. From then on nothing can be submitted.

@@ -13,7 +13,9 @@ from linkgate.lazy_dataclass import dataclass
 from linkgate.model.file import READABLE, File, FileState, object_key
 from linkgate.model.file_names import safe_name
 from linkgate.ports.files import NoRoom, place_of_link, place_of_resource
+from linkgate.ports.links import NotChanged
 from linkgate.tokens import is_token, token
+from linkgate.usecases.families import family_of
 from linkgate.usecases.files.resources import known_type
 from linkgate.usecases.management.link_details import owned_link
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from linkgate.model.file import Place
     from linkgate.model.file_kinds import FileKind
+    from linkgate.model.link import Link
     from linkgate.ports.deps import Deps
     from linkgate.ports.files import SignedUpload
     from linkgate.usecases.authentication import Caller
@@ -152,13 +155,24 @@ def _place_to_fill(caller: Caller, owner: Owner, deps: Deps) -> tuple[Place, dat
     tenant, now = caller.tenant, deps.now()
     if isinstance(owner, OfLink):
         link = owned_link(tenant.id, owner.rid, deps)
-        if closed := link.ended(now):
-            raise closed
+        for each in family_of(link, deps):
+            _note(each, asked=each is link, now=now, deps=deps)
         return place_of_link(link), link.ttl
     known_type(tenant.id, owner.type, deps)
     described = deps.files.resources.get(tenant.id, owner.type, owner.uid)
     ttl = described.ttl if described else now + timedelta(days=tenant.document_days)
     return place_of_resource(tenant.id, owner.type, owner.uid), ttl
+
+
+def _note(link: Link, *, asked: bool, now: datetime, deps: Deps) -> None:
+    """Let the pages of a link look for files. Raises LinkClosed if the link that was asked about has ended."""
+    if link.attached and not link.ended(now):
+        return
+    try:
+        deps.administration.attach(link.tenant, link.rid, now)
+    except NotChanged as refusal:
+        if asked:
+            raise (refusal.stored.ended(now) if refusal.stored else None) or NotFound("link") from refusal
 
 
 def _check_replaced(place: Place, file_id: str, deps: Deps) -> None:

@@ -5,6 +5,7 @@ Each step may be repeated, and any step may be the last one of its call. A file 
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
@@ -101,6 +102,7 @@ def _settled(version: _Version, file: File, outcome: Outcome, deps: Deps) -> Fil
         elif head is None or not objects.promote(version.key, version.id, file.kind):
             # Another call of this event has deleted the version after it had settled or erased the file.
             return deps.files.store.find(version.partition, file.id)
+    outcome = dataclasses.replace(outcome, at=deps.now())
     return deps.files.store.settle(version.partition, file.id, version.id, outcome)
 
 

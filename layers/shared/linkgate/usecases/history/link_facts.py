@@ -12,6 +12,7 @@ from linkgate.model.link import Channel, DeliveryState, Occasion
 from linkgate.model.moments import utc
 from linkgate.model.policy import DRAFTS_TOLD_EVERY, VISIT_LIFE
 from linkgate.model.timeline import Fact, details_of
+from linkgate.usecases.history.file_facts import FILE_TYPES
 from linkgate.usecases.history.session_facts import SESSION_TYPES
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ EVENT_TYPES = frozenset(
         CALLBACK_REQUESTED,
         CALLBACK_TAKEN,
         COBROWSE_JOINED,
+        *FILE_TYPES,
         *SESSION_TYPES,
     }
 )

@@ -19,8 +19,10 @@ from linkgate.model.live_tasks import Close
 from linkgate.model.moments import utc
 from linkgate.model.presence import has_channel
 from linkgate.ports.history import Event
-from linkgate.usecases.changes import Change, RoomChange
+from linkgate.tokens import is_token
+from linkgate.usecases.changes import Change, FileChange, RoomChange
 from linkgate.usecases.history.data_addresses import addresses_in
+from linkgate.usecases.history.file_facts import file_facts
 from linkgate.usecases.history.link_counts import budget_used, counts_of, daily_limit, spending
 from linkgate.usecases.history.link_facts import (
     CALLBACK_REQUESTED,
@@ -63,7 +65,7 @@ LATE_WRITES = timedelta(seconds=30)
 """Time after an erasure in which functions that had read the link before may still write. They end after 15 s."""
 
 
-def record_changes(changes: Sequence[Change | RoomChange], deps: Deps) -> None:
+def record_changes(changes: Sequence[Change | RoomChange | FileChange], deps: Deps) -> None:
     """Record what happened and publish it. After Unavailable, the same changes must be delivered again."""
     events: list[Event] = []
     counts: list[Measure] = []
@@ -100,18 +102,22 @@ def _measure_budgets(spent: Iterable[tuple[str, Channel]], deps: Deps) -> None:
         deps.measure(measures)
 
 
-def _by_link(changes: Iterable[Change | RoomChange], deps: Deps) -> Iterable[tuple[Link, list[Fact]]]:
+def _by_link(changes: Iterable[Change | RoomChange | FileChange], deps: Deps) -> Iterable[tuple[Link, list[Fact]]]:
     """Return each link as it is now, with everything that happened to it, in order."""
     links: dict[str, Link] = {}
     found: dict[str, dict[str, Fact]] = {}
     for change in changes:
         if isinstance(change, Change):
-            links[change.new.rid] = change.new
+            rid, links[change.new.rid] = change.new.rid, change.new
             facts = facts_of(change.old, change.new)
+        elif isinstance(change, FileChange):
+            # The files of a resource belong to no link's timeline.
+            rid = change.master_rid
+            facts = file_facts(change.old, change.new) if is_token(rid) else []
         else:
-            facts = session_facts(change.old, change.new)
+            rid, facts = change.new.rid, session_facts(change.old, change.new)
         if facts:
-            found.setdefault(change.new.rid, {}).update({fact.id: fact for fact in facts})
+            found.setdefault(rid, {}).update({fact.id: fact for fact in facts})
     if unread := found.keys() - links.keys():
         links |= deps.links.several(unread)
     # A call whose link is gone has no timeline any more.

@@ -201,7 +201,7 @@ def with_fields(view: View, fields: Mapping[str, StoredField]) -> View:
 
 
 def _documents(link: Link, deps: Deps) -> tuple[Documents | None, str]:
-    if KINDS[link.kind].definition is not ResourceType:
+    if KINDS[link.kind].definition is not ResourceType and not link.attached:
         return None, ""
     from linkgate.usecases.visits.documents import documents_of
 

@@ -52,6 +52,8 @@ UNUSED = {
     "UnroutedFunction dynamodb:Query": "a message promises a document only if the resource has one",
     "ManageFilesFunction s3:PutObject": "the address to which a caller puts a file is signed with it",
     "ManageFilesFunction s3:GetObject": "the address from which a caller reads a file is signed with it",
+    "RetentionSweepFunction s3:DeleteObject FilesBucket/*": "no flow leaves bytes that no item names",
+    "RetentionSweepFunction s3:DeleteObjectVersion IncomingBucket/*": "the same",
     "RecipientFunction s3:GetObject": "the address from which a recipient reads a document is signed with it",
     "ImportRowsFunction s3:ListBucket": "without it, S3 answers 403 for a file that is not there",
     "FileWorkerFunction s3:ListBucket IncomingBucket": "without it, S3 answers 403 for an object that is not there",

@@ -57,7 +57,9 @@ RIGHTS = {
     "FileWorkerFunction": {"dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:UpdateItem"}
     | {"s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObjectVersion", "s3:ListBucket", "s3:ListBucketVersions"}
     | {"dynamodb:Query", "s3:PutObject", "sqs:SendMessage"},
-    "RetentionSweepFunction": LIST | {"dynamodb:GetItem", "dynamodb:DeleteItem", "dynamodb:UpdateItem"},
+    "RetentionSweepFunction": LIST
+    | {"dynamodb:GetItem", "dynamodb:DeleteItem", "dynamodb:UpdateItem"}
+    | {"s3:DeleteObject", "s3:DeleteObjectVersion", "s3:ListBucket", "s3:ListBucketVersions"},
     "UnroutedFunction": READ_WRITE | LIST | SEND,  # it answers the Trendsic spellings that the gateway cannot route
 }
 

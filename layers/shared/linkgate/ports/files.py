@@ -13,7 +13,7 @@ from linkgate.model.file import OF_RESOURCE, Place
 from linkgate.tokens import resource_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from linkgate.model.file import File, FileState
@@ -60,6 +60,9 @@ class FileStore(Protocol):
 
     def find(self, partition: str, file_id: str) -> File | None:
         """Return a file by the names that its object's key holds (`file.place_of_key`)."""
+
+    def known(self, names: Sequence[tuple[str, str]]) -> Collection[tuple[str, str]]:
+        """Return those of at most 100 names (`file.place_of_key`) that have an item."""
 
     def of(self, place: Place) -> Sequence[File]:
         """Return all files of a place, the oldest first."""

@@ -47,6 +47,7 @@ class Metric(StrEnum):
     LIVE_OVER_BUDGET = "LiveOverBudget"
     UNSENT_AGE = "UnsentAge"
     LINKS_OVERDUE = "LinksOverdue"
+    FILES_ORPHANED = "FilesOrphaned"
 
 
 class Unit(StrEnum):

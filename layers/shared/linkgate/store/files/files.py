@@ -13,7 +13,7 @@ from linkgate.store.link_items import FILE, FILES
 from linkgate.store.table import ConditionRefused, Update
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from linkgate.model.file import Place
@@ -71,6 +71,11 @@ class DynamoFiles:
     def find(self, partition: str, file_id: str) -> File | None:
         item = self._table.get(partition, FILE + file_id)
         return file_of(item) if item else None
+
+    def known(self, names: Sequence[tuple[str, str]]) -> Collection[tuple[str, str]]:
+        keys = [(partition, FILE + file_id) for partition, file_id in dict.fromkeys(names)]
+        items = self._table.batch_get(keys, consistent=True)
+        return {(item["pk"], item["id"]) for item in items}
 
     def of(self, place: Place) -> Sequence[File]:
         items = self._table.query_all(

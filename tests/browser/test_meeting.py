@@ -63,12 +63,20 @@ def test_a_customer_is_told_the_truth_and_meets_the_agent_who_accepts(
     expect(customer.locator(".lines")).to_contain_text("Eva:", timeout=SOON)
     expect(customer.locator(".lines")).to_contain_text("Yes, I am.")
     expect(desk.get_by_label("Your message")).to_have_value("")
+    desk.get_by_text("Notes for colleagues").click()
+    desk.get_by_label("Note about this call").fill("Wants a second card")
+    desk.get_by_role("button", name="Keep the note").click()
+    expect(desk.locator(".noted")).to_have_text("Wants a second card", timeout=SOON)
+    expect(desk.get_by_label("Note about this call")).to_have_value("")
     assert violations(customer, axe) == []
     assert violations(desk, axe) == []
 
+    desk.reload()
+    expect(desk.locator(".noted")).to_have_text("Wants a second card", timeout=SOON)
     customer.reload()
     expect(customer.locator(".call")).to_contain_text("Eva is here", timeout=SOON)
     expect(customer.locator(".lines")).to_contain_text("Yes, I am.", timeout=SOON)
+    assert "second card" not in customer.content()
     desk.get_by_role("button", name="End the conversation").click()
     expect(customer.locator(".call")).to_contain_text("This conversation has ended", timeout=SOON)
     expect(desk.locator(".said")).to_contain_text("This conversation has ended", timeout=SOON)

@@ -61,7 +61,13 @@
     const key = `${room.rid} ${room.call}`;
     if (!root.call.current(room) || (room.state !== 'joined' && busy && busy !== key)) return;
     if (room.state === 'joined') {
-      if (busy !== key) root.call.clear();
+      if (busy !== key) {
+        root.call.clear();
+        known.clear();
+        noted.replaceChildren();
+        note = null;
+        unkept.textContent = box.value = '';
+      }
       busy = key;
       root.call.other = room.who || words.somebody;
       facts.textContent = [room.who, room.subject, room.phone].filter(Boolean).join(', ');
@@ -73,6 +79,34 @@
     root.call.talk(busy);
     talk.hidden = !busy;
     show();
+  });
+  // Notes of this call, which only agents see. What is not kept yet stays in the box.
+  const noted = root.querySelector('.noted'), form = root.querySelector('.notes form'), box = form.querySelector('textarea');
+  const unkept = form.querySelector('.fault'), known = new Set();
+  let note = null, late;
+  const missed = () => { unkept.textContent = words.unsent; box.readOnly = false; };
+  root.addEventListener('note', ({detail}) => detail.lines.forEach(line => {
+    if (known.has(line.id)) return;
+    known.add(line.id);
+    const item = document.createElement('li');
+    item.textContent = line.text;
+    noted.append(item);
+    if (!note || note.id !== line.id) return;
+    clearTimeout(late);
+    note = null;
+    unkept.textContent = box.value = '';
+    box.readOnly = false;
+  }));
+  form.addEventListener('submit', event => {
+    event.preventDefault();
+    const text = box.value.trim();
+    if (!text) return;
+    if (!note || note.text !== text) note = {id: crypto.randomUUID(), text};
+    box.readOnly = true;
+    unkept.textContent = '';
+    clearTimeout(late);
+    if (root.live.send({t: 'note', ...note}) === false) return missed();
+    late = setTimeout(missed, 5000);
   });
   root.addEventListener('lost', () => { status.textContent = words.lost; });
   duty.addEventListener('click', async () => {

@@ -70,6 +70,9 @@ def duty(brand: Brand, rid: str, queues: Mapping[str, str], media: Media) -> Htm
         '<h2>{title}</h2><button type="button" class="duty"></button><p class="call" role="status"></p>'
         '<p class="said" role="status"></p>{state}<ul class="waiting"></ul>'
         '<div class="talk" hidden><p class="facts"></p>{media}{talk}'
+        '<details class="notes"><summary>{notes}</summary><ol class="noted"></ol><form>'
+        '<label>{note}<textarea rows="2" maxlength="2000"></textarea></label>'
+        '<p class="fault" role="status"></p><button class="second">{keep}</button></form></details>'
         '<label>{transfer}<select class="to"><option value="">{none}</option>{options}</select></label>'
         '<button type="button" class="second end">{end}</button></div>'
     ).format(
@@ -77,6 +80,9 @@ def duty(brand: Brand, rid: str, queues: Mapping[str, str], media: Media) -> Htm
         state=_state(brand),
         media=media_panel(brand, media),
         talk=_talk(brand, Html("")),
+        notes=brand.text("duty.notes"),
+        note=brand.text("duty.note"),
+        keep=brand.text("duty.keep"),
         transfer=brand.text("duty.transfer"),
         none=brand.text("duty.transfer_none"),
         options=options,

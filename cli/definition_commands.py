@@ -226,27 +226,46 @@ def noun_app(noun: Noun) -> typer.Typer:
 
 
 def _add_example(app: typer.Typer, noun: Noun) -> None:
-    """Add the command that prints a sample file. Processes have a second sample."""
-    if noun.name != "process":
+    """Add the command that prints a sample file. Processes and campaigns have further samples."""
+
+    def printed(file: Path | None, name: str | None) -> None:
+        if name:
+            print_sample(Path(__file__).with_name(f"{name}.yaml").read_text(encoding="utf-8"), file)
+        else:
+            print_example(noun.kind(), noun.sample, file)
+
+    if noun.name == "process":
+
+        @app.command("example", help=_EXAMPLE)
+        def example_of_process(
+            file: ExampleFile = None,
+            *,
+            loan: Annotated[
+                bool, typer.Option("--loan", help="Print a form of five steps that shows every control.")
+            ] = False,
+        ) -> None:
+            printed(file, "loan" if loan else None)
+
+    elif noun.name == "campaign":
+
+        @app.command("example", help=_EXAMPLE)
+        def example_of_campaign(
+            file: ExampleFile = None,
+            *,
+            nps: Annotated[bool, typer.Option("--nps", help="Print a survey about recommending you, 0 to 10.")] = False,
+            csat: Annotated[bool, typer.Option("--csat", help="Print a survey about satisfaction, in faces.")] = False,
+            ces: Annotated[bool, typer.Option("--ces", help="Print a survey about effort, with a matrix.")] = False,
+        ) -> None:
+            chosen = [name for name, asked in (("nps", nps), ("csat", csat), ("ces", ces)) if asked]
+            if len(chosen) > 1:
+                raise CommandError("choose one of --nps, --csat and --ces", MISUSED)
+            printed(file, chosen[0] if chosen else None)
+
+    else:
 
         @app.command("example", help=_EXAMPLE)
         def example(file: ExampleFile = None) -> None:
-            print_example(noun.kind(), noun.sample, file)
-
-        return
-
-    @app.command("example", help=_EXAMPLE)
-    def example_of_process(
-        file: ExampleFile = None,
-        *,
-        loan: Annotated[
-            bool, typer.Option("--loan", help="Print a form of five steps that shows every control.")
-        ] = False,
-    ) -> None:
-        if loan:
-            print_sample(Path(__file__).with_name("loan.yaml").read_text(encoding="utf-8"), file)
-        else:
-            print_example(noun.kind(), noun.sample, file)
+            printed(file, None)
 
 
 def _write_all(noun: Noun, operator: Operator, owner: "Tenant", records: Sequence[Any], *, new: bool) -> None:

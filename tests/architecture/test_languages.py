@@ -16,7 +16,7 @@ from cli import message_commands
 from linkgate.model.moments import day_in_words, end_of_day, in_short, in_words, weekday_in_words
 from linkgate.model.numbers import money_in_words
 from linkgate.texts import OFFERED, cldr, plural_category
-from linkgate.usecases.visits.form_schema import DEFAULT_SURVEY
+from linkgate.usecases.definitions import DEFAULT_SURVEY
 from tests.browser.conftest import LOCALES
 from tests.support.cldr import FOLDER, LANGUAGES, babel_locale, written
 from tests.support.portal import TENANTS

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from linkgate.pages.frame import Brand, page
-from linkgate.pages.style import STYLE
+from linkgate.pages.style import style_for
 from linkgate.sending import email_page
 from linkgate.wire.html import Html
 
@@ -27,4 +27,6 @@ def test_a_mail_has_the_direction_of_its_language() -> None:
 
 
 def test_the_style_names_no_side() -> None:
-    assert re.findall(r"[\w-]*(?:(?:margin|padding|border)-|text-align:|[{;])(?:left|right)\b", STYLE) == []
+    style = style_for("#000000", "#ffffff", 'id="live" class="scale class="section group"')
+    assert ".entry" in style
+    assert re.findall(r"[\w-]*(?:(?:margin|padding|border)-|text-align:|[{;])(?:left|right)\b", style) == []

@@ -10,7 +10,12 @@ from linkgate.dialects.recipient.problems import PROBLEMS
 from linkgate.texts import page_texts
 
 LAYER = Path(linkgate.__file__).parent
-FILES = [*LAYER.glob("dialects/recipient/*.py"), *LAYER.glob("pages/*.py"), *LAYER.glob("routes/recipient*.py")]
+FILES = [
+    *LAYER.glob("dialects/recipient/*.py"),
+    *LAYER.glob("pages/*.py"),
+    *LAYER.glob("routes/recipient*.py"),
+    LAYER / "usecases/form_scales.py",
+]
 SOURCES = "".join(path.read_text() for path in FILES)
 """Code of the pages."""
 

@@ -50,7 +50,7 @@ def test_questions_are_asked_once_their_condition_holds(cloud: Cloud) -> None:
     refused = visitor.post(f"{visitor.thing}/submit", {**sent_by(first), "/owns": "true", "confirmed": "true"})
 
     assert refused.status == 422
-    assert asked(refused.text) == {"/plate", "/loan/bank", "/owns"}
+    assert asked(refused.text) == {"/plate", "/loan/bank", "/loan/since", "/owns"}
     filled = {**sent_by(refused.text), "/plate": "1234 ABC", "/loan/bank": "Ours"}
     assert visitor.post(f"{visitor.thing}/submit", filled).status == 303
     assert recorded(visitor) == {"owns": True, "plate": "1234 ABC", "loan": {"bank": "Ours"}}
@@ -95,7 +95,7 @@ def test_a_refused_page_still_has_the_kept_answers_to_what_it_asks_again(cloud: 
 def test_what_was_prefilled_counts(cloud: Cloud) -> None:
     page = Visitor(cloud).see(link(cloud, {"owns": True})).text
 
-    assert asked(page) == {"/owns", "/plate", "/loan/bank"}
+    assert asked(page) == {"/owns", "/plate", "/loan/bank", "/loan/since"}
 
 
 def test_a_program_is_told_by_the_schema(cloud: Cloud) -> None:

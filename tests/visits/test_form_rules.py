@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkgate.dialects.recipient.fields import fields_of, flat
+from linkgate.usecases.definitions import DEFAULT_SURVEY
 from linkgate.usecases.form_parts import control_of
 from linkgate.usecases.form_rules import FIELDS, faults_of
 from linkgate.usecases.form_words import warnings_of
-from linkgate.usecases.visits.form_schema import DEFAULT_SURVEY
 from local.demo import PROCESS_SCHEMA, SURVEY_SCHEMA
 from tests.support.portal import EVERYTHING, QUESTIONS
 
@@ -27,6 +27,11 @@ def group(minItems: int = 0, maxItems: int = 9, **parts: Any) -> dict[str, Any]:
     items = {"type": "object", "properties": parts}
     whole: dict[str, Any] = {"type": "array", "items": items, "minItems": minItems, "maxItems": maxItems}
     return whole | words
+
+
+def rating(minimum: int, maximum: int, control: str = "") -> dict[str, Any]:
+    part: dict[str, Any] = {"type": "integer", "minimum": minimum, "maximum": maximum}
+    return part | ({"x-control": control} if control else {})
 
 
 def asking(part: object, **others: Any) -> dict[str, Any]:  # noqa: ANN401 - any word of JSON Schema
@@ -129,7 +134,21 @@ def test_forms_that_pages_show_have_no_faults(schema: Mapping[str, object]) -> N
         ({"type": "string", "format": "date", "x-strip": "-"}, "/x-strip", "is for a text"),
         ({"type": "string", "x-strip": ""}, "/x-strip", "must be the characters"),
         ({"type": "string", "x-control": "slider"}, "/x-control", "is no control"),
-        ({"type": "string", "x-control": "stars"}, "/x-control", "is stars, which pages do not have"),
+        ({"type": "string", "x-control": "stars"}, "/x-control", "is stars, which are for whole numbers from 1"),
+        (rating(0, 5, "stars"), "/x-control", "is stars, which are for whole numbers from 1"),
+        (rating(1, 10, "nps"), "/x-control", "is nps, which is for whole numbers from 0 to 10"),
+        (rating(1, 6, "smileys"), "/x-control", "is smileys, which are for 5 whole numbers"),
+        (rating(1, 5, "matrix"), "/x-control", "is matrix, which is for an object"),
+        (
+            {"type": "object", "x-control": "matrix", "properties": {"a": rating(1, 5), "b": rating(1, 4)}},
+            "/x-control",
+            "is matrix, which is for an object",
+        ),
+        (
+            {"type": "object", "x-control": "matrix", "properties": {"a": TEXT}},
+            "/x-control",
+            "is matrix, which is for an object",
+        ),
         ({"type": "string", "x-control": "date-boxes"}, "/x-control", "is date-boxes, which are for a text"),
         ({"type": "string", "x-control": "money"}, "/x-control", "is money, which is for a number"),
         ({"type": "number", "x-control": "money"}, "/x-control", "is money, and needs an `x-currency`"),

@@ -13,7 +13,8 @@ from linkgate.dialects.recipient.typed_numbers import number_in
 from linkgate.model.addresses import normal_email
 from linkgate.pages.frame import Brand
 from linkgate.usecases.conditions import Asked
-from linkgate.usecases.visits.form_schema import DEFAULT_SURVEY, completed, problems_of
+from linkgate.usecases.definitions import DEFAULT_SURVEY
+from linkgate.usecases.visits.form_schema import completed, problems_of
 from tests.support.portal import EVERYTHING, QUESTIONS
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ FORM_SCRIPT = """
   const now = name => texts(name, 'value', 'checked', 'selected');
   const put = (name, given) => {
     for (const control of controls(name)) {
-      if (control.type === 'radio' || control.type === 'checkbox') control.checked = given.includes(control.value);
+      const {type, value} = control, none = !value && !given.length;
+      if (type === 'radio' || type === 'checkbox') control.checked = none || given.includes(value);
       else control.value = given[0] ?? '';
     }
     form.dispatchEvent(new Event('put'));

@@ -119,7 +119,8 @@ def page(brand: Brand, title: str, *content: str, frame: Frame | None = None) ->
     """Render a whole page."""
     tenant, frame = brand.tenant, frame or Frame()
     own = accent(tenant.colour if tenant else None)
-    style, scripts = style_for(own, ink_on(own)), tuple(map(dense, (SCRIPT, *frame.scripts)))
+    shown = joined(*content)
+    style, scripts = style_for(own, ink_on(own), shown), tuple(map(dense, (SCRIPT, *frame.scripts)))
     named = brand.text("title.wrong", title=title) if frame.wrong else title
     caption = Html('<span class="caption">{}<span class="spoken">:</span></span> ').format(frame.caption)
     html = _PAGE.format(
@@ -132,7 +133,7 @@ def page(brand: Brand, title: str, *content: str, frame: Frame | None = None) ->
         style=Html(style),  # noqa: S704 - our own text, and a checked colour
         here=Html(' data-here="{}"').format(frame.here) if frame.here else "",
         header=_header(brand),
-        content=joined(Html("<h1>{}{}</h1>").format(caption if frame.caption else "", title), *content),
+        content=joined(Html("<h1>{}{}</h1>").format(caption if frame.caption else "", title), shown),
         footer=_footer(brand, frame) if tenant else "",
         scripts=joined(*(Html("<script>{}</script>").format(Html(each)) for each in scripts)),  # noqa: S704 - our own text
     )

@@ -44,6 +44,8 @@ LANDING_SCRIPT = """
     const score = /[?&](?:amp;)?(score=\\d{1,2})(?!\\d)/.exec(text);
     open.elements.secret.value = key[1] + (score ? `&${score[1]}` : '');
     paste.hidden = true;
+    const row = score && open.querySelector(`[name=score][value="${score[1].slice(6)}"]`);
+    if (row) row.checked = true;
   };
   take();
   const carried = open.elements.secret.value, here = page.body.dataset.here;

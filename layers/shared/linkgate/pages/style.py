@@ -1,4 +1,4 @@
-"""Only style sheet of the pages. The policy of each page contains its hash, so no other style can apply."""
+"""Style sheets of the pages. The policy of each page contains the hash of its own, so no other style can apply."""
 
 STYLE = """
 *{box-sizing:border-box}
@@ -11,7 +11,7 @@ header div{display:flex;align-items:center;gap:.75rem;font-weight:600}
 header .role{margin-inline-start:auto;padding:.1rem .6rem;border:1px solid currentcolor;border-radius:1rem;
 font-weight:400;overflow-wrap:anywhere}
 header img{max-height:2.5rem;max-width:10rem;background:#fff;border-radius:.25rem;padding:.2rem}
-main{background:#fff;padding:1.5rem 1rem 2rem;flex:1 0 auto}
+main{background:#fff;padding:1.5rem 16px 2rem;flex:1 0 auto}
 footer{padding:1rem;font-size:.875rem;color:#4a4d57}
 h1{font-size:1.5rem;line-height:1.25;margin:0 0 .75rem}
 .caption{display:block;font-size:1rem;font-weight:400;color:#4a4d57;margin:0 0 .25rem}
@@ -40,11 +40,7 @@ input:disabled{background:#e7e8ec}
 .code{letter-spacing:.3em;font-size:1.375rem;max-width:14rem}
 .choice{display:flex;align-items:center;gap:.75rem;min-height:2.75rem;font-weight:400;margin:0}
 .choice input{width:1.375rem;height:1.375rem;flex:none;margin:0;accent-color:#0a4bb3}
-.scale{display:grid;grid-template-columns:repeat(auto-fit,minmax(2.5rem,1fr));gap:.4rem}
-.scale .choice{flex-direction:column;gap:.25rem;justify-content:center;padding:.4rem 0;
-border:1px solid #6b6e78;border-radius:.375rem}
-.ends{display:flex;justify-content:space-between;gap:1rem;margin:.25rem 0 0;font-size:.9375rem;color:#4a4d57}
-.ends span:last-child{text-align:end}
+.none{font-size:.9375rem}
 .boxes{display:flex;gap:1rem}
 .boxes label{font-weight:400}
 .boxes input{width:4rem}
@@ -53,8 +49,6 @@ border:1px solid #6b6e78;border-radius:.375rem}
 .if{border:0;margin:0;padding:0;min-width:0}
 .section{border:0;border-top:1px solid #c9ccd4;margin:0 0 .5rem;padding:1.25rem 0 0;min-width:0}
 .section>legend{font-size:1.125rem;padding-inline-end:.75rem}
-.entry{margin-inline-start:.25rem;padding-inline-start:1rem;border-top:0;border-inline-start:.25rem solid #c9ccd4}
-.group>.entry{margin-bottom:1.25rem;padding-top:.25rem}
 h3{font-size:1rem;margin:1.25rem 0 .5rem}
 button,.button{display:block;width:100%;min-height:3rem;padding:.7rem 1.25rem;border:2px solid var(--accent);
 border-radius:.375rem;background:var(--accent);color:var(--ink);font-weight:600;text-align:center;text-decoration:none;
@@ -78,6 +72,22 @@ dt{font-weight:600}
 .answers .change{grid-column:2;grid-row:1;padding:.15rem 0}
 .answers .fault{grid-column:1}
 dd{margin:0 0 .75rem;white-space:pre-line}
+.spoken,.quiet{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.note{white-space:pre-line}
+.file{border:1px solid #c9ccd4;border-radius:.5rem;padding:.75rem 1rem .25rem;margin:0 0 1.25rem}
+.file h2{margin:0}
+.reference{font-size:1.25rem;font-weight:600;letter-spacing:.05em}
+.hours{border-collapse:collapse;margin:0 0 1.5rem}
+.hours th{text-align:start;padding:.2rem 0;padding-inline-end:1.5rem}
+.hours td{padding:.2rem 0}
+[hidden]{display:none!important}
+@media(min-width:40rem){main{margin:1.5rem auto 0;padding:2rem;border-radius:.5rem}button,.button{width:auto}}
+@media print{header,main{background:#fff;color:#000}button,footer,.screen{display:none}}
+"""
+
+
+_FURTHER = {
+    'id="live"': """
 .live{border:1px solid #c9ccd4;border-radius:.5rem;padding:.75rem 1rem;margin:0 0 1.25rem}
 .live h2{margin:0 0 .25rem;font-size:1rem}
 .live p:empty{margin:0}
@@ -87,7 +97,6 @@ dd{margin:0 0 .75rem;white-space:pre-line}
 .live~form .field{position:relative}
 .who{position:absolute;inset-inline-end:0;top:-1.1rem;color:#fff;font-size:.875rem;font-weight:600;border-radius:.25rem;
 padding:0 .5rem}
-.spoken,.quiet{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .lines{list-style:none;margin:0 0 1rem;padding:0;max-height:20rem;overflow-y:auto}
 .lines li{margin:0 0 .5rem;padding:.5rem .75rem;border-radius:.5rem;background:#eef3fb;white-space:pre-line}
 .lines .mine{background:#edf7f0;margin-inline-start:2rem}
@@ -103,20 +112,36 @@ transform:scaleX(-1)}
 .quiet+.own{position:static;display:block;width:auto;max-width:100%;max-height:12rem;margin:0 auto;border:0}
 .devices{display:flex;flex-wrap:wrap;gap:.5rem;margin:0 0 1rem}
 .devices button{flex:1 1 7rem;padding:.5rem;margin:0}
-.note{white-space:pre-line}
-.file{border:1px solid #c9ccd4;border-radius:.5rem;padding:.75rem 1rem .25rem;margin:0 0 1.25rem}
-.file h2{margin:0}
 .waiting{list-style:none;margin:0;padding:0}
-.reference{font-size:1.25rem;font-weight:600;letter-spacing:.05em}
-.hours{border-collapse:collapse;margin:0 0 1.5rem}
-.hours th{text-align:start;padding:.2rem 0;padding-inline-end:1.5rem}
-.hours td{padding:.2rem 0}
-[hidden]{display:none!important}
-@media(min-width:40rem){main{margin:1.5rem auto 0;padding:2rem;border-radius:.5rem}button,.button{width:auto}}
-@media print{header,main{background:#fff;color:#000}button,footer,.screen{display:none}}
-"""
+""",
+    'class="scale': """
+.scale{display:grid;grid-auto-flow:column;grid-auto-columns:minmax(0,1fr);gap:2px}
+.scale .choice{position:relative;align-items:stretch}
+.scale input{position:absolute;inset:0;width:100%;height:100%;opacity:0;cursor:pointer}
+.scale span{flex:1;display:flex;flex-direction:column;align-items:center;justify-content:center;min-width:0;
+padding:.25rem 0;border:1px solid #6b6e78;border-radius:.375rem;text-align:center}
+.scale small{font-size:.8125rem;line-height:1.2;hyphens:auto;max-width:100%}
+.scale input:checked+span{background:#0a4bb3;border-color:#0a4bb3;color:#fff}
+.scale input:focus-visible+span{outline:3px solid #0a4bb3;outline-offset:2px}
+.scale svg{fill:#fff;stroke:#1b1b1f;stroke-width:1.5;stroke-linecap:round;flex:none}
+.scale .dark{stroke:#1b1b1f}
+.stars .choice:has(:checked) svg,.stars .choice:has(~.choice :checked) svg{fill:#ffc83d}
+.smileys input:checked+span svg{fill:#ffc83d}
+@media(forced-colors:active){.scale input:checked+span{outline:3px solid Highlight}}
+.ends{display:flex;justify-content:space-between;gap:1rem;margin:.25rem 0 0;font-size:.9375rem;color:#4a4d57}
+.ends span:last-child{text-align:end}
+@media(min-width:40rem){.matrix .field{display:grid;grid-template-columns:2fr 3fr;gap:0 1rem;align-items:center}
+.matrix .field>legend{float:inline-start;grid-row:1}.matrix .field>:not(legend){grid-column:2}}
+""",
+    'class="section group"': """
+.entry{margin-inline-start:.25rem;padding-inline-start:1rem;border-top:0;border-inline-start:.25rem solid #c9ccd4}
+.group>.entry{margin-bottom:1.25rem;padding-top:.25rem}
+""",
+}
+"""Styles that only some pages need, by what those pages have."""
 
 
-def style_for(accent: str, ink: str) -> str:
-    """Return the style sheet in a tenant's colours. Both are `#rrggbb`."""
-    return f":root{{--accent:{accent};--ink:{ink}}}{STYLE}"
+def style_for(accent: str, ink: str, content: str) -> str:
+    """Return the style sheet of a page with this content in a tenant's colours. Both are `#rrggbb`."""
+    further = "".join(style for mark, style in _FURTHER.items() if mark in content)
+    return f":root{{--accent:{accent};--ink:{ink}}}{STYLE}{further}"

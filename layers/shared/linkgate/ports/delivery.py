@@ -179,6 +179,8 @@ class LinkMessage:
     occasion: Occasion = Occasion.FIRST
     opt_out: str | None = field(default=None, repr=False)
     """Address at which the recipient stops surveys. It is a secret, too."""
+    survey: Mapping[str, object] = field(default_factory=dict)
+    """Form of the survey that it asks to fill in. Empty for other links, and where a code protects the questions."""
     with_document: bool = False
     """True if a document is there to be seen. No other message promises one."""
 

@@ -105,7 +105,10 @@ def _press_continue(request: Request, deps: Deps) -> Reply:
         return _told(error, request, deps, key)
     if isinstance(opened, CodeAsked | CodeOffered):
         return _code(opened, request, deps, key)
-    return _opened(opened, request, deps, key.score)
+    # The message's own score is on the page already, so only another one shows that a person chose it.
+    chosen = posted(request).text("score")
+    own = chosen is not None and chosen != key.score
+    return _opened(opened, request, deps, chosen or key.score, own=own)
 
 
 def _send_code(request: Request, deps: Deps) -> Reply:
@@ -269,11 +272,11 @@ def _chosen(choice: SurveyChoice, request: Request, secret: str, *, undone: bool
     return opt_out_page(brand_of(choice.link, choice.tenant, request), choice, secret, undone=undone)
 
 
-def _opened(visit: Visit, request: Request, deps: Deps, score: str | None) -> Reply:
+def _opened(visit: Visit, request: Request, deps: Deps, score: str | None, *, own: bool = False) -> Reply:
     cookies = visit_cookies(visit, request, deps.portal, deps.now())
     if wants_json(request):
         return json_reply(200, {"status": "open", "next": thing_path(visit.rid)}, cookies=cookies)
-    return redirect(thing_path(visit.rid, score or ""), cookies)
+    return redirect(thing_path(visit.rid, score or "", own=own), cookies)
 
 
 def _by_person(request: Request) -> bool:

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from linkgate.wire.message import Request
 
 
-def thing_path(rid: str, score: str = "") -> str:
-    """Return the address of what a link leads to, which holds no secret."""
-    return f"/v/{rid}?score={score}" if is_score(score) else f"/v/{rid}"
+def thing_path(rid: str, score: str = "", *, own: bool = False) -> str:
+    """Return the address of what a link leads to, which holds no secret. `own` says that a person chose the score."""
+    return f"/v/{rid}?score={score}{'&own' * own}" if is_score(score) else f"/v/{rid}"
 
 
 def brand_at(rid: str, request: Request, deps: Deps) -> Brand:

@@ -133,7 +133,11 @@ def _show_thing(request: Request, deps: Deps) -> Reply:
     brand = brand_of(shown.link, shown.tenant, request)
     query = request.query
     entered = Entered(
-        score=query.get("score", ""), saved="saved" in query, step=query.get("s", ""), further="further" in query
+        score=query.get("score", ""),
+        own="own" in query,
+        saved="saved" in query,
+        step=query.get("s", ""),
+        further="further" in query,
     )
     return thing_page(brand, shown, entered)
 

@@ -1,5 +1,6 @@
-"""HTML part of an e-mail. It has no tables and no images, loads nothing, and suits light, dark, phone and desktop.
+"""HTML part of an e-mail. It loads nothing, and suits light, dark, phone and desktop.
 
+It has no images, and no tables but for the scores of a survey, which no other element keeps in one row everywhere.
 Everything goes through `Html`: the constants here are the only HTML, and the values in them are escaped.
 """
 
@@ -15,7 +16,7 @@ from linkgate.texts import cldr
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _BORDER_CONTRAST = 3.0
 _BORDER = "#6b7280"
@@ -94,6 +95,22 @@ _BUTTON = Html(
     'font-size: 16px; font-weight: 600; text-align: center; text-decoration: none;">{label}</a></p>\n'
 )
 """Button with the link. `ses:no-track` keeps SES from rewriting a URL to track clicks; SES removes the attribute."""
+_SCORES = Html(
+    '<p class="strong" style="margin: 0 0 8px; color: #14202b; font-weight: 600;">{question}</p>\n'
+    '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="table-layout: fixed; '
+    'margin: 0 0 4px;"><tr>{cells}</tr></table>\n{ends}'
+)
+_SCORE = Html(
+    '<td width="{width}%" style="padding: 0 1px;"><a ses:no-track class="panel plain" href="{url}" '
+    'style="display: block; '
+    "padding: 12px 0; border: 1px solid #6b7280; border-radius: 4px; background: #f6f8f9; color: #2b3742; "
+    'font-size: 15px; line-height: 1.2; text-align: center; text-decoration: none;">{label}</a></td>'
+)
+_ENDS = Html(
+    '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="margin: 0 0 16px;"><tr>'
+    '<td class="quiet" style="font-size: 14px; color: #56636f;">{}</td>'
+    '<td class="quiet" align="right" style="font-size: 14px; color: #56636f;">{}</td></tr></table>\n'
+)
 _PANEL = Html(
     '<p class="panel plain" style="margin: 0 0 18px; padding: 10px 12px; border: 1px solid #e3e7eb; '
     "border-radius: 6px; background: #f6f8f9; color: #2b3742; font-family: Consolas, Menlo, monospace; "
@@ -165,6 +182,14 @@ def button(label: str, url: str, accent: str) -> Html:
     """Return the message's link, as a button large enough for a thumb."""
     border = accent if colours.contrast(accent, colours.WHITE) >= _BORDER_CONTRAST else _BORDER
     return _BUTTON.format(url=url, label=label, accent=accent, ink=colours.ink_on(accent), border=border)
+
+
+def score_row(question: str, links: Sequence[tuple[str, str]], ends: Sequence[str]) -> Html:
+    """Return a survey's first question with a link for each answer, in one row."""
+    width = 100 // len(links)
+    cells = [_SCORE.format(width=width, url=url, label=label) for label, url in links]
+    said = _ENDS.format(*ends) if ends else ""
+    return _SCORES.format(question=question, cells=Html("").join(cells), ends=said)
 
 
 def address_panel(url: str) -> Html:

@@ -12,6 +12,7 @@ from linkgate.model.link import Occasion
 from linkgate.sending import email_page, message_texts
 from linkgate.sending.deadlines import deadline
 from linkgate.sending.display_names import display_name, person_name
+from linkgate.usecases.form_scales import first_scale
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ def link_email(message: LinkMessage, mail_from: str) -> Email:
         words.paragraph("link.greeting" if words.values["name"] else "link.greeting_unnamed"),
         *([] if first else [words.paragraph(f"{message.occasion.value}.lead")]),
         words.paragraph(f"{kind}.body"),
+        *_score_row(message, words.language),
         _Block(f"{label}:\n{message.url}", email_page.button(label, message.url, colour)),
         words.paragraph("link.expiry"),
         _Block("", email_page.small_print(words.html("link.fallback")) + email_page.address_panel(message.url)),
@@ -135,6 +137,15 @@ def link_email(message: LinkMessage, mail_from: str) -> Email:
         )
     composed = _Composed(message.tenant, words, kind, subject, content, footer)
     return _addressed(composed, message.to, mail_from, _unsubscribe(message))
+
+
+def _score_row(message: LinkMessage, language: str) -> list[_Block]:
+    """Return the score that a survey begins with, as links that choose it on its page. Following one sends nothing."""
+    scale = first_scale(message.survey, language) if message.survey else None
+    if scale is None:
+        return []
+    links = [(label, f"{message.url}&score={value}") for value, label in scale.labels]
+    return [_Block("", email_page.score_row(scale.question, links, scale.ends))]
 
 
 def _contact(words: _Words, tenant: Tenant) -> list[_Block]:

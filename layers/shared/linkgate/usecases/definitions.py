@@ -5,12 +5,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate.model.kinds import KINDS
-from linkgate.model.tenant import ResourceType
+from linkgate.model.link import Kind
+from linkgate.model.tenant import Campaign, Process, ResourceType
 
 if TYPE_CHECKING:
     from linkgate.model.kinds import Definition
     from linkgate.model.link import Link
     from linkgate.ports.deps import Deps
+    from linkgate.usecases.form_parts import Schema
+
+DEFAULT_SURVEY: Schema = {
+    "type": "object",
+    "properties": {
+        "rating": {
+            "type": "integer",
+            "title": "How satisfied are you?",
+            "minimum": 1,
+            "maximum": 5,
+            "x-i18n": {"es": {"title": "¿Qué tan satisfecho está?"}},
+        },
+        "comment": {
+            "type": "string",
+            "title": "What could be better?",
+            "maxLength": 2000,
+            "x-i18n": {"es": {"title": "¿Qué podríamos mejorar?"}},
+        },
+    },
+    "required": ["rating"],
+}
+"""Questions of a campaign that defines none."""
 
 
 def definition_of(link: Link, deps: Deps) -> Definition | None:
@@ -34,3 +57,19 @@ def title_of(link: Link, deps: Deps) -> str | None:
 def translated_title(definition: Definition, locale: str) -> str:
     """Return a definition's title for readers of this language. Only types of resources have others than their own."""
     return definition.title_in(locale) if isinstance(definition, ResourceType) else definition.title
+
+
+def schema_of(definition: Definition | None) -> Schema:
+    """Return the form of a definition, empty if it has none."""
+    match definition:
+        case Process():
+            return definition.schema
+        case Campaign():
+            return definition.schema or DEFAULT_SURVEY
+        case _:
+            return {}
+
+
+def survey_of(link: Link, deps: Deps) -> Schema:
+    """Return the questions that a message may show: none of a link that is no survey, or that asks for a code."""
+    return schema_of(definition_of(link, deps)) if link.kind is Kind.SURVEY and link.code is None else {}

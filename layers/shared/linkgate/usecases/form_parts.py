@@ -95,3 +95,16 @@ def steps(part: Schema) -> Sequence[int]:
     if not (isinstance(low, int) and isinstance(high, int) and 1 <= high - low < _SCALE):
         return ()
     return range(low, high + 1)
+
+
+def translated(part: Schema, name: str, word: str, language: str) -> object:
+    """Return the value of a word, or its translation, which `x-i18n` has as `name`."""
+    translations = part.get("x-i18n")
+    own = translations.get(language) if isinstance(translations, dict) else None
+    return (own.get(name) if isinstance(own, dict) else None) or part.get(word)
+
+
+def word(part: Schema, name: str, language: str) -> str:
+    """Return a title or description, in the reader's language if `x-i18n` has it."""
+    found = translated(part, name, name, language)
+    return found if isinstance(found, str) else ""

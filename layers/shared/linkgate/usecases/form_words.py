@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from linkgate.usecases.form_parts import control_of, is_group, items_of, properties
+from linkgate.usecases.form_parts import choices, control_of, is_group, items_of, properties, steps
+from linkgate.usecases.form_scales import FACES
 from linkgate.usecases.form_steps import step_faults
 from linkgate.usecases.pointers import escaped
 
@@ -27,7 +28,6 @@ _LATER = {
     "x-file": "asks for a file, which pages cannot take",
     "x-sign": "asks for a signature, which pages cannot take",
 }
-_LATER_CONTROLS = frozenset({"nps", "stars", "smileys", "matrix"})
 _ADDRESS = ("line1", "line2", "town", "region", "postcode", "country")
 _CURRENCY = re.compile("[A-Z]{3}")
 
@@ -191,9 +191,7 @@ def _strip(value: object, part: Schema, place: str) -> Iterator[Fault]:
 
 
 def _control(value: object, part: Schema, place: str) -> Iterator[Fault]:
-    if value in _LATER_CONTROLS:
-        yield place, f"is {value}, which pages do not have"
-    elif rule := _CONTROLS.get(str(value)):
+    if rule := _CONTROLS.get(str(value)):
         yield from rule(part, place)
     elif value not in TEXT_CONTROLS:
         yield place, f"is no control; there are: {', '.join((*TEXT_CONTROLS, *_CONTROLS))}"
@@ -223,6 +221,28 @@ def _address(part: Schema, place: str) -> Iterator[Fault]:
             yield f"{around}/properties/{escaped(name)}", f"is no part of an address; there are: {', '.join(_ADDRESS)}"
 
 
+def _nps(part: Schema, place: str) -> Iterator[Fault]:
+    if control_of(part) != "scale" or (part.get("minimum"), part.get("maximum")) != (0, 10):
+        yield place, "is nps, which is for whole numbers from 0 to 10"
+
+
+def _stars(part: Schema, place: str) -> Iterator[Fault]:
+    if control_of(part) != "scale" or part.get("minimum") != 1:
+        yield place, "is stars, which are for whole numbers from 1 up to at most 10"
+
+
+def _smileys(part: Schema, place: str) -> Iterator[Fault]:
+    if control_of(part) != "scale" or len(steps(part)) != FACES:
+        yield place, f"is smileys, which are for {FACES} whole numbers, such as 1 to 5"
+
+
+def _matrix(part: Schema, place: str) -> Iterator[Fault]:
+    rows = [*properties(part).values()] if control_of(part) == "section" else []
+    scales = [(control_of(row), [*steps(row)], [*choices(row)]) for row in rows]
+    if not rows or scales[0][0] not in {"scale", "radio"} or any(each != scales[0] for each in scales):
+        yield place, "is matrix, which is for an object whose properties are all the same rating or the same choice"
+
+
 def _currency(value: object, part: Schema, place: str) -> Iterator[Fault]:
     if part.get("x-control") != "money":
         yield place, "has no effect without `x-control: money`"
@@ -231,7 +251,8 @@ def _currency(value: object, part: Schema, place: str) -> Iterator[Fault]:
 
 
 def _ends(value: object, part: Schema, place: str) -> Iterator[Fault]:
-    if control_of(part) != "scale":
+    rows = properties(part).values() if part.get("x-control") == "matrix" else [part]
+    if any(control_of(each) != "scale" for each in rows):
         yield place, "is for a rating: whole numbers with a `minimum` and a `maximum` at most ten apart"
     elif not _texts(value, 2):
         yield place, "must be two texts, for the lowest and the highest answer"
@@ -324,6 +345,10 @@ _CONTROLS: Mapping[str, Callable[[Schema, str], Iterator[Fault]]] = {
     "date-boxes": _date_boxes,
     "address": _address,
     "money": _money,
+    "nps": _nps,
+    "stars": _stars,
+    "smileys": _smileys,
+    "matrix": _matrix,
 }
 """Controls that are not for texts, and their rules."""
 

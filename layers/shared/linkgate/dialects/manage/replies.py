@@ -10,9 +10,9 @@ from linkgate.dialects.manage.operations import COLUMNS_LENGTH
 from linkgate.dialects.manage.problems import problem_of
 from linkgate.errors import LinkError
 from linkgate.model.moments import utc
+from linkgate.usecases.definitions import schema_of
 from linkgate.usecases.form_parts import properties
 from linkgate.usecases.history.timeline import EXPIRED, expired_at
-from linkgate.usecases.visits.form_schema import schema_of
 from linkgate.wire.message import Reply, json_reply
 from linkgate.wire.spreadsheet_csv import BOM, MEDIA_TYPE, write_csv
 

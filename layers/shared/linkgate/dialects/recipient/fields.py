@@ -15,7 +15,8 @@ from linkgate.model.addresses import trimmed
 from linkgate.model.moments import day_in_words
 from linkgate.model.numbers import money_in_words, number_in_words
 from linkgate.texts import page_texts
-from linkgate.usecases.form_parts import choices, control_of, items_of, properties, steps
+from linkgate.usecases.form_parts import choices, control_of, items_of, properties, steps, translated, word
+from linkgate.usecases.form_scales import ends_of, label_of
 from linkgate.usecases.pointers import escaped
 
 if TYPE_CHECKING:
@@ -98,6 +99,9 @@ def fields_of(schema: Schema, language: str, pointer: str = "") -> tuple[Field, 
     names = set(required) if isinstance(required, list) else set()
     if schema.get("x-control") == "address":
         schema = {**schema, "properties": _address(properties(schema), language)}
+    elif schema.get("x-control") == "matrix" and (ends := ends_of(schema, language)):
+        parts = {name: {"x-ends": ends, **part} for name, part in properties(schema).items()}
+        schema = {**schema, "properties": parts}
     found = (
         _field(part, name, f"{pointer}/{escaped(name)}", language, required=name in names)
         for name, part in properties(schema).items()
@@ -191,7 +195,7 @@ def _entries(part: Schema, label: str, language: str, pointer: str) -> Iterator[
 def options_of(part: Schema, control: str, language: str) -> tuple[Option, ...]:
     """Return the choices of a control, and their labels."""
     if control == "scale":
-        return tuple(Option(value, str(value)) for value in steps(part))
+        return tuple(Option(value, label_of(part, value, language)) for value in steps(part))
     asked = items_of(part) if control == "several" else part
     alternatives = asked.get("oneOf")
     titles = _titles(asked, language)
@@ -208,30 +212,11 @@ def _titles(part: Schema, language: str) -> dict[str, str]:
     return {_key(value): str(title) for value, title in zip(values, titles, strict=True)}
 
 
-def ends_of(field: Field) -> Sequence[str]:
-    """Return the labels of a rating's two ends, or nothing."""
-    ends = translated(field.schema, "ends", "x-ends", field.language)
-    return [str(end) for end in ends] if isinstance(ends, list) else []
-
-
 def message_of(field: Field, keyword: str) -> str | None:
     """Return the tenant's own sentence for a fault, or None."""
     message = translated(field.schema, "message", "x-message", field.language)
     found = message.get(keyword) if isinstance(message, dict) else message
     return found if isinstance(found, str) else None
-
-
-def translated(part: Schema, name: str, word: str, language: str) -> object:
-    """Return the value of a word, or its translation, which `x-i18n` has as `name`."""
-    translations = part.get("x-i18n")
-    own = translations.get(language) if isinstance(translations, dict) else None
-    return (own.get(name) if isinstance(own, dict) else None) or part.get(word)
-
-
-def word(part: Schema, name: str, language: str) -> str:
-    """Return a title or description, in the reader's language if `x-i18n` has it."""
-    found = translated(part, name, name, language)
-    return found if isinstance(found, str) else ""
 
 
 def answers_in(

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from linkgate.dialects.recipient.fields import (
     ASKED,
     BOXES,
-    ends_of,
     flat,
     groups_of,
     message_of,
@@ -20,9 +19,11 @@ from linkgate.dialects.recipient.fields import (
     texts_of,
 )
 from linkgate.dialects.recipient.group_parts import entry, group
+from linkgate.dialects.recipient.scales import ends_row, tiles
 from linkgate.dialects.recipient.shown import rows_of
 from linkgate.lazy_dataclass import dataclass
 from linkgate.pages.pieces import description_list, hidden, joined, paragraph
+from linkgate.usecases.form_scales import ends_of
 from linkgate.usecases.pointers import value_at
 from linkgate.usecases.visits.role_rights import GIVEN, OTHERS
 from linkgate.wire.html import Html
@@ -99,7 +100,8 @@ def summary(
     """
     if not faults:
         return Html("")
-    labels = {field.pointer: field.label for field in (*flat(fields), *groups_of(fields))}
+    labels = {field.pointer: field.label for field in groups_of(fields)}
+    labels |= {field.pointer: label for label, field in _labelled(fields)}
     rows = [
         Html('<li><a href="{}#{}">{}</a>: {}</li>').format(
             pages.get(pointer, ""), first_id(pointer), labels[pointer], fault
@@ -210,7 +212,8 @@ def _shown_or_asked(field: Field, filled: FilledIn, brand: Brand) -> Html:
         legend = Html("<legend>{}{}</legend>").format(field.label, optional)
         hint = paragraph(field.hint, "hint") if field.hint else ""
         parts = form_fields(field.parts, filled, brand)
-        return Html('<fieldset class="section">{}{}{}</fieldset>').format(legend, hint, parts)
+        style = " matrix" if field.schema.get("x-control") == "matrix" else ""
+        return Html('<fieldset class="section{}">{}{}{}</fieldset>').format(style, legend, hint, parts)
     texts, fault = filled.texts.get(field.pointer, ()), filled.faults.get(field.pointer, "")
     if field.control == "shown":
         return _shown_field(field, filled.data, fault, brand)
@@ -293,22 +296,34 @@ def _choices(field: Field, texts: Sequence[str], brand: Brand) -> Html:
         pairs = [(option.key, option.label) for option in field.options]
     kind = "checkbox" if field.control == "several" else "radio"
     required = Html(" required") if field.required and kind == "radio" else ""
-    rows = [
-        Html('<label class="choice"><input type="{}" id="{}" name="{}" value="{}"{}{}>{}</label>').format(
+    boxes = [
+        Html('<input type="{}" id="{}" name="{}" value="{}"{}{}>').format(
             kind,
             f"{_id(field.pointer)}-{number}",
             field.pointer,
             key,
             Html(" checked") if key in texts else "",
             required,
-            label,
         )
-        for number, (key, label) in enumerate(pairs)
+        for number, (key, _) in enumerate(pairs)
     ]
-    row = Html('<div class="scale">{}</div>') if field.control == "scale" else Html("<div>{}</div>")
-    ends = joined(*(Html("<span>{}</span>").format(end) for end in ends_of(field)))
-    named = Html('<p class="ends" id="{}-ends">{}</p>').format(_id(field.pointer), ends) if ends else ""
-    return joined(row.format(joined(*rows)), named)
+    labels, none = [label for _, label in pairs], _none(field, texts, brand) if kind == "radio" else ""
+    if field.control == "scale":
+        ends = ends_of(field.schema, field.language)
+        named = ends_row(ends, f"{_id(field.pointer)}-ends") if ends else ""
+        return joined(tiles(field.schema, boxes, labels, named), none)
+    rows = [Html('<label class="choice">{}{}</label>').format(*each) for each in zip(boxes, labels, strict=True)]
+    return Html("<div>{}{}</div>").format(joined(*rows), none)
+
+
+def _none(field: Field, texts: Sequence[str], brand: Brand) -> Html | str:
+    """Return a choice that takes an answer back, which a radio cannot. Only an optional question has it."""
+    if field.required:
+        return ""
+    checked = Html(" checked") if not any(text.strip() for text in texts) else ""
+    return Html('<label class="choice none"><input type="radio" name="{}" value=""{}>{}</label>').format(
+        field.pointer, checked, brand.text("form.no_answer")
+    )
 
 
 def _date_boxes(field: Field, texts: Sequence[str], fault: str, brand: Brand) -> Html:
@@ -345,7 +360,11 @@ def _error(field: Field, fault: str, brand: Brand) -> Html:
 
 
 def _described(field: Field, fault: str) -> Html:
-    said = {"hint": field.hint, "fault": fault, "ends": ends_of(field)}
+    said = {
+        "hint": field.hint,
+        "fault": fault,
+        "ends": ends_of(field.schema, field.language) if field.control == "scale" else (),
+    }
     ids = [f"{_id(field.pointer)}-{part}" for part, text in said.items() if text]
     return Html(' aria-describedby="{}"').format(" ".join(ids)) if ids else Html("")
 

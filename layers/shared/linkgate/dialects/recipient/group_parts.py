@@ -28,8 +28,7 @@ def group(field: Field, head: Html, entries: Sequence[Html], brand: Brand, name:
     add: Html | str = ""
     if field.schema.get(KEYS) is True and len(entries) < most_entries(field.schema):
         words = brand.text("group.more" if entries else "group.first")
-        spoken = Html('{}<span class="spoken">: {}</span>').format(words, field.label)
-        add = _button(spoken, f"{ADD}{field.pointer}", brand)
+        add = _button(words, f"{ADD}{field.pointer}", brand, f"{words}: {field.label}")
     elif entries and len(entries) >= most_entries(field.schema):
         add = paragraph(brand.text("group.full", limit=most_entries(field.schema)), "small")
     return Html(
@@ -60,7 +59,7 @@ def entry(outer: Field, field: Field, content: Html, texts: Mapping[str, Sequenc
 def entry_name(field: Field, texts: Mapping[str, Sequence[str]], brand: Brand) -> str:
     """Return the label of an entry with the first answer in it, such as `Job 2, Baker`."""
     for each in flat(field.parts):
-        answer = texts.get(each.pointer)
+        answer = [text for text in texts.get(each.pointer, ()) if text.strip()]
         if answer and each.control in _NAMING:
             return f"{field.label}, {said(each, answer, {}, brand.language)}"
     return field.label
@@ -71,5 +70,6 @@ def default_button() -> Html:
     return Html('<button class="quiet" tabindex="-1" aria-hidden="true"></button>')
 
 
-def _button(words: Html, value: str, brand: Brand) -> Html:
-    return button(words, "second", name="go", value=value, formaction=f"{brand.base}/step")
+def _button(words: Html, value: str, brand: Brand, spoken: str = "") -> Html:
+    named = {"aria-label": spoken} if spoken else {}
+    return button(words, "second", name="go", value=value, formaction=f"{brand.base}/step", **named)

@@ -68,7 +68,9 @@ class Entered:
     """Submitted texts that were refused."""
     problems: Sequence[Problem] = ()
     score: str = ""
-    """Score chosen in the message."""
+    """Score chosen in the message, or on the page before."""
+    own: bool = False
+    """True if a person chose it on that page, and not only followed a link."""
     saved: bool = False
     """True if a draft has just been saved."""
     step: str = ""
@@ -90,7 +92,7 @@ def form_page(brand: Brand, view: View, entered: Entered) -> Reply:
     fields, texts, preset = state.fields, state.texts, PRESET in state.texts
     if entered.texts is None:
         texts = _preselected(fields, state.kept, entered.score)
-        preset = texts != state.kept
+        preset = texts != state.kept and not entered.own
     text = "form.checked" if reviewed else "form.my_answers"
     confirming = (confirmation(brand, text),) if view.may_submit and (reviewed or preset) else ()
     asked = (*fields, *confirming)

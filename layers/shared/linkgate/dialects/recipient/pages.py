@@ -10,7 +10,7 @@ from linkgate.errors import CodeRefused, LinkRevoked, LinkSubmitted, Throttled, 
 from linkgate.model.kinds import KINDS
 from linkgate.model.link import Channel
 from linkgate.model.reference import reference_of
-from linkgate.model.tenant import Process
+from linkgate.model.tenant import Campaign, Process
 from linkgate.pages.contact import ways
 from linkgate.pages.frame import Frame, page
 from linkgate.pages.pieces import box, button, description_list, hidden, joined, paragraph
@@ -57,8 +57,13 @@ def landing_page(brand: Brand, landing: Landing, *, missing: bool = False, secre
     stop = ""
     if KINDS[link.kind].declinable:
         stop = button(brand.text("landing.opt_out"), "second", formaction=f"/l/{link.rid}/opt-out")
-    form = Html('<form id="open" method="post" action="/l/{}" novalidate{}>{}{}{}</form>').format(
-        link.rid, "" if link.code else Html(" data-keep"), field, button(brand.text("landing.continue")), stop
+    form = Html('<form id="open" method="post" action="/l/{}" novalidate{}>{}{}{}{}</form>').format(
+        link.rid,
+        "" if link.code else Html(" data-keep"),
+        field,
+        _first_question(brand, landing),
+        button(brand.text("landing.continue")),
+        stop,
     )
     back = (
         Html('<p><a href="/v/{}">{}</a></p>').format(link.rid, brand.text("landing.return")) if landing.visiting else ""
@@ -94,6 +99,21 @@ def _outline(brand: Brand, landing: Landing) -> Html:
         else "",
     ]
     return Html('<p class="small">{}</p>').format(Html("<br>").join(each for each in known if each))
+
+
+def _first_question(brand: Brand, landing: Landing) -> Html | str:
+    """Return the score that a survey begins with. A question behind a code is not shown before it."""
+    if not isinstance(landing.definition, Campaign) or landing.link.code is not None:
+        return ""
+    from linkgate.dialects.recipient.scales import score_row
+    from linkgate.usecases.definitions import schema_of
+    from linkgate.usecases.form_scales import first_scale
+
+    scale = first_scale(schema_of(landing.definition), brand.language)
+    if scale is None:
+        return ""
+    row = score_row(scale.part, scale.labels, "score", scale.ends)
+    return Html('<fieldset class="field"><legend>{}</legend>{}</fieldset>').format(scale.question, row)
 
 
 def _initials(name: str) -> str:

@@ -6,12 +6,13 @@ import dataclasses
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from linkgate.dialects.recipient.fields import fields_of, word
+from linkgate.dialects.recipient.fields import fields_of
 from linkgate.dialects.recipient.forms import answers_shown
 from linkgate.dialects.recipient.pages import reference_shown
 from linkgate.model.tenant import Campaign, Process
 from linkgate.pages.frame import Frame, page
 from linkgate.pages.pieces import box, joined, paragraph
+from linkgate.usecases.form_parts import word
 from linkgate.usecases.form_steps import steps_of
 from linkgate.wire.html import Html
 

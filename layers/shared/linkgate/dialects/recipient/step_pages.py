@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from linkgate.dialects.recipient.drafts import SEEN, seen_with, stored_versions
-from linkgate.dialects.recipient.fields import LOCALE, flat, groups_of, word
+from linkgate.dialects.recipient.fields import LOCALE, flat, groups_of
 from linkgate.dialects.recipient.form_state import rules_json, state_of
 from linkgate.dialects.recipient.forms import FilledIn, answer_shown, faults_of, first_id, form_fields, summary
 from linkgate.dialects.recipient.link_pages import (
@@ -23,6 +23,7 @@ from linkgate.dialects.recipient.link_pages import (
 from linkgate.lazy_dataclass import dataclass
 from linkgate.pages.frame import Frame, page
 from linkgate.pages.pieces import box, button, hidden, joined, paragraph
+from linkgate.usecases.form_parts import word
 from linkgate.usecases.form_steps import steps_of
 from linkgate.wire.html import Html
 

@@ -15,7 +15,7 @@ from linkgate.model.policy import NEW_ADDRESS_WAIT
 from linkgate.ports.delivery import AddressNotice
 from linkgate.ports.links import TRIES_AGAINST_VISITORS, NotChanged
 from linkgate.tokens import is_token, secret_hash, token
-from linkgate.usecases.definitions import title_of
+from linkgate.usecases.definitions import survey_of, title_of
 from linkgate.usecases.delivery.channels import code_policy, obstacle, preferred, renewal_candidates
 from linkgate.usecases.delivery.opt_outs import opt_outs_of
 from linkgate.usecases.delivery.sending import Outgoing, leased, link_url, send_notice, send_now
@@ -266,4 +266,4 @@ def _replace(old: Link, plan: _Plan, command: ReplaceLink, deps: Deps) -> Replac
     deps.administration.replace(old, new, caller.credential.id, now, note=caller.note(command.reason))
     if not outgoing:
         return Replaced(new, link_url(new.portal, rid, api_secret))
-    return Replaced(send_now(new, outgoing, title_of(new, deps), tenant, deps), None)
+    return Replaced(send_now(new, outgoing, title_of(new, deps), survey_of(new, deps), tenant, deps), None)

@@ -34,7 +34,7 @@ from linkgate.model.policy import LEASE
 from linkgate.ports.delivery import LinkMessage, SendOutcome, Start
 from linkgate.ports.links import NotChanged
 from linkgate.tokens import address_hash, secret_hash, token
-from linkgate.usecases.definitions import title_of
+from linkgate.usecases.definitions import survey_of, title_of
 from linkgate.usecases.delivery.opt_outs import opt_out_url, opt_outs_of
 from linkgate.usecases.delivery.ready_documents import has_document
 from linkgate.usecases.delivery.suppression import barred, suppress
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from linkgate.model.tenant import Tenant
     from linkgate.ports.delivery import AddressNotice, CodeMessage
     from linkgate.ports.deps import Deps
+    from linkgate.usecases.form_parts import Schema
 
 
 LATEST_START = timedelta(seconds=6)
@@ -112,16 +113,18 @@ def put_off(channel: Channel, now: datetime, reason: str | None = None) -> Deliv
     return Delivery(channel, DeliveryState.DELAYED, attempt=0, reason=reason, due=now, at=now)
 
 
-def send_now(link: Link, outgoing: Sequence[Outgoing], title: str | None, tenant: Tenant, deps: Deps) -> Link:
+def send_now(  # noqa: PLR0913, PLR0917 - what is sent, what it is about, and whose it is
+    link: Link, outgoing: Sequence[Outgoing], title: str | None, survey: Schema, tenant: Tenant, deps: Deps
+) -> Link:
     """Send leased messages once each, record all outcomes in one write, and return the link with them.
 
     One read finds the addresses that must not be sent to. No failure is raised from here on: the link exists, its
-    deliveries tell their progress, and the delivery worker continues from there.
+    deliveries tell their progress, and the delivery worker continues from there. `survey` are questions to show.
     """
     now = deps.now()
     composed = (_message(link, out, title, tenant, now) for out in outgoing)
     ready = has_document(link, deps)
-    messages = [dataclasses.replace(each, with_document=ready) for each in composed if each]
+    messages = [dataclasses.replace(each, with_document=ready, survey=survey) for each in composed if each]
     if not messages:
         return link
     try:
@@ -156,7 +159,7 @@ def send_again(link: Link, message: FurtherMessage, tenant: Tenant, deps: Deps) 
         reminded=message.reminded,
     )
     begun = deps.deliveries.begin(link, start, now)
-    return send_now(begun, [out], title_of(begun, deps), tenant, deps)
+    return send_now(begun, [out], title_of(begun, deps), survey_of(begun, deps), tenant, deps)
 
 
 def send_code(message: CodeMessage, deps: Deps) -> SendOutcome:

@@ -68,6 +68,8 @@ class NewLink:
     title: str
     tier: Tier
     recipient: Recipient
+    survey: Mapping[str, object] = field(default_factory=dict)
+    """Form of a survey, of which a message may show the first question."""
     channels: Sequence[Channel] = ()
     """Channels to send over now. Each has an address, and SMS has consent."""
     refused: tuple[str, ...] = ()
@@ -162,7 +164,8 @@ def issue(new: NewLink, command: CreateCommand, deps: Deps) -> Issued:
         if stored is None or stored.fingerprint is None or stored.fingerprint != link.fingerprint:
             raise IdempotencyMismatch(rid) from refusal
         return _handed_over(stored, mint)
-    return _handed_over(send_now(link, outgoing, new.title, tenant, deps), mint)
+    survey = new.survey if link.code is None else {}
+    return _handed_over(send_now(link, outgoing, new.title, survey, tenant, deps), mint)
 
 
 def _handed_over(link: Link, mint: _Mint) -> Issued:

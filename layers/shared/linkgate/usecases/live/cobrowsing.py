@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from linkgate.errors import Forbidden, InvalidRequest, NotFound, Problem
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.kinds import KINDS
-from linkgate.usecases.definitions import definition_of
+from linkgate.usecases.definitions import definition_of, schema_of
 from linkgate.usecases.form_groups import part_at
 from linkgate.usecases.form_parts import has_parts, is_group
 from linkgate.usecases.visits.fields import SaveFields, write_fields
 from linkgate.usecases.visits.filling import Filling
-from linkgate.usecases.visits.form_schema import schema_of
 from linkgate.usecases.visits.role_rights import EDIT, NONE, may_see, right_of
 from linkgate.usecases.visits.viewing import Draft, draft_seen
 

@@ -12,7 +12,7 @@ from linkgate.lazy_dataclass import dataclass
 from linkgate.model.policy import DRAFTS_TOLD_EVERY, VISIT_LIFE
 from linkgate.ports.links import NotChanged
 from linkgate.ports.visits import FieldChanged
-from linkgate.usecases.definitions import definition_of
+from linkgate.usecases.definitions import definition_of, schema_of
 from linkgate.usecases.form_groups import group_around, has_groups, part_at
 from linkgate.usecases.form_parts import has_parts, properties
 from linkgate.usecases.pointers import escaped, place
@@ -24,7 +24,6 @@ from linkgate.usecases.visits.entries import (
     refuse_changes,
 )
 from linkgate.usecases.visits.filling import filling_in
-from linkgate.usecases.visits.form_schema import schema_of
 from linkgate.usecases.visits.role_rights import givers_of, is_restricted, private_fields, rights_of
 
 if TYPE_CHECKING:

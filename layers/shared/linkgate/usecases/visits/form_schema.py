@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import Problem
 from linkgate.model.addresses import normal_email, normal_phone
-from linkgate.model.tenant import Campaign, Process
 from linkgate.usecases.form_parts import has_parts, properties
 from linkgate.usecases.pointers import escaped
 
@@ -15,43 +14,10 @@ if TYPE_CHECKING:
 
     from jsonschema_rs import Draft202012Validator
 
-    from linkgate.model.kinds import Definition
     from linkgate.usecases.form_parts import Schema
-
-DEFAULT_SURVEY: Schema = {
-    "type": "object",
-    "properties": {
-        "rating": {
-            "type": "integer",
-            "title": "How satisfied are you?",
-            "minimum": 1,
-            "maximum": 5,
-            "x-i18n": {"es": {"title": "¿Qué tan satisfecho está?"}},
-        },
-        "comment": {
-            "type": "string",
-            "title": "What could be better?",
-            "maxLength": 2000,
-            "x-i18n": {"es": {"title": "¿Qué podríamos mejorar?"}},
-        },
-    },
-    "required": ["rating"],
-}
-"""Questions of a campaign that defines none."""
 
 _LIMIT = 100
 """Number of problems reported at once."""
-
-
-def schema_of(definition: Definition | None) -> Schema:
-    """Return the form of a definition, empty if it has none."""
-    match definition:
-        case Process():
-            return definition.schema
-        case Campaign():
-            return definition.schema or DEFAULT_SURVEY
-        case _:
-            return {}
 
 
 def completed(

@@ -20,7 +20,7 @@ from linkgate.model.policy import (
 )
 from linkgate.ports.links import TRIES_AGAINST_VISITORS, NotChanged
 from linkgate.tokens import is_token, secret_hash, token
-from linkgate.usecases.definitions import definition_of
+from linkgate.usecases.definitions import definition_of, survey_of
 from linkgate.usecases.delivery.channels import preferred, renewal_candidates
 from linkgate.usecases.delivery.on_file import outdated
 from linkgate.usecases.delivery.opt_outs import opt_outs_of
@@ -150,7 +150,8 @@ def _replace(old: Link, hash_: str, channels: Sequence[Channel], tenant: Tenant,
     deps.files.store.keep(old.master_rid, new.ttl, shorten=False)
     deps.visits.renew(old, hash_, new, now)
     definition = definition_of(new, deps)
-    sent = send_now(new, outgoing, definition.title if definition else tenant.name, tenant, deps)
+    title = definition.title if definition else tenant.name
+    sent = send_now(new, outgoing, title, survey_of(new, deps), tenant, deps)
     return _told(sent)
 
 

@@ -12,10 +12,9 @@ from linkgate.model.kinds import KINDS
 from linkgate.model.presence import has_channel
 from linkgate.model.tenant import Category, Process, ResourceType
 from linkgate.ports.links import DRAFT, givers_body
-from linkgate.usecases.definitions import definition_of
+from linkgate.usecases.definitions import definition_of, schema_of
 from linkgate.usecases.form_groups import collapsed, expanded, has_groups, keys_in, spread
 from linkgate.usecases.visits.entries import alive, form_as_it_stands
-from linkgate.usecases.visits.form_schema import schema_of
 from linkgate.usecases.visits.reception import reception_of
 from linkgate.usecases.visits.renewal import may_renew
 from linkgate.usecases.visits.role_rights import givers_of, rights_of

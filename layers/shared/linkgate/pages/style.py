@@ -76,7 +76,6 @@ dd{margin:0 0 .75rem;white-space:pre-line}
 .note{white-space:pre-line}
 .file{border:1px solid #c9ccd4;border-radius:.5rem;padding:.75rem 1rem .25rem;margin:0 0 1.25rem}
 .file h2{margin:0}
-.reference{font-size:1.25rem;font-weight:600;letter-spacing:.05em}
 .hours{border-collapse:collapse;margin:0 0 1.5rem}
 .hours th{text-align:start;padding:.2rem 0;padding-inline-end:1.5rem}
 .hours td{padding:.2rem 0}

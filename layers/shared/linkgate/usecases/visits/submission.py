@@ -19,6 +19,7 @@ from linkgate.usecases.visits.entries import problems_by_key
 from linkgate.usecases.visits.fields import assembled, leaves
 from linkgate.usecases.visits.filling import filling_in
 from linkgate.usecases.visits.form_schema import completed
+from linkgate.usecases.visits.receipts import receipts_of
 from linkgate.usecases.visits.role_rights import awaited, is_restricted
 from linkgate.usecases.visits.step_check import drafted
 from linkgate.usecases.visits.viewing import as_seen, rights_in, whole, with_fields
@@ -110,7 +111,14 @@ def submit_form(command: FilledForm, deps: Deps) -> Submitted | Refused:
         bodies.append(Body(givers_body(bodies[0].name), _givers(data, view)))
     for _ in range(TRIES_AGAINST_VISITORS):
         try:
-            deps.visits.submit(family, filling.visit, bodies, token(deps.random(16)), now)
+            deps.visits.submit(
+                family,
+                filling.visit,
+                bodies,
+                token(deps.random(16)),
+                now,
+                receipts=receipts_of(family, view.definition, now),
+            )
         except NotChanged as refusal:
             stored = refusal.stored or link
             if stored.rid == link.rid or stored.submitted_at:

@@ -15,6 +15,9 @@ LONG_TEXT = 200
 KEYS = "x-keys"
 """Word of an expanded schema for a repeat group, whose properties are its entries. `form_groups` says more."""
 
+COUNTRY = "country"
+"""Value of `x-control` for a choice among codes of countries, which have names in every language."""
+
 _FEW = 6
 _SCALE = 11
 _PLAIN = {"boolean": "yes_no", "integer": "number", "number": "number"}

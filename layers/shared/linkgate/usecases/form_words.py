@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from linkgate.usecases.form_parts import choices, control_of, is_group, items_of, properties, steps
+from linkgate.texts import DEFAULT_LANGUAGE, cldr
+from linkgate.usecases.form_parts import COUNTRY, choices, control_of, is_group, items_of, properties, steps
 from linkgate.usecases.form_scales import FACES
 from linkgate.usecases.form_steps import step_faults
 from linkgate.usecases.pointers import escaped
@@ -221,6 +222,18 @@ def _address(part: Schema, place: str) -> Iterator[Fault]:
             yield f"{around}/properties/{escaped(name)}", f"is no part of an address; there are: {', '.join(_ADDRESS)}"
 
 
+def _country(part: Schema, place: str) -> Iterator[Fault]:
+    codes, known = part.get("enum"), cldr(DEFAULT_LANGUAGE)["countries"]
+    if not isinstance(codes, list) or not codes:
+        yield place, "is country, and needs an `enum` of the codes of countries (ISO 3166), such as [ES, PT]"
+        return
+    for number, code in enumerate(codes):
+        if code not in known:
+            yield f"{place.removesuffix('x-control')}enum/{number}", f"is {code!r}, which is no code of a country"
+    if "x-enum-titles" in part:
+        yield place, "is country, which names the choices itself"
+
+
 def _nps(part: Schema, place: str) -> Iterator[Fault]:
     if control_of(part) != "scale" or (part.get("minimum"), part.get("maximum")) != (0, 10):
         yield place, "is nps, which is for whole numbers from 0 to 10"
@@ -345,6 +358,7 @@ _CONTROLS: Mapping[str, Callable[[Schema, str], Iterator[Fault]]] = {
     "date-boxes": _date_boxes,
     "address": _address,
     "money": _money,
+    COUNTRY: _country,
     "nps": _nps,
     "stars": _stars,
     "smileys": _smileys,

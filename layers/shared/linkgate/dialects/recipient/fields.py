@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+import unicodedata
 from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
@@ -14,8 +15,8 @@ from linkgate.lazy_dataclass import dataclass
 from linkgate.model.addresses import trimmed
 from linkgate.model.moments import day_in_words
 from linkgate.model.numbers import money_in_words, number_in_words
-from linkgate.texts import page_texts
-from linkgate.usecases.form_parts import choices, control_of, items_of, properties, steps, translated, word
+from linkgate.texts import cldr, page_texts
+from linkgate.usecases.form_parts import COUNTRY, choices, control_of, items_of, properties, steps, translated, word
 from linkgate.usecases.form_scales import ends_of, label_of
 from linkgate.usecases.pointers import escaped
 
@@ -115,6 +116,8 @@ def _address(parts: Mapping[str, Schema], language: str) -> Mapping[str, Schema]
     words = {
         name: {"x-autocomplete": token, "title": texts.get(f"address.{name}", name)} for name, token in _ADDRESS.items()
     }
+    if parts.get("country", {}).get("x-control") == COUNTRY:
+        words["country"]["x-autocomplete"] = "country"
     return {name: {**words.get(name, {}), **part} for name, part in parts.items()}
 
 
@@ -196,12 +199,21 @@ def options_of(part: Schema, control: str, language: str) -> tuple[Option, ...]:
     """Return the choices of a control, and their labels."""
     if control == "scale":
         return tuple(Option(value, label_of(part, value, language)) for value in steps(part))
+    if part.get("x-control") == COUNTRY and language:
+        names = cldr(language)["countries"]
+        options = [Option(value, names.get(value, str(value))) for value in choices(part)]
+        return tuple(sorted(options, key=lambda option: _collated(option.label)))
     asked = items_of(part) if control == "several" else part
     alternatives = asked.get("oneOf")
     titles = _titles(asked, language)
     if not isinstance(asked.get("enum"), list) and isinstance(alternatives, list):
         titles = {_key(each["const"]): word(each, "title", language) for each in alternatives if "const" in each}
     return tuple(Option(value, titles.get(_key(value)) or str(value)) for value in choices(asked))
+
+
+def _collated(name: str) -> str:
+    """Return a name as it is sorted: without accents, by which no language begins another part of its list."""
+    return "".join(each for each in unicodedata.normalize("NFD", name) if not unicodedata.combining(each)).casefold()
 
 
 def _titles(part: Schema, language: str) -> dict[str, str]:

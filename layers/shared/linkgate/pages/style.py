@@ -132,6 +132,13 @@ padding:.25rem 0;border:1px solid #6b6e78;border-radius:.375rem;text-align:cente
 @media(min-width:40rem){.matrix .field{display:grid;grid-template-columns:2fr 3fr;gap:0 1rem;align-items:center}
 .matrix .field>legend{float:inline-start;grid-row:1}.matrix .field>:not(legend){grid-column:2}}
 """,
+    "data-upload=": """
+.uploads ul{list-style:none;margin:0;padding:0;overflow-wrap:anywhere}
+progress{width:100%}
+""",
+    'type="file"': """
+input[type=file]{width:100%}
+""",
     'class="section group"': """
 .entry{margin-inline-start:.25rem;padding-inline-start:1rem;border-top:0;border-inline-start:.25rem solid #c9ccd4}
 .group>.entry{margin-bottom:1.25rem;padding-top:.25rem}

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from linkgate.texts import DEFAULT_LANGUAGE, cldr
+from linkgate.usecases.form_files import word_faults as file_words
 from linkgate.usecases.form_parts import COUNTRY, choices, control_of, is_group, items_of, properties, steps
 from linkgate.usecases.form_scales import FACES
 from linkgate.usecases.form_steps import step_faults
@@ -26,7 +27,6 @@ TEXT_CONTROLS = ("text", "long")
 """Values of `x-control`."""
 
 _LATER = {
-    "x-file": "asks for a file, which pages cannot take",
     "x-sign": "asks for a signature, which pages cannot take",
 }
 _ADDRESS = ("line1", "line2", "town", "region", "postcode", "country")
@@ -122,7 +122,11 @@ def word_faults(part: Schema, pointer: str) -> Iterator[Fault]:
             yield place, _LATER.get(word, f"is no word that pages know; there are: {known}")
     if is_group(part):
         return
-    yield from _misplaced(items_of(part), f"{pointer}/items", ("x-enum-titles", "x-i18n", "x-roles", "x-private"))
+    yield from _misplaced(
+        items_of(part), f"{pointer}/items", ("x-enum-titles", "x-file", "x-i18n", "x-roles", "x-private")
+    )
+    if "x-file" in items_of(part):
+        yield from file_words(items_of(part)["x-file"], items_of(part), f"{pointer}/items/x-file")
     if "x-enum-titles" in items_of(part):
         yield from _enum_titles(items_of(part)["x-enum-titles"], items_of(part), f"{pointer}/items/x-enum-titles")
 
@@ -373,6 +377,7 @@ _RULES: Mapping[str, Rule] = {
     "x-currency": _currency,
     "x-ends": _ends,
     "x-enum-titles": _enum_titles,
+    "x-file": file_words,
     "x-i18n": _translations,
     "x-message": _message,
     "x-private": _private,

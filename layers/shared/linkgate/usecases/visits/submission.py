@@ -22,6 +22,7 @@ from linkgate.usecases.visits.form_schema import completed
 from linkgate.usecases.visits.receipts import receipts_of
 from linkgate.usecases.visits.role_rights import awaited, is_restricted
 from linkgate.usecases.visits.step_check import drafted
+from linkgate.usecases.visits.uploads import upload_problems
 from linkgate.usecases.visits.viewing import as_seen, rights_in, whole, with_fields
 
 if TYPE_CHECKING:
@@ -100,6 +101,8 @@ def submit_form(command: FilledForm, deps: Deps) -> Submitted | Refused:
         view = with_fields(view, deps.fields.of(link.master_rid))
     view, data, asked, problems = _checked(command, view)
     rights = rights_in(view)
+    by_program = command.versions is None and has_groups(view.form)
+    problems = [*problems, *upload_problems(data, view, deps, by_program=by_program)]
     if command.versions is not None:
         stale = _stale(command, command.versions, data, view.fields, rights)
         problems = [*(each for each in stale if not asked.hides(each.field)), *problems]

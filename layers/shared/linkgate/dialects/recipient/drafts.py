@@ -171,13 +171,18 @@ def saved_json(saved: SavedFields) -> dict[str, object]:
 
 def fields_json(draft: Draft) -> dict[str, object]:
     """Return the newest answers, as values and as a page's texts. Of others' private answers, only that they exist."""
-    groups = [
-        {"f": pointer, "n": draft.fields[pointer].version if pointer in draft.fields else 0, "keys": keys}
-        for pointer, keys in keys_of(draft.schema).items()
-    ]
+    groups = groups_json(draft)
     rows = [*rows_json(draft.fields, draft.schema), *given_rows(draft.given)]
     files = [file_json(file) for file in draft.uploads]
     return {"fields": rows, **({"groups": groups} if groups else {}), **({"files": files} if files else {})}
+
+
+def groups_json(draft: Draft) -> list[dict[str, object]]:
+    """Return the groups of a form with their entries."""
+    return [
+        {"f": pointer, "n": draft.fields[pointer].version if pointer in draft.fields else 0, "keys": keys}
+        for pointer, keys in keys_of(draft.schema).items()
+    ]
 
 
 def file_json(file: File) -> dict[str, object]:

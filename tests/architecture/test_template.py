@@ -28,8 +28,7 @@ RIGHTS = {
     "RecipientFunction": READ_WRITE
     | SEND
     | LIST
-    | {"dynamodb:DeleteItem", "execute-api:ManageConnections", "s3:GetObject", "sqs:SendMessage"}
-    | {"s3:ListBucket", "s3:PutObject"},
+    | {"dynamodb:DeleteItem", "execute-api:ManageConnections", "s3:GetObject", "sqs:SendMessage"},
     "DeskFunction": READ_WRITE | LIST | SEND | {"dynamodb:DeleteItem"},
     "StreamRelayFunction": {"sqs:SendMessage", "scheduler:CreateSchedule", "iam:PassRole"},
     "DeliveryWorkerFunction": READ_WRITE

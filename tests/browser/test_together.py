@@ -14,7 +14,7 @@ from tests.support.page_states import MODEL
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import BrowserContext, Page, WebSocketRoute
+    from playwright.sync_api import BrowserContext, Page, Route, WebSocket, WebSocketRoute
 
     from tests.support.portal import Portal
 
@@ -205,3 +205,65 @@ def test_the_page_is_accessible_in_both_languages(portal: Portal, browse: Browse
 
     assert violations(page, axe) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_next_connection_opens_before_the_old_one_closes(english: Portal, browse: Browse) -> None:
+    customer, adviser = english.together(model=MODEL)
+    page = browse("en").new_page()
+    page.clock.install()
+    happened: list[str] = []
+
+    def watch(socket: WebSocket) -> None:
+        number = sum(step.startswith("open") for step in happened) + 1
+        happened.append(f"open {number}")
+        socket.on("close", lambda _: happened.append(f"close {number}"))
+
+    page.on("websocket", watch)
+    page.goto(customer)
+    page.locator("#open button").click()
+    expect(page.locator("#live")).to_be_visible(timeout=SOON)
+    second = opened(browse("en"), adviser)
+    expect(second.locator(".people")).to_contain_text("Customer", timeout=SOON)
+
+    page.clock.fast_forward("01:56:00")
+    expect(page.locator(".people")).to_contain_text("Adviser", timeout=SOON)
+    page.get_by_label("Full name").fill("Ada after two hours")
+
+    expect(second.get_by_label("Full name")).to_have_value("Ada after two hours", timeout=SOON)
+    page.clock.run_for(6000)
+    for _ in range(SOON // 100):
+        if len(happened) > 2:
+            break
+        page.wait_for_timeout(100)
+    assert happened == ["open 1", "open 2", "close 1"]
+    expect(page.locator(".state")).not_to_contain_text("elsewhere")
+    expect(page.locator(".here")).to_be_hidden()
+
+
+def test_a_connection_that_cannot_be_renewed_goes_on(english: Portal, browse: Browse) -> None:
+    customer, adviser = english.together(model=MODEL)
+    page = browse("en").new_page()
+    page.clock.install()
+    page.goto(customer)
+    page.locator("#open button").click()
+    expect(page.locator("#live")).to_be_visible(timeout=SOON)
+    second = opened(browse("en"), adviser)
+    refused: list[str] = []
+
+    def refuse(route: Route) -> None:
+        refused.append(route.request.url)
+        route.fulfill(status=503)
+
+    page.route("**/live", refuse)
+
+    page.clock.fast_forward("01:56:00")
+    page.get_by_label("Full name").fill("Ada goes on")
+
+    expect(second.get_by_label("Full name")).to_have_value("Ada goes on", timeout=SOON)
+    assert len(refused) == 1
+    # While the clock jumps, no answer comes in time.
+    expect(page.locator("#save-state")).to_contain_text("Saved", timeout=SOON)
+    page.unroute("**/live")
+    page.clock.run_for(61_000)
+    page.get_by_label("Full name").fill("Ada is renewed")
+    expect(second.get_by_label("Full name")).to_have_value("Ada is renewed", timeout=SOON)

@@ -76,7 +76,6 @@
     }
   });
   root.addEventListener('state', ({detail}) => detail.forEach(answer => receive(answer)));
-  root.addEventListener('groups', ({detail}) => draft.tell('groups', detail));
   root.addEventListener('end', draft.leave);
 
   // Answers go over the channel while it is open, so that the others get them at once.

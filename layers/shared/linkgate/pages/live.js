@@ -67,7 +67,6 @@
       tries = 0;
       meet(parts.find(part => part.people)?.people ?? []);
       tell('state', parts.flatMap(part => part.fields ?? []));
-      tell('groups', parts.flatMap(part => part.groups ?? []));
     },
     people: frame => meet(frame.people),
     pulse: frame => { answered = true; meet(frame.people); if (frame.room) take(frame.room); },
@@ -145,23 +144,29 @@
     retry = setTimeout(connect, Math.min(30000, 500 * 2 ** tries) * (0.75 + Math.random() / 2));
     tries += 1;
   };
-  async function connect() {
+  // The gateway ends a connection after two hours. The next one opens before the old one closes.
+  const again = () => { retry = setTimeout(connect, 60000, true); };
+  async function connect(renews = false) {
     clearTimeout(retry);
-    if (socket || over) return;
+    const older = renews ? socket : null;
+    if ((socket && !older) || over) return;
     tried = Date.now();
     try {
       const reply = await fetch(at, {method: 'POST', headers: {accept: 'application/json'}});
       // A visit that is over, a link that has ended or a page without a channel: the page works as without one.
-      if (!polling && reply.status >= 400 && reply.status < 429) { root.hidden = true; return; }
-      if (!reply.ok) return lose();
+      if (!polling && !older && reply.status >= 400 && reply.status < 429) { root.hidden = true; return; }
+      if (!reply.ok) return older && socket ? again() : lose();
       const {url, ticket, protocol} = await reply.json();
-      if (socket || over) return;
-      const mine = socket = new WebSocket(url, [protocol, `ticket.${ticket}`]);
+      if (socket !== older || over) return;
+      const mine = new WebSocket(url, [protocol, `ticket.${ticket}`]);
+      socket ??= mine;
       let since = 0;
       const late = setTimeout(() => mine.close(), 8000);
       mine.onopen = () => {
         clearTimeout(late);
         since = Date.now();
+        socket = mine;
+        if (older) setTimeout(() => older.close(), 5000); // answers may still come over it
         blocked = 0;
         polling = false;
         clearTimeout(fetching);
@@ -175,16 +180,20 @@
           answered = false;
           mine.send(JSON.stringify({t: 'beat'}));
         }, 60000);
-        setTimeout(() => { if (socket === mine) mine.close(); }, 110 * 60000);
+        setTimeout(() => { if (socket === mine) connect(true); }, (105 + 10 * Math.random()) * 60000);
       };
-      mine.onmessage = ({data}) => take(JSON.parse(data));
+      mine.onmessage = ({data}) => {
+        const frame = JSON.parse(data);
+        if (socket === mine || frame.t !== 'bye') take(frame);
+      };
       mine.onclose = () => {
         clearTimeout(late);
         if (!since) blocked += 1;
         else brief = Date.now() - since < 2000 ? brief + 1 : 0;
         if (socket === mine) lose();
+        else if (older && !since && socket === older) again();
       };
-    } catch { lose(); }
+    } catch { if (older && socket) again(); else lose(); }
   }
   const send = frame => {
     if (polling) {

@@ -64,8 +64,9 @@ def test_the_relay_is_called_for_links_with_messages_and_for_ends_of_files_only(
         for each in event(functions, "StreamRelayFunction", "Links")["FilterCriteria"]["Filters"]
     ]
 
-    *of_links, of_files = patterns
-    assert [pattern["Keys"] for pattern in of_links] == [{"sk": {"S": ["link"]}}] * 2
+    *of_links, of_receipts, of_files = patterns
+    assert [pattern["Keys"] for pattern in (*of_links, of_receipts)] == [{"sk": {"S": ["link"]}}] * 3
+    assert of_receipts["NewImage"]["receipt"]["M"].keys() == {"message"}
     assert of_files == {"Keys": {"sk": {"S": [{"prefix": "file#"}]}}}
     assert {channel for pattern in of_links for channel in pattern["NewImage"]["deliveries"]["M"]} == {"email", "sms"}
 

@@ -30,6 +30,8 @@ SAME_AS_IN_ENGLISH = {
         "error.fields",
         "call.other",
         "title.wrong",
+        *("upload.kind.pdf", "upload.kind.jpeg", "upload.kind.png", "upload.kind.webp", "upload.kind.heic"),
+        *("upload.kind.docx", "upload.kind.xlsx", "upload.kind.csv"),
         "file.bytes#one",
         "file.bytes#other",
         "file.kilobytes",

@@ -55,6 +55,8 @@ UNUSED = {
     "RetentionSweepFunction s3:DeleteObject FilesBucket/*": "no flow leaves bytes that no item names",
     "RetentionSweepFunction s3:DeleteObjectVersion IncomingBucket/*": "the same",
     "RecipientFunction s3:GetObject": "the address from which a recipient reads a document is signed with it",
+    "RecipientFunction s3:PutObject": "the form by which a recipient sends a file is signed with it",
+    "RecipientFunction s3:ListBucket": "without it, S3 answers 403 for a file that has not arrived",
     "ImportRowsFunction s3:ListBucket": "without it, S3 answers 403 for a file that is not there",
     "FileWorkerFunction s3:ListBucket IncomingBucket": "without it, S3 answers 403 for an object that is not there",
     "RecipientFunction dynamodb:DeleteItem": "a browser that takes part without a socket leaves its room",

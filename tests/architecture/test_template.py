@@ -28,7 +28,8 @@ RIGHTS = {
     "RecipientFunction": READ_WRITE
     | SEND
     | LIST
-    | {"dynamodb:DeleteItem", "execute-api:ManageConnections", "s3:GetObject", "sqs:SendMessage"},
+    | {"dynamodb:DeleteItem", "execute-api:ManageConnections", "s3:GetObject", "sqs:SendMessage"}
+    | {"s3:ListBucket", "s3:PutObject"},
     "DeskFunction": READ_WRITE | LIST | SEND | {"dynamodb:DeleteItem"},
     "StreamRelayFunction": {"sqs:SendMessage", "scheduler:CreateSchedule", "iam:PassRole"},
     "DeliveryWorkerFunction": READ_WRITE

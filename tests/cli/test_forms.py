@@ -35,7 +35,7 @@ schema:
 """
 SAID = """\
 stdin:5: schema: /required/1: names 'nmae', which is no property
-stdin:8: schema: /properties/payslip: asks for a file, which pages cannot take
+stdin:8: schema: /properties/payslip: asks for a file as text; use `format: file`
 stdin:16: schema: /properties/jobs/items/properties/bosses: is a list of objects inside another one, which pages \
 cannot ask for
 """

@@ -16,7 +16,7 @@ from linkgate.usecases.visits.filling import Filling
 from local import demo
 from tests.support.live import LivePage, joined
 from tests.support.vendor_calls import GENERATE
-from tests.support.visitor import Visitor
+from tests.support.visitor import JSON, Visitor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -248,3 +248,33 @@ def test_a_private_answer_that_was_saved_without_the_channel_stays_private(
         (told,) = page.take()
         assert (told["fields"], told["given"]) == ([], [IBAN])
     assert trio[""].take() == []
+
+
+def test_entries_of_a_group_are_told_as_far_as_each_role_may_know(cloud: Cloud) -> None:
+    items = {"type": "object", "properties": {"name": {"type": "string"}}}
+    hidden = {"type": "array", "items": items, "x-roles": {"adviser": "none"}}
+    schema = {"type": "object", "properties": {"jobs": {"type": "array", "items": items}, "loans": hidden}}
+    tenants = wiring.deps().tenants
+    assert isinstance(tenants, DynamoTenants)
+    tenants.put_definition(demo.DEMO.id, Process("restricted", "Open an account", schema=schema))
+    body = {**GENERATE.body, "processId": "restricted", "coBrowsingRoles": ["adviser"], "serializedModel": {}}
+    made = GENERATE.make(cloud, body).json()
+    customer, adviser = Visitor(cloud, JSON), Visitor(cloud)
+    customer.open(made["link"])
+    adviser.see(made["coBrowsing"]["adviser"])
+    page = joined(adviser)
+    page.take()
+
+    for pointer in ("/loans", "/jobs"):
+        assert customer.post(f"{customer.thing}/fields", {"add": pointer}).json()["groups"][0]["ok"]
+    (told,) = page.take()
+    (group,) = told["groups"]
+    written = write(f"/jobs/{group['keys'][0]}/name", "Baker")
+
+    assert (told["fields"], group["f"], group["n"]) == ([], "/jobs", 1)
+    assert page.say("set", set=[written])[-1]["fields"] == [{"f": written["f"], "ok": True, "n": 1}]
+    refused = Visitor(cloud, JSON, cookies=adviser.cookies, rid=adviser.rid)
+    assert refused.post(f"{adviser.thing}/fields", {"add": "/loans"}).status == 422
+    assert [each["f"] for each in refused.get(f"{adviser.thing}/fields").json()["groups"]] == ["/jobs"]
+    assert "loans" not in refused.get(adviser.thing).text
+    assert joined(adviser).frames[0]["groups"] == [{"f": "/jobs", "n": 1, "keys": group["keys"]}]

@@ -26,6 +26,9 @@ _FIELDS = {
     "mm": "{minute:02}",
 }
 _CATEGORIES = ["", "zero", "one", "two", "few", "many", "other"]
+_COUNTRY = re.compile("[A-Z]{2}")
+_NONE = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+"""Codes of CLDR for what is no country or territory."""
 _PART = re.compile(r"'([^']*)'|([A-Za-z])\2*")
 
 
@@ -52,6 +55,11 @@ def cldr_of(language: str) -> dict[str, Any]:
         "money": _money(locale),
         "currencies": {
             code: symbol for code, symbol in sorted(locale.currency_symbols.items()) if symbol not in {code, "¤"}
+        },
+        "countries": {
+            code: name
+            for code, name in sorted(locale.territories.items())
+            if _COUNTRY.fullmatch(code) and code not in _NONE
         },
         "plurals": sorted({*locale.plural_form.tags, "other"}, key=_CATEGORIES.index),
     }

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from linkgate.usecases.condition_rules import condition_faults
 from linkgate.usecases.conditions import as_asked, asked_in, holds, rules_of
+from linkgate.usecases.form_groups import expanded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -212,3 +213,23 @@ def test_conditions_that_a_page_cannot_decide_are_refused(words: dict[str, Any],
 
     assert place == pointer
     assert sentence.startswith(said)
+
+
+@given(st.lists(st.dictionaries(st.sampled_from("abcd"), st.sampled_from("xyz"), max_size=4), max_size=4), st.data())
+def test_each_entry_of_a_group_is_asked_what_a_form_of_its_own_would_be(
+    entries: list[dict[str, object]], data: st.DataObject
+) -> None:
+    one, other = (data.draw(st.permutations("abcd")) for _ in range(2))
+    part = form(
+        **{"if": when(one[0], "x"), "then": {"required": [one[1]]}, "else": {"properties": {one[2]: False}}},
+        allOf=[{"if": when(other[0], "y"), "then": {"required": [other[3]]}}],
+    )
+    whole = {"type": "object", "properties": {"g": {"type": "array", "items": part}}}
+    keys = [f"k{number}" for number, _ in enumerate(entries)]
+
+    given = {"g": dict(zip(keys, entries, strict=True))}
+    answers, asked = as_asked(given, expanded(whole, {"/g": keys}))
+
+    alone = [as_asked(entry, part) for entry in entries]
+    assert asked.hidden == {f"/g/{key}{each}" for key, (_, own) in zip(keys, alone, strict=True) for each in own.hidden}
+    assert answers.get("g", {}) == {key: own for key, (own, _) in zip(keys, alone, strict=True)}

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import html
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from linkgate import wiring
+from linkgate.errors import Unavailable
 from linkgate.model.tenant import Process
 from linkgate.store.tenants import DynamoTenants
+from linkgate.usecases.changes import Change
+from linkgate.usecases.history.link_history import record_changes
 from local import demo
 from tests.support.form_posts import sent_by
 from tests.support.visitor import JSON, Visitor, process_link, words
@@ -20,6 +24,7 @@ from tests.visits.test_steps import at, recorded
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from linkgate.ports.visits import FieldStore
     from local.http_messages import HttpResponse
     from tests.support.cloud import Cloud
 
@@ -208,19 +213,48 @@ def test_what_was_typed_into_an_entry_that_somebody_removed_is_told(cloud: Cloud
     assert "Somebody else removed this while you were filling it in. You had written: Baker & Sons" in words(told)
 
 
-def test_after_the_submission_nothing_of_a_removed_entry_is_kept(cloud: Cloud) -> None:
+class Dying:
+    """Store of drafts of which one deletion fails, before or after it takes effect."""
+
+    def __init__(self, store: FieldStore, deletions: int, *, after: bool) -> None:
+        self._store, self._left, self._after = store, deletions, after
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the store has
+        return getattr(self._store, name)
+
+    def delete(self, master_rid: str, pointer: str) -> None:
+        self._left -= 1
+        if self._left == 0 and not self._after:
+            raise Unavailable
+        self._store.delete(master_rid, pointer)
+        if self._left == 0:
+            raise Unavailable
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("deletion", [1, 2, 3])
+def test_after_the_submission_nothing_of_a_removed_entry_is_kept(cloud: Cloud, deletion: int, *, after: bool) -> None:
     visitor = Visitor(cloud)
     page = visitor.see(link(cloud)).text
     page = at(visitor, press(visitor, page, "add:/jobs", {"/jobs/0/employer": "Baker", "/name": "Ada"}))
     key = named(page, "/employer")[1]
     page = at(visitor, press(visitor, page, "remove:/jobs/0", {key: "Miller"}))
-    deps, stored = wiring.deps(), wiring.deps().links.get(visitor.rid or "")
-    assert stored
-    # A write that was on its way while the entry was removed.
-    deps.fields.write(stored, "/jobs/0/employer", "Baker", 0, deps.now())
-
+    page = at(visitor, press(visitor, page, "add:/pets"))
+    page = at(visitor, press(visitor, page, f"remove:{named(page, '/pet')[0].removesuffix('/pet')}"))
+    deps, before = wiring.deps(), wiring.deps().links.get(visitor.rid or "")
+    assert before
+    # Writes that were on their way while entries were removed.
+    deps.fields.write(before, "/jobs/0/employer", "Baker", 1, deps.now())
+    deps.fields.write(before, "/jobs/0/why", "Bored", 0, deps.now())
     page = visitor.get(visitor.thing).text
     assert visitor.post(f"{visitor.thing}/submit", {**sent_by(page), "confirmed": "true"}).status == 303
-    cloud.settle()
+    sent = deps.links.get(visitor.rid or "")
+    assert sent
 
-    assert set(deps.fields.of(stored.master_rid)) == {"/name", "/jobs", key}
+    failing = dataclasses.replace(deps, fields=cast("FieldStore", Dying(deps.fields, deletion, after=after)))
+    with pytest.raises(Unavailable):
+        record_changes([Change(before, sent)], failing)
+    # The stream delivers the same change again.
+    record_changes([Change(before, sent)], deps)
+
+    assert set(deps.fields.of(before.master_rid)) == {"/name", "/jobs", key}

@@ -337,7 +337,8 @@ def test_a_loan_is_filled_in_with_two_interruptions(cloud: Cloud) -> None:
     for number, answers in enumerate(ANSWERS, 1):
         assert f"Step {number} of 5" in page
         assert len(page.encode()) <= 30 * 1024
-        assert len(gzip.compress(page.encode())) <= 9 * 1024
+        # The script that sends files is on one step.
+        assert len(gzip.compress(page.encode())) <= (9.5 if "data-upload" in page else 9) * 1024
         sent = {**sent_by(page), **answers, "go": "next"}
         if number in {2, 4}:
             *some, (last, _) = answers.items()

@@ -7,7 +7,7 @@ Floors. Imports only point downwards. Neighbours on one floor (lines with +) imp
     rates.py              counts in memory that slow down floods
     routes/               parse, act, render: easysend, easysend_cancel, digidesk, ocular, trendsic, manage,
                           manage_files, recipient, recipient_link, recipient_visit, recipient_step,
-                          recipient_callback, recipient_documents, recipient_live, desk,
+                          recipient_callback, recipient_documents, recipient_files, recipient_live, desk,
                           unrouted, live, live_desk, import_steps
     log_lines.py          log lines, from a fixed list of fields
     dialects/             callers' formats: easysend, digidesk, ocular, trendsic (with servicestack), manage, recipient,
@@ -39,7 +39,7 @@ Rooms. usecases, store, ports and the tests have the same, which are the life of
     Beside them in usecases: authentication (who calls), definitions (what links are about), families (links that
     belong together), changes (a link before and after a write), form_parts, form_words and form_rules (schemas of
     forms, the words in them that are ours, and what pages cannot show), form_groups (sections that repeat),
-    form_scales (ratings), role_rules (roles that a process may name),
+    form_files (questions that ask for files), form_scales (ratings), role_rules (roles that a process may name),
     conditions and condition_rules (questions that are asked only sometimes), form_steps (pages of a form), prefill
     (data that a form begins with) and pointers (places of answers).
 

@@ -66,6 +66,10 @@ PROBLEM_CODES = frozenset(
         "too_many",  # values: max (entries)
         "no_room",  # values: most (files), room (bytes of all files together)
         "range",  # values: min, max, value
+        "file_gone",  # the answer names a file that this question does not have
+        "file_awaited",  # the bytes of the file have not arrived
+        "file_infected",
+        "file_failed",  # the file is of another kind than declared, or could not be checked
         "format",  # cannot be read as the expected value; values: expected
         "email",
         "phone",

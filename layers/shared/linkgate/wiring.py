@@ -187,7 +187,9 @@ def build(
         relays=_relays(settings, clients),
         tenants=DynamoTenants(table, clock, time.time if now is None else lambda: clock().timestamp()),
         senders={
-            Channel.EMAIL: EmailSender(lambda: clients.sesv2, settings.mail_from, settings.configuration_set or None),
+            Channel.EMAIL: EmailSender(
+                lambda: clients.sesv2, settings.mail_from, settings.configuration_set or None, answers=_answers
+            ),
             Channel.SMS: SmsSender(lambda: clients.sns),
         },
         limits=MinuteLimits(),
@@ -401,3 +403,12 @@ def system_now() -> datetime:
     """Return the system's time as aware UTC in whole milliseconds, which is what the table keeps."""
     now = datetime.now(UTC)
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def _answers(data: Mapping[str, object], schema: Mapping[str, object], language: str) -> Sequence[tuple[str, str]]:
+    """Return the answers of a form in words, as its page shows them."""
+    from linkgate.dialects.recipient.shown import rows_of
+    from linkgate.texts import page_texts
+
+    words = page_texts(language)
+    return rows_of(data, schema, {"true": words["form.yes"], "false": words["form.no"]}, language)

@@ -13,6 +13,7 @@ from linkgate.dialects.recipient.forms import FilledIn, form_fields
 from linkgate.dialects.recipient.requests import posted
 from linkgate.pages.frame import Brand
 from linkgate.usecases.conditions import Asked
+from linkgate.usecases.form_groups import collected, expanded, keys_in, spread
 from linkgate.usecases.form_rules import faults_of
 from linkgate.wire.message import Request
 from tests.support.form_posts import sent_by
@@ -58,6 +59,9 @@ def filled_in(draw: st.DrawFn, depth: int = 1) -> tuple[dict[str, Any], dict[str
     """Return the schema of an object, and data that answers some of its questions."""
     parts, data = dict[str, Any](), dict[str, Any]()
     for name in draw(st.lists(NAMES, min_size=1, max_size=4, unique=True)):
+        if depth and draw(st.integers(0, 5)) == 0:
+            parts[name], data[name] = draw(repeated())
+            continue
         if depth and draw(st.integers(0, 4)) == 0:
             parts[name], inner = draw(filled_in(depth=0))
             if inner:
@@ -69,15 +73,25 @@ def filled_in(draw: st.DrawFn, depth: int = 1) -> tuple[dict[str, Any], dict[str
     return {"type": "object", "properties": parts}, data
 
 
+@st.composite
+def repeated(draw: st.DrawFn) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the schema of a group, and entries of which some have no answer."""
+    items, first = draw(filled_in(depth=0))
+    some = {name: value for name, value in first.items() if draw(st.booleans())}
+    entries = draw(st.lists(st.sampled_from([first, some, {}]), min_size=1, max_size=3))
+    return {"type": "array", "items": items}, entries
+
+
 @given(filled_in(), st.sampled_from(["en", "es"]))
 def test_data_comes_back_through_the_page(form: tuple[dict[str, Any], dict[str, Any]], language: str) -> None:
     schema, data = form
     assert faults_of(schema) == []
-    fields = fields_of(schema, language)
-    page = form_fields(conditioned(fields, Asked()), FilledIn(texts_of(fields, data), {}), ENGLISH)
+    shown = expanded(schema, keys_in(schema, data, {}, exactly=True))
+    fields = fields_of(shown, language)
+    page = form_fields(conditioned(fields, Asked()), FilledIn(texts_of(fields, spread(data, schema)), {}), ENGLISH)
 
     body = urlencode(sent_by(page), doseq=True).encode()
     sent = posted(Request("POST", "/", headers={"content-type": "application/x-www-form-urlencoded"}, body=body))
 
     # Even without the data to compare with, and however the reader's language writes numbers.
-    assert answers_in(fields, sent.form, {}, language) == data
+    assert collected(answers_in(fields, sent.form, {}, language), shown) == data

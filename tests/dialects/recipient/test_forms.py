@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from linkgate.dialects.recipient.fields import answers_in, conditioned, fields_of, flat, said, texts_of
+from linkgate.dialects.recipient.fields import answers_in, conditioned, fields_of, flat, options_of, said, texts_of
 from linkgate.dialects.recipient.forms import FilledIn, faults_of, form_fields, summary
 from linkgate.dialects.recipient.typed_numbers import number_in
 from linkgate.model.addresses import normal_email
@@ -430,3 +430,14 @@ def test_patterns_of_tenants_are_linear_and_refer_to_nothing_outside() -> None:
 @pytest.mark.parametrize("schema", [DEFAULT_SURVEY, QUESTIONS])
 def test_surveys_can_be_shown_whole(schema: Mapping[str, Any]) -> None:
     assert len(fields_of(schema, "es")) == len(schema["properties"])
+
+
+def test_countries_have_names_in_the_readers_language_and_its_order() -> None:
+    part = {"enum": ["DE", "ES", "GB"], "x-control": "country"}
+
+    named = {language: [option.label for option in options_of(part, "select", language)] for language in ("en", "es")}
+
+    assert named == {"en": ["Germany", "Spain", "United Kingdom"], "es": ["Alemania", "España", "Reino Unido"]}
+    address = {"type": "object", "x-control": "address", "properties": {"country": part}}
+    ((country,),) = [field.parts for field in fields_of({"properties": {"home": address}}, "es")]
+    assert (country.label, country.schema["x-autocomplete"]) == ("País", "country")

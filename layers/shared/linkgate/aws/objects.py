@@ -1,7 +1,11 @@
-"""Objects of files in two buckets of Amazon S3. No function that a recipient waits for uses them."""
+"""Objects of files in two buckets of Amazon S3.
+
+A recipient waits for one of them only if a file was sent a moment before its form.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 from linkgate.aws.calls import unavailable_on_failure
@@ -16,6 +20,7 @@ if TYPE_CHECKING:
     from linkgate.model.file_kinds import FileKind
 
 _GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion"})
+_PART = 1 << 20
 _BATCH = 1000
 """Number of objects that one call may delete."""
 
@@ -32,6 +37,20 @@ class S3Objects:
         asked = {"Bucket": self._incoming, "Key": key, "VersionId": version, "Range": f"bytes=0-{HEAD_BYTES - 1}"}
         reply = self._unless_gone("get_object", asked)
         return reply["Body"].read() if reply is not None else None
+
+    def arrived(self, key: str) -> bool:
+        return self._unless_gone("head_object", {"Bucket": self._incoming, "Key": key}) is not None
+
+    def measure(self, key: str, version: str) -> tuple[int, str] | None:
+        reply = self._unless_gone("get_object", {"Bucket": self._incoming, "Key": key, "VersionId": version})
+        if reply is None:
+            return None
+        size, digest = 0, hashlib.sha256()
+        with unavailable_on_failure():
+            for part in reply["Body"].iter_chunks(_PART):
+                size += len(part)
+                digest.update(part)
+        return size, digest.hexdigest()
 
     def promote(self, key: str, version: str, kind: FileKind) -> bool:
         copied = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from linkgate.model.delivery_tasks import CheckDelivery, Reconsider, Remind, SendSmsInstead
+from linkgate.model.delivery_tasks import CheckDelivery, Reconsider, Remind, SendSmsInstead, TellReceipt
 from linkgate.model.epoch import milliseconds, moment
 from linkgate.model.link import Channel, DeliveryState
 from linkgate.model.reports import Report
@@ -28,6 +28,8 @@ def message_of(task: Task) -> str:
             content |= {"task": "remind", "rid": task.rid}
         case SendSmsInstead():
             content |= {"task": "fall_back", "rid": task.rid}
+        case TellReceipt():
+            content |= {"task": "receipt", "rid": task.rid, "attempt": task.attempt}
         case Reconsider():
             content |= {"task": "reconsider", "report": _report_map(task.report)}
     return json.dumps(content, separators=(",", ":"))
@@ -45,6 +47,8 @@ def task_of(message: str) -> Task:
                 return Remind(content["rid"], not_before)
             case "fall_back":
                 return SendSmsInstead(content["rid"], not_before)
+            case "receipt":
+                return TellReceipt(content["rid"], int(content["attempt"]), not_before)
             case "reconsider":
                 return Reconsider(_report(content["report"]), not_before)
     except (KeyError, TypeError, ValueError) as error:

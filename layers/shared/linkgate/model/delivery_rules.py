@@ -117,6 +117,11 @@ def why_no_more(link: Link, delivery: Delivery, now: datetime) -> str | None:
         return LINK_CLOSED
     if link.disowned_at:
         return DISOWNED
+    return why_used_up(delivery)
+
+
+def why_used_up(delivery: Delivery) -> str | None:
+    """Return a reason code if a message has had all its tries or copies, or None if it has not."""
     if delivery.tries >= TRIES or (delivery.state is not DeliveryState.DELAYED and delivery.copies >= COPIES):
         return delivery.reason or NO_ANSWER
     return None

@@ -40,6 +40,15 @@ class SendSmsInstead:
 
 
 @dataclass(frozen=True, slots=True)
+class TellReceipt:
+    """Tell the recipient that their form arrived. The task is stale once another attempt was made."""
+
+    rid: str
+    attempt: int
+    not_before: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Reconsider:
     """Apply a report again that arrived before its message was recorded."""
 
@@ -47,4 +56,4 @@ class Reconsider:
     not_before: datetime
 
 
-Task = CheckDelivery | Remind | SendSmsInstead | Reconsider
+Task = CheckDelivery | Remind | SendSmsInstead | TellReceipt | Reconsider

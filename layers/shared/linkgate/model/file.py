@@ -71,7 +71,7 @@ class File:
     size: int
     """Number of bytes, as declared before the upload. A signed address takes no other number."""
     sha256: str
-    """Hash of the bytes in hex, as declared before the upload."""
+    """Hash of the bytes in hex, as declared before the upload. Empty until it is known where nothing was declared."""
     salt: bytes
     """Random bits that keep the commitment to the bytes from being guessed (`tokens.file_commitment`)."""
     added_at: datetime
@@ -84,6 +84,8 @@ class File:
     """JSON Pointer of the answer that the file is part of."""
     reason: str | None = None
     settled_at: datetime | None = None
+    kinds: tuple[FileKind, ...] = ()
+    """Kinds of which it may be one, where a page without a script could declare nothing. Its check learns the rest."""
     replaces: str | None = None
     """Id of the file that this one takes the place of, once it may be read."""
 

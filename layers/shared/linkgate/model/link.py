@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from linkgate.errors import LinkClosed
     from linkgate.model.callback import Callback
+    from linkgate.model.receipt import Receipt
 
 
 class Kind(StrEnum):
@@ -285,6 +286,8 @@ class Link:
     submission: str | None = None
     """Name of the item with the submission, in the partition of `master_rid`."""
     submit_claim: str | None = None
+    receipt: Receipt | None = None
+    """Ways to what was sent. None before it was sent, and if there are none."""
     revoked_at: datetime | None = None
     revoked_by: str | None = None
     """Id of the credential, 32 hex digits."""

@@ -126,6 +126,9 @@ class Tenant:
         return self.tiers.get(name) or TIERS.get(name) or TIERS["restricted"]
 
 
+ReceiptAccess = Literal["none", "link", "code"]
+
+
 @dataclass(frozen=True, slots=True)
 class Process:
     """A digital process: a form that a customer fills in once.
@@ -158,6 +161,14 @@ class Process:
     """Address (https) to which the page after sending leads whoever follows its link. Nobody is sent there unasked."""
     next_label: str | None = None
     """Text of that link."""
+    receipt_message: bool = False
+    """Sends a message to the address on file when the form was sent."""
+    receipt_answers: bool = False
+    """Puts the answers into that message if it is an e-mail and the link asks for no code."""
+    receipt_access: ReceiptAccess = "code"
+    """Way to read again what was sent: with a `code` that goes to the channel on file, with the `link` alone, or
+    `none`. A link that asks for a code always needs one. It counts as it was when the form was sent.
+    """
     version: str | None = None
     """Version, set by the store: a digest of all other fields. None if it was stored before there were versions."""
 

@@ -76,6 +76,7 @@
     }
   });
   root.addEventListener('state', ({detail}) => detail.forEach(answer => receive(answer)));
+  root.addEventListener('groups', ({detail}) => draft.tell('groups', detail));
   root.addEventListener('end', draft.leave);
 
   // Answers go over the channel while it is open, so that the others get them at once.

@@ -103,6 +103,8 @@ class Frame:
     """Addresses of the sockets that it opens."""
     files: str = ""
     """Origin of the files to which its forms lead, if it has any."""
+    uploads: str = ""
+    """Origin to which the page sends files, if it does."""
     caption: str = ""
     """Place of the page among several, above its title."""
     within: str = ""
@@ -139,7 +141,9 @@ def page(brand: Brand, title: str, *content: str, frame: Frame | None = None) ->
     )
     logo = _logo(tenant)
     framing = tenant.frame_origins if tenant else ()
-    openings = Openings([logo] if logo else [], framing, frame.targets, scripts, frame.sockets, frame.files)
+    openings = Openings(
+        [logo] if logo else [], framing, frame.targets, scripts, frame.sockets, frame.files, frame.uploads
+    )
     return html_reply(frame.status, html, style, openings, frame.headers)
 
 

@@ -67,6 +67,7 @@
       tries = 0;
       meet(parts.find(part => part.people)?.people ?? []);
       tell('state', parts.flatMap(part => part.fields ?? []));
+      tell('groups', parts.flatMap(part => part.groups ?? []));
     },
     people: frame => meet(frame.people),
     pulse: frame => { answered = true; meet(frame.people); if (frame.room) take(frame.room); },

@@ -69,17 +69,21 @@ class Openings:
     files: str = ""
     """Origin of files, to which a form's reply redirects. Chromium stops such a redirect after the form was handled."""
 
+    uploads: str = ""
+    """Origin to which forms and scripts send files."""
+
 
 def html_reply(status: int, page: str, style: str, openings: Openings, headers: Mapping[str, str]) -> Reply:
     """Build a page with a policy that allows only its own style and script."""
+    uploads = [openings.uploads] if openings.uploads else []
     framed = _origins(openings.frames)
     policy = {
         "default-src": ["'none'"],
         "script-src": [_hash(script) for script in openings.scripts],
         "style-src": [_hash(style)],
         "img-src": ["'self'", *_origins(openings.images)],
-        "connect-src": ["'self'", *map(_socket_origin, openings.sockets)],
-        "form-action": ["'self'", *_origins(openings.targets), *([openings.files] if openings.files else [])],
+        "connect-src": ["'self'", *map(_socket_origin, openings.sockets), *uploads],
+        "form-action": ["'self'", *_origins(openings.targets), *([openings.files] if openings.files else []), *uploads],
         "base-uri": ["'none'"],
         "frame-ancestors": framed or ["'none'"],
     }

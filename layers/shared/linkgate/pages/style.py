@@ -76,7 +76,6 @@ dd{margin:0 0 .75rem;white-space:pre-line}
 .note{white-space:pre-line}
 .file{border:1px solid #c9ccd4;border-radius:.5rem;padding:.75rem 1rem .25rem;margin:0 0 1.25rem}
 .file h2{margin:0}
-.reference{font-size:1.25rem;font-weight:600;letter-spacing:.05em}
 .hours{border-collapse:collapse;margin:0 0 1.5rem}
 .hours th{text-align:start;padding:.2rem 0;padding-inline-end:1.5rem}
 .hours td{padding:.2rem 0}
@@ -132,6 +131,13 @@ padding:.25rem 0;border:1px solid #6b6e78;border-radius:.375rem;text-align:cente
 .ends span:last-child{text-align:end}
 @media(min-width:40rem){.matrix .field{display:grid;grid-template-columns:2fr 3fr;gap:0 1rem;align-items:center}
 .matrix .field>legend{float:inline-start;grid-row:1}.matrix .field>:not(legend){grid-column:2}}
+""",
+    "data-upload=": """
+.uploads ul{list-style:none;margin:0;padding:0;overflow-wrap:anywhere}
+progress{width:100%}
+""",
+    'type="file"': """
+input[type=file]{width:100%}
 """,
     'class="section group"': """
 .entry{margin-inline-start:.25rem;padding-inline-start:1rem;border-top:0;border-inline-start:.25rem solid #c9ccd4}

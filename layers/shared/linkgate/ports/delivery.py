@@ -71,6 +71,16 @@ class DeliveryStore(Protocol):
     def end(self, rid: str, seen: Delivery, ended: Delivery, now: datetime) -> None:
         """Give a delivery up, only if it is as seen and due."""
 
+    def begin_receipt(self, rid: str, seen: Delivery, leased: Delivery, now: datetime) -> Link:
+        """Lease the message about a form that arrived, and return the link.
+
+        Only if its state and attempt are as seen, it is due, and the link is submitted and not revoked, erased or
+        disowned. A repeat of the caller's own write succeeds.
+        """
+
+    def record_receipt(self, rid: str, seen: Delivery, outcome: Delivery) -> None:
+        """Write what became of that message, only if its state and attempt are as seen."""
+
     def report(self, rid: str, report: Report, now: datetime) -> Link:
         """Merge a provider's report into the delivery that it is about, and return the link.
 
@@ -218,6 +228,35 @@ class AddressNotice:
     locale: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptMessage:
+    """A message that tells a recipient that their form arrived. It has no link of ours, no secret and no code."""
+
+    channel: Channel
+    tenant: Tenant
+    to: str
+    rid: str
+    portal: str
+    """Base of the link's URL."""
+    locale: str
+    reference: str
+    at: datetime
+    """Time at which the form arrived."""
+    time_zone: str | None = None
+    """IANA name of the contact's time zone. Without it the tenant's applies."""
+    title: str | None = None
+    """Title of the process. None if the link asks for a code, because who reads the message may not know of it."""
+    next_text: str | None = None
+    next_url: str | None = None
+    next_label: str | None = None
+    answers: Mapping[str, object] = field(default_factory=dict, repr=False)
+    """Answers to be listed. Empty unless the process wants that."""
+    schema: Mapping[str, object] = field(default_factory=dict, repr=False)
+    """Schema that has the titles of the answers."""
+    readable: bool = False
+    """True if what was sent can be read again behind the link."""
+
+
 @dataclass(frozen=True, slots=True)
 class SendOutcome:
     """SendOutcome of one provider call: SENT with a message id, or REFUSED, DELAYED or UNKNOWN with a reason code."""
@@ -243,6 +282,8 @@ class Sender(Protocol):
     def send_code(self, message: CodeMessage) -> SendOutcome: ...
 
     def send_notice(self, message: AddressNotice) -> SendOutcome: ...
+
+    def send_receipt(self, message: ReceiptMessage) -> SendOutcome: ...
 
 
 class DeliveryQueue(Protocol):

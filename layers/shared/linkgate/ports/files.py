@@ -39,12 +39,23 @@ class NoRoom(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Contents:
+    """Facts about bytes that nobody declared."""
+
+    kind: FileKind
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """Result of the check of a file."""
 
     state: FileState
     reason: str | None = None
     at: datetime | None = None
+    contents: Contents | None = None
+    """Facts to keep about a file of which nothing was declared."""
 
 
 class FileStore(Protocol):
@@ -138,12 +149,31 @@ class SignedUpload:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class SignedForm:
+    """A form that puts bytes into Incoming, as browsers send it. Its fields come before the file."""
+
+    url: str
+    fields: Mapping[str, str]
+
+
 class Presigner(Protocol):
     """Signs addresses of objects, without a call to AWS."""
 
     @property
     def origin(self) -> str:
         """Origin of the addresses from which files are read."""
+
+    @property
+    def incoming_origin(self) -> str:
+        """Origin to which forms send files."""
+
+    def form(self, key: str, file: File, now: datetime, next_page: str = "") -> SignedForm:
+        """Return a form that puts the file's bytes into Incoming, within `file.UPLOAD_TIME`.
+
+        It takes exactly the declared bytes, or up to the declared size where no hash is. With `next_page` the browser
+        goes there afterwards.
+        """
 
     def upload(self, key: str, file: File, now: datetime) -> SignedUpload:
         """Return a request that puts the file's bytes into Incoming."""
@@ -160,6 +190,12 @@ class Objects(Protocol):
 
     def head(self, key: str, version: str) -> bytes | None:
         """Return the first bytes (`file_kinds.HEAD_BYTES`) of a version in Incoming, or None if it is gone."""
+
+    def arrived(self, key: str) -> bool:
+        """Tell whether Incoming has bytes under this key."""
+
+    def measure(self, key: str, version: str) -> tuple[int, str] | None:
+        """Return the number of bytes of a version in Incoming and their SHA-256 in hex, or None if it is gone."""
 
     def promote(self, key: str, version: str, kind: FileKind) -> bool:
         """Copy a version from Incoming to Files, with our media type. False if it is gone."""

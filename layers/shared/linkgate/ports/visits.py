@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from linkgate.lazy_dataclass import dataclass
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from linkgate.model.callback import Callback
     from linkgate.model.link import Challenge, CodeFailure, DeliveryState, Grant, Link, Look
+    from linkgate.model.receipt import Receipt
     from linkgate.ports.links import Body
 
 
@@ -32,6 +34,9 @@ class CodeProof:
     claim: str
 
 
+NO_RECEIPTS: Mapping[str, Receipt] = MappingProxyType({})
+
+
 class VisitStore(Protocol):
     """Changes that a recipient's browser makes.
 
@@ -48,13 +53,22 @@ class VisitStore(Protocol):
         visits. `forget` ends that visit in the same write. A repeat of the same visit succeeds.
         """
 
-    def submit(self, links: Sequence[Link], visit: str, bodies: Sequence[Body], claim: str, now: datetime) -> None:
+    def submit(  # noqa: PLR0913 - the facts of the record
+        self,
+        links: Sequence[Link],
+        visit: str,
+        bodies: Sequence[Body],
+        claim: str,
+        now: datetime,
+        *,
+        receipts: Mapping[str, Receipt] = NO_RECEIPTS,
+    ) -> None:
         """Record the one submission of a family on all its `links`, the visited one first.
 
         The bodies are written before them, the submission first. Only if none of the links is submitted, the first one
         is not revoked, locked or replaced, and its visit is within its grace. The first link may have expired if the
-        visit was alive then. A visit that has not ended is prolonged, so that the receipt can be shown. A repeat with
-        the same claim succeeds.
+        visit was alive then. A visit that has not ended is prolonged, so that the receipt can be shown. Each
+        link also gets its entry in `receipts`. A repeat with the same claim succeeds.
         """
 
     def prolong(self, rid: str, visit: str, now: datetime, *, drafted: bool = True) -> None:

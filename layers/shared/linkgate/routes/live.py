@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from linkgate.dialects.live import replies
 from linkgate.dialects.live.messages import frame_of
-from linkgate.dialects.recipient.drafts import given_rows, group_rows, rows_json, saved_json, writes_in
+from linkgate.dialects.recipient.drafts import given_rows, group_rows, groups_json, rows_json, saved_json, writes_in
 from linkgate.errors import LinkClosed, LinkError, Unavailable, VisitEnded
 from linkgate.model.live_tasks import Look
 from linkgate.routes import live_desk
@@ -103,7 +103,8 @@ def _hello(_frame: Frame, sender: Sender, deps: Deps) -> None:
     present = meeting.greet(sender, deps)
     draft = draft_for(sender, deps)
     rows = [*rows_json(draft.fields, draft.schema), *given_rows(draft.given)]
-    for part in replies.states(sender.presence, present, {"fields": rows}, **live_desk.means_shown(sender, deps)):
+    lists = {"fields": rows, "groups": groups_json(draft)}
+    for part in replies.states(sender.presence, present, lists, **live_desk.means_shown(sender, deps)):
         reply(sender.connection.id, part, deps)
     live_desk.arrive(sender, deps)
     tell(sender.people, replies.people(present, deps.now()), deps)

@@ -18,10 +18,19 @@ if TYPE_CHECKING:
     from linkgate.ports.deps import Deps
     from linkgate.wire.message import Reply, Request
 
+NEW = "new"
+"""Name of a file that a form asks for, in the path, until it has an id."""
+REMOVE = "remove"
+"""Value of `AS` that takes back a file of a form."""
+
 
 def give(request: Request, deps: Deps) -> Reply:
     """Record that a file is given out, and lead to its bytes."""
     rid, wanted = request.path_params.get("rid", ""), posted(request).text(AS)
+    if wanted == REMOVE or request.path_params.get("file") == NEW:
+        from linkgate.routes.recipient_files import remove, reserve
+
+        return remove(request, deps) if wanted == REMOVE else reserve(request, deps)
     if wanted not in {VIEW, DOWNLOAD}:
         raise InvalidRequest([Problem.of(AS, "format", expected=f"{VIEW} or {DOWNLOAD}")])
     visit = visit_of(request, rid, deps.portal)

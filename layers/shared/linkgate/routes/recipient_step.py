@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linkgate.dialects.recipient.cookies import visit_of
 from linkgate.dialects.recipient.fields import ASKED, fields_of, flat
+from linkgate.dialects.recipient.file_parts import CHOOSE, DROP
 from linkgate.dialects.recipient.forms import first_id
 from linkgate.dialects.recipient.group_parts import ADD, REMOVE
 from linkgate.dialects.recipient.link_pages import Entered
@@ -16,6 +18,7 @@ from linkgate.usecases.form_groups import part_at
 from linkgate.usecases.form_parts import items_of
 from linkgate.usecases.visits.entries import ChangeEntries
 from linkgate.usecases.visits.step_check import check_step
+from linkgate.usecases.visits.uploads import begin_upload, drop_upload
 from linkgate.usecases.visits.viewing import seen
 
 if TYPE_CHECKING:
@@ -39,6 +42,8 @@ def changes_of(form: Posted) -> list[ChangeEntries]:
 def way_from(saved: SavedFields, form: Posted, request: Request, deps: Deps) -> Reply:
     """Lead to the next step, the one before, or the same. Faults inside the step keep its reader there."""
     step, go, link = form.text(STEP) or "", form.text(GO) or "next", saved.link
+    if go.startswith((CHOOSE, DROP)):
+        return _way_of_file(go, step, saved, request, deps)
     if saved.groups:
         query = f"?{STEP}={step}" if step.isascii() and step.isdecimal() else ""
         return redirect(f"/v/{link.rid}{query}#{_place_in(saved)}")
@@ -60,6 +65,18 @@ def way_from(saved: SavedFields, form: Posted, request: Request, deps: Deps) -> 
     if opened:
         return redirect(f"{at}{number}&further#{first_id(opened[0])}")
     return redirect(f"{at}{after(checked.view, number)}")
+
+
+def _way_of_file(go: str, step: str, saved: SavedFields, request: Request, deps: Deps) -> Reply:
+    """Lead to the page that sends a file, or take one away, for pages without a script."""
+    rid = saved.link.rid
+    visit = visit_of(request, rid, deps.portal)
+    if go.startswith(CHOOSE):
+        file = begin_upload(visit, go.removeprefix(CHOOSE), deps)
+        return redirect(f"/v/{rid}?file={file.id}")
+    pointer = drop_upload(visit, go.removeprefix(DROP), deps)
+    query = f"?{STEP}={step}" if step.isascii() and step.isdecimal() else ""
+    return redirect(f"/v/{rid}{query}#{first_id(pointer)}" if pointer else f"/v/{rid}{query}")
 
 
 def _place_in(saved: SavedFields) -> str:

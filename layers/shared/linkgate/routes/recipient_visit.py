@@ -125,6 +125,10 @@ def _show_thing(request: Request, deps: Deps) -> Reply:
         shown = view(visit, deps)
     except LinkClosed as error:
         return told(error, visit, request, deps)
+    if shown.uploads_origin and "file" in request.query and not wants_json(request):
+        from linkgate.routes.recipient_files import show
+
+        return show(shown, visit, request, deps)
     desk = (desk_cookie(visit, deps.portal),) if visit and shown.link.kind is Kind.DESK else ()
     if wants_json(request):
         return json_reply(200, view_json(shown), cookies=desk)

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from linkgate.model.tenant import Tenant
     from linkgate.ports.delivery import AddressNotice, CodeMessage, LinkMessage
 
-_TITLE_LENGTH = 90
+TITLE_LENGTH = 90
 _MAILBOX = re.compile(r"(?=.{3,254}\Z)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,252}", re.ASCII)
-_URL = re.compile(r"https?://[!-~]+", re.ASCII)
+URL = re.compile(r"https?://[!-~]+", re.ASCII)
 _MAILTO = re.compile(r"mailto:[!#-+\--;=?-~]{1,400}", re.ASCII)
 
 
@@ -49,7 +49,7 @@ class Email:
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
+class Block:
     """A part of a message in both forms. `text` is empty if only the HTML needs it."""
 
     text: str
@@ -57,7 +57,7 @@ class _Block:
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class Words:
     """Texts of one message in its language, with values filled in."""
 
     language: str
@@ -70,23 +70,25 @@ class _Words:
     def html(self, key: str) -> Html:
         return email_page.marked(message_texts.text(key, self.language, self.own), self.values)
 
-    def paragraph(self, key: str) -> _Block:
-        return _Block(self.plain(key), email_page.paragraph(self.html(key)))
+    def paragraph(self, key: str) -> Block:
+        return Block(self.plain(key), email_page.paragraph(self.html(key)))
 
-    def small_print(self, key: str) -> _Block:
-        return _Block(self.plain(key), email_page.small_print(self.html(key)))
+    def small_print(self, key: str) -> Block:
+        return Block(self.plain(key), email_page.small_print(self.html(key)))
 
 
 @dataclass(frozen=True, slots=True)
-class _Composed:
+class Composed:
     """A message without an address yet. `key` is the first half of the keys of its texts."""
 
     tenant: Tenant
-    words: _Words
+    words: Words
     key: str
     subject: str
-    content: Sequence[_Block]
-    footer: Sequence[_Block]
+    content: Sequence[Block]
+    footer: Sequence[Block]
+    body: str = ""
+    """Key of the text that mail programs show beside the subject. Empty for `<key>.body`."""
 
     def html(self) -> str:
         return email_page.document(
@@ -94,7 +96,7 @@ class _Composed:
             accent=accent(self.tenant.colour),
             tenant=self.words.values["tenant"],
             subject=self.subject,
-            preheader=self.words.plain(f"{self.key}.body"),
+            preheader=self.words.plain(self.body or f"{self.key}.body"),
             heading=self.words.html(f"{self.key}.heading"),
             content=Html("").join(block.html for block in self.content),
             footer=Html("").join(block.html for block in self.footer),
@@ -108,7 +110,7 @@ class _Composed:
 
 def link_email(message: LinkMessage, mail_from: str) -> Email:
     """Compose the e-mail with a link. `mail_from` is the default sender address. Raises UnsafeAddress."""
-    if not all(_URL.fullmatch(url) for url in (message.url, message.opt_out or message.url)):
+    if not all(URL.fullmatch(url) for url in (message.url, message.opt_out or message.url)):
         raise UnsafeAddress
     words = _link_words(message)
     kind = message.topic
@@ -120,35 +122,35 @@ def link_email(message: LinkMessage, mail_from: str) -> Email:
         *([] if first else [words.paragraph(f"{message.occasion.value}.lead")]),
         words.paragraph(f"{kind}.body"),
         *_score_row(message, words.language),
-        _Block(f"{label}:\n{message.url}", email_page.button(label, message.url, colour)),
+        Block(f"{label}:\n{message.url}", email_page.button(label, message.url, colour)),
         words.paragraph("link.expiry"),
-        _Block("", email_page.small_print(words.html("link.fallback")) + email_page.address_panel(message.url)),
+        Block("", email_page.small_print(words.html("link.fallback")) + email_page.address_panel(message.url)),
     ]
     footer = [words.small_print(key) for key in ("link.personal", "link.unexpected", "link.why")]
-    footer += _contact(words, message.tenant)
+    footer += contact(words, message.tenant)
     if message.opt_out:
         stop = words.plain("link.opt_out")
-        footer.append(_Block(f"{stop}:\n{message.opt_out}", email_page.small_link(stop, message.opt_out)))
+        footer.append(Block(f"{stop}:\n{message.opt_out}", email_page.small_link(stop, message.opt_out)))
     subject = words.plain(f"{kind}.subject")
     if not first:
         subject = message_texts.filled(
             message_texts.text(f"{message.occasion.value}.subject", words.language, words.own),
             {**words.values, "subject": subject},
         )
-    composed = _Composed(message.tenant, words, kind, subject, content, footer)
-    return _addressed(composed, message.to, mail_from, _unsubscribe(message))
+    composed = Composed(message.tenant, words, kind, subject, content, footer)
+    return addressed(composed, message.to, mail_from, _unsubscribe(message))
 
 
-def _score_row(message: LinkMessage, language: str) -> list[_Block]:
+def _score_row(message: LinkMessage, language: str) -> list[Block]:
     """Return the score that a survey begins with, as links that choose it on its page. Following one sends nothing."""
     scale = first_scale(message.survey, language) if message.survey else None
     if scale is None:
         return []
     links = [(label, f"{message.url}&score={value}") for value, label in scale.labels]
-    return [_Block("", email_page.score_row(scale.question, links, scale.ends))]
+    return [Block("", email_page.score_row(scale.question, links, scale.ends))]
 
 
-def _contact(words: _Words, tenant: Tenant) -> list[_Block]:
+def contact(words: Words, tenant: Tenant) -> list[Block]:
     """Return how to reach the tenant, and its own pages, so that a recipient can check who writes."""
     phone = re.sub(r"[^+0-9]", "", tenant.support_phone or "")
     ways = (
@@ -163,47 +165,48 @@ def _contact(words: _Words, tenant: Tenant) -> list[_Block]:
     )
     lead = [words.small_print("link.contact")] if any(shown for _, shown, _ in ways) else []
     found = [(words.plain(key), shown, url) for key, shown, url in (*ways, *pages) if shown and url]
-    return lead + [_Block(f"{name}: {shown}", email_page.contact_link(name, shown, url)) for name, shown, url in found]
+    return lead + [Block(f"{name}: {shown}", email_page.contact_link(name, shown, url)) for name, shown, url in found]
 
 
 def code_email(message: CodeMessage, mail_from: str) -> Email:
     """Compose the e-mail with a one-time code. It has no link. Raises UnsafeAddress."""
     values = {"tenant": display_name(message.tenant.name), "minutes": str(int(message.life.total_seconds() // 60))}
-    words = _Words(message_texts.language_of(message.locale), message.tenant.texts, values)
+    words = Words(message_texts.language_of(message.locale), message.tenant.texts, values)
     content = [
         words.paragraph("code.body"),
-        _Block(message.code, email_page.code_panel(message.code)),
+        Block(message.code, email_page.code_panel(message.code)),
         words.paragraph("code.life"),
         words.paragraph("code.warning"),
     ]
     footer = [words.small_print("code.unexpected")]
-    composed = _Composed(message.tenant, words, "code", words.plain("code.subject"), content, footer)
-    return _addressed(composed, message.to, mail_from, {})
+    composed = Composed(message.tenant, words, "code", words.plain("code.subject"), content, footer)
+    return addressed(composed, message.to, mail_from, {})
 
 
 def notice_email(message: AddressNotice, mail_from: str) -> Email:
     """Compose the e-mail that tells an old address that it no longer counts. It has no link. Raises UnsafeAddress."""
     values = {"tenant": display_name(message.tenant.name)}
-    words = _Words(message_texts.language_of(message.locale), message.tenant.texts, values)
+    words = Words(message_texts.language_of(message.locale), message.tenant.texts, values)
     content = [words.paragraph("notice.body"), words.paragraph("notice.warning")]
-    composed = _Composed(message.tenant, words, "notice", words.plain("notice.subject"), content, ())
-    return _addressed(composed, message.to, mail_from, {})
+    composed = Composed(message.tenant, words, "notice", words.plain("notice.subject"), content, ())
+    return addressed(composed, message.to, mail_from, {})
 
 
-def _link_words(message: LinkMessage) -> _Words:
+def _link_words(message: LinkMessage) -> Words:
     language = message_texts.language_of(message.locale)
     own = message.tenant.texts
     untitled = message_texts.text(f"{message.topic}.untitled", language, own)
     values = {
         "tenant": display_name(message.tenant.name),
         "name": person_name(message.name),
-        "title": display_name(message.title or "", _TITLE_LENGTH) or untitled,
+        "title": display_name(message.title or "", TITLE_LENGTH) or untitled,
         "expires": deadline(message, language),
     }
-    return _Words(language, own, values)
+    return Words(language, own, values)
 
 
-def _addressed(composed: _Composed, to: str, mail_from: str, headers: Mapping[str, str]) -> Email:
+def addressed(composed: Composed, to: str, mail_from: str, headers: Mapping[str, str]) -> Email:
+    """Return a composed message with its addresses. Raises UnsafeAddress."""
     tenant = composed.tenant
     sender = tenant.mail_from or mail_from
     if not all(_MAILBOX.fullmatch(address) for address in (sender, tenant.reply_to or sender)):

@@ -1,8 +1,8 @@
 """The words of messages by key, and how a tenant's own wording replaces them.
 
-A key is `<message>.<part>`; messages are the kinds of link, `code`, `notice`, the occasions `reminder` and `resend`,
-and `link` for what all kinds share. A tenant's own text stands under `<key>`, or under `<language>.<key>` for one
-language only.
+A key is `<message>.<part>`; messages are the kinds of link, `code`, `notice`, `receipt`, the occasions `reminder` and
+`resend`, and `link` for what all kinds share. A tenant's own text stands under `<key>`, or under `<language>.<key>` for
+one language only.
 Texts are plain; what stands in braces is filled in. `{link}`, `{code}` and `{subject}` must stay where they are, others
 may be left out. `{title}` is the tenant's title of the process, resource type, campaign or category, or the text
 `untitled` where it has none. Subjects show on locked screens, so a document is not named there; a survey does not show

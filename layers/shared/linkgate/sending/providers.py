@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from types_boto3_sns import SNSClient
     from types_boto3_sns.type_defs import MessageAttributeValueTypeDef
 
-    from linkgate.ports.delivery import AddressNotice, CodeMessage, LinkMessage, SendOutcome
+    from linkgate.ports.delivery import AddressNotice, CodeMessage, LinkMessage, ReceiptMessage, SendOutcome
     from linkgate.sending.emails import Email
+    from linkgate.sending.receipts import Answers
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 _SENDER_ID = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9-]{3,11}", re.ASCII)
@@ -36,8 +37,15 @@ class EmailSender:
     timeout = PROVIDER_TIMEOUT
 
     def __init__(
-        self, make_client: Callable[[], SESV2Client], mail_from: str, configuration_set: str | None = None
+        self,
+        make_client: Callable[[], SESV2Client],
+        mail_from: str,
+        configuration_set: str | None = None,
+        *,
+        answers: Answers | None = None,
     ) -> None:
+        """`answers` words the answers of a form for its receipt. Without it, receipts list none."""
+        self._answers = answers
         self._make_client = make_client
         self._mail_from = mail_from
         self._configuration_set = configuration_set
@@ -63,6 +71,12 @@ class EmailSender:
 
         tags = {"rid": message.rid, "channel": message.channel.value, "purpose": "notice"}
         return self._send(lambda: notice_email(message, self._mail_from), tags)
+
+    def send_receipt(self, message: ReceiptMessage) -> SendOutcome:
+        from linkgate.sending.receipts import receipt_email
+
+        tags = {"rid": message.rid, "channel": message.channel.value, "purpose": "receipt"}
+        return self._send(lambda: receipt_email(message, self._mail_from, self._answers), tags)
 
     def _send(self, compose: Callable[[], Email], tags: Mapping[str, str]) -> SendOutcome:
         from linkgate.sending.emails import UnsafeAddress, UnusableSender
@@ -127,6 +141,11 @@ class SmsSender:
         from linkgate.sending.sms import notice_text
 
         return self._send(message.to, message.tenant.sms_sender, lambda: notice_text(message))
+
+    def send_receipt(self, message: ReceiptMessage) -> SendOutcome:
+        from linkgate.sending.sms import receipt_text
+
+        return self._send(message.to, message.tenant.sms_sender, lambda: receipt_text(message))
 
     def _send(self, to: str, sender_id: str | None, compose: Callable[[], str]) -> SendOutcome:
         from linkgate.sending.sms import SegmentOverflow

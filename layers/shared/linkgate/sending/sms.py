@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from linkgate.model.link import Occasion
-from linkgate.ports.delivery import AddressNotice, CodeMessage
+from linkgate.ports.delivery import AddressNotice, CodeMessage, ReceiptMessage
 from linkgate.sending import message_texts
 from linkgate.sending.deadlines import deadline
 from linkgate.sending.display_names import display_name, person_name
@@ -95,7 +95,18 @@ def notice_text(message: AddressNotice) -> str:
     raise SegmentOverflow
 
 
-def _tenant(message: LinkMessage | CodeMessage | AddressNotice, room: int) -> str:
+def receipt_text(message: ReceiptMessage) -> str:
+    """Return the text that a form arrived. Raises SegmentOverflow."""
+    language = message_texts.language_of(message.locale)
+    template = spelled(message_texts.text("receipt.sms", language, message.tenant.texts))
+    for room in _TENANT_ROOMS:
+        body = message_texts.filled(template, {"tenant": _tenant(message, room), "reference": message.reference})
+        if _fits(body):
+            return body
+    raise SegmentOverflow
+
+
+def _tenant(message: LinkMessage | CodeMessage | AddressNotice | ReceiptMessage, room: int) -> str:
     """Return the tenant's name, cleaned again after spelling, because a Latin spelling may not be as harmless.
 
     Ideographs have no spelling but a reading, which can be another language's. The sender id or the link's host stands
@@ -108,11 +119,11 @@ def _tenant(message: LinkMessage | CodeMessage | AddressNotice, room: int) -> st
     return cut(display_name(spelled(name)), room)
 
 
-def _host(message: LinkMessage | CodeMessage | AddressNotice) -> str:
+def _host(message: LinkMessage | CodeMessage | AddressNotice | ReceiptMessage) -> str:
     match message:
         case CodeMessage():
             return message.host
-        case AddressNotice():
+        case AddressNotice() | ReceiptMessage():
             return urlsplit(message.portal).hostname or ""
         case _:
             return urlsplit(message.url).hostname or ""

@@ -27,6 +27,7 @@ from linkgate.model.link import (
     Occasion,
     Recipient,
 )
+from linkgate.model.receipt import Receipt
 from linkgate.store.ways import looked_name, way_name
 from linkgate.tokens import address_hash, field_hash, resource_hash
 
@@ -188,6 +189,7 @@ def link_of(item: Item) -> Link:
         submitted_at=_optional(item, "submitted_at"),
         submission=item.get("submission"),
         submit_claim=item.get("submit_claim"),
+        receipt=_receipt(item["receipt"]) if "receipt" in item else None,
         revoked_at=_optional(item, "revoked_at"),
         revoked_by=item.get("revoked_by"),
         revoked_note=item.get("revoked_note", {}),
@@ -265,6 +267,23 @@ def look_map(look: Look) -> Item:
 
 def _look(value: Item) -> Look:
     return Look(value["claim"], value["file"], value["commitment"], moment(value["at"]), value["shown"])
+
+
+def receipt_map(receipt: Receipt) -> Item:
+    """Build the map of the ways to what was sent, in its link's item."""
+    message = receipt.message
+    values = {
+        "access": receipt.access,
+        "reads": receipt.reads,
+        "channel": message.channel.value if message else None,
+        "message": delivery_map(message) if message else None,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _receipt(value: Item) -> Receipt:
+    message = _delivery(Channel(value["channel"]), value["message"]) if "message" in value else None
+    return Receipt(value.get("access"), value["reads"], message)
 
 
 def grant_map(grant: Grant) -> Item:

@@ -46,7 +46,7 @@ def moment_forms(language: str) -> Mapping[str, str]:
 
 
 def cldr(language: str) -> Mapping[str, Any]:
-    """Return the language's own name, its direction, names of months and days, forms of dates, and marks of numbers."""
+    """Return the language's name, direction, names of months, days and countries, and forms of dates and numbers."""
     known: Mapping[str, Any] = _file(language)["cldr"]
     return known
 

@@ -15,10 +15,13 @@ LONG_TEXT = 200
 KEYS = "x-keys"
 """Word of an expanded schema for a repeat group, whose properties are its entries. `form_groups` says more."""
 
+COUNTRY = "country"
+"""Value of `x-control` for a choice among codes of countries, which have names in every language."""
+
 _FEW = 6
 _SCALE = 11
 _PLAIN = {"boolean": "yes_no", "integer": "number", "number": "number"}
-_TEXT_FORMATS = {"date": "date", "email": "email", "phone": "phone"}
+_TEXT_FORMATS = {"date": "date", "email": "email", "phone": "phone", "file": "file"}
 
 
 def properties(schema: Schema) -> Mapping[str, Schema]:
@@ -49,7 +52,8 @@ def control_of(part: Schema) -> str | None:
             plain = asked if asked in {"text", "long"} else "long" if long else "text"
             return _TEXT_FORMATS.get(str(part.get("format")), str(plain))
         case "array":
-            return "several" if choices(items_of(part)) else None
+            files = items_of(part).get("format") == "file"
+            return "file" if files else "several" if choices(items_of(part)) else None
         case _:
             return "scale" if kind == "integer" and steps(part) else _PLAIN.get(kind or "")
 

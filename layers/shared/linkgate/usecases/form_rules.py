@@ -31,6 +31,7 @@ FORMATS = frozenset(
         "date",
         "email",
         "phone",
+        "file",
         "date-time",
         "time",
         "duration",
@@ -50,13 +51,10 @@ FORMATS = frozenset(
         "regex",
     }
 )
-"""Formats that the server checks. All but the first three are asked for in a box for text."""
+"""Formats that the server checks. All but the first four are asked for in a box for text."""
 
-_LATER = {
-    "data-url": "asks for a file, which pages cannot take",
-    "file": "asks for a file, which pages cannot take",
-    "signature": "asks for a signature, which pages cannot take",
-}
+_LATER = {"signature": "asks for a signature, which pages cannot take"}
+_USE_FILE = "asks for a file as text; use `format: file`"
 _BRANCHES = ("if", "then", "else", "not")
 _ALTERNATIVES = ("allOf", "anyOf", "oneOf")
 _LIMITS = (("minimum", "maximum"), ("minLength", "maxLength"), ("minItems", "maxItems"))
@@ -207,10 +205,12 @@ def _unanswerable(part: Schema, control: str | None) -> str | None:
     """Return why a page cannot ask for a value, or None if it can."""
     format_ = part.get("format")
     if "contentEncoding" in part or "contentMediaType" in part:
-        return _LATER["file"]
+        return _USE_FILE
     if isinstance(format_, str) and kind_of(part) in {"string", None}:
         if format_ in _LATER:
             return _LATER[format_]
+        if format_ == "data-url":
+            return _USE_FILE
         if format_ not in FORMATS:
             return f"has the format {format_!r}, which nothing checks; there are: {', '.join(sorted(FORMATS))}"
     return None if control else _without_control(part)

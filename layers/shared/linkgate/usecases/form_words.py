@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from linkgate.usecases.form_parts import choices, control_of, is_group, items_of, properties, steps
+from linkgate.texts import DEFAULT_LANGUAGE, cldr
+from linkgate.usecases.form_files import word_faults as file_words
+from linkgate.usecases.form_parts import COUNTRY, choices, control_of, is_group, items_of, properties, steps
 from linkgate.usecases.form_scales import FACES
 from linkgate.usecases.form_steps import step_faults
 from linkgate.usecases.pointers import escaped
@@ -25,7 +27,6 @@ TEXT_CONTROLS = ("text", "long")
 """Values of `x-control`."""
 
 _LATER = {
-    "x-file": "asks for a file, which pages cannot take",
     "x-sign": "asks for a signature, which pages cannot take",
 }
 _ADDRESS = ("line1", "line2", "town", "region", "postcode", "country")
@@ -121,7 +122,11 @@ def word_faults(part: Schema, pointer: str) -> Iterator[Fault]:
             yield place, _LATER.get(word, f"is no word that pages know; there are: {known}")
     if is_group(part):
         return
-    yield from _misplaced(items_of(part), f"{pointer}/items", ("x-enum-titles", "x-i18n", "x-roles", "x-private"))
+    yield from _misplaced(
+        items_of(part), f"{pointer}/items", ("x-enum-titles", "x-file", "x-i18n", "x-roles", "x-private")
+    )
+    if "x-file" in items_of(part):
+        yield from file_words(items_of(part)["x-file"], items_of(part), f"{pointer}/items/x-file")
     if "x-enum-titles" in items_of(part):
         yield from _enum_titles(items_of(part)["x-enum-titles"], items_of(part), f"{pointer}/items/x-enum-titles")
 
@@ -219,6 +224,18 @@ def _address(part: Schema, place: str) -> Iterator[Fault]:
     for name in properties(part):
         if name not in _ADDRESS:
             yield f"{around}/properties/{escaped(name)}", f"is no part of an address; there are: {', '.join(_ADDRESS)}"
+
+
+def _country(part: Schema, place: str) -> Iterator[Fault]:
+    codes, known = part.get("enum"), cldr(DEFAULT_LANGUAGE)["countries"]
+    if not isinstance(codes, list) or not codes:
+        yield place, "is country, and needs an `enum` of the codes of countries (ISO 3166), such as [ES, PT]"
+        return
+    for number, code in enumerate(codes):
+        if code not in known:
+            yield f"{place.removesuffix('x-control')}enum/{number}", f"is {code!r}, which is no code of a country"
+    if "x-enum-titles" in part:
+        yield place, "is country, which names the choices itself"
 
 
 def _nps(part: Schema, place: str) -> Iterator[Fault]:
@@ -345,6 +362,7 @@ _CONTROLS: Mapping[str, Callable[[Schema, str], Iterator[Fault]]] = {
     "date-boxes": _date_boxes,
     "address": _address,
     "money": _money,
+    COUNTRY: _country,
     "nps": _nps,
     "stars": _stars,
     "smileys": _smileys,
@@ -359,6 +377,7 @@ _RULES: Mapping[str, Rule] = {
     "x-currency": _currency,
     "x-ends": _ends,
     "x-enum-titles": _enum_titles,
+    "x-file": file_words,
     "x-i18n": _translations,
     "x-message": _message,
     "x-private": _private,

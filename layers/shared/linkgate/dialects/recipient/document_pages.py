@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from linkgate.dialects.recipient.file_parts import size_shown
 from linkgate.dialects.recipient.masks import masked
 from linkgate.model.delivery_rules import NO_DOCUMENT
 from linkgate.model.file_kinds import SHOWN
 from linkgate.model.moments import day_in_words
-from linkgate.model.numbers import money_in_words, number_in_words
+from linkgate.model.numbers import money_in_words
 from linkgate.pages.frame import Frame, page
 from linkgate.pages.pieces import box, button, description_list, hidden, joined, paragraph
 from linkgate.usecases.visits.documents import Documents
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 AS = "as"
 """Name of the field that says how a file is wanted."""
 VIEW, DOWNLOAD = "view", "download"
-
-_KILOBYTE, _MEGABYTE = 1000, 1_000_000
 
 
 def resource_page(brand: Brand, view: View, title: str) -> Reply:
@@ -114,15 +113,7 @@ def _file(brand: Brand, rid: str, file: File) -> Html:
             brand.text("file.download"), "second" if file.kind in SHOWN else "", name=AS, value=DOWNLOAD, **described
         ),
     )
-    about = Html("{}, {}").format(brand.text(f"file.kind.{file.kind}"), _size(brand, file.size))
+    about = Html("{}, {}").format(brand.text(f"file.kind.{file.kind}"), size_shown(brand, file.size))
     return Html('<section class="file"><h2 id="{}"><bdi>{}</bdi></h2>{}{}{}</section>').format(
         named, file.name, paragraph(about, "small"), shown if file.kind in SHOWN else "", saved
     )
-
-
-def _size(brand: Brand, size: int) -> Html:
-    if size < _KILOBYTE:
-        return brand.counted("file.bytes", size)
-    if size < _MEGABYTE:
-        return brand.text("file.kilobytes", number=-(-size // _KILOBYTE))
-    return brand.text("file.megabytes", number=number_in_words(f"{size / _MEGABYTE:.1f}", brand.language))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.dialects.recipient.fields import LOCALE, answer_at, fields_of, flat, groups_of, on_page, texts_of
 from linkgate.errors import InvalidRequest, Problem
+from linkgate.model.file_kinds import MEDIA_TYPES
 from linkgate.model.moments import utc
 from linkgate.texts import offered
 from linkgate.usecases.conditions import asked_in, rules_of
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from linkgate.dialects.recipient.fields import Field, Form
+    from linkgate.model.file import File
     from linkgate.ports.visits import StoredField
     from linkgate.usecases.form_parts import Schema
     from linkgate.usecases.visits.fields import SavedFields
@@ -169,12 +171,24 @@ def saved_json(saved: SavedFields) -> dict[str, object]:
 
 def fields_json(draft: Draft) -> dict[str, object]:
     """Return the newest answers, as values and as a page's texts. Of others' private answers, only that they exist."""
-    groups = [
+    groups = groups_json(draft)
+    rows = [*rows_json(draft.fields, draft.schema), *given_rows(draft.given)]
+    files = [file_json(file) for file in draft.uploads]
+    return {"fields": rows, **({"groups": groups} if groups else {}), **({"files": files} if files else {})}
+
+
+def groups_json(draft: Draft) -> list[dict[str, object]]:
+    """Return the groups of a form with their entries."""
+    return [
         {"f": pointer, "n": draft.fields[pointer].version if pointer in draft.fields else 0, "keys": keys}
         for pointer, keys in keys_of(draft.schema).items()
     ]
-    rows = [*rows_json(draft.fields, draft.schema), *given_rows(draft.given)]
-    return {"fields": rows, **({"groups": groups} if groups else {})}
+
+
+def file_json(file: File) -> dict[str, object]:
+    """Return a file of a form, as programs and the script see it."""
+    known = {"size": file.size, "type": MEDIA_TYPES[file.kind]} if file.sha256 else {}
+    return {"id": file.id, "field": file.field, "name": file.name, **known, "state": file.state.value}
 
 
 def group_rows(stored: Mapping[str, StoredField]) -> list[dict[str, object]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+import unicodedata
 from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
@@ -14,14 +15,25 @@ from linkgate.lazy_dataclass import dataclass
 from linkgate.model.addresses import trimmed
 from linkgate.model.moments import day_in_words
 from linkgate.model.numbers import money_in_words, number_in_words
-from linkgate.texts import page_texts
-from linkgate.usecases.form_parts import choices, control_of, items_of, properties, steps, translated, word
+from linkgate.texts import cldr, page_texts
+from linkgate.usecases.form_parts import (
+    COUNTRY,
+    choices,
+    control_of,
+    items_of,
+    kind_of,
+    properties,
+    steps,
+    translated,
+    word,
+)
 from linkgate.usecases.form_scales import ends_of, label_of
 from linkgate.usecases.pointers import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from linkgate.model.file import File
     from linkgate.usecases.conditions import Asked
     from linkgate.usecases.form_parts import Schema
 
@@ -72,7 +84,9 @@ class Field:
     pointer: str
     """JSON Pointer of the value, which is also its name in the form."""
     control: str
-    """One of text, long, date, email, phone, number, radio, select, scale, several, yes_no, agree, shown, `NESTED`."""
+    """One of text, long, date, email, phone, number, radio, select, scale, several, yes_no, agree, file, shown,
+    `NESTED`.
+    """
     label: str
     hint: str = ""
     required: bool = False
@@ -82,6 +96,8 @@ class Field:
     schema: Schema = dataclasses.field(default_factory=dict)
     """Schema of the value. It has what only some controls need."""
     language: str = ""
+    uploads: Mapping[str, File] = dataclasses.field(default_factory=dict)
+    """Files of the form by their ids, where the question asks for files."""
     asked: bool | None = None
     """Answer of its condition. None if it is not conditional."""
     optional: bool = False
@@ -115,12 +131,26 @@ def _address(parts: Mapping[str, Schema], language: str) -> Mapping[str, Schema]
     words = {
         name: {"x-autocomplete": token, "title": texts.get(f"address.{name}", name)} for name, token in _ADDRESS.items()
     }
+    if parts.get("country", {}).get("x-control") == COUNTRY:
+        words["country"]["x-autocomplete"] = "country"
     return {name: {**words.get(name, {}), **part} for name, part in parts.items()}
 
 
 def flat(fields: Sequence[Field]) -> list[Field]:
     """Return all fields, without the sections around them."""
     return [inner for field in fields for inner in (flat(field.parts) if field.control in NESTED else [field])]
+
+
+def with_uploads(fields: Sequence[Field], uploads: Mapping[str, File]) -> tuple[Field, ...]:
+    """Return the fields with the files of the form."""
+    if not uploads:
+        return tuple(fields)
+    return tuple(
+        dataclasses.replace(
+            field, parts=with_uploads(field.parts, uploads), uploads=uploads if field.control == "file" else {}
+        )
+        for field in fields
+    )
 
 
 def groups_of(fields: Sequence[Field]) -> list[Field]:
@@ -196,12 +226,21 @@ def options_of(part: Schema, control: str, language: str) -> tuple[Option, ...]:
     """Return the choices of a control, and their labels."""
     if control == "scale":
         return tuple(Option(value, label_of(part, value, language)) for value in steps(part))
+    if part.get("x-control") == COUNTRY and language:
+        names = cldr(language)["countries"]
+        options = [Option(value, names.get(value, str(value))) for value in choices(part)]
+        return tuple(sorted(options, key=lambda option: _collated(option.label)))
     asked = items_of(part) if control == "several" else part
     alternatives = asked.get("oneOf")
     titles = _titles(asked, language)
     if not isinstance(asked.get("enum"), list) and isinstance(alternatives, list):
         titles = {_key(each["const"]): word(each, "title", language) for each in alternatives if "const" in each}
     return tuple(Option(value, titles.get(_key(value)) or str(value)) for value in choices(asked))
+
+
+def _collated(name: str) -> str:
+    """Return a name as it is sorted: without accents, by which no language begins another part of its list."""
+    return "".join(each for each in unicodedata.normalize("NFD", name) if not unicodedata.combining(each)).casefold()
 
 
 def _titles(part: Schema, language: str) -> dict[str, str]:
@@ -273,6 +312,8 @@ def _answer(field: Field, texts: Sequence[str], locale: str | None) -> object:
     match field.control:
         case "several":
             return [_chosen(field, entry) for entry in given]
+        case "file" if kind_of(field.schema) == "array":
+            return text.split()
         case "radio" | "select" | "scale":
             return _chosen(field, text)
         case "yes_no" | "agree":
@@ -281,10 +322,8 @@ def _answer(field: Field, texts: Sequence[str], locale: str | None) -> object:
             return number_in(text, locale)
         case "long":
             return _plain(text, field.schema)
-        case "email" | "phone":
-            return trimmed(text.strip())
         case _:
-            return _plain(text.strip(), field.schema)
+            return trimmed(text.strip()) if field.control in {"email", "phone"} else _plain(text.strip(), field.schema)
 
 
 def _plain(text: str, part: Schema) -> str | None:
@@ -312,6 +351,8 @@ def texts_of(fields: Sequence[Field], data: Mapping[str, object]) -> dict[str, l
             texts |= texts_of(field.parts, cast("Mapping[str, object]", value) if isinstance(value, dict) else {})
         elif value is not None:
             entries = value if isinstance(value, list) else [value]
+            if field.control == "file":
+                entries = [" ".join(entry for entry in entries if isinstance(entry, str))]
             texts[field.pointer] = [entry if isinstance(entry, str) else _written(field, entry) for entry in entries]
     return texts
 

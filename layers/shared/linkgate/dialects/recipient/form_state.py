@@ -6,7 +6,16 @@ import json
 from typing import TYPE_CHECKING
 
 from linkgate.dialects.recipient.drafts import texts_over, versions_in
-from linkgate.dialects.recipient.fields import LOCALE, answers_in, conditioned, fields_of, flat, on_page, texts_of
+from linkgate.dialects.recipient.fields import (
+    LOCALE,
+    answers_in,
+    conditioned,
+    fields_of,
+    flat,
+    on_page,
+    texts_of,
+    with_uploads,
+)
 from linkgate.lazy_dataclass import dataclass
 from linkgate.texts import offered
 from linkgate.usecases.conditions import asked_in, read_by, rules_of
@@ -38,7 +47,7 @@ class FormState:
 
 def state_of(view: View, language: str, prefilled: Mapping[str, object], sent: Form | None = None) -> FormState:
     """Return the state of a form. `sent` are texts that were refused."""
-    fields = fields_of(view.schema, language)
+    fields = with_uploads(fields_of(view.schema, language), view.uploads)
     known = with_entries(assembled(prefilled, view.fields) or {}, view.schema)
     shown = texts_of(fields, prefilled if view.draft is None else view.draft)
     kept = texts_over(shown, fields, view.fields)

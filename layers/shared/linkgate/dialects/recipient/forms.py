@@ -18,6 +18,7 @@ from linkgate.dialects.recipient.fields import (
     said,
     texts_of,
 )
+from linkgate.dialects.recipient.file_parts import file_control, files_said
 from linkgate.dialects.recipient.group_parts import entry, group
 from linkgate.dialects.recipient.scales import ends_row, tiles
 from linkgate.dialects.recipient.shown import rows_of
@@ -77,6 +78,8 @@ def _sentence(problem: Problem, field: Field | None, brand: Brand) -> str:
             keyword = "unseen"
         case "required" if field is None and problem.field == "data":
             keyword = "nothing"
+        case "required" if control == "file":
+            keyword = "file"
         case "required" if control in _GROUPS | {"select"}:
             keyword = "choose"
         case "required" | "const" if control == "agree":
@@ -124,6 +127,8 @@ def answer_shown(field: Field, texts: Sequence[str], data: Mapping[str, object],
     """Return one answer as plain text, empty if there is none."""
     if field.control == "shown":
         return _shown(field, data, brand)
+    if field.control == "file":
+        return files_said(field, texts, brand)
     return Html("{}").format(said(field, texts, _words(brand), brand.language))
 
 
@@ -224,7 +229,7 @@ def _shown_or_asked(field: Field, filled: FilledIn, brand: Brand) -> Html:
     )
     error = _error(field, fault, brand)
     described = _described(field, fault)
-    if field.control in _GROUPS or field.in_boxes:
+    if field.control in _GROUPS or field.control == "file" or field.in_boxes:
         legend = Html("<legend>{}{}</legend>").format(field.label, star)
         return wrapped.format(
             "fieldset",
@@ -233,7 +238,7 @@ def _shown_or_asked(field: Field, filled: FilledIn, brand: Brand) -> Html:
             legend,
             hint,
             error,
-            _date_boxes(field, texts, fault, brand) if field.in_boxes else _choices(field, texts, brand),
+            _parts(field, texts, fault, brand),
             "fieldset",
         )
     if field.control == "agree":
@@ -287,6 +292,13 @@ def _control(field: Field, texts: Sequence[str], attributes: Html, brand: Brand)
     return Html('<input {} id="{}" name="{}" value="{}"{}{}>').format(
         kind, first_id(name), name, value, limit, attributes
     )
+
+
+def _parts(field: Field, texts: Sequence[str], fault: str, brand: Brand) -> Html:
+    """Return the control of a question that has several."""
+    if field.control == "file":
+        return file_control(field, texts, first_id(field.pointer), brand)
+    return _date_boxes(field, texts, fault, brand) if field.in_boxes else _choices(field, texts, brand)
 
 
 def _choices(field: Field, texts: Sequence[str], brand: Brand) -> Html:

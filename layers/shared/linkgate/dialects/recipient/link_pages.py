@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.dialects.recipient.drafts import SEEN, seen_with
 from linkgate.dialects.recipient.fields import Field, flat, groups_of
+from linkgate.dialects.recipient.file_parts import CHOOSE, upload_faults, upload_words
 from linkgate.dialects.recipient.form_state import rules_json, state_of
 from linkgate.dialects.recipient.forms import FilledIn, data_shown, faults_of, form_fields, summary
 from linkgate.dialects.recipient.group_parts import ADD, REMOVE, default_button
@@ -96,7 +97,7 @@ def form_page(brand: Brand, view: View, entered: Entered) -> Reply:
     text = "form.checked" if reviewed else "form.my_answers"
     confirming = (confirmation(brand, text),) if view.may_submit and (reviewed or preset) else ()
     asked = (*fields, *confirming)
-    faults = faults_of(asked, entered.problems, brand)
+    faults = upload_faults(flat(fields), texts, brand) | faults_of(asked, entered.problems, brand)
     filled = FilledIn(texts, faults, assembled(prefilled, view.fields) or {})
     rules = rules_json(state, fields)
     editable = any(field.control != "shown" for field in flat(fields))
@@ -115,6 +116,7 @@ def form_page(brand: Brand, view: View, entered: Entered) -> Reply:
                 hidden(PRESET, "true") if preset else "",
                 form_fields(confirming, filled, brand),
                 save_state(brand, promise=editable) if fields else "",
+                upload_words(flat(fields), brand),
                 _buttons(brand, view, editable=editable, asked=bool(fields)),
             ),
             seen=seen_with(fields, filled.texts if entered.texts is None else None, view.fields) if fields else None,
@@ -131,11 +133,13 @@ def frame_of(view: View, entered: Entered, rules: str | None, fields: Sequence[F
     """Return the frame of a page on which a form is filled in, with the scripts that it needs."""
     live = tuple(map(live_script, ("live", "cobrowse"))) if view.live_url else ()
     grouped = (live_script("groups"),) if groups_of(fields) else ()
-    scripts = (FORM_SCRIPT, *((live_script("conditions"),) if rules else ()), *grouped, *live)
+    sending = (live_script("upload"),) if any(field.control == "file" for field in flat(fields)) else ()
+    scripts = (FORM_SCRIPT, *((live_script("conditions"),) if rules else ()), *grouped, *sending, *live)
     return Frame(
         422 if entered.problems else 200,
         f"/v/{view.link.rid}" if entered.problems else "",
         scripts=scripts,
+        uploads=view.uploads_origin if sending else "",
         sockets=(view.live_url,) if view.live_url else (),
         files=view.files_origin,
         wrong=bool(entered.problems),
@@ -167,7 +171,7 @@ def filled_form(rid: str, action: str, content: Html, *, seen: str | None, unsav
         Html(' data-rules="{}"').format(rules) if rules else "",
         hidden("rid", rid),
         hidden(SEEN, seen) if seen else "",
-        default_button() if f'value="{ADD}' in content or f'value="{REMOVE}' in content else "",
+        default_button() if any(f'value="{go}' in content for go in (ADD, REMOVE, CHOOSE)) else "",
         content,
     )
 

@@ -233,7 +233,7 @@ def ended_page(
 
 def reference_shown(brand: Brand, link: Link) -> Html:
     """Return the reference by which the reader names what they sent, as on the phone."""
-    reference = Html('<span class="reference" dir="ltr">{}</span>').format(reference_of(link.master_rid))
+    reference = Html('<bdi dir="ltr">{}</bdi>').format(reference_of(link.master_rid))
     return description_list([(brand.text("receipt.reference"), reference)])
 
 

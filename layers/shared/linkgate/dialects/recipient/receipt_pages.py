@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from linkgate.dialects.recipient.fields import fields_of
+from linkgate.dialects.recipient.fields import fields_of, with_uploads
 from linkgate.dialects.recipient.forms import answers_shown
 from linkgate.dialects.recipient.pages import reference_shown
 from linkgate.model.tenant import Campaign, Process
@@ -88,7 +88,8 @@ def _next(brand: Brand, definition: Definition | None) -> Html:
 
 def _answers(brand: Brand, view: View) -> Html:
     """Return the answers, by step if the form has steps."""
-    fields, sent = fields_of(view.schema, brand.language), view.submission or {}
+    fields = with_uploads(fields_of(view.schema, brand.language), view.uploads)
+    sent = view.submission or {}
     steps = steps_of(view.schema)
     if not steps:
         return answers_shown(fields, sent, brand)

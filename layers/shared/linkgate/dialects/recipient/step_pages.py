@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.dialects.recipient.drafts import SEEN, seen_with, stored_versions
 from linkgate.dialects.recipient.fields import LOCALE, flat, groups_of
+from linkgate.dialects.recipient.file_parts import upload_faults, upload_words
 from linkgate.dialects.recipient.form_state import rules_json, state_of
 from linkgate.dialects.recipient.forms import FilledIn, answer_shown, faults_of, first_id, form_fields, summary
 from linkgate.dialects.recipient.link_pages import (
@@ -103,7 +104,7 @@ def _step_page(  # noqa: PLR0913, PLR0917 - all that the page shows
     brand: Brand, view: View, state: FormState, steps: Sequence[StepOnPage], chosen: StepOnPage, entered: Entered
 ) -> Reply:
     fields, number = chosen.fields, str(chosen.step.number)
-    faults = faults_of(fields, entered.problems, brand)
+    faults = upload_faults(flat(fields), state.texts, brand) | faults_of(fields, entered.problems, brand)
     rules = rules_json(state, fields)
     editable = any(field.control != "shown" for field in _questions(fields))
     buttons = [button(brand.text("step.next"), name=GO, value="next")]
@@ -119,6 +120,7 @@ def _step_page(  # noqa: PLR0913, PLR0917 - all that the page shows
             hidden(LOCALE, brand.language),
             form_fields(fields, FilledIn(state.texts, faults, state.known), brand),
             save_state(brand, promise=editable),
+            upload_words(flat(fields), brand),
             *buttons,
         ),
         seen=seen_with(fields, None if entered.texts is not None else state.texts, view.fields),
@@ -152,7 +154,8 @@ def _review_page(brand: Brand, view: View, state: FormState, steps: Sequence[Ste
     confirming: tuple[Field, ...] = ()
     if view.may_submit and not view.fields and view.draft is None:
         confirming = (confirmation(brand, "form.checked"),)
-    faults = faults_of((*state.fields, *confirming), entered.problems, brand)
+    every = (*state.fields, *confirming)
+    faults = upload_faults(flat(every), state.texts, brand) | faults_of(every, entered.problems, brand)
     sections = [_section(brand, state, each, faults) for each in steps]
     send = button(brand.text("form.submit")) if view.may_submit else paragraph(brand.text("form.not_submitter"))
     form = Html('<form method="post" action="/v/{}/submit" novalidate>{}{}{}{}{}</form>').format(

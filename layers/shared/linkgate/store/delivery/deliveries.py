@@ -122,6 +122,42 @@ class DynamoDeliveries:
             if stored is None or stored.deliveries.get(seen.channel) != ended:
                 raise NotChanged(stored) from refusal
 
+    def begin_receipt(self, rid: str, seen: Delivery, leased: Delivery, now: datetime) -> Link:
+        values: dict[str, object] = {
+            "message": delivery_map(leased),
+            "attempt": seen.attempt,
+            "seen": seen.state.value,
+            "now": milliseconds(now),
+        }
+        condition = (
+            "receipt.message.attempt = :attempt AND receipt.message.#state = :seen AND receipt.message.due <= :now"
+            " AND attribute_exists(submitted_at) AND attribute_not_exists(revoked_at)"
+            " AND attribute_not_exists(erased_at) AND attribute_not_exists(disowned_at)"
+        )
+        update = Update("SET receipt.message = :message", condition, names={"state": "state"}, values=values)
+        try:
+            return link_of(self._table.update(rid, LINK, update))
+        except ConditionRefused as refusal:
+            stored = stored_link(refusal)
+            if stored and stored.receipt and stored.receipt.message == leased:
+                return stored
+            raise NotChanged(stored) from refusal
+
+    def record_receipt(self, rid: str, seen: Delivery, outcome: Delivery) -> None:
+        values = {"message": delivery_map(outcome), "attempt": seen.attempt, "seen": seen.state.value}
+        update = Update(
+            "SET receipt.message = :message",
+            "receipt.message.attempt = :attempt AND receipt.message.#state = :seen",
+            names={"state": "state"},
+            values=values,
+        )
+        try:
+            self._table.update(rid, LINK, update)
+        except ConditionRefused as refusal:
+            stored = stored_link(refusal)
+            if stored is None or stored.receipt is None or stored.receipt.message != outcome:
+                raise NotChanged(stored) from refusal
+
     def report(self, rid: str, report: Report, now: datetime) -> Link:
         try:
             return self._join(rid, report, now, earlier=False)

@@ -95,13 +95,18 @@ class DynamoFiles:
         return self._changed(partition, file_id, update)
 
     def settle(self, partition: str, file_id: str, version: str, outcome: Outcome) -> File | None:
-        facts = {"reason": outcome.reason, "settled_at": milliseconds(outcome.at) if outcome.at else None}
+        facts: dict[str, Any] = {
+            "reason": outcome.reason,
+            "settled_at": milliseconds(outcome.at) if outcome.at else None,
+        }
+        if (learnt := outcome.contents) is not None:
+            facts |= {"kind": learnt.kind.value, "size": learnt.size, "sha256": learnt.sha256}
         known = {name: value for name, value in facts.items() if value is not None}
-        sets = ["#state = :state", *(f"{name} = :{name}" for name in known)]
+        sets = ["#state = :state", *(f"#{name} = :{name}" for name in known)]
         update = Update(
             "SET " + ", ".join(sets),
             "#version = :version AND #state = :received",
-            names={"version": "version", "state": "state"},
+            names={"version": "version", "state": "state", **{name: name for name in known}},
             values={
                 "version": version,
                 "received": FileState.RECEIVED.value,
@@ -171,6 +176,7 @@ def _item(place: Place, file: File) -> Item:
         "sk": FILE + file.id,
         **{name: getattr(file, name) for name in (*_PLAIN, *_OPTIONAL)},
         "kind": file.kind.value,
+        "kinds": [kind.value for kind in file.kinds] or None,
         "state": file.state.value,
         "added_at": milliseconds(file.added_at),
         "kept_until": epoch_seconds(file.ttl),
@@ -186,6 +192,7 @@ def file_of(item: Item) -> File:
         **known,
         **optional,
         kind=FileKind(item["kind"]),
+        kinds=tuple(map(FileKind, item.get("kinds", ()))),
         state=FileState(item["state"]),
         added_at=moment(item["added_at"]),
         settled_at=moment(item["settled_at"]) if "settled_at" in item else None,

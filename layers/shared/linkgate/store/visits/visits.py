@@ -17,18 +17,19 @@ from linkgate.model.policy import (
     VISITS_KEPT,
 )
 from linkgate.ports.links import Body, NotChanged
-from linkgate.ports.visits import CodeProof, SecretProof
-from linkgate.store.link_items import LINK, body_item, callback_map, grant_map, link_of, look_map
+from linkgate.ports.visits import NO_RECEIPTS, CodeProof, SecretProof
+from linkgate.store.link_items import LINK, body_item, callback_map, grant_map, link_of, look_map, receipt_map
 from linkgate.store.links import NOT_ENDED, VIEWS_LEFT, keep_bodies, put_successor, stored_link
 from linkgate.store.table import ConditionRefused, Update
 from linkgate.store.ways import looked_name, way_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from linkgate.model.callback import Callback
     from linkgate.model.link import Grant, Link, Look
+    from linkgate.model.receipt import Receipt
     from linkgate.store.table import Table
 
 _HOUR = timedelta(hours=1)
@@ -100,28 +101,37 @@ class DynamoVisits:
             if stored is None or visit not in stored.visits:
                 raise NotChanged(stored) from refusal
 
-    def submit(self, links: Sequence[Link], visit: str, bodies: Sequence[Body], claim: str, now: datetime) -> None:
+    def submit(  # noqa: PLR0913 - the facts of the record
+        self,
+        links: Sequence[Link],
+        visit: str,
+        bodies: Sequence[Body],
+        claim: str,
+        now: datetime,
+        *,
+        receipts: Mapping[str, Receipt] = NO_RECEIPTS,
+    ) -> None:
         visited = links[0]
         for body in bodies:
             self._table.put(body_item(visited.master_rid, body, epoch_seconds(visited.ttl)))
         values: dict[str, object] = {"now": milliseconds(now), "body": bodies[0].name, "claim": claim}
-        change = "SET submitted_at = :now, submission = :body, submit_claim = :claim"
         alive = visited.visits.get(visit, now) > now
-        here = Update(
-            f"{change}, visits.#visit = :end" if alive else change,
+        here = _sent(
+            visited,
+            receipts,
             f"{_FILLABLE} AND visits.#visit > :latest",
-            names={"visit": visit},
-            values={
+            {
                 **values,
                 **({"end": milliseconds(now + VISIT_LIFE)} if alive else {}),
                 "latest": milliseconds(now - SUBMIT_GRACE),
                 "known_end": milliseconds(visited.expires_at),
                 "at_end": milliseconds(visited.expires_at - VISIT_LIFE),
             },
+            visit,
         )
-        there = Update(change, "attribute_not_exists(submitted_at)", values=values)
+        there = "attribute_not_exists(submitted_at)"
         # A link that is replaced at this moment has a successor that this write does not know.
-        newest = Update(change, f"attribute_not_exists(submitted_at) AND {_NOT_REPLACED}", values=values)
+        newest = f"{there} AND {_NOT_REPLACED}"
         try:
             if len(links) == 1:
                 self._table.update(visited.rid, LINK, here)
@@ -130,7 +140,9 @@ class DynamoVisits:
                     [
                         here.within_transaction(visited.rid, LINK),
                         *(
-                            (there if link.renewed_as else newest).within_transaction(link.rid, LINK)
+                            _sent(link, receipts, there if link.renewed_as else newest, values).within_transaction(
+                                link.rid, LINK
+                            )
                             for link in links[1:]
                         ),
                     ]
@@ -280,3 +292,20 @@ class DynamoVisits:
             if stored and stored.grant and stored.grant.claim == claim:
                 return stored
             raise NotChanged(stored) from refusal
+
+
+def _sent(
+    link: Link, receipts: Mapping[str, Receipt], condition: str, values: Mapping[str, object], visit: str = ""
+) -> Update:
+    """Return the update that records a submission on a link. `visit` is the sender's, if it is this link's."""
+    change, more = "SET submitted_at = :now, submission = :body, submit_claim = :claim", dict(values)
+    if "end" in values:
+        change += ", visits.#visit = :end"
+    if receipt := receipts.get(link.rid):
+        change += ", receipt = :receipt"
+        more["receipt"] = receipt_map(receipt)
+        if receipt.access == "code" and link.code is None:
+            # The places for a code, which a link that opens without one does not have.
+            change += ", challenges = :nothing, codes_sent = :nobody, code_tries = :zero"
+            more |= {"nothing": {}, "nobody": [], "zero": 0}
+    return Update(change, condition, names={"visit": visit} if visit else {}, values=more)

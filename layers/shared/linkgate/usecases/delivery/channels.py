@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import InvalidRequest, Problem
 from linkgate.model.link import Channel, CodePolicy, DeliveryState
+from linkgate.model.receipt import CODE_DIGITS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -47,6 +48,19 @@ def code_policy(tier: Tier, recipient: Recipient, sent_over: Collection[Channel]
     if not allowed:
         raise InvalidRequest([Problem.of("recipient", "no_second_channel")])
     return CodePolicy(allowed[0], tier.code_digits)
+
+
+def code_of(link: Link) -> CodePolicy | None:
+    """Return the code with which a link opens, or with which what was sent by it is read again."""
+    if link.code or not link.submitted_at:
+        return link.code
+    channel = next((each for each in (Channel.SMS, Channel.EMAIL) if obstacle(link.recipient, each) is None), None)
+    return CodePolicy(channel, CODE_DIGITS) if channel else None
+
+
+def receipt_channel(link: Link) -> Channel | None:
+    """Choose the channel of the message that a form arrived: e-mail, or else SMS. It carries no link and no code."""
+    return next((each for each in (Channel.EMAIL, Channel.SMS) if obstacle(link.recipient, each) is None), None)
 
 
 def usable(link: Link, tenant: Tenant) -> list[Channel]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkgate.model.delivery_tasks import CheckDelivery, Reconsider, Remind, SendSmsInstead
+from linkgate.model.delivery_tasks import CheckDelivery, Reconsider, Remind, SendSmsInstead, TellReceipt
 from linkgate.usecases.delivery.feedback import take_report
+from linkgate.usecases.delivery.receipts import tell_receipt
 from linkgate.usecases.delivery.redelivery import redeliver
 from linkgate.usecases.delivery.reminding import remind
 from linkgate.usecases.delivery.sms_instead import send_sms_instead
@@ -28,5 +29,7 @@ def perform(task: Task, deps: Deps) -> None:
             remind(task, deps)
         case SendSmsInstead():
             send_sms_instead(task, deps)
+        case TellReceipt():
+            tell_receipt(task, deps)
         case Reconsider():
             take_report(task.report, deps)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate.model.delivery_rules import ready_at
-from linkgate.model.delivery_tasks import CheckDelivery, Remind, SendSmsInstead
+from linkgate.model.delivery_tasks import CheckDelivery, Remind, SendSmsInstead, TellReceipt
 from linkgate.model.file_events import Gone
 from linkgate.usecases.changes import Change
 from linkgate.usecases.delivery.channels import may_send_sms_instead
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from linkgate.model.delivery_tasks import Task
-    from linkgate.model.link import Delivery
+    from linkgate.model.link import Delivery, Link
     from linkgate.ports.deps import Deps
 
 
@@ -65,8 +65,16 @@ def _tasks(change: Change, now: datetime) -> Iterator[Task]:
         ready = ready_at(delivery)
         if ready and (before is None or (before.attempt, before.due) != (delivery.attempt, delivery.due)):
             yield CheckDelivery(link.rid, delivery.channel, delivery.attempt, ready)
+    if (message := _receipt_message(link)) and (ready := ready_at(message)):
+        before = _receipt_message(change.old) if change.old else None
+        if before is None or (before.attempt, before.due) != (message.attempt, message.due):
+            yield TellReceipt(link.rid, message.attempt, ready)
     if may_send_sms_instead(link) and not (change.old and may_send_sms_instead(change.old)):
         yield SendSmsInstead(link.rid, now)
+
+
+def _receipt_message(link: Link) -> Delivery | None:
+    return link.receipt.message if link.receipt else None
 
 
 def _deliveries(change: Change) -> Iterator[tuple[Delivery, Delivery | None]]:

@@ -43,10 +43,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from linkgate.model.delivery_tasks import CheckDelivery, Remind, SendSmsInstead
+    from linkgate.model.delivery_tasks import CheckDelivery, Remind, SendSmsInstead, TellReceipt
     from linkgate.model.link import Link
     from linkgate.model.tenant import Tenant
-    from linkgate.ports.delivery import AddressNotice, CodeMessage
+    from linkgate.ports.delivery import AddressNotice, CodeMessage, ReceiptMessage
     from linkgate.ports.deps import Deps
     from linkgate.usecases.form_parts import Schema
 
@@ -172,6 +172,11 @@ def send_notice(message: AddressNotice, deps: Deps) -> SendOutcome:
     return _transmitted(message, lambda: deps.senders[message.channel].send_notice(message), deps)
 
 
+def send_receipt(message: ReceiptMessage, deps: Deps) -> SendOutcome:
+    """Send the message that a form arrived once, to an address that is not barred. Raises Unavailable."""
+    return _transmitted(message, lambda: deps.senders[message.channel].send_receipt(message), deps)
+
+
 def _outcome(link: Link, message: LinkMessage, bars: Mapping[Channel, str] | None, deps: Deps) -> Delivery:
     delivery = link.deliveries[message.channel]
     if bars is None:
@@ -185,11 +190,11 @@ def _outcome(link: Link, message: LinkMessage, bars: Mapping[Channel, str] | Non
             outcome = _transmitted(message, lambda: deps.senders[message.channel].send_link(message), deps)
         except Unavailable:
             outcome = SendOutcome(DeliveryState.DELAYED, reason=UNAVAILABLE)
-    return _recorded(delivery, outcome, link.expires_at, deps)
+    return recorded(delivery, outcome, link.expires_at, deps)
 
 
 def _transmitted(
-    message: LinkMessage | CodeMessage | AddressNotice, send: Callable[[], SendOutcome], deps: Deps
+    message: LinkMessage | CodeMessage | AddressNotice | ReceiptMessage, send: Callable[[], SendOutcome], deps: Deps
 ) -> SendOutcome:
     """Send a message. All messages leave here. Raises Unavailable only if none left."""
     tenant = message.tenant
@@ -268,8 +273,8 @@ def _time_suffices(delivery: Delivery, deps: Deps) -> bool:
     return now - began <= LATEST_START and ends - now > deps.senders[delivery.channel].timeout
 
 
-def _recorded(delivery: Delivery, outcome: SendOutcome, expires_at: datetime, deps: Deps) -> Delivery:
-    """Return the delivery after an attempt with this outcome."""
+def recorded(delivery: Delivery, outcome: SendOutcome, ends: datetime, deps: Deps) -> Delivery:
+    """Return the delivery after an attempt with this outcome. `ends` is when it makes no more sense to send it."""
     now, state, due, spared = deps.now(), outcome.state, None, delivery.spared
     pause = backoff(delivery.tries, deps.random(2))
     if state is DeliveryState.DELAYED:
@@ -277,7 +282,7 @@ def _recorded(delivery: Delivery, outcome: SendOutcome, expires_at: datetime, de
         if outcome.reason in BUSY:
             pause, spared, gives_up = busy_pause(outcome.reason, spared, deps.random(2)), spared + 1, False
         due = now + pause
-        if gives_up or due > expires_at - LAST_START:
+        if gives_up or due > ends - LAST_START:
             state, due = DeliveryState.FAILED, None
     elif state is DeliveryState.UNKNOWN:
         due = now + (max(pause, FEEDBACK_WAIT) if delivery.channel is Channel.EMAIL else pause)
@@ -294,7 +299,7 @@ def _recorded(delivery: Delivery, outcome: SendOutcome, expires_at: datetime, de
     )
 
 
-def has_a_turn(task: CheckDelivery | Remind | SendSmsInstead, channel: Channel, deps: Deps) -> bool:
+def has_a_turn(task: CheckDelivery | Remind | SendSmsInstead | TellReceipt, channel: Channel, deps: Deps) -> bool:
     """Wait for this worker's turn to send over the channel. If there is none for now, put the task back for later."""
     if paused := deps.pauses.until(channel, deps.now()):
         later = paused + busy_pause(QUOTA, 0, deps.random(2))

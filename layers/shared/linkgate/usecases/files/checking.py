@@ -13,7 +13,7 @@ from linkgate.model.delivery_tasks import CheckDelivery
 from linkgate.model.file import OF_RESOURCE, READABLE, SETTLED, FileState, key_of, place_of_key
 from linkgate.model.file_events import Arrival, Erasure, Gone, Scan, ScanResult
 from linkgate.model.file_kinds import kinds_of
-from linkgate.ports.files import Outcome
+from linkgate.ports.files import Contents, Outcome
 from linkgate.usecases.management.erasure import settle_erased
 
 if TYPE_CHECKING:
@@ -97,11 +97,18 @@ def _settled(version: _Version, file: File, outcome: Outcome, deps: Deps) -> Fil
     objects = deps.files.objects
     if outcome.state in READABLE:
         head = objects.head(version.key, version.id)
-        if head is not None and file.kind not in kinds_of(head):
+        found = kinds_of(head or b"")
+        kind = next((each for each in file.kinds or (file.kind,) if each in found), None)
+        if head is not None and kind is None:
             outcome = Outcome(FileState.FAILED, "kind")
-        elif head is None or not objects.promote(version.key, version.id, file.kind):
+        elif kind is None or not objects.promote(version.key, version.id, kind):
             # Another call of this event has deleted the version after it had settled or erased the file.
             return deps.files.store.find(version.partition, file.id)
+        elif not file.sha256:
+            measured = objects.measure(version.key, version.id)
+            if measured is None:
+                return deps.files.store.find(version.partition, file.id)
+            outcome = dataclasses.replace(outcome, contents=Contents(kind, *measured))
     outcome = dataclasses.replace(outcome, at=deps.now())
     return deps.files.store.settle(version.partition, file.id, version.id, outcome)
 

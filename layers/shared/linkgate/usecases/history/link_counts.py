@@ -18,6 +18,7 @@ from linkgate.usecases.history.link_facts import (
     FAILED,
     LOCKED,
     OPENED,
+    RECEIPT_SENT,
     REFUSED,
     REVOKED,
     SENT,
@@ -53,6 +54,8 @@ _DURATIONS = {
 _MESSAGES = {
     (SENT, Channel.EMAIL): Metric.EMAILS_SENT,
     (SENT, Channel.SMS): Metric.SMS_SENT,
+    (RECEIPT_SENT, Channel.EMAIL): Metric.EMAILS_SENT,
+    (RECEIPT_SENT, Channel.SMS): Metric.SMS_SENT,
     (BOUNCED, Channel.EMAIL): Metric.EMAILS_BOUNCED,
     (BOUNCED, Channel.SMS): Metric.SMS_UNDELIVERED,
     (COMPLAINED, Channel.EMAIL): Metric.EMAILS_COMPLAINED,
@@ -62,7 +65,7 @@ _OVER_BUDGET = {
     EMAIL_BUDGET: Metric.EMAIL_OVER_BUDGET,
     RECIPIENT_BUDGET: Metric.RECIPIENT_OVER_BUDGET,
 }
-_SPENDING = frozenset({SENT, REFUSED, DELAYED, FAILED, CODE_SENT})
+_SPENDING = frozenset({SENT, RECEIPT_SENT, REFUSED, DELAYED, FAILED, CODE_SENT})
 
 
 def counts_of(link: Link, fact: Fact) -> Iterator[Measure]:

@@ -48,6 +48,8 @@ RENEWED = "link.renewed"
 REPLACED = "link.replaced"
 LOCKED = "link.locked"
 ERASED = "link.erased"
+RECEIPT_SENT = "receipt.sent"
+RECEIPT_VIEWED = "receipt.viewed"
 COBROWSE_JOINED = "cobrowse.joined"
 CALLBACK_REQUESTED = "session.callback_requested"
 CALLBACK_TAKEN = "session.callback_taken"
@@ -79,6 +81,8 @@ EVENT_TYPES = frozenset(
         REPLACED,
         LOCKED,
         ERASED,
+        RECEIPT_SENT,
+        RECEIPT_VIEWED,
         CALLBACK_REQUESTED,
         CALLBACK_TAKEN,
         COBROWSE_JOINED,
@@ -107,7 +111,7 @@ ROBOT_HASTE = timedelta(seconds=10)
 
 def facts_of(old: Link | None, new: Link) -> list[Fact]:
     """Return the facts, oldest first. The same images give the same facts, with the same ids."""
-    parts = (_made, _messages, _codes, _visits, _looks, _choices, _disowned, _callbacks, _meetings, _ends)
+    parts = (_made, _messages, _codes, _visits, _looks, _receipt, _choices, _disowned, _callbacks, _meetings, _ends)
     return sorted((fact for part in parts for fact in part(old, new)), key=lambda fact: fact.at)
 
 
@@ -185,7 +189,7 @@ def _codes(old: Link | None, new: Link) -> Iterator[Fact]:
 
 
 def _visits(old: Link | None, new: Link) -> Iterator[Fact]:
-    if old is None or new.submitted_at != old.submitted_at:
+    if old is None or new.submitted_at:
         return
     for visit, end in new.visits.items():
         if visit in old.visits:
@@ -207,6 +211,28 @@ def _looks(old: Link | None, new: Link) -> Iterator[Fact]:
     counted = new.max_opens is not None
     details = details_of(file=look.file, commit=look.commitment, look=new.looks, view=new.views if counted else None)
     yield Fact(f"look:{new.looks}", VIEWED if look.shown else DOWNLOADED, look.at, details)
+
+
+def _receipt(old: Link | None, new: Link) -> Iterator[Fact]:
+    receipt, before = new.receipt, old.receipt if old else None
+    if old is None or receipt is None:
+        return
+    message, was = receipt.message, before.message if before else None
+    if message and message.attempt and (was is None or (was.attempt, was.state) != (message.attempt, message.state)):
+        kind = RECEIPT_SENT if message.state is DeliveryState.SENT else _DELIVERIES.get(message.state)
+        if kind:
+            details = details_of(
+                channel=message.channel.value,
+                attempt=message.attempt,
+                reason=message.reason,
+                occasion=None if kind == RECEIPT_SENT else "receipt",
+            )
+            yield Fact(f"receipt:{message.state.value}:{message.attempt}", kind, message.at or new.created_at, details)
+    if before and receipt.reads > before.reads:
+        for visit, end in new.visits.items():
+            if visit not in old.visits:
+                details = details_of(read=receipt.reads, way=new.visit_ways.get(visit))
+                yield Fact(f"receipt_read:{receipt.reads}", RECEIPT_VIEWED, end - VISIT_LIFE, details)
 
 
 def _choices(old: Link | None, new: Link) -> Iterator[Fact]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import Problem
 from linkgate.model.addresses import normal_email, normal_phone
+from linkgate.tokens import is_token
 from linkgate.usecases.form_parts import has_parts, properties
 from linkgate.usecases.pointers import escaped
 
@@ -78,6 +79,7 @@ def validator_of(schema: Schema, region: str) -> Draft202012Validator:
             formats={
                 "email": lambda text: normal_email(text) is not None,
                 "phone": lambda text: normal_phone(text, region) is not None,
+                "file": is_token,
             },
             # Patterns must run in linear time: tenants write them, and strangers choose the text.
             pattern_options=jsonschema_rs.RegexOptions(),

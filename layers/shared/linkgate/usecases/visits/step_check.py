@@ -11,6 +11,7 @@ from linkgate.usecases.visits.entries import problems_by_key
 from linkgate.usecases.visits.fields import assembled
 from linkgate.usecases.visits.form_schema import completed
 from linkgate.usecases.visits.role_rights import awaited
+from linkgate.usecases.visits.uploads import upload_problems
 from linkgate.usecases.visits.viewing import as_seen, rights_in, whole
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def check_step(link: Link, number: int, deps: Deps) -> CheckedStep:
     data, problems = completed(drafted(view), view.data, view.schema)
     data, asked = as_asked(data, view.schema)
     problems += awaited(problems_by_key(data, view.schema, view.form, view.tenant.region), view.schema, rights)
+    problems += upload_problems(data, view, deps, at_last=False)
     inside = [step for step in steps_of(view.schema) if step.number == number]
     mine = [
         each

@@ -19,8 +19,10 @@ from linkgate.usecases.visits.entries import problems_by_key
 from linkgate.usecases.visits.fields import assembled, leaves
 from linkgate.usecases.visits.filling import filling_in
 from linkgate.usecases.visits.form_schema import completed
+from linkgate.usecases.visits.receipts import receipts_of
 from linkgate.usecases.visits.role_rights import awaited, is_restricted
 from linkgate.usecases.visits.step_check import drafted
+from linkgate.usecases.visits.uploads import upload_problems
 from linkgate.usecases.visits.viewing import as_seen, rights_in, whole, with_fields
 
 if TYPE_CHECKING:
@@ -99,6 +101,8 @@ def submit_form(command: FilledForm, deps: Deps) -> Submitted | Refused:
         view = with_fields(view, deps.fields.of(link.master_rid))
     view, data, asked, problems = _checked(command, view)
     rights = rights_in(view)
+    by_program = command.versions is None and has_groups(view.form)
+    problems = [*problems, *upload_problems(data, view, deps, by_program=by_program)]
     if command.versions is not None:
         stale = _stale(command, command.versions, data, view.fields, rights)
         problems = [*(each for each in stale if not asked.hides(each.field)), *problems]
@@ -110,7 +114,14 @@ def submit_form(command: FilledForm, deps: Deps) -> Submitted | Refused:
         bodies.append(Body(givers_body(bodies[0].name), _givers(data, view)))
     for _ in range(TRIES_AGAINST_VISITORS):
         try:
-            deps.visits.submit(family, filling.visit, bodies, token(deps.random(16)), now)
+            deps.visits.submit(
+                family,
+                filling.visit,
+                bodies,
+                token(deps.random(16)),
+                now,
+                receipts=receipts_of(family, view.definition, now),
+            )
         except NotChanged as refusal:
             stored = refusal.stored or link
             if stored.rid == link.rid or stored.submitted_at:

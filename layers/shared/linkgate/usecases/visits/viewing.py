@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from linkgate.errors import LinkExpired, LinkSubmitted, NotFound
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.kinds import KINDS
 from linkgate.model.presence import has_channel
 from linkgate.model.tenant import Category, Process, ResourceType
+from linkgate.ports.files import place_of_link
 from linkgate.ports.links import DRAFT, givers_body
 from linkgate.usecases.definitions import definition_of, schema_of
+from linkgate.usecases.form_files import file_fields, takes_files
 from linkgate.usecases.form_groups import collapsed, expanded, has_groups, keys_in, spread
 from linkgate.usecases.visits.entries import alive, form_as_it_stands
 from linkgate.usecases.visits.reception import reception_of
@@ -21,8 +23,9 @@ from linkgate.usecases.visits.role_rights import givers_of, rights_of
 from linkgate.usecases.visits.visit import visited
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
+    from linkgate.model.file import File
     from linkgate.model.kinds import Definition
     from linkgate.model.link import Link
     from linkgate.model.tenant import Tenant
@@ -63,6 +66,10 @@ class View:
     """Origin of the addresses from which files are read, if there are any."""
     form: Mapping[str, object] = field(default_factory=dict)
     """Schema of the form as its definition has it."""
+    uploads: Mapping[str, File] = field(default_factory=dict)
+    """Files that the form has asked for, by their ids."""
+    uploads_origin: str = ""
+    """Origin to which its files are sent, if it asks for any."""
 
     @property
     def role(self) -> str:
@@ -95,6 +102,8 @@ class Draft:
     """Schema of the form as the visitor sees it."""
     given: Collection[str]
     """Pointers of private fields that another role has answered."""
+    uploads: Sequence[File] = ()
+    """Files that the form has asked for."""
 
 
 def draft_of(visit: Visit | None, deps: Deps) -> Draft:
@@ -103,7 +112,10 @@ def draft_of(visit: Visit | None, deps: Deps) -> Draft:
     Raises the errors of `view`.
     """
     link = _shown(visit, deps)
-    return draft_seen(link, {} if link.submitted_at else deps.fields.of(link.master_rid), deps)
+    draft = draft_seen(link, {} if link.submitted_at else deps.fields.of(link.master_rid), deps)
+    files = _uploads(link, draft.schema, deps).get("uploads", {}) if not link.submitted_at else {}
+    asking = file_fields(draft.schema)
+    return dataclasses.replace(draft, uploads=[file for file in files.values() if file.field in asking])
 
 
 def draft_seen(link: Link, fields: Mapping[str, StoredField], deps: Deps) -> Draft:
@@ -173,6 +185,7 @@ def whole(link: Link, deps: Deps, *, with_draft: bool = True) -> View:
         _reception(link, definition, deps),
         *_documents(link, deps),
         form=schema_of(definition),
+        **_uploads(link, schema_of(definition), deps),
     )
     return with_groups(shown) if has_groups(shown.form) else shown
 
@@ -206,6 +219,16 @@ def _documents(link: Link, deps: Deps) -> tuple[Documents | None, str]:
 
     found = documents_of(link, deps)
     return found, deps.files.presigner.origin if found.files else ""
+
+
+def _uploads(link: Link, form: Mapping[str, object], deps: Deps) -> dict[str, Any]:
+    if not takes_files(form):
+        return {}
+    files = deps.files.store.of(place_of_link(link))
+    return {
+        "uploads": {file.id: file for file in files if file.field is not None},
+        "uploads_origin": deps.files.presigner.incoming_origin,
+    }
 
 
 def _reception(link: Link, definition: Definition | None, deps: Deps) -> Reception | None:

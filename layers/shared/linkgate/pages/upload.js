@@ -1,0 +1,154 @@
+(() => {
+  // Sends files of a form straight to the bucket. The answer is the file's id, which is saved like any other.
+  const form = document.getElementById('fill'), words = document.getElementById('upload-words')?.dataset;
+  if (!form || !words || !globalThis.crypto?.subtle) return;
+  const base = form.action.replace(/[a-z]+$/, 'files'), pause = time => new Promise(done => setTimeout(done, time));
+  const kinds = {heic: 'image/heic', heif: 'image/heic'};
+  let sending = 0, lock;
+  const post = (path, body) => fetch(base + path, {
+    method: 'POST', body: JSON.stringify(body ?? {}), keepalive: true,
+    headers: {'content-type': 'application/json', accept: 'application/json'},
+  });
+  const put = ({url, fields}, file, told) => new Promise((done, fail) => {
+    const request = new XMLHttpRequest(), body = new FormData();
+    for (const [name, value] of Object.entries(fields)) body.append(name, value);
+    body.append('file', file);
+    request.upload.onprogress = event => told(Math.floor(100 * event.loaded / event.total));
+    request.onload = () => request.status < 300 ? done() : fail(request.status);
+    // Safari tells of a lost connection as if somebody had cancelled.
+    request.onerror = request.ontimeout = request.onabort = () => fail(0);
+    request.open('POST', url);
+    request.send(body);
+  });
+  const wake = async () => { try { lock = await navigator.wakeLock?.request('screen'); } catch {} };
+
+  for (const place of form.querySelectorAll('[data-upload]')) {
+    const {most, max, types} = JSON.parse(place.dataset.upload), field = place.closest('.field');
+    const value = place.querySelector('input[type=hidden]'), list = place.querySelector('ul');
+    const ways = place.querySelector('.senders'), line = document.createElement('p'), bar = document.createElement('progress');
+    line.setAttribute('role', 'status');
+    bar.max = 100;
+    bar.hidden = true;
+    ways.before(line, bar);
+    const ids = () => value.value.split(' ').filter(Boolean);
+    const say = (text, wrong) => { line.textContent = text; line.className = wrong ? 'fault' : 'small'; };
+    const set = next => {
+      value.value = next.join(' ');
+      value.dispatchEvent(new Event('input', {bubbles: true}));
+      render();
+    };
+    const fill = (row, file) => {
+      const name = document.createElement('bdi'), size = document.createElement('span'), button = document.createElement('button');
+      name.textContent = file.name;
+      size.textContent = `${Math.ceil(file.size / 1e3).toLocaleString(document.documentElement.lang)} kB`;
+      size.className = 'small';
+      button.className = 'plain';
+      button.type = 'button';
+      button.value = `drop:${row.dataset.id}`;
+      button.textContent = words.remove;
+      button.setAttribute('aria-label', `${words.remove} ${file.name}`);
+      row.replaceChildren(name, ' ', size, ' ', button);
+    };
+    const look = async id => (await (await fetch(base.replace(/files$/, 'fields'), {headers: {accept: 'application/json'}}))
+      .json()).files.find(file => file.id === id);
+    const render = () => {
+      const kept = ids();
+      for (const row of [...list.children]) if (!kept.includes(row.dataset.id)) row.remove();
+      for (const id of kept.filter(id => ![...list.children].some(row => row.dataset.id === id))) {
+        const row = list.appendChild(document.createElement('li'));
+        row.dataset.id = id;
+        if (known[id]) fill(row, known[id]);
+        else look(id).then(file => fill(row, file), () => {});
+      }
+      ways.hidden = kept.length >= most;
+    };
+    const known = {};
+    const check = async id => {
+      // The check takes a moment. Whoever is still here learns at once that a file was refused.
+      for (let time = 2000; time < 40000; time *= 2) {
+        await pause(time);
+        if (!ids().includes(id)) return;
+        const {state} = await look(id).catch(() => ({}));
+        if (state === 'infected' || state === 'failed') {
+          set(ids().filter(each => each !== id));
+          return say(state === 'infected' ? words.infected : words.refused, true);
+        }
+        if (state === 'clean' || state === 'unscanned') return;
+      }
+    };
+    const send = async file => {
+      const type = kinds[file.name.split('.').pop().toLowerCase()] ?? file.type;
+      if (!types.includes(type)) return say(words.wrong, true);
+      if (file.size > max) return say(words.large, true);
+      if (!file.size) return say(words.empty, true);
+      field.querySelector('.fault:not(p)')?.remove();
+      field.classList.remove('wrong');
+      say(words.open);
+      sending += 1;
+      ways.hidden = true;
+      bar.hidden = false;
+      bar.value = 0;
+      bar.setAttribute('aria-label', file.name);
+      await wake();
+      try {
+        const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()));
+        const sha256 = [...digest].map(byte => byte.toString(16).padStart(2, '0')).join('');
+        let made, turn = 0;
+        for (; ;) {
+          try {
+            if (!made) {
+              const reply = await post('/new', {field: value.name, name: file.name, size: file.size, type, sha256});
+              if (reply.status === 429) {
+                say(words.wait);
+                await pause(1000 * (reply.headers.get('retry-after') ?? 5));
+                continue;
+              }
+              if (!reply.ok) throw reply.status;
+              made = await reply.json();
+              say(words.open);
+            }
+            await put(made, file, percent => { bar.value = percent; });
+            break;
+          } catch (status) {
+            if (turn === 2 || (status >= 400 && status < 500)) return say(status === 422 ? words.full : words.failed, true);
+            turn += 1;
+            await pause(1000 * turn);
+          }
+        }
+        known[made.id] = {name: file.name, size: file.size};
+        set([...ids(), made.id]);
+        say(words.sent.replace('{name}', file.name));
+        check(made.id);
+      } finally {
+        sending -= 1;
+        bar.hidden = true;
+        ways.hidden = ids().length >= most;
+        if (!sending) { lock?.release().catch(() => {}); lock = null; }
+      }
+    };
+    place.addEventListener('click', event => {
+      const button = event.target.closest('button');
+      if (!button) return;
+      event.preventDefault();
+      if (button.value.startsWith('drop:')) {
+        const id = button.value.slice(5);
+        set(ids().filter(each => each !== id));
+        post(`/${id}`, {as: 'remove'}).catch(() => {});
+        say('');
+        return ways.querySelector('button').focus();
+      }
+      const box = document.createElement('input');
+      box.type = 'file';
+      box.accept = button.dataset.way === 'camera' ? 'image/jpeg,image/png' : place.dataset.accept;
+      if (button.dataset.way === 'camera') box.capture = 'environment';
+      box.multiple = most > 1 && button.dataset.way !== 'camera';
+      box.addEventListener('change', async () => {
+        for (const file of [...box.files].slice(0, most - ids().length)) await send(file);
+      });
+      box.click();
+    });
+    form.addEventListener('put', render);
+  }
+  addEventListener('beforeunload', event => { if (sending) event.preventDefault(); });
+  document.addEventListener('visibilitychange', () => { if (sending && !document.hidden) wake(); });
+})();

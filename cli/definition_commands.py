@@ -119,6 +119,13 @@ def _contact_id(name: str) -> int:
     return int(name)
 
 
+CONTACT = ContactNoun(
+    "contact",
+    "Contact",
+    "Manage contacts: people on file to whom links can be sent.",
+    {"id": 1, "name": "Ada Lovelace", "email": "ada@example.com", "phone": "+12025550123", "sms_consent": True},
+    columns=("id", "name", "email", "phone", "sms_consent"),
+)
 NOUNS = (
     Noun(
         "process",
@@ -159,13 +166,7 @@ NOUNS = (
             },
         },
     ),
-    ContactNoun(
-        "contact",
-        "Contact",
-        "Manage contacts: people on file to whom links can be sent.",
-        {"id": 1, "name": "Ada Lovelace", "email": "ada@example.com", "phone": "+12025550123", "sms_consent": True},
-        columns=("id", "name", "email", "phone", "sms_consent"),
-    ),
+    CONTACT,
 )
 
 _EXAMPLE = "Print a sample file with every field, its meaning and its default."

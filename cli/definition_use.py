@@ -1,11 +1,13 @@
 """Question before a definition with live links is changed or deleted."""
 
+import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.failures import CommandError
+from cli.confirming import confirm
+from cli.printing import terminal_safe
 from cli.target import Operator
 
 if TYPE_CHECKING:
@@ -42,15 +44,9 @@ def ask_about_links(operator: Operator, tenant: "Tenant", noun: str, name: str, 
     )
     if not deletes and keeps and use.unversioned:
         sentence += f" {use.unversioned} of them, made by an earlier release, change with it."
-    typer.echo(sentence, err=True)
     if operator.dry_run:
-        return
-    try:
-        agreed = typer.confirm("Go on?", err=True)
-    except typer.Abort as error:
-        raise CommandError("Nobody answered. To go on without a question, pass --yes.") from error
-    if not agreed:
-        raise CommandError("Nothing was changed.")
+        print(terminal_safe(sentence), file=sys.stderr)
+    confirm(operator, sentence, yes=False)
 
 
 def _count(number: int, what: str) -> str:

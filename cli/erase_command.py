@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from cli.confirming import YesOption, confirm
 from cli.link_acts import ReasonOption, checked
 from cli.printing import print_json
 from cli.target import Operator, TenantOption, on_table
@@ -17,6 +18,7 @@ def erase(
     *,
     tenant: TenantOption = None,
     reason: ReasonOption = None,
+    yes: YesOption = False,
 ) -> None:
     """Erase a person: their address, what was prefilled for them and what they sent. This cannot be undone.
 
@@ -30,6 +32,7 @@ def erase(
         reason=checked(reason),
         dry_run=operator.dry_run,
     )
+    confirm(operator, f"Everything about {recipient} will be erased (--dry-run counts it).", yes=yes)
     links = bodies = files = contacts = 0
     resources: set[tuple[str, str]] = set()
     more = True

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import typer
 
 from cli.api_calls import Api, UrlOption
+from cli.confirming import YesOption, confirm
 from cli.failures import MISUSED, CommandError
 from cli.printing import print_json, shown
 from cli.rid_arguments import RidArgument, plain_id
@@ -113,11 +114,13 @@ def delete(  # noqa: PLR0913 - one parameter for each option
     *,
     every: Annotated[bool, typer.Option("--all", help="Delete the resource's description and all its files.")] = False,
     url: UrlOption = None,
+    yes: YesOption = False,
 ) -> None:
     """Delete a resource's file and its bytes, or the whole resource with --all."""
     if (file is None) != every:
         raise CommandError("Pass a file's id, or --all.", MISUSED)
     api = Api.of(operator, url, _READ, _WRITE)
+    confirm(operator, f"{file or f'{resource_type} {uid}'} will be deleted. This cannot be undone.", yes=yes)
     if not operator.dry_run:
         api.delete(_resource(resource_type, uid) + (f"/files/{quote(file, safe='')}" if file else ""))
     print(f"{file or f'{resource_type} {uid}'} {'would be deleted' if operator.dry_run else 'deleted'}")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.api_calls import Api, UrlOption
+from cli.confirming import YesOption, confirm
 from cli.failures import MISUSED, CommandError
 from cli.printing import print_json, shown
 from cli.progress import progress
@@ -107,8 +108,9 @@ def resume(operator: Operator, id_: IdArgument, url: UrlOption = None) -> None:
 
 @app.command("stop")
 @on_table()
-def stop(operator: Operator, id_: IdArgument, url: UrlOption = None) -> None:
+def stop(operator: Operator, id_: IdArgument, *, url: UrlOption = None, yes: YesOption = False) -> None:
     """Stop an import for ever, and delete its file. Links that were made stay."""
+    confirm(operator, f"The import {id_} will make no more links. This cannot be undone.", yes=yes)
     _show(Api.of(operator, url).post(f"/imports/{id_}/stop", {}), operator)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.confirming import YesOption, confirm
 from cli.failures import MISUSED, CommandError
 from cli.printing import print_json, print_rows
 from cli.target import Operator, TenantOption, on_table
@@ -62,9 +63,7 @@ KeyArgument = Annotated[str, typer.Argument(metavar="KEY_ID", help="The id that 
 @on_table()
 def list_keys(operator: Operator, tenant: TenantOption = None) -> None:
     """List a tenant's keys with their scopes and expiry. The keys themselves are not shown."""
-    from linkgate.wiring import system_now
-
-    now = system_now()
+    now = operator.now()
     rows = [
         {
             "id": credential.id,
@@ -100,7 +99,8 @@ def create(  # noqa: PLR0913 - one parameter for each option
     owner = operator.tenant(tenant)
     _check(dialect, user)
     secret = PREFIX + secrets.token_urlsafe(GENERATED_BYTES)
-    credential = _credential(owner, dialect, _key(secret, user), _scopes(dialect, scope), _end(days))
+    end, now = _end(operator, days), operator.now()
+    credential = _credential(owner, dialect, _key(secret, user), _scopes(dialect, scope), end, now=now)
     _put(operator, credential, secret)
 
 
@@ -134,7 +134,13 @@ def import_key(  # noqa: PLR0913 - one parameter for each option
     if secret != secret.strip():
         # A header loses such a blank on its way to us, so the key would never match.
         raise CommandError("The key must not begin or end with a blank.", MISUSED)
-    _put(operator, _credential(owner, dialect, _key(secret, user), _scopes(dialect, scope), _end(days)), None)
+    _put(
+        operator,
+        _credential(
+            owner, dialect, _key(secret, user), _scopes(dialect, scope), _end(operator, days), now=operator.now()
+        ),
+        None,
+    )
 
 
 @app.command("rotate")
@@ -154,11 +160,11 @@ def rotate(
     """
     owner = operator.tenant(tenant)
     old = _known(operator, owner, key)
-    _check_rotation(old)
+    _check_rotation(old, operator.now())
     _check(old.dialect, user)
     secret = PREFIX + secrets.token_urlsafe(GENERATED_BYTES)
-    fresh = _credential(owner, old.dialect, _key(secret, user), old.scopes, old.expires_at)
-    overlap = _now() + timedelta(hours=overlap_hours)
+    fresh = _credential(owner, old.dialect, _key(secret, user), old.scopes, old.expires_at, now=operator.now())
+    overlap = operator.now() + timedelta(hours=overlap_hours)
     end = min(overlap, old.expires_at or overlap)
     _keep(
         operator,
@@ -197,10 +203,11 @@ def scope_key(
 
 @app.command("revoke")
 @on_table(changes=True)
-def revoke(operator: Operator, key: KeyArgument, tenant: TenantOption = None) -> None:
+def revoke(operator: Operator, key: KeyArgument, *, tenant: TenantOption = None, yes: YesOption = False) -> None:
     """Revoke a key now. Functions that have it cached accept it for up to 60 more seconds."""
     known = _known(operator, operator.tenant(tenant), key)
-    ended = operator.dry_run or operator.registry.expire_credential(known, _now())
+    confirm(operator, f"Callers with the key {known.id} will be refused. This cannot be undone.", yes=yes)
+    ended = operator.dry_run or operator.registry.expire_credential(known, operator.now())
     if operator.as_json:
         print_json({"id": known.id, "would_revoke" if operator.dry_run else "revoked": ended})
     elif operator.dry_run:
@@ -225,21 +232,21 @@ def _check(dialect: str, user: str | None) -> None:
         raise CommandError("Only DigiDesk callers have a user name: leave out --user.", MISUSED)
 
 
-def _check_rotation(old: "Credential") -> None:
+def _check_rotation(old: "Credential", now: datetime) -> None:
     if old.replaced_by:
         raise CommandError(f"The key {old.id} has already been rotated; the key {old.replaced_by} replaced it.")
-    if old.expires_at and old.expires_at <= _now():
+    if old.expires_at and old.expires_at <= now:
         raise CommandError(
             f"The key {old.id} ended at {_minute(old.expires_at)}; create a new one with `linkgate key create`."
         )
 
 
 def _minute(end: datetime | None) -> str:
-    return f"{end:%Y-%m-%d %H:%M} UTC" if end else "never"
+    return f"{end.astimezone():%Y-%m-%d %H:%M %Z}" if end else "never"
 
 
-def _end(days: int | None) -> datetime | None:
-    return _now() + timedelta(days=days) if days else None
+def _end(operator: Operator, days: int | None) -> datetime | None:
+    return operator.now() + timedelta(days=days) if days else None
 
 
 def _key(secret: str, user: str | None) -> str:
@@ -254,8 +261,8 @@ def _scopes(dialect: str, given: list[str] | None) -> frozenset[str]:
     return frozenset(given or DEFAULT_SCOPES[dialect])
 
 
-def _credential(
-    tenant: "Tenant", dialect: str, key: str, scopes: frozenset[str], expires_at: datetime | None
+def _credential(  # noqa: PLR0913 - what a credential consists of
+    tenant: "Tenant", dialect: str, key: str, scopes: frozenset[str], expires_at: datetime | None, *, now: datetime
 ) -> "Credential":
     from linkgate.model.tenant import Credential
     from linkgate.tokens import credential_hash
@@ -268,7 +275,7 @@ def _credential(
         salt=secrets.token_bytes(32),
         scopes=scopes,
         expires_at=expires_at,
-        created_at=_now(),
+        created_at=now,
     )
 
 
@@ -316,9 +323,3 @@ def _known(operator: Operator, tenant: "Tenant", key: str) -> "Credential":
     if found is None:
         raise CommandError(f"{tenant.name} has no key {key!r}; see `linkgate key list`")
     return found
-
-
-def _now() -> datetime:
-    from linkgate.wiring import system_now
-
-    return system_now()

@@ -1,14 +1,16 @@
 """`linkgate link`: creates and shows links, and changes what an operator may change."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli.api_calls import Api, UrlOption
+from cli.confirming import YesOption, confirm
 from cli.failures import MISUSED, CommandError
 from cli.link_acts import ReasonOption, caller_of, checked, ended, said
 from cli.link_rows import BATCH_BYTES, About, batches, entry_of, keyed, read_table, size_of
@@ -48,7 +50,7 @@ def list_links(  # noqa: PLR0913 - one parameter for each option
     from linkgate.model.link import Kind, Status
     from linkgate.usecases.management.link_lists import ListLinks
 
-    deps, now = operator.deps, operator.deps.now()
+    deps, now = operator.deps, operator.now()
     try:
         command = ListLinks(
             caller=operator.caller(operator.tenant(tenant)),
@@ -62,34 +64,10 @@ def list_links(  # noqa: PLR0913 - one parameter for each option
         )
     except ValueError as error:
         raise CommandError(str(error), MISUSED) from error
-    rows = []
-    for link in pages(command, deps):
-        rows.append(_row(link, now))
-        if len(rows) == most:
-            break
-    print_rows(rows, COLUMNS, as_json=operator.as_json, none="No links found.")
-
-
-@app.command("find")
-@on_table()
-def find(
-    operator: Operator,
-    reference: Annotated[str, typer.Argument(help="The reference that a customer reads out, such as XK7M-4QRD.")],
-    tenant: TenantOption = None,
-) -> None:
-    """Find a tenant's links by the reference on the page after sending. Only opened links have one."""
-    from linkgate.errors import InvalidRequest
-    from linkgate.usecases.management.link_lists import ListLinks, list_links
-
-    deps = operator.deps
-    command = ListLinks(caller=operator.caller(operator.tenant(tenant)), reference=reference)
-    try:
-        found = list_links(command, deps).links
-    except InvalidRequest as error:
-        raise CommandError(
-            f"{shown(reference)} is no reference. One has eight letters and digits, such as XK7M-4QRD.", MISUSED
-        ) from error
-    print_rows([_row(link, deps.now()) for link in found], COLUMNS, as_json=operator.as_json, none="No links found.")
+    found = list(islice(pages(command, deps), most + 1))
+    print_links(operator, found[:most], none=f"No links were made in the last {days} days.")
+    if len(found) > most:
+        say_cut(most)
 
 
 @app.command("show")
@@ -125,7 +103,7 @@ def show(
 
 @app.command("revoke")
 @on_table(changes=True)
-def revoke(operator: Operator, rid: RidArgument, *, reason: ReasonOption = None) -> None:
+def revoke(operator: Operator, rid: RidArgument, *, reason: ReasonOption = None, yes: YesOption = False) -> None:
     """Revoke a link and its co-browsing roles. Whoever opens it is told so."""
     from linkgate.errors import LinkSubmitted
     from linkgate.usecases.management.revocation import RevokeLink, revoke_link
@@ -133,6 +111,7 @@ def revoke(operator: Operator, rid: RidArgument, *, reason: ReasonOption = None)
     link = found_link(operator, rid)
     if link.submitted_at:
         raise CommandError(f"{link.rid} was submitted at {shown(link.submitted_at)}. It can no longer be revoked.")
+    confirm(operator, f"{link.rid} will open no more. This cannot be undone.", yes=yes)
     if not operator.dry_run:
         try:
             revoke_link(
@@ -151,6 +130,7 @@ def revoke_one_way(
     way: Annotated[str, typer.Argument(help="api, one message such as email:2, or all messages: email or sms.")],
     *,
     reason: ReasonOption = None,
+    yes: YesOption = False,
 ) -> None:
     """End one way into a link, with the visits and codes that it opened. Other ways stay as they are."""
     from linkgate.model.link import leads_in
@@ -160,6 +140,7 @@ def revoke_one_way(
     there_are = sorted(link.secrets.values())
     if not any(leads_in(known, {way}) for known in there_are):
         raise CommandError(f"{link.rid} has no way {shown(way)}. It has: {', '.join(there_are) or 'none'}.", MISUSED)
+    confirm(operator, f"{way} will no longer lead into {link.rid}. This cannot be undone.", yes=yes)
     if not operator.dry_run:
         command = RevokeWay(caller=caller_of(operator, link), rid=link.rid, way=way, reason=checked(reason))
         revoke_way(command, operator.deps)
@@ -313,6 +294,17 @@ def pages(command: Any, deps: Any) -> Iterator["Link"]:  # noqa: ANN401 - loaded
         if page.cursor is None:
             return
         command = replace(command, cursor=page.cursor)
+
+
+def print_links(operator: Operator, links: Iterable["Link"], *, none: str) -> None:
+    """Print a line for each link."""
+    now = operator.now()
+    print_rows([_row(link, now) for link in links], COLUMNS, as_json=operator.as_json, none=none)
+
+
+def say_cut(most: int) -> None:
+    """Say that a list goes on. On standard error, so that what programs read stays as it is."""
+    print(f"Only the newest {most} are shown. There are more (--limit).", file=sys.stderr)
 
 
 def _row(link: "Link", now: Any) -> dict[str, object]:  # noqa: ANN401 - a datetime

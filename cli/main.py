@@ -2,6 +2,7 @@
 
 import io
 import sys
+from typing import Annotated
 
 import typer
 
@@ -11,16 +12,20 @@ from cli import (
     key_commands,
     link_commands,
     message_commands,
+    submission_commands,
+    suppression_commands,
     tenant_commands,
     tier_commands,
     webhook_commands,
 )
 from cli.api_description import openapi
+from cli.contact_import import import_contacts
 from cli.definition_commands import NOUNS, noun_app
 from cli.desk_command import desk
 from cli.doctor import doctor
 from cli.erase_command import erase
 from cli.evidence_commands import evidence_key, export, verify
+from cli.find_command import find
 from cli.recovery_command import recover
 from cli.replace_command import replace
 from cli.restored_command import restored
@@ -41,13 +46,26 @@ app = typer.Typer(
     cls=RidsAmongOptions,
     help=FIRST_STEPS,
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
 
 
+def _print_version(asked: bool) -> None:  # noqa: FBT001 - as typer calls it
+    if asked:
+        from importlib.metadata import version
+
+        print(f"linkgate {version('linkgate')}")
+        raise typer.Exit
+
+
 @app.callback()
-def linkgate() -> None:
+def linkgate(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Show the version and exit.")
+    ] = False,
+) -> None:
     """Keep `local` a subcommand: without a callback, typer turns a single command into the program itself."""
 
 
@@ -56,8 +74,10 @@ app.add_typer(key_commands.app, name="key", help="Manage keys: the credentials o
 app.add_typer(tier_commands.app, name="tier", help="Manage tiers: the limits for each level of sensitivity.")
 _nouns = {noun.name: noun_app(noun) for noun in NOUNS}
 _nouns["agent"].command("desk")(desk)
+_nouns["contact"].command("import")(import_contacts)
 for _noun in NOUNS:
     app.add_typer(_nouns[_noun.name], name=_noun.name, help=_noun.about)
+link_commands.app.command("find", hidden=True)(find)
 link_commands.app.command("recover")(recover)
 link_commands.app.command("replace")(replace)
 link_commands.app.command("attach")(file_commands.attach)
@@ -66,7 +86,14 @@ app.add_typer(link_commands.app, name="link", help="Create, list, show, extend, 
 app.add_typer(file_commands.app, name="file", help="Put documents on resources, list, save and delete them.")
 app.add_typer(import_commands.app, name="import", help="Make links from the rows of a file, up to a million.")
 app.add_typer(webhook_commands.app, name="webhook", help="Manage webhooks: the URLs that receive a tenant's events.")
-app.add_typer(message_commands.app, name="message", help="List and preview messages; stop surveys; lift suppressions.")
+app.add_typer(message_commands.app, name="message", help="List and preview messages.")
+message_commands.app.command("unsubscribe", hidden=True)(suppression_commands.create)
+message_commands.app.command("unsuppress", hidden=True)(suppression_commands.delete)
+app.add_typer(
+    suppression_commands.app, name="suppression", help="Manage suppressions: addresses that get nothing, or no surveys."
+)
+app.add_typer(submission_commands.app, name="submission", help="List and show what recipients submitted.")
+app.command("find")(find)
 app.command("results")(results)
 app.command("verify")(verify)
 app.command("export")(export)

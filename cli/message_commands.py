@@ -1,4 +1,4 @@
-"""`linkgate message`: shows what recipients are sent, stops surveys, and lifts suppressions."""
+"""`linkgate message`: shows what recipients are sent."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.failures import MISUSED, CommandError
-from cli.printing import print_json, print_rows, shown
+from cli.printing import print_json, print_rows
 from cli.target import Operator, TenantOption, on_table
 
 if TYPE_CHECKING:
     from linkgate.model.tenant import Tenant
 
 app = typer.Typer(no_args_is_help=True)
-
-AddressArgument = Annotated[str, typer.Argument(metavar="ADDRESS", help="An e-mail address or phone number.")]
 
 TITLES = {
     "en": {
@@ -85,64 +83,6 @@ def preview(
         print_json({"folder": str(folder), "files": sorted(files)})
     else:
         print(f"{len(files)} files written; open {folder / 'index.html'}")
-
-
-@app.command("unsubscribe")
-@on_table(changes=True)
-def unsubscribe(operator: Operator, address: AddressArgument, tenant: TenantOption = None) -> None:
-    """Send no more surveys to an address whose owner asked for that by mail or phone. Other links still go out."""
-    from linkgate.model.delivery_rules import UNSUBSCRIBED
-    from linkgate.store.delivery.suppressions import DynamoSuppressions
-    from linkgate.usecases.management.link_lists import normal_recipient
-    from linkgate.wiring import system_now
-
-    whose = operator.tenant(tenant)
-    recipient = normal_recipient(address, whose)
-    if not operator.dry_run:
-        DynamoSuppressions(operator.table).unsubscribe_on_request(whose.id, recipient, system_now())
-    if operator.as_json:
-        print_json({"address": recipient, "reason": UNSUBSCRIBED, "dry_run": operator.dry_run})
-    else:
-        print(f"{shown(recipient)} {'would get' if operator.dry_run else 'gets'} no more surveys")
-
-
-@app.command("unsuppress")
-@on_table(changes=True)
-def unsuppress(
-    operator: Operator,
-    address: AddressArgument,
-    tenant: TenantOption = None,
-    surveys: Annotated[  # noqa: FBT002 - a switch
-        bool, typer.Option("--surveys", help="Lift what its owner stopped: surveys. Only if the owner asks for it.")
-    ] = False,
-) -> None:
-    """Lift the suppression of an address that bounced, complained or opted out.
-
-    Use it once the reason is gone. It applies to links that are created or resent from now on.
-    Amazon keeps its own suppression lists, which this command does not change: see docs/delivery.md.
-    """
-    from linkgate.model.delivery_rules import UNSUBSCRIBED
-    from linkgate.store.delivery.suppressions import DynamoSuppressions
-    from linkgate.usecases.management.link_lists import normal_recipient
-
-    whose = operator.tenant(tenant)
-    recipient, suppressions = normal_recipient(address, whose), DynamoSuppressions(operator.table)
-    no_surveys = recipient in suppressions.unsubscribed(whose.id, [recipient])
-    reason = suppressions.among(whose.id, [recipient]).get(recipient)
-    if surveys:
-        reason = UNSUBSCRIBED if no_surveys else None
-    if reason and not operator.dry_run:
-        suppressions.remove(whose.id, recipient, surveys=surveys)
-    what = "surveys" if surveys else "messages"
-    if operator.as_json:
-        print_json({"address": recipient, "reason": reason, "dry_run": operator.dry_run})
-    elif reason is None:
-        print(f"{shown(recipient)} is not {'unsubscribed from surveys' if surveys else 'suppressed'}")
-    else:
-        doing = "would get" if operator.dry_run else "gets"
-        print(f"{shown(recipient)} {doing} {what} again; it was suppressed: {shown(reason)}")
-    if no_surveys and not surveys and not operator.as_json:
-        print("Its owner wants no surveys, and still gets none (--surveys)")
 
 
 def _messages(tenant: "Tenant") -> Iterator[tuple[str, str]]:

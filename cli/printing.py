@@ -63,13 +63,18 @@ def shown(value: object) -> str:
         case bool():
             return "yes" if value else "no"
         case datetime():
-            return f"{value:%Y-%m-%d %H:%M:%S} UTC"
+            return moment_shown(value)
         case str():
             return terminal_safe(value)
         case Mapping() | list() | tuple() | set() | frozenset():
             return json_text(value) if value else "-"
         case _:
             return str(value)
+
+
+def moment_shown(moment: datetime) -> str:
+    """Return a time as a clock at the reader's place shows it, with the name of its zone."""
+    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S %Z}"
 
 
 def terminal_safe(text: str, keep: str = "") -> str:

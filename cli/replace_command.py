@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from cli.confirming import YesOption, confirm
 from cli.failures import MISUSED, CommandError
 from cli.link_acts import ReasonOption, caller_of, checked, ended, said
 from cli.printing import print_facts
@@ -24,6 +25,7 @@ def replace(  # noqa: PLR0913 - one parameter for each option
     ] = None,
     send: Annotated[bool, typer.Option(help="Send the new link. Otherwise its address is printed.")] = True,
     reason: ReasonOption = None,
+    yes: YesOption = False,
 ) -> None:
     """Make a new link of the same family and revoke the old one. Needs --stack or --endpoint-url.
 
@@ -51,6 +53,9 @@ def replace(  # noqa: PLR0913 - one parameter for each option
             old = check_replacement(command, operator.deps)
             said(operator, old, "replaced")
             return
+        if not yes:
+            check_replacement(command, operator.deps)
+        confirm(operator, f"A new link takes the place of {link.rid}, which will open no more.", yes=yes)
         replaced = replace_link(command, operator.sending_deps)
     except LinkClosed as error:
         raise ended(link, error) from error

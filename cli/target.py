@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -154,9 +155,8 @@ class Operator:
     @cached_property
     def tenants(self) -> "DynamoTenants":
         from linkgate.store.tenants import DynamoTenants
-        from linkgate.wiring import system_now
 
-        return DynamoTenants(self.table, system_now)
+        return DynamoTenants(self.table, self.now)
 
     @cached_property
     def deps(self) -> "Deps":
@@ -164,7 +164,7 @@ class Operator:
         from linkgate.wiring import Settings, build
 
         nothing = dict.fromkeys((field.name for field in fields(Settings)), "")
-        return build(Settings(**nothing), table=self.table)
+        return build(Settings(**nothing), table=self.table, now=self.now)
 
     @cached_property
     def sending_deps(self) -> "Deps":
@@ -175,14 +175,14 @@ class Operator:
             os.environ |= {**LOCAL_AWS, "AWS_ENDPOINT_URL": self.endpoint_url}
         elif self.session.region_name:
             os.environ["AWS_DEFAULT_REGION"] = self.session.region_name
-        return build(Settings.from_environ(self.environment), table=self.table)
+        return build(Settings.from_environ(self.environment), table=self.table, now=self.now)
 
     @cached_property
     def environment(self) -> Mapping[str, str]:
         """Environment variables of the functions. Raises CommandError if the options name no whole stack."""
         if self.endpoint_url is None:
             return self.deployed_environment
-        if told := _environment_at(self.endpoint_url):
+        if told := _told_by(self.endpoint_url, "environment"):
             return told
         from pathlib import Path
 
@@ -202,6 +202,19 @@ class Operator:
         serving = self.client("lambda").get_function_configuration(FunctionName=name, Qualifier=SERVING)
         variables: Mapping[str, str] = serving["Environment"]["Variables"]
         return variables
+
+    def now(self) -> datetime:
+        """Return the time in UTC: that of the local runner's clock, or else of this machine."""
+        from linkgate.wiring import system_now
+
+        return system_now() + self._ahead
+
+    @cached_property
+    def _ahead(self) -> timedelta:
+        """How far the local runner's clock is ahead of this machine's."""
+        told = _told_by(self.endpoint_url, "clock") if self.endpoint_url else None
+        ahead = datetime.fromisoformat(told["now"]) - datetime.now(UTC) if told else timedelta()
+        return timedelta(milliseconds=ahead // timedelta(milliseconds=1))
 
     def caller(self, tenant: "Tenant") -> "Caller":
         """Return the operator as a caller, as use cases expect one."""
@@ -226,13 +239,13 @@ class Operator:
         raise CommandError(f"{said if given else 'Name a tenant with --tenant or LINKGATE_TENANT'}:\n{listed}", MISUSED)
 
 
-def _environment_at(endpoint_url: str) -> Mapping[str, str] | None:
-    """Return the variables that a local runner says its functions have. None if something else answers there."""
+def _told_by(endpoint_url: str, name: str) -> Mapping[str, str] | None:
+    """Return a local runner's answer about its clock or environment. None if something else answers there."""
     import json
     import urllib.request
 
     try:
-        with urllib.request.urlopen(f"{endpoint_url.rstrip('/')}/_local/environment", timeout=5) as reply:  # noqa: S310 - checked
+        with urllib.request.urlopen(f"{endpoint_url.rstrip('/')}/_local/{name}", timeout=5) as reply:  # noqa: S310 - checked
             told: Mapping[str, str] = json.load(reply)
             return told
     except (OSError, ValueError):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.confirming import YesOption, confirm
 from cli.failures import MISUSED, CommandError
 from cli.printing import print_facts, print_json, print_rows, shown
 from cli.progress import progress
@@ -41,10 +42,11 @@ SinceOption = Annotated[str | None, typer.Option(help="Start of the time span, s
 UntilOption = Annotated[str | None, typer.Option(help="End of the time span. Default: now.")]
 
 
-@app.command("add")
+@app.command("add", hidden=True)
+@app.command("create")
 @on_table(changes=True)
-def add(operator: Operator, url: UrlArgument, event: EventOption = None, tenant: TenantOption = None) -> None:
-    """Add a webhook for a tenant's events. Its signing secret is shown only once."""
+def create(operator: Operator, url: UrlArgument, event: EventOption = None, tenant: TenantOption = None) -> None:
+    """Create a webhook for a tenant's events. Its signing secret is shown only once."""
     from linkgate.model.webhook import Webhook
     from linkgate.tokens import token
 
@@ -54,15 +56,15 @@ def add(operator: Operator, url: UrlArgument, event: EventOption = None, tenant:
         tenant=owner.id,
         url=url,
         events=_types(event),
-        created_at=_now(),
+        created_at=operator.now(),
     )
     desk.check_url(url)
     if operator.dry_run:
-        _said(operator, made, "added")
+        _said(operator, made, "created")
         return
     secret = desk.secret(made)
     desk.store.add(made)
-    _show_secret(operator, made, secret, "added; events reach it within a minute")
+    _show_secret(operator, made, secret, "created; events reach it within a minute")
 
 
 @app.command("list")
@@ -70,7 +72,7 @@ def add(operator: Operator, url: UrlArgument, event: EventOption = None, tenant:
 def list_webhooks(operator: Operator, tenant: TenantOption = None) -> None:
     """List a tenant's webhooks and their state."""
     rows = [_facts(operator, each) for each in WebhookDesk(operator).store.listed(operator.tenant(tenant).id)]
-    none = "There are no webhooks yet. Create one: linkgate webhook add --help"
+    none = "There are no webhooks yet. Create one: linkgate webhook create --help"
     print_rows(rows, COLUMNS, as_json=operator.as_json, none=none)
 
 
@@ -126,7 +128,7 @@ def disable(operator: Operator, webhook: WebhookArgument, tenant: TenantOption =
     if known.disabled_at is not None:
         _said(operator, known, "disabled")
         return
-    now = _now()
+    now = operator.now()
     disabled = dataclasses.replace(known, disabled_at=now, disabled_because=DisableReason.OPERATOR)
     _write(operator, disabled, "disabled", lambda: desk.store.disable_by_operator(known, now))
 
@@ -147,18 +149,22 @@ def rotate(
         _said(operator, known, "given a new secret")
         return
     desk.key()
-    rotated = _refusable(known, lambda: desk.store.rotate(known, _now(), timedelta(hours=overlap_hours)))
+    rotated = _refusable(known, lambda: desk.store.rotate(known, operator.now(), timedelta(hours=overlap_hours)))
     _show_secret(operator, rotated, desk.secret(rotated), "has a new secret")
 
 
-@app.command("remove")
+@app.command("remove", hidden=True)
+@app.command("delete")
 @on_table(changes=True)
-def remove(operator: Operator, webhook: WebhookArgument, tenant: TenantOption = None) -> None:
-    """Remove a webhook and its waiting events."""
+def delete(
+    operator: Operator, webhook: WebhookArgument, *, tenant: TenantOption = None, yes: YesOption = False
+) -> None:
+    """Delete a webhook and its waiting events."""
     desk, known = _known(operator, tenant, webhook)
+    confirm(operator, f"{known.id} ({known.url}) and its waiting events will be deleted.", yes=yes)
     if not operator.dry_run:
         desk.store.remove(known)
-    _said(operator, known, "removed")
+    _said(operator, known, "deleted")
 
 
 @app.command("test")
@@ -208,7 +214,7 @@ def replay(  # noqa: PLR0913 - one parameter for each option
     if known.disabled_at is not None:
         raise CommandError(f"{known.id} is disabled. Enable it first: linkgate webhook enable {known.id}")
     # Nothing has happened after today, and each month of the window is searched.
-    window = (_moment(since), min(_moment(until), _now() + timedelta(days=1))) if since else None
+    window = (_moment(since), min(_moment(until), operator.now() + timedelta(days=1))) if since else None
     links = events = 0
     with progress("Links", None) as advance:
         for looked_at, found in _told(operator, owner, known, window or str(link)):
@@ -252,7 +258,7 @@ def _facts(operator: Operator, webhook: "Webhook") -> dict[str, object]:
         "created_at": webhook.created_at,
         "disabled_at": webhook.disabled_at,
         "failing_since": webhook.failing_since,
-        "secrets": len(webhook.signing_versions(_now())),
+        "secrets": len(webhook.signing_versions(operator.now())),
     }
 
 

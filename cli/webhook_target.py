@@ -26,9 +26,8 @@ class WebhookDesk:
     @cached_property
     def store(self) -> "DynamoWebhooks":
         from linkgate.store.history.webhooks import DynamoWebhooks
-        from linkgate.wiring import system_now
 
-        return DynamoWebhooks(self._operator.table, system_now)
+        return DynamoWebhooks(self._operator.table, self._operator.now)
 
     @cached_property
     def post(self) -> "ReceiverPost":
@@ -74,8 +73,8 @@ class WebhookDesk:
         except client.exceptions.ParameterNotFound as error:
             if any(self.store.listed(tenant.id) for tenant in self._operator.registry.tenants()):
                 raise CommandError(
-                    f"The parameter {name} is gone, and with it every webhook's secret. Restore it, or remove the "
-                    "webhooks and add them again."
+                    f"The parameter {name} is gone, and with it every webhook's secret. Restore it, or delete the "
+                    "webhooks and create them again."
                 ) from error
         key = secrets.token_bytes(KEY_BYTES)
         client.put_parameter(

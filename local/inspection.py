@@ -49,6 +49,7 @@ class Inspection:
             ("GET", "outbox"): self._outbox,
             ("DELETE", "outbox"): self._empty_outbox,
             ("POST", "settle"): lambda request: _reply(request, {"handled": cloud.pump.settle()}),
+            ("GET", "clock"): lambda request: _reply(request, {"now": utc(cloud.clock.now())}),
             ("POST", "clock"): self._clock,
             ("POST", "faults"): self._faults,
             ("POST", "feedback"): self._feedback,

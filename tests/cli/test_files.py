@@ -54,7 +54,7 @@ def test_a_document_is_put_listed_saved_and_deleted(runner: Runner, pdf: Path, t
     assert linkgate(runner, "file", "get", *RESOURCE, id_, "--out", out).strip() == str(out)
     assert out.read_bytes() == PDF
     assert "exists. Nothing was written" in linkgate(runner, "file", "get", *RESOURCE, id_, "--out", out, code=2)
-    linkgate(runner, "file", "delete", *RESOURCE, id_)
+    linkgate(runner, "file", "delete", *RESOURCE, id_, "--yes")
     assert json.loads(linkgate(runner, "file", "list", *RESOURCE, "--json"))["files"] == []
 
 

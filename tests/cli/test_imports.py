@@ -111,7 +111,7 @@ def test_an_import_is_paused_resumed_and_stopped(runner: Runner, tmp_path: Path)
 
     assert f"To go on: linkgate import resume {id_}" in linkgate(runner, "pause", id_)
     assert "running" in linkgate(runner, "resume", id_)
-    assert "stopped" in linkgate(runner, "stop", id_)
+    assert "stopped" in linkgate(runner, "stop", id_, "--yes")
     assert "stopped" in linkgate(runner, "resume", id_)
 
 
@@ -132,4 +132,4 @@ def test_ctrl_c_loses_nothing_and_says_how_to_go_on(runner: Runner, tmp_path: Pa
     assert started.returncode == 130
     assert f"linkgate import pause {id_}" in errors
     assert api.get(f"/imports/{id_}")["state"] == "running"
-    assert "stopped" in linkgate(runner, "stop", id_)
+    assert "stopped" in linkgate(runner, "stop", id_, "--yes")

@@ -40,10 +40,10 @@ def test_a_key_is_good_for_its_own_dialect_only(bank: Shell) -> None:
 def test_a_revoked_key_ends(bank: Shell) -> None:
     made = json.loads(bank.stdout("key", "create", "trendsic", "--json"))
 
-    bank.run("key", "revoke", made["id"])
+    bank.run("key", "revoke", made["id"], "--yes")
 
     assert not works(bank, made["key"])
-    assert "had already ended" in bank.run("key", "revoke", made["id"])
+    assert "had already ended" in bank.run("key", "revoke", made["id"], "--yes")
     (listed,) = bank.json("key", "list")
     assert listed["valid"] is False
 
@@ -84,7 +84,7 @@ def test_no_rotation_lets_the_old_key_live_longer(bank: Shell) -> None:
 @pytest.mark.parametrize("dry_run", [(), ("--dry-run",)])
 def test_what_has_ended_or_was_rotated_is_not_rotated(bank: Shell, dry_run: tuple[str, ...]) -> None:
     revoked, old = (json.loads(bank.stdout("key", "create", "trendsic", "--json")) for _ in range(2))
-    bank.run("key", "revoke", revoked["id"])
+    bank.run("key", "revoke", revoked["id"], "--yes")
     new = json.loads(bank.stdout("key", "rotate", old["id"], "--json"))
     before = bank.json("key", "list")
 

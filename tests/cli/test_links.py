@@ -64,7 +64,7 @@ def test_a_revoked_link_says_who_took_it_back(desk: tuple[Shell, Manager]) -> No
 
     assert "would be revoked" in shell.run("link", "revoke", rid, "--dry-run")
     assert manager.get(f"/links/{rid}")["status"] == "Active"
-    shell.run("link", "revoke", rid)
+    shell.run("link", "revoke", rid, "--yes")
 
     link = manager.get(f"/links/{rid}")
     assert (link["status"], link["revokedBy"]) == ("Revoked", "0" * 31 + "1")
@@ -77,7 +77,7 @@ def test_one_way_ends_and_the_ways_there_are_are_named(desk: tuple[Shell, Manage
     assert manager.get(f"/links/{rid}")["ways"] == ["api"]
 
     assert f"{rid} has no way sms. It has: api." in shell.run("link", "revoke-way", rid, "sms", code=2)
-    shell.run("link", "revoke-way", rid, "api")
+    shell.run("link", "revoke-way", rid, "api", "--yes")
 
     assert manager.get(f"/links/{rid}")["ways"] == []
 
@@ -115,7 +115,7 @@ def test_a_dry_run_is_refused_the_extension_that_the_command_would_be(desk: tupl
 def test_what_has_ended_is_neither_extended_nor_sent_again(desk: tuple[Shell, Manager]) -> None:
     shell, manager = desk
     rid = manager.share(channels=["email"])
-    shell.run("link", "revoke", rid)
+    shell.run("link", "revoke", rid, "--yes")
 
     for command in (["extend", rid, "--hours", 240], ["resend", rid]):
         assert f"{rid} has ended: revoked" in shell.run("link", *command, code=1)
@@ -294,9 +294,9 @@ def test_a_person_is_erased_and_a_dry_run_only_counts(desk: tuple[Shell, Manager
 
     rehearsed = shell.json("erase", "ada@example.com", "--tenant", DEMO.id, "--dry-run")
     assert manager.get(f"/links/{made['rid']}")["erasedAtUtc"] is None
-    erased = shell.json("erase", "ADA@example.com", "--tenant", DEMO.id, "--reason", "request 17")
+    erased = shell.json("erase", "ADA@example.com", "--tenant", DEMO.id, "--reason", "request 17", "--yes")
 
     assert {**erased, "dry_run": True} == rehearsed
     assert erased["links"] == 1
     assert manager.get(f"/links/{made['rid']}")["erasedAtUtc"] is not None
-    assert "0 links" in shell.run("erase", "ada@example.com", "--tenant", DEMO.id)
+    assert "0 links" in shell.run("erase", "ada@example.com", "--tenant", DEMO.id, "--yes")

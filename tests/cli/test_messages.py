@@ -76,25 +76,25 @@ def test_a_suppressed_address_gets_messages_again(bank: Shell, spelling: str, ad
     tenant = bank.json("tenant", "list")[0]["id"]
     suppress(tenant, address, SUPPRESSED, wiring.deps())
 
-    assert "would get messages again" in bank.run("message", "unsuppress", spelling, "--dry-run")
+    assert "would get messages again" in bank.run("suppression", "delete", spelling, "--dry-run")
     assert wiring.deps().suppressions.among(tenant, [address])
-    lifted = bank.json("message", "unsuppress", spelling)
+    lifted = bank.json("suppression", "delete", spelling)
 
     assert lifted == {"address": address, "reason": SUPPRESSED, "dry_run": False}
     assert not wiring.deps().suppressions.among(tenant, [address])
-    assert "is not suppressed" in bank.run("message", "unsuppress", spelling)
+    assert "is not suppressed" in bank.run("suppression", "delete", spelling)
 
 
 def test_what_is_no_address_cannot_be_unsuppressed(bank: Shell) -> None:
-    assert "an e-mail address or a phone number" in bank.run("message", "unsuppress", "nobody", code=2)
+    assert "an e-mail address or a phone number" in bank.run("suppression", "delete", "nobody", code=2)
 
 
 def test_an_operator_stops_surveys_for_somebody_who_wrote(bank: Shell) -> None:
     tenant, suppressions = bank.json("tenant", "list")[0]["id"], wiring.deps().suppressions
-    assert "would get no more surveys" in bank.run("message", "unsubscribe", "Ada@Example.com", "--dry-run")
+    assert "would get no more surveys" in bank.run("suppression", "create", "Ada@Example.com", "--dry-run")
     assert suppressions.unsubscribed(tenant, ["ada@example.com"]) == {}
 
-    assert "gets no more surveys" in bank.run("message", "unsubscribe", "Ada@Example.com")
+    assert "gets no more surveys" in bank.run("suppression", "create", "Ada@Example.com")
 
     assert suppressions.among(tenant, ["ada@example.com"], surveys=True) == {"ada@example.com": "unsubscribed"}
     assert suppressions.among(tenant, ["ada@example.com"]) == {}
@@ -103,15 +103,15 @@ def test_an_operator_stops_surveys_for_somebody_who_wrote(bank: Shell) -> None:
 def test_lifting_a_bounce_does_not_lift_what_the_owner_stopped(bank: Shell) -> None:
     tenant, address = bank.json("tenant", "list")[0]["id"], "ada@example.com"
     suppressions = wiring.deps().suppressions
-    bank.run("message", "unsubscribe", address)
+    bank.run("suppression", "create", address)
     suppress(tenant, address, SUPPRESSED, wiring.deps())
 
-    said = bank.run("message", "unsuppress", address)
+    said = bank.run("suppression", "delete", address)
     assert "gets messages again" in said
     assert "wants no surveys, and still gets none" in said
     assert suppressions.among(tenant, [address], surveys=True) == {address: "unsubscribed"}
 
-    assert "would get surveys again" in bank.run("message", "unsuppress", address, "--surveys", "--dry-run")
-    assert "gets surveys again" in bank.run("message", "unsuppress", address, "--surveys")
+    assert "would get surveys again" in bank.run("suppression", "delete", address, "--surveys", "--dry-run")
+    assert "gets surveys again" in bank.run("suppression", "delete", address, "--surveys")
     assert suppressions.among(tenant, [address], surveys=True) == {}
-    assert "is not unsubscribed from surveys" in bank.run("message", "unsuppress", address, "--surveys")
+    assert "is not unsubscribed from surveys" in bank.run("suppression", "delete", address, "--surveys")

@@ -57,7 +57,7 @@ def test_what_had_ended_is_ended_again(cloud: Cloud, desk: tuple[Shell, Manager]
     manager.post(f"/links/{revoked}/revoke")
     manager.submit(survey["link"], {"rating": 5})
     manager.post("/recipients/erase", {"recipient": "ada@example.com"})
-    shell.run("key", "revoke", key["id"], "--tenant", "Example Bank")
+    shell.run("key", "revoke", key["id"], "--yes", "--tenant", "Example Bank")
     since = manager.ask("eve@example.com")["rid"]
     manager.post(f"/links/{since}/revoke")
 
@@ -81,7 +81,7 @@ def test_what_had_ended_is_ended_again(cloud: Cloud, desk: tuple[Shell, Manager]
 def test_who_wanted_nothing_gets_nothing_again(cloud: Cloud, desk: tuple[Shell, Manager]) -> None:
     shell, _ = desk
     copy_table(cloud)
-    shell.run("message", "unsubscribe", "ada@example.com", "--tenant", "Example Bank")
+    shell.run("suppression", "create", "ada@example.com", "--tenant", "Example Bank")
     suppress(DEMO.id, "bob@example.com", SUPPRESSED, wiring.deps())
 
     assert restored(cloud, "--dry-run")["suppressed"] == 2

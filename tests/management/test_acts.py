@@ -96,8 +96,8 @@ def test_a_reason_has_a_limit(manager: Manager) -> None:
 @pytest.mark.parametrize(
     ("command", "kind"),
     [
-        (("revoke",), "link.revoked"),
-        (("revoke-way", "api"), "link.way_revoked"),
+        (("revoke", "--yes"), "link.revoked"),
+        (("revoke-way", "api", "--yes"), "link.way_revoked"),
         (("extend", "--hours", "480"), "link.extended"),
     ],
 )

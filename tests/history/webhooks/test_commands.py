@@ -41,7 +41,7 @@ class Desk:
         return json.loads(self.run(*arguments, "--json", code=code, tenant=tenant))
 
     def add(self, *options: object) -> dict[str, Any]:
-        made: dict[str, Any] = self.json("add", self.receiver.url, *options)
+        made: dict[str, Any] = self.json("create", self.receiver.url, *options)
         self.pass_time(61)  # until the functions have read it
         return made
 
@@ -77,12 +77,12 @@ def desk(runner: Runner) -> Iterator[Desk]:
     made = Desk(runner, receiver)
     yield made
     for webhook in made.json("list"):
-        made.run("remove", webhook["id"])
+        made.run("delete", webhook["id"], "--yes")
     receiver.close()
 
 
 def test_a_webhook_is_added_shown_changed_and_removed(desk: Desk) -> None:
-    made = desk.json("add", desk.receiver.url, "--event", "link.opened", "--event", "link.submitted")
+    made = desk.json("create", desk.receiver.url, "--event", "link.opened", "--event", "link.submitted")
 
     assert re.fullmatch(r"wh_[A-Za-z0-9_-]{22}", made["id"])
     assert re.fullmatch(r"whsec_[A-Za-z0-9+/]{43}=", made["secret"])
@@ -92,25 +92,25 @@ def test_a_webhook_is_added_shown_changed_and_removed(desk: Desk) -> None:
     assert desk.json("update", made["id"], "--every-event")["events"] == []
     assert desk.json("update", made["id"], "--url", "http://localhost:9/x")["url"] == "http://localhost:9/x"
     assert desk.json("show", made["id"])["url"] == "http://localhost:9/x"
-    desk.run("remove", made["id"])
+    desk.run("delete", made["id"], "--yes")
     assert "no webhook" in desk.run("show", made["id"], code=1)
 
 
 def test_the_secret_is_all_that_standard_output_holds(desk: Desk) -> None:
-    assert re.fullmatch(r"whsec_\S+\n", desk.run("add", desk.receiver.url))
+    assert re.fullmatch(r"whsec_\S+\n", desk.run("create", desk.receiver.url))
 
 
 def test_a_dry_run_changes_nothing(desk: Desk) -> None:
-    assert "would be added" in desk.run("add", desk.receiver.url, "--dry-run")
+    assert "would be created" in desk.run("create", desk.receiver.url, "--dry-run")
     assert desk.json("list") == []
-    made = desk.json("add", desk.receiver.url)
+    made = desk.json("create", desk.receiver.url)
     before = desk.json("show", made["id"])
 
     for command in (
         ("update", made["id"], "--event", "link.opened"),
         ("disable", made["id"]),
         ("rotate", made["id"]),
-        ("remove", made["id"]),
+        ("delete", made["id"], "--yes"),
         ("replay", made["id"], "--since", minute_ago()),
     ):
         assert "would be" in desk.run(*command, "--dry-run")
@@ -121,11 +121,11 @@ def test_a_dry_run_changes_nothing(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("add", "http://hooks.example.com/"), "must begin with https"),
-        (("add", "https://127.0.0.2/"), "as a domain name"),
-        (("add", "https://user:secret@hooks.example.com/"), "no user or password"),
+        (("create", "http://hooks.example.com/"), "must begin with https"),
+        (("create", "https://127.0.0.2/"), "as a domain name"),
+        (("create", "https://user:secret@hooks.example.com/"), "no user or password"),
         (
-            ("add", "http://localhost:9/", "--event", "link.opend"),
+            ("create", "http://localhost:9/", "--event", "link.opend"),
             "link.opend: no such event. The events are",
         ),
         (("replay", "wh_x"), "Pass --since"),
@@ -140,7 +140,7 @@ def test_what_cannot_be_is_said_plainly(desk: Desk, arguments: tuple[str, ...], 
 
 
 def test_a_test_event_shows_the_receivers_answer(desk: Desk) -> None:
-    made = desk.json("add", desk.receiver.url)
+    made = desk.json("create", desk.receiver.url)
 
     answer = desk.json("test", made["id"])
 
@@ -168,7 +168,7 @@ def test_events_arrive_and_are_proved_by_the_secret(desk: Desk) -> None:
 
 
 def test_a_rotated_secret_signs_beside_the_old_one(desk: Desk) -> None:
-    made = desk.json("add", desk.receiver.url)
+    made = desk.json("create", desk.receiver.url)
     rotated = desk.json("rotate", made["id"])
     again = desk.json("rotate", made["id"])
 
@@ -214,20 +214,20 @@ def test_a_disabled_webhook_drops_events_and_replay_brings_them_back(desk: Desk)
 
 
 def test_another_tenants_webhooks_and_links_are_out_of_reach(desk: Desk) -> None:
-    made = desk.json("add", desk.receiver.url)
+    made = desk.json("create", desk.receiver.url)
     rid = desk.share()
-    theirs = desk.json("add", desk.receiver.url, tenant=OTHER.id)
+    theirs = desk.json("create", desk.receiver.url, tenant=OTHER.id)
 
-    for command in (("show",), ("disable",), ("rotate",), ("remove",), ("test",)):
+    for command in (("show",), ("disable",), ("rotate",), ("delete",), ("test",)):
         assert "no webhook" in desk.run(*command, made["id"], code=1, tenant=OTHER.id)
     assert "is not a link of" in desk.run("replay", theirs["id"], "--link", rid, code=1, tenant=OTHER.id)
     assert desk.json("replay", theirs["id"], "--since", minute_ago(), tenant=OTHER.id)["events"] == 0
-    desk.run("remove", theirs["id"], tenant=OTHER.id)
+    desk.run("delete", theirs["id"], "--yes", tenant=OTHER.id)
     assert theirs["secret"] != made["secret"]
 
 
 def test_no_secret_is_in_the_table(desk: Desk) -> None:
-    made = desk.json("add", desk.receiver.url)
+    made = desk.json("create", desk.receiver.url)
     desk.json("rotate", made["id"])
 
     _, items = desk.runner.call("GET", "/_local/table")
@@ -238,13 +238,13 @@ def test_no_secret_is_in_the_table(desk: Desk) -> None:
 
 def test_a_lost_key_is_not_replaced_behind_the_receivers_backs(desk: Desk) -> None:
     name = "/linkgate/linkgate-local/webhook-key"
-    made = desk.json("add", desk.receiver.url)
+    made = desk.json("create", desk.receiver.url)
     ssm = Operator(None, None, desk.runner.base, as_json=False, dry_run=False).client("ssm")
     kept = ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]
     assert kept["Type"] == "SecureString"
     ssm.delete_parameter(Name=name)
 
-    said = desk.run("add", desk.receiver.url, code=1)
+    said = desk.run("create", desk.receiver.url, code=1)
     desk.run("rotate", made["id"], code=1)
 
     assert f"The parameter {name} is gone" in said

@@ -55,16 +55,18 @@ def test_the_pages_receiver_accepts_ours_once_and_refuses_anybody_elses(receiver
     webhook = Webhook(id="wh_1", tenant="t", url=url, created_at=now)
     body = '{"type":"link.opened","timestamp":"x","data":{"rid":"RID"}}'
 
-    def status(key: bytes) -> int | None:
-        sender = SignedWebhooks(lambda: key, ReceiverPost(loopback=True))
-        return sender.send(webhook, "evt_1", body, now).status
+    test = '{"type":"webhook.test","timestamp":"x","data":{"tenant":"t","webhook":"wh_1"}}'
 
-    assert [status(KEY), status(KEY), status(b"x" * 32)] == [204, 204, 401]
-    assert output.read_text() == "link.opened RID\n"
+    def status(key: bytes, event: str = "evt_1", text: str = body) -> int | None:
+        sender = SignedWebhooks(lambda: key, ReceiverPost(loopback=True))
+        return sender.send(webhook, event, text, now).status
+
+    assert [status(KEY), status(KEY), status(b"x" * 32), status(KEY, "evt_2", test)] == [204, 204, 401, 204]
+    assert output.read_text() == "link.opened RID\nwebhook.test None\n"
 
 
 def test_every_event_is_on_the_page() -> None:
-    table = set(re.findall(r"`((?:link|document|file|session|cobrowse|webhook)\.\w+)`", PAGE))
+    table = set(re.findall(r"`((?:link|document|file|receipt|session|cobrowse|webhook)\.\w+)`", PAGE))
 
     assert table == {*EVENT_TYPES, "webhook.test", "webhook.disabled"}
 

@@ -135,6 +135,7 @@ REPLIES = {
     "recipient.page.submit": (303, ""),
     "recipient.about": (200, '"from":"Example Bank"'),
     "recipient.not_me": (200, '"status":"disowned"'),
+    "recipient.receipt": (409, '"type":"urn:linkgate:s'),
     "recipient.language": (200, '"language":"es"'),
     "recipient.language.visit": (200, '"language":"es"'),
     "recipient.renew": (202, '"status":"sent","channel":"email"'),

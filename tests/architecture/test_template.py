@@ -263,6 +263,7 @@ def test_reading_verbs_never_reach_a_changing_step_of_the_recipient(functions: d
         "/l/{rid}/opt-out",
         "/l/{rid}/language",
         "/l/{rid}/not-me",
+        "/l/{rid}/receipt",
         "/o/{rid}/{secret}",
         "/v/{rid}/fields",
         "/v/{rid}/draft",

@@ -157,6 +157,7 @@ def test_what_a_recipients_program_gets_is_described(cloud: Cloud) -> None:
     answer_of("GET /l/{rid}/about", program.get(f"/l/{rid}/about"))
     answer_of("POST /l/{rid}/not-me", program.post(f"/l/{rid}/not-me", {"secret": "A" * 22}))
     answer_of("POST /l/{rid}/not-me", program.post(f"/l/{rid}/not-me", {"secret": secret}))
+    answer_of("POST /l/{rid}/receipt", program.post(f"/l/{rid}/receipt", {"secret": secret}))
     answer_of("POST /l/{rid}/language", program.post(f"/l/{rid}/language", {"language": "es"}))
     answer_of("POST /l/{rid}", program.open(url))
     answer_of("POST /v/{rid}/language", program.post(f"/v/{rid}/language", {"language": "xx"}))

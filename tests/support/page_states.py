@@ -344,6 +344,23 @@ def receipt(page: Page, portal: Portal) -> None:
 
 
 @state
+def already_sent_and_to_be_read_again(page: Page, portal: Portal) -> None:
+    url = portal.process(MODEL)
+    opened(page, url)
+    page.wait_for_url("**/v/*")
+    fill_in(page)
+    press(page)
+    page.wait_for_selector("#receipt", state="attached")
+    opened_afresh(page, url)
+
+
+@state
+def code_for_what_was_sent(page: Page, portal: Portal) -> None:
+    already_sent_and_to_be_read_again(page, portal)
+    press(page)
+
+
+@state
 def survey(page: Page, portal: Portal) -> None:
     opened(page, portal.survey())
 

@@ -246,6 +246,7 @@ def disowning(cloud: Cloud, accept: str) -> Answers:
             yield f"{method} /l/{{rid}}/about", visitor.get(f"/l/{name}/about", method)
     for fields in ({}, {"secret": UNKNOWN}, {"secret": secret}, {"secret": secret, "sure": "true"}):
         yield "POST /l/{rid}/not-me", visitor.post(f"/l/{rid}/not-me", fields)
+        yield "POST /l/{rid}/receipt", visitor.post(f"/l/{rid}/receipt", fields)
 
 
 WAYS: tuple[Callable[[Cloud, str], Answers], ...] = (

@@ -199,11 +199,15 @@ class LinkRevoked(LinkClosed):
 
 
 class LinkSubmitted(LinkClosed):
-    """The form or survey was submitted at `at`, which ends the link."""
+    """The form or survey was submitted at `at`, which ends the link.
 
-    def __init__(self, at: datetime) -> None:
+    `receipt` means that what was sent can be read again.
+    """
+
+    def __init__(self, at: datetime, *, receipt: bool = False) -> None:
         super().__init__()
         self.at = at
+        self.receipt = receipt
 
 
 class LinkExhausted(LinkClosed):

@@ -53,6 +53,15 @@ class VisitStore(Protocol):
         visits. `forget` ends that visit in the same write. A repeat of the same visit succeeds.
         """
 
+    def read_receipt(
+        self, rid: str, proof: SecretProof | CodeProof, visit: str, now: datetime, *, forget: str | None = None
+    ) -> None:
+        """Begin a visit in which what was sent can be read again, and count it.
+
+        Only if the proof is for this link, and what was sent by it is `receipt.readable` at `now`. A secret alone is no
+        proof if the receipt asks for a code. `forget` and repeats are as in `open`.
+        """
+
     def submit(  # noqa: PLR0913 - the facts of the record
         self,
         links: Sequence[Link],

@@ -42,7 +42,7 @@ from linkgate.usecases.authentication import Credentials
 from linkgate.usecases.visits.codes import CodeAsked, CodeOffered, check_code, send_code_again
 from linkgate.usecases.visits.handover import TakeGrant, take_grant
 from linkgate.usecases.visits.hosts import at_host
-from linkgate.usecases.visits.opening import OpenLink, landing, open_link
+from linkgate.usecases.visits.opening import OpenLink, landing, open_link, open_receipt
 from linkgate.usecases.visits.opting_out import OptOut, allow_surveys, stop_surveys, survey_choice
 from linkgate.usecases.visits.renewal import renew_link
 from linkgate.wire.basic_auth import bearer_token
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from linkgate.wire.message import Reply, Request
 
     Step = Callable[[Request, Deps], Reply]
+    Opening = Callable[[OpenLink, Deps], Visit | CodeAsked | CodeOffered]
 
 MANAGE = "manage"
 """Dialect of the keys of the tenant's own server."""
@@ -86,6 +87,14 @@ def _show_landing(request: Request, deps: Deps) -> Reply:
 
 
 def _press_continue(request: Request, deps: Deps) -> Reply:
+    return _open(open_link, request, deps)
+
+
+def _read_again(request: Request, deps: Deps) -> Reply:
+    return _open(open_receipt, request, deps)
+
+
+def _open(opening: Opening, request: Request, deps: Deps) -> Reply:
     rid, key = _rid(request), _key(request)
     visit, bind = visit_of(request, rid, deps.portal), bind_of(request, deps.portal)
     if not key.secret:
@@ -100,7 +109,7 @@ def _press_continue(request: Request, deps: Deps) -> Reply:
         by_person=_by_person(request),
     )
     try:
-        opened = open_link(command, deps)
+        opened = opening(command, deps)
     except (LinkClosed, Throttled, Unavailable) as error:
         return _told(error, request, deps, key)
     if isinstance(opened, CodeAsked | CodeOffered):
@@ -221,6 +230,7 @@ STEPS: Mapping[str, Step] = {
     "GET /l/{rid}": _show_landing,
     "HEAD /l/{rid}": _show_landing,
     "POST /l/{rid}": _press_continue,
+    "POST /l/{rid}/receipt": _read_again,
     "POST /l/{rid}/code": _send_code,
     "POST /l/{rid}/code/check": _check_code,
     "POST /l/{rid}/renew": _renew,

@@ -61,6 +61,7 @@ OWN_ROUTES = {
         "GET /l/{rid}/about",
         "HEAD /l/{rid}/about",
         "POST /l/{rid}/not-me",
+        "POST /l/{rid}/receipt",
         "GET /o/{rid}/{secret}",
         "HEAD /o/{rid}/{secret}",
         "POST /o/{rid}/{secret}",

@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+from linkgate.model.epoch import epoch_seconds
+from linkgate.model.receipt import READS
 from linkgate.ports.links import DRAFT, NotChanged
 from linkgate.store.link_items import FIELD, LINK, body_content, body_key, link_item, link_of
 from linkgate.store.table import ConditionRefused, Update, put_within_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from datetime import datetime
 
     from linkgate.model.link import Link
     from linkgate.store.table import Table
@@ -21,8 +24,21 @@ NOT_ENDED = (
 )
 """Condition that the link has not ended. Needs the value `now`."""
 
+RECEIPT_READABLE = (
+    "attribute_exists(submitted_at) AND attribute_exists(receipt.#access) AND receipt.#reads < :reads"
+    " AND attribute_not_exists(revoked_at) AND attribute_not_exists(locked_at) AND attribute_not_exists(erased_at)"
+    " AND attribute_not_exists(renewed_as) AND #ttl > :seconds"
+)
+"""Condition that what was sent can be read again. Needs `RECEIPT_NAMES` and `receipt_values`."""
+RECEIPT_NAMES = {"access": "access", "reads": "reads", "ttl": "ttl"}
+
 VIEWS_LEFT = "#views < max_views AND (attribute_not_exists(max_shown) OR shown < max_shown)"
 """Condition that the link opens once more. Needs the name `views`."""
+
+
+def receipt_values(now: datetime) -> dict[str, object]:
+    """Return the values that `RECEIPT_READABLE` needs."""
+    return {"reads": READS, "seconds": epoch_seconds(now)}
 
 
 class DynamoLinks:

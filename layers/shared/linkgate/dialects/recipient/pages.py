@@ -15,6 +15,7 @@ from linkgate.pages.contact import ways
 from linkgate.pages.frame import Frame, page
 from linkgate.pages.pieces import box, button, description_list, hidden, joined, paragraph
 from linkgate.pages.script import CODE_SCRIPT, LANDING_SCRIPT
+from linkgate.usecases.delivery.channels import code_of
 from linkgate.wire.error_table import row_of
 from linkgate.wire.html import Html
 
@@ -214,6 +215,8 @@ def ended_page(
     parts: list[str] = [paragraph(brand.text(f"ended.{row.code}.text", time=moment))]
     if link and isinstance(closed, LinkSubmitted):
         parts.append(reference_shown(brand, link))
+        if closed.receipt and secret:
+            parts.append(_read_again(brand, link, secret))
     if link and closed.renewable and (secret or visiting):
         parts += [
             paragraph(brand.text("renew.lead")),
@@ -229,6 +232,22 @@ def ended_page(
     title = brand.text(f"ended.{row.code}.title")
     here = f"/l/{link.rid}" if link and not visiting else ""
     return page(brand, title, *parts, frame=Frame(row.status, here, secret=secret))
+
+
+def _read_again(brand: Brand, link: Link, secret: str) -> Html:
+    """Return a button that shows what was sent, which may take a code."""
+    asked = None if link.receipt and link.receipt.access == "link" and not link.code else code_of(link)
+    return Html('{}<form method="post" action="{}">{}{}</form>').format(
+        paragraph(brand.text(f"receipt.code.{asked.channel}")) if asked else "",
+        opening_path(link),
+        hidden("secret", secret),
+        button(brand.text("receipt.see")),
+    )
+
+
+def opening_path(link: Link) -> str:
+    """Return the address at which a secret opens a link, or what was sent by it."""
+    return f"/l/{link.rid}/receipt" if link.submitted_at else f"/l/{link.rid}"
 
 
 def reference_shown(brand: Brand, link: Link) -> Html:

@@ -78,8 +78,10 @@ def _details(error: LinkError, row: ErrorRow) -> dict[str, object]:
             details["fields"] = [{"field": field, "reason": reason(Problem.of(field, "stale"))} for field in fields]
         case errors.MalformedBody(reason=str(why)) | errors.UnsupportedMedia(reason=str(why)):
             details["detail"] = why
-        case LinkSubmitted(at=at):
+        case LinkSubmitted(at=at, receipt=receipt):
             details["submittedAtUtc"] = utc(at)
+            if receipt:
+                details["receipt"] = True
         case errors.CallbackAsked(at=at):
             details["askedAtUtc"] = utc(at)
         case errors.LinkClosed(renewable=True) | errors.CodesUsedUp(renewable=True):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from linkgate.dialects.recipient.fields import Field
 from linkgate.dialects.recipient.forms import FilledIn, faults_of, form_fields
 from linkgate.dialects.recipient.masks import masked
+from linkgate.dialects.recipient.pages import opening_path
 from linkgate.dialects.recipient.problems import PROBLEMS
 from linkgate.errors import CodesUsedUp, Problem
 from linkgate.pages.contact import ways
@@ -38,7 +39,7 @@ def offer_page(brand: Brand, offered: CodeOffered, key: str, *, missed: bool) ->
     here = f"/l/{offered.link.rid}"
     to = Html('<bdi dir="ltr">{}</bdi>').format(masked(offered.to))
     form = Html('<form method="post" action="{}" novalidate>{}{}{}{}</form>').format(
-        here if key else f"{here}/code",
+        opening_path(offered.link) if key else f"{here}/code",
         hidden("secret", key) if key else "",
         hidden(OFFERED, "true"),
         form_fields(asking, FilledIn({}, faults), brand),
@@ -75,7 +76,7 @@ def unsent_page(brand: Brand, error: CodesUsedUp | CodeNotSent, link: Link, key:
         if key:
             parts.append(
                 Html('<form method="post" action="{}">{}{}</form>').format(
-                    here, hidden("secret", key), button(brand.text("code.again"))
+                    opening_path(link), hidden("secret", key), button(brand.text("code.again"))
                 )
             )
     return page(

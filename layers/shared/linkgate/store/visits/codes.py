@@ -18,7 +18,14 @@ from linkgate.model.policy import (
 )
 from linkgate.ports.links import NotChanged
 from linkgate.store.link_items import LINK, challenge_map, failure_map, link_of
-from linkgate.store.links import NOT_ENDED, VIEWS_LEFT, stored_link
+from linkgate.store.links import (
+    NOT_ENDED,
+    RECEIPT_NAMES,
+    RECEIPT_READABLE,
+    VIEWS_LEFT,
+    receipt_values,
+    stored_link,
+)
 from linkgate.store.table import ConditionRefused, Update
 
 if TYPE_CHECKING:
@@ -42,6 +49,12 @@ _UNASKED_LEFT = (
     f" OR unasked[{UNASKED_PER_HOUR - 1}] <= :hour_ago)"
 )
 
+_MAY_ASK = (
+    f"((attribute_exists(code) AND {NOT_ENDED} AND {VIEWS_LEFT})"
+    f" OR ({RECEIPT_READABLE} AND (attribute_exists(code) OR receipt.#access = :by_code)))"
+)
+"""Condition that a code may open the link, or what was sent by it."""
+
 
 class DynamoCodes:
     """`ports.visits.CodeStore` over the table."""
@@ -51,8 +64,10 @@ class DynamoCodes:
 
     def begin(self, rid: str, browser: str, start: CodeStart) -> Link:
         challenge, now = start.challenge, start.challenge.begun_at
-        names = {"browser": browser, "views": "views"}
+        names = {"browser": browser, "views": "views", **RECEIPT_NAMES}
         values: dict[str, object] = {
+            **receipt_values(now),
+            "by_code": "code",
             "now": milliseconds(now),
             "hour_ago": milliseconds(now - _HOUR),
             "life_ago": milliseconds(now - CODE_LIFE),
@@ -61,7 +76,7 @@ class DynamoCodes:
             "link_tries": LINK_TRIES,
         }
         sets = ["challenges.#browser = :challenge", "codes_sent = list_append(:sent_now, codes_sent)"]
-        conditions = ["attribute_exists(code)", NOT_ENDED, VIEWS_LEFT, _CODES_LEFT, _NOT_TOO_EARLY]
+        conditions = [_MAY_ASK, _CODES_LEFT, _NOT_TOO_EARLY]
         remove = ""
         if start.unasked:
             values["none"] = []
@@ -137,9 +152,11 @@ class DynamoCodes:
             " code_tries = code_tries + :one REMOVE challenges.#browser.codes.#code",
             "attribute_exists(challenges.#browser) AND challenges.#browser.expires_at > :now"
             " AND attribute_not_exists(challenges.#browser.tries.#claim)"
-            f" AND size(challenges.#browser.tries) < :tries AND code_tries < :link_tries AND {NOT_ENDED}",
-            names={"browser": browser, "code": code, "claim": claim},
+            f" AND size(challenges.#browser.tries) < :tries AND code_tries < :link_tries"
+            f" AND (({NOT_ENDED}) OR ({RECEIPT_READABLE}))",
+            names={"browser": browser, "code": code, "claim": claim, **RECEIPT_NAMES},
             values={
+                **receipt_values(now),
                 "now": milliseconds(now),
                 "wrong": False,
                 "one": 1,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from linkgate.lazy_dataclass import dataclass
 from linkgate.model.epoch import epoch_seconds, milliseconds
 from linkgate.model.policy import (
     CODE_LIFE,
@@ -19,7 +20,16 @@ from linkgate.model.policy import (
 from linkgate.ports.links import Body, NotChanged
 from linkgate.ports.visits import NO_RECEIPTS, CodeProof, SecretProof
 from linkgate.store.link_items import LINK, body_item, callback_map, grant_map, link_of, look_map, receipt_map
-from linkgate.store.links import NOT_ENDED, VIEWS_LEFT, keep_bodies, put_successor, stored_link
+from linkgate.store.links import (
+    NOT_ENDED,
+    RECEIPT_NAMES,
+    RECEIPT_READABLE,
+    VIEWS_LEFT,
+    keep_bodies,
+    put_successor,
+    receipt_values,
+    stored_link,
+)
 from linkgate.store.table import ConditionRefused, Update
 from linkgate.store.ways import looked_name, way_name
 
@@ -62,38 +72,30 @@ class DynamoVisits:
     def open(
         self, rid: str, proof: SecretProof | CodeProof, visit: str, now: datetime, *, forget: str | None = None
     ) -> None:
-        names = {"visit": visit, "views": "views", "way": way_name(visit)}
-        values: dict[str, object] = {
-            "now": milliseconds(now),
-            "end": milliseconds(now + VISIT_LIFE),
-            "one": 1,
-        }
-        match proof:
-            case SecretProof(secret_hash=secret_hash, portals=portals):
-                names["secret"] = secret_hash
-                places = {f"portal{place}": portal for place, portal in enumerate(portals)}
-                values |= places
-                here = ", ".join(f":{place}" for place in places)
-                proven = f"attribute_exists(secrets.#secret) AND attribute_not_exists(code) AND portal IN ({here})"
-                sent_via = "secrets.#secret"
-            case CodeProof(browser=browser, claim=claim):
-                names |= {"browser": browser, "claim": claim}
-                values["right"] = True
-                proven = "challenges.#browser.tries.#claim = :right AND challenges.#browser.expires_at > :now"
-                sent_via = "challenges.#browser.way"
-        if forget is None:
-            values["kept"] = VISITS_KEPT
-            room, remove = "size(visits) < :kept", ""
-        else:
-            names |= {"forget": forget, "forgetway": way_name(forget), "forgetlook": looked_name(forget)}
-            room, remove = "attribute_exists(visits.#forget)", " REMOVE visits.#forget, #forgetway, #forgetlook"
+        begun = _begun(proof, visit, now, forget)
         update = Update(
             "SET visits.#visit = :end, #views = #views + :one, opened_at = if_not_exists(opened_at, :now),"
-            f" opened_via = {sent_via}, #way = {sent_via}{remove}",
-            f"{proven} AND {NOT_ENDED} AND {VIEWS_LEFT} AND attribute_not_exists(visits.#visit) AND {room}",
-            names=names,
-            values=values,
+            f" opened_via = {begun.sent_via}, #way = {begun.sent_via}{begun.remove}",
+            f"{begun.condition} AND {NOT_ENDED} AND {VIEWS_LEFT}",
+            names={**begun.names, "views": "views"},
+            values={**begun.values, "now": milliseconds(now)},
         )
+        self._begin(rid, visit, update)
+
+    def read_receipt(
+        self, rid: str, proof: SecretProof | CodeProof, visit: str, now: datetime, *, forget: str | None = None
+    ) -> None:
+        begun = _begun(proof, visit, now, forget)
+        alone = isinstance(proof, SecretProof)
+        update = Update(
+            f"SET visits.#visit = :end, receipt.#reads = receipt.#reads + :one, #way = {begun.sent_via}{begun.remove}",
+            f"{begun.condition} AND {RECEIPT_READABLE}" + (" AND receipt.#access = :alone" if alone else ""),
+            names={**begun.names, **RECEIPT_NAMES},
+            values={**begun.values, **receipt_values(now), **({"alone": "link"} if alone else {})},
+        )
+        self._begin(rid, visit, update)
+
+    def _begin(self, rid: str, visit: str, update: Update) -> None:
         try:
             self._table.update(rid, LINK, update)
         except ConditionRefused as refusal:
@@ -292,6 +294,44 @@ class DynamoVisits:
             if stored and stored.grant and stored.grant.claim == claim:
                 return stored
             raise NotChanged(stored) from refusal
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """Parts of an update that begins a visit."""
+
+    condition: str
+    sent_via: str
+    """Place of the way that the visit came."""
+    remove: str
+    names: dict[str, str]
+    values: dict[str, object]
+
+
+def _begun(proof: SecretProof | CodeProof, visit: str, now: datetime, forget: str | None) -> _Begun:
+    names = {"visit": visit, "way": way_name(visit)}
+    values: dict[str, object] = {"end": milliseconds(now + VISIT_LIFE), "one": 1}
+    match proof:
+        case SecretProof(secret_hash=secret_hash, portals=portals):
+            names["secret"] = secret_hash
+            places = {f"portal{place}": portal for place, portal in enumerate(portals)}
+            values |= places
+            here = ", ".join(f":{place}" for place in places)
+            proven = f"attribute_exists(secrets.#secret) AND attribute_not_exists(code) AND portal IN ({here})"
+            sent_via = "secrets.#secret"
+        case CodeProof(browser=browser, claim=claim):
+            names |= {"browser": browser, "claim": claim}
+            values |= {"right": True, "now": milliseconds(now)}
+            proven = "challenges.#browser.tries.#claim = :right AND challenges.#browser.expires_at > :now"
+            sent_via = "challenges.#browser.way"
+    if forget is None:
+        values["kept"] = VISITS_KEPT
+        room, remove = "size(visits) < :kept", ""
+    else:
+        names |= {"forget": forget, "forgetway": way_name(forget), "forgetlook": looked_name(forget)}
+        room, remove = "attribute_exists(visits.#forget)", " REMOVE visits.#forget, #forgetway, #forgetlook"
+    condition = f"{proven} AND attribute_not_exists(visits.#visit) AND {room}"
+    return _Begun(condition, sent_via, remove, names, values)
 
 
 def _sent(

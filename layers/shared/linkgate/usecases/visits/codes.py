@@ -36,11 +36,12 @@ from linkgate.ports.delivery import CodeMessage, SendOutcome
 from linkgate.ports.links import NotChanged
 from linkgate.ports.visits import CodeProof, CodeStart
 from linkgate.tokens import bind_hash, is_token, keyed_code, one_time_code, token
+from linkgate.usecases.delivery.channels import code_of
 from linkgate.usecases.delivery.on_file import outdated
 from linkgate.usecases.delivery.sending import send_code
 from linkgate.usecases.delivery.suppression import barred
 from linkgate.usecases.visits.hosts import opens_at
-from linkgate.usecases.visits.renewal import closed_for_holder, may_renew, wait_for_code
+from linkgate.usecases.visits.renewal import closed_to_codes, may_renew, wait_for_code
 from linkgate.usecases.visits.visit import begin_visit
 
 if TYPE_CHECKING:
@@ -88,9 +89,10 @@ class CodeAsked:
 def code_asked(link: Link, bind: str | None) -> CodeAsked | None:
     """Return the code that this browser was asked for earlier, or None."""
     challenge = link.challenges.get(bind_hash(link.rid, bind)) if bind else None
-    if bind is None or challenge is None or link.code is None:
+    policy = code_of(link)
+    if bind is None or challenge is None or policy is None:
         return None
-    return CodeAsked(link, bind, link.code, link.address(link.code.channel) or "", challenge)
+    return CodeAsked(link, bind, policy, link.address(policy.channel) or "", challenge)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,15 +118,22 @@ def ask_code(link: Link, request: CodeRequest, deps: Deps) -> CodeAsked | CodeOf
     earlier = code_asked(link, bind)
     if earlier and now < earlier.challenge.next_at:
         return earlier
-    if link.code is None:
+    policy = code_of(link)
+    if policy is None:
         raise NotFound("code")
-    tenant, to = deps.tenants.tenant(link.tenant), link.address(link.code.channel)
+    tenant, to = deps.tenants.tenant(link.tenant), link.address(policy.channel)
     if tenant is None or not to:
         raise NotFound("link")
-    code, browser = one_time_code(link.code.digits, deps.random), bind_hash(link.rid, bind)
+    code, browser = one_time_code(policy.digits, deps.random), bind_hash(link.rid, bind)
     sent_via = _sent_via(link, request.secret_hash, earlier)
     start = CodeStart(
-        challenge=_challenge(earlier, keyed_code(bind, link.rid, code), sent_via, link.expires_at, deps),
+        challenge=_challenge(
+            earlier,
+            keyed_code(bind, link.rid, code),
+            sent_via,
+            link.ttl if link.submitted_at else link.expires_at,
+            deps,
+        ),
         secret_hash=request.secret_hash,
         earlier=earlier.challenge if earlier else None,
         unasked=not request.by_person,
@@ -134,7 +143,7 @@ def ask_code(link: Link, request: CodeRequest, deps: Deps) -> CodeAsked | CodeOf
         kept = deps.codes.begin(link.rid, browser, start)
     except NotChanged as refusal:
         return _reason_not_sent(refusal.stored, bind, request, deps)
-    asked = CodeAsked(kept, bind, link.code, to, start.challenge)
+    asked = CodeAsked(kept, bind, policy, to, start.challenge)
     outcome = _sent(asked, code, tenant, deps)
     if outcome.state in _GONE_OUT:
         # The reader has the code, whatever becomes of this record.
@@ -171,7 +180,7 @@ def send_code_again(rid: str, bind: str | None, deps: Deps, *, by_person: bool) 
     earlier = code_asked(link, bind) if link else None
     if link is None or earlier is None:
         raise NotFound("link")
-    if closed := closed_for_holder(link, deps):
+    if closed := closed_to_codes(link, deps):
         raise closed
     pause = earlier.challenge.next_at - deps.now()
     if pause > timedelta():
@@ -201,7 +210,7 @@ def check_code(rid: str, bind: str | None, code: str, host: str, deps: Deps) -> 
     challenge = link.challenges.get(browser) if link else None
     if link is None or challenge is None or not opens_at(host, link, deps):
         raise NotFound("link")
-    if closed := closed_for_holder(link, deps):
+    if closed := closed_to_codes(link, deps):
         raise closed
     if challenge.passed and challenge.expires_at > now:
         return _open(link, CodeProof(browser, challenge.passed), deps)
@@ -213,9 +222,9 @@ def check_code(rid: str, bind: str | None, code: str, host: str, deps: Deps) -> 
 
 def _open(link: Link, proof: CodeProof, deps: Deps) -> Visit:
     try:
-        return begin_visit(link.rid, proof, deps)
+        return begin_visit(link.rid, proof, deps, receipt=link.submitted_at is not None)
     except NotChanged as refusal:
-        if refusal.stored and (closed := closed_for_holder(refusal.stored, deps)):
+        if refusal.stored and (closed := closed_to_codes(refusal.stored, deps)):
             raise closed from refusal
         # Other browsers changed the link at the same moment. The code stays proven, so a second press opens the link.
         raise Throttled(1) from refusal
@@ -235,9 +244,10 @@ def _reason_not_sent(stored: Link | None, bind: str, request: CodeRequest, deps:
     If only a person's request is missing, return an offer to make it.
     """
     now, hash_ = deps.now(), request.secret_hash
-    if stored is None or stored.code is None or (hash_ is not None and hash_ not in stored.secrets):
+    policy = code_of(stored) if stored else None
+    if stored is None or policy is None or (hash_ is not None and hash_ not in stored.secrets):
         raise NotFound("link")
-    if closed := closed_for_holder(stored, deps):
+    if closed := closed_to_codes(stored, deps):
         raise closed
     asked = code_asked(stored, bind)
     if asked and now < asked.challenge.next_at:
@@ -250,7 +260,7 @@ def _reason_not_sent(stored: Link | None, bind: str, request: CodeRequest, deps:
         too_new = stored.codes_from is not None and stored.codes_from > now
         raise CodesUsedUp(retry_after(wait), renewable=not too_new and may_renew(stored, deps), new_address=too_new)
     if not request.by_person and _unasked_used_up(stored, now):
-        return CodeOffered(stored, stored.code, stored.address(stored.code.channel) or "")
+        return CodeOffered(stored, policy, stored.address(policy.channel) or "")
     raise Throttled(1)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from linkgate.errors import NotFound, Throttled
+from linkgate.errors import LinkStillOpens, LinkSubmitted, NotFound, Throttled
 from linkgate.lazy_dataclass import dataclass
+from linkgate.model.receipt import readable
 from linkgate.ports.links import NotChanged
 from linkgate.ports.visits import SecretProof
 from linkgate.tokens import is_token, secret_hash
@@ -67,7 +68,7 @@ def landing(rid: str, visit: Visit | None, bind: str | None, deps: Deps) -> Land
         definition_of(link, deps),
         valid_visit(link, visit, now),
         asked,
-        asked is not None and asked.challenge.expires_at > now and link.closed(now) is None,
+        asked is not None and asked.challenge.expires_at > now and (link.closed(now) is None or readable(link, now)),
     )
 
 
@@ -103,6 +104,38 @@ def open_link(command: OpenLink, deps: Deps) -> Visit | CodeAsked | CodeOffered:
         # Four other browsers opened the link at the same moment. The reader can press Continue again.
         raise Throttled(1)
     return ask_code(stored, CodeRequest(bind=command.bind, secret_hash=hash_, by_person=command.by_person), deps)
+
+
+def open_receipt(command: OpenLink, deps: Deps) -> Visit | CodeAsked | CodeOffered:
+    """Begin a visit in which what was sent can be read again, or send the code that this takes.
+
+    A browser with a valid visit returns to it and spends nothing. Raises NotFound for anything but a right secret, or
+    Throttled if its source sent too many wrong ones. With a right one, raises LinkStillOpens if nothing was sent yet,
+    LinkClosed if it cannot be read again, and the errors of `ask_code`.
+    """
+    rid = command.rid
+    if not (is_token(rid) and is_token(command.secret)):
+        raise NotFound("link")
+    hash_ = secret_hash(rid, command.secret)
+    _refuse_guesser(command, hash_, deps)
+    link = deps.links.get(rid)
+    if link is None or hash_ not in link.secrets or not opens_at(command.host, link, deps):
+        raise wrong_secret(command.source, deps)
+    for _ in range(2):
+        closed = closed_for_holder(link, deps)
+        if closed is None:
+            raise LinkStillOpens
+        if not (isinstance(closed, LinkSubmitted) and closed.receipt):
+            raise closed
+        if command.visit and valid_visit(link, command.visit, deps.now()):
+            return command.visit
+        if link.code or not (link.receipt and link.receipt.access == "link"):
+            return ask_code(link, CodeRequest(bind=command.bind, secret_hash=hash_, by_person=command.by_person), deps)
+        try:
+            return begin_visit(rid, SecretProof(hash_, (link.portal,)), deps, receipt=True)
+        except NotChanged as refusal:
+            link = refusal.stored or link
+    raise Throttled(1)
 
 
 def _refuse_guesser(command: OpenLink, hash_: str, deps: Deps) -> None:

@@ -6,7 +6,7 @@ import dataclasses
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from linkgate.errors import LinkExhausted, LinkStillOpens, NotFound, Unavailable
+from linkgate.errors import LinkExhausted, LinkStillOpens, LinkSubmitted, NotFound, Unavailable
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Channel, Occasion
 from linkgate.model.policy import (
@@ -18,6 +18,7 @@ from linkgate.model.policy import (
     RENEWALS,
     SUBMIT_GRACE,
 )
+from linkgate.model.receipt import readable
 from linkgate.ports.links import TRIES_AGAINST_VISITORS, NotChanged
 from linkgate.tokens import is_token, secret_hash, token
 from linkgate.usecases.definitions import definition_of, survey_of
@@ -56,15 +57,29 @@ class Renewed:
 def closed_for_holder(link: Link, deps: Deps) -> LinkClosed | None:
     """Return why the holder of a right secret cannot open the link and whether it is renewable, or None if it opens."""
     closed = link.closed(deps.now())
+    if isinstance(closed, LinkSubmitted):
+        closed.receipt = readable(link, deps.now())
     if closed and closed.renewable and not may_renew(link, deps):
         closed.renewable = False
     return closed
 
 
+def closed_to_codes(link: Link, deps: Deps) -> LinkClosed | None:
+    """Return why no code opens the link, or what was sent by it, or None if one does."""
+    closed = closed_for_holder(link, deps)
+    return None if isinstance(closed, LinkSubmitted) and closed.receipt else closed
+
+
 def may_renew(link: Link, deps: Deps) -> bool:
     """Return whether policy lets the recipient replace this link once it no longer opens."""
     tenant = deps.tenants.tenant(link.tenant)
-    if tenant is None or link.role or link.renewals >= RENEWALS or not tenant.tier(link.tier).renewable:
+    if (
+        tenant is None
+        or link.submitted_at
+        or link.role
+        or link.renewals >= RENEWALS
+        or not tenant.tier(link.tier).renewable
+    ):
         return False
     if link.code_tries >= LINK_TRIES or link.codes_before + len(link.codes_sent) >= CODES_PER_FAMILY:
         return False

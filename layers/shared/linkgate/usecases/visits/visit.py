@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from linkgate.errors import LinkRevoked, VisitEnded
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.policy import VISITS_KEPT
+from linkgate.model.receipt import readable
 from linkgate.ports.links import NotChanged
 from linkgate.ports.visits import SecretProof
 from linkgate.tokens import is_token, token, visit_hash
@@ -33,14 +34,15 @@ class Visit:
         return visit_hash(self.rid, self.secret)
 
 
-def begin_visit(rid: str, proof: SecretProof | CodeProof, deps: Deps) -> Visit:
-    """Count a view and begin a visit in one write. If four browsers have a visit, the oldest is replaced.
+def begin_visit(rid: str, proof: SecretProof | CodeProof, deps: Deps, *, receipt: bool = False) -> Visit:
+    """Count a view, or a reading of the receipt, and begin a visit in one write.
 
-    Raises NotChanged for any reason but a lack of room.
+    If four browsers have a visit, the oldest is replaced. Raises NotChanged for any reason but a lack of room.
     """
     visit, now = Visit(rid, token(deps.random(16))), deps.now()
+    begin = deps.visits.read_receipt if receipt else deps.visits.open
     try:
-        deps.visits.open(rid, proof, visit.hash, now)
+        begin(rid, proof, visit.hash, now)
     except NotChanged as refusal:
         stored = refusal.stored
         if stored is None or not _lacks_room_only(stored, proof, now):
@@ -48,7 +50,7 @@ def begin_visit(rid: str, proof: SecretProof | CodeProof, deps: Deps) -> Visit:
         oldest = min(stored.visits, key=lambda known: stored.visits[known])
     else:
         return visit
-    deps.visits.open(rid, proof, visit.hash, now, forget=oldest)
+    begin(rid, proof, visit.hash, now, forget=oldest)
     return visit
 
 
@@ -56,7 +58,7 @@ def _lacks_room_only(link: Link, proof: SecretProof | CodeProof, now: datetime) 
     proven = not isinstance(proof, SecretProof) or (
         proof.secret_hash in link.secrets and link.code is None and link.portal in proof.portals
     )
-    return proven and link.closed(now) is None and len(link.visits) >= VISITS_KEPT
+    return proven and (readable(link, now) or link.closed(now) is None) and len(link.visits) >= VISITS_KEPT
 
 
 def valid_visit(link: Link, visit: Visit | None, now: datetime, grace: timedelta = timedelta()) -> bool:

@@ -8,6 +8,7 @@ import typer
 from cli.account_checks import email, identity, sms
 from cli.dns_checks import sender_records
 from cli.failures import CommandError
+from cli.files_check import files
 from cli.findings import Check, Finding, State
 from cli.form_check import forms
 from cli.live_check import live
@@ -51,14 +52,17 @@ def doctor(
     live_too: Annotated[
         bool, typer.Option("--live", help="Also open a socket of the live channel and try the relay of calls.")
     ] = False,
+    files_too: Annotated[
+        bool, typer.Option("--files", help="Also put a harmless file and a test virus, and see what becomes of them.")
+    ] = False,
     through_expiry: Annotated[
         bool, typer.Option("--through-expiry", help="With --live, also wait until the relay's credential has ended.")
     ] = False,
 ) -> None:
     """Check identity, release, table, links, forms, webhooks, e-mail and its DNS, SMS, queues, readers and alarms.
 
-    Exits with 1 if any is wrong. Each line that is not ok says what to do. Changes nothing unless --fix or --live is
-    given: --live makes the link of a desk, and revokes it.
+    Exits with 1 if any is wrong. Each line that is not ok says what to do. Changes nothing unless --fix, --live
+    or --files is given: --live makes the link of a desk, and revokes it; --files puts two files, and deletes them.
     """
 
     def relay_tried(operator: Operator) -> Iterator[Finding]:
@@ -67,6 +71,8 @@ def doctor(
     checks: tuple[Check, ...] = (switch_on_sms_reports, *CHECKS) if fix else CHECKS
     if live_too:
         checks = (*checks, live, relay_tried)
+    if files_too:
+        checks = (*checks, files)
     findings = [finding for check in checks for finding in _asked(check, operator)]
     if operator.as_json:
         print_json([{"about": f.about, "state": f.state, "text": f.text, "advice": f.advice} for f in findings])

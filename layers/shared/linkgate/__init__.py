@@ -39,7 +39,8 @@ Rooms. usecases, store, ports and the tests have the same, which are the life of
     Beside them in usecases: authentication (who calls), definitions (what links are about), families (links that
     belong together), changes (a link before and after a write), form_parts, form_words and form_rules (schemas of
     forms, the words in them that are ours, and what pages cannot show), form_groups (sections that repeat),
-    form_files (questions that ask for files), form_scales (ratings), role_rules (roles that a process may name),
+    form_files and form_signatures (questions that ask for either), canonical (one
+    text for equal JSON), form_scales (ratings), role_rules (roles that a process may name),
     conditions and condition_rules (questions that are asked only sometimes), form_steps (pages of a form), prefill
     (data that a form begins with) and pointers (places of answers).
 

@@ -66,6 +66,7 @@ PROBLEM_CODES = frozenset(
         "too_many",  # values: max (entries)
         "no_room",  # values: most (files), room (bytes of all files together)
         "range",  # values: min, max, value
+        "signed_before",  # the signature is one of something else than this data
         "file_gone",  # the answer names a file that this question does not have
         "file_awaited",  # the bytes of the file have not arrived
         "file_infected",

@@ -12,8 +12,8 @@ from linkgate.model.tenant import Media
 def live_script(name: str) -> str:
     """Return a script: `live` is the channel, `cobrowse` a shared form, `call` with `session` or `desk` a call.
 
-    `media` is for calls with picture or sound. `conditions` shows and hides questions, `upload` sends files, and
-    `groups` tells of entries that others added or removed.
+    `media` is for calls with picture or sound. `conditions` shows and hides questions, `upload` sends files, `sign`
+    draws signatures, and `groups` tells of entries that others added or removed.
     """
     return f"\n{Path(__file__).with_name(f'{name}.js').read_text(encoding='utf-8')}"
 

@@ -136,6 +136,13 @@ padding:.25rem 0;border:1px solid #6b6e78;border-radius:.375rem;text-align:cente
 .uploads ul{list-style:none;margin:0;padding:0;overflow-wrap:anywhere}
 progress{width:100%}
 """,
+    "data-sign=": """
+canvas,.ink{display:block;width:100%;aspect-ratio:3;border:1px solid #6b6e78;border-radius:.375rem;background:#fff;
+touch-action:none;margin:0 0 .5rem}
+""",
+    'class="ink"': """
+.ink{display:block;width:100%;max-width:20rem;aspect-ratio:3}
+""",
     'type="file"': """
 input[type=file]{width:100%}
 """,

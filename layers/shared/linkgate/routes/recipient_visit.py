@@ -30,6 +30,7 @@ from linkgate.dialects.recipient.link_pages import (
 from linkgate.dialects.recipient.pages import ended_page
 from linkgate.dialects.recipient.problems import error_page
 from linkgate.dialects.recipient.requests import language_in, posted, wants_json
+from linkgate.dialects.recipient.signature_parts import signatures_in
 from linkgate.errors import (
     CallbackAsked,
     DraftChanged,
@@ -51,7 +52,7 @@ from linkgate.pages.languages import in_language
 from linkgate.pages.pieces import button, hidden, joined
 from linkgate.pages.replies import empty_reply, json_reply, redirect
 from linkgate.routes.recipient_link import brand_at, brand_for, thing_path
-from linkgate.usecases.visits.fields import SaveFields, save_fields
+from linkgate.usecases.visits.fields import SaveFields, WriteField, save_fields
 from linkgate.usecases.visits.handover import hand_over
 from linkgate.usecases.visits.opening import landing
 from linkgate.usecases.visits.submission import FilledForm, Refused, submit_form
@@ -65,7 +66,9 @@ if TYPE_CHECKING:
     from linkgate.errors import LinkError
     from linkgate.pages.frame import Brand
     from linkgate.ports.deps import Deps
-    from linkgate.usecases.visits.fields import SavedFields, Written
+    from linkgate.ports.visits import StoredField
+    from linkgate.usecases.form_parts import Schema
+    from linkgate.usecases.visits.fields import Read, SavedFields, Written
     from linkgate.usecases.visits.visit import Visit
     from linkgate.wire.message import Reply, Request
 
@@ -232,6 +235,9 @@ def _submit(request: Request, deps: Deps) -> Reply:
     form = posted(request)
     filled = _filled(request, form, deps)
     try:
+        if filled.review and (signed := signatures_in(form.form)):
+            # What is kept before it is checked comes back with the page, whatever is wrong.
+            save_fields(SaveFields(visit=filled.visit, read=_signatures(signed), compare=True, rid=filled.rid), deps)
         outcome = submit_form(filled, deps)
     except LinkClosed as error:
         return told(error, filled.visit, request, deps)
@@ -337,6 +343,16 @@ def _filled(request: Request, form: Posted, deps: Deps) -> FilledForm:
         )
     data = _data(form)
     return FilledForm(visit=visit, read=submitted_data(data), rid=rid)
+
+
+def _signatures(signed: Mapping[str, str | None]) -> Read:
+    """Read signatures, each over whatever is stored."""
+
+    def read(_schema: Schema, known: Mapping[str, StoredField]) -> list[WriteField]:
+        versions = {pointer: stored.version for pointer, stored in known.items()}
+        return [WriteField(pointer, text, versions.get(pointer, 0)) for pointer, text in signed.items()]
+
+    return read
 
 
 def _data(form: Posted) -> Mapping[str, object]:

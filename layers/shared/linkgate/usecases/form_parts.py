@@ -21,7 +21,7 @@ COUNTRY = "country"
 _FEW = 6
 _SCALE = 11
 _PLAIN = {"boolean": "yes_no", "integer": "number", "number": "number"}
-_TEXT_FORMATS = {"date": "date", "email": "email", "phone": "phone", "file": "file"}
+_TEXT_FORMATS = {"date": "date", "email": "email", "phone": "phone", "file": "file", "signature": "signature"}
 
 
 def properties(schema: Schema) -> Mapping[str, Schema]:

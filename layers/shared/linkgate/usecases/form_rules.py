@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from linkgate.usecases.condition_rules import condition_faults
 from linkgate.usecases.form_groups import MOST_ENTRIES, groups_in
 from linkgate.usecases.form_parts import choices, control_of, is_group, items_of, kind_of, properties
+from linkgate.usecases.form_signatures import place_faults
 from linkgate.usecases.form_words import word_faults
 from linkgate.usecases.pointers import escaped
 from linkgate.usecases.role_rules import PRIVATE, ROLES, misplaced
@@ -32,6 +33,7 @@ FORMATS = frozenset(
         "email",
         "phone",
         "file",
+        "signature",
         "date-time",
         "time",
         "duration",
@@ -51,9 +53,8 @@ FORMATS = frozenset(
         "regex",
     }
 )
-"""Formats that the server checks. All but the first four are asked for in a box for text."""
+"""Formats that the server checks. All but the first five are asked for in a box for text."""
 
-_LATER = {"signature": "asks for a signature, which pages cannot take"}
 _USE_FILE = "asks for a file as text; use `format: file`"
 _BRANCHES = ("if", "then", "else", "not")
 _ALTERNATIVES = ("allOf", "anyOf", "oneOf")
@@ -71,7 +72,7 @@ def faults_of(schema: Schema) -> list[Fault]:
         found.append(("", "must be an object whose `properties` are the questions"))
     if (number := _questions(schema)) > FIELDS:
         found.append(("", f"has {number} questions; a form has at most {FIELDS}"))
-    return [*found, *_object(schema, ""), *condition_faults(schema), *misplaced(schema)]
+    return [*found, *_object(schema, ""), *condition_faults(schema), *misplaced(schema), *place_faults(schema)]
 
 
 def _questions(schema: Schema) -> int:
@@ -207,8 +208,6 @@ def _unanswerable(part: Schema, control: str | None) -> str | None:
     if "contentEncoding" in part or "contentMediaType" in part:
         return _USE_FILE
     if isinstance(format_, str) and kind_of(part) in {"string", None}:
-        if format_ in _LATER:
-            return _LATER[format_]
         if format_ == "data-url":
             return _USE_FILE
         if format_ not in FORMATS:

@@ -9,6 +9,7 @@ from linkgate.texts import DEFAULT_LANGUAGE, cldr
 from linkgate.usecases.form_files import word_faults as file_words
 from linkgate.usecases.form_parts import COUNTRY, choices, control_of, is_group, items_of, properties, steps
 from linkgate.usecases.form_scales import FACES
+from linkgate.usecases.form_signatures import word_faults as sign_words
 from linkgate.usecases.form_steps import step_faults
 from linkgate.usecases.pointers import escaped
 
@@ -26,9 +27,6 @@ RIGHTS = ("edit", "see", "none")
 TEXT_CONTROLS = ("text", "long")
 """Values of `x-control`."""
 
-_LATER = {
-    "x-sign": "asks for a signature, which pages cannot take",
-}
 _ADDRESS = ("line1", "line2", "town", "region", "postcode", "country")
 _CURRENCY = re.compile("[A-Z]{3}")
 
@@ -119,7 +117,7 @@ def word_faults(part: Schema, pointer: str) -> Iterator[Fault]:
             yield from rule(value, part, place)
         else:
             known = ", ".join(sorted(_RULES))
-            yield place, _LATER.get(word, f"is no word that pages know; there are: {known}")
+            yield place, f"is no word that pages know; there are: {known}"
     if is_group(part):
         return
     yield from _misplaced(
@@ -352,6 +350,7 @@ def _texts(value: object, number: int) -> bool:
 _TRANSLATED: Mapping[str, str | None] = {
     "title": None,
     "description": None,
+    "statement": None,
     "message": "x-message",
     "enum": "x-enum-titles",
     "ends": "x-ends",
@@ -382,6 +381,7 @@ _RULES: Mapping[str, Rule] = {
     "x-message": _message,
     "x-private": _private,
     "x-roles": _roles,
+    "x-sign": sign_words,
     "x-steps": step_faults,
     "x-strip": _strip,
 }

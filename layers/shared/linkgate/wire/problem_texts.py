@@ -25,6 +25,7 @@ _REASONS = {
     "given": "was filled in by another person",
     "gone": "belongs to an entry that was removed elsewhere",
     "full": "has as many entries as it may have",
+    "signed_before": "was signed before something else was changed",
     "file_gone": "names a file that is not there, or that belongs to something else",
     "file_awaited": "names a file that has not arrived",
     "file_infected": "names a file that was not accepted, because the check found something in it",

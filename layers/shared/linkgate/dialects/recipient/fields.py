@@ -84,8 +84,8 @@ class Field:
     pointer: str
     """JSON Pointer of the value, which is also its name in the form."""
     control: str
-    """One of text, long, date, email, phone, number, radio, select, scale, several, yes_no, agree, file, shown,
-    `NESTED`.
+    """One of text, long, date, email, phone, number, radio, select, scale, several, yes_no, agree, file, signature,
+    shown, `NESTED`.
     """
     label: str
     hint: str = ""

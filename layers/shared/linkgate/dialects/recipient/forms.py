@@ -22,6 +22,7 @@ from linkgate.dialects.recipient.file_parts import file_control, files_said
 from linkgate.dialects.recipient.group_parts import entry, group
 from linkgate.dialects.recipient.scales import ends_row, tiles
 from linkgate.dialects.recipient.shown import rows_of
+from linkgate.dialects.recipient.signature_parts import signature_shown
 from linkgate.lazy_dataclass import dataclass
 from linkgate.pages.pieces import description_list, hidden, joined, paragraph
 from linkgate.usecases.form_scales import ends_of
@@ -45,6 +46,8 @@ _INPUTS = {
 }
 _AUTOCOMPLETE = {"email": "email", "phone": "tel"}
 _GROUPS = frozenset({"radio", "scale", "several", "yes_no"})
+_MISSING = {**dict.fromkeys((*_GROUPS, "select"), "choose"), "file": "file", "signature": "signature"}
+"""What a fault says where nothing was answered, by the control."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +81,8 @@ def _sentence(problem: Problem, field: Field | None, brand: Brand) -> str:
             keyword = "unseen"
         case "required" if field is None and problem.field == "data":
             keyword = "nothing"
-        case "required" if control == "file":
-            keyword = "file"
-        case "required" if control in _GROUPS | {"select"}:
-            keyword = "choose"
+        case "required" if control in _MISSING:
+            keyword = _MISSING[control]
         case "required" | "const" if control == "agree":
             keyword = "agree"
         case "type" if control == "number":
@@ -129,6 +130,8 @@ def answer_shown(field: Field, texts: Sequence[str], data: Mapping[str, object],
         return _shown(field, data, brand)
     if field.control == "file":
         return files_said(field, texts, brand)
+    if field.control == "signature":
+        return signature_shown(texts[0] if texts else "")
     return Html("{}").format(said(field, texts, _words(brand), brand.language))
 
 

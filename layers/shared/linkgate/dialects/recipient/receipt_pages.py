@@ -99,6 +99,8 @@ def _answers(brand: Brand, view: View) -> Html:
         if answers := answers_shown(asked, sent, brand):
             title = word(step.words, "title", brand.language)
             parts.append(joined(Html("<h3>{}</h3>").format(title), answers))
+    # Signatures followed the review of all steps.
+    parts.append(answers_shown([field for field in fields if field.control == "signature"], sent, brand))
     return joined(*parts)
 
 

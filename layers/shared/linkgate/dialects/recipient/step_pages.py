@@ -21,10 +21,13 @@ from linkgate.dialects.recipient.link_pages import (
     title_of,
     until,
 )
+from linkgate.dialects.recipient.signature_parts import signature_control
 from linkgate.lazy_dataclass import dataclass
 from linkgate.pages.frame import Frame, page
+from linkgate.pages.live_scripts import live_script
 from linkgate.pages.pieces import box, button, hidden, joined, paragraph
 from linkgate.usecases.form_parts import word
+from linkgate.usecases.form_signatures import may_draw
 from linkgate.usecases.form_steps import steps_of
 from linkgate.wire.html import Html
 
@@ -155,15 +158,18 @@ def _review_page(brand: Brand, view: View, state: FormState, steps: Sequence[Ste
     if view.may_submit and not view.fields and view.draft is None:
         confirming = (confirmation(brand, "form.checked"),)
     every = (*state.fields, *confirming)
+    signatures = [field for field in state.fields if field.control == "signature" and field.asked is not False]
     faults = upload_faults(flat(every), state.texts, brand) | faults_of(every, entered.problems, brand)
     sections = [_section(brand, state, each, faults) for each in steps]
+    signing = [_signature(brand, view, state, field, faults) for field in signatures] if view.may_submit else []
     send = button(brand.text("form.submit")) if view.may_submit else paragraph(brand.text("form.not_submitter"))
-    form = Html('<form method="post" action="/v/{}/submit" novalidate>{}{}{}{}{}</form>').format(
+    form = Html('<form method="post" action="/v/{}/submit" novalidate>{}{}{}{}{}{}</form>').format(
         view.link.rid,
         hidden("rid", view.link.rid),
         hidden(REVIEW, "true"),
         hidden(SEEN, json.dumps(stored_versions(view.fields), separators=(",", ":"))),
         form_fields(confirming, FilledIn({}, faults), brand),
+        joined(*signing),
         send,
     )
     last = steps[-1].step.number if steps else 1
@@ -173,6 +179,7 @@ def _review_page(brand: Brand, view: View, state: FormState, steps: Sequence[Ste
         f"/v/{view.link.rid}?{STEP}={REVIEW}" if entered.problems or entered.step != REVIEW else "",
         files=view.files_origin,
         wrong=bool(entered.problems),
+        scripts=(live_script("sign"),) if any(may_draw(field.schema) for field in signatures) else (),
         caption=title_of(brand, view),
         within=title_of(brand, view),
     )
@@ -186,6 +193,20 @@ def _review_page(brand: Brand, view: View, state: FormState, steps: Sequence[Ste
         back,
         until(brand, view),
         frame=frame,
+    )
+
+
+def _signature(brand: Brand, view: View, state: FormState, field: Field, faults: Mapping[str, str]) -> Html:
+    """Return the place for a signature of the answers above."""
+    stored = view.fields.get(field.pointer)
+    return signature_control(
+        field,
+        next(iter(state.texts.get(field.pointer, ())), ""),
+        view.signing.get(field.pointer, ""),
+        stored.version if stored else 0,
+        faults.get(field.pointer, ""),
+        first_id(field.pointer),
+        brand,
     )
 
 
@@ -250,7 +271,7 @@ def _row(brand: Brand, state: FormState, number: int, field: Field, fault: str) 
 def _review_faults(brand: Brand, state: FormState, steps: Sequence[StepOnPage], faults: Mapping[str, str]) -> Html:
     """Return all faults as links to the fields in their steps."""
     places = {field.pointer: each.step.number for each in steps for field in _questions(each.fields)}
-    asked = [field for field in _questions(state.fields) if field.pointer in places]
+    asked = [each for each in _questions(state.fields) if each.pointer in places or each.control == "signature"]
     return summary(asked, faults, brand, {pointer: f"?{STEP}={number}" for pointer, number in places.items()})
 
 

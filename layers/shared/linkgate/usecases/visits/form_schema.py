@@ -8,6 +8,7 @@ from linkgate.errors import Problem
 from linkgate.model.addresses import normal_email, normal_phone
 from linkgate.tokens import is_token
 from linkgate.usecases.form_parts import has_parts, properties
+from linkgate.usecases.form_signatures import signature_in
 from linkgate.usecases.pointers import escaped
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def validator_of(schema: Schema, region: str) -> Draft202012Validator:
                 "email": lambda text: normal_email(text) is not None,
                 "phone": lambda text: normal_phone(text, region) is not None,
                 "file": is_token,
+                "signature": lambda text: signature_in(text) is not None,
             },
             # Patterns must run in linear time: tenants write them, and strangers choose the text.
             pattern_options=jsonschema_rs.RegexOptions(),

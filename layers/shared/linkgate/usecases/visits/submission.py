@@ -13,6 +13,7 @@ from linkgate.tokens import token
 from linkgate.usecases.conditions import Asked, as_asked
 from linkgate.usecases.families import family_of
 from linkgate.usecases.form_groups import collected, expanded, has_groups, keys_in, numbered
+from linkgate.usecases.form_signatures import signature_fields
 from linkgate.usecases.pointers import value_at
 from linkgate.usecases.visits.declared import declared
 from linkgate.usecases.visits.entries import problems_by_key
@@ -21,6 +22,7 @@ from linkgate.usecases.visits.filling import filling_in
 from linkgate.usecases.visits.form_schema import completed
 from linkgate.usecases.visits.receipts import receipts_of
 from linkgate.usecases.visits.role_rights import awaited, is_restricted
+from linkgate.usecases.visits.signing import bound, signature_problems
 from linkgate.usecases.visits.step_check import drafted
 from linkgate.usecases.visits.uploads import upload_problems
 from linkgate.usecases.visits.viewing import as_seen, rights_in, whole, with_fields
@@ -102,10 +104,12 @@ def submit_form(command: FilledForm, deps: Deps) -> Submitted | Refused:
     view, data, asked, problems = _checked(command, view)
     rights = rights_in(view)
     by_program = command.versions is None and has_groups(view.form)
-    problems = [*problems, *upload_problems(data, view, deps, by_program=by_program)]
+    problems = [*problems, *upload_problems(data, view, deps, by_program=by_program), *signature_problems(data, view)]
     if command.versions is not None:
+        # Whatever a signature is of, it says so itself.
+        signed = signature_fields(view.form)
         stale = _stale(command, command.versions, data, view.fields, rights)
-        problems = [*(each for each in stale if not asked.hides(each.field)), *problems]
+        problems = [*(each for each in stale if not asked.hides(each.field) and each.field not in signed), *problems]
     if problems:
         return _refused(command, view, data, problems, over=filling.over)
     now = deps.now()
@@ -203,6 +207,8 @@ def _checked(command: FilledForm, view: View) -> tuple[View, Mapping[str, object
         data, asked = as_asked(data, view.schema)
     problems += awaited(problems_by_key(data, view.schema, view.form, view.tenant.region), view.schema, rights)
     data = declared(data, view.schema)
+    if command.versions is None:
+        data = bound(data, view)
     if not data and not reviewed and not problems:
         problems.append(Problem.of("data", "required"))
     untouched = not view.fields and view.draft is None

@@ -16,6 +16,7 @@ from linkgate.ports.links import DRAFT, givers_body
 from linkgate.usecases.definitions import definition_of, schema_of
 from linkgate.usecases.form_files import file_fields, takes_files
 from linkgate.usecases.form_groups import collapsed, expanded, has_groups, keys_in, spread
+from linkgate.usecases.form_signatures import signature_fields
 from linkgate.usecases.visits.entries import alive, form_as_it_stands
 from linkgate.usecases.visits.reception import reception_of
 from linkgate.usecases.visits.renewal import may_renew
@@ -66,6 +67,8 @@ class View:
     """Origin of the addresses from which files are read, if there are any."""
     form: Mapping[str, object] = field(default_factory=dict)
     """Schema of the form as its definition has it."""
+    signing: Mapping[str, str] = field(default_factory=dict)
+    """Hash that each signature of the form has to name, by pointer. Only for what a visitor may see."""
     uploads: Mapping[str, File] = field(default_factory=dict)
     """Files that the form has asked for, by their ids."""
     uploads_origin: str = ""
@@ -145,6 +148,7 @@ def as_seen(view: View) -> View:
     rights = rights_in(view)
     return dataclasses.replace(
         view,
+        signing=_signing(view),
         schema=rights.schema,
         form=collapsed(rights.schema),
         data=rights.shown(view.data),
@@ -219,6 +223,14 @@ def _documents(link: Link, deps: Deps) -> tuple[Documents | None, str]:
 
     found = documents_of(link, deps)
     return found, deps.files.presigner.origin if found.files else ""
+
+
+def _signing(view: View) -> Mapping[str, str]:
+    if view.link.submitted_at or not signature_fields(view.form):
+        return {}
+    from linkgate.usecases.visits.signing import hashes_to_sign
+
+    return hashes_to_sign(view)
 
 
 def _uploads(link: Link, form: Mapping[str, object], deps: Deps) -> dict[str, Any]:

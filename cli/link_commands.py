@@ -75,30 +75,24 @@ def list_links(  # noqa: PLR0913 - one parameter for each option
 def show(
     operator: Operator,
     rid: RidArgument,
+    *,
     limit: Annotated[int, typer.Option(min=1, help="The most events to show, the newest ones.")] = PAGE,
+    language: Annotated[str | None, typer.Option(help="en or es. Default: that of this terminal, or en.")] = None,
 ) -> None:
-    """Show a link's details and its events, oldest first."""
+    """Say in sentences how a link stands, what can be done about it, and what happened, oldest first."""
     from linkgate.dialects.manage.replies import link_json
-    from linkgate.usecases.history.timeline import expired_at, timeline_of
+    from linkgate.usecases.history.timeline import timeline_of
 
     deps, link = operator.deps, found_link(operator, rid)
-    facts: dict[str, Any] = dict(link_json(link, deps.now()))
     every = timeline_of(link, deps)
     entries, earlier = every[-limit:], max(len(every) - limit, 0)
     if operator.as_json:
+        facts: dict[str, Any] = dict(link_json(link, deps.now()))
         print_json({**facts, "earlierEvents": earlier, "events": [_event(entry) for entry in entries]})
         return
-    for name, value in facts.items():
-        if value not in (None, [], {}, ""):
-            print(f"{name:<16}  {shown(value)}")
-    print()
-    if earlier:
-        print(f"{earlier} earlier events are not shown (--limit)")
-    for entry in entries:
-        details = "" if entry.fact.details == "{}" else shown(entry.fact.details)
-        print(f"{entry.fact.at:%Y-%m-%d %H:%M:%S} UTC  {entry.fact.kind.removeprefix('link.'):<12}  {details}")
-    if end := expired_at(link, deps.now()):
-        print(f"{end:%Y-%m-%d %H:%M:%S} UTC  expired")
+    from cli.link_page import print_page
+
+    print_page(operator, link, entries, earlier, language)
 
 
 @app.command("revoke")

@@ -35,7 +35,7 @@ def test_what_happened_to_a_link_is_one_command(desk: tuple[Shell, Manager]) -> 
 
     for spelling in (made["rid"], token_guid(made["rid"]), made["link"]):
         said = shell.run("link", "show", spelling)
-        assert [word for word in ("created", "opened", "submitted") if f"UTC  {word}" not in said] == []
+        assert [word for word in ("Made", "Opened", "Sent in") if f"UTC  {word}" not in said] == []
         assert "CANARY" not in said
     assert [event["type"] for event in shell.json("link", "show", made["rid"])["events"]][-1] == "link.submitted"
     newest = shell.json("link", "show", made["rid"], "--limit", "1")

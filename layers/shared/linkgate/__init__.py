@@ -11,7 +11,7 @@ Floors. Imports only point downwards. Neighbours on one floor (lines with +) imp
                           unrouted, live, live_desk, import_steps
     log_lines.py          log lines, from a fixed list of fields
     dialects/             callers' formats: easysend, digidesk, ocular, trendsic (with servicestack), manage, recipient,
-                          live
+                          live, console
       + store/            the DynamoDB table
       + sending/          e-mails, SMS and webhooks
     aws/                  AWS clients, queues, schedules, event bus and metrics
@@ -35,6 +35,7 @@ Rooms. usecases, store, ports and the tests have the same, which are the life of
     live                  people who have the same link open see each other and what they do
     files                 files are attached, arrive, are checked, and may be read
     desk                  customers wait for agents, who take and end their calls
+    staff                 people who work with links see what they may do
 
     Beside them in usecases: authentication (who calls), definitions (what links are about), families (links that
     belong together), changes (a link before and after a write), form_parts, form_words and form_rules (schemas of

@@ -39,6 +39,15 @@ def message_texts(language: str) -> Mapping[str, str]:
     return texts
 
 
+@cache
+def console_texts(language: str) -> Mapping[str, str]:
+    """Return the texts for people who work with links, by key. They are in files of their own, which no visit loads."""
+    content: Mapping[str, str] = json.loads(
+        Path(__file__).with_name("console").joinpath(f"{language}.json").read_bytes()
+    )
+    return content
+
+
 def moment_forms(language: str) -> Mapping[str, str]:
     """Return how a date and a time are put together."""
     forms: Mapping[str, str] = _file(language)["moments"]

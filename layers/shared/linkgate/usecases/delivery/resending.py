@@ -51,13 +51,8 @@ def resend_link(command: ResendLink, deps: Deps) -> Link:
     Raises NotFound if the tenant has no such link, LinkClosed, InvalidRequest if there is no channel or it must not be
     used, and Throttled during the pause after the last message, which doubles with each resend.
     """
-    link, now = deps.links.get(command.rid) if is_token(command.rid) else None, deps.now()
-    tenant = deps.tenants.tenant(link.tenant) if link else None
-    if link is None or tenant is None or link.tenant != command.tenant or link.role:
-        raise NotFound("link")
-    _refuse_closed(link, now)
-    channel = _channel(link, command.channel, tenant, deps)
-    _refuse_early(link, link.deliveries.get(channel), now)
+    link, tenant, channel = _checked(command, deps)
+    now = deps.now()
     message = FurtherMessage(
         channel=channel,
         occasion=Occasion.RESEND,
@@ -78,6 +73,22 @@ def resend_link(command: ResendLink, deps: Deps) -> Link:
         link = stored
     # The message was resent, taken up by the worker or reported on, or the link was opened, at this very moment.
     raise Throttled(retry_after(FIRST_COOL_DOWN))
+
+
+def check_resend(command: ResendLink, deps: Deps) -> Channel:
+    """Return the channel that would be used. Raises what `resend_link` would raise now, without sending anything."""
+    return _checked(command, deps)[2]
+
+
+def _checked(command: ResendLink, deps: Deps) -> tuple[Link, Tenant, Channel]:
+    link, now = deps.links.get(command.rid) if is_token(command.rid) else None, deps.now()
+    tenant = deps.tenants.tenant(link.tenant) if link else None
+    if link is None or tenant is None or link.tenant != command.tenant or link.role:
+        raise NotFound("link")
+    _refuse_closed(link, now)
+    channel = _channel(link, command.channel, tenant, deps)
+    _refuse_early(link, link.deliveries.get(channel), now)
+    return link, tenant, channel
 
 
 def _refuse_closed(link: Link, now: datetime) -> None:

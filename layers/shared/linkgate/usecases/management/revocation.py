@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkgate.errors import LinkSubmitted, NotFound, Unavailable
+from linkgate.errors import LinkRevoked, LinkSubmitted, NotFound, Unavailable
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import leads_in
 from linkgate.ports.links import TRIES_AGAINST_VISITORS, NotChanged
@@ -51,6 +51,15 @@ def revoke_link(command: RevokeLink, deps: Deps) -> Link:
             raise LinkSubmitted(stored.submitted_at) from refusal
         raise NotFound("link") from refusal
     return link
+
+
+def check_revocation(command: RevokeLink, deps: Deps) -> None:
+    """Raise what `revoke_link` would raise now, and LinkRevoked if it would change nothing. Changes nothing itself."""
+    link = owned_link(command.caller.tenant.id, command.rid, deps)
+    if link.submitted_at:
+        raise LinkSubmitted(link.submitted_at)
+    if link.revoked_at:
+        raise LinkRevoked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,56 @@
+"""One link in sentences, for `linkgate link show`."""
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from cli.failures import MISUSED, CommandError
+from cli.link_acts import caller_of
+from cli.printing import moment_shown, shown
+from cli.target import Operator
+
+if TYPE_CHECKING:
+    from linkgate.model.link import Link
+    from linkgate.model.timeline import Entry
+
+
+def print_page(
+    operator: Operator, link: "Link", entries: Sequence["Entry"], earlier: int, language: str | None
+) -> None:
+    """Print how a link stands, what can be done, and what happened, in local time."""
+    from linkgate.dialects.console.words import Reader, fact_in_words, situation
+    from linkgate.model.link import Channel
+    from linkgate.model.reference import reference_of
+    from linkgate.usecases.delivery.suppression import barred
+    from linkgate.usecases.staff.possible_acts import possible_acts
+
+    reader, deps, now = Reader(_language(language)), operator.deps, operator.now()
+    caller = caller_of(operator, link)
+    addresses = {channel: address for channel in Channel if (address := link.address(channel))}
+    bars = barred(caller.tenant, addresses, deps, link.kind)
+    now_is = situation(link, now, possible_acts(link, caller, deps), bars, reader)
+    who = link.recipient.name or link.recipient.email or link.recipient.phone or "-"
+    print(f"{shown(who)}  {shown(link.definition_id)}  {link.rid}  {reference_of(link.master_rid)}")
+    print(now_is.headline.upper())
+    for sentence in now_is.sentences:
+        print(f"  {shown(sentence)}")
+    print()
+    for act in now_is.acts:
+        print(f"{reader.text(f'act.{act}')}: linkgate link {act} {link.rid}")
+    for act, why in now_is.why_not.items():
+        print(f"{reader.text(f'act.{act}')}: no, {shown(why)}")
+    print()
+    if earlier:
+        print(f"{earlier} earlier events are not shown (--limit)")
+    for entry in entries:
+        print(f"{moment_shown(entry.fact.at)}  {shown(fact_in_words(entry.fact, reader))}")
+
+
+def _language(given: str | None) -> str:
+    """Return the language that was asked for, or that of the terminal. Raises CommandError for another."""
+    from linkgate import texts
+
+    if given and given not in texts.OFFERED:
+        raise CommandError(f"The language must be one of {', '.join(texts.OFFERED)}.", MISUSED)
+    terminal = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
+    return given or texts.offered(terminal) or texts.DEFAULT_LANGUAGE

@@ -1,0 +1,1 @@
+"""Words of the console, which the command line shows, too."""

@@ -1,0 +1,182 @@
+"""A link in sentences: its state, its messages and codes, and what can be done about it. Pure."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from linkgate import texts
+from linkgate.errors import InvalidRequest, LinkClosed, NotFound, Throttled
+from linkgate.lazy_dataclass import dataclass
+from linkgate.model.moments import in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime, tzinfo
+
+    from linkgate.errors import LinkError
+    from linkgate.model.link import Channel, Link
+    from linkgate.model.timeline import Fact
+    from linkgate.usecases.staff.possible_acts import Act
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The language and time zone of the person who reads. No zone means that of this machine."""
+
+    language: str
+    zone: tzinfo | None = None
+
+    def text(self, key: str, **values: object) -> str:
+        """Return a text, filled in."""
+        return texts.console_texts(self.language)[key].format(**values)
+
+    def moment(self, moment: datetime | None) -> str:
+        """Return a moment in words, or a dash."""
+        return in_words(moment.astimezone(self.zone), self.language) if moment else "-"
+
+    def reason(self, code: str | None) -> dict[str, str]:
+        """Return the cause that a reason code stands for, and the next step."""
+        known = texts.console_texts(self.language)
+        name = code if f"reason.{code}.cause" in known else "other"
+        return {"cause": known[f"reason.{name}.cause"], "next": known[f"reason.{name}.next"]}
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A link's state in a few words and in sentences, the acts that would succeed now, and why others would not."""
+
+    headline: str
+    sentences: tuple[str, ...]
+    acts: tuple[Act, ...]
+    why_not: Mapping[Act, str]
+
+
+def situation(
+    link: Link,
+    now: datetime,
+    acts: Mapping[Act, LinkError | None],
+    bars: Mapping[Channel, str],
+    reader: Reader,
+) -> Situation:
+    """Put a link into words. `acts` is what `possible_acts` found, `bars` the suppressed addresses."""
+    state = _state(link, now)
+    parts = (_lives(link, state, reader), _messages(link, reader), _bars(link, bars, reader), _codes(link, now, reader))
+    return Situation(
+        headline=reader.text(f"state.{state}"),
+        sentences=tuple(sentence for part in parts for sentence in part),
+        acts=tuple(act for act, refusal in acts.items() if refusal is None),
+        why_not={act: _why_not(refusal, reader) for act, refusal in acts.items() if refusal is not None},
+    )
+
+
+def fact_in_words(fact: Fact, reader: Reader) -> str:
+    """Put a fact of the timeline into words, with who did it and why."""
+    details = json.loads(fact.details)
+    channel = reader.text(f"channel.{details['channel']}") if details.get("channel") else ""
+    words = reader.text(f"fact.{fact.kind}", channel=channel)
+    reason = details.get("reason")
+    if reason and f"reason.{reason}.cause" in texts.console_texts(reader.language):
+        words += f": {reader.reason(reason)['cause']}"
+        details.pop("reason")
+    return words[:1].upper() + words[1:] + _who(details.get("by"), details, reader)
+
+
+def _state(link: Link, now: datetime) -> str:
+    if link.erased_at:
+        return "erased"
+    if link.replaced:
+        return "replaced"
+    if link.renewed_as and not link.revoked_at and not link.submitted_at:
+        return "renewed"
+    return link.status(now).value.lower()
+
+
+def _lives(link: Link, state: str, reader: Reader) -> Iterator[str]:
+    note = link.erased_note if state == "erased" else link.revoked_note
+    by = note.get("by") if state == "erased" else link.revoked_by
+    yield reader.text(
+        f"state.{state}.text",
+        made=reader.moment(link.created_at),
+        ends=reader.moment(link.expires_at),
+        opened=reader.moment(link.opened_at),
+        submitted=reader.moment(link.submitted_at),
+        locked=reader.moment(link.locked_at),
+        revoked=reader.moment(link.revoked_at),
+        erased=reader.moment(link.erased_at),
+        views=link.openings,
+        next_rid=link.renewed_as or "-",
+        who=_who(by, note, reader),
+    )
+    if link.replaces:
+        yield reader.text("replaces", rid=link.replaces)
+    if link.disowned_at:
+        yield reader.text("disowned", at=reader.moment(link.disowned_at))
+    if link.draft_at and not link.submitted_at:
+        yield reader.text("draft", at=reader.moment(link.draft_at))
+
+
+def _messages(link: Link, reader: Reader) -> Iterator[str]:
+    for channel, delivery in link.deliveries.items():
+        yield reader.text(
+            f"delivery.{delivery.state}",
+            message=reader.text(f"message.{channel}", to=_to(link, channel, reader)),
+            at=reader.moment(delivery.at),
+            **reader.reason(delivery.reason),
+        )
+    for asked in link.refused:
+        name, _, reason = asked.partition(":")
+        yield reader.text("refused", channel=reader.text(f"channel.{name}"), **reader.reason(reason))
+    if not link.deliveries and not link.refused:
+        yield reader.text("no_message")
+
+
+def _bars(link: Link, bars: Mapping[Channel, str], reader: Reader) -> Iterator[str]:
+    for channel, reason in bars.items():
+        yield reader.text("barred", to=_to(link, channel, reader), **reader.reason(reason))
+
+
+def _codes(link: Link, now: datetime, reader: Reader) -> Iterator[str]:
+    if link.code is None:
+        return
+    channel = link.code.channel
+    values = {"channel": reader.text(f"channel.{channel}"), "to": _to(link, channel, reader)}
+    if link.codes_sent:
+        sent, last = len(link.codes_sent), reader.moment(max(link.codes_sent))
+        yield reader.text("code.sent", count=sent, at=last, tries=link.code_tries, **values)
+    else:
+        yield reader.text("code.asked", **values)
+    if link.code_failure:
+        failure = link.code_failure
+        yield reader.text("code.failed", at=reader.moment(failure.at), **reader.reason(failure.reason))
+    if link.codes_from and link.codes_from > now:
+        yield reader.text("code.waits", at=reader.moment(link.codes_from))
+
+
+def _to(link: Link, channel: Channel, reader: Reader) -> str:
+    return link.address(channel) or reader.text("no_address")
+
+
+def _who(by: str | None, note: Mapping[str, str], reader: Reader) -> str:
+    """Return who acted and why, as the end of a sentence. Nobody is named if nobody is known."""
+    if who := note.get("who"):
+        words = reader.text("who.operator", who=who)
+    else:
+        words = reader.text("who.key", who=by) if by else ""
+    return words + (reader.text("who.reason", reason=note["reason"]) if note.get("reason") else "")
+
+
+def _why_not(refusal: LinkError, reader: Reader) -> str:
+    match refusal:
+        case Throttled():
+            return reader.text("why.throttled", seconds=refusal.retry_after)
+        case LinkClosed():
+            key = type(refusal).__name__.removeprefix("Link").lower()
+        case NotFound():
+            key = "not_found"
+        case InvalidRequest():
+            key = refusal.problems[0].code
+        case _:
+            key = "other"
+    known = texts.console_texts(reader.language)
+    return known.get(f"why.{key}", known["why.other"])

@@ -1,0 +1,1 @@
+"""Acts of the people who work with links."""

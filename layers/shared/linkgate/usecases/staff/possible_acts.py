@@ -1,0 +1,51 @@
+"""Find out which acts on a link would succeed now, by asking the checks of the use cases themselves."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from linkgate.errors import LinkError, LinkRevoked
+from linkgate.usecases.delivery.replacing import ReplaceLink, check_replacement
+from linkgate.usecases.delivery.resending import ResendLink, check_resend
+from linkgate.usecases.management.extension import ExtendLink, check_extension
+from linkgate.usecases.management.revocation import RevokeLink, check_revocation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from linkgate.model.link import Link
+    from linkgate.ports.deps import Deps
+    from linkgate.usecases.authentication import Caller
+
+
+class Act(StrEnum):
+    """Act on a link, by the name of its command."""
+
+    RESEND = "resend"
+    EXTEND = "extend"
+    REPLACE = "replace"
+    REVOKE = "revoke"
+
+
+def possible_acts(link: Link, caller: Caller, deps: Deps) -> Mapping[Act, LinkError | None]:
+    """Return every act, with the error that it would raise now, or None. Raises Unavailable."""
+    if link.erased_at:
+        return dict.fromkeys(Act, LinkRevoked())
+    latest = link.created_at + caller.tenant.tier(link.tier).greatest_life
+    checks: Mapping[Act, Callable[[], object]] = {
+        Act.RESEND: lambda: check_resend(ResendLink(tenant=caller.tenant.id, rid=link.rid), deps),
+        Act.EXTEND: lambda: check_extension(ExtendLink(caller=caller, rid=link.rid, until=latest), deps),
+        # Without a message, because an address that cannot be reached is a reason to replace a link.
+        Act.REPLACE: lambda: check_replacement(ReplaceLink(caller=caller, rid=link.rid, channels=()), deps),
+        Act.REVOKE: lambda: check_revocation(RevokeLink(caller=caller, rid=link.rid), deps),
+    }
+    return {act: _refusal(check) for act, check in checks.items()}
+
+
+def _refusal(check: Callable[[], object]) -> LinkError | None:
+    try:
+        check()
+    except LinkError as error:
+        return error
+    return None

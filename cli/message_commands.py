@@ -88,8 +88,8 @@ def preview(
 def _messages(tenant: "Tenant") -> Iterator[tuple[str, str]]:
     """Yield file names and contents: HTML and text of each e-mail, and each SMS."""
     from linkgate.model.link import Channel, Kind, Occasion
-    from linkgate.ports.delivery import CodeMessage, LinkMessage
-    from linkgate.sending import emails, sms
+    from linkgate.ports.delivery import CodeMessage, LinkMessage, ReceiptMessage
+    from linkgate.sending import emails, receipts, sms
     from linkgate.texts import OFFERED
     from linkgate.usecases.delivery.opt_outs import opt_out_url
     from linkgate.wiring import system_now
@@ -124,6 +124,17 @@ def _messages(tenant: "Tenant") -> Iterator[tuple[str, str]]:
         )
         yield from _email_files(f"{language}.code", emails.code_email(code, _SENDER))
         yield f"{language}.code.sms.txt", sms.code_text(code) + "\n"
+        receipt = ReceiptMessage(
+            **common,
+            portal=portal,
+            locale=language,
+            reference="XK7M-4QRD",
+            at=system_now(),
+            title=TITLES.get(language, TITLES["en"])[Kind.PROCESS],
+            readable=True,
+        )
+        yield from _email_files(f"{language}.receipt", receipts.receipt_email(receipt, _SENDER, None))
+        yield f"{language}.receipt.sms.txt", sms.receipt_text(receipt) + "\n"
 
 
 def _in_a_week(now: datetime) -> datetime:

@@ -25,7 +25,7 @@ def test_every_message_is_written_in_each_language(bank: Shell, tmp_path: Path) 
 
     index = (folder / "index.html").read_text()
     for language in OFFERED:
-        for name in [*(f"{kind}.{occasion}" for kind in Kind for occasion in Occasion), "code"]:
+        for name in [*(f"{kind}.{occasion}" for kind in Kind for occasion in Occasion), "code", "receipt"]:
             for form in ("html", "txt", "sms.txt"):
                 file = f"{language}.{name}.{form}"
                 assert "Example Bank" in (folder / file).read_text()

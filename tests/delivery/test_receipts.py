@@ -38,7 +38,7 @@ def send(cloud: Cloud, url: str) -> Link:
     program = Visitor(cloud, JSON)
     if program.open(url).status == 202:
         program.post(f"/l/{parts(url)[0]}/code/check", {"code": code_in(cloud)})
-    data = {"fullName": "Ana Díaz", "acceptTerms": True}
+    data = {"acceptTerms": True, "fullName": "Ana Díaz"}
     sent = program.post(f"{program.thing}/submit", {"rid": parts(url)[0], "data": data})
     assert sent.status == 201, sent.text
     cloud.settle()
@@ -67,8 +67,9 @@ def test_the_address_on_file_is_told_what_arrived(cloud: Cloud) -> None:
 
     (mail,) = told(cloud, url)
     assert mail.to == "ana@example.com"
-    for words in ("Open an account", "We call you.", "https://www.example.com/after", "Ana Díaz", "open the link"):
+    for words in ("“Open an account”", "We call you.", "https://www.example.com/after", "Ana Díaz", "open your link"):
         assert words in mail.text
+    assert mail.text.index("Full name") < mail.text.index("I accept the terms")
     assert parts(url)[1] not in mail.text
     assert link.receipt
     assert link.receipt.message
@@ -109,6 +110,27 @@ def test_without_an_address_on_file_nobody_is_told(cloud: Cloud) -> None:
     url = link_of(cloud, {"metadata": {"name": "Ana"}})
 
     assert send(cloud, url).receipt is None
+
+
+def test_a_busy_provider_is_asked_again_and_an_answer_that_never_came_costs_one_copy_at_most(cloud: Cloud) -> None:
+    url = link_of(cloud)
+    cloud.post("/_local/faults", {"service": "ses", "error": "throttle", "times": 2})
+    send(cloud, url)
+    assert told(cloud, url) == []
+    for _ in range(10):
+        cloud.clock.advance(timedelta(minutes=10))
+        cloud.settle()
+    assert len(told(cloud, url)) == 1
+
+    cloud.outbox.clear()
+    url = link_of(cloud)
+    cloud.post("/_local/faults", {"service": "ses", "error": "timeout_after", "times": 9})
+    send(cloud, url)
+    for _ in range(30):
+        cloud.clock.advance(timedelta(hours=1))
+        cloud.settle()
+    assert len(told(cloud, url)) == 2
+    assert events(url)[-1] == "link.delivery_failed"
 
 
 def test_a_suppressed_address_is_told_nothing_and_the_timeline_says_why(cloud: Cloud) -> None:

@@ -14,6 +14,7 @@ from linkgate.model.tenant import Process, ReceiptAccess
 from linkgate.ports.links import NotChanged
 from linkgate.ports.visits import CodeProof, CodeStart, SecretProof
 from linkgate.tokens import secret_hash
+from linkgate.usecases.history.timeline import verify_timeline
 from local import demo
 from tests.support.visitor import HTML, JSON, Visitor, code_in, parts, process_link, words
 
@@ -83,6 +84,7 @@ def test_a_code_to_the_channel_on_file_shows_what_was_sent(cloud: Cloud, tier: s
     assert link.receipt
     assert (link.receipt.reads, link.views) == (1, 1)
     cloud.settle()
+    assert verify_timeline(stored(url), wiring.deps()).faults == []
     kinds = [entry.fact.kind for entry in wiring.deps().timeline.read(rid)[0]]
     assert (kinds.count("receipt.viewed"), kinds.count("link.opened"), kinds.count("link.code_sent")) == (
         1,

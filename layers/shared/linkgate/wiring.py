@@ -409,6 +409,8 @@ def _answers(data: Mapping[str, object], schema: Mapping[str, object], language:
     """Return the answers of a form in words, as its page shows them."""
     from linkgate.dialects.recipient.shown import rows_of
     from linkgate.texts import page_texts
+    from linkgate.usecases.form_parts import properties
 
     words = page_texts(language)
-    return rows_of(data, schema, {"true": words["form.yes"], "false": words["form.no"]}, language)
+    ordered = {**{name: data[name] for name in properties(schema) if name in data}, **data}
+    return rows_of(ordered, schema, {"true": words["form.yes"], "false": words["form.no"]}, language)

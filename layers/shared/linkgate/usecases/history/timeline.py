@@ -98,6 +98,9 @@ def _contradictions(link: Link, entries: Sequence[Entry]) -> list[str]:
     looked = sum(entry.fact.id.startswith("look:") for entry in entries)
     if looked != link.looks:
         faults.append(f"{link.looks} documents were given out, and the timeline has {looked}")
+    read = sum(entry.fact.id.startswith("receipt_read:") for entry in entries)
+    if link.receipt and read != link.receipt.reads:
+        faults.append(f"what was sent was read again {link.receipt.reads} times, and the timeline has {read}")
     return faults
 
 

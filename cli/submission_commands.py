@@ -2,13 +2,17 @@
 
 from datetime import timedelta
 from itertools import islice
+from pathlib import Path
 from typing import Annotated
+from urllib.parse import quote
 
 import typer
 
-from cli.failures import CommandError
+from cli.api_calls import Api, UrlOption
+from cli.failures import MISUSED, CommandError
+from cli.file_commands import save
 from cli.link_commands import pages, say_cut
-from cli.printing import print_json, print_rows, shown
+from cli.printing import json_text, print_json, print_rows, shown
 from cli.rid_arguments import RidArgument, found_link
 from cli.target import Operator, TenantOption, on_table
 
@@ -63,6 +67,7 @@ def list_submissions(
 @on_table()
 def show(operator: Operator, rid: RidArgument) -> None:
     """Show what was submitted with a link, field by field. These are a customer's own answers."""
+    from linkgate.dialects.manage.replies import submitted_file
     from linkgate.errors import NotFound
     from linkgate.usecases.management.link_details import submission_of
 
@@ -75,8 +80,54 @@ def show(operator: Operator, rid: RidArgument) -> None:
         )
         raise CommandError(f"The submission of {link.rid} {why}.") from error
     if operator.as_json:
-        print_json({"rid": link.rid, "submittedAtUtc": link.submitted_at, "data": submission.data})
+        print_json(
+            {
+                "rid": link.rid,
+                "submittedAtUtc": link.submitted_at,
+                "data": submission.data,
+                "files": [submitted_file(pointer, file) for pointer, file in submission.files],
+            }
+        )
         return
     print(f"{link.rid}  {shown(link.definition_id)}, submitted {shown(link.submitted_at)}")
     for name, value in submission.data.items():
         print(f"{shown(name)}: {shown(value)}")
+    for pointer, file in submission.files:
+        print(f"file {file.id} of {shown(pointer)}: {shown(file.name)}, {file.size:,} bytes, {file.state.value}")
+
+
+@app.command("save")
+@on_table()
+def save_files(
+    operator: Operator,
+    rid: RidArgument,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder, which must be empty or not exist.")],
+    *,
+    url: UrlOption = None,
+) -> None:
+    """Save a submission and its files to a folder, with the management key in LINKGATE_KEY.
+
+    Each file is checked against its hash. One that is still being checked, or was refused, is named and not saved.
+    """
+    from linkgate.model.file_kinds import FileKind
+    from linkgate.model.file_names import safe_name
+
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise CommandError(f"{folder} must be an empty folder.", MISUSED)
+    api, link = Api.of(operator, url, "results:read", "files:read"), f"/links/{quote(rid, safe='')}"
+    found = api.get(f"{link}/submission")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "submission.json").write_text(json_text(found) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"{folder}: {error.strerror}", MISUSED) from error
+    left = []
+    for number, each in enumerate(found["files"], 1):
+        if each["state"] in {"clean", "unscanned"}:
+            # The number keeps two files of the same name apart.
+            name = safe_name(each["name"], FileKind(each["kind"]))
+            save(api, f"{link}/files/{quote(each['id'], safe='')}", folder / f"{number}-{name}")
+        else:
+            left.append(f"{shown(each['name'])} ({each['state']})")
+    if left:
+        raise CommandError(f"Not saved: {', '.join(left)}.")

@@ -195,3 +195,21 @@ def test_a_signature_needs_steps() -> None:
     assert faults_of(schema) == [
         ("/properties/sign", "asks for a signature, which follows a review, so the form needs `x-steps`")
     ]
+
+
+def test_a_submission_lists_its_signatures(cloud: Cloud) -> None:
+    visitor, page = reviewed(cloud)
+    submit(visitor, page, path=STROKES)
+
+    headers = {"authorization": f"Bearer {demo.MANAGE_KEY}"}
+    found = cloud.get(f"/links/{visitor.rid}/submission", **headers).json()
+
+    (signature,) = found["signatures"]
+    assert signature | {"sha256": ""} == {
+        "field": "/sign",
+        "path": STROKES.removeprefix("path:"),
+        "name": None,
+        "statement": "I apply for this loan.",
+        "sha256": "",
+    }
+    assert signature["sha256"] == str(found["data"]["sign"]).rpartition("#")[2]

@@ -277,3 +277,27 @@ def test_without_a_script_a_file_is_removed(cloud: Cloud) -> None:
 
     assert kept(visitor) == {}
     assert file_id not in visitor.get(f"{visitor.thing}?s=2").text
+
+
+def test_a_submission_names_its_files(cloud: Cloud) -> None:
+    visitor = program(cloud)
+    file_id = sent_file(cloud, visitor)
+    cloud.settle()
+    assert visitor.post(f"{visitor.thing}/submit", {"data": {"payslip": file_id}}).status == 201
+
+    headers = {"authorization": f"Bearer {demo.MANAGE_KEY}"}
+    found = cloud.get(f"/links/{visitor.rid}/submission", **headers).json()
+
+    assert found["data"] == {"payslip": file_id}
+    assert found["files"] == [
+        {
+            "field": "/payslip",
+            "id": file_id,
+            "name": "_.._Payslip.exe.pdf",
+            "kind": "pdf",
+            "size": len(PDF),
+            "sha256": hashlib.sha256(PDF).hexdigest(),
+            "state": "clean",
+        }
+    ]
+    assert found["signatures"] == []

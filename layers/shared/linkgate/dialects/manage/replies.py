@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from linkgate.dialects.manage import schemas
     from linkgate.model.callback import Callback
+    from linkgate.model.file import File
     from linkgate.model.link import Delivery, Link
     from linkgate.model.live import ChatLine
     from linkgate.model.tenant import Campaign, Contact
@@ -89,8 +90,32 @@ def render_submission(link: Link, submission: Submission) -> Reply:
         "submittedAtUtc": utc(link.submitted_at or link.created_at),
         "data": dict(submission.data),
         "filledBy": None if givers is None else {pointer: str(role) for pointer, role in givers.items()},
+        "files": [submitted_file(pointer, file) for pointer, file in submission.files],
+        "signatures": [
+            {
+                "field": each.pointer,
+                "path": each.signature.path or None,
+                "name": each.signature.name or None,
+                "statement": each.statement,
+                "sha256": each.signature.signed,
+            }
+            for each in submission.signatures
+        ],
     }
     return json_reply(200, content)
+
+
+def submitted_file(pointer: str, file: File) -> schemas.SubmittedFile:
+    """Return a file of a submission."""
+    return {
+        "field": pointer,
+        "id": file.id,
+        "name": file.name,
+        "kind": file.kind.value,
+        "size": file.size,
+        "sha256": file.sha256,
+        "state": file.state.value,
+    }
 
 
 def render_chat(link: Link, lines: Sequence[ChatLine]) -> Reply:

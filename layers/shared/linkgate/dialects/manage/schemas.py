@@ -165,6 +165,36 @@ class Timeline(TypedDict):
 
 
 @with_config(_CLOSED)
+class SubmittedFile(TypedDict):
+    """A file of a submission. `field` is the JSON Pointer of its answer. Until it is checked, its state may change.
+
+    What a page without JavaScript sent has no `sha256` before its check.
+    """
+
+    field: str
+    id: str
+    name: str
+    kind: str
+    size: int
+    sha256: str
+    state: str
+
+
+@with_config(_CLOSED)
+class SubmittedSignature(TypedDict):
+    """A signature: strokes as the path of an SVG in a box of 600 by 200, or a typed name.
+
+    `sha256` is the hash of what was signed: the link, the form, the statement and all other answers.
+    """
+
+    field: str
+    path: str | None
+    name: str | None
+    statement: str
+    sha256: str
+
+
+@with_config(_CLOSED)
 class Submission(TypedDict):
     """The data that the recipient submitted, and the version of the form that asked for it.
 
@@ -177,6 +207,8 @@ class Submission(TypedDict):
     submittedAtUtc: Moment
     data: dict[str, Any]
     filledBy: dict[str, str] | None
+    files: list[SubmittedFile]
+    signatures: list[SubmittedSignature]
 
 
 @with_config(_CLOSED)

@@ -9,17 +9,26 @@ from typing import TYPE_CHECKING
 from linkgate.errors import NotFound
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Kind
+from linkgate.ports.files import place_of_link
 from linkgate.ports.links import givers_body
 from linkgate.ports.management import LinkList
 from linkgate.tokens import guid_token, is_token
+from linkgate.usecases.definitions import definition_of, schema_of
+from linkgate.usecases.form_files import takes_files
+from linkgate.usecases.form_parts import properties
+from linkgate.usecases.form_signatures import signature_fields, signature_in, statement_of
 from linkgate.usecases.management.link_lists import BEGINNING
+from linkgate.usecases.pointers import escaped, steps_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from linkgate.model.file import File
     from linkgate.model.link import Link
     from linkgate.model.live import ChatLine
     from linkgate.ports.deps import Deps
+    from linkgate.usecases.form_parts import Schema
+    from linkgate.usecases.form_signatures import Signature
 
 _GUID = re.compile(r"[0-9A-Fa-f]{32}", re.ASCII)
 _NUMBER = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
@@ -57,6 +66,15 @@ def owned_link(tenant: str, rid: str, deps: Deps) -> Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Signed:
+    """A signature under a submission."""
+
+    pointer: str
+    signature: Signature
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
     """Data that was submitted, and the co-browsing role that gave each answer, by pointer.
 
@@ -65,6 +83,9 @@ class Submission:
 
     data: Mapping[str, object]
     givers: Mapping[str, object] | None
+    files: Sequence[tuple[str, File]] = ()
+    """Files of the answers, with the pointers of the answers."""
+    signatures: Sequence[Signed] = ()
 
 
 def submission_of(link: Link, deps: Deps) -> Submission:
@@ -73,7 +94,38 @@ def submission_of(link: Link, deps: Deps) -> Submission:
     bodies = deps.links.bodies(link.master_rid, [name, givers_body(name)]) if name else {}
     if name is None or name not in bodies:
         raise NotFound("submission")
-    return Submission(bodies[name], bodies.get(givers_body(name)) if link.role or link.roles else None)
+    data, form = bodies[name], schema_of(definition_of(link, deps))
+    givers = bodies.get(givers_body(name)) if link.role or link.roles else None
+    return Submission(data, givers, _files(link, data, form, deps), _signatures(data, form))
+
+
+def _files(link: Link, data: Mapping[str, object], form: Schema, deps: Deps) -> Sequence[tuple[str, File]]:
+    """Return the files that the data names. A form that takes none costs no read."""
+    if not takes_files(form):
+        return ()
+    known = {file.id: file for file in deps.files.store.of(place_of_link(link)) if file.field is not None}
+    return [(pointer, known[text]) for pointer, text in _texts(data) if text in known]
+
+
+def _signatures(data: Mapping[str, object], form: Schema) -> Sequence[Signed]:
+    found = []
+    for pointer in signature_fields(form):
+        name = steps_in(pointer)[0]
+        if signature := signature_in(data.get(name)):
+            found.append(Signed(pointer, signature, statement_of(properties(form)[name], "")))
+    return found
+
+
+def _texts(value: object, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """Yield each text in the data with the pointer of its answer. The entries of a list of texts share one."""
+    if isinstance(value, str):
+        yield pointer, value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _texts(inner, f"{pointer}/{escaped(name)}")
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _texts(inner, pointer if isinstance(inner, str) else f"{pointer}/{number}")
 
 
 def chat_of(link: Link, deps: Deps) -> Sequence[ChatLine]:

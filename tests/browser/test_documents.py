@@ -13,7 +13,8 @@ from playwright.sync_api import expect
 from local import demo
 from tests.browser.conftest import PHONE
 from tests.browser.test_journeys import go_on
-from tests.support.documents import PDF, put_file, put_resource
+from tests.support.command_line import invoke
+from tests.support.documents import PDF, put_file
 from tests.support.portal import rid_of
 from tests.support.visitor import JSON, Visitor
 
@@ -44,18 +45,29 @@ def facts(portal: Portal, url: str) -> list[str]:
     return [each["type"] for each in found if each["type"].startswith("document.")]
 
 
-def test_a_document_is_viewed_and_downloaded(page: Page, english: Portal) -> None:
+def put_by_command(portal: Portal, uid: str, path: Path) -> None:
+    """Put a file as a tenant's operator does. Checks run when the cloud settles, so the command does not wait."""
+    about = ("--title", "Invoice for October", "--amount", "1234.5", "--currency", "EUR", "--due", "2026-12-01")
+    command = ("file", "put", TYPE, uid, path, *about, "--no-wait", "--endpoint-url", portal.url)
+    said = invoke(*command, env={"LINKGATE_KEY": demo.MANAGE_KEY})
+    assert said.exit_code == 0, said.output
+    portal.cloud.settle()
+
+
+def test_a_document_is_put_sent_viewed_and_downloaded(page: Page, english: Portal, tmp_path: Path) -> None:
     uid = uuid.uuid4().hex
-    put_resource(TYPE, uid)
-    put_file(english.cloud, TYPE, uid)
+    (tmp_path / "Invoice 42.pdf").write_bytes(PDF)
+    put_by_command(english, uid, tmp_path / "Invoice 42.pdf")
     english.resource(TYPE, resourceUid=uid, deliverEmail=True)
     english.cloud.settle()
+    assert "a document" in english.messages()[0]["text"]
     url = english.link()
     given: list[tuple[int, str]] = []
     page.context.on("response", lambda reply: given.append(seen(reply)) if BUCKET in reply.url else None)
 
     go_on(page, url)
     expect(page.get_by_role("heading", name="Invoice for October")).to_be_visible()
+    expect(page.get_by_text("€1,234.50")).to_be_visible()
     assert english.item(url).get("looks", 0) == 0
 
     with page.context.expect_page(), page.context.expect_event("response", lambda reply: BUCKET in reply.url):

@@ -211,7 +211,7 @@ class Operator:
 
     @cached_property
     def _ahead(self) -> timedelta:
-        """How far the local runner's clock is ahead of this machine's."""
+        """Time by which the local runner's clock is ahead of this machine's."""
         told = _told_by(self.endpoint_url, "clock") if self.endpoint_url else None
         ahead = datetime.fromisoformat(told["now"]) - datetime.now(UTC) if told else timedelta()
         return timedelta(milliseconds=ahead // timedelta(milliseconds=1))

@@ -52,6 +52,8 @@ def test_what_happened_shows_in_the_status(manager: Manager) -> None:
         "submittedAtUtc": link["submittedAtUtc"],
         "data": {"fullName": "Ada"},
         "filledBy": None,
+        "files": [],
+        "signatures": [],
     }
 
 

@@ -62,7 +62,7 @@ def _contacts(file: Path, noun: "Noun", operator: Operator, owner: "Tenant") -> 
             values = _values(row)
             before = known.get(values.get("id"))
             kept = document_of(before) if before else {}
-            contact = noun.defined(_located(file, line, {**kept, **values}), owner)
+            contact = noun.defined(_document(file, line, {**kept, **values}), owner)
         except CommandError as error:
             faults.append(str(error))
             continue
@@ -122,5 +122,8 @@ def _values(row: Mapping[str, str]) -> dict[str, object]:
     return values
 
 
-def _located(file: Path, line: int, values: Mapping[str, object]) -> Located:
+def _document(file: Path, line: int, values: Mapping[str, object]) -> Located:
+    """Return a row as a document. Raises CommandError if it leaves the contact without a name."""
+    if not values.get("name"):
+        raise CommandError(f"{file}:{line}: name: must not be empty", MISUSED)
     return Located(str(file), dict(values), {(): line})

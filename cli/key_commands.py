@@ -10,7 +10,7 @@ import typer
 
 from cli.confirming import YesOption, confirm
 from cli.failures import MISUSED, CommandError
-from cli.printing import print_json, print_rows
+from cli.printing import print_facts, print_json, print_rows
 from cli.target import Operator, TenantOption, on_table
 
 if TYPE_CHECKING:
@@ -64,24 +64,21 @@ KeyArgument = Annotated[str, typer.Argument(metavar="KEY_ID", help="The id that 
 def list_keys(operator: Operator, tenant: TenantOption = None) -> None:
     """List a tenant's keys with their scopes and expiry. The keys themselves are not shown."""
     now = operator.now()
-    rows = [
-        {
-            "id": credential.id,
-            "dialect": credential.dialect,
-            "scopes": sorted(credential.scopes),
-            "created_at": credential.created_at,
-            "expires_at": credential.expires_at,
-            "valid": credential.expires_at is None or credential.expires_at > now,
-            "replaced_by": credential.replaced_by,
-        }
-        for credential in operator.registry.credentials(operator.tenant(tenant).id)
-    ]
+    rows = [_facts(each, now) for each in operator.registry.credentials(operator.tenant(tenant).id)]
     print_rows(
         rows,
         ("id", "dialect", "scopes", "created_at", "expires_at", "valid"),
         as_json=operator.as_json,
         none="There are no keys yet. Create one: linkgate key create --help",
     )
+
+
+@app.command("show")
+@on_table()
+def show(operator: Operator, key: KeyArgument, tenant: TenantOption = None) -> None:
+    """Show a key's dialect, scopes and expiry. The key itself is not stored."""
+    known = _known(operator, operator.tenant(tenant), key)
+    print_facts(_facts(known, operator.now()), as_json=operator.as_json)
 
 
 @app.command("create")
@@ -214,6 +211,18 @@ def revoke(operator: Operator, key: KeyArgument, *, tenant: TenantOption = None,
         print(f"key {known.id} would be revoked")
     else:
         print(f"key {known.id} revoked" if ended else f"key {known.id} had already ended")
+
+
+def _facts(credential: "Credential", now: datetime) -> dict[str, object]:
+    return {
+        "id": credential.id,
+        "dialect": credential.dialect,
+        "scopes": sorted(credential.scopes),
+        "created_at": credential.created_at,
+        "expires_at": credential.expires_at,
+        "valid": credential.expires_at is None or credential.expires_at > now,
+        "replaced_by": credential.replaced_by,
+    }
 
 
 def _guesses(secret: str, user: str | None) -> float:

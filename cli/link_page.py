@@ -22,7 +22,7 @@ def print_page(
     from linkgate.model.link import Channel
     from linkgate.model.reference import reference_of
     from linkgate.usecases.delivery.suppression import barred
-    from linkgate.usecases.staff.possible_acts import possible_acts
+    from linkgate.usecases.staff.possible_acts import Act, possible_acts
 
     reader, deps, now = Reader(_language(language)), operator.deps, operator.now()
     caller = caller_of(operator, link)
@@ -36,7 +36,8 @@ def print_page(
         print(f"  {shown(sentence)}")
     print()
     for act in now_is.acts:
-        print(f"{reader.text(f'act.{act}')}: linkgate link {act} {link.rid}")
+        hours = " --hours N" if act is Act.EXTEND else ""
+        print(f"{reader.text(f'act.{act}')}: linkgate link {act} {link.rid}{hours}")
     for act, why in now_is.why_not.items():
         print(f"{reader.text(f'act.{act}')}: no, {shown(why)}")
     print()

@@ -40,7 +40,9 @@ def test_a_key_is_good_for_its_own_dialect_only(bank: Shell) -> None:
 def test_a_revoked_key_ends(bank: Shell) -> None:
     made = json.loads(bank.stdout("key", "create", "trendsic", "--json"))
 
+    assert bank.json("key", "show", made["id"])["valid"] is True
     bank.run("key", "revoke", made["id"], "--yes")
+    assert bank.json("key", "show", made["id"])["valid"] is False
 
     assert not works(bank, made["key"])
     assert "had already ended" in bank.run("key", "revoke", made["id"], "--yes")

@@ -259,7 +259,7 @@ def _add_example(app: typer.Typer, noun: Noun) -> None:
         ) -> None:
             chosen = [name for name, asked in (("nps", nps), ("csat", csat), ("ces", ces)) if asked]
             if len(chosen) > 1:
-                raise CommandError("choose one of --nps, --csat and --ces", MISUSED)
+                raise typer.BadParameter("choose one of --nps, --csat and --ces")
             printed(file, chosen[0] if chosen else None)
 
     else:

@@ -244,3 +244,14 @@ def test_a_receipt_shows_read_only_values_in_the_same_way() -> None:
     fields = fields_of(only({"title": "Limits", "type": "object", "readOnly": True}), "en")
 
     assert "<dt>Per day</dt><dd>500</dd>" in answers_shown(fields, {"x": {"perDay": 500}}, BRAND)
+
+
+def test_the_entries_of_a_group_are_fitted_one_by_one() -> None:
+    items = {"type": "object", "properties": {"day": {"type": "string", "format": "date"}}}
+    schema = {"type": "object", "properties": {"g": {"type": "array", "maxItems": 2, "items": items}}}
+
+    assert fitted({"g": [{"day": "2024-02-08T10:00:00"}, {}]}, schema) == ({"g": [{"day": "2024-02-08"}, {}]}, [])
+    wrong: dict[str, object] = {"/g": {"day": "x"}, "/g/0": ["x"], "/g/1/day": [{}, {"day": "x"}]}
+    for pointer, value in wrong.items():
+        assert [problem.field for problem in fitted({"g": value}, schema)[1]] == [pointer]
+    assert [problem.code for problem in fitted({"g": [{}, {}, {}]}, schema)[1]] == ["too_many"]

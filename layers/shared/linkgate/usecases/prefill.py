@@ -8,6 +8,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from linkgate.errors import Problem
+from linkgate.usecases.form_groups import most_entries
 from linkgate.usecases.form_parts import choices, control_of, items_of, properties, steps
 from linkgate.usecases.pointers import escaped
 
@@ -48,6 +49,8 @@ def fitted(data: Mapping[str, object], schema: Schema, pointer: str = "") -> tup
         if control == "group" and isinstance(value, list):
             result[name], further = _entries(value, items_of(part), place)
             problems += further
+            if len(value) > (most := most_entries(part)):
+                problems.append(Problem.of(place, "too_many", max=most))
             continue
         try:
             result[name] = _fitted(value, control or "", part)

@@ -305,7 +305,8 @@ def test_a_step_costs_no_more_than_its_answers(meter: Meter, cloud: Cloud, recor
     told("step page", unchanged, record_property)
     told("review", review, record_property)
     # A form with a group of entries is read before its answers are saved, because others may change its entries.
-    known, checked = ["Query", "BatchGetItem"], ["BatchGetItem", "Query"]
+    # The last query is for its files.
+    known, checked = ["Query", "BatchGetItem"], ["BatchGetItem", "Query", "Query"]
     # The last three requests check the whole draft. The first draft of five minutes is also noted on the link.
     assert saved.calls == ["GetItem", *known, *["UpdateItem"] * 4, *checked]
     assert unchanged.calls == review.calls == refused.calls == ["GetItem", *checked]

@@ -35,6 +35,12 @@
     };
     const keep = () => {
       value.value = text();
+      if (!form.elements[`touched:${sign}`]) {
+        const mark = document.createElement('input');
+        mark.type = 'hidden';
+        mark.name = `touched:${sign}`;
+        form.append(mark);
+      }
       paint();
       clearTimeout(timer);
       timer = setTimeout(save, 700);

@@ -235,7 +235,7 @@ def _submit(request: Request, deps: Deps) -> Reply:
     form = posted(request)
     filled = _filled(request, form, deps)
     try:
-        if filled.review and (signed := signatures_in(form.form)):
+        if filled.review and (signed := signatures_in(form.form, filled.versions or {})):
             # What is kept before it is checked comes back with the page, whatever is wrong.
             save_fields(SaveFields(visit=filled.visit, read=_signatures(signed), compare=True, rid=filled.rid), deps)
         outcome = submit_form(filled, deps)

@@ -47,7 +47,7 @@ _INPUTS = {
 _AUTOCOMPLETE = {"email": "email", "phone": "tel"}
 _GROUPS = frozenset({"radio", "scale", "several", "yes_no"})
 _MISSING = {**dict.fromkeys((*_GROUPS, "select"), "choose"), "file": "file", "signature": "signature"}
-"""What a fault says where nothing was answered, by the control."""
+"""Fault of a question without an answer, by its control."""
 
 
 @dataclass(frozen=True, slots=True)

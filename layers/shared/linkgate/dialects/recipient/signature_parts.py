@@ -9,7 +9,7 @@ from linkgate.usecases.form_signatures import may_draw, signature_in, statement_
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from linkgate.dialects.recipient.fields import Field
     from linkgate.pages.frame import Brand
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 NAME, OF = "name:", "of:"
 """Beginnings of the names of the box for a typed name, and of the hidden field with the hash of what is signed."""
+TOUCHED = "touched:"
+"""Beginning of the name of the field by which the script says that it has saved a signature, or taken it away."""
 
 
 def signature_control(field: Field, text: str, signed: str, version: int, fault: str, name: str, brand: Brand) -> Html:  # noqa: PLR0913, PLR0917 - all that it shows
@@ -60,8 +62,11 @@ def signature_shown(text: str) -> Html:
     return _picture(signature) if signature.path else Html("<bdi>{}</bdi>").format(signature.name)
 
 
-def signatures_in(form: Mapping[str, Sequence[str]]) -> dict[str, str | None]:
-    """Return the signatures that a review page sends, by pointer. None stands for an empty one."""
+def signatures_in(form: Mapping[str, Sequence[str]], stored: Collection[str]) -> dict[str, str | None]:
+    """Return the signatures that a review page sends, by pointer. None stands for one that was taken away.
+
+    `stored` has the pointers of what was stored when the page was shown.
+    """
     found: dict[str, str | None] = {}
     for name, texts in form.items():
         if name.startswith(f"{OF}/"):
@@ -69,7 +74,8 @@ def signatures_in(form: Mapping[str, Sequence[str]]) -> dict[str, str | None]:
             path = form.get(pointer, [""])[-1].strip()
             typed = " ".join(form.get(f"{NAME}{pointer}", [""])[-1].split()).replace("#", "")
             text = f"name:{typed}" if typed else path
-            found[pointer] = f"{text}#{texts[-1]}" if text else None
+            if text or pointer in stored or f"{TOUCHED}{pointer}" in form:
+                found[pointer] = f"{text}#{texts[-1]}" if text else None
     return found
 
 

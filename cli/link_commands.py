@@ -200,7 +200,7 @@ def resend(
     try:
         sent = resend_link(command, operator.sending_deps)
     except Throttled as error:
-        raise CommandError(f"The link was sent a moment ago; wait {error.retry_after} seconds.") from error
+        raise CommandError(f"It is too soon to send the link again; wait {error.retry_after} seconds.") from error
     except LinkClosed as error:
         raise ended(link, error) from error
     except NotFound as error:

@@ -16,6 +16,7 @@ footer{padding:1rem;font-size:.875rem;color:#4a4d57}
 h1{font-size:1.5rem;line-height:1.25;margin:0 0 .75rem}
 .caption{display:block;font-size:1rem;font-weight:400;color:#4a4d57;margin:0 0 .25rem}
 h2{font-size:1.125rem;margin:2rem 0 .5rem}
+h3{font-size:1rem;margin:1.25rem 0 .5rem}
 p{margin:0 0 1rem}
 a{color:#0a4bb3}
 .small{font-size:.9375rem;color:#4a4d57}
@@ -49,7 +50,6 @@ input:disabled{background:#e7e8ec}
 .if{border:0;margin:0;padding:0;min-width:0}
 .section{border:0;border-top:1px solid #c9ccd4;margin:0 0 .5rem;padding:1.25rem 0 0;min-width:0}
 .section>legend{font-size:1.125rem;padding-inline-end:.75rem}
-h3{font-size:1rem;margin:1.25rem 0 .5rem}
 button,.button{display:block;width:100%;min-height:3rem;padding:.7rem 1.25rem;border:2px solid var(--accent);
 border-radius:.375rem;background:var(--accent);color:var(--ink);font-weight:600;text-align:center;text-decoration:none;
 cursor:pointer;margin:0 0 .75rem}
@@ -66,11 +66,6 @@ button.second{background:#fff;color:#1b1b1f;border-color:#6b6e78}
 header :focus-visible{outline-color:currentcolor}
 dl{margin:0 0 1.5rem}
 dt{font-weight:600}
-.answers div{display:grid;grid-template-columns:1fr auto;gap:0 1rem;border-top:1px solid #c9ccd4;padding:.6rem 0}
-.answers dt{grid-column:1}
-.answers dd{margin:0;grid-column:1}
-.answers .change{grid-column:2;grid-row:1;padding:.15rem 0}
-.answers .fault{grid-column:1}
 dd{margin:0 0 .75rem;white-space:pre-line}
 .spoken,.quiet{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .note{white-space:pre-line}
@@ -145,6 +140,13 @@ touch-action:none;margin:0 0 .5rem}
 """,
     'type="file"': """
 input[type=file]{width:100%}
+""",
+    'class="answers"': """
+.answers div{display:grid;grid-template-columns:1fr auto;gap:0 1rem;border-top:1px solid #c9ccd4;padding:.6rem 0}
+.answers dt{grid-column:1}
+.answers dd{margin:0;grid-column:1}
+.answers .change{grid-column:2;grid-row:1;padding:.15rem 0}
+.answers .fault{grid-column:1}
 """,
     'class="section group"': """
 .entry{margin-inline-start:.25rem;padding-inline-start:1rem;border-top:0;border-inline-start:.25rem solid #c9ccd4}

@@ -16,7 +16,7 @@ from tests.support.cloud import TEMPLATE
 from tests.support.vendor_calls import CALLS
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = {"manage", "recipient", "live"}
+OURS = {"manage", "recipient", "live", "console"}
 SHARED = {"servicestack"}
 """Formats that a dialect speaks, but no caller names."""
 VENDORS = {

@@ -81,7 +81,7 @@ def test_from_nothing_to_a_link_on_its_way(runner: str, linkgate: Callable[..., 
     assert set(sent) == {"ada@example.com", "bob@example.com"}
     assert made[0]["rid"] in sent["ada@example.com"]
     shown = linkgate("link", "show", made[0]["rid"])
-    assert "sent" in shown
+    assert "E-mail left" in shown
     assert "complete and unchanged" in linkgate("verify", made[0]["rid"])
     assert "2 links recovered" in linkgate("link", "recover", "--hours", "1", *mine)
     assert len(outbox(runner)) == 2
@@ -122,8 +122,8 @@ def test_a_wrong_address_is_corrected_from_the_command_line(runner: str, linkgat
     linkgate("link", "create", "--resource-type", "Invoice", *cells, key="local-manage-key")
     (old,) = json.loads(linkgate("link", "list", "--tenant", "Example Bank", "--json"))
 
-    made = json.loads(linkgate("link", "replace", old["rid"], "--email", "new@example.com", "--json"))
-    unsent = linkgate("link", "replace", made["rid"], "--no-send")
+    made = json.loads(linkgate("link", "replace", old["rid"], "--email", "new@example.com", "--yes", "--json"))
+    unsent = linkgate("link", "replace", made["rid"], "--no-send", "--yes")
 
     assert [message["to"] for message in outbox(runner)] == ["new@example.com"]
     assert made["messages"] == "email sent (new@example.com)"

@@ -326,8 +326,15 @@ def review(page: Page, portal: Portal) -> None:
 @state
 def review_with_faults(page: Page, portal: Portal) -> None:
     review(page, portal)
-    press(page)
+    page.locator("main form button:not([type=button])").first.click()
     page.wait_for_selector("#errors")
+
+
+@state
+def sending_a_file_without_a_script(page: Page, portal: Portal) -> None:
+    at_step(page, portal, "2")
+    page.evaluate("document.getElementById('fill').requestSubmit(document.querySelector('[data-way=choose]'))")
+    page.wait_for_selector("#file")
 
 
 def at_step(page: Page, portal: Portal, name: str) -> None:

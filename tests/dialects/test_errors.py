@@ -49,6 +49,7 @@ FACTS: dict[str, dict[str, object]] = {
     "type": {"expected": "string"},
     "too_long": {"max": 250},
     "too_many": {"max": 10},
+    "no_room": {"most": 20, "room": 1000},
     "range": {"min": 1, "max": 5, "value": 9},
     "format": {"expected": "json or xml"},
     "conflict": {"other": "categoryCode"},

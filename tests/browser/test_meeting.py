@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -108,6 +109,14 @@ def test_a_message_that_was_overtaken_does_not_take_the_agent_away(english: Port
     available_no_more = desk.get_by_role("button", name="I am not available any more")
     available_no_more.click()
     expect(available_no_more).to_be_hidden(timeout=SOON)
+
+
+def test_who_waits_at_a_closed_desk_is_told_when_it_opens(english: Portal, browse: Browse) -> None:
+    customer = opened(browse("en"), english.session(category="small desk"))
+
+    expect(customer.locator(".call")).to_have_text(
+        re.compile(r"The desk is closed\. It opens (Monday|Mon),? .*\."), timeout=SOON
+    )
 
 
 def test_what_was_not_sent_stays_in_the_box(english: Portal, browse: Browse) -> None:

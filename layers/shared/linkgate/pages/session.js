@@ -6,6 +6,8 @@
   const form = root.querySelector('.write'), leave = root.querySelector('.leave'), again = root.querySelector('.again');
   const reception = document.getElementById('reception');
   let call = 0;
+  const clock = at => new Date(at).toLocaleString(document.documentElement.lang,
+    {weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit'});
 
   const fill = (text, values) => Object.entries(values).reduce((all, [name, value]) => all.replace(`{${name}}`, value), text);
   root.addEventListener('room', ({detail: room}) => {
@@ -17,6 +19,7 @@
     root.call.talk(room.state === 'joined' ? `${room.call} ${room.agent} ${room.transfers || 0}` : '');
     if (room.state === 'joined') line.textContent = fill(words.joined, {who: root.call.other});
     else if (room.state === 'ended') line.textContent = words.ended;
+    else if (room.desk === 'closed') line.textContent = room.opens ? words.closed.replace('{time}', clock(room.opens)) : words.shut;
     else if (!room.staffed) line.textContent = words.unstaffed;
     else line.textContent = room.position ? fill(words.position, {number: room.position}) : words.waiting;
     const on = room.state !== 'ended';

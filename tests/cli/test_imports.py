@@ -118,7 +118,11 @@ def test_an_import_is_paused_resumed_and_stopped(runner: Runner, tmp_path: Path)
 def test_ctrl_c_loses_nothing_and_says_how_to_go_on(runner: Runner, tmp_path: Path) -> None:
     file = tmp_path / "slow.csv"
     file.write_text("email\n" + "".join(f"r{number}@example.com\n" for number in range(2000)))
-    command = [sys.executable, "-c", "from cli.main import main; main()", "import", "create", str(file), *ABOUT]
+    # A shell starts what it runs in the background with the interrupt ignored, and so the tests, too.
+    program = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from cli.main import main; main()"
+    )
+    command = [sys.executable, "-c", program, "import", "create", str(file), *ABOUT]
     started = subprocess.Popen(  # noqa: S603 - our own command
         [*command, "--endpoint-url", runner.base], env={**os.environ, **ENVIRONMENT}, stderr=subprocess.PIPE, text=True
     )

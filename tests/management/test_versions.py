@@ -184,7 +184,7 @@ def test_a_command_says_how_many_links_and_drafts_it_concerns_and_asks(cloud: Cl
     said = "process form: 2 live links, 1 draft. They keep what they were made with.\n"
 
     assert said in shell_asked(cloud, "process", "update", str(file), "--dry-run")
-    assert said in shell_asked(cloud, "process", "update", str(file), given="n\n", code=1)
+    assert said in shell_asked(cloud, "process", "update", str(file), given="y\n", code=2)
     assert "pass --yes" in shell_asked(cloud, "process", "delete", "form", code=2)
     assert registry(cloud).definition(Process, TENANT, "form") is not None
     assert "title: Form -> New" in shell_asked(cloud, "process", "update", str(file), "--yes")

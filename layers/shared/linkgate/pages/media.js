@@ -124,7 +124,7 @@
     parted = new Promise(done => { part = done; });
     pc = channel = null;
     found = [];
-    pause = 50;
+    pause = 200;
     level = '';
     taken = 0;
     before = {frames: 0, packets: 0};
@@ -158,6 +158,10 @@
     };
     mine.onicegatheringstatechange = () => {
       const local = mine === pc && mine.iceGatheringState === 'complete' && mine.localDescription;
+      if (local && gathering) {
+        clearTimeout(gathering);
+        hand();
+      }
       // Without any address of its own, and by relays alone, there is nothing to wait for.
       if (local && config().iceTransportPolicy === 'relay' && !/^a=candidate/m.test(local.sdp)) fail(mine);
     };
@@ -364,7 +368,7 @@
     peer = {on: 'audio' in detail || 'video' in detail, audio: detail.audio, video: detail.video};
     if (!peer.on) held = null;
     if (pc && !peer.on && pc.remoteDescription) open();
-    else if (pc) setTimeout(again, peer.on ? 1500 : 0, pc);
+    else if (pc) setTimeout(again, peer.on ? 2500 : 0, pc);
     if (peer.on && !was) watch();
     show();
   });

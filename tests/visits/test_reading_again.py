@@ -1,4 +1,4 @@
-"""What was sent is read again behind the link, with a code or without, twenty times, and changes nothing."""
+"""Reading again what was sent works behind the link, with a code or without, twenty times, and changes nothing."""
 
 from __future__ import annotations
 

@@ -95,11 +95,11 @@ def object_key(place: Place, file_id: str) -> str:
     return place.prefix + file_id
 
 
-def key_of(partition: str, tenant: str, file_id: str) -> str:
-    """Return the key of a file's object by what its item says."""
+def prefix_of(partition: str, tenant: str) -> str:
+    """Return the beginning of the keys of all objects whose items are in a partition, which `place_of_key` reads."""
     if partition.startswith(OF_RESOURCE):
-        return f"r/{tenant}/{partition.removeprefix(OF_RESOURCE)}/{file_id}"
-    return f"l/{partition}/{file_id}"
+        return f"r/{tenant}/{partition.removeprefix(OF_RESOURCE)}/"
+    return f"l/{partition}/"
 
 
 def place_of_key(key: str) -> tuple[str, str] | None:

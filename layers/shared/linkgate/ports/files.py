@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from linkgate.lazy_dataclass import dataclass
-from linkgate.model.file import OF_RESOURCE, Place
+from linkgate.model.file import OF_RESOURCE, Place, prefix_of
 from linkgate.tokens import resource_hash
 
 if TYPE_CHECKING:
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 def place_of_link(link: Link) -> Place:
     """Return the place of the files of a link, which its family shares."""
-    return Place(link.master_rid, f"l/{link.master_rid}/", most=20, room=100_000_000)
+    return Place(link.master_rid, prefix_of(link.master_rid, link.tenant), most=20, room=100_000_000)
 
 
 def place_of_resource(tenant: str, resource_type: str, uid: str) -> Place:
     """Return the place of the files of a resource, which all links to it show."""
-    name = resource_hash(tenant, resource_type, uid)
-    return Place(f"{OF_RESOURCE}{name}", f"r/{tenant}/{name}/", most=50, room=1_000_000_000)
+    partition = OF_RESOURCE + resource_hash(tenant, resource_type, uid)
+    return Place(partition, prefix_of(partition, tenant), most=50, room=1_000_000_000)
 
 
 class NoRoom(Exception):

@@ -25,7 +25,7 @@ def has_document(link: Link, deps: Deps) -> bool:
     if link.max_opens is None:
         return False
     try:
-        return _is_there(_place(link), deps)
+        return is_there(_place(link), deps)
     except Unavailable:
         return False
 
@@ -40,7 +40,7 @@ def still_waits(link: Link, delivery: Delivery, now: datetime, deps: Deps) -> bo
     place = _place(link)
     waiting = Waiting(link.rid, delivery.channel, delivery.attempt)
     deps.files.waiting.add(place, waiting, link.ttl)
-    if _is_there(place, deps):
+    if is_there(place, deps):
         deps.files.waiting.remove(place.partition, waiting)
         return False
     later = dataclasses.replace(delivery, due=link.expires_at - LAST_START)
@@ -53,5 +53,6 @@ def _place(link: Link) -> Place:
     return place_of_resource(link.tenant, link.definition_id, link.reference or "")
 
 
-def _is_there(place: Place, deps: Deps) -> bool:
+def is_there(place: Place, deps: Deps) -> bool:
+    """Return whether a place has a file that may be read. Raises Unavailable."""
     return any(file.state in READABLE for file in deps.files.store.of(place))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.delivery_tasks import CheckDelivery
-from linkgate.model.file import OF_RESOURCE, READABLE, SETTLED, FileState, key_of, place_of_key
+from linkgate.model.file import OF_RESOURCE, READABLE, SETTLED, FileState, place_of_key, prefix_of
 from linkgate.model.file_events import Arrival, Erasure, Gone, Scan, ScanResult
 from linkgate.model.file_kinds import kinds_of
 from linkgate.ports.files import Contents, Outcome
@@ -38,7 +38,7 @@ def take_event(event: FileEvent, deps: Deps) -> None:
 def _clear(gone: Gone, deps: Deps) -> None:
     """Delete the bytes of a file whose item is gone, and give back its room. Not those of one with its id made anew."""
     if deps.files.store.find(gone.partition, gone.file_id) is None:
-        deps.files.objects.delete(key_of(gone.partition, gone.tenant, gone.file_id))
+        deps.files.objects.delete(prefix_of(gone.partition, gone.tenant) + gone.file_id)
         deps.files.store.give_room_back(gone.partition, gone.file_id, gone.size)
 
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from linkgate.errors import InvalidRequest, Problem
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.addresses import normal_email, normal_phone
-from linkgate.model.file import READABLE
 from linkgate.model.link import Channel, Kind, Recipient
 from linkgate.model.policy import life_and_views
 from linkgate.model.tenant import ResourceType
 from linkgate.ports.files import place_of_resource
 from linkgate.ports.management import LinkList
 from linkgate.usecases.delivery.channels import accept, code_policy
+from linkgate.usecases.delivery.ready_documents import is_there
 from linkgate.usecases.issuing.issue import CreateCommand, Issued, NewLink, issue
 
 if TYPE_CHECKING:
@@ -100,7 +100,8 @@ def _new_link(command: ShareResource, deps: Deps) -> NewLink:
         problems += error.problems
     if problems or command.faults or resource_type is None or tier is None:
         raise InvalidRequest(problems)
-    ready = resource_type.documents == "none" or _has_document(command, deps)
+    place = place_of_resource(tenant.id, command.resource_type, command.resource_uid)
+    ready = resource_type.documents == "none" or is_there(place, deps)
     if resource_type.documents == "required" and not ready:
         raise InvalidRequest([Problem.of("resource_uid", "no_document")])
     recipient = _recipient(contact, email, phone, tenant)
@@ -123,11 +124,6 @@ def _new_link(command: ShareResource, deps: Deps) -> NewLink:
         reference=command.resource_uid,
         numbered=True,
     )
-
-
-def _has_document(command: ShareResource, deps: Deps) -> bool:
-    place = place_of_resource(command.caller.tenant.id, command.resource_type, command.resource_uid)
-    return any(file.state in READABLE for file in deps.files.store.of(place))
 
 
 def _unnamed(command: ShareResource, resource_type: ResourceType | None) -> list[Problem]:

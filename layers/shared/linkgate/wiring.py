@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import MISSING, fields
 from datetime import UTC, datetime
-from functools import cache, cached_property
-from importlib import import_module
+from functools import cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from linkgate.aws.clients import Clients
+from linkgate.late_adapters import late
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Channel
 from linkgate.ports.deps import Deps
@@ -171,19 +171,19 @@ def build(
         pace=_pace(settings, clients, table, clock),
         codes=DynamoCodes(table),
         visits=DynamoVisits(table),
-        callbacks=_late("store.desk.callbacks", "DynamoCallbacks", table),
+        callbacks=late("store.desk.callbacks", "DynamoCallbacks", table),
         fields=DynamoFields(table),
-        tickets=_late("store.live.tickets", "DynamoTickets", table),
-        presences=_late("store.live.presences", "DynamoPresences", table),
+        tickets=late("store.live.tickets", "DynamoTickets", table),
+        presences=late("store.live.presences", "DynamoPresences", table),
         pushes=_pushes(settings),
         live_tasks=_live_tasks(settings, clients),
         message_rates=MessageRates(),
-        rooms=_late("store.desk.rooms", "DynamoRooms", table),
-        seats=_late("store.desk.seats", "DynamoSeats", table),
-        lines=_late("store.desk.lines", "DynamoLines", table),
-        chats=_late("store.desk.chats", "DynamoChats", table),
-        live_budget=_late("store.live.budget", "DynamoLiveBudget", table),
-        mailbox=_late("store.live.mailbox", "DynamoMailbox", table, os.urandom),
+        rooms=late("store.desk.rooms", "DynamoRooms", table),
+        seats=late("store.desk.seats", "DynamoSeats", table),
+        lines=late("store.desk.lines", "DynamoLines", table),
+        chats=late("store.desk.chats", "DynamoChats", table),
+        live_budget=late("store.live.budget", "DynamoLiveBudget", table),
+        mailbox=late("store.live.mailbox", "DynamoMailbox", table, os.urandom),
         relays=_relays(settings, clients),
         tenants=DynamoTenants(table, clock, time.time if now is None else lambda: clock().timestamp()),
         senders={
@@ -208,34 +208,13 @@ def build(
     )
 
 
-def _late(module: str, name: str, *arguments: object) -> Any:  # noqa: ANN401 - the class that the names say
-    """Return an adapter that is imported and built at its first use, because few functions need it."""
-    return _Late(module, name, arguments)
-
-
-class _Late:
-    """Stand-in for an adapter until something of it is asked for."""
-
-    def __init__(self, module: str, name: str, arguments: tuple[object, ...]) -> None:
-        self._module = module
-        self._name = name
-        self._arguments = arguments
-
-    @cached_property
-    def _made(self) -> Any:  # noqa: ANN401 - same
-        return getattr(import_module(f"linkgate.{self._module}"), self._name)(*self._arguments)
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - same
-        return getattr(self._made, name)
-
-
 def _imports(settings: Settings, clients: Clients, table: Table) -> Any:  # noqa: ANN401 - `ports.issuing.Imports`
     concurrency = int(settings.import_concurrency or 0)  # the command line starts no import
     return SimpleNamespace(
-        store=_late("store.issuing.imports", "DynamoImports", table),
-        budget=_late("store.issuing.import_budget", "DynamoImportBudget", table),
-        files=_late("aws.import_files", "S3ImportFiles", settings.import_bucket, lambda: clients.s3),
-        engine=_late(
+        store=late("store.issuing.imports", "DynamoImports", table),
+        budget=late("store.issuing.import_budget", "DynamoImportBudget", table),
+        files=late("aws.import_files", "S3ImportFiles", settings.import_bucket, lambda: clients.s3),
+        engine=late(
             "aws.import_engine",
             "StepFunctionsEngine",
             settings.import_machine,
@@ -248,11 +227,11 @@ def _imports(settings: Settings, clients: Clients, table: Table) -> Any:  # noqa
 def _files(settings: Settings, clients: Clients, table: Table) -> Any:  # noqa: ANN401 - `ports.files.Files`
     buckets = settings.incoming_bucket, settings.files_bucket
     return SimpleNamespace(
-        store=_late("store.files.files", "DynamoFiles", table),
-        resources=_late("store.files.resources", "DynamoResources", table),
-        waiting=_late("store.files.waiting", "DynamoWaiting", table),
-        presigner=_late("aws.presigning", "S3Presigner", *buckets, os.environ),
-        objects=_late("aws.objects", "S3Objects", *buckets, lambda: clients.s3),
+        store=late("store.files.files", "DynamoFiles", table),
+        resources=late("store.files.resources", "DynamoResources", table),
+        waiting=late("store.files.waiting", "DynamoWaiting", table),
+        presigner=late("aws.presigning", "S3Presigner", *buckets, os.environ),
+        objects=late("aws.objects", "S3Objects", *buckets, lambda: clients.s3),
         tasks=_file_tasks(settings, clients),
     )
 
@@ -284,11 +263,11 @@ def _pushes(settings: Settings) -> Pushes:
 def _relays(settings: Settings, clients: Clients) -> Relays:
     urls = tuple(settings.relay_urls.replace(",", " ").split())
     if settings.relay_kind == "secret":
-        made = _late("aws.relays", "SecretRelays", urls, settings.relay_source, lambda: clients.ssm, os.urandom)
+        made = late("aws.relays", "SecretRelays", urls, settings.relay_source, lambda: clients.ssm, os.urandom)
     elif settings.relay_kind == "kvs":
-        made = _late("aws.relays", "KvsRelays", settings.relay_source, os.environ)
+        made = late("aws.relays", "KvsRelays", settings.relay_source, os.environ)
     else:
-        made = _late("aws.relays", "NoRelays", urls)
+        made = late("aws.relays", "NoRelays", urls)
     relays: Relays = made
     return relays
 

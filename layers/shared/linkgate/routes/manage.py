@@ -8,6 +8,7 @@ from linkgate.dialects import manage
 from linkgate.dialects.manage import agents, replies, requests
 from linkgate.dialects.manage import imports as import_formats
 from linkgate.dialects.manage.operations import operation_of
+from linkgate.dialects.manage.parameters import parameters_of
 from linkgate.dialects.manage.problems import FIELDS
 from linkgate.errors import InvalidRequest
 from linkgate.usecases.authentication import authenticate
@@ -61,7 +62,7 @@ def answer(request: Request, deps: Deps) -> Reply:
 
 def _parameters(request: Request, operation: Operation, caller: Caller, deps: Deps) -> dict[str, Any]:
     try:
-        return requests.parameters_of(request, operation)
+        return parameters_of(request, operation)
     except InvalidRequest as error:
         if operation.name != "listLinks":
             raise

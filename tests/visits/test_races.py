@@ -17,6 +17,7 @@ from linkgate.store.tenants import DynamoTenants
 from linkgate.usecases.visits.opting_out import OptOut, survey_choice
 from local import demo
 from tests.support.form_posts import sent_by
+from tests.support.submission_races import statuses_of
 from tests.support.vendor_calls import GENERATE
 from tests.support.visitor import (
     JSON,
@@ -70,20 +71,16 @@ def test_what_is_recorded_is_what_the_review_showed_whoever_writes_meanwhile(rea
     for round_ in range(10):
         visitor = Visitor(real_cloud)
         page = sent_by(reviewed(visitor, process_link(real_cloud, processId="steps")))
-        program = Visitor(real_cloud, JSON, cookies=visitor.cookies)
 
-        def act(number: int, visitor: Visitor = visitor, page: object = page, program: Visitor = program) -> int:
-            browser = Visitor(real_cloud, cookies=dict(visitor.cookies))
-            if number % 3:
-                return browser.post(f"{visitor.thing}/submit", page).status  # type: ignore[arg-type]  # texts by name
+        def submit(visitor: Visitor = visitor, page: dict[str, list[str]] = page) -> int:
+            return Visitor(real_cloud, cookies=dict(visitor.cookies)).post(f"{visitor.thing}/submit", page).status
+
+        def write(number: int, visitor: Visitor = visitor) -> None:
             rows = [{"f": "/b", "v": f"{number}", "base": 1}]
-            Visitor(real_cloud, JSON, cookies=dict(program.cookies)).post(f"{visitor.thing}/fields", {"set": rows})
-            return 0
+            browser = Visitor(real_cloud, JSON, cookies=dict(visitor.cookies))
+            browser.post(f"{visitor.thing}/fields", {"set": rows})
 
-        order = list(range(12))
-        random.Random(round_).shuffle(order)  # noqa: S311 - an order, not a secret
-        with ThreadPoolExecutor(12) as pool:
-            statuses = [status for status in pool.map(act, order) if status]
+        statuses = statuses_of(submit, write, round_)
 
         outcomes |= set(statuses)
         assert set(statuses) <= {303, 409, 422, 503}

@@ -8,7 +8,7 @@ import pytest
 
 from linkgate import wiring
 from linkgate.model.reference import reference_of
-from linkgate.store.link_items import reference_key
+from linkgate.store.link_keys import reference_key
 from local.demo import DEMO
 from tests.cli.conftest import Shell
 

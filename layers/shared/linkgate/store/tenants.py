@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from linkgate.model.epoch import milliseconds
 from linkgate.model.tenant import Agent, Contact, Credential, Tenant
-from linkgate.store.link_items import recipient_key
+from linkgate.store.link_keys import recipient_key
 from linkgate.store.table import ConditionRefused, Update, delete_within_transaction, put_within_transaction
 from linkgate.store.tenant_items import (
     TENANTS,

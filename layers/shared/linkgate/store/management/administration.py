@@ -9,18 +9,8 @@ from linkgate.model.link import Recipient
 from linkgate.model.reference import reference_of
 from linkgate.ports.links import NotChanged
 from linkgate.ports.management import NO_NOTE, Data
-from linkgate.store.link_items import (
-    CHAT,
-    FIELD,
-    FILE,
-    FILES,
-    LINK,
-    body_key,
-    link_of,
-    recipient_key,
-    recipient_map,
-    reference_key,
-)
+from linkgate.store.link_items import CHAT, FIELD, FILE, FILES, LINK, body_key, link_of, recipient_map
+from linkgate.store.link_keys import recipient_key, reference_key
 from linkgate.store.links import NOT_ENDED, keep_bodies, put_successor, stored_link
 from linkgate.store.management.link_lists import LISTED, further_entries
 from linkgate.store.table import ConditionRefused, Update

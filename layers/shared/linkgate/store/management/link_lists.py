@@ -13,13 +13,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.epoch import epoch_seconds, milliseconds
 from linkgate.ports.management import ListPage
-from linkgate.store.link_items import (
-    LINK,
+from linkgate.store.link_items import LINK, body_content, body_key, link_of
+from linkgate.store.link_keys import (
     SHARDS,
-    body_content,
-    body_key,
     campaign_key,
-    link_of,
     month_key,
     number_key,
     recipient_key,

@@ -15,8 +15,19 @@ from typing import Any
 
 KEPT = ("service-2", "endpoint-rule-set-1")
 OPERATIONS = {
-    # The client itself asks for the last two where a bucket is elsewhere or of another kind.
-    "s3": ("DeleteObject", "GetObject", "PutObject", "CreateSession", "HeadBucket"),
+    "s3": (
+        "CopyObject",
+        "DeleteObject",
+        "DeleteObjects",
+        "GetObject",
+        "HeadObject",
+        "ListObjectVersions",
+        "ListObjectsV2",
+        "PutObject",
+        # The client itself asks for these where a bucket is elsewhere or of another kind.
+        "CreateSession",
+        "HeadBucket",
+    ),
     "stepfunctions": ("StartExecution", "StopExecution"),
 }
 """Operations that are kept of services with large models. The others keep all of theirs."""
@@ -44,7 +55,9 @@ def _trim_service(folder: Path) -> None:
     shutil.rmtree(folder)
     newest.mkdir(parents=True)
     for kept, model in models.items():
-        _write(newest / f"{kept}.json", _undocumented(model))
+        # The client reads the documentation of these few, and fails without it.
+        context = {name: model[name] for name in ("clientContextParams",) if name in model}
+        _write(newest / f"{kept}.json", _undocumented(model) | context)
 
 
 def _keep_operations(model: dict[str, Any], names: tuple[str, ...]) -> None:

@@ -23,6 +23,7 @@ _GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion"})
 _PART = 1 << 20
 _BATCH = 1000
 """Number of objects that one call may delete."""
+_MARKERS = {"KeyMarker": "NextKeyMarker", "VersionIdMarker": "NextVersionIdMarker"}
 
 
 class S3Objects:
@@ -88,16 +89,27 @@ class S3Objects:
 
     def _versions(self, prefix: str) -> Iterator[dict[str, str]]:
         """Yield the keys and ids of versions and of markers of deletion in Incoming."""
-        with unavailable_on_failure():
-            pages = self._client().get_paginator("list_object_versions").paginate(Bucket=self._incoming, Prefix=prefix)
-            for page in pages:
-                for found in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
-                    yield {"Key": found["Key"], "VersionId": found["VersionId"]}
+        for page in self._pages("list_object_versions", {"Bucket": self._incoming, "Prefix": prefix}, _MARKERS):
+            for found in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
+                yield {"Key": found["Key"], "VersionId": found["VersionId"]}
 
     def _kept(self, prefix: str) -> Iterator[str]:
-        with unavailable_on_failure():
-            for page in self._client().get_paginator("list_objects_v2").paginate(Bucket=self._files, Prefix=prefix):
-                yield from (found["Key"] for found in page.get("Contents", ()))
+        asked = {"Bucket": self._files, "Prefix": prefix}
+        for page in self._pages("list_objects_v2", asked, {"ContinuationToken": "NextContinuationToken"}):
+            yield from (found["Key"] for found in page.get("Contents", ()))
+
+    def _pages(self, operation: str, asked: dict[str, str], marks: Mapping[str, str]) -> Iterator[Any]:
+        """Yield the pages of a list. `marks` names the parameters of a further page, and where the reply has them.
+
+        The layer has no paginators of botocore.
+        """
+        while True:
+            with unavailable_on_failure():
+                page = getattr(self._client(), operation)(**asked)
+            yield page
+            if not page["IsTruncated"]:
+                return
+            asked = asked | {name: page[mark] for name, mark in marks.items()}
 
     def _delete(self, bucket: str, objects: Iterable[dict[str, str]]) -> int:
         every = list(objects)

@@ -30,7 +30,7 @@ MESSAGES = {
     "hello": Message(2, 15, 3),
     "beat of who waits": Message(1, 7.5, 1),
     "beat of the customer": Message(1, 4, 1),
-    "beat of the agent": Message(2, 3, 1),
+    "beat of the agent": Message(1, 3, 1),
     "accept": Message(3, 14.5, 4),
     "chat": Message(1, 9.5, 3),
     "live": Message(0, 7, 1),

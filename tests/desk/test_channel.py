@@ -222,6 +222,44 @@ def test_a_side_that_stays_away_loses_the_call(cloud: Cloud) -> None:
     assert newest(ana.frames, "room")["reason"] == "lost"
 
 
+@pytest.mark.parametrize("on", [True, False])
+def test_an_agent_stays_in_a_call_by_signs_of_life_and_loses_it_without(cloud: Cloud, *, on: bool) -> None:
+    ana = on_duty(cloud)
+    visitor, page = customer(cloud)
+    ana.say("accept", rid=visitor.rid)
+    if not on:
+        ana.say("duty", on=False)
+
+    def minutes(count: int, *pages: LivePage) -> Room:
+        for _ in range(count):
+            cloud.clock.advance(timedelta(minutes=1))
+            for each in pages:
+                each.say("beat")
+            cloud.settle()
+        return noted(visitor)
+
+    assert minutes(10, page, ana).ending is None
+    last = wiring.deps().now()
+    ending = minutes(8, page).ending
+    assert ending is not None
+    assert (ending.reason, ending.by) == ("lost", "agent")
+    assert abs(ending.at - last) < timedelta(seconds=1)
+
+
+def test_an_agent_who_was_away_too_long_is_not_rung_before_they_say_so(cloud: Cloud) -> None:
+    agent = Visitor(cloud)
+    agent.see(cloud.post("/agents/ana/desk", {}, BEARER).json()["link"])
+    joined(agent).say("duty", on=True)
+    cloud.clock.advance(timedelta(minutes=4))
+
+    page = joined(agent)
+    assert newest(page.frames, "duty")["on"] is False
+    page.say("beat")
+    customer(cloud)
+
+    assert [frame for frame in page.frames if frame["t"] == "queue"] == []
+
+
 @pytest.mark.parametrize(
     ("t", "members"),
     [("duty", {"on": True}), ("accept", {"rid": "A" * 22}), ("transfer", {"to": "x"}), ("end", {})],

@@ -162,7 +162,11 @@ def test_each_write_of_a_seat_states_its_rule(office: Office) -> None:
         seats.claim(office.seat(ana), link.rid, "late", now + timedelta(seconds=180))
     with pytest.raises(SeatChanged):
         seats.beat(ana.tenant, "ana", "another desk", now)
+    assert seats.beat(ana.tenant, "ana", ana.desk, now).lease == now
     seats.rise(ana.tenant, "ana")
+    assert not seats.beat(ana.tenant, "ana", ana.desk, now).on_duty
+    with pytest.raises(SeatChanged):
+        seats.beat(ana.tenant, "nobody", ana.desk, now)
     with pytest.raises(SeatChanged):
         seats.claim(office.seat(ana), link.rid, "off", now)
     with pytest.raises(SeatChanged):

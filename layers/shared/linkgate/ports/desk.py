@@ -87,7 +87,7 @@ class SeatStore(Protocol):
         """Take an agent off duty. A claim on the seat stays. Raises SeatChanged if the agent has no seat."""
 
     def beat(self, tenant: str, agent: str, desk: str, lease: datetime) -> Seat:
-        """Let an agent count as there until `lease`. Raises SeatChanged unless on duty at this desk."""
+        """Let an agent count as there until `lease`, on duty or not, only at the newest desk. Raises SeatChanged."""
 
     def claim(self, seat: Seat, rid: str, claim: str, now: datetime) -> Seat:
         """Reserve a seat for a room.

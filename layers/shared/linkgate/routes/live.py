@@ -12,6 +12,7 @@ from linkgate.dialects.recipient.drafts import given_rows, group_rows, groups_js
 from linkgate.errors import LinkClosed, LinkError, Unavailable, VisitEnded
 from linkgate.model.live_tasks import Look
 from linkgate.routes import live_desk
+from linkgate.usecases.desk.reaching import desk_of
 from linkgate.usecases.live import meeting
 from linkgate.usecases.live.budget import Spent, count_messages
 from linkgate.usecases.live.closing import close_connections
@@ -111,7 +112,8 @@ def _hello(_frame: Frame, sender: Sender, deps: Deps) -> None:
 
 
 def _beat(_frame: Frame, sender: Sender, deps: Deps) -> None:
-    pulse = replies.pulse(meeting.beat(sender, deps), deps.now())
+    present = meeting.everybody(sender, deps) if desk_of(sender) else meeting.beat(sender, deps)
+    pulse = replies.pulse(present, deps.now())
     reply(sender.connection.id, {**pulse, **live_desk.stay(sender, deps)}, deps)
 
 

@@ -56,7 +56,7 @@ def means_shown(sender: Sender, deps: Deps) -> Mapping[str, str]:
 
 
 def stay(sender: Sender, deps: Deps) -> Mapping[str, object]:
-    """Keep an agent on duty. Returns what a customer hears with the answer: how their call stands."""
+    """Keep an agent's seat. Returns what a customer hears with the answer: how their call stands."""
     if at := desk_of(sender):
         if not duty.beat(at, deps):
             reply(sender.connection.id, {"t": "duty", "on": False}, deps)
@@ -101,6 +101,8 @@ def _tell_desk(at: AtDesk, sender: Sender, deps: Deps) -> None:
     seat = deps.seats.get(at.tenant, at.agent)
     on = seat is not None and seat.there(deps.now())
     reply(sender.connection.id, {"t": "duty", "on": on}, deps)
+    if seat is not None and seat.on_duty and not on:
+        duty.go_off_duty(at, deps)  # or the next beat would ring an agent who reads that nothing does
     if seat is not None and on:
         # The newest desk is the one that is rung.
         for each in duty.come_on_duty(at, seat.queues, deps):

@@ -101,14 +101,9 @@ class DynamoSeats:
     def beat(self, tenant: str, agent: str, desk: str, lease: datetime) -> Seat:
         update = Update(
             "SET #lease = :lease, #ttl = :ttl",
-            "on_duty = :true AND desk = :desk",
+            "desk = :desk",
             names={"lease": "lease", "ttl": "ttl"},
-            values={
-                "lease": milliseconds(lease),
-                "ttl": epoch_seconds(lease + _KEPT),
-                "true": True,
-                "desk": desk,
-            },
+            values={"lease": milliseconds(lease), "ttl": epoch_seconds(lease + _KEPT), "desk": desk},
         )
         return self._write(tenant, agent, update)
 

@@ -76,12 +76,14 @@ def go_off_duty(at: AtDesk, deps: Deps) -> bool:
 
 
 def beat(at: AtDesk, deps: Deps) -> bool:
-    """Keep an agent on duty. Returns False if they are not, or are at another desk."""
+    """Let an agent count as there for another while. Returns False if they are off duty, or have a newer desk.
+
+    Calls that the agent is in last while the seat does, also off duty. So nothing else has to be written.
+    """
     try:
-        deps.seats.beat(at.tenant, at.agent, at.desk, deps.now() + SEAT_LEASE)
+        return deps.seats.beat(at.tenant, at.agent, at.desk, deps.now() + SEAT_LEASE).on_duty
     except SeatChanged:
         return False
-    return True
 
 
 def rung(tenant: str, queue: str, deps: Deps) -> Sequence[Seat]:

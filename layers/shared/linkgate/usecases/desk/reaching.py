@@ -14,6 +14,7 @@ from linkgate.usecases.live.telling import tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from linkgate.model.live import Room
     from linkgate.model.presence import Presence
@@ -77,12 +78,15 @@ def desk_of(sender: Sender) -> AtDesk | None:
 
 
 def attendance(room: Room, deps: Deps) -> Attendance:
-    """Return until when each side of a call counts as there."""
-    customer = deps.links.get(room.rid)
+    """Return until when each side of a call counts as there.
+
+    Beats of an agent prolong the seat only. A browser that has just come to the desk has not given one yet.
+    """
     seat = deps.seats.get(room.tenant, room.seat) if room.seat else None
-    desk = deps.links.get(seat.desk) if seat else None
-    leases = [
-        [each.lease for each in deps.presences.of(link.master_rid) if each.rid == link.rid] if link else []
-        for link in (customer, desk)
-    ]
-    return Attendance(max(leases[0], default=None), max(leases[1], default=None))
+    agent = [seat.lease, *_leases(seat.desk, deps)] if seat else ()
+    return Attendance(max(_leases(room.rid, deps), default=None), max(agent, default=None))
+
+
+def _leases(rid: str, deps: Deps) -> Sequence[datetime]:
+    link = deps.links.get(rid)
+    return [each.lease for each in deps.presences.of(link.master_rid) if each.rid == rid] if link else ()

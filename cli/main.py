@@ -27,6 +27,7 @@ from cli.erase_command import erase
 from cli.evidence_commands import evidence_key, export, verify
 from cli.find_command import find
 from cli.recovery_command import recover
+from cli.reopen_command import reopen
 from cli.replace_command import replace
 from cli.restored_command import restored
 from cli.result_commands import results
@@ -80,9 +81,12 @@ for _noun in NOUNS:
 link_commands.app.command("find", hidden=True)(find)
 link_commands.app.command("recover")(recover)
 link_commands.app.command("replace")(replace)
+link_commands.app.command("reopen")(reopen)
 link_commands.app.command("attach")(file_commands.attach)
 link_commands.app.command("files")(file_commands.files)
-app.add_typer(link_commands.app, name="link", help="Create, list, show, extend, revoke, resend and replace links.")
+app.add_typer(
+    link_commands.app, name="link", help="Create, list, show, extend, revoke, resend, replace and reopen links."
+)
 app.add_typer(file_commands.app, name="file", help="Put documents on resources, list, save and delete them.")
 app.add_typer(import_commands.app, name="import", help="Make links from the rows of a file, up to a million.")
 app.add_typer(webhook_commands.app, name="webhook", help="Manage webhooks: the URLs that receive a tenant's events.")

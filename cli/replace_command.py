@@ -5,9 +5,8 @@ from typing import Annotated
 import typer
 
 from cli.confirming import YesOption, confirm
-from cli.failures import MISUSED, CommandError
-from cli.link_acts import ReasonOption, caller_of, checked, ended, said
-from cli.printing import print_facts
+from cli.failures import CommandError
+from cli.link_acts import ReasonOption, SendOption, caller_of, channels_of, checked, ended, print_successor, said
 from cli.rid_arguments import RidArgument, found_link
 from cli.target import Operator, on_table
 
@@ -23,7 +22,7 @@ def replace(  # noqa: PLR0913 - one parameter for each option
     channel: Annotated[
         list[str] | None, typer.Option(help="email or sms. Repeatable. Default: those whose address changed.")
     ] = None,
-    send: Annotated[bool, typer.Option(help="Send the new link. Otherwise its address is printed.")] = True,
+    send: SendOption = True,
     reason: ReasonOption = None,
     yes: YesOption = False,
 ) -> None:
@@ -33,11 +32,9 @@ def replace(  # noqa: PLR0913 - one parameter for each option
     for an hour.
     """
     from linkgate.errors import LinkClosed, NotFound, Unavailable
-    from linkgate.model.link import Channel
     from linkgate.usecases.delivery.replacing import ReplaceLink, check_replacement, replace_link
 
-    if not set(channel or ()) <= set(Channel):
-        raise CommandError("The channel must be email or sms.", MISUSED)
+    channels = channels_of(channel, send=send)
     link = found_link(operator, rid)
     command = ReplaceLink(
         caller=caller_of(operator, link),
@@ -45,7 +42,7 @@ def replace(  # noqa: PLR0913 - one parameter for each option
         email=email,
         phone=phone,
         sms_consent=sms_consent,
-        channels=([Channel(name) for name in channel] if channel else None) if send else (),
+        channels=channels,
         reason=checked(reason),
     )
     try:
@@ -63,11 +60,4 @@ def replace(  # noqa: PLR0913 - one parameter for each option
         raise CommandError(f"{link.rid} is the link of a co-browsing role. Replace its main link.") from error
     except Unavailable as error:
         raise CommandError("The old address could not be told. Nothing was changed; try again.") from error
-    new = replaced.link
-    facts = {
-        "rid": new.rid,
-        "replaces": new.replaces,
-        "messages": ", ".join(f"{d.channel} {d.state} ({new.address(d.channel)})" for d in new.deliveries.values()),
-        "link": replaced.url,
-    }
-    print_facts(facts, as_json=operator.as_json)
+    print_successor(operator, replaced, replaces=replaced.link.replaces)

@@ -89,6 +89,7 @@ REPLIES = {
     "manage.openapi": (200, '"openapi":"3.1.0"'),
     "manage.put_contact": (200, '"id":7,"name":"Grace Hopper"'),
     "manage.replace": (200, f'"masterRid":"{FORM}"'),
+    "manage.reopen": (200, '"channel":"email","state":"sent"'),
     "manage.resend": (200, '"state":"sent"'),
     "manage.results": (200, '"answers":{"rating":5}'),
     "manage.revoke": (200, '"status":"Revoked"'),

@@ -42,6 +42,7 @@ STATES: dict[str, dict[str, Any]] = {
     "locked": {"locked_at": NOW},
     "revoked": {"revoked_at": NOW, "revoked_by": "k", "revoked_note": {"as": "operator", "who": "sam"}},
     "replaced": {"revoked_at": NOW, "renewed_at": NOW, "renewed_as": "B" * 22, "revoked_note": {"reason": "new phone"}},
+    "reopened": {"submitted_at": NOW, "renewed_at": NOW, "renewed_as": "B" * 22, "reopened_by": "k"},
     "renewed": {"renewed_as": "B" * 22, "renewed_at": NOW},
     "erased": {"erased_at": NOW, "revoked_at": NOW, "recipient": Recipient()},
 }

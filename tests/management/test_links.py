@@ -70,6 +70,7 @@ def test_what_was_not_sent_in_is_not_found(manager: Manager) -> None:
         ("POST", "/revoke"),
         ("POST", "/resend"),
         ("POST", "/replace"),
+        ("POST", "/reopen"),
         ("POST", "/extend"),
         ("POST", "/revoke-way"),
     ],

@@ -13,10 +13,12 @@ from linkgate.tokens import Derivation
 from linkgate.usecases.authentication import Caller
 from linkgate.usecases.delivery.replacing import ReplaceLink, replace_link
 from linkgate.usecases.delivery.resending import ResendLink, resend_link
+from linkgate.usecases.delivery.successors import Successor
 from linkgate.usecases.delivery.suppression import suppress
 from linkgate.usecases.management.extension import ExtendLink, extend_link
 from linkgate.usecases.management.revocation import RevokeLink, revoke_link
 from linkgate.usecases.staff.possible_acts import Act, possible_acts
+from linkgate.usecases.visits.reopening import ReopenLink, reopen_link
 from local.demo import DEMO
 
 if TYPE_CHECKING:
@@ -66,6 +68,12 @@ def replaced(manager: Manager) -> str:
     return rid
 
 
+def reopened(manager: Manager) -> str:
+    rid = submitted(manager)
+    reopen_link(ReopenLink(caller=CALLER, rid=rid), wiring.deps())
+    return rid
+
+
 def bounced(manager: Manager) -> str:
     rid = rested(manager)
     suppress(DEMO.id, "ada@example.com", "hard_bounce", wiring.deps())
@@ -78,11 +86,12 @@ ACTS: dict[Act, Callable[[Link, Deps], object]] = {
         ExtendLink(caller=CALLER, rid=link.rid, until=link.created_at + DEMO.tier(link.tier).greatest_life), deps
     ),
     Act.REPLACE: lambda link, deps: replace_link(ReplaceLink(caller=CALLER, rid=link.rid, channels=()), deps),
+    Act.REOPEN: lambda link, deps: reopen_link(ReopenLink(caller=CALLER, rid=link.rid), deps),
     Act.REVOKE: lambda link, deps: revoke_link(RevokeLink(caller=CALLER, rid=link.rid), deps),
 }
 
 
-@pytest.mark.parametrize("state", [fresh, rested, submitted, revoked, expired, replaced, bounced])
+@pytest.mark.parametrize("state", [fresh, rested, submitted, revoked, expired, replaced, reopened, bounced])
 @pytest.mark.parametrize("act", Act)
 def test_what_is_offered_succeeds_and_what_is_not_is_refused(
     manager: Manager, state: Callable[[Manager], str], act: Act
@@ -98,6 +107,8 @@ def test_what_is_offered_succeeds_and_what_is_not_is_refused(
     elif act is Act.REVOKE and link.revoked_at:
         # A repeat is not refused, but it would change nothing.
         assert deps.links.get(link.rid) == ACTS[act](link, deps)
+    elif act is Act.REOPEN and link.reopened:
+        assert ACTS[act](link, deps) == Successor(deps.links.get(link.renewed_as or ""), None)  # type: ignore[arg-type]
     else:
         with pytest.raises(LinkError) as refused:
             ACTS[act](link, deps)

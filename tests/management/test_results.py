@@ -97,6 +97,7 @@ def test_a_csv_has_a_column_for_each_thing_told_and_answered(manager: Manager) -
         "account_number",
         "agent",
         "version",
+        "reopened_as",
         "region",
         "branch",
         "number (misc)",
@@ -162,7 +163,7 @@ def test_made_up_members_are_no_columns(manager: Manager) -> None:
     (row,) = rows(manager.raw("GET", f"{PATH}?format=csv").text)
 
     assert result["answers"] == {"rating": 1}
-    assert len(row) == 13
+    assert len(row) == 14
 
 
 def test_columns_come_from_every_version_of_the_questions(manager: Manager) -> None:

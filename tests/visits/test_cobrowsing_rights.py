@@ -23,7 +23,7 @@ from tests.support.vendor_calls import GENERATE
 from tests.support.visitor import HTML, JSON, Visitor, parts, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from linkgate.model.link import Link
@@ -321,7 +321,10 @@ def test_a_private_answer_given_at_the_same_moment_is_not_told(cloud: Cloud, roo
         def remove_entry(self, link: Link, group: Group, key: str, now: datetime) -> StoredField:
             raise NotImplementedError
 
-        def delete(self, master_rid: str, pointer: str) -> None:
+        def set_entries(self, link: Link, pointer: str, keys: Sequence[str], base: int, now: datetime) -> StoredField:
+            raise NotImplementedError
+
+        def delete(self, master_rid: str, pointer: str, version: int) -> None:
             raise NotImplementedError
 
     assert write(agent, "/pin", PIN)["ok"]

@@ -222,11 +222,11 @@ class Dying:
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the store has
         return getattr(self._store, name)
 
-    def delete(self, master_rid: str, pointer: str) -> None:
+    def delete(self, master_rid: str, pointer: str, version: int) -> None:
         self._left -= 1
         if self._left == 0 and not self._after:
             raise Unavailable
-        self._store.delete(master_rid, pointer)
+        self._store.delete(master_rid, pointer, version)
         if self._left == 0:
             raise Unavailable
 

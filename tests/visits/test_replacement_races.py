@@ -13,12 +13,14 @@ from linkgate.model.link import Status
 from linkgate.tokens import Derivation
 from linkgate.usecases.authentication import Caller
 from linkgate.usecases.delivery.replacing import ReplaceLink, replace_link
+from linkgate.usecases.visits.reopening import ReopenLink, reopen_link
 from local import demo
 from tests.support.visitor import JSON, Visitor, parts, process_link
 from tests.visits.test_replaced import KEY
 
 if TYPE_CHECKING:
     from linkgate.model.link import Link
+    from linkgate.usecases.delivery.successors import Successor
     from tests.support.cloud import Cloud
 
 CALLER = Caller(demo.DEMO, KEY, Derivation(b"", ""), "sam")
@@ -55,6 +57,25 @@ def test_replacements_at_once_make_one_line_with_one_live_end(real_cloud: Cloud)
     assert {name for name in made if name != "Unavailable"} == known - {rid}
     assert [link.status(now) for link in line] == [Status.REVOKED] * (len(line) - 1) + [Status.ACTIVE]
     assert [link.replaces for link in line[1:]] == [link.rid for link in line[:-1]]
+
+
+def test_a_form_is_opened_again_once_however_many_ask(real_cloud: Cloud) -> None:
+    url = process_link(real_cloud, {"fullName": "Ana"})
+    program = Visitor(real_cloud, JSON)
+    program.open(url)
+    assert program.post(f"{program.thing}/submit", {"data": {"fullName": "Ana"}}).status == 201
+    rid = parts(url)[0]
+
+    def reopened(_: int) -> Successor:
+        return reopen_link(ReopenLink(caller=CALLER, rid=rid, channels=()), wiring.deps())
+
+    with ThreadPoolExecutor(20) as pool:
+        made = list(pool.map(reopened, range(20)))
+
+    line, now = chain(rid), wiring.deps().now()
+    assert [link.status(now) for link in line] == [Status.SUBMITTED, Status.ACTIVE]
+    assert {each.link.rid for each in made} == {line[1].rid}
+    assert len([each for each in made if each.url]) == 1
 
 
 @pytest.mark.parametrize("turn", range(6))

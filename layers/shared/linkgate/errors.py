@@ -86,6 +86,8 @@ PROBLEM_CODES = frozenset(
         "awaited",  # only another co-browsing role can fill this in
         "schema",  # breaks a form's JSON Schema; values: keyword, limit, types, format
         "longest_life",  # the link cannot be extended: it has the longest life that its tier allows
+        "not_submitted",  # the form cannot be opened again, because it was not sent
+        "reopened",  # the form was opened again already
         "disowned",  # the link's holder said that it is not for them, so it sends nothing more
         "address_changed",  # the contact on file has another address than the link
         "no_second_channel",  # the tier needs a code over another channel than the link's

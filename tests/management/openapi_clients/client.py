@@ -64,6 +64,7 @@ newer = told("replaceLink", "links.replace_link", rid, body=models.Replacement(c
 told("revokeLink", "links.revoke_link", newer.rid, body=models.Revocation(reason="done"))
 told("getSubmission", "links.get_submission", submitted)
 told("getChat", "links.get_chat", submitted)
+told("reopenLink", "links.reopen_link", submitted, body=models.Reopening(channels=[]))
 told("campaignResults", "campaigns.campaign_results", "My Survey Campaign")
 told("putContact", "contacts.put_contact", 71, body=models.ContactFields(name="Ana", email="ana@example.com"))
 told("getContact", "contacts.get_contact", 71)

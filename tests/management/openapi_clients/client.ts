@@ -59,6 +59,10 @@ const newer = await told("replaceLink", api.POST("/links/{rid}/replace", { param
 await told("revokeLink", api.POST("/links/{rid}/revoke", { params: { path: { rid: newer.rid } }, body: { reason: "done" } }));
 await told("getSubmission", api.GET("/links/{rid}/submission", { params: { path: { rid: submitted } } }));
 await told("getChat", api.GET("/links/{rid}/chat", { params: { path: { rid: submitted } } }));
+await told(
+  "reopenLink",
+  api.POST("/links/{rid}/reopen", { params: { path: { rid: submitted } }, body: { channels: [] } }),
+);
 const name = "My Survey Campaign";
 await told("campaignResults", api.GET("/campaigns/{name}/results", { params: { path: { name } } }));
 const id = { id: 71 };

@@ -314,8 +314,14 @@ class Link:
     renewed_as: str | None = None
     """The rid of the link that replaces this one."""
     renewed_at: datetime | None = None
+    reopened_by: str | None = None
+    """Id of the credential that had the form opened again after it was sent, 32 hex digits."""
+    reopened_note: Mapping[str, str] = field(default_factory=dict)
+    """Note like `revoked_note`."""
     replaces: str | None = None
     """The rid of the link that its owner replaced by this one."""
+    reopens: str | None = None
+    """The rid of the link whose form is open again by this one."""
     codes_from: datetime | None = None
     """Time before which no code is sent, because an address was changed. None if codes are sent at once."""
     renewals: int = 0
@@ -387,6 +393,11 @@ class Link:
     def replaced(self) -> bool:
         """Return whether the link's owner replaced it, which revoked it in the same write."""
         return self.revoked_at is not None and self.revoked_at == self.renewed_at
+
+    @property
+    def reopened(self) -> bool:
+        """Return whether its form is open again by another link, after it was sent by this one."""
+        return self.reopened_by is not None
 
     @property
     def unsubscribed(self) -> bool:

@@ -130,6 +130,12 @@ class Administration(Protocol):
         Only if the old one is not submitted, revoked, renewed or erased. A repeat succeeds.
         """
 
+    def reopen(self, old: Link, new: Link, by: str, now: datetime, *, note: Note = NO_NOTE) -> None:
+        """Write a link by which a form is open again that was sent by `old`, and note that there, in one transaction.
+
+        Only if `old` is submitted, and not revoked, erased or opened again before. A repeat succeeds.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class SweepMark:

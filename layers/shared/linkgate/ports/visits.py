@@ -199,8 +199,11 @@ class FieldStore(Protocol):
     def remove_entry(self, link: Link, group: Group, key: str, now: datetime) -> StoredField:
         """Remove an entry from a repeat group. One that is not there stays so."""
 
-    def delete(self, master_rid: str, pointer: str) -> None:
-        """Delete one field. A field that is not there stays so."""
+    def set_entries(self, link: Link, pointer: str, keys: Sequence[str], base: int, now: datetime) -> StoredField:
+        """Let a repeat group have exactly these entries, only if its version is still `base`. Raises FieldChanged."""
+
+    def delete(self, master_rid: str, pointer: str, version: int) -> None:
+        """Delete one field, only if it still has this version. A field that is not there stays so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -117,7 +117,14 @@ def _replace(request: Request, caller: Caller, values: Mapping[str, Any], deps: 
         FIELDS,
         check_replacement,
     )
-    return replies.render_replacement(replaced, deps.now())
+    return replies.render_successor(replaced, deps.now())
+
+
+def _reopen(request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
+    from linkgate.usecases.visits.reopening import reopen_link
+
+    command = requests.parse_reopening(values["rid"], request, caller)
+    return replies.render_successor(reopen_link(command, deps), deps.now())
 
 
 def _events(_request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
@@ -253,6 +260,7 @@ _ACTS: dict[str, Act] = {
     "extendLink": _extend,
     "resendLink": _resend,
     "replaceLink": _replace,
+    "reopenLink": _reopen,
     "listEvents": _events,
     "getSubmission": _submission,
     "getChat": _chat,

@@ -102,6 +102,7 @@ OWN_ROUTES = {
         "POST /links/{rid}/extend",
         "POST /links/{rid}/resend",
         "POST /links/{rid}/replace",
+        "POST /links/{rid}/reopen",
         "POST /links/{rid}/revoke-way",
         "POST /imports",
         "GET /imports/{import}",

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from linkgate.tokens import token
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from linkgate.model.link import Link
     from linkgate.model.tenant import Tenant
     from linkgate.ports.deps import Deps
@@ -22,11 +24,30 @@ def with_roles(link: Link, deps: Deps) -> list[Link]:
 
 def family_of(link: Link, deps: Deps) -> list[Link]:
     """Return any link, followed by the rest of its family: its roles, and the links that replaced the main link."""
+    return _with_family(link, _mains(link, deps), deps)
+
+
+def submitted_with(link: Link, deps: Deps) -> list[Link]:
+    """Return a link, followed by those of its family that are submitted when it is.
+
+    Links by which the form was sent before it was opened again are not among them: their record stays.
+    """
+    mains = _mains(link, deps)
+    first = next((place for place in range(len(mains), 0, -1) if mains[place - 1].reopened), 0)
+    return _with_family(link, mains[first:], deps)
+
+
+def _mains(link: Link, deps: Deps) -> list[Link]:
+    """Return the main links of a family, each followed by the one that took its place."""
     mains: list[Link] = []
     rid: str | None = link.master_rid
     while rid and (main := link if rid == link.rid else deps.links.get(rid)):
         mains.append(main)
         rid = main.renewed_as
+    return mains
+
+
+def _with_family(link: Link, mains: Sequence[Link], deps: Deps) -> list[Link]:
     roles = dict.fromkeys(role for main in mains for role in main.roles.values() if role != link.rid)
     others = [*mains, *(deps.links.get(role) for role in roles)]
     return [link, *(other for other in others if other and other.rid != link.rid)]
@@ -67,6 +88,7 @@ def successor_of(old: Link, rid: str, tenant: Tenant, deps: Deps) -> Link:
         ways_revoked_note={},
         opened_at=None,
         opened_via=None,
+        joined_at=None,
         draft_at=None,
         challenges={},
         codes_sent=(),
@@ -75,6 +97,8 @@ def successor_of(old: Link, rid: str, tenant: Tenant, deps: Deps) -> Link:
         grant=None,
         resends=0,
         resent_note={},
+        replaces=None,
+        reopens=None,
         reminders=(),
         reminded=0,
         extended_at=None,

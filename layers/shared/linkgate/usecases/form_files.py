@@ -87,6 +87,18 @@ def file_fields(schema: Schema, pointer: str = "") -> Mapping[str, FileRule]:
     return found
 
 
+def texts_in(value: object, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """Yield each text in the data with the pointer of its answer. The entries of a list of texts share one."""
+    if isinstance(value, str):
+        yield pointer, value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from texts_in(inner, f"{pointer}/{escaped(name)}")
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from texts_in(inner, pointer if isinstance(inner, str) else f"{pointer}/{number}")
+
+
 def word_faults(value: object, part: Schema, place: str) -> Iterator[Fault]:
     """Yield the faults of the word `x-file`."""
     if not asks_for_file(part):

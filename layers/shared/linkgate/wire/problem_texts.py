@@ -34,6 +34,8 @@ _REASONS = {
     "no_document": "has no document yet",
     "no_channel": "has no address that a message may be sent to",
     "longest_life": "cannot be granted: the link already has the longest life that its tier allows",
+    "not_submitted": "was not submitted, so nothing can be opened again",
+    "reopened": "was opened again already",
     "disowned": "cannot be used: whoever got the link said that it is not for them",
     "address_changed": "cannot be used: the contact on file has another address now, so a new link is needed",
     "no_second_channel": "has no second channel for the one-time code",

@@ -87,14 +87,18 @@ def _state(link: Link, now: datetime) -> str:
         return "erased"
     if link.replaced:
         return "replaced"
+    if link.reopened:
+        return "reopened"
     if link.renewed_as and not link.revoked_at and not link.submitted_at:
         return "renewed"
     return link.status(now).value.lower()
 
 
 def _lives(link: Link, state: str, reader: Reader) -> Iterator[str]:
-    note = link.erased_note if state == "erased" else link.revoked_note
-    by = note.get("by") if state == "erased" else link.revoked_by
+    note, by = {
+        "erased": (link.erased_note, link.erased_note.get("by")),
+        "reopened": (link.reopened_note, link.reopened_by),
+    }.get(state, (link.revoked_note, link.revoked_by))
     yield reader.text(
         f"state.{state}.text",
         made=reader.moment(link.created_at),
@@ -104,12 +108,15 @@ def _lives(link: Link, state: str, reader: Reader) -> Iterator[str]:
         locked=reader.moment(link.locked_at),
         revoked=reader.moment(link.revoked_at),
         erased=reader.moment(link.erased_at),
+        renewed=reader.moment(link.renewed_at),
         views=link.openings,
         next_rid=link.renewed_as or "-",
         who=_who(by, note, reader),
     )
     if link.replaces:
         yield reader.text("replaces", rid=link.replaces)
+    if link.reopens:
+        yield reader.text("reopens", rid=link.reopens)
     if link.disowned_at:
         yield reader.text("disowned", at=reader.moment(link.disowned_at))
     if link.draft_at and not link.submitted_at:

@@ -204,6 +204,13 @@ class Replacement(ManageFields):
     reason: Reason = None
 
 
+class Reopening(ManageFields):
+    """Nothing is sent with `channels: []`, and the answer has the address."""
+
+    channels: Channels | None = None
+    reason: Reason = None
+
+
 class Revocation(ManageFields):
     """The reason goes into the link's record. Do not name a person in it."""
 

@@ -110,6 +110,19 @@ OPERATIONS = (
         optional_body=True,
     ),
     Operation(
+        "reopenLink",
+        "POST",
+        "/links/{rid}/reopen",
+        SCOPE_WRITE,
+        "Open a form or survey again that was submitted too early. The new link has another rid and the same "
+        "masterRid, has what was submitted as its draft, and is sent. What was submitted stays. A repeat returns the "
+        "new link and sends nothing.",
+        (RID_PARAMETER,),
+        reads="Reopening",
+        answers="NewLink",
+        optional_body=True,
+    ),
+    Operation(
         "listEvents",
         "GET",
         "/links/{rid}/events",

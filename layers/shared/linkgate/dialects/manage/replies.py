@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from linkgate.model.link import Delivery, Link
     from linkgate.model.live import ChatLine
     from linkgate.model.tenant import Campaign, Contact
-    from linkgate.usecases.delivery.replacing import Replaced
+    from linkgate.usecases.delivery.successors import Successor
     from linkgate.usecases.history.timeline import TimelinePage
     from linkgate.usecases.issuing.issue import Issued
     from linkgate.usecases.issuing.link_batches import EntryResult
@@ -41,9 +41,9 @@ def render_link(link: Link, now: datetime) -> Reply:
     return json_reply(200, link_json(link, now))
 
 
-def render_replacement(replaced: Replaced, now: datetime) -> Reply:
-    """Render a link that replaces another."""
-    content: schemas.NewLink = {**link_json(replaced.link, now), "link": replaced.url}
+def render_successor(made: Successor, now: datetime) -> Reply:
+    """Render a link that takes the place of another."""
+    content: schemas.NewLink = {**link_json(made.link, now), "link": made.url}
     return json_reply(200, content)
 
 
@@ -250,6 +250,7 @@ _FIXED = {
     "account_number": "accountNumber",
     "agent": "agentName",
     "version": "version",
+    "reopened_as": "reopenedAs",
 }
 
 
@@ -282,6 +283,7 @@ def result_json(result: Result, now: datetime) -> schemas.ResultJson:
         "status": link.status(now).value,
         "createdAtUtc": utc(link.created_at),
         "submittedAtUtc": _optional(link.submitted_at),
+        "reopenedAs": link.renewed_as if link.reopened else None,
         "contact": link.recipient.email or link.recipient.phone,
         "customerName": _text(details, "customer_name"),
         "accountNumber": _text(details, "account_number"),

@@ -15,6 +15,7 @@ from linkgate.dialects.manage.bodies import (
     Erasure,
     Extension,
     ProcessEntry,
+    Reopening,
     Replacement,
     Resend,
     ResourceEntry,
@@ -42,6 +43,7 @@ from linkgate.usecases.management.erasure import EraseRecipient
 from linkgate.usecases.management.extension import ExtendLink
 from linkgate.usecases.management.link_lists import PAGE_LIMIT, ListLinks, cursor_problem
 from linkgate.usecases.management.revocation import RevokeLink, RevokeWay
+from linkgate.usecases.visits.reopening import ReopenLink
 from linkgate.wire.basic_auth import bearer_token
 from linkgate.wire.idempotency import idempotency_key
 
@@ -164,6 +166,12 @@ def parse_replacement(rid: str, request: Request, caller: Caller) -> ReplaceLink
         )
 
     return read_body(Replacement, request, command) if request.body else command(Replacement())
+
+
+def parse_reopening(rid: str, request: Request, caller: Caller) -> ReopenLink:
+    """Parse a request to open a form again. An empty body means the defaults."""
+    body = _body(Reopening, request) if request.body else Reopening()
+    return ReopenLink(caller=caller, rid=rid, channels=body.channels, reason=body.reason)
 
 
 def parse_desk(agent: str, request: Request, caller: Caller) -> OpenDesk:

@@ -306,6 +306,8 @@ class ResultJson(TypedDict):
     status: Status
     createdAtUtc: Moment
     submittedAtUtc: Moment | None
+    reopenedAs: str | None
+    """Link by which the survey was opened again. Its answers take the place of these once there are some."""
     contact: str | None
     customerName: str | None
     accountNumber: str | None

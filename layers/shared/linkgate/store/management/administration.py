@@ -35,6 +35,11 @@ _REPLACEABLE = (
     " AND attribute_not_exists(renewed_as) AND attribute_not_exists(erased_at)"
 )
 
+_REOPENABLE = (
+    "tenant = :tenant AND attribute_exists(submitted_at) AND attribute_exists(submission)"
+    " AND attribute_not_exists(revoked_at) AND attribute_not_exists(renewed_as) AND attribute_not_exists(erased_at)"
+)
+
 _REVOKED = (
     "revoked_at = if_not_exists(revoked_at, :now), revoked_by = if_not_exists(revoked_by, :by),"
     " revoked_note = if_not_exists(revoked_note, :note)"
@@ -111,6 +116,16 @@ class DynamoAdministration:
             values={"now": milliseconds(now), "by": by, "note": dict(note), "new": new.rid, "tenant": old.tenant},
         )
         put_successor(self._table, old.rid, replaced, new)
+
+    def reopen(self, old: Link, new: Link, by: str, now: datetime, *, note: Note = NO_NOTE) -> None:
+        # Keep the bodies first, because a body must never end before its link.
+        keep_bodies(self._table, old, epoch_seconds(new.ttl))
+        reopened = Update(
+            "SET renewed_as = :new, renewed_at = :now, reopened_by = :by, reopened_note = :note",
+            _REOPENABLE,
+            values={"now": milliseconds(now), "by": by, "note": dict(note), "new": new.rid, "tenant": old.tenant},
+        )
+        put_successor(self._table, old.rid, reopened, new)
 
     def attach(self, tenant: str, rid: str, now: datetime) -> None:
         update = Update(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import TYPE_CHECKING
 
 from linkgate.model.epoch import epoch_seconds, milliseconds
 from linkgate.ports.visits import FieldChanged, GroupFull, StoredField
+from linkgate.store.attribute_values import to_attribute
 from linkgate.store.link_items import FIELD, field_key
 from linkgate.store.table import ConditionRefused, Update
 
@@ -125,8 +127,35 @@ class DynamoFields:
             return _field_of(self._table.update(link.master_rid, key, update))
         return _field_of(item)
 
-    def delete(self, master_rid: str, pointer: str) -> None:
-        self._table.delete(master_rid, field_key(pointer))
+    def set_entries(self, link: Link, pointer: str, keys: Sequence[str], base: int, now: datetime) -> StoredField:
+        update = Update(
+            "SET entries = :entries, #version = if_not_exists(#version, :zero) + :one, #pointer = :pointer,"
+            " #role = :role, written_at = :now, #ttl = :ttl",
+            "#version = :base" if base else "attribute_not_exists(#version)",
+            names={name: name for name in ("version", "pointer", "role", "ttl")},
+            values={
+                "entries": _numbered(keys),
+                "pointer": pointer,
+                "zero": 0,
+                "one": 1,
+                **_stamp(link, now),
+                **({"base": base} if base else {}),
+            },
+        )
+        try:
+            return _field_of(self._table.update(link.master_rid, field_key(pointer), update))
+        except ConditionRefused as refusal:
+            raise FieldChanged(_field_of(refusal.item) if refusal.item else None) from refusal
+
+    def delete(self, master_rid: str, pointer: str, version: int) -> None:
+        with contextlib.suppress(ConditionRefused):
+            self._table.delete(
+                master_rid,
+                field_key(pointer),
+                ConditionExpression="#version = :version",
+                ExpressionAttributeNames={"#version": "version"},
+                ExpressionAttributeValues={":version": to_attribute(version)},
+            )
 
 
 def _numbered(keys: Sequence[str]) -> dict[str, int]:

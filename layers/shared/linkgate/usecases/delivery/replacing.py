@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import field
 from typing import TYPE_CHECKING
 
 from linkgate.errors import InvalidRequest, LinkRevoked, LinkSubmitted, NotFound, Problem, Unavailable
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.addresses import normal_email, normal_phone
 from linkgate.model.delivery_rules import LAST_START
-from linkgate.model.link import API, Channel, DeliveryState, Occasion
+from linkgate.model.link import Channel, DeliveryState
 from linkgate.model.policy import NEW_ADDRESS_WAIT
 from linkgate.ports.delivery import AddressNotice
 from linkgate.ports.links import TRIES_AGAINST_VISITORS, NotChanged
-from linkgate.tokens import is_token, secret_hash, token
-from linkgate.usecases.definitions import survey_of, title_of
 from linkgate.usecases.delivery.channels import code_policy, obstacle, preferred, renewal_candidates
-from linkgate.usecases.delivery.opt_outs import opt_outs_of
-from linkgate.usecases.delivery.sending import Outgoing, leased, link_url, send_notice, send_now
+from linkgate.usecases.delivery.sending import send_notice
+from linkgate.usecases.delivery.successors import Successor, keep_files, line_of, prepared, sent
 from linkgate.usecases.delivery.suppression import barred
-from linkgate.usecases.families import successor_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -48,14 +44,6 @@ class ReplaceLink:
 
 
 @dataclass(frozen=True, slots=True)
-class Replaced:
-    """The link that works now. `url` is a secret, and None if a message carries the link or it was made before."""
-
-    link: Link
-    url: str | None = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class _Plan:
     """Plan for the link that replaces another."""
 
@@ -66,7 +54,7 @@ class _Plan:
     code: CodePolicy | None
 
 
-def replace_link(command: ReplaceLink, deps: Deps) -> Replaced:
+def replace_link(command: ReplaceLink, deps: Deps) -> Successor:
     """Make a new link of the same family, revoke the old one in the same transaction, and send the new one.
 
     The draft stays. Wrong codes, views and reminders start anew. If the link asks for a code and an address changes,
@@ -74,15 +62,13 @@ def replace_link(command: ReplaceLink, deps: Deps) -> Replaced:
     nothing. Raises NotFound if the tenant has no such link, LinkSubmitted, LinkRevoked, InvalidRequest, and Unavailable
     if the old address cannot be told now.
     """
-    tenant = command.caller.tenant
-    asked = _owned(command.rid, tenant, deps)
-    link, notified = asked, False
+    tenant, notified = command.caller.tenant, False
     for _ in range(TRIES_AGAINST_VISITORS):
-        link = _newest(link, tenant, deps)
+        *_, link = line_of(command.rid, tenant, deps)
         _refuse_ended(link)
         plan = _planned(link, command, deps)
-        if link.rid != asked.rid and _is_repeat(link, plan, deps.now()):
-            return Replaced(link, None)
+        if link.rid != command.rid and _is_repeat(link, plan, deps.now()):
+            return Successor(link, None)
         if link.code and plan.changed and not notified:
             _tell_old_addresses(link, plan, tenant, deps)
             notified = True
@@ -91,28 +77,14 @@ def replace_link(command: ReplaceLink, deps: Deps) -> Replaced:
         except NotChanged as refusal:
             if refusal.stored is None:
                 raise NotFound("link") from refusal
-            link = refusal.stored
     raise Unavailable(1)
 
 
 def check_replacement(command: ReplaceLink, deps: Deps) -> Link:
     """Return the link that would be replaced. Raises what `replace_link` would raise now, without changing anything."""
-    link = _newest(_owned(command.rid, command.caller.tenant, deps), command.caller.tenant, deps)
+    *_, link = line_of(command.rid, command.caller.tenant, deps)
     _refuse_ended(link)
     _planned(link, command, deps)
-    return link
-
-
-def _owned(rid: str, tenant: Tenant, deps: Deps) -> Link:
-    link = deps.links.get(rid) if is_token(rid) else None
-    if link is None or link.tenant != tenant.id or link.role:
-        raise NotFound("link")
-    return link
-
-
-def _newest(link: Link, tenant: Tenant, deps: Deps) -> Link:
-    while link.renewed_as:
-        link = _owned(link.renewed_as, tenant, deps)
     return link
 
 
@@ -237,19 +209,11 @@ def _tell_old_addresses(link: Link, plan: _Plan, tenant: Tenant, deps: Deps) -> 
             raise Unavailable
 
 
-def _replace(old: Link, plan: _Plan, command: ReplaceLink, deps: Deps) -> Replaced:
+def _replace(old: Link, plan: _Plan, command: ReplaceLink, deps: Deps) -> Successor:
     caller, now = command.caller, deps.now()
-    tenant = caller.tenant
-    rid, api_secret = token(deps.random(16)), token(deps.random(16))
-    outgoing = [Outgoing(channel, 1, token(deps.random(16)), Occasion.RESEND) for channel in plan.channels]
-    opt_outs = opt_outs_of(old.kind, rid, [out.secret for out in outgoing] or [api_secret])
-    by_message = {secret_hash(rid, out.secret): out.sent_via for out in outgoing}
-    successor = successor_of(old, rid, tenant, deps)
-    new = dataclasses.replace(
-        successor,
-        secrets=by_message or {secret_hash(rid, api_secret): API},
-        opt_outs=opt_outs,
-        deliveries={out.channel: leased(out, now) for out in outgoing},
+    new = prepared(old, plan.channels, caller.tenant, deps)
+    link = dataclasses.replace(
+        new.link,
         replaces=old.rid,
         recipient=plan.recipient,
         created_by=caller.credential.id,
@@ -259,11 +223,8 @@ def _replace(old: Link, plan: _Plan, command: ReplaceLink, deps: Deps) -> Replac
         codes_before=0,
         code_tries=0,
         renewals=0,
-        reminders=tuple(at for at in old.reminders[old.reminded :] if now < at < successor.expires_at - LAST_START),
+        reminders=tuple(at for at in old.reminders[old.reminded :] if now < at < new.link.expires_at - LAST_START),
     )
-    # A file must never end before its link.
-    deps.files.store.keep(old.master_rid, new.ttl, shorten=False)
-    deps.administration.replace(old, new, caller.credential.id, now, note=caller.note(command.reason))
-    if not outgoing:
-        return Replaced(new, link_url(new.portal, rid, api_secret))
-    return Replaced(send_now(new, outgoing, title_of(new, deps), survey_of(new, deps), tenant, deps), None)
+    keep_files(link, deps)
+    deps.administration.replace(old, link, caller.credential.id, now, note=caller.note(command.reason))
+    return sent(dataclasses.replace(new, link=link), caller.tenant, deps)

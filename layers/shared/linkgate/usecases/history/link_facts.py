@@ -46,6 +46,7 @@ WAY_REVOKED = "link.way_revoked"
 EXTENDED = "link.extended"
 RENEWED = "link.renewed"
 REPLACED = "link.replaced"
+REOPENED = "link.reopened"
 LOCKED = "link.locked"
 ERASED = "link.erased"
 RECEIPT_SENT = "receipt.sent"
@@ -79,6 +80,7 @@ EVENT_TYPES = frozenset(
         EXTENDED,
         RENEWED,
         REPLACED,
+        REOPENED,
         LOCKED,
         ERASED,
         RECEIPT_SENT,
@@ -132,6 +134,7 @@ def _made(old: Link | None, new: Link) -> Iterator[Fact]:
             tier=new.tier,
             master=new.master_rid if new.master_rid != new.rid else None,
             replaces=new.replaces,
+            reopens=new.reopens,
             role=new.role,
             by=new.created_by,
             expires=utc(new.expires_at),
@@ -267,6 +270,9 @@ def _ends(old: Link | None, new: Link) -> Iterator[Fact]:
         if new.replaced:
             details = details_of(renewedAs=new.renewed_as, by=new.revoked_by, **new.revoked_note)
             yield Fact("replaced", REPLACED, at, details)
+        elif new.reopened:
+            details = details_of(renewedAs=new.renewed_as, by=new.reopened_by, **new.reopened_note)
+            yield Fact("reopened", REOPENED, at, details)
         else:
             yield Fact("renewed", RENEWED, at, details_of(renewedAs=new.renewed_as))
     if new.erased_at and not (old and old.erased_at):

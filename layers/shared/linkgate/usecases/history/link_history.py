@@ -148,7 +148,7 @@ def _follow_up(link: Link, facts: Sequence[Fact], deps: Deps) -> None:
         now = deps.now()
         why = next(_ENDS[kind] for kind in _ENDS if kind in kinds)
         deps.live_tasks.put([Close(link.master_rid, link.rid, why, now)], now)
-    if SUBMITTED in kinds and link.rid == link.master_rid and not link.erased_at:
+    if SUBMITTED in kinds and (link.reopens or link.rid == link.master_rid) and not link.erased_at:
         sent = _list_further(link, link.submission, deps)
         _forget_unsent(link, sent, deps)
 
@@ -171,9 +171,11 @@ def _forget_unsent(link: Link, sent: Mapping[str, object], deps: Deps) -> None:
     fields = deps.fields.of(link.master_rid)
     groups = {pointer: each.keys for pointer, each in fields.items() if each.keys is not None}
     by_key = _by_key(sent, groups, "")
-    for pointer in fields:
-        if value_at(by_key, pointer) is None:
-            deps.fields.delete(link.master_rid, pointer)
+    unsent = [each for pointer, each in fields.items() if value_at(by_key, pointer) is None]
+    # The draft belongs to another link, if the form was opened again before this came to be done.
+    stored = deps.links.get(link.rid) if unsent else None
+    for each in unsent if stored and not stored.reopened else ():
+        deps.fields.delete(link.master_rid, each.pointer, each.version)
 
 
 def _by_key(data: Mapping[str, object], groups: Mapping[str, Sequence[str]], pointer: str) -> dict[str, object]:

@@ -14,14 +14,14 @@ from linkgate.ports.links import givers_body
 from linkgate.ports.management import LinkList
 from linkgate.tokens import guid_token, is_token
 from linkgate.usecases.definitions import definition_of, schema_of
-from linkgate.usecases.form_files import takes_files
+from linkgate.usecases.form_files import takes_files, texts_in
 from linkgate.usecases.form_parts import properties
 from linkgate.usecases.form_signatures import signature_fields, signature_in, statement_of
 from linkgate.usecases.management.link_lists import BEGINNING
-from linkgate.usecases.pointers import escaped, steps_in
+from linkgate.usecases.pointers import steps_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from linkgate.model.file import File
     from linkgate.model.link import Link
@@ -95,7 +95,7 @@ def submission_of(link: Link, deps: Deps) -> Submission:
     if name is None or name not in bodies:
         raise NotFound("submission")
     data, form = bodies[name], schema_of(definition_of(link, deps))
-    givers = bodies.get(givers_body(name)) if link.role or link.roles else None
+    givers = bodies.get(givers_body(name)) if link.role or link.roles or link.reopens else None
     return Submission(data, givers, _files(link, data, form, deps), _signatures(data, form))
 
 
@@ -104,7 +104,7 @@ def _files(link: Link, data: Mapping[str, object], form: Schema, deps: Deps) -> 
     if not takes_files(form):
         return ()
     known = {file.id: file for file in deps.files.store.of(place_of_link(link)) if file.field is not None}
-    return [(pointer, known[text]) for pointer, text in _texts(data) if text in known]
+    return [(pointer, known[text]) for pointer, text in texts_in(data) if text in known]
 
 
 def _signatures(data: Mapping[str, object], form: Schema) -> Sequence[Signed]:
@@ -114,18 +114,6 @@ def _signatures(data: Mapping[str, object], form: Schema) -> Sequence[Signed]:
         if signature := signature_in(data.get(name)):
             found.append(Signed(pointer, signature, statement_of(properties(form)[name], "")))
     return found
-
-
-def _texts(value: object, pointer: str = "") -> Iterator[tuple[str, str]]:
-    """Yield each text in the data with the pointer of its answer. The entries of a list of texts share one."""
-    if isinstance(value, str):
-        yield pointer, value
-    elif isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _texts(inner, f"{pointer}/{escaped(name)}")
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from _texts(inner, pointer if isinstance(inner, str) else f"{pointer}/{number}")
 
 
 def chat_of(link: Link, deps: Deps) -> Sequence[ChatLine]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from linkgate.errors import LinkRevoked, LinkSubmitted, NotFound, Unavailable
@@ -31,7 +32,8 @@ class RevokeLink:
 def revoke_link(command: RevokeLink, deps: Deps) -> Link:
     """Revoke the link, any link that replaced it, and the co-browsing roles of a main link. A repeat changes nothing.
 
-    Raises NotFound if the tenant has no such link, and LinkSubmitted if its form was submitted.
+    If its form was submitted and opened again, this revokes the link by which it is open. Raises NotFound if the tenant
+    has no such link, and LinkSubmitted.
     """
     caller, now = command.caller, deps.now()
     by, note = caller.credential.id, caller.note(command.reason)
@@ -47,6 +49,8 @@ def revoke_link(command: RevokeLink, deps: Deps) -> Link:
     except NotChanged as refusal:
         stored = refusal.stored
         owned = stored and stored.tenant == caller.tenant.id and command.dialect in {None, stored.dialect}
+        if stored and owned and stored.submitted_at and stored.renewed_as:
+            return revoke_link(dataclasses.replace(command, rid=stored.renewed_as), deps)
         if stored and owned and stored.submitted_at:
             raise LinkSubmitted(stored.submitted_at) from refusal
         raise NotFound("link") from refusal
@@ -56,6 +60,8 @@ def revoke_link(command: RevokeLink, deps: Deps) -> Link:
 def check_revocation(command: RevokeLink, deps: Deps) -> None:
     """Raise what `revoke_link` would raise now, and LinkRevoked if it would change nothing. Changes nothing itself."""
     link = owned_link(command.caller.tenant.id, command.rid, deps)
+    while link.submitted_at and link.renewed_as:
+        link = owned_link(command.caller.tenant.id, link.renewed_as, deps)
     if link.submitted_at:
         raise LinkSubmitted(link.submitted_at)
     if link.revoked_at:

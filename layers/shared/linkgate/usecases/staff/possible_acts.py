@@ -10,6 +10,7 @@ from linkgate.usecases.delivery.replacing import ReplaceLink, check_replacement
 from linkgate.usecases.delivery.resending import ResendLink, check_resend
 from linkgate.usecases.management.extension import ExtendLink, check_extension
 from linkgate.usecases.management.revocation import RevokeLink, check_revocation
+from linkgate.usecases.visits.reopening import ReopenLink, check_reopening
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,6 +26,7 @@ class Act(StrEnum):
     RESEND = "resend"
     EXTEND = "extend"
     REPLACE = "replace"
+    REOPEN = "reopen"
     REVOKE = "revoke"
 
 
@@ -38,6 +40,7 @@ def possible_acts(link: Link, caller: Caller, deps: Deps) -> Mapping[Act, LinkEr
         Act.EXTEND: lambda: check_extension(ExtendLink(caller=caller, rid=link.rid, until=latest), deps),
         # Without a message, because an address that cannot be reached is a reason to replace a link.
         Act.REPLACE: lambda: check_replacement(ReplaceLink(caller=caller, rid=link.rid, channels=()), deps),
+        Act.REOPEN: lambda: check_reopening(ReopenLink(caller=caller, rid=link.rid), deps),
         Act.REVOKE: lambda: check_revocation(RevokeLink(caller=caller, rid=link.rid), deps),
     }
     return {act: _refusal(check) for act, check in checks.items()}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import LinkExhausted, LinkStillOpens, LinkSubmitted, NotFound, Unavailable
 from linkgate.lazy_dataclass import dataclass
-from linkgate.model.link import Channel, Occasion
+from linkgate.model.link import Channel
 from linkgate.model.policy import (
     CODE_LIFE,
     CODES_PER_FAMILY,
@@ -20,14 +20,8 @@ from linkgate.model.policy import (
 )
 from linkgate.model.receipt import readable
 from linkgate.ports.links import TRIES_AGAINST_VISITORS, NotChanged
-from linkgate.tokens import is_token, secret_hash, token
-from linkgate.usecases.definitions import definition_of, survey_of
-from linkgate.usecases.delivery.channels import preferred, renewal_candidates
-from linkgate.usecases.delivery.on_file import outdated
-from linkgate.usecases.delivery.opt_outs import opt_outs_of
-from linkgate.usecases.delivery.sending import Outgoing, leased, send_now
-from linkgate.usecases.delivery.suppression import barred
-from linkgate.usecases.families import successor_of
+from linkgate.tokens import is_token, secret_hash
+from linkgate.usecases.delivery.successors import keep_files, prepared, sent, successor_channels
 from linkgate.usecases.visits.visit import valid_visit
 from linkgate.usecases.visits.wrong_secrets import wrong_secret
 
@@ -83,7 +77,7 @@ def may_renew(link: Link, deps: Deps) -> bool:
         return False
     if link.code_tries >= LINK_TRIES or link.codes_before + len(link.codes_sent) >= CODES_PER_FAMILY:
         return False
-    return bool(_channels(link, tenant, deps))
+    return bool(successor_channels(link, tenant, deps))
 
 
 def renew_link(rid: str, secret: str, deps: Deps, visit: Visit | None = None, *, source: str = "") -> Renewed:
@@ -109,7 +103,7 @@ def renew_link(rid: str, secret: str, deps: Deps, visit: Visit | None = None, *,
             return _already_renewed(link, deps)
         if not (closed := _closed(link, deps)):
             raise LinkStillOpens
-        channels = _channels(link, tenant, deps) if closed.renewable else []
+        channels = successor_channels(link, tenant, deps) if closed.renewable else []
         if not channels:
             closed.renewable = False
             raise closed
@@ -150,24 +144,16 @@ def _closed(link: Link, deps: Deps) -> LinkClosed | None:
 
 
 def _replace(old: Link, hash_: str, channels: Sequence[Channel], tenant: Tenant, deps: Deps) -> Renewed:
-    now, rid = deps.now(), token(deps.random(16))
-    outgoing = [Outgoing(channel, 1, token(deps.random(16)), Occasion.RESEND) for channel in channels]
-    new = dataclasses.replace(
-        successor_of(old, rid, tenant, deps),
-        secrets={secret_hash(rid, out.secret): out.sent_via for out in outgoing},
-        opt_outs=opt_outs_of(old.kind, rid, [out.secret for out in outgoing]),
-        deliveries={out.channel: leased(out, now) for out in outgoing},
+    new = prepared(old, channels, tenant, deps)
+    link = dataclasses.replace(
+        new.link,
         roles={},
         codes_before=old.codes_before + len(old.codes_sent),
         renewals=old.renewals + 1,
     )
-    # A file must never end before its link.
-    deps.files.store.keep(old.master_rid, new.ttl, shorten=False)
-    deps.visits.renew(old, hash_, new, now)
-    definition = definition_of(new, deps)
-    title = definition.title if definition else tenant.name
-    sent = send_now(new, outgoing, title, survey_of(new, deps), tenant, deps)
-    return _told(sent)
+    keep_files(link, deps)
+    deps.visits.renew(old, hash_, link, deps.now())
+    return _told(sent(dataclasses.replace(new, link=link), tenant, deps).link)
 
 
 def _already_renewed(link: Link, deps: Deps) -> Renewed:
@@ -186,14 +172,3 @@ def _already_renewed(link: Link, deps: Deps) -> Renewed:
 def _told(link: Link) -> Renewed:
     channel = next(iter(link.deliveries), Channel.EMAIL)
     return Renewed(link, channel, link.address(channel) or "")
-
-
-def _channels(link: Link, tenant: Tenant, deps: Deps) -> list[Channel]:
-    """Choose the channels of the new link, without suppressed ones and addresses that the contact gave up.
-
-    The reader would wait for nothing.
-    """
-    old = outdated(link, tenant, deps)
-    candidates = [channel for channel in renewal_candidates(link, tenant) if channel not in old]
-    bars = barred(tenant, {channel: link.address(channel) or "" for channel in candidates}, deps, link.kind)
-    return preferred(link, [channel for channel in candidates if channel not in bars])

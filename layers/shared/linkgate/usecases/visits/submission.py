@@ -11,7 +11,7 @@ from linkgate.model.kinds import KINDS
 from linkgate.ports.links import TRIES_AGAINST_VISITORS, Body, NotChanged, givers_body
 from linkgate.tokens import token
 from linkgate.usecases.conditions import Asked, as_asked
-from linkgate.usecases.families import family_of
+from linkgate.usecases.families import submitted_with
 from linkgate.usecases.form_groups import collected, expanded, has_groups, keys_in, numbered
 from linkgate.usecases.form_signatures import signature_fields
 from linkgate.usecases.pointers import value_at
@@ -98,7 +98,7 @@ def submit_form(command: FilledForm, deps: Deps) -> Submitted | Refused:
     view = whole(link, deps, with_draft=command.review)
     if not view.may_submit:
         raise NotSubmitter
-    family = family_of(link, deps)
+    family = submitted_with(link, deps)
     if not command.review and (command.versions is not None or len(family) > 1 or is_restricted(view.schema)):
         view = with_fields(view, deps.fields.of(link.master_rid))
     view, data, asked, problems = _checked(command, view)
@@ -114,7 +114,7 @@ def submit_form(command: FilledForm, deps: Deps) -> Submitted | Refused:
         return _refused(command, view, data, problems, over=filling.over)
     now = deps.now()
     bodies = [Body(token(deps.random(16)), collected(data, view.schema))]
-    if len(family) > 1:
+    if len(family) > 1 or is_restricted(view.schema):
         bodies.append(Body(givers_body(bodies[0].name), _givers(data, view)))
     for _ in range(TRIES_AGAINST_VISITORS):
         try:
@@ -131,7 +131,7 @@ def submit_form(command: FilledForm, deps: Deps) -> Submitted | Refused:
             if stored.rid == link.rid or stored.submitted_at:
                 raise _why_refused(stored, now) from refusal
             # Another link of the family was replaced at this moment. Its successor must end, too.
-            family = family_of(link, deps)
+            family = submitted_with(link, deps)
         else:
             return Submitted(link, now, filling.over, view.definition)
     raise Unavailable(1)

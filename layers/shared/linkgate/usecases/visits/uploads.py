@@ -11,7 +11,8 @@ from linkgate.model.file import File, FileState, object_key
 from linkgate.model.file_names import safe_name
 from linkgate.ports.files import NoRoom, place_of_link
 from linkgate.tokens import is_token, token
-from linkgate.usecases.form_files import file_fields
+from linkgate.usecases.families import family_of
+from linkgate.usecases.form_files import file_fields, texts_in
 from linkgate.usecases.pointers import value_at
 from linkgate.usecases.visits.fields import SaveFields, WriteField, save_fields
 from linkgate.usecases.visits.filling import filling_in
@@ -190,13 +191,25 @@ def _answer(visit: Visit | None, pointer: str, deps: Deps, changed: Callable[[li
 def remove_upload(visit: Visit | None, file_id: str, deps: Deps) -> None:
     """Delete a file that the form asked for. Its bytes follow its item. A repeat does nothing.
 
-    Raises the errors of `filling_in`.
+    One that was sent before the form was opened again stays, because the record of that names it. Raises the errors of
+    `filling_in`.
     """
     try:
         filling, file = _own(visit, file_id, deps)
     except NotFound:
         return
+    if file_id in _sent_before(filling.link, deps):
+        return
     deps.files.store.remove(place_of_link(filling.link).partition, file.id)
+
+
+def _sent_before(link: Link, deps: Deps) -> set[str]:
+    """Return every text that was sent by a link of the family before its form was opened again."""
+    # Only the link that the form was opened again by names its predecessor, and others may have taken its place.
+    if link.master_rid == link.rid:
+        return set()
+    names = [each.submission for each in family_of(link, deps) if each.submission]
+    return {text for data in deps.links.bodies(link.master_rid, names).values() for _, text in texts_in(data)}
 
 
 def _own(visit: Visit | None, file_id: str, deps: Deps) -> tuple[Filling, File]:

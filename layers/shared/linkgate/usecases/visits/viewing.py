@@ -20,7 +20,7 @@ from linkgate.usecases.form_signatures import signature_fields
 from linkgate.usecases.visits.entries import alive, form_as_it_stands
 from linkgate.usecases.visits.reception import reception_of
 from linkgate.usecases.visits.renewal import may_renew
-from linkgate.usecases.visits.role_rights import givers_of, rights_of
+from linkgate.usecases.visits.role_rights import givers_of, is_restricted, rights_of
 from linkgate.usecases.visits.visit import visited
 
 if TYPE_CHECKING:
@@ -172,7 +172,8 @@ def whole(link: Link, deps: Deps, *, with_draft: bool = True) -> View:
         raise NotFound("link")
     definition = definition_of(link, deps)
     draft = DRAFT if with_draft and KINDS[link.kind].fillable and not link.submitted_at else ""
-    givers = givers_body(link.submission) if link.submission and (link.role or link.roles) else ""
+    # A link may have no roles and show answers of some, if it took the place of one that had them.
+    givers = givers_body(link.submission) if link.submission and is_restricted(schema_of(definition)) else ""
     names = [name for name in (link.body_name, draft, link.submission, givers) if name]
     bodies = deps.links.bodies(link.master_rid, names)
     shown = View(

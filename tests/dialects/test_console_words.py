@@ -130,10 +130,13 @@ def test_a_bounce_and_a_suppressed_address_name_cause_and_next_step() -> None:
 
 def test_a_fact_says_who_did_it_and_why() -> None:
     def words(kind: str, **details: object) -> str:
-        return fact_in_words(Fact("id", kind, NOW, details_of(**details)), Reader("en", UTC))
+        return fact_in_words(Fact("id", kind, NOW, details_of(**details)), Reader("en", UTC, names={"p1": "Sam"}))
 
     assert words("link.revoked", by="k1", who="sam", reason="asked for") == "Taken back by operator sam (asked for)"
     assert words("link.extended", by="k1") == "Got more time by key k1"
+    person = {"as": "person", "role": "support"}
+    assert words("link.revoked", by="p1", reason="fraud", **person) == "Taken back by Sam (support) (fraud)"
+    assert words("link.erased", by="p2", **person) == "The recipient's data was erased by p2 (support)"
     assert words("link.bounced", channel="email", reason="hard_bounce") == (
         "E-mail did not arrive: that mailbox does not exist"
     )

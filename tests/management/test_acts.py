@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from linkgate import wiring
+from linkgate.usecases.authentication import person_caller
+from linkgate.usecases.management.revocation import RevokeLink, revoke_link
+from local.demo import DEMO
 from tests.support.command_line import invoke
 
 if TYPE_CHECKING:
@@ -115,3 +119,15 @@ def test_an_operators_act_has_a_person(cloud: Cloud, manager: Manager, command: 
     (published,) = [event for event in cloud.aws.events() if event["detail-type"] == kind]
     assert published["detail"]["data"]["reason"] == WHY
     assert "alice" not in json.dumps(published)
+
+
+def test_a_persons_act_has_an_id_and_a_role(cloud: Cloud, manager: Manager) -> None:
+    rid = manager.share()
+    caller = person_caller(DEMO, "5" * 32, "support", frozenset())
+
+    revoke_link(RevokeLink(caller=caller, rid=rid, reason=WHY), wiring.deps())
+
+    told = details(manager, rid, "link.revoked")
+    assert told == {"as": "person", "by": "5" * 32, "role": "support", "reason": WHY}
+    (published,) = [event for event in cloud.aws.events() if event["detail-type"] == "link.revoked"]
+    assert published["detail"]["data"] == told

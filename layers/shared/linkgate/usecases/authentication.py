@@ -40,11 +40,23 @@ class Caller:
     derivation: Derivation = field(repr=False)
     operator: str | None = None
     """Name of the person at the command line, None for a key's own call."""
+    role: str | None = None
+    """Role in which a person acts at the console. The credential's id is then the person's."""
 
     def note(self, reason: str | None = None) -> dict[str, str]:
         """Return who acts, and why, for the record. A key's own call without a reason needs no note."""
         who = {"as": "operator", "who": self.operator} if self.operator else {}
+        if self.role:
+            who = {"as": "person", "role": self.role}
         return who | ({"reason": reason} if reason else {})
+
+
+def person_caller(tenant: Tenant, person: str, role: str, scopes: frozenset[str]) -> Caller:
+    """Return a person at the console as a caller, by their id and the role that lets them act."""
+    from linkgate.model.tenant import Credential
+
+    credential = Credential(hash="", id=person, tenant=tenant.id, dialect="manage", salt=b"", scopes=scopes)
+    return Caller(tenant, credential, Derivation(b"", ""), role=role)
 
 
 def authenticate(credentials: Credentials, deps: Deps, scope: str = SCOPE_CREATE) -> Caller:

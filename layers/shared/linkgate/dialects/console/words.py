@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from linkgate import texts
@@ -22,10 +23,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """The language and time zone of the person who reads. No zone means that of this machine."""
+    """The language and time zone of the person who reads, and whom they know. No zone means that of this machine."""
 
     language: str
     zone: tzinfo | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Names of people and keys, by id."""
 
     def text(self, key: str, **values: object) -> str:
         """Return a text, filled in."""
@@ -166,10 +169,13 @@ def _to(link: Link, channel: Channel, reader: Reader) -> str:
 
 def _who(by: str | None, note: Mapping[str, str], reader: Reader) -> str:
     """Return who acted and why, as the end of a sentence. Nobody is named if nobody is known."""
+    role = note.get("role", "")
     if who := note.get("who"):
         words = reader.text("who.operator", who=who)
+    elif note.get("as") == "person":
+        words = reader.text("who.person", who=reader.names.get(by or "", by), role=reader.text(f"role.{role}"))
     else:
-        words = reader.text("who.key", who=by) if by else ""
+        words = reader.text("who.key", who=reader.names.get(by, by)) if by else ""
     return words + (reader.text("who.reason", reason=note["reason"]) if note.get("reason") else "")
 
 

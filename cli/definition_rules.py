@@ -14,6 +14,7 @@ from linkgate.dialects.easysend import ROLE_LENGTH, ROLES_LIMIT
 from linkgate.model.addresses import normal_email
 from linkgate.model.hours import DAYS, MIDNIGHT
 from linkgate.model.policy import SHORTEST_LIFE
+from linkgate.model.tenant import FINDERS
 from linkgate.model.time_zones import time_zone
 from linkgate.usecases.visits.form_schema import validator_of
 
@@ -103,6 +104,12 @@ def _countries(texts: frozenset[str]) -> frozenset[str]:
     for text in texts - {"*"}:
         _region(text)
     return texts
+
+
+def _finders(names: frozenset[str]) -> frozenset[str]:
+    if names - FINDERS:
+        raise ValueError(f"must be among {', '.join(sorted(FINDERS))}")
+    return names
 
 
 def _schema(schema: Mapping[str, object]) -> Mapping[str, object]:
@@ -214,6 +221,7 @@ RULES: Mapping[tuple[str, str], tuple[object, ...]] = {
     ("Tenant", "mail_from"): _SENDER,
     ("Tenant", "reply_to"): _SENDER,
     ("Tenant", "sms_sender"): (_matching(_SMS_SENDER, "1 to 11 letters, digits and hyphens"),),
+    ("Tenant", "finders"): (AfterValidator(_finders),),
     ("Tenant", "sms_countries"): (AfterValidator(_countries),),
     ("Tenant", "sms_per_day"): (Ge(0), Le(1_000_000)),
     ("Tenant", "emails_per_day"): (Ge(0), Le(10_000_000)),

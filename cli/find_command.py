@@ -20,7 +20,8 @@ def find(
         str,
         typer.Argument(
             metavar="ANYTHING",
-            help="An e-mail address, phone number, reference (XK7M-4QRD), number, rid, or a pasted link.",
+            help="An e-mail address, phone number, reference (XK7M-4QRD), number, rid, account number, name, or a "
+            "pasted link.",
         ),
     ],
     limit: Annotated[int, typer.Option(min=1, max=1000, help="Maximum number of links to show.")] = 20,
@@ -31,11 +32,11 @@ def find(
     The part of a pasted link after `#` is a secret. It is cut off before anything is looked up.
     """
     from linkgate.errors import InvalidRequest
-    from linkgate.usecases.management.finding import FindLinks, find_links
+    from linkgate.usecases.staff.finding import FindLinks, find_links
 
     owners = [operator.tenant(tenant)] if tenant else list(operator.registry.tenants())
     links: list[Link] = []
-    more, foreign, refused = False, True, 0
+    older, foreign, refused = False, True, 0
     plain = plain_id(text) or ""
     for owner in owners:
         try:
@@ -44,16 +45,17 @@ def find(
             refused += 1
             continue
         links += found.links
-        more, foreign = more or found.more, foreign and found.foreign
+        older, foreign = older or found.older is not None, foreign and found.foreign
     if owners and refused == len(owners):
         raise CommandError(
             "Nothing can be found by this. Pass an e-mail address, a phone number, a reference such as XK7M-4QRD, a "
-            "link's rid or number, or the link itself.",
+            "link's rid or number, an account number, the link itself, or a name if the tenant's setting `finders` "
+            "has `name`.",
             MISUSED,
         )
     if foreign and not links and owners:
         raise CommandError("This is not one of our links. Tell the customer not to open it.")
     links.sort(key=lambda link: link.created_at, reverse=True)
     print_links(operator, links[:limit], none="No links found.")
-    if more or len(links) > limit:
+    if older or len(links) > limit:
         say_cut(limit)

@@ -18,7 +18,7 @@ from linkgate.model import delivery_rules, reports
 from linkgate.model.link import Channel, CodeFailure, CodePolicy, Delivery, DeliveryState, Recipient
 from linkgate.model.timeline import Fact, details_of
 from linkgate.sending import outcomes
-from linkgate.texts import OFFERED, console_texts
+from linkgate.texts import OFFERED, console_texts, plural_category
 from linkgate.usecases.history.link_facts import EVENT_TYPES
 from linkgate.usecases.staff.possible_acts import Act
 from linkgate.wire import delivery_errors
@@ -70,9 +70,16 @@ REFUSALS = [
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_has_the_same_texts_with_the_same_gaps(language: str) -> None:
     def gaps(which: str) -> dict[str, list[str]]:
-        return {key: sorted(re.findall(r"\{(\w+)\}", text)) for key, text in console_texts(which).items()}
+        return {
+            key: sorted(re.findall(r"\{(\w+)\}", text))
+            for key, text in console_texts(which).items()
+            if not key.endswith("#many")
+        }
 
     assert gaps(language) == gaps("en")
+    counted = {key.partition("#")[0] for key in console_texts(language) if "#" in key}
+    categories = {plural_category(number, language) for number in (*range(101), 1_000_000)}
+    assert {f"{key}#{each}" for key in counted for each in categories} <= console_texts(language).keys()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -24,5 +24,5 @@ class Staff:
 
     @property
     def sees_addresses(self) -> bool:
-        """Whether customers' addresses are shown whole. Others see them masked."""
+        """True if customers' addresses are shown whole. Others see them masked."""
         return not self.roles.isdisjoint(_WHOLE_ADDRESSES)

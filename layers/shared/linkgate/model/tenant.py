@@ -27,6 +27,12 @@ SCOPE_FILES_READ = "files:read"
 SCOPE_FILES_WRITE = "files:write"
 
 
+FIND_ACCOUNT = "account"
+FIND_CONTACT = "contact"
+FIND_NAME = "name"
+FINDERS = frozenset({FIND_ACCOUNT, FIND_CONTACT, FIND_NAME})
+"""Ways to find a link that cost an entry of an index each."""
+
 EVERY_COUNTRY = "*"
 REVOKE = "revoke"
 
@@ -114,6 +120,10 @@ class Tenant:
     """Tier of the links to agents' desks. `confidential` asks for a code by e-mail."""
     retention_days: int = 30
     """Number of days for which links are kept after they expire."""
+    finders: frozenset[str] = frozenset({FIND_ACCOUNT})
+    """Ways to find a link beside its address and reference: `account` (account number), `contact` (contact's number)
+    and `name`. Each costs two write units a link; they count for links that are made from now on.
+    """
     document_days: int = 365
     """Days for which a resource and its files are kept if their caller names no number."""
     creates_per_minute: int = 600

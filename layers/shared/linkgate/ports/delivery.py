@@ -104,6 +104,9 @@ class SuppressionStore(Protocol):
     def add(self, tenant: str, address: str, reason: str, now: datetime) -> None:
         """Suppress the address. If it is suppressed already, the first reason stays."""
 
+    def lift(self, tenant: str, address: str, reason: str) -> None:
+        """Lift the suppression, only if this is its reason. Lifting none is not an error."""
+
     def unsubscribed(self, tenant: str, addresses: Sequence[str]) -> Mapping[str, str]:
         """Map each address to which no surveys go to the hash of the opt-out secret that stopped them. One read.
 

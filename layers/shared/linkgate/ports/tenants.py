@@ -53,8 +53,8 @@ class TenantStore(Protocol):
     def delete_contact(self, tenant: str, contact_id: int) -> None:
         """Delete a contact. Deleting one that does not exist is not an error."""
 
-    def agents(self, tenant: str) -> Sequence[Agent]:
-        """Return every agent of the tenant, by id. Uncached."""
+    def definitions(self, kind: type[D], tenant: str) -> Sequence[D]:
+        """Return every process, resource type, campaign, agent or category of the tenant, by id. Uncached."""
 
     def put_agent(self, tenant: str, agent: Agent) -> None: ...
 

@@ -11,6 +11,7 @@ from linkgate.dialects.manage.operations import operation_of
 from linkgate.dialects.manage.parameters import parameters_of
 from linkgate.dialects.manage.problems import FIELDS
 from linkgate.errors import InvalidRequest
+from linkgate.model.tenant import Agent
 from linkgate.usecases.authentication import authenticate
 from linkgate.usecases.delivery.replacing import check_replacement, replace_link
 from linkgate.usecases.delivery.resending import resend_link
@@ -213,7 +214,7 @@ def _erase(request: Request, caller: Caller, _values: Mapping[str, Any], deps: D
 
 
 def _list_agents(_request: Request, caller: Caller, _values: Mapping[str, Any], deps: Deps) -> Reply:
-    return agents.render_agents(deps.tenants.agents(caller.tenant.id))
+    return agents.render_agents(deps.tenants.definitions(Agent, caller.tenant.id))
 
 
 def _get_agent(_request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:

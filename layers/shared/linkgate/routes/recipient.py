@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from linkgate.dialects.recipient.cookies import bind_cookie, bind_of, language_cookie, visit_cookies, visit_of
 from linkgate.dialects.recipient.json_views import grant_json
-from linkgate.dialects.recipient.masks import masked
 from linkgate.dialects.recipient.opt_out_pages import UNDO, opt_out_page
 from linkgate.dialects.recipient.pages import code_page, ended_page, landing_page, renewed_page
 from linkgate.dialects.recipient.pasted_links import Key, key_in, mended
@@ -35,6 +34,7 @@ from linkgate.errors import (
 )
 from linkgate.pages.frame import brand_of
 from linkgate.pages.languages import in_language
+from linkgate.pages.masks import masked
 from linkgate.pages.replies import json_reply, redirect
 from linkgate.routes.recipient_link import brand_for, thing_path
 from linkgate.tokens import opt_out_token

@@ -163,6 +163,7 @@ _RESTORED: dict[str, Callable[[Any], Any]] = {
     "channels": lambda value: tuple(Channel(channel) for channel in value),
     "created_at": moment,
     "customer_names": frozenset,
+    "finders": frozenset,
     "frame_origins": frozenset,
     "expires_at": moment,
     "hours": _hours,

@@ -98,13 +98,13 @@ class DynamoTenants:
         item = self._table.get(*contact_key(tenant, contact_id))
         return record_of(Contact, item) if item else None
 
-    def agents(self, tenant: str) -> list[Agent]:
+    def definitions(self, kind: type[D], tenant: str) -> list[D]:
         items = self._table.query_all(
             KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
-            ExpressionAttributeValues={":pk": {"S": f"tenant#{tenant}"}, ":prefix": {"S": definition_prefix(Agent)}},
+            ExpressionAttributeValues={":pk": {"S": f"tenant#{tenant}"}, ":prefix": {"S": definition_prefix(kind)}},
             ConsistentRead=True,
         )
-        return [record_of(Agent, item) for item in items]
+        return [record_of(kind, item) for item in items]
 
     def put_agent(self, tenant: str, agent: Agent) -> None:
         self.put_definition(tenant, agent)

@@ -7,9 +7,11 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from linkgate import texts
-from linkgate.errors import InvalidRequest, LinkClosed, NotFound, Throttled
+from linkgate.errors import Forbidden, InvalidRequest, LinkClosed, NotFound, Throttled
 from linkgate.lazy_dataclass import dataclass
+from linkgate.model.link import DeliveryState
 from linkgate.model.moments import in_words
+from linkgate.pages.masks import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,6 +23,18 @@ if TYPE_CHECKING:
     from linkgate.usecases.staff.possible_acts import Act
 
 
+_SHOWN = 8
+"""Digits of an id that stand for a name."""
+
+_LOST = {
+    DeliveryState.BOUNCED: "bounced",
+    DeliveryState.FAILED: "delivery_failed",
+    DeliveryState.REFUSED: "refused",
+    DeliveryState.COMPLAINED: "complained",
+}
+"""States of a message that somebody must do something about, each with the name of its fact."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """The language and time zone of the person who reads, and whom they know. No zone means that of this machine."""
@@ -29,10 +43,30 @@ class Reader:
     zone: tzinfo | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     """Names of people and keys, by id."""
+    masks: bool = False
+    """True for a reader who sees customers' addresses only in part."""
+
+    def address(self, address: str | None) -> str:
+        """Return an address as this reader may see it."""
+        if not address:
+            return self.text("no_address")
+        return masked(address) if self.masks else address
+
+    def name(self, id_: str) -> str:
+        """Return the name of a person or key, or the beginning of its id."""
+        return self.names.get(id_) or id_[:_SHOWN]
 
     def text(self, key: str, **values: object) -> str:
         """Return a text, filled in."""
         return texts.console_texts(self.language)[key].format(**values)
+
+    def has(self, key: str) -> bool:
+        """Return whether there is a text of this name."""
+        return key in texts.console_texts(self.language)
+
+    def counted(self, key: str, count: int, **values: object) -> str:
+        """Return a text about a number of things, filled in."""
+        return self.text(f"{key}#{texts.plural_category(count, self.language)}", count=count, **values)
 
     def moment(self, moment: datetime | None) -> str:
         """Return a moment in words, or a dash."""
@@ -40,9 +74,8 @@ class Reader:
 
     def reason(self, code: str | None) -> dict[str, str]:
         """Return the cause that a reason code stands for, and the next step."""
-        known = texts.console_texts(self.language)
-        name = code if f"reason.{code}.cause" in known else "other"
-        return {"cause": known[f"reason.{name}.cause"], "next": known[f"reason.{name}.next"]}
+        name = code if self.has(f"reason.{code}.cause") else "other"
+        return {"cause": self.text(f"reason.{name}.cause"), "next": self.text(f"reason.{name}.next")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +112,26 @@ def fact_in_words(fact: Fact, reader: Reader) -> str:
     channel = reader.text(f"channel.{details['channel']}") if details.get("channel") else ""
     words = reader.text(f"fact.{fact.kind}", channel=channel)
     reason = details.get("reason")
-    if reason and f"reason.{reason}.cause" in texts.console_texts(reader.language):
+    if reason and reader.has(f"reason.{reason}.cause"):
         words += f": {reader.reason(reason)['cause']}"
         details.pop("reason")
+    if details.get("suspectedRobot"):
+        words += reader.text("fact.robot")
     return words[:1].upper() + words[1:] + _who(details.get("by"), details, reader)
+
+
+def headline(link: Link, now: datetime, reader: Reader) -> str:
+    """Return a link's state in a few words."""
+    return reader.text(f"state.{_state(link, now)}")
+
+
+def trouble(link: Link, reader: Reader) -> str | None:
+    """Return in a few words which message was lost, or None. The e-mail comes first."""
+    for channel, delivery in link.deliveries.items():
+        if delivery.state in _LOST:
+            words = reader.text(f"fact.link.{_LOST[delivery.state]}", channel=reader.text(f"channel.{channel}"))
+            return words[:1].upper() + words[1:]
+    return None
 
 
 def _state(link: Link, now: datetime) -> str:
@@ -164,19 +213,25 @@ def _codes(link: Link, now: datetime, reader: Reader) -> Iterator[str]:
 
 
 def _to(link: Link, channel: Channel, reader: Reader) -> str:
-    return link.address(channel) or reader.text("no_address")
+    return reader.address(link.address(channel))
 
 
 def _who(by: str | None, note: Mapping[str, str], reader: Reader) -> str:
     """Return who acted and why, as the end of a sentence. Nobody is named if nobody is known."""
     role = note.get("role", "")
     if who := note.get("who"):
-        words = reader.text("who.operator", who=who)
+        words = reader.text("who.agent" if note.get("as") == "agent" else "who.operator", who=who)
     elif note.get("as") == "person":
-        words = reader.text("who.person", who=reader.names.get(by or "", by), role=reader.text(f"role.{role}"))
+        words = reader.text("who.person", who=reader.name(by or ""), role=reader.text(f"role.{role}"))
     else:
-        words = reader.text("who.key", who=reader.names.get(by, by)) if by else ""
+        words = reader.text("who.key", who=reader.name(by)) if by else ""
     return words + (reader.text("who.reason", reason=note["reason"]) if note.get("reason") else "")
+
+
+def refusal_in_words(refusal: LinkError, reader: Reader) -> str:
+    """Return a sentence about an act that was refused."""
+    words = _why_not(refusal, reader)
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _why_not(refusal: LinkError, reader: Reader) -> str:
@@ -187,9 +242,11 @@ def _why_not(refusal: LinkError, reader: Reader) -> str:
             key = type(refusal).__name__.removeprefix("Link").lower()
         case NotFound():
             key = "not_found"
-        case InvalidRequest():
-            key = refusal.problems[0].code
+        case Forbidden():
+            key = "forbidden"
+        case InvalidRequest(problems=[problem, *_]):
+            own = f"{problem.field}.{problem.code}"
+            key = own if reader.has(f"why.{own}") else problem.code
         case _:
             key = "other"
-    known = texts.console_texts(reader.language)
-    return known.get(f"why.{key}", known["why.other"])
+    return reader.text(f"why.{key}" if reader.has(f"why.{key}") else "why.other")

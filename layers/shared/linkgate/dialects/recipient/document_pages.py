@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from linkgate.dialects.recipient.file_parts import size_shown
-from linkgate.dialects.recipient.masks import masked
 from linkgate.model.delivery_rules import NO_DOCUMENT
 from linkgate.model.file_kinds import SHOWN
 from linkgate.model.moments import day_in_words
 from linkgate.model.numbers import money_in_words
 from linkgate.pages.frame import Frame, page
+from linkgate.pages.masks import masked
 from linkgate.pages.pieces import box, button, description_list, hidden, joined, paragraph
 from linkgate.usecases.visits.documents import Documents
 from linkgate.usecases.visits.handover import own_page

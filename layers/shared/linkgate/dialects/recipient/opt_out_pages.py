@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.recipient.masks import masked
 from linkgate.pages.frame import Frame, page
+from linkgate.pages.masks import masked
 from linkgate.pages.pieces import box, button, hidden, joined, paragraph
 from linkgate.wire.html import Html
 

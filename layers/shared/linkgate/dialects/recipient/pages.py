@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.recipient.masks import masked
 from linkgate.dialects.recipient.problems import PROBLEMS
 from linkgate.errors import CodeRefused, LinkRevoked, LinkSubmitted, Throttled, Unavailable
 from linkgate.model.kinds import KINDS
@@ -13,6 +12,7 @@ from linkgate.model.reference import reference_of
 from linkgate.model.tenant import Campaign, Process
 from linkgate.pages.contact import ways
 from linkgate.pages.frame import Frame, page
+from linkgate.pages.masks import masked
 from linkgate.pages.pieces import box, button, description_list, hidden, joined, paragraph
 from linkgate.pages.script import CODE_SCRIPT, LANDING_SCRIPT
 from linkgate.usecases.delivery.channels import code_of

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from linkgate.dialects.recipient.fields import Field
 from linkgate.dialects.recipient.forms import FilledIn, faults_of, form_fields
-from linkgate.dialects.recipient.masks import masked
 from linkgate.dialects.recipient.pages import opening_path
 from linkgate.dialects.recipient.problems import PROBLEMS
 from linkgate.errors import CodesUsedUp, Problem
 from linkgate.pages.contact import ways
 from linkgate.pages.frame import Frame, page
+from linkgate.pages.masks import masked
 from linkgate.pages.pieces import box, button, hidden, paragraph
 from linkgate.wire.error_table import row_of
 from linkgate.wire.html import Html

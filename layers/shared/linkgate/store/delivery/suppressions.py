@@ -45,6 +45,16 @@ class DynamoSuppressions:
         except ConditionRefused:
             return
 
+    def lift(self, tenant: str, address: str, reason: str) -> None:
+        try:
+            self._table.delete(
+                *_key(tenant, address, _EVERYTHING),
+                ConditionExpression="reason = :reason",
+                ExpressionAttributeValues={":reason": {"S": reason}},
+            )
+        except ConditionRefused:
+            return
+
     def unsubscribed(self, tenant: str, addresses: Sequence[str]) -> Mapping[str, str]:
         keys = {_key(tenant, address, _SURVEYS): address for address in addresses}
         items = self._table.batch_get(list(keys), consistent=True)

@@ -8,6 +8,7 @@ from linkgate.model.addresses import phone_country
 from linkgate.model.delivery_rules import COUNTRY
 from linkgate.model.kinds import KINDS
 from linkgate.model.link import Channel
+from linkgate.model.reports import COMPLAINT, HARD_BOUNCE
 from linkgate.model.tenant import EVERY_COUNTRY
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from linkgate.model.link import Kind
     from linkgate.model.tenant import Tenant
     from linkgate.ports.deps import Deps
+
+LIFTABLE = frozenset({HARD_BOUNCE, COMPLAINT})
+"""Reasons that the tenant may judge to be gone. What a recipient stopped, only the recipient can undo."""
 
 
 def barred(
@@ -38,6 +42,11 @@ def barred(
 def suppress(tenant: str, address: str, reason: str, deps: Deps) -> None:
     """Stop all messages to this address. The first reason stays."""
     deps.suppressions.add(tenant, address, reason, deps.now())
+
+
+def lift(tenant: str, address: str, reason: str, deps: Deps) -> None:
+    """Let an address get messages again that was suppressed for this reason. Another reason stays."""
+    deps.suppressions.lift(tenant, address, reason)
 
 
 def may_text(tenant: Tenant, phone: str) -> bool:

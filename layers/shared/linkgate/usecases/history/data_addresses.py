@@ -22,7 +22,7 @@ def addresses_in(data: Mapping[str, object], region: str) -> list[str]:
     A number without a country's code only counts as a phone number if its name says so.
     """
     found: dict[str, None] = {}
-    for name, text in _texts(data, ""):
+    for name, text in texts_in(data):
         address = _address(name, text.strip(), region)
         if address:
             found[address] = None
@@ -41,7 +41,7 @@ def _address(name: str, text: str, region: str) -> str | None:
     return None
 
 
-def _texts(value: object, name: str) -> Iterator[tuple[str, str]]:
+def texts_in(value: object, name: str = "") -> Iterator[tuple[str, str]]:
     """Yield each text and number with the name of the member that holds it."""
     waiting = [(name, value)]
     while waiting:

@@ -18,11 +18,13 @@ from linkgate.model.link import Channel
 from linkgate.model.live_tasks import Close
 from linkgate.model.moments import utc
 from linkgate.model.presence import has_channel
+from linkgate.model.tenant import FIND_ACCOUNT
 from linkgate.ports.history import Event
 from linkgate.tokens import is_token
 from linkgate.usecases.changes import Change, FileChange, RoomChange
 from linkgate.usecases.history.data_addresses import addresses_in
 from linkgate.usecases.history.file_facts import file_facts
+from linkgate.usecases.history.finders import finder_terms
 from linkgate.usecases.history.link_counts import budget_used, counts_of, daily_limit, spending
 from linkgate.usecases.history.link_facts import (
     CALLBACK_REQUESTED,
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from linkgate.model.link import Link
+    from linkgate.model.tenant import Contact, Tenant
     from linkgate.model.timeline import Entry, Fact
     from linkgate.ports.deps import Deps
     from linkgate.ports.measures import Measure
@@ -127,7 +130,7 @@ def _by_link(changes: Iterable[Change | RoomChange | FileChange], deps: Deps) ->
 def _follow_up(link: Link, facts: Sequence[Fact], deps: Deps) -> None:
     kinds = {fact.kind for fact in facts}
     if CREATED in kinds and not link.erased_at:
-        _list_further(link, link.body_name, deps)
+        _list_further(link, link.body_name, deps, terms=True)
     if EXTENDED in kinds:
         deps.timeline.keep(link.rid, link.ttl)
         if not link.erased_at:
@@ -153,12 +156,24 @@ def _follow_up(link: Link, facts: Sequence[Fact], deps: Deps) -> None:
         _forget_unsent(link, sent, deps)
 
 
-def _list_further(link: Link, body: str | None, deps: Deps) -> Mapping[str, object]:
-    """List a link under all addresses of its recipient and of the data in `body`, and return the data."""
+def _list_further(link: Link, body: str | None, deps: Deps, *, terms: bool = False) -> Mapping[str, object]:
+    """List a link under all addresses of its recipient and of the data in `body`, and return the data.
+
+    With `terms`, also under whatever else finds it: its account number, contact and name.
+    """
     tenant = deps.tenants.tenant(link.tenant)
     data = deps.links.bodies(link.master_rid, [body]).get(body, {}) if body and link.role is None else {}
-    deps.administration.list_further(link, addresses_in(data, tenant.region if tenant else ""))
+    found = addresses_in(data, tenant.region if tenant else "")
+    if tenant and terms and link.role is None:
+        found += finder_terms(link.recipient, data, _contact_with_account(link, tenant, deps), tenant)
+    deps.administration.list_further(link, found)
     return data
+
+
+def _contact_with_account(link: Link, tenant: Tenant, deps: Deps) -> Contact | None:
+    """Return the link's contact, read only if its account number finds links."""
+    number = link.recipient.contact_id if FIND_ACCOUNT in tenant.finders else None
+    return deps.tenants.contact(tenant.id, number) if number is not None else None
 
 
 def _forget_unsent(link: Link, sent: Mapping[str, object], deps: Deps) -> None:

@@ -1,0 +1,189 @@
+"""Pages for the acts on a link. Each names its consequence before its button. Pure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from linkgate.dialects.console.frame import moment, page, reader_of
+from linkgate.dialects.console.link_pages import SEND_ANYWAY, act_path, back_to, customer
+from linkgate.dialects.console.words import refusal_in_words
+from linkgate.errors import InvalidRequest
+from linkgate.model.link import Channel
+from linkgate.pages.pieces import button, joined, paragraph
+from linkgate.usecases.authentication import REASON_LIMIT
+from linkgate.usecases.delivery.suppression import LIFTABLE
+from linkgate.usecases.staff.possible_acts import Act
+from linkgate.wire.html import Html
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from linkgate.dialects.console.words import Reader
+    from linkgate.errors import LinkError
+    from linkgate.model.person import Staff
+    from linkgate.usecases.staff.link_view import LinkView
+    from linkgate.wire.message import Reply
+
+REASONS = ("wrong_person", "asked", "mistake", "fraud", "other")
+"""Reasons for taking a link back, by name."""
+_DAYS = (1, 7, 14, 30)
+_NO_TYPED: Mapping[str, str] = {}
+
+
+def act_page(
+    staff: Staff, view: LinkView, act: str, refusal: LinkError | None = None, typed: Mapping[str, str] = _NO_TYPED
+) -> Reply:
+    """Render the form of an act, or why it is not possible now.
+
+    `refusal` is the error of the try before, `typed` what that had in its fields, or the query of the first request.
+    """
+    reader, link = reader_of(staff), view.link
+    title = reader.text(f"act.{act}.title")
+    barrier = _barrier(view, act, typed)
+    said = _problem(refusal, reader) if refusal else ""
+    about = Html("<p><bdi>{}</bdi> · <bdi>{}</bdi></p>").format(customer(link, reader), view.title)
+    back = back_to(link, reader)
+    if barrier is not None:
+        why = Html('<div class="box bad"><p>{}</p></div>').format(
+            reader.text("act.impossible", why=refusal_in_words(barrier, reader))
+        )
+        return page(staff, "find", title, about, why, back, status=409)
+    form = Html('<form method="post" action="{}">{}</form>').format(
+        act_path(link, act), joined(*_FORMS[act](_Draft(view, typed, reader)))
+    )
+    status = 200 if refusal is None else 400
+    return page(staff, "find", title, about, said, form, back, status=status)
+
+
+class _Draft:
+    """A form that is being built: the link, what was typed before, and the language."""
+
+    def __init__(self, view: LinkView, typed: Mapping[str, str], reader: Reader) -> None:
+        self.view = view
+        self.typed = typed
+        self.reader = reader
+
+    def said(self, key: str, **values: object) -> Html:
+        return paragraph(self.reader.text(key, **values))
+
+    def text(self, name: str, kind: str = "text", *, long: bool = False) -> Html:
+        """Return a field with its hint."""
+        label, hint = self.reader.text(f"field.{name}"), self.reader.text(f"field.{name}.hint")
+        most = REASON_LIMIT if long else 320
+        template = (
+            '<div class="field"><label for="{name}">{label}</label><span class="hint" id="{name}-hint">{hint}</span>'
+            '<input type="{kind}" id="{name}" name="{name}" value="{value}" maxlength="{most}" autocomplete="off"'
+            ' aria-describedby="{name}-hint"></div>'
+        )
+        return Html(template).format(  # noqa: S704 - our own text
+            name=name, label=label, hint=hint, kind=kind, value=self.typed.get(name, ""), most=most
+        )
+
+    def tick(self, name: str) -> Html:
+        return Html(
+            '<div class="field"><label class="choice"><input type="checkbox" name="{}"{}>{}</label></div>'
+        ).format(name, Html(" checked") if self.typed.get(name) else "", self.reader.text(f"field.{name}"))
+
+    def choices(self, name: str, options: Iterable[tuple[str, str]], chosen: str) -> Html:
+        """Return radio buttons."""
+        chosen = self.typed.get(name, chosen)
+        rows = [
+            Html('<label class="choice"><input type="radio" name="{}" value="{}"{}>{}</label>').format(
+                name, value, Html(" checked") if value == chosen else "", label
+            )
+            for value, label in options
+        ]
+        return Html('<fieldset class="field"><legend>{}</legend>{}</fieldset>').format(
+            self.reader.text(f"field.{name}"), joined(*rows)
+        )
+
+
+def _resend(draft: _Draft) -> Iterable[Html]:
+    view, reader = draft.view, draft.reader
+    yield draft.said("act.resend.says")
+    known = [
+        (channel.value, reader.text(f"message.{channel}", to=reader.address(view.link.address(channel))))
+        for channel in Channel
+        if view.link.address(channel) and channel not in view.bars
+    ]
+    yield draft.choices("channel", known, view.channel or "")
+    yield draft.tick("earlier")
+    yield draft.text("reason", long=True)
+    yield button(reader.text("act.resend"))
+
+
+def _extend(draft: _Draft) -> Iterable[Html]:
+    view, reader = draft.view, draft.reader
+    yield draft.said("act.extend.says", ends=reader.moment(view.link.expires_at))
+    start = max(view.link.expires_at, view.now)
+    ends = [end for days in _DAYS if (end := start + timedelta(days=days)) < view.latest]
+    options = [(end.isoformat(), joined(moment(end, reader))) for end in ends]
+    options.append((view.latest.isoformat(), joined(moment(view.latest, reader), " ", reader.text("act.extend.most"))))
+    yield draft.choices("until", options, view.longer.isoformat())
+    yield draft.tick("send")
+    yield draft.text("reason", long=True)
+    yield button(reader.text("act.extend"))
+
+
+def _revoke(draft: _Draft) -> Iterable[Html]:
+    reader = draft.reader
+    yield draft.said("act.revoke.says")
+    if draft.view.open_in:
+        yield draft.said("act.revoke.open", count=draft.view.open_in)
+    yield draft.choices("why", [(name, reader.text(f"why_revoked.{name}")) for name in REASONS], "")
+    yield draft.text("reason", long=True)
+    yield button(reader.text("act.revoke"), "stop")
+
+
+def _send_anyway(draft: _Draft) -> Iterable[Html]:
+    view, reader = draft.view, draft.reader
+    channel = Channel(draft.typed["channel"])
+    to = reader.address(view.link.address(channel))
+    yield draft.said("barred", to=to, **reader.reason(view.bars[channel]))
+    yield draft.said("act.unsuppress.says")
+    yield Html('<input type="hidden" name="channel" value="{}">').format(channel.value)
+    yield draft.text("reason", long=True)
+    yield button(reader.text("act.unsuppress", channel=reader.text(f"channel.{channel}")))
+
+
+def _replace(draft: _Draft) -> Iterable[Html]:
+    view, reader = draft.view, draft.reader
+    yield draft.said("act.replace.says")
+    if view.link.code:
+        # Whoever can change the address of codes can take a link over, so one person alone must not.
+        yield draft.said("act.replace.code")
+    else:
+        yield draft.text("email", "email")
+        yield draft.text("phone", "tel")
+        yield draft.tick("sms_consent")
+        yield draft.text("checked", long=True)
+    yield button(reader.text("act.replace"))
+
+
+_FORMS: Mapping[str, Callable[[_Draft], Iterable[Html]]] = {
+    Act.RESEND: _resend,
+    Act.EXTEND: _extend,
+    Act.REVOKE: _revoke,
+    Act.REPLACE: _replace,
+    SEND_ANYWAY: _send_anyway,
+}
+ACTS = frozenset(_FORMS)
+"""Names of the acts that have a page, as they stand in its path."""
+
+
+def _barrier(view: LinkView, act: str, typed: Mapping[str, str]) -> LinkError | None:
+    """Return the error that the act would raise now whatever was typed, or None."""
+    if act != SEND_ANYWAY:
+        return view.acts.get(Act(act))
+    channel = typed.get("channel", "")
+    if channel in view.bars and view.bars[Channel(channel)] in LIFTABLE:
+        return view.link.closed(view.now)
+    return InvalidRequest([])
+
+
+def _problem(refusal: LinkError, reader: Reader) -> Html:
+    """Say what is wrong with what was typed, or why the act was refused."""
+    return Html('<div class="box bad" role="alert" id="errors" tabindex="-1"><p>{}</p></div>').format(
+        refusal_in_words(refusal, reader)
+    )

@@ -1,0 +1,92 @@
+"""Frame of every page of the console: where its reader can go, who they are, and how they sign out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.dialects.console.style import SCRIPT, STYLE
+from linkgate.dialects.console.words import Reader
+from linkgate.model.moments import in_short
+from linkgate.model.time_zones import time_zone
+from linkgate.pages.frame import dense
+from linkgate.pages.pieces import joined
+from linkgate.pages.replies import Openings, html_reply
+from linkgate.texts import cldr
+from linkgate.wire.html import Html
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from linkgate.model.person import Staff
+    from linkgate.wire.message import Reply
+
+HOME = "/console"
+_PLACES = (
+    ("find", HOME, "links:read"),
+    ("results", f"{HOME}/results", "results:read"),
+    ("inbox", f"{HOME}/inbox", "results:read"),
+    ("desk", f"{HOME}/desk", "desk:answer"),
+    ("setup", f"{HOME}/setup", "setup:write"),
+    ("journal", f"{HOME}/journal", "journal:read"),
+)
+"""Names of the places that a person can go to, with their paths and the scopes that they need."""
+
+_PAGE = Html(
+    '<!doctype html><html lang="{language}"{direction}><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    '<meta name="robots" content="noindex, nofollow"><meta name="format-detection" content="telephone=no">'
+    "<title>{title}</title><style>{style}</style></head><body>{header}<main><h1>{heading}</h1>{content}</main>"
+    "<script>{script}</script></body></html>"
+)
+
+
+def reader_of(staff: Staff, names: Mapping[str, str] | None = None) -> Reader:
+    """Return the person as a reader, in the time zone of the tenant, who knows others by these names."""
+    zone = time_zone(staff.tenant.time_zone or "UTC")
+    return Reader(staff.language, zone, names or {}, masks=not staff.sees_addresses)
+
+
+def moment(at: datetime, reader: Reader) -> Html:
+    """Return a moment in few words. The script converts it to the reader's own time zone."""
+    return Html('<time datetime="{}">{}</time>').format(
+        at.isoformat(), in_short(at.astimezone(reader.zone), reader.language)
+    )
+
+
+def page(staff: Staff, place: str, title: str, *content: str, status: int = 200, heading: str = "") -> Reply:
+    """Render a whole page, which belongs to one of the places of the navigation. `heading` is its title in HTML."""
+    reader, script = Reader(staff.language), dense(SCRIPT)
+    html = _PAGE.format(
+        language=staff.language,
+        direction=Html(' dir="rtl"') if cldr(staff.language)["direction"] == "rtl" else "",
+        title=f"{title} - {staff.tenant.name}",
+        heading=heading or title,
+        style=Html(STYLE),  # noqa: S704 - our own text
+        header=_header(staff, place, reader),
+        content=joined(*content),
+        script=Html(script),  # noqa: S704 - our own text
+    )
+    return html_reply(status, html, STYLE, Openings(scripts=[script]), {})
+
+
+def _header(staff: Staff, place: str, reader: Reader) -> Html:
+    places = [
+        Html('<li><a href="{}"{}>{}</a></li>').format(
+            path, Html(' aria-current="page"') if name == place else "", reader.text(f"place.{name}")
+        )
+        for name, path, scope in _PLACES
+        if scope in staff.scopes
+    ]
+    return Html(
+        '<header><div><strong><bdi>{tenant}</bdi></strong><nav aria-label="{label}"><ul>{places}</ul></nav>'
+        '<div class="who"><bdi>{name}</bdi><form method="post" action="{home}/sign-out">'
+        '<button class="plain">{leave}</button></form></div></div></header>'
+    ).format(
+        tenant=staff.tenant.name,
+        label=reader.text("place.label"),
+        places=joined(*places),
+        name=staff.name,
+        home=HOME,
+        leave=reader.text("sign_out"),
+    )

@@ -1,0 +1,116 @@
+"""Acts of a person on a link. Some are two acts in one, because a customer waits on the phone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.errors import Forbidden, InvalidRequest, LinkError, Problem
+from linkgate.lazy_dataclass import dataclass
+from linkgate.usecases.delivery.replacing import ReplaceLink, replace_link
+from linkgate.usecases.delivery.resending import ResendLink, resend_link
+from linkgate.usecases.delivery.suppression import LIFTABLE, barred, lift
+from linkgate.usecases.management.extension import ExtendLink, extend_link
+from linkgate.usecases.management.link_details import owned_link
+from linkgate.usecases.management.revocation import RevokeLink, revoke_link
+
+if TYPE_CHECKING:
+    from linkgate.model.link import Channel, Link
+    from linkgate.ports.deps import Deps
+    from linkgate.usecases.authentication import Caller
+
+SCOPE_APPROVE = "links:approve"
+"""Scope of the second person without whom no address of a link with a code changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendAndSend:
+    """Request to extend a link and then send it again."""
+
+    extension: ExtendLink
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendAnyway:
+    """Request to lift the suppression of the link's address and send the link there again."""
+
+    caller: Caller
+    rid: str
+    channel: Channel
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """A link after an act, which is a new one if it was replaced.
+
+    `unsent` is the error because of which the second half of the act, the message, did not leave.
+    """
+
+    link: Link
+    unsent: LinkError | None = None
+
+
+Command = ResendLink | ExtendLink | ExtendAndSend | RevokeLink | ReplaceLink | SendAnyway
+
+
+def act_on_link(command: Command, deps: Deps) -> Acted:
+    """Carry out an act. Raises what its use case raises, and Forbidden if it needs a second person."""
+    match command:
+        case ResendLink():
+            return Acted(resend_link(command, deps))
+        case ExtendLink():
+            return Acted(extend_link(command, deps))
+        case ExtendAndSend(extension):
+            link = extend_link(extension, deps)
+            again = resend_command(extension.caller, link.rid, extension.reason, None, replace=False)
+            return _resent(link, again, deps)
+        case RevokeLink():
+            return Acted(revoke_link(command, deps))
+        case ReplaceLink():
+            return Acted(_replaced(command, deps))
+        case SendAnyway():
+            return _sent_anyway(command, deps)
+
+
+def resend_command(
+    caller: Caller, rid: str, reason: str | None, channel: Channel | None, *, replace: bool
+) -> ResendLink:
+    """Build the request of a caller to send a link again."""
+    return ResendLink(
+        tenant=caller.tenant.id,
+        rid=rid,
+        channel=channel,
+        replace=replace,
+        by=caller.credential.id,
+        note=caller.note(reason),
+    )
+
+
+def _replaced(command: ReplaceLink, deps: Deps) -> Link:
+    if command.email or command.phone:
+        link = owned_link(command.caller.tenant.id, command.rid, deps)
+        if link.code:
+            raise Forbidden(SCOPE_APPROVE)
+    return replace_link(command, deps).link
+
+
+def _sent_anyway(command: SendAnyway, deps: Deps) -> Acted:
+    tenant = command.caller.tenant
+    link = owned_link(tenant.id, command.rid, deps)
+    if closed := link.closed(deps.now()):
+        raise closed
+    address = link.address(command.channel)
+    bars = barred(tenant, {command.channel: address}, deps, link.kind) if address else {}
+    reason = bars.get(command.channel)
+    if address is None or reason not in LIFTABLE:
+        raise InvalidRequest([Problem.of("channel", "no_channel")])
+    lift(tenant.id, address, reason, deps)
+    return _resent(link, resend_command(command.caller, link.rid, command.reason, command.channel, replace=False), deps)
+
+
+def _resent(link: Link, command: ResendLink, deps: Deps) -> Acted:
+    """Send the link, whose own change stays if it cannot be sent now."""
+    try:
+        return Acted(resend_link(command, deps))
+    except LinkError as error:
+        return Acted(link, error)

@@ -1,0 +1,202 @@
+"""Pages of the console in every state, with made-up data."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from linkgate.dialects.console.act_pages import act_page
+from linkgate.dialects.console.find_pages import Search, find_page, found_page
+from linkgate.dialects.console.link_pages import link_page, verdict_page
+from linkgate.errors import InvalidRequest, LinkSubmitted, Problem, Throttled
+from linkgate.model.link import Channel, CodePolicy, Delivery, DeliveryState, Recipient
+from linkgate.model.person import Staff
+from linkgate.model.tenant import Tenant
+from linkgate.model.timeline import Fact, details_of
+from linkgate.usecases.history.link_facts import facts_of
+from linkgate.usecases.history.timeline import Verdict
+from linkgate.usecases.staff.finding import Found
+from linkgate.usecases.staff.link_view import LinkView
+from linkgate.usecases.staff.possible_acts import Act
+from tests.support.fakes.links import NOW, RID, TENANT, link
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from linkgate.model.link import Link
+    from linkgate.wire.message import Reply
+
+    State = Callable[[Staff], Reply]
+
+STATES: dict[str, State] = {}
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+SAM = "5" * 32
+ADA = Recipient(
+    name="Ada Lovelace-Byron y García Márquez", email="ada@example.com", phone="+447700900001", sms_consent=True
+)
+BANK = Tenant(id=TENANT, name="Example Bank", time_zone="Europe/London")
+SCOPES = frozenset({"links:read", "links:write", "links:replace", "results:read", "journal:read", "setup:write"})
+
+
+def staff(language: str = "en", *roles: str, scopes: frozenset[str] = SCOPES) -> Staff:
+    return Staff("Sam Support", BANK, frozenset(roles or {"support"}), scopes, language)
+
+
+def bounced(**changes: Any) -> Link:  # noqa: ANN401 - any of a link's fields
+    lost = Delivery(Channel.EMAIL, DeliveryState.BOUNCED, 1, at=NOW, reason="hard_bounce")
+    left = Delivery(Channel.SMS, DeliveryState.SENT, 1, at=NOW)
+    return link(recipient=ADA, deliveries={Channel.EMAIL: lost, Channel.SMS: left}, **changes)
+
+
+def view(of: Link, **changes: Any) -> LinkView:  # noqa: ANN401 - any of a view's fields
+    whole: dict[str, Any] = {
+        "link": of,
+        "title": "Open an account",
+        "now": NOW + HOUR,
+        "facts": facts_of(None, of)[::-1],
+        "pending": [],
+        "acts": dict.fromkeys(Act),
+        "bars": {},
+        "family": [of],
+        "channel": Channel.SMS,
+        "latest": NOW + 90 * DAY,
+    }
+    return LinkView(**whole | changes)
+
+
+def state(function: State) -> State:
+    STATES[function.__name__] = function
+    return function
+
+
+@state
+def find(person: Staff) -> Reply:
+    return find_page(person)
+
+
+@state
+def find_nothing(person: Staff) -> Reply:
+    return find_page(person, "nobody@example.com", "nothing")
+
+
+@state
+def find_unreadable(person: Staff) -> Reply:
+    return find_page(person, "??", "unreadable")
+
+
+@state
+def find_not_ours(person: Staff) -> Reply:
+    return found_page(person, Search("https://evil.example/l/x", 0), Found((), foreign=True), {}, NOW)
+
+
+@state
+def found_one(person: Staff) -> Reply:
+    return found_page(person, Search("ada@example.com", 0), Found((link(),)), {}, NOW)
+
+
+@state
+def found_fifty(person: Staff) -> Reply:
+    links = [bounced(rid=f"{number:022}", created_at=NOW - number * DAY) for number in range(50)]
+    titles = {each.rid: "Open an account together with your partner" for each in links}
+    return found_page(person, Search("+44 7700 900001", 3), Found(tuple(links), older=NOW - 50 * DAY), titles, NOW)
+
+
+@state
+def link_of_a_lost_message(person: Staff) -> Reply:
+    asked = Fact("pending", "link.resent", NOW, details_of(by=SAM, role="support", **{"as": "person"}))
+    moved = dataclasses.replace(asked, kind="link.sent", details=details_of(channel="sms", by=SAM))
+    return link_page(
+        person, view(bounced(), bars={Channel.EMAIL: "hard_bounce"}, pending=[moved]), {SAM: "Sam"}, "resend"
+    )
+
+
+@state
+def link_that_expired(person: Staff) -> Reply:
+    of = bounced(expires_at=NOW - DAY, created_at=NOW - 8 * DAY)
+    return link_page(person, view(of, acts={**dict.fromkeys(Act), Act.RESEND: Throttled(60)}, channel=None))
+
+
+@state
+def link_that_was_sent_in(person: Staff) -> Reply:
+    of = link(recipient=ADA, submitted_at=NOW, submission="s", opened_at=NOW, views=1)
+    return link_page(person, view(of, acts=dict.fromkeys(Act, LinkSubmitted(NOW))))
+
+
+@state
+def link_of_a_family(person: Staff) -> Reply:
+    of = bounced(roles={"Guarantor": "B" * 22}, code=CodePolicy(Channel.SMS, 6), codes_sent=(NOW,), code_tries=2)
+    guarantor = link(rid="B" * 22, role="Guarantor")
+    newer = link(rid="C" * 22, replaces=RID, created_at=NOW + DAY)
+    return link_page(person, view(of, family=[of, guarantor, newer]))
+
+
+@state
+def link_that_was_erased(person: Staff) -> Reply:
+    of = link(recipient=Recipient(), erased_at=NOW, revoked_at=NOW)
+    return link_page(person, view(of, acts=dict.fromkeys(Act, LinkSubmitted(NOW))))
+
+
+@state
+def record_is_whole(person: Staff) -> Reply:
+    return verdict_page(person, link(), Verdict(12, [], signed=True))
+
+
+@state
+def record_was_changed(person: Staff) -> Reply:
+    return verdict_page(person, link(), Verdict(12, ["entry 3 is missing"]))
+
+
+@state
+def resend(person: Staff) -> Reply:
+    return act_page(person, view(bounced()), "resend")
+
+
+@state
+def extend(person: Staff) -> Reply:
+    return act_page(person, view(bounced()), "extend")
+
+
+@state
+def revoke(person: Staff) -> Reply:
+    return act_page(person, view(bounced(visits={"v": NOW + 2 * HOUR})), "revoke")
+
+
+@state
+def revoke_without_a_reason(person: Staff) -> Reply:
+    refusal = InvalidRequest([Problem.of("reason", "required")])
+    return act_page(person, view(bounced()), "revoke", refusal, {"why": "other"})
+
+
+@state
+def replace(person: Staff) -> Reply:
+    return act_page(person, view(bounced()), "replace")
+
+
+@state
+def replace_with_a_wrong_phone(person: Staff) -> Reply:
+    refusal = InvalidRequest([Problem.of("phone", "phone")])
+    typed = {"phone": "12", "checked": "birthday", "sms_consent": "on"}
+    return act_page(person, view(bounced()), "replace", refusal, typed)
+
+
+@state
+def replace_where_a_code_is_asked_for(person: Staff) -> Reply:
+    return act_page(person, view(bounced(code=CodePolicy(Channel.SMS, 6))), "replace")
+
+
+@state
+def send_anyway(person: Staff) -> Reply:
+    seen = view(bounced(), bars={Channel.EMAIL: "hard_bounce"})
+    return act_page(person, seen, "unsuppress", typed={"channel": "email"})
+
+
+@state
+def send_anyway_where_the_owner_said_stop(person: Staff) -> Reply:
+    return act_page(person, view(bounced(), bars={Channel.SMS: "opted_out"}), "unsuppress", typed={"channel": "sms"})
+
+
+@state
+def act_that_is_not_possible(person: Staff) -> Reply:
+    return act_page(person, view(bounced(), acts={Act.REVOKE: LinkSubmitted(NOW)}), "revoke")

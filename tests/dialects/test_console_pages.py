@@ -8,13 +8,15 @@ from html.parser import HTMLParser
 
 import pytest
 
-from linkgate.dialects.console.act_pages import ACTS
+from linkgate.dialects.console.act_pages import ACTS, acted_reply
 from linkgate.dialects.console.link_pages import link_page
+from linkgate.errors import Throttled
 from linkgate.texts import OFFERED
+from linkgate.usecases.staff.acting import Acted
 from linkgate.usecases.staff.possible_acts import Act
 from tests.support import console_states
 from tests.support.console_states import STATES, staff
-from tests.support.fakes.links import link
+from tests.support.fakes.links import RID, link
 
 HEAVIEST = 60 * 1024
 VOID = {"meta", "input", "br"}
@@ -133,6 +135,13 @@ def test_text_of_customers_and_callers_is_escaped() -> None:
 
     assert hostile not in html
     assert html.count("<script>") == 1
+
+
+def test_after_an_act_its_link_says_what_was_done() -> None:
+    assert acted_reply("resend", Acted(link())).headers["location"] == f"/console/links/{RID}?done=resend"
+    too_soon = acted_reply("extend", Acted(link(), Throttled(60)))
+    assert (too_soon.status, too_soon.headers["location"]) == (303, f"/console/links/{RID}?done=unsent")
+    assert 'class="box good"' not in str(link_page(staff(), console_states.view(link()), done="<script>").body)
 
 
 def test_every_act_has_a_page() -> None:

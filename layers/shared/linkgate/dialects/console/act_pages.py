@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.console.frame import moment, page, reader_of
+from linkgate.dialects.console.frame import HOME, moment, page, reader_of
 from linkgate.dialects.console.link_pages import SEND_ANYWAY, act_path, back_to, customer
 from linkgate.dialects.console.words import refusal_in_words
 from linkgate.errors import InvalidRequest
 from linkgate.model.link import Channel
 from linkgate.pages.pieces import button, joined, paragraph
+from linkgate.pages.replies import redirect
 from linkgate.usecases.authentication import REASON_LIMIT
 from linkgate.usecases.delivery.suppression import LIFTABLE
 from linkgate.usecases.staff.possible_acts import Act
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from linkgate.dialects.console.words import Reader
     from linkgate.errors import LinkError
     from linkgate.model.person import Staff
+    from linkgate.usecases.staff.acting import Acted
     from linkgate.usecases.staff.link_view import LinkView
     from linkgate.wire.message import Reply
 
@@ -54,6 +56,12 @@ def act_page(
     )
     status = 200 if refusal is None else 400
     return page(staff, "find", title, about, said, form, back, status=status)
+
+
+def acted_reply(act: str, acted: Acted) -> Reply:
+    """Lead to the page of the link after an act, which says what was done."""
+    done = "unsent" if acted.unsent else act
+    return redirect(f"{HOME}/links/{acted.link.rid}?done={done}")
 
 
 class _Draft:

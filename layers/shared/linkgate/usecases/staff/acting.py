@@ -60,7 +60,7 @@ def act_on_link(command: Command, deps: Deps) -> Acted:
             return Acted(resend_link(command, deps))
         case ExtendLink():
             return Acted(extend_link(command, deps))
-        case ExtendAndSend(extension):
+        case ExtendAndSend(extension=extension):
             link = extend_link(extension, deps)
             again = resend_command(extension.caller, link.rid, extension.reason, None, replace=False)
             return _resent(link, again, deps)

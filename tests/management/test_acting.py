@@ -179,6 +179,34 @@ def test_an_address_that_gets_codes_is_not_changed_by_one_person(manager: Manage
     assert act(rid, "replace", {}).link.rid != rid
 
 
+def test_what_was_sent_in_too_early_is_opened_again_by_a_message(manager: Manager) -> None:
+    made = manager.request_form()
+    manager.submit(made["link"], {"fullName": "Ada"})
+    manager.cloud.settle()
+
+    acted = act(made["rid"], "reopen", {"reason": "wrong button"})
+
+    assert acted.link.reopens == made["rid"]
+    assert list(acted.link.deliveries) == [Channel.EMAIL]
+    assert set(acted.link.secrets.values()) == {"email:1"}
+
+
+def test_a_link_that_nobody_sent_is_replaced_by_one_that_is(manager: Manager) -> None:
+    made = manager.request_form()
+
+    assert set(act(made["rid"], "replace", {}).link.secrets.values()) == {"email:1"}
+
+
+def test_no_new_link_is_made_that_reaches_nobody(manager: Manager) -> None:
+    made = manager.request_form()
+    suppress(DEMO.id, ADA, "complaint", wiring.deps())
+
+    with pytest.raises(InvalidRequest):
+        act(made["rid"], "replace", {})
+
+    assert stored(made["rid"]).renewed_as is None
+
+
 @pytest.mark.parametrize(
     ("name", "form"),
     [

@@ -187,6 +187,11 @@ def replace_where_a_code_is_asked_for(person: Staff) -> Reply:
 
 
 @state
+def reopen(person: Staff) -> Reply:
+    return act_page(person, view(link(recipient=ADA, submitted_at=NOW, submission="s")), "reopen")
+
+
+@state
 def send_anyway(person: Staff) -> Reply:
     seen = view(bounced(), bars={Channel.EMAIL: "hard_bounce"})
     return act_page(person, seen, "unsuppress", typed={"channel": "email"})

@@ -169,11 +169,18 @@ def _replace(draft: _Draft) -> Iterable[Html]:
     yield button(reader.text("act.replace"))
 
 
+def _reopen(draft: _Draft) -> Iterable[Html]:
+    yield draft.said("act.reopen.says")
+    yield draft.text("reason", long=True)
+    yield button(draft.reader.text("act.reopen"))
+
+
 _FORMS: Mapping[str, Callable[[_Draft], Iterable[Html]]] = {
     Act.RESEND: _resend,
     Act.EXTEND: _extend,
     Act.REVOKE: _revoke,
     Act.REPLACE: _replace,
+    Act.REOPEN: _reopen,
     SEND_ANYWAY: _send_anyway,
 }
 ACTS = frozenset(_FORMS)

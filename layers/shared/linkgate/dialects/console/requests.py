@@ -15,6 +15,7 @@ from linkgate.usecases.management.extension import ExtendLink
 from linkgate.usecases.management.revocation import RevokeLink
 from linkgate.usecases.staff.acting import ExtendAndSend, SendAnyway, resend_command
 from linkgate.usecases.staff.possible_acts import Act
+from linkgate.usecases.visits.reopening import ReopenLink
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +42,8 @@ def parse_act(act: str, rid: str, form: Mapping[str, str], caller: Caller, reade
             return RevokeLink(caller=caller, rid=rid, reason=_short(_why(form, reason, reader)))
         case Act.REPLACE:
             return _replacement(rid, form, caller)
+        case Act.REOPEN:
+            return ReopenLink(caller=caller, rid=rid, reason=_short(reason))
         case str() if act == SEND_ANYWAY:
             return SendAnyway(caller=caller, rid=rid, channel=_channel(form), reason=_short(reason))
         case _:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import dataclasses
+from typing import TYPE_CHECKING, TypeVar
 
 from linkgate.errors import Forbidden, InvalidRequest, LinkError, Problem
 from linkgate.lazy_dataclass import dataclass
 from linkgate.usecases.delivery.replacing import ReplaceLink, replace_link
 from linkgate.usecases.delivery.resending import ResendLink, resend_link
+from linkgate.usecases.delivery.successors import successor_channels
 from linkgate.usecases.delivery.suppression import LIFTABLE, barred, lift
 from linkgate.usecases.management.extension import ExtendLink, extend_link
 from linkgate.usecases.management.link_details import owned_link
 from linkgate.usecases.management.revocation import RevokeLink, revoke_link
+from linkgate.usecases.visits.reopening import ReopenLink, reopen_link
 
 if TYPE_CHECKING:
     from linkgate.model.link import Channel, Link
@@ -50,7 +53,8 @@ class Acted:
     unsent: LinkError | None = None
 
 
-Command = ResendLink | ExtendLink | ExtendAndSend | RevokeLink | ReplaceLink | SendAnyway
+Command = ResendLink | ExtendLink | ExtendAndSend | RevokeLink | ReplaceLink | ReopenLink | SendAnyway
+C = TypeVar("C", ReplaceLink, ReopenLink)
 
 
 def act_on_link(command: Command, deps: Deps) -> Acted:
@@ -68,6 +72,8 @@ def act_on_link(command: Command, deps: Deps) -> Acted:
             return Acted(revoke_link(command, deps))
         case ReplaceLink():
             return Acted(_replaced(command, deps))
+        case ReopenLink():
+            return Acted(reopen_link(_by_message(command, deps), deps).link)
         case SendAnyway():
             return _sent_anyway(command, deps)
 
@@ -87,11 +93,23 @@ def resend_command(
 
 
 def _replaced(command: ReplaceLink, deps: Deps) -> Link:
-    if command.email or command.phone:
-        link = owned_link(command.caller.tenant.id, command.rid, deps)
-        if link.code:
-            raise Forbidden(SCOPE_APPROVE)
+    if not (command.email or command.phone):
+        return replace_link(_by_message(command, deps), deps).link
+    if owned_link(command.caller.tenant.id, command.rid, deps).code:
+        raise Forbidden(SCOPE_APPROVE)
     return replace_link(command, deps).link
+
+
+def _by_message(command: C, deps: Deps) -> C:
+    """Let the new link be sent even if the old one was not: no page may show a link that opens."""
+    tenant = command.caller.tenant
+    link = owned_link(tenant.id, command.rid, deps)
+    if link.deliveries:
+        return command
+    channels = successor_channels(link, tenant, deps)
+    if not channels:
+        raise InvalidRequest([Problem.of("channels", "no_channel")])
+    return dataclasses.replace(command, channels=channels)
 
 
 def _sent_anyway(command: SendAnyway, deps: Deps) -> Acted:

@@ -81,7 +81,7 @@ class Noun:
         operator.tenants.put_definition(tenant.id, made, only)
 
     def delete(self, operator: Operator, tenant: "Tenant", name: str) -> None:
-        operator.registry.delete_definition(self.kind(), tenant.id, name)
+        operator.tenants.delete_definition(self.kind(), tenant.id, name)
 
 
 class ContactNoun(Noun):

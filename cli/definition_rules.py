@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,9 +11,9 @@ from pydantic import AfterValidator, BeforeValidator
 
 from linkgate.dialects.easysend import ROLE_LENGTH, ROLES_LIMIT
 from linkgate.model.addresses import normal_email
-from linkgate.model.hours import DAYS, MIDNIGHT
+from linkgate.model.hours import DAY, DAYS, spans_must_be
 from linkgate.model.policy import SHORTEST_LIFE
-from linkgate.model.tenant import FINDERS
+from linkgate.model.tenant import FINDERS, LONGEST_PATIENCE
 from linkgate.model.time_zones import time_zone
 from linkgate.usecases.visits.form_schema import validator_of
 
@@ -24,8 +23,6 @@ _GUID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
 _POINTER = re.compile(r"(/([^~/]|~[01])*)+")
-_CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _SUPPORT_PHONE = re.compile(r"\+?[0-9](?:[ ()./-]{0,2}[0-9]){2,19}", re.ASCII)
 _SMS_SENDER = re.compile(r"[A-Za-z0-9-]{1,11}", re.ASCII)
 
@@ -142,7 +139,7 @@ def _life(life: timedelta) -> timedelta:
 
 
 def _patience(time: timedelta) -> timedelta:
-    if time > timedelta(hours=1):
+    if time > LONGEST_PATIENCE:
         raise ValueError("must be between 1m and 60m")
     return time
 
@@ -158,28 +155,15 @@ def _weekly(week: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]
         raise ValueError(f"{', '.join(unknown)}: must be one of {', '.join(DAYS)}")
     if not any(week.values()):
         raise ValueError("must name the hours of at least one day")
-    for day, spans in week.items():
-        clocks = [span.split("-") for span in sorted(spans)]
-        if not all(map(_is_span, clocks)):
-            raise ValueError(f"{day}: must be spans such as 09:00-17:30, the later time last")
-        if any(earlier[1] > later[0] for earlier, later in pairwise(clocks)):
-            raise ValueError(f"{day}: spans must not overlap")
+    if faults := [f"{day}: must be {rule}" for day, spans in week.items() if (rule := spans_must_be(spans))]:
+        raise ValueError("; ".join(faults))
     return week
-
-
-def _is_span(clocks: list[str]) -> bool:
-    match clocks:
-        case [begins, ends]:
-            known = _CLOCK.fullmatch(begins) and (_CLOCK.fullmatch(ends) or ends == MIDNIGHT)
-            return bool(known) and begins < ends
-        case _:
-            return False
 
 
 def _days(days: object) -> object:
     """Check days before they are read, because a number would be read as one, too."""
     for day in days if isinstance(days, list) else ():
-        if not (isinstance(day, date) or (isinstance(day, str) and _DAY.fullmatch(day))):
+        if not (isinstance(day, date) or (isinstance(day, str) and DAY.fullmatch(day))):
             raise ValueError("must be days, such as 2026-12-25")
     return days
 

@@ -307,7 +307,7 @@ def test_opening_hours_are_stored_as_written(bank: Shell) -> None:
         ({"week": 'mon: ["9:00-10:00"]'}, "hours.weekly: mon: must be spans such as"),
         ({"week": 'mon: ["10:00-10:00"]'}, "the later time last"),
         ({"week": 'mon: ["24:00-24:00"]'}, "hours.weekly: mon: must be spans"),
-        ({"week": 'mon: ["09:00-12:00", "11:00-13:00"]'}, "hours.weekly: mon: spans must not overlap"),
+        ({"week": 'mon: ["09:00-12:00", "11:00-13:00"]'}, "hours.weekly: mon: must be spans that do not overlap"),
         ({"week": 'mon: ["09:00"]'}, "hours.weekly: mon: must be spans"),
         ({"week": 'mon: "09:00-10:00"'}, "hours.weekly.mon: must be a list"),
         ({"week": "mon: []"}, "must name the hours of at least one day"),

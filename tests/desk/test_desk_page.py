@@ -121,10 +121,7 @@ def test_a_desk_ends_at_once(cloud: Cloud, end: str) -> None:
     if end == "revoked":
         cloud.post(f"/links/{made['rid']}/revoke", {}, BEARER)
     else:
-        from linkgate.store.registry import Registry
-
-        table = wiring.deps().tenants._table  # type: ignore[attr-defined] # noqa: SLF001 - the same table
-        Registry(table).delete_definition(Agent, demo.DEMO.id, "carl")
+        cloud.request("DELETE", "/agents/carl", headers=BEARER)
         cloud.clock.advance(timedelta(seconds=61))
 
     assert desk.get("/d").status == 410

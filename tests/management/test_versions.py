@@ -65,7 +65,7 @@ def test_a_form_that_is_being_filled_in_stays_as_it_was(cloud: Cloud, manager: M
     if ended == "updated":
         tenants().put_definition(TENANT, Process("form", "Form", schema=NEW))
     else:
-        registry(cloud).delete_definition(Process, TENANT, "form")
+        tenants().delete_definition(Process, TENANT, "form")
     later(cloud)
 
     shown = program.get(program.thing).json()
@@ -99,7 +99,7 @@ def test_a_link_of_an_earlier_release_uses_the_newest_form_or_the_last(cloud: Cl
         found = definition_of(older, wiring.deps())
         assert isinstance(found, Process)
         assert found.schema == NEW
-        registry(cloud).delete_definition(Process, TENANT, "form")
+        tenants().delete_definition(Process, TENANT, "form")
         later(cloud)
 
 
@@ -111,7 +111,7 @@ def test_every_definition_outlives_its_deletion(cloud: Cloud, definition: Any) -
     assert made
     assert made.version
 
-    registry(cloud).delete_definition(kind, TENANT, "thing")
+    tenants().delete_definition(kind, TENANT, "thing")
     later(cloud)
 
     assert tenants().definition(kind, TENANT, "thing") is None
@@ -143,10 +143,11 @@ def test_the_same_content_is_the_same_version() -> None:
     assert {each.version for each in tenants().versions(Process, TENANT, "form")} == set(versions)
 
 
-def test_the_versions_of_one_name_are_not_those_of_another(cloud: Cloud) -> None:
+@pytest.mark.usefixtures("cloud")
+def test_the_versions_of_one_name_are_not_those_of_another() -> None:
     for name in ("a", "a#b", "a#"):
         tenants().put_definition(TENANT, Campaign(name, name))
-        registry(cloud).delete_definition(Campaign, TENANT, name)
+        tenants().delete_definition(Campaign, TENANT, name)
 
     for name in ("a", "a#b", "a#"):
         assert {each.id for each in tenants().versions(Campaign, TENANT, name)} == {name}
@@ -164,7 +165,7 @@ def test_agents_have_no_versions(cloud: Cloud) -> None:
     before = len(cloud.table())
     tenants().put_definition(TENANT, Agent("One"))
     assert len(cloud.table()) == before + 1
-    registry(cloud).delete_definition(Agent, TENANT, "One")
+    tenants().delete_definition(Agent, TENANT, "One")
 
     assert len(cloud.table()) == before
 

@@ -28,7 +28,7 @@ ANA = {"metadata": {"name": "Ana", "email": "ana@example.com"}}
 def sent(cloud: Cloud, access: ReceiptAccess = "code", tier: str = "standard", model: object = None) -> str:
     """Return a link whose form was sent."""
     process = Process("again", "Open an account", tier=tier, schema=demo.PROCESS_SCHEMA, receipt_access=access)
-    wiring.deps().tenants.put_definition(demo.DEMO.id, process)  # type: ignore[attr-defined] # DynamoTenants
+    wiring.deps().tenants.put_definition(demo.DEMO.id, process)
     url, program = process_link(cloud, model or ANA, processId="again"), Visitor(cloud, JSON)  # type: ignore[arg-type] # JSON
     if program.open(url).status == 202:
         program.post(f"/l/{parts(url)[0]}/code/check", {"code": code_in(cloud)})

@@ -24,7 +24,7 @@ NEXT = {
 
 def define(process: Process) -> None:
     """Store a process of the first demo tenant."""
-    wiring.deps().tenants.put_definition(demo.DEMO.id, process)  # type: ignore[attr-defined] # DynamoTenants
+    wiring.deps().tenants.put_definition(demo.DEMO.id, process)
 
 
 def sent(cloud: Cloud, url: str) -> Visitor:

@@ -76,6 +76,12 @@ told("listAgents", "agents.list_agents")
 desk = told("createDesk", "agents.create_desk", "python", body=models.Desk(days=1))
 assert "#" in desk.link
 told("deleteAgent", "agents.delete_agent", "python")
+hours = models.HoursFields(timezone="Europe/Madrid", weekly=models.WeekFields(mon=["09:00-17:30"]))
+category = models.CategoryFields(title="Python", hours=hours, patience_minutes=5)
+told("putCategory", "categories.put_category", "python", body=category)
+assert told("getCategory", "categories.get_category", "python").hours.weekly["mon"] == ["09:00-17:30"]
+told("listCategories", "categories.list_categories")
+told("deleteCategory", "categories.delete_category", "python")
 rows = b"email,/fullName\nana@example.com,Ana\n"
 digest = base64.b64encode(hashlib.sha256(rows).digest()).decode()
 asked = models.NewImport(

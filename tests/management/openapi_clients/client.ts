@@ -77,6 +77,18 @@ await told("listAgents", api.GET("/agents"));
 const desk = await told("createDesk", api.POST("/agents/{agent}/desk", { ...agent, body: { days: 1, send: false, replace: false } }));
 if (!desk.link?.includes("#")) throw new Error(JSON.stringify(desk));
 await told("deleteAgent", api.DELETE("/agents/{agent}", agent));
+const category = { params: { path: { category: "typescript" } } };
+await told(
+  "putCategory",
+  api.PUT("/categories/{category}", {
+    ...category,
+    body: { title: "TypeScript", tier: "standard", callbacks: true, patienceMinutes: 5, media: "audio", relay: false },
+  }),
+);
+const kept = await told("getCategory", api.GET("/categories/{category}", category));
+if (kept.patienceMinutes !== 5) throw new Error(JSON.stringify(kept));
+await told("listCategories", api.GET("/categories"));
+await told("deleteCategory", api.DELETE("/categories/{category}", category));
 const rows = new TextEncoder().encode("email,/fullName\nana@example.com,Ana\n");
 const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", rows));
 const reserved = await told(

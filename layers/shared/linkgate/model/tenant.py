@@ -251,6 +251,8 @@ class Agent:
 PATIENCE = timedelta(seconds=120)
 """Time after which a call that nobody takes counts as missed, unless its category says otherwise."""
 
+LONGEST_PATIENCE = timedelta(hours=1)
+
 
 class Media(StrEnum):
     """Widest means of a call. Each includes those after it."""

@@ -56,10 +56,14 @@ class TenantStore(Protocol):
     def definitions(self, kind: type[D], tenant: str) -> Sequence[D]:
         """Return every process, resource type, campaign, agent or category of the tenant, by id. Uncached."""
 
-    def put_agent(self, tenant: str, agent: Agent) -> None: ...
+    def put_definition(self, tenant: str, definition: Process | ResourceType | Campaign | Agent | Category) -> None:
+        """Write a definition over any earlier one with its id, and beside it the version that links name."""
 
-    def delete_agent(self, tenant: str, agent: str) -> None:
-        """Delete an agent. Deleting one that does not exist is not an error."""
+    def delete_definition(self, kind: type[D], tenant: str, name: str) -> None:
+        """Delete a definition. It lives on for the links that were made with it.
+
+        Deleting one that does not exist is not an error.
+        """
 
     def next_number(self, tenant: str) -> int:
         """Return a small positive integer, unique per tenant. Numbers are leased in blocks, so some are never used."""

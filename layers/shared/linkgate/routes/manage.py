@@ -233,7 +233,7 @@ def _put_agent(request: Request, caller: Caller, values: Mapping[str, Any], deps
 
 
 def _delete_agent(_request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
-    deps.tenants.delete_agent(caller.tenant.id, values["agent"])
+    deps.tenants.delete_definition(Agent, caller.tenant.id, values["agent"])
     return replies.render_nothing()
 
 
@@ -248,6 +248,18 @@ def _file_act(name: str) -> Act:
         from linkgate.routes import manage_files
 
         found: Act = getattr(manage_files, name)
+        return found(request, caller, values, deps)
+
+    return act
+
+
+def _category_act(name: str) -> Act:
+    """Return an act on categories, which is loaded on its first use."""
+
+    def act(request: Request, caller: Caller, values: Mapping[str, Any], deps: Deps) -> Reply:
+        from linkgate.routes import manage_categories
+
+        found: Act = getattr(manage_categories, name)
         return found(request, caller, values, deps)
 
     return act
@@ -292,4 +304,8 @@ _ACTS: dict[str, Act] = {
     "putAgent": _put_agent,
     "deleteAgent": _delete_agent,
     "createDesk": _open_desk,
+    "listCategories": _category_act("list_categories"),
+    "getCategory": _category_act("get_category"),
+    "putCategory": _category_act("put_category"),
+    "deleteCategory": _category_act("delete_category"),
 }

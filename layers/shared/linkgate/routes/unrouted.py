@@ -130,6 +130,10 @@ OWN_ROUTES = {
         "PUT /agents/{agent}",
         "DELETE /agents/{agent}",
         "POST /agents/{agent}/desk",
+        "GET /categories",
+        "GET /categories/{category}",
+        "PUT /categories/{category}",
+        "DELETE /categories/{category}",
         "GET /openapi.json",
     ),
 }

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate.model.epoch import milliseconds
-from linkgate.model.tenant import Agent, Contact, Credential, Tenant
-from linkgate.store.table import ConditionRefused, Update, delete_within_transaction, put_within_transaction
+from linkgate.model.tenant import Contact, Credential, Tenant
+from linkgate.store.table import ConditionRefused, Update
 from linkgate.store.tenant_items import (
-    LAST_VERSION,
     TENANTS,
     credential_entry_key,
     credential_key,
@@ -17,7 +16,6 @@ from linkgate.store.tenant_items import (
     record_of,
     record_values,
     tenant_key,
-    version_key,
 )
 
 if TYPE_CHECKING:
@@ -87,16 +85,6 @@ class Registry:
     def definition(self, kind: type[D], tenant: str, name: str) -> D | None:
         item = self._table.get(*definition_key(kind, tenant, name))
         return record_of(kind, item) if item else None
-
-    def delete_definition(self, kind: type[D], tenant: str, name: str) -> None:
-        """Delete a definition. It lives on for the links that were made with it."""
-        key = definition_key(kind, tenant, name)
-        if kind is Agent or (item := self._table.get(*key)) is None:
-            self._table.delete(*key)
-            return
-        pk, sk = version_key(kind, tenant, name, LAST_VERSION)
-        last = put_within_transaction({**item, "pk": pk, "sk": sk})
-        self._table.transact([delete_within_transaction(*key), last])
 
     def contacts(self, tenant: str) -> Iterator[Contact]:
         return (record_of(Contact, item) for item in self._entries(f"tenant#{tenant}", "contact#"))

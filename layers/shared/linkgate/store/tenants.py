@@ -13,6 +13,7 @@ from linkgate.model.tenant import Agent, Contact, Credential, Tenant
 from linkgate.store.link_keys import recipient_key
 from linkgate.store.table import ConditionRefused, Update, delete_within_transaction, put_within_transaction
 from linkgate.store.tenant_items import (
+    LAST_VERSION,
     TENANTS,
     contact_key,
     contact_phone_key,
@@ -106,12 +107,14 @@ class DynamoTenants:
         )
         return [record_of(kind, item) for item in items]
 
-    def put_agent(self, tenant: str, agent: Agent) -> None:
-        self.put_definition(tenant, agent)
-
-    def delete_agent(self, tenant: str, agent: str) -> None:
-        key = definition_key(Agent, tenant, agent)
-        self._table.delete(*key)
+    def delete_definition(self, kind: type[D], tenant: str, name: str) -> None:
+        key = definition_key(kind, tenant, name)
+        if kind is Agent or (item := self._table.get(*key)) is None:
+            self._table.delete(*key)
+        else:
+            pk, sk = version_key(kind, tenant, name, LAST_VERSION)
+            last = put_within_transaction({**item, "pk": pk, "sk": sk})
+            self._table.transact([delete_within_transaction(*key), last])
         self._cache.pop(key, None)
 
     def next_number(self, tenant: str) -> int:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic.json_schema import models_json_schema
 
-from linkgate.dialects.manage import bodies, file_bodies
+from linkgate.dialects.manage import bodies, category_bodies, file_bodies
+from linkgate.dialects.manage.category_schemas import CATEGORY_ANSWERS
 from linkgate.dialects.manage.file_schemas import FILE_ANSWERS
 from linkgate.dialects.manage.operations import OPERATIONS
 from linkgate.dialects.manage.problems import PROBLEMS
@@ -20,6 +21,7 @@ _REFERENCE = "#/components/schemas/{model}"
 _READS = (
     bodies.AgentFields,
     bodies.Batch,
+    category_bodies.CategoryFields,
     bodies.ContactFields,
     bodies.Desk,
     bodies.Erasure,
@@ -37,7 +39,7 @@ _READS = (
     bodies.SurveyEntry,
     bodies.WayRevocation,
 )
-_ANSWERS = {**ANSWERS, **FILE_ANSWERS}
+_ANSWERS = {**ANSWERS, **FILE_ANSWERS, **CATEGORY_ANSWERS}
 _FAILURES = (400, 401, 403, 404, 429, 500, 503)
 _FURTHER = {
     "revokeLink": (409,),

@@ -16,6 +16,7 @@ COLUMNS_LENGTH = 1000
 
 _CONTACT = Parameter("id", {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}, "The contact's id", "path")
 _AGENT = Parameter("agent", TEXT, "The agent's id", "path")
+_CATEGORY = Parameter("category", TEXT, "The category's id, or a user code", "path")
 _CURSOR = Parameter("cursor", {"type": "string", "maxLength": 4096}, "The cursor of an earlier page of the same list")
 _IMPORT = Parameter("import", {"type": "string", "pattern": "^[A-Za-z0-9_-]{21}[AQgw]$"}, "The import's id", "path")
 _SINCE = Parameter("createdAfter", MOMENT, "Only links created at this time or later")
@@ -306,6 +307,36 @@ OPERATIONS = (
         answers="NewLink",
         optional_body=True,
         status=201,
+    ),
+    Operation(
+        "listCategories",
+        "GET",
+        "/categories",
+        SCOPE_READ,
+        "List the tenant's categories and user codes, with those who answer them.",
+        answers="CategoryList",
+    ),
+    Operation(
+        "getCategory", "GET", "/categories/{category}", SCOPE_READ, "Get a category.", (_CATEGORY,), answers="Category"
+    ),
+    Operation(
+        "putCategory",
+        "PUT",
+        "/categories/{category}",
+        SCOPE_DESKS,
+        "Create a category, or replace the one with this id. Links keep the one that they were made with. Agents "
+        "answer it whose `queues` name it.",
+        (_CATEGORY,),
+        reads="CategoryFields",
+        answers="Category",
+    ),
+    Operation(
+        "deleteCategory",
+        "DELETE",
+        "/categories/{category}",
+        SCOPE_DESKS,
+        "Delete a category. It lives on for the links that were made with it.",
+        (_CATEGORY,),
     ),
     Operation("getOpenApi", "GET", "/openapi.json", None, "Get this description.", answers="OpenApi"),
 )

@@ -20,6 +20,7 @@ _NAMED = {
     "id": "contact",
     "name": "campaign",
     "agent": "agent",
+    "category": "category",
     "import": "import",
     "type": "resource type",
     "uid": "resource",

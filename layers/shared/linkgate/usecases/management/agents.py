@@ -28,7 +28,7 @@ def keep_agent(tenant: Tenant, agent: Agent, deps: Deps) -> Agent:
     Raises InvalidRequest for an unusable address and for queues that are no categories.
     """
     kept = checked_agent(tenant, agent, deps)
-    deps.tenants.put_agent(tenant.id, kept)
+    deps.tenants.put_definition(tenant.id, kept)
     return kept
 
 

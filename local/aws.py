@@ -37,6 +37,7 @@ from local.faults import Fault, Service, access_denied, error_reply
 from local.intrinsics import ACCOUNT, REGION
 from local.object_store import ObjectStore, target_of
 from local.own_clients import OwnClients, clients_for_moto
+from local.quick_dynamodb import answer_quickly, is_quick
 from local.quick_moto import quick_moto
 from local.scanner import Scanner
 from local.signatures import Key
@@ -230,12 +231,18 @@ class LocalAws:
         if self._endpoint is not None and service in {"dynamodb", "dynamodb-streams"}:
             return None
         with self._lock:
-            if (service, operation) == ("dynamodb", "TransactWriteItems"):
-                body = json.loads(_body_of(request))
-                reply = self._transactions.write(body, self._clock.timestamp(), lambda: self._ask_moto(request))
-            else:
-                reply = self._ask_moto(request)
+            reply = self._ask_dynamodb(request, operation) if service == "dynamodb" else self._ask_moto(request)
         return _response(request, *reply)
+
+    def _ask_dynamodb(self, request: AWSPreparedRequest, operation: str) -> TYPE_RESPONSE:
+        raw = _body_of(request)
+
+        def ask() -> TYPE_RESPONSE:
+            return answer_quickly(operation, raw) if is_quick(operation, request.url) else self._ask_moto(request)
+
+        if operation != "TransactWriteItems":
+            return ask()
+        return self._transactions.write(json.loads(raw), self._clock.timestamp(), ask)
 
     def _ask_bucket(self, request: AWSPreparedRequest, operation: str) -> Answer:
         headers = {name: value for name, value in request.headers.items() if name.lower() != "host"}

@@ -19,6 +19,7 @@ from moto.dynamodb.comparisons import ConditionExpressionParser
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
 
+from local.quick_items import ITEM_SHORTCUTS
 from local.quick_updates import UPDATE_SHORTCUTS
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _OURS = ("dynamodb", "dynamodbstreams", "events", "s3", "scheduler", "ses", "ses
 def quick_moto() -> Iterator[None]:
     """Let moto take the shortcuts while the block runs."""
     with ExitStack() as undo:
-        for owner, name, shortcut in (*_SHORTCUTS, *UPDATE_SHORTCUTS):
+        for owner, name, shortcut in (*_SHORTCUTS, *ITEM_SHORTCUTS, *UPDATE_SHORTCUTS):
             if name in vars(owner):
                 undo.callback(setattr, owner, name, vars(owner)[name])
             else:
@@ -66,6 +67,20 @@ def _lex(self: ConditionExpressionParser) -> deque[Any]:
     if condition not in _KNOWN_CONDITIONS:
         _KNOWN_CONDITIONS[condition] = tuple(_STOCK_LEX(self))
     return deque(_KNOWN_CONDITIONS[condition])
+
+
+def _parse_condition(self: ConditionExpressionParser) -> Any:  # noqa: ANN401 - a tree that nothing changes
+    """Parse a condition once. At each write, moto does so to find the names in it, and again to judge the item."""
+    given = (self.condition_expression, self.expression_attribute_names, self.expression_attribute_values)
+    last = _last_condition[0]
+    if last is None or last[0] != given[0] or last[1] is not given[1] or last[2] is not given[2]:
+        tree = _STOCK_PARSE(self)
+        _last_condition[0] = (*given, tree, tuple(self.expr_attr_names_found), tuple(self.expr_attr_values_found))
+        return tree
+    _, _, _, tree, names, values = last
+    self.expr_attr_names_found.extend(names)
+    self.expr_attr_values_found.extend(values)
+    return tree
 
 
 def _wire_value(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -111,6 +126,8 @@ def _urls(self: BaseBackend) -> Any:  # noqa: ANN401 - the addresses of a servic
 _STOCK_SERIALIZE = BaseJSONSerializer._serialize_type_structure  # noqa: SLF001 - see the module
 _STOCK_LEX = ConditionExpressionParser._lex_condition_expression  # noqa: SLF001 - see the module
 _KNOWN_CONDITIONS: dict[str, tuple[Any, ...]] = {}
+_STOCK_PARSE = ConditionExpressionParser.parse
+_last_condition: list[tuple[Any, ...] | None] = [None]
 _STOCK_PICK = AttributePicker.__call__
 _STOCK_CAST: Callable[[DynamoType], Any] = vars(DynamoType)["cast_value"].fget
 _STOCK_URLS: Callable[[BaseBackend], Any] = vars(BaseBackend)["urls"].fget
@@ -120,6 +137,7 @@ _SHORTCUTS: list[tuple[Any, str, Any]] = [
     (BaseJSONSerializer, "_serialize_type_structure", _serialize_structure),
     (AttributePicker, "__call__", _pick),
     (ConditionExpressionParser, "_lex_condition_expression", _lex),
+    (ConditionExpressionParser, "parse", _parse_condition),
     (DynamoType, "cast_value", property(_cast_value)),
     (Table, "all_items", _all_items),
     (BaseBackend, "urls", property(_urls)),

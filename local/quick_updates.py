@@ -6,10 +6,10 @@ moto parses an expression anew for each check, copies its tree before each use, 
 from __future__ import annotations
 
 import copy
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
-from moto.dynamodb.parsing import ast_nodes, expressions
+from moto.dynamodb.parsing import ast_nodes, expressions, validators
 
 _nodes: Any = ast_nodes
 _Parser: Any = vars(expressions)["UpdateExpressionParser"]
@@ -18,7 +18,9 @@ _Parser: Any = vars(expressions)["UpdateExpressionParser"]
 @lru_cache(maxsize=1000)
 def _parse(expression: str) -> Any:  # noqa: ANN401 - a tree, of which moto only changes copies
     """Parse an expression once."""
-    return _STOCK_PARSE(_Parser, expression)
+    tree = _STOCK_PARSE(_Parser, expression)
+    vars(tree)["_made_of"] = expression
+    return tree
 
 
 def _copy(self: Any, memo: dict[int, Any]) -> Any:  # noqa: ANN401 - a tree of the same kind
@@ -34,7 +36,7 @@ def _copy(self: Any, memo: dict[int, Any]) -> Any:  # noqa: ANN401 - a tree of t
 
 def _traverse(self: Any, node: Any) -> Any:  # noqa: ANN401 - a tree
     """Find out once, not at each node, which nodes to process, and whether anything precedes that."""
-    wanted = self.nodes_to_be_processed()
+    is_wanted = _known_kinds(self.nodes_to_be_processed())
     announced = type(self).pre_processing_of_child is not _nodes.DepthFirstTraverser.pre_processing_of_child
 
     def walk(node: Any, child_id: int) -> Any:  # noqa: ANN401 - a tree
@@ -42,9 +44,9 @@ def _traverse(self: Any, node: Any) -> Any:  # noqa: ANN401 - a tree
         for index, child in enumerate(node.children or ()):
             if announced:
                 self.pre_processing_of_child(node, index)
-            if _is_a(type(child), _nodes.Node):
+            if _IS_NODE[type(child)]:
                 walk(child, index)
-        if _is_a(type(node), wanted):
+        if is_wanted[type(node)]:
             node = self.process(node)
             node.parent = parent
             if parent:
@@ -54,24 +56,42 @@ def _traverse(self: Any, node: Any) -> Any:  # noqa: ANN401 - a tree
     return walk(node, -1)
 
 
+def _count_actions(self: Any, node: Any) -> Any:  # noqa: ANN401 - a tree
+    """Count the clauses of an expression once. moto does so at each node, and each time down to the leaves."""
+    expression = vars(node)["_made_of"]
+    if expression not in _COUNTED:
+        _traverse(self, node)
+        _COUNTED.add(expression)
+    return node
+
+
 def _find_clauses(self: Any, clause_types: list[type]) -> list[Any]:  # noqa: ANN401 - a node
     """Find nodes without asking abstract classes, which is slow."""
     clauses = []
     for child in self.children or ():
         if type(child) in clause_types:
             clauses.append(child)
-        elif _is_a(type(child), (_nodes.Expression, _nodes.UpdateExpressionFunction)):
+        elif _IS_BRANCH[type(child)]:
             clauses.extend(_find_clauses(child, clause_types))
     return clauses
 
 
-def _is_a(kind: Any, kinds: Any) -> bool:  # noqa: ANN401 - a class, and one or several others
-    if (kind, kinds) not in _KNOWN_KINDS:
-        _KNOWN_KINDS[kind, kinds] = issubclass(kind, kinds)
-    return _KNOWN_KINDS[kind, kinds]
+class _KnownKinds(dict[type, bool]):
+    """Classes, and whether they are of some kinds."""
+
+    def __init__(self, kinds: Any) -> None:  # noqa: ANN401 - a class or several, abstract ones, too
+        super().__init__()
+        self._kinds = kinds
+
+    def __missing__(self, kind: type) -> bool:
+        self[kind] = issubclass(kind, self._kinds)
+        return self[kind]
 
 
-_KNOWN_KINDS: dict[tuple[Any, Any], bool] = {}
+_known_kinds = cache(_KnownKinds)
+_IS_NODE = _KnownKinds(_nodes.Node)
+_IS_BRANCH = _KnownKinds((_nodes.Expression, _nodes.UpdateExpressionFunction))
+_COUNTED: set[str] = set()
 _STOCK_PARSE: Any = vars(_Parser)["make"].__func__
 
 UPDATE_SHORTCUTS: list[tuple[Any, str, Any]] = [
@@ -79,4 +99,5 @@ UPDATE_SHORTCUTS: list[tuple[Any, str, Any]] = [
     (_nodes.Node, "__deepcopy__", _copy),
     (_nodes.Node, "find_clauses", _find_clauses),
     (_nodes.DepthFirstTraverser, "traverse", _traverse),
+    (validators.ActionCountValidator, "traverse", _count_actions),
 ]

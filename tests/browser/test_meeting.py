@@ -131,6 +131,65 @@ def test_what_was_not_sent_stays_in_the_box(english: Portal, browse: Browse) -> 
     expect(customer.get_by_label("Your message")).to_have_value("Still here")
 
 
+def test_nobody_is_rung_before_a_person_acts_nor_for_ever_without(english: Portal, browse: Browse) -> None:
+    desk = opened(browse("en"), english.desk())
+    available(desk)
+    waiting = desk.locator(".waiting li").filter(has_text="Ruth")
+    customer = browse("en").new_page()
+    customer.goto(english.session(name="Ruth"))
+    customer.evaluate("document.querySelector('#open button').click()")  # as a robot's script does
+    expect(customer.locator(".call")).to_contain_text("Nobody knows yet that you are here", timeout=SOON)
+    assert customer.locator("#live .again").inner_text() == "Talk to somebody"
+    expect(waiting).to_have_count(0)
+
+    customer.keyboard.press("Tab")
+    expect(customer.locator(".call")).to_contain_text("You are number", timeout=SOON)
+    expect(waiting).to_have_count(1, timeout=SOON)
+    customer.get_by_role("button", name="Leave").click()
+    expect(waiting).to_have_count(0, timeout=SOON)
+    customer.get_by_role("button", name="Talk again").click()
+    expect(waiting).to_have_count(1, timeout=SOON)
+    customer.get_by_role("button", name="Leave").click()
+    expect(waiting).to_have_count(0, timeout=SOON)
+
+    left_alone = browse("en").new_page()
+    left_alone.clock.install()
+    go_on(left_alone, english.session(name="Ruth"))
+    expect(left_alone.locator(".call")).to_contain_text("You are number", timeout=SOON)
+    expect(waiting).to_have_count(1, timeout=SOON)
+    left_alone.clock.fast_forward("05:01")
+    expect(left_alone.locator(".call")).to_contain_text("Nobody has touched this page", timeout=SOON)
+    expect(waiting).to_have_count(0, timeout=SOON)
+    left_alone.get_by_role("button", name="Talk to somebody").click()
+    expect(waiting).to_have_count(1, timeout=SOON)
+    left_alone.clock.fast_forward("05:01")
+    expect(waiting).to_have_count(1)
+    left_alone.get_by_role("button", name="Leave").click()
+    desk.get_by_role("button", name="I am not available any more").click()
+    expect(waiting).to_have_count(0, timeout=SOON)
+
+
+def test_a_page_that_was_hidden_asks_for_what_it_missed(english: Portal, browse: Browse) -> None:
+    page = browse("en").new_page()
+    sent: list[str] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(str(frame))))
+    page.clock.install()
+    go_on(page, english.session())
+    expect(page.locator("#live .leave")).to_be_visible(timeout=SOON)
+
+    def away(seconds: int) -> int:
+        show = "hidden => { Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});"
+        show += "document.dispatchEvent(new Event('visibilitychange')); }"
+        page.evaluate(show, arg=True)
+        page.clock.fast_forward(1000 * seconds)
+        page.evaluate(show, arg=False)
+        return sum('"hello"' in frame for frame in sent)
+
+    assert away(2) == 1
+    assert away(20) == 2
+    page.locator("#live .leave").click()
+
+
 @pytest.mark.parametrize("width", [320])
 def test_both_ends_fit_on_a_phone(english: Portal, browse: Browse, width: int) -> None:
     for url in (english.session(), english.desk()):

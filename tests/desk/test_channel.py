@@ -12,7 +12,7 @@ from linkgate.model.hours import DAYS, Hours
 from linkgate.model.tenant import Category, Media
 from linkgate.usecases.history.timeline import timeline_of
 from local import demo
-from tests.support.live import LivePage, joined
+from tests.support.live import LivePage, joined, ticket
 from tests.support.visitor import Visitor, session_link
 from tests.visits.test_handover import BEARER
 
@@ -100,6 +100,29 @@ def test_a_waiting_customer_hears_whether_anybody_is_at_the_desk_and_who_came(cl
 
     assert newest(page.frames, "room")["name"] == "Ana"
     assert "staffed" not in newest(page.frames, "room")
+
+
+def test_a_page_that_nobody_has_touched_calls_nobody_and_learns_of_a_call_that_goes_on(cloud: Cloud) -> None:
+    ana = on_duty(cloud)
+    visitor = Visitor(cloud)
+    visitor.see(session_link(cloud))
+    page = LivePage(cloud)
+    page.shake_hands(ticket(visitor))
+
+    told = [frame["t"] for frame in page.say("hello", wait=False)]
+    page.say("beat")
+    cloud.settle()
+
+    assert told == ["state"]
+    assert wiring.deps().rooms.get(visitor.rid or "") is None
+    assert newest(ana.frames, "queue")["waiting"] == []
+    page.say("hello")
+    assert noted(visitor).waiting
+    assert newest(page.say("hello", wait=False), "room")["state"] == "waiting"
+    page.say("leave")
+    again = LivePage(cloud)
+    again.shake_hands(ticket(visitor))
+    assert [frame["t"] for frame in again.say("hello", wait=False)] == ["state"]
 
 
 def test_a_desk_gets_tickets_for_a_whole_shift_and_no_longer(cloud: Cloud) -> None:

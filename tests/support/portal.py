@@ -228,10 +228,15 @@ class Portal:
         self.survey(contact=f"john{next(_numbers)}@example.com")
         return str(re.findall(r"https?://\S+/o/[\w-]{22}/[\w-]{22}", self.messages()[0]["text"])[0])
 
-    def session(self, tickets: bool = True, category: str = "desk") -> str:  # noqa: FBT001, FBT002 - a switch for tests
+    def session(
+        self,
+        tickets: bool = True,  # noqa: FBT001, FBT002 - a switch for tests
+        category: str = "desk",
+        name: str = "Abraham",
+    ) -> str:
         ticket = {"title": "Promoción <del día>", "description": "20 % de descuento\nen todos los productos"}
         body = {
-            "name": "Abraham",
+            "name": name,
             "cellphone": "+584141315854",
             "categoryCode": category,
             **({"ticket": ticket} if tickets else {}),

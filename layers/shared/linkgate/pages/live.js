@@ -8,7 +8,7 @@
   const colours = ['#0a4bb3', '#8a3ffc', '#1a6b34', '#9f1853', '#8e4a00', '#005d5d'];
   const waiting = new Map();
   let socket = null, me = '', people = [], parts = [], tries = 0, number = 0, over = false, retry, beats, answered = true;
-  let blocked = 0, brief = 0, polling = false, after = '0', fetching, round = 0, tried = 0;
+  let blocked = 0, brief = 0, polling = false, after = '0', fetching, round = 0, tried = 0, hidden = 0;
   const known = new Set();
 
   const tell = (name, detail) => root.dispatchEvent(new CustomEvent(name, {detail}));
@@ -70,7 +70,7 @@
       tell('groups', parts.flatMap(part => part.groups ?? []));
     },
     people: frame => meet(frame.people),
-    pulse: frame => { answered = true; meet(frame.people); if (frame.room) take(frame.room); },
+    pulse: frame => { meet(frame.people); if (frame.room) take(frame.room); },
     bye: frame => {
       if (frame.why === 'elsewhere') {
         over = true;
@@ -120,7 +120,7 @@
     polling = true;
     root.hidden = false;
     here.hidden = true;
-    try { await exchange({t: 'hello'}, true); } catch { polling = false; return lose(); }
+    try { await exchange({t: 'hello', ...root.live.greeting}, true); } catch { polling = false; return lose(); }
     if (!polling || over) return;
     clearInterval(beats);
     beats = setInterval(() => exchange({t: 'beat'}).catch(() => {}), 60000);
@@ -174,7 +174,7 @@
         clearInterval(beats);
         root.hidden = false;
         here.hidden = true;
-        mine.send(JSON.stringify({t: 'hello'}));
+        mine.send(JSON.stringify({t: 'hello', ...root.live.greeting}));
         answered = true;
         beats = setInterval(() => {
           if (!answered) return mine.close();
@@ -185,6 +185,7 @@
       };
       mine.onmessage = ({data}) => {
         const frame = JSON.parse(data);
+        answered = true;
         if (socket === mine || frame.t !== 'bye') take(frame);
       };
       mine.onclose = () => {
@@ -197,6 +198,7 @@
     } catch { if (older && socket) again(); else lose(); }
   }
   const send = frame => {
+    if (over) return false;
     if (polling) {
       exchange(frame).catch(() => {});
       return true;
@@ -213,13 +215,25 @@
       setTimeout(() => { if (waiting.delete(id)) fail(new Error('no answer')); }, 5000);
     });
   };
+  // Phones freeze pages that are not shown. What came meanwhile may be lost, and the connection may be gone unnoticed.
+  const resume = mine => {
+    if (Date.now() - hidden < 10000 || mine.readyState !== 1) return;
+    answered = false;
+    mine.send(JSON.stringify({t: 'hello', ...root.live.greeting}));
+    setTimeout(() => { if (!answered) mine.close(); }, 10000);
+  };
   const hurry = () => {
-    if (document.hidden || socket || over || (polling && Date.now() - tried < 30000)) return;
+    if (document.hidden) { hidden ||= Date.now(); return; }
+    if (socket && hidden) resume(socket);
+    hidden = 0;
+    if (socket || over || (polling && Date.now() - tried < 30000)) return;
     tries = 0;
     connect();
   };
-  root.live = {send, ask, label, colour, others, say, words};
-  here.addEventListener('click', () => { over = false; tries = 0; connect(); });
+  const open = () => { over = false; tries = 0; connect(); };
+  // `greeting` has further members of each hello.
+  root.live = {send, ask, open, label, colour, others, say, words, greeting: {}};
+  here.addEventListener('click', open);
   addEventListener('online', hurry);
   document.addEventListener('visibilitychange', hurry);
   addEventListener('pageshow', event => { if (event.persisted) hurry(); });

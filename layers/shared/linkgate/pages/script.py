@@ -52,7 +52,11 @@ LANDING_SCRIPT = """
   if (here && carried) history.replaceState(null, '', `${here}#${carried}`);
   addEventListener('hashchange', take);
   addEventListener('pageshow', take);
+  // The page of a call rings agents if a person pressed, and not a robot's script.
+  let pressed = false;
+  open.addEventListener('click', event => { pressed = event.isTrusted && 'call' in open.dataset; });
   open.addEventListener('submit', () => {
+    try { if (pressed) sessionStorage.setItem(`lp-${location.pathname.slice(3)}`, '1'); } catch {}
     try { if ('keep' in open.dataset) sessionStorage.setItem(kept, open.elements.secret.value); } catch {}
     history.replaceState(null, '', location.pathname);
   });

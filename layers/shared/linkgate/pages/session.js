@@ -5,26 +5,60 @@
   const words = root.dataset, line = root.querySelector('.call');
   const form = root.querySelector('.write'), leave = root.querySelector('.leave'), again = root.querySelector('.again');
   const reception = document.getElementById('reception');
-  let call = 0;
+  let call = 0, state = '', touched = false, wanted = false, left = false, idle;
   const clock = at => new Date(at).toLocaleString(document.documentElement.lang,
     {weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit'});
+
+  // Robots that read messages open pages, too. So nobody is rung before a person pressed Continue in this tab or touches
+  // the page, and a page that nobody touches stops waiting.
+  const pressed = () => { try { return sessionStorage.getItem(`lp-${words.rid}`) === '1'; } catch { return false; } };
+  const ask = text => {
+    line.textContent = text;
+    again.textContent = words.start;
+    if (reception) reception.hidden = true;
+    form.hidden = leave.hidden = true;
+    again.hidden = false;
+  };
+  const touch = event => {
+    // A page that appears below a resting pointer gets an event, too.
+    if (!event.isTrusted || touched || (event.type === 'pointermove' && !event.movementX && !event.movementY)) return;
+    touched = true;
+    clearTimeout(idle);
+    if (root.live.greeting.wait !== false) return;
+    root.live.greeting = {};
+    root.live.send({t: 'hello'});
+  };
+  for (const act of ['pointerdown', 'pointermove', 'keydown', 'click']) addEventListener(act, touch, {capture: true, passive: true});
+  if (!pressed()) {
+    root.live.greeting = {wait: false};
+    root.addEventListener('state', () => { if (!call && root.live.greeting.wait === false) ask(words.press); });
+  }
+  idle = setTimeout(() => {
+    if (!call || root.live.greeting.wait === false || state !== 'waiting') return;
+    root.live.send({t: 'leave'});
+    left = true;
+    ask(words.idle);
+  }, 300000);
 
   const fill = (text, values) => Object.entries(values).reduce((all, [name, value]) => all.replace(`{${name}}`, value), text);
   root.addEventListener('room', ({detail: room}) => {
     if (!root.call.current(room)) return;
     if (room.call > call && call) root.call.clear();
     call = room.call;
+    state = room.state;
     if (reception) reception.hidden = true;
     root.call.other = room.name || words.somebody;
     root.call.talk(room.state === 'joined' ? `${room.call} ${room.agent} ${room.transfers || 0}` : '');
     if (room.state === 'joined') line.textContent = fill(words.joined, {who: root.call.other});
-    else if (room.state === 'ended') line.textContent = words.ended;
+    else if (room.state === 'ended') line.textContent = left ? words.idle : words.ended;
     else if (room.desk === 'closed') line.textContent = room.opens ? words.closed.replace('{time}', clock(room.opens)) : words.shut;
     else if (!room.staffed) line.textContent = words.unstaffed;
     else line.textContent = room.position ? fill(words.position, {number: room.position}) : words.waiting;
     const on = room.state !== 'ended';
     form.hidden = leave.hidden = !on;
     again.hidden = on;
+    left &&= !on;
+    if (!on) again.textContent = left ? words.start : words.again;
   });
   leave.addEventListener('click', () => {
     root.live.send({t: 'leave'});
@@ -33,7 +67,11 @@
     form.hidden = leave.hidden = true;
     again.hidden = false;
   });
+  const wait = () => root.live.send({t: 'wait', id: crypto.randomUUID()});
   again.addEventListener('click', () => {
-    if (root.live.send({t: 'wait', id: crypto.randomUUID()}) === false) location.reload();
+    if (wait()) return;
+    wanted = true;
+    root.live.open();
   });
+  root.addEventListener('state', () => { if (wanted) wanted = !wait(); });
 })();

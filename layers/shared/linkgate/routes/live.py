@@ -100,14 +100,14 @@ def _tell_who_is_there(people: Sequence[Presence], deps: Deps) -> None:
     tell(people, replies.people([each for each in people if each.here(now)], now), deps)
 
 
-def _hello(_frame: Frame, sender: Sender, deps: Deps) -> None:
+def _hello(frame: Frame, sender: Sender, deps: Deps) -> None:
     present = meeting.greet(sender, deps)
     draft = draft_for(sender, deps)
     rows = [*rows_json(draft.fields, draft.schema), *given_rows(draft.given)]
     lists = {"fields": rows, "groups": groups_json(draft)}
     for part in replies.states(sender.presence, present, lists, **live_desk.means_shown(sender, deps)):
         reply(sender.connection.id, part, deps)
-    live_desk.arrive(sender, deps)
+    live_desk.arrive(sender, deps, calls=frame.values.get("wait") is not False)
     tell(sender.people, replies.people(present, deps.now()), deps)
 
 

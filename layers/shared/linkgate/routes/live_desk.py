@@ -37,17 +37,25 @@ if TYPE_CHECKING:
     Step = Callable[[Frame, Sender, Deps], Mapping[str, object] | None]
 
 
-def arrive(sender: Sender, deps: Deps) -> None:
-    """Let a customer who comes wait, and tell an agent how the desk stands. Others are left alone."""
+def arrive(sender: Sender, deps: Deps, *, calls: bool) -> None:
+    """Let a customer who calls wait, and tell an agent how the desk stands. Others are left alone.
+
+    A page that no person has touched does not call. It is told of a call that goes on.
+    """
     if at := desk_of(sender):
         for each in duty.open_desk(at, sender.presence.visit, sender.connection.id, deps):
             dismiss(each, "elsewhere", deps)
         _tell_desk(at, sender, deps)
-    elif sender.link.kind is Kind.SESSION:
+    elif sender.link.kind is Kind.SESSION and (calls or _goes_on(sender, deps)):
         step = waiting.enter(sender.link, sender.presence.visit, deps)
         settle(step, deps)
         _tell_customer(sender, deps, arrives=True)
         _tell_chat(step.room, sender, deps)
+
+
+def _goes_on(sender: Sender, deps: Deps) -> bool:
+    room = deps.rooms.get(sender.link.rid)
+    return room is not None and room.on
 
 
 def means_shown(sender: Sender, deps: Deps) -> Mapping[str, str]:

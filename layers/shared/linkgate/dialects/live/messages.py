@@ -109,7 +109,7 @@ class Form:
 
 
 MESSAGES: Mapping[str, Form] = {
-    "hello": Form(optional={"since": whole(0, 2**53)}),
+    "hello": Form(optional={"since": whole(0, 2**53), "wait": flag}),
     "beat": Form(),
     "leave": Form(),
     "set": Form({"set": rows(50)}, {"lang": text(35)}),

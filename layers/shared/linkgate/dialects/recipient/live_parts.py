@@ -35,7 +35,8 @@ def presence(brand: Brand, rid: str) -> Html:
 def call(brand: Brand, rid: str, title: str, media: Media) -> Html:
     """Return a customer's end of a call: how it stands, what the two write, and the buttons to leave and come again."""
     words = {
-        word: brand.text(f"call.{word}", title=title) for word in ("waiting", "unstaffed", "shut", "ended", "unsent")
+        word: brand.text(f"call.{word}", title=title)
+        for word in ("waiting", "unstaffed", "shut", "ended", "unsent", "press", "start", "idle", "again")
     }
     words["closed"] = brand.text("call.closed", time="{time}")
     words |= {word: brand.text(f"call.{word}", who="{who}") for word in ("joined", "other")}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from linkgate.dialects.recipient.problems import PROBLEMS
 from linkgate.errors import CodeRefused, LinkRevoked, LinkSubmitted, Throttled, Unavailable
 from linkgate.model.kinds import KINDS
-from linkgate.model.link import Channel
+from linkgate.model.link import Channel, Kind
 from linkgate.model.reference import reference_of
 from linkgate.model.tenant import Campaign, Process
 from linkgate.pages.contact import ways
@@ -58,9 +58,10 @@ def landing_page(brand: Brand, landing: Landing, *, missing: bool = False, secre
     stop = ""
     if KINDS[link.kind].declinable:
         stop = button(brand.text("landing.opt_out"), "second", formaction=f"/l/{link.rid}/opt-out")
-    form = Html('<form id="open" method="post" action="/l/{}" novalidate{}>{}{}{}{}</form>').format(
+    form = Html('<form id="open" method="post" action="/l/{}" novalidate{}{}>{}{}{}{}</form>').format(
         link.rid,
         "" if link.code else Html(" data-keep"),
+        Html(" data-call") if link.kind is Kind.SESSION else "",
         field,
         _first_question(brand, landing),
         button(brand.text("landing.continue")),

@@ -9,16 +9,26 @@ from typing import TYPE_CHECKING, Any
 from linkgate.dialects.console.act_pages import act_page
 from linkgate.dialects.console.find_pages import Search, find_page, found_page
 from linkgate.dialects.console.link_pages import link_page, verdict_page
+from linkgate.dialects.console.result_pages import campaigns_page, results_page
+from linkgate.dialects.console.submission_pages import inbox_page, submission_page
 from linkgate.errors import InvalidRequest, LinkSubmitted, Problem, Throttled
+from linkgate.model.file import File, FileState
+from linkgate.model.file_kinds import FileKind
 from linkgate.model.link import Channel, CodePolicy, Delivery, DeliveryState, Recipient
 from linkgate.model.person import Staff
 from linkgate.model.tenant import Tenant
 from linkgate.model.timeline import Fact, details_of
+from linkgate.usecases.authentication import person_caller
+from linkgate.usecases.form_signatures import Signature
 from linkgate.usecases.history.link_facts import facts_of
 from linkgate.usecases.history.timeline import Verdict
+from linkgate.usecases.management.campaign_results import Result
+from linkgate.usecases.management.link_details import Signed, Submission
 from linkgate.usecases.staff.finding import Found
 from linkgate.usecases.staff.link_view import LinkView
 from linkgate.usecases.staff.possible_acts import Act
+from linkgate.usecases.staff.results import Filters, Overview, Rating
+from linkgate.usecases.staff.submissions import Inbox, InboxPage
 from tests.support.fakes.links import NOW, RID, TENANT, link
 
 if TYPE_CHECKING:
@@ -189,6 +199,115 @@ def replace_where_a_code_is_asked_for(person: Staff) -> Reply:
 @state
 def reopen(person: Staff) -> Reply:
     return act_page(person, view(link(recipient=ADA, submitted_at=NOW, submission="s")), "reopen")
+
+
+SURVEY = {
+    "type": "object",
+    "properties": {
+        "score": {
+            "type": "integer",
+            "title": "Would you recommend us?",
+            "minimum": 0,
+            "maximum": 10,
+            "x-control": "nps",
+        },
+        "comment": {"type": "string", "title": "What could be better?", "maxLength": 2000},
+    },
+}
+CAMPAIGN = ("My Survey/Campaign", "How did we do?")
+WORD = "Everything took very long, but the person at the desk was kind. "
+
+
+def overview(surveys: int, **changes: Any) -> Overview:  # noqa: ANN401 - any of an overview's fields
+    results = [
+        Result(
+            link(rid=f"{number:022}", recipient=ADA, submitted_at=NOW, submission="s", reference="Agent Smith"),
+            {"account_number": "=1+1"},
+            {"score": number % 11, "comment": WORD * 4, "old": ["x"]},
+        )
+        for number in range(surveys)
+    ]
+    rating = Rating("score", "Would you recommend us?", True, {step: 3 * (step > 5) * surveys for step in range(11)})  # noqa: FBT003 - NPS
+    whole: dict[str, Any] = {
+        "asked": surveys * 4,
+        "left": surveys * 4,
+        "arrived": surveys * 3,
+        "opened": surveys * 2,
+        "submitted": surveys,
+        "weeks": {NOW.date() - week * timedelta(days=7): week * surveys for week in range(5)},
+        "rating": rating,
+        "rows": results,
+        "questions": {name: part["title"] for name, part in SURVEY["properties"].items()},  # type: ignore[attr-defined]
+        "cut": surveys > 1,
+    }
+    return Overview(**whole | changes)
+
+
+@state
+def campaigns(person: Staff) -> Reply:
+    return campaigns_page(person, [CAMPAIGN, ("other", "Another campaign")])
+
+
+@state
+def no_campaigns(person: Staff) -> Reply:
+    return campaigns_page(person, [])
+
+
+@state
+def results(person: Staff) -> Reply:
+    agents = [("Agent Smith", "Agent Smith")]
+    return results_page(person, CAMPAIGN, Filters(answered=True, most=6), overview(50), agents, NOW)
+
+
+@state
+def results_of_few(person: Staff) -> Reply:
+    few = Rating("score", "Would you recommend us?", True, {step: 1 for step in range(11)})  # noqa: FBT003, C420 - NPS
+    return results_page(person, CAMPAIGN, Filters(), overview(1, rating=few), [], NOW)
+
+
+@state
+def results_of_nothing(person: Staff) -> Reply:
+    return results_page(person, CAMPAIGN, Filters(days=7), overview(0, rating=None), [], NOW)
+
+
+@state
+def inbox_of_fifty(person: Staff) -> Reply:
+    sent = [
+        link(rid=f"{number:022}", recipient=ADA, submitted_at=NOW, submission="s", definition_id="p")
+        for number in range(50)
+    ]
+    asked = Inbox(caller=person_caller(BANK, SAM, "results", frozenset()), subject="p")
+    return inbox_page(person, asked, InboxPage(sent, "next"), [("p", "Open an account")])
+
+
+@state
+def inbox_that_is_empty(person: Staff) -> Reply:
+    asked = Inbox(caller=person_caller(BANK, SAM, "results", frozenset()))
+    return inbox_page(person, asked, InboxPage([], None), [("p", "Open an account")])
+
+
+@state
+def submission(person: Staff) -> Reply:
+    of = link(recipient=ADA, submitted_at=NOW, submission="s")
+    clean, refused = (
+        File(
+            id=id_,
+            tenant=TENANT,
+            name=f"{id_}.pdf",
+            kind=FileKind.PDF,
+            size=12_345,
+            sha256="",
+            salt=b"",
+            added_at=NOW,
+            ttl=NOW,
+            state=state_,
+        )
+        for id_, state_ in (("passport", FileState.CLEAN), ("payslip", FileState.INFECTED))
+    )
+    drawn = Signed("/sign", Signature("M1 1L200 100", "", ""), "I agree to the terms")
+    typed = Signed("/other", Signature("", "Ada Lovelace", ""), "I have read the notice")
+    sent = Submission({}, None, [("/files", clean), ("/files", refused)], [drawn, typed])
+    return submission_page(person, of, "Open an account", sent, [("Full name", "Ada"), ("Remarks", WORD * 10)])
 
 
 @state

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from linkgate.dialects.console.act_pages import REASONS
 from linkgate.dialects.console.link_pages import SEND_ANYWAY
+from linkgate.dialects.console.result_pages import PERIODS
 from linkgate.errors import InvalidRequest, NotFound, Problem
 from linkgate.model.link import Channel
 from linkgate.usecases.authentication import REASON_LIMIT
@@ -15,6 +17,8 @@ from linkgate.usecases.management.extension import ExtendLink
 from linkgate.usecases.management.revocation import RevokeLink
 from linkgate.usecases.staff.acting import ExtendAndSend, SendAnyway, resend_command
 from linkgate.usecases.staff.possible_acts import Act
+from linkgate.usecases.staff.results import Filters
+from linkgate.usecases.staff.submissions import Inbox
 from linkgate.usecases.visits.reopening import ReopenLink
 
 if TYPE_CHECKING:
@@ -23,6 +27,10 @@ if TYPE_CHECKING:
     from linkgate.dialects.console.words import Reader
     from linkgate.usecases.authentication import Caller
     from linkgate.usecases.staff.acting import Command
+
+
+_PERIODS = frozenset(map(str, PERIODS))
+_STEP = re.compile(r"\d{1,2}", re.ASCII)
 
 
 def parse_act(act: str, rid: str, form: Mapping[str, str], caller: Caller, reader: Reader) -> Command:
@@ -95,3 +103,34 @@ def _moment(form: Mapping[str, str]) -> datetime:
     if until.tzinfo is None:
         raise InvalidRequest([Problem.of("until", "required")])
     return until
+
+
+def parse_filters(query: Mapping[str, str]) -> Filters:
+    """Parse the query of a page of results. What it cannot mean is left out."""
+    days, most = query.get("days", ""), query.get("most", "")
+    return Filters(
+        days=int(days) if days in _PERIODS else Filters().days,
+        answered=bool(query.get("answered")),
+        most=int(most) if _STEP.fullmatch(most) else None,
+        agent=query.get("agent") or None,
+    )
+
+
+def parse_inbox(query: Mapping[str, str], caller: Caller) -> Inbox:
+    """Parse the query of the inbox, as `parse_filters` does."""
+    days = query.get("days", "")
+    return Inbox(
+        caller=caller,
+        subject=query.get("subject") or None,
+        days=int(days) if days in _PERIODS else Filters().days,
+        cursor=query.get("cursor") or None,
+    )
+
+
+def parse_before(query: Mapping[str, str]) -> datetime | None:
+    """Return the time before which a search goes on, or None for its beginning."""
+    try:
+        before = datetime.fromisoformat(query.get("before", ""))
+    except ValueError:
+        return None
+    return before if before.tzinfo else None

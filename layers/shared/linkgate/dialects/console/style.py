@@ -54,7 +54,8 @@ thead th{font-size:.9375rem;color:#4a4d57;font-weight:600}
 .lost{color:#b3261e;font-weight:600}
 .state{display:inline-block;padding:.1rem .6rem;border:1px solid #6b6e78;border-radius:1rem;font-weight:600}
 .sides{display:grid;gap:0 2rem}
-.sides>*{min-width:0}
+.pair{display:grid;gap:0 2rem}
+.sides>*,.pair>*{min-width:0}
 .events{list-style:none;margin:0 0 1rem;padding:0;background:#fff}
 .events li{display:grid;grid-template-columns:12.5rem 1fr;gap:0 .75rem;padding:.4rem .75rem;
 border-bottom:1px solid #dcdee5}
@@ -70,16 +71,25 @@ dl{margin:0 0 1rem}
 dt{font-weight:600}
 dd{margin:0 0 .6rem;white-space:pre-line}
 .spoken{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.chart th,.chart td{padding:.4rem}
+.bar{display:block;width:100%;min-width:1rem;height:.75rem;margin-block-start:.4rem}
+.chart td:nth-child(2){width:45%}
+.columns{display:block;width:100%;height:5rem;background:#fff}
+figure{margin:0 0 1rem}
+summary{padding:.5rem 0;cursor:pointer}
+.ink{display:block;width:100%;max-width:20rem;background:#fff;border:1px solid #6b6e78}
+.list{list-style:none;padding:0}
+.list a{display:inline-block;padding:.5rem 0}
 .back a{display:inline-block;padding:.5rem 0;margin-block-start:.5rem}
 .wide{overflow-x:auto}
 @media(min-width:56rem){.sides{grid-template-columns:3fr 2fr}
 .sides>:first-child:not(:last-child){grid-column:2;grid-row:1}
-.sides>:last-child{grid-row:1}}
-@media(max-width:44rem){.cards,.cards tbody,.cards tr,.cards td,.cards th{display:block}
+.sides>:last-child{grid-row:1}.pair{grid-template-columns:1fr 1fr}}
+@media(max-width:44rem){.cards,.cards tbody,.cards tr,.cards td,.cards th,.cards caption{display:block}
 .cards thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .cards tr{border-bottom:1px solid #6b6e78;padding:.5rem 0}
 .cards td,.cards tbody th{border:0;padding:.1rem .75rem}
-.cards td[data-label]::before{content:attr(data-label) ": ";color:#4a4d57}
+.cards td[data-label]::before{content:attr(data-label) " ";color:#4a4d57}
 .cards .number{text-align:start}
 .events li{grid-template-columns:1fr}}
 @media print{header,.screen{display:none}}

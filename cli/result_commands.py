@@ -5,13 +5,16 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import IO, Annotated, Any
 
 import typer
 
+from cli.api_calls import Api, UrlOption
 from cli.failures import CommandError
 from cli.printing import json_text, terminal_safe
 from cli.progress import progress
+from cli.submission_commands import save_submission
 from cli.target import Operator, TenantOption, on_table
 
 CampaignArgument = Annotated[
@@ -30,6 +33,11 @@ def results(  # noqa: PLR0913 - one parameter for each option
     out: Annotated[
         typer.FileTextWrite | None, typer.Option(encoding="utf-8", help="Write to this file instead of printing.")
     ] = None,
+    files: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Save the files of each answer below this folder, with LINKGATE_KEY."),
+    ] = None,
+    url: UrlOption = None,
 ) -> None:
     """Write a campaign's surveys and answers as CSV, or with --json as one JSON object per line.
 
@@ -37,6 +45,7 @@ def results(  # noqa: PLR0913 - one parameter for each option
     starts with a byte order mark.
     It is safe to open in a spreadsheet: a cell that looks like a formula begins with an apostrophe. Among these are
     phone numbers (+44...) and one rid in 64. --json adds no apostrophe.
+    With --files, each submitted survey with files gets a folder named by its rid. A file is checked against its hash.
     """
     from linkgate.usecases.management.campaign_results import campaign_versions
     from linkgate.wire.spreadsheet_csv import BOM
@@ -44,15 +53,37 @@ def results(  # noqa: PLR0913 - one parameter for each option
     owner = operator.tenant(tenant)
     target: IO[str] = out or sys.stdout
     command = _command(operator, owner, campaign, submitted=submitted, days=days)
+    saved: list[str] = []
     rows = _rows(operator, command)
+    if files is not None:
+        rows = _noting(rows, saved)
     if operator.as_json:
         for row in rows:
             target.write(json_text(row) + "\n")
-        return
-    first = BOM if out else ""
-    for text in _csv(rows, campaign_versions(command, operator.deps)):
-        target.write(first + (text if out else terminal_safe(text, keep="\r\n\t")))
-        first = ""
+    else:
+        first = BOM if out else ""
+        for text in _csv(rows, campaign_versions(command, operator.deps)):
+            target.write(first + (text if out else terminal_safe(text, keep="\r\n\t")))
+            first = ""
+    if files is not None:
+        _save_files(Api.of(operator, url, "results:read", "files:read"), saved, files)
+
+
+def _noting(rows: Iterator[dict[str, Any]], rids: list[str]) -> Iterator[dict[str, Any]]:
+    for row in rows:
+        if row["submittedAtUtc"]:
+            rids.append(row["rid"])
+        yield row
+
+
+def _save_files(api: Api, rids: Sequence[str], folder: Path) -> None:
+    """Save the files of submissions, each in a folder of its own. Those without files get none."""
+    left = []
+    for rid in rids:
+        if api.get(f"/links/{rid}/submission")["files"]:
+            left += [f"{rid}: {each}" for each in save_submission(api, rid, folder / rid)]
+    if left:
+        raise CommandError(f"Not saved: {', '.join(left)}.")
 
 
 def _csv(rows: Iterator[dict[str, Any]], versions: Sequence[Any]) -> Iterator[str]:

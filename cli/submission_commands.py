@@ -105,22 +105,31 @@ def save_files(
     *,
     url: UrlOption = None,
 ) -> None:
-    """Save a submission and its files to a folder, with the management key in LINKGATE_KEY.
+    """Save a submission, its files and its PDF to a folder, with the management key in LINKGATE_KEY.
 
     Each file is checked against its hash. One that is still being checked, or was refused, is named and not saved.
     """
+    left = save_submission(Api.of(operator, url, "results:read", "files:read"), rid, folder)
+    if left:
+        raise CommandError(f"Not saved: {', '.join(left)}.")
+
+
+def save_submission(api: Api, rid: str, folder: Path) -> list[str]:
+    """Save a submission, its files and its PDF to a folder. Returns the files that may not be read, as they are."""
     from linkgate.model.file_kinds import FileKind
     from linkgate.model.file_names import safe_name
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise CommandError(f"{folder} must be an empty folder.", MISUSED)
-    api, link = Api.of(operator, url, "results:read", "files:read"), f"/links/{quote(rid, safe='')}"
+    link = f"/links/{quote(rid, safe='')}"
     found = api.get(f"{link}/submission")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "submission.json").write_text(json_text(found) + "\n", encoding="utf-8")
     except OSError as error:
         raise CommandError(f"{folder}: {error.strerror}", MISUSED) from error
+    if found["receipt"]:
+        save(api, f"{link}/files/{found['receipt']}", folder / "receipt.pdf")
     left = []
     for number, each in enumerate(found["files"], 1):
         if each["state"] in {"clean", "unscanned"}:
@@ -129,5 +138,4 @@ def save_files(
             save(api, f"{link}/files/{quote(each['id'], safe='')}", folder / f"{number}-{name}")
         else:
             left.append(f"{shown(each['name'])} ({each['state']})")
-    if left:
-        raise CommandError(f"Not saved: {', '.join(left)}.")
+    return left

@@ -350,6 +350,10 @@ def test_a_sample_of_an_arrival_without_a_file_leaves_nothing(sample_cloud: Clou
     assert _invoke(sample_cloud, "file_worker") == _done()
 
 
+def test_a_sample_of_a_receipt_without_a_form_makes_nothing(sample_cloud: Cloud) -> None:
+    assert _invoke(sample_cloud, "receipts") == _done()
+
+
 def test_a_sample_of_a_closing_says_goodbye(sample_cloud: Cloud) -> None:
     page = _sample_page(sample_cloud)
 
@@ -428,7 +432,7 @@ def test_a_sample_of_a_notice_is_posted_to_its_webhook(sample_cloud: Cloud) -> N
 
 def test_every_sample_is_replayed() -> None:
     in_background = {"delivery_worker", "delivery_worker.reminder", "delivery_worker.unreadable", "link_events"}
-    in_background |= {*IMPORT_STEPS, "file_worker", "retention_sweep", "stream_relay", "webhook_worker"}
+    in_background |= {*IMPORT_STEPS, "file_worker", "receipts", "retention_sweep", "stream_relay", "webhook_worker"}
     in_background |= {"live", "live.hello", "live.nonsense", "live.disconnect", "live_worker"}
     in_background |= {"live.accept", "live_worker.look"}
 

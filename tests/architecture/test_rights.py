@@ -203,6 +203,16 @@ def answers_left_out(cloud: Cloud) -> None:
     cloud.settle()
 
 
+def a_form_that_takes_files(cloud: Cloud) -> None:
+    """Send a form whose receipt has to look for its files."""
+    schema = {"properties": {"name": {"type": "string"}, "paper": {"type": "string", "format": "file"}}}
+    wiring.deps().tenants.put_definition(demo.DEMO.id, Process("papers", "Papers", schema=schema))  # type: ignore[attr-defined] # DynamoTenants
+    visitor = Visitor(cloud, accept="application/json")
+    visitor.open(process_link(cloud, {}, processId="papers"))
+    assert visitor.post(f"{visitor.thing}/submit", {"data": {"name": "Ada"}}).status == 201
+    cloud.settle()
+
+
 def a_revoked_role(cloud: Cloud) -> None:
     """Revoke a form that several people may have open."""
     Manager(cloud).post(f"/links/{GENERATE.make(cloud).json()['rid']}/revoke")
@@ -237,6 +247,7 @@ FLOWS: tuple[Callable[[Cloud], None], ...] = (
     files,
     waiting_for_a_document,
     answers_left_out,
+    a_form_that_takes_files,
     a_revoked_role,
     a_call_back,
     providers_that_fail_for_hours,

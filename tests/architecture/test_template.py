@@ -58,6 +58,7 @@ RIGHTS = {
     "FileWorkerFunction": {"dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:UpdateItem"}
     | {"s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObjectVersion", "s3:ListBucket", "s3:ListBucketVersions"}
     | {"dynamodb:Query", "s3:PutObject", "sqs:SendMessage"},
+    "ReceiptsFunction": READ_WRITE | LIST | {"s3:PutObject"},
     "RetentionSweepFunction": LIST
     | {"dynamodb:GetItem", "dynamodb:DeleteItem", "dynamodb:UpdateItem"}
     | {"s3:DeleteObject", "s3:DeleteObjectVersion", "s3:ListBucket", "s3:ListBucketVersions"},

@@ -82,6 +82,11 @@ def presence_name(room: str, visit: str) -> str:
     return _short(hashlib.sha256(f"linkgate.presence.v1{room}|{visit}".encode()).digest())[:12]
 
 
+def receipt_file(submission: str) -> str:
+    """Return the id of the PDF of a submission, which opens nothing."""
+    return _short(hashlib.sha256(f"linkgate.receipt.v1{submission}".encode()).digest())
+
+
 def opt_out_token(rid: str, secret: str) -> str:
     """Derive the secret of a message's opt-out address from the secret that the message carries: 22 characters.
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
 
     from linkgate.ports.delivery import DeliveryQueue, ReminderSchedule
-    from linkgate.ports.files import FileTasks
+    from linkgate.ports.files import FileTasks, ReceiptTasks
     from linkgate.ports.history import HeadSigner, WebhookQueue, WebhookSender
     from linkgate.ports.live import LiveTasks, Pushes, Relays
     from linkgate.ports.measures import Measure
@@ -90,6 +90,9 @@ class Settings:
     files_queue_url: str
     malware_scan: str
     """Service that looks for malware in files: `GuardDuty` or `None`."""
+    receipts: str
+    """Form in which what was sent is kept beside its data: `Pdf` or `None`."""
+    receipts_queue_url: str
     evidence_key: str
     """ARN of the key that signs timelines. Empty leaves them unsigned."""
 
@@ -198,6 +201,7 @@ def build(
         note=_note,
         now=clock,
         random=os.urandom,
+        makes_receipts=settings.receipts == "Pdf",
         scans_files=settings.malware_scan != "None",
         portal=settings.portal_url or None,
         live_url=f"wss://{settings.live_host}"
@@ -233,6 +237,7 @@ def _files(settings: Settings, clients: Clients, table: Table) -> Any:  # noqa: 
         presigner=late("aws.presigning", "S3Presigner", *buckets, os.environ),
         objects=late("aws.objects", "S3Objects", *buckets, lambda: clients.s3),
         tasks=_file_tasks(settings, clients),
+        receipts=_receipt_tasks(settings, clients),
     )
 
 
@@ -241,6 +246,14 @@ def _file_tasks(settings: Settings, clients: Clients) -> FileTasks:
     from linkgate.aws.timed_messages import QueueWriter
 
     return SqsFileTasks(QueueWriter(settings.files_queue_url, lambda: clients.sqs))
+
+
+def _receipt_tasks(settings: Settings, clients: Clients) -> ReceiptTasks:
+    from linkgate.aws.timed_messages import QueueWriter
+
+    queue = QueueWriter(settings.receipts_queue_url, lambda: clients.sqs)
+    tasks: ReceiptTasks = late("aws.receipt_tasks", "SqsReceiptTasks", queue)
+    return tasks
 
 
 def _delivery_tasks(settings: Settings, clients: Clients) -> tuple[DeliveryQueue, ReminderSchedule]:

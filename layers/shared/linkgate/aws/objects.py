@@ -65,6 +65,10 @@ class S3Objects:
         }
         return self._unless_gone("copy_object", copied) is not None
 
+    def write(self, key: str, content: bytes, kind: FileKind) -> None:
+        written = {"ContentType": MEDIA_TYPES[kind], "ContentDisposition": "attachment", "Body": content}
+        self._unless_gone("put_object", {"Bucket": self._files, "Key": key, **written})
+
     def drop_version(self, key: str, version: str) -> None:
         self._unless_gone("delete_object", {"Bucket": self._incoming, "Key": key, "VersionId": version})
 

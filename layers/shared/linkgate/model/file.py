@@ -88,6 +88,8 @@ class File:
     """Kinds of which it may be one, where a page without a script could declare nothing. Its check learns the rest."""
     replaces: str | None = None
     """Id of the file that this one takes the place of, once it may be read."""
+    submission: str | None = None
+    """Name of the submission that this is the PDF of. None for what somebody sent or attached."""
 
 
 def object_key(place: Place, file_id: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from linkgate.lazy_dataclass import dataclass
+from linkgate.model.link import Kind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,6 +29,13 @@ class Receipt:
     """Number of times that it was read again."""
     message: Delivery | None = None
     """Newest attempt at the message about it. None if there is none."""
+    language: str | None = None
+    """Language of the page from which it was sent. None for programs."""
+
+
+def has_pdf(link: Link, now: datetime) -> bool:
+    """Return whether what a link's family sent is kept as a PDF, too."""
+    return link.kind is Kind.PROCESS and link.submission is not None and link.erased_at is None and now < link.ttl
 
 
 def readable(link: Link, now: datetime) -> bool:

@@ -94,6 +94,8 @@ class Deps:
     """Aware UTC, whole milliseconds."""
     random: Callable[[int], bytes]
     """Cryptographically secure bytes."""
+    makes_receipts: bool
+    """True if a PDF is made of each form that is sent."""
     scans_files: bool
     """True if something looks for malware in files that arrive, and tells of each."""
     portal: str | None

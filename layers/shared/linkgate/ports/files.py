@@ -67,6 +67,12 @@ class FileStore(Protocol):
         Returns the file, or the one that already has its id.
         """
 
+    def put(self, place: Place, file: File) -> File:
+        """Keep an awaited file that Linkgate makes itself, which takes no room, once however often it is repeated.
+
+        Returns the file, or the one that already has its id.
+        """
+
     def get(self, place: Place, file_id: str) -> File | None: ...
 
     def find(self, partition: str, file_id: str) -> File | None:
@@ -200,6 +206,9 @@ class Objects(Protocol):
     def promote(self, key: str, version: str, kind: FileKind) -> bool:
         """Copy a version from Incoming to Files, with our media type. False if it is gone."""
 
+    def write(self, key: str, content: bytes, kind: FileKind) -> None:
+        """Write an object that Linkgate made into Files, in place of one that exists."""
+
     def drop_version(self, key: str, version: str) -> None:
         """Delete one version from Incoming."""
 
@@ -223,6 +232,13 @@ class FileTasks(Protocol):
         """Queue tasks, to be done after a time. Raises Unavailable."""
 
 
+class ReceiptTasks(Protocol):
+    """Tasks of the receipts' queue. A task that is repeated does no harm."""
+
+    def put(self, rids: Sequence[str], now: datetime) -> None:
+        """Queue the PDFs of forms that were sent, by their main links. Raises Unavailable."""
+
+
 class Files(Protocol):
     """Ports that files need. Each part is made on its first use, because few calls are about files."""
 
@@ -238,3 +254,5 @@ class Files(Protocol):
     def objects(self) -> Objects: ...
     @property
     def tasks(self) -> FileTasks: ...
+    @property
+    def receipts(self) -> ReceiptTasks: ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate.dialects.recipient.cookies import visit_of
-from linkgate.dialects.recipient.document_pages import AS, DOWNLOAD, VIEW, gone_page
+from linkgate.dialects.recipient.document_pages import AS, DOWNLOAD, RECEIPT, VIEW, gone_page
 from linkgate.dialects.recipient.json_views import given_json
 from linkgate.dialects.recipient.requests import posted, wants_json
 from linkgate.errors import InvalidRequest, LinkClosed, NotFound, Problem
@@ -36,7 +36,12 @@ def give(request: Request, deps: Deps) -> Reply:
     visit = visit_of(request, rid, deps.portal)
     command = GiveDocument(visit=visit, file_id=request.path_params.get("file", ""), shown=wanted == VIEW)
     try:
-        given = give_document(command, deps)
+        if command.file_id == RECEIPT:
+            from linkgate.usecases.visits.pdf_receipts import give_pdf
+
+            given = give_pdf(visit, deps, shown=command.shown)
+        else:
+            given = give_document(command, deps)
     except LinkClosed as error:
         return told(error, visit, request, deps)
     except NotFound:

@@ -48,7 +48,7 @@ from linkgate.model.link import Kind
 from linkgate.model.moments import utc
 from linkgate.model.presence import has_channel
 from linkgate.pages.frame import brand_of
-from linkgate.pages.languages import in_language
+from linkgate.pages.languages import in_language, language_for
 from linkgate.pages.pieces import button, hidden, joined
 from linkgate.pages.replies import empty_reply, json_reply, redirect
 from linkgate.routes.recipient_link import brand_at, brand_for, thing_path
@@ -330,6 +330,7 @@ def _filled(request: Request, form: Posted, deps: Deps) -> FilledForm:
             confirmed=form.text(CONFIRMED) == "true",
             versions=versions_in(form.form),
             review=True,
+            language=lambda recipient: language_for(recipient, request),
         )
     if form.json is None:
         return FilledForm(
@@ -340,6 +341,7 @@ def _filled(request: Request, form: Posted, deps: Deps) -> FilledForm:
             preset=form.text(PRESET) is not None,
             versions=versions_in(form.form) or None,
             answered=[pointer for pointer, texts in form.form.items() if any(text.strip() for text in texts)],
+            language=lambda recipient: language_for(recipient, request),
         )
     data = _data(form)
     return FilledForm(visit=visit, read=submitted_data(data), rid=rid)

@@ -250,13 +250,14 @@ def receipt_map(receipt: Receipt) -> Item:
         "reads": receipt.reads,
         "channel": message.channel.value if message else None,
         "message": delivery_map(message) if message else None,
+        "language": receipt.language,
     }
     return {name: value for name, value in values.items() if value is not None}
 
 
 def _receipt(value: Item) -> Receipt:
     message = _delivery(Channel(value["channel"]), value["message"]) if "message" in value else None
-    return Receipt(value.get("access"), value["reads"], message)
+    return Receipt(value.get("access"), value["reads"], message, value.get("language"))
 
 
 def grant_map(grant: Grant) -> Item:

@@ -101,6 +101,7 @@ def render_submission(link: Link, submission: Submission) -> Reply:
             }
             for each in submission.signatures
         ],
+        "receipt": submission.receipt.id if submission.receipt else None,
     }
     return json_reply(200, content)
 

@@ -200,6 +200,7 @@ class Submission(TypedDict):
 
     For a form with co-browsing roles, `filledBy` maps the JSON Pointer of each answer to the role that gave it. The
     main link is the role `""`, which also has the answers that the link was prefilled with and nobody changed.
+    `receipt` is the id of its PDF among the link's files, once it is made.
     """
 
     rid: str
@@ -209,6 +210,7 @@ class Submission(TypedDict):
     filledBy: dict[str, str] | None
     files: list[SubmittedFile]
     signatures: list[SubmittedSignature]
+    receipt: str | None
 
 
 @with_config(_CLOSED)

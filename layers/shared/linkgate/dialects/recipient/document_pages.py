@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 AS = "as"
 """Name of the field that says how a file is wanted."""
 VIEW, DOWNLOAD = "view", "download"
+RECEIPT = "receipt"
+"""Name of the PDF of what was sent, in the path of its bytes."""
 
 
 def resource_page(brand: Brand, view: View, title: str) -> Reply:
@@ -101,8 +103,12 @@ def _facts(brand: Brand, view: View, resource: Resource | None) -> Html:
 
 
 def _file(brand: Brand, rid: str, file: File) -> Html:
+    return file_section(brand, rid, file, file.id, Html("<bdi>{}</bdi>").format(file.name))
+
+
+def file_section(brand: Brand, rid: str, file: File, name: str, title: Html) -> Html:
     """Return a file with its buttons. Each is a form of its own, because only one of them leads to another tab."""
-    address, named = Html("/v/{}/files/{}").format(rid, file.id), f"file-{file.id}"
+    address, named = Html("/v/{}/files/{}").format(rid, name), f"file-{name}"
     described = {"aria-describedby": named}
     shown = Html('<form method="post" action="{}" target="_blank" rel="noopener">{}</form>').format(
         address, button(brand.text("file.view"), name=AS, value=VIEW, **described)
@@ -114,6 +120,6 @@ def _file(brand: Brand, rid: str, file: File) -> Html:
         ),
     )
     about = Html("{}, {}").format(brand.text(f"file.kind.{file.kind}"), size_shown(brand, file.size))
-    return Html('<section class="file"><h2 id="{}"><bdi>{}</bdi></h2>{}{}{}</section>').format(
-        named, file.name, paragraph(about, "small"), shown if file.kind in SHOWN else "", saved
+    return Html('<section class="file"><h2 id="{}">{}</h2>{}{}{}</section>').format(
+        named, title, paragraph(about, "small"), shown if file.kind in SHOWN else "", saved
     )

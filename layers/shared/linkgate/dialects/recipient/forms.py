@@ -105,7 +105,7 @@ def summary(
     if not faults:
         return Html("")
     labels = {field.pointer: field.label for field in groups_of(fields)}
-    labels |= {field.pointer: label for label, field in _labelled(fields)}
+    labels |= {field.pointer: label for label, field in labelled(fields)}
     rows = [
         Html('<li><a href="{}#{}">{}</a>: {}</li>').format(
             pages.get(pointer, ""), first_id(pointer), labels[pointer], fault
@@ -139,18 +139,18 @@ def answers_shown(fields: Sequence[Field], data: Mapping[str, object], brand: Br
     """Return labels and answers as plain text."""
     texts = texts_of(fields, data)
     return description_list(
-        (label, answer_shown(each, texts.get(each.pointer, ()), data, brand)) for label, each in _labelled(fields)
+        (label, answer_shown(each, texts.get(each.pointer, ()), data, brand)) for label, each in labelled(fields)
     )
 
 
-def _labelled(fields: Sequence[Field], around: str = "") -> Iterator[tuple[str, Field]]:
+def labelled(fields: Sequence[Field], around: str = "") -> Iterator[tuple[str, Field]]:
     """Yield each field with a label that names its entry in a group."""
     for each in fields:
         if each.control == "group":
             for inner in each.parts:
-                yield from _labelled(inner.parts, f"{around}{inner.label}: ")
+                yield from labelled(inner.parts, f"{around}{inner.label}: ")
         elif each.control == "section":
-            yield from _labelled(each.parts, around)
+            yield from labelled(each.parts, around)
         else:
             yield f"{around}{each.label}", each
 

@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from linkgate.dialects.recipient.document_pages import RECEIPT, file_section
 from linkgate.dialects.recipient.fields import fields_of, with_uploads
 from linkgate.dialects.recipient.forms import answers_shown
 from linkgate.dialects.recipient.pages import reference_shown
@@ -34,6 +35,22 @@ PRINT_SCRIPT = """
 })();
 """
 """Shows the button that prints the page, which does nothing without script."""
+
+WAIT_SCRIPT = """
+(() => {
+  let left = 8, pause = 1000;
+  const look = async () => {
+    try {
+      const reply = await fetch(location.pathname, {headers: {accept: 'text/html'}});
+      const found = new DOMParser().parseFromString(await reply.text(), 'text/html').querySelector('section.file');
+      if (found && !found.id) return document.getElementById('pdf').replaceChildren(...found.childNodes);
+    } catch { /* the link to look again stays */ }
+    if (left--) setTimeout(look, pause *= 1.5);
+  };
+  setTimeout(look, pause);
+})();
+"""
+"""Puts the PDF's buttons in place once it is there."""
 
 
 def sent_page(brand: Brand, submitted: Submitted) -> Reply:
@@ -64,11 +81,29 @@ def receipt_page(brand: Brand, view: View) -> Reply:
         box("good", paragraph(brand.text("receipt.text", time=moment))),
         reference_shown(brand, link),
         _next(brand, view.definition),
+        _pdf(brand, view),
         _print_button(brand),
         joined(Html("<h2>{}</h2>").format(brand.text("receipt.sent")), answers) if answers else "",
         _RECEIPT_MARK,
         paragraph(brand.text("receipt.close"), "screen"),
-        frame=Frame(scripts=(PRINT_SCRIPT,)),
+        frame=Frame(
+            scripts=(PRINT_SCRIPT, WAIT_SCRIPT) if view.pdf and view.pdf.file is None else (PRINT_SCRIPT,),
+            files=view.files_origin,
+        ),
+    )
+
+
+def _pdf(brand: Brand, view: View) -> Html:
+    """Return the PDF with its buttons, or that it is being made."""
+    if view.pdf is None:
+        return Html("")
+    if view.pdf.file is not None:
+        return file_section(brand, view.link.rid, view.pdf.file, RECEIPT, brand.text("pdf.copy"))
+    again = Html('<p class="screen"><a class="button second" href="/v/{}">{}</a></p>').format(
+        view.link.rid, brand.text("pdf.look")
+    )
+    return Html('<section class="file" id="pdf" aria-live="polite"><h2>{}</h2>{}{}</section>').format(
+        brand.text("pdf.copy"), paragraph(brand.text("pdf.making")), again
     )
 
 

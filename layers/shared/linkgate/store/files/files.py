@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from linkgate.store.table import Table
 
 _PLAIN = ("id", "tenant", "name", "size", "sha256", "salt")
-_OPTIONAL = ("version", "field", "reason", "replaces")
+_OPTIONAL = ("version", "field", "reason", "replaces", "submission")
 _NEW = "attribute_not_exists(pk)"
 
 
@@ -34,13 +34,17 @@ class DynamoFiles:
 
     def reserve(self, place: Place, file: File) -> File:
         # The item comes first, because a room without an item would never be given back.
+        kept = self.put(place, file)
+        if kept.state is FileState.AWAITED:
+            self._take_room(place, kept)
+        return kept
+
+    def put(self, place: Place, file: File) -> File:
         try:
             self._table.put(_item(place, file), _NEW)
         except ConditionRefused as refusal:
             if refusal.item is not None:
-                file = file_of(refusal.item)
-        if file.state is FileState.AWAITED:
-            self._take_room(place, file)
+                return file_of(refusal.item)
         return file
 
     def _take_room(self, place: Place, file: File) -> None:

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 ACCEPTED = "file.accepted"
 REJECTED = "file.rejected"
 
-FILE_TYPES = frozenset({ACCEPTED, REJECTED})
+RECEIPT_MADE = "receipt.made"
+
+FILE_TYPES = frozenset({ACCEPTED, REJECTED, RECEIPT_MADE})
 
 
 def file_facts(old: File, new: File) -> list[Fact]:
@@ -22,6 +24,9 @@ def file_facts(old: File, new: File) -> list[Fact]:
     if old.state in SETTLED or new.state not in SETTLED:
         return []
     accepted = new.state in READABLE
+    if accepted and new.submission:
+        made = details_of(file=new.id, commit=file_commitment(new.salt, new.sha256))
+        return [Fact(f"file:{new.id}", RECEIPT_MADE, new.settled_at or new.added_at, made)]
     details = details_of(
         file=new.id,
         commit=file_commitment(new.salt, new.sha256),

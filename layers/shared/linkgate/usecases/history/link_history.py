@@ -18,6 +18,7 @@ from linkgate.model.link import Channel
 from linkgate.model.live_tasks import Close
 from linkgate.model.moments import utc
 from linkgate.model.presence import has_channel
+from linkgate.model.receipt import has_pdf
 from linkgate.model.tenant import FIND_ACCOUNT
 from linkgate.ports.history import Event
 from linkgate.tokens import is_token
@@ -152,8 +153,14 @@ def _follow_up(link: Link, facts: Sequence[Fact], deps: Deps) -> None:
         why = next(_ENDS[kind] for kind in _ENDS if kind in kinds)
         deps.live_tasks.put([Close(link.master_rid, link.rid, why, now)], now)
     if SUBMITTED in kinds and (link.reopens or link.rid == link.master_rid) and not link.erased_at:
-        sent = _list_further(link, link.submission, deps)
-        _forget_unsent(link, sent, deps)
+        _settle_sent(link, deps)
+
+
+def _settle_sent(link: Link, deps: Deps) -> None:
+    if deps.makes_receipts and has_pdf(link, deps.now()):
+        deps.files.receipts.put([link.rid], deps.now())
+    sent = _list_further(link, link.submission, deps)
+    _forget_unsent(link, sent, deps)
 
 
 def _list_further(link: Link, body: str | None, deps: Deps, *, terms: bool = False) -> Mapping[str, object]:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import NotFound
 from linkgate.lazy_dataclass import dataclass
+from linkgate.model.file import READABLE
 from linkgate.model.link import Kind
+from linkgate.model.receipt import has_pdf
 from linkgate.ports.files import place_of_link
 from linkgate.ports.links import givers_body
 from linkgate.ports.management import LinkList
-from linkgate.tokens import guid_token, is_token
+from linkgate.tokens import guid_token, is_token, receipt_file
 from linkgate.usecases.definitions import definition_of, schema_of
 from linkgate.usecases.form_files import takes_files, texts_in
 from linkgate.usecases.form_parts import properties
@@ -86,6 +88,8 @@ class Submission:
     files: Sequence[tuple[str, File]] = ()
     """Files of the answers, with the pointers of the answers."""
     signatures: Sequence[Signed] = ()
+    receipt: File | None = None
+    """PDF of it, once it is made."""
 
 
 def submission_of(link: Link, deps: Deps) -> Submission:
@@ -96,7 +100,15 @@ def submission_of(link: Link, deps: Deps) -> Submission:
         raise NotFound("submission")
     data, form = bodies[name], schema_of(definition_of(link, deps))
     givers = bodies.get(givers_body(name)) if link.role or link.roles or link.reopens else None
-    return Submission(data, givers, _files(link, data, form, deps), _signatures(data, form))
+    return Submission(data, givers, _files(link, data, form, deps), _signatures(data, form), receipt_of(link, deps))
+
+
+def receipt_of(link: Link, deps: Deps) -> File | None:
+    """Return the PDF of what a link's family sent, once it is made."""
+    if not link.submission or not has_pdf(link, deps.now()):
+        return None
+    file = deps.files.store.get(place_of_link(link), receipt_file(link.submission))
+    return file if file and file.state in READABLE else None
 
 
 def _files(link: Link, data: Mapping[str, object], form: Schema, deps: Deps) -> Sequence[tuple[str, File]]:

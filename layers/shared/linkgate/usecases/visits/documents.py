@@ -39,7 +39,7 @@ def documents_of(link: Link, deps: Deps) -> Documents:
     if link.kind is Kind.RESOURCE and link.reference:
         resource = deps.files.resources.get(link.tenant, link.definition_id, link.reference)
     replaced = {file.replaces for file in found if file.state in READABLE}
-    readable = [file for file in found if file.state in READABLE and file.field is None and file.id not in replaced]
+    readable = [file for file in found if _is_document(file) and file.id not in replaced]
     return Documents(readable, resource)
 
 
@@ -106,9 +106,13 @@ def _found(link: Link, file_id: str, deps: Deps) -> tuple[Place, File]:
     if is_token(file_id):
         for place in _places(link):
             file = deps.files.store.get(place, file_id)
-            if file is not None and file.state in READABLE and file.field is None:
+            if file is not None and _is_document(file):
                 return place, file
     raise NotFound("file")
+
+
+def _is_document(file: File) -> bool:
+    return file.state in READABLE and file.field is None and file.submission is None
 
 
 def _places(link: Link) -> Iterator[Place]:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from linkgate.model.link import Delivery, Link
 
 
-def receipts_of(family: Sequence[Link], definition: Definition | None, now: datetime) -> Mapping[str, Receipt]:
+def receipts_of(
+    family: Sequence[Link], definition: Definition | None, now: datetime, language: str | None = None
+) -> Mapping[str, Receipt]:
     """Return the receipt of each link of a family whose form is sent now, by rid. Those without any are left out.
 
     The message goes to the recipient of the main link or of the one that took its place.
@@ -34,7 +36,7 @@ def receipts_of(family: Sequence[Link], definition: Definition | None, now: date
         told = definition.receipt_message and link.role is None and not link.renewed_as
         message = _message(link, now) if told else None
         if access != "none" or message:
-            found[link.rid] = Receipt(None if access == "none" else access, message=message)
+            found[link.rid] = Receipt(None if access == "none" else access, message=message, language=language)
     return found
 
 

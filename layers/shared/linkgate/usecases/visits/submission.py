@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from linkgate.model.kinds import Definition
-    from linkgate.model.link import Link
+    from linkgate.model.link import Link, Recipient
     from linkgate.ports.deps import Deps
     from linkgate.ports.visits import StoredField
     from linkgate.usecases.visits.role_rights import RoleRights
@@ -61,6 +61,8 @@ class FilledForm:
     """Pointers of the questions that have an answer on the page."""
     review: bool = False
     """True if the page listed the answers in the draft, which are submitted as they were shown."""
+    language: Callable[[Recipient], str] | None = None
+    """Returns the language of the page. None if the caller is a program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ def submit_form(command: FilledForm, deps: Deps) -> Submitted | Refused:
     bodies = [Body(token(deps.random(16)), collected(data, view.schema))]
     if len(family) > 1 or is_restricted(view.schema):
         bodies.append(Body(givers_body(bodies[0].name), _givers(data, view)))
+    language = command.language(link.recipient) if command.language else None
     for _ in range(TRIES_AGAINST_VISITORS):
         try:
             deps.visits.submit(
@@ -124,7 +127,7 @@ def submit_form(command: FilledForm, deps: Deps) -> Submitted | Refused:
                 bodies,
                 token(deps.random(16)),
                 now,
-                receipts=receipts_of(family, view.definition, now),
+                receipts=receipts_of(family, view.definition, now, language),
             )
         except NotChanged as refusal:
             stored = refusal.stored or link

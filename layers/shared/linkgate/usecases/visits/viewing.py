@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from linkgate.ports.deps import Deps
     from linkgate.ports.visits import StoredField
     from linkgate.usecases.visits.documents import Documents
+    from linkgate.usecases.visits.pdf_receipts import PdfCopy
     from linkgate.usecases.visits.reception import Reception
     from linkgate.usecases.visits.role_rights import RoleRights
     from linkgate.usecases.visits.visit import Visit
@@ -73,6 +74,8 @@ class View:
     """Files that the form has asked for, by their ids."""
     uploads_origin: str = ""
     """Origin to which its files are sent, if it asks for any."""
+    pdf: PdfCopy | None = None
+    """PDF of what was sent, or None if the page has none to offer."""
 
     @property
     def role(self) -> str:
@@ -93,7 +96,14 @@ def view(visit: Visit | None, deps: Deps) -> View:
 
     Raises VisitEnded, and LinkClosed for a link that was revoked, locked or has expired.
     """
-    return seen(_shown(visit, deps), deps)
+    link = visible(visit, deps)
+    found = seen(link, deps)
+    if not link.submitted_at:
+        return found
+    from linkgate.usecases.visits.pdf_receipts import pdf_copy
+
+    copy = pdf_copy(link, deps)
+    return dataclasses.replace(found, pdf=copy, files_origin=deps.files.presigner.origin if copy else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +124,7 @@ def draft_of(visit: Visit | None, deps: Deps) -> Draft:
 
     Raises the errors of `view`.
     """
-    link = _shown(visit, deps)
+    link = visible(visit, deps)
     draft = draft_seen(link, {} if link.submitted_at else deps.fields.of(link.master_rid), deps)
     files = _uploads(link, draft.schema, deps).get("uploads", {}) if not link.submitted_at else {}
     asking = file_fields(draft.schema)
@@ -129,7 +139,8 @@ def draft_seen(link: Link, fields: Mapping[str, StoredField], deps: Deps) -> Dra
     return Draft(rights.shown_fields(fields), rights.schema, rights.given)
 
 
-def _shown(visit: Visit | None, deps: Deps) -> Link:
+def visible(visit: Visit | None, deps: Deps) -> Link:
+    """Return a visited link whose form, or what was sent, may be shown. Raises the errors of `view`."""
     link = visited(visit, deps)
     closed = link.ended(deps.now())
     if closed and not isinstance(closed, LinkSubmitted):

@@ -1,5 +1,6 @@
 """`linkgate results`: writes the results of a campaign as CSV or JSON lines."""
 
+import contextlib
 import json
 import sys
 import tempfile
@@ -79,9 +80,10 @@ def _noting(rows: Iterator[dict[str, Any]], rids: list[str]) -> Iterator[dict[st
 def _save_files(api: Api, rids: Sequence[str], folder: Path) -> None:
     """Save the files of submissions, each in a folder of its own. Those without files get none."""
     left = []
-    for rid in rids:
-        if api.get(f"/links/{rid}/submission")["files"]:
-            left += [f"{rid}: {each}" for each in save_submission(api, rid, folder / rid)]
+    with contextlib.redirect_stdout(sys.stderr):  # the rows may be on the output
+        for rid in rids:
+            if api.get(f"/links/{rid}/submission")["files"]:
+                left += [f"{rid}: {each}" for each in save_submission(api, rid, folder / rid)]
     if left:
         raise CommandError(f"Not saved: {', '.join(left)}.")
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import time
 from typing import TYPE_CHECKING
 
 import pytest
+import requests
 
 from cli.api_calls import Api
 from local import demo
@@ -107,3 +110,44 @@ def test_without_a_key_it_is_said_which_one_is_needed(pdf: Path) -> None:
     ).output
 
     assert "--scope files:read --scope files:write" in said.replace("\n", " ")
+
+
+def answer_with_file(runner: Runner, link: str) -> str:
+    """Answer a survey with a file, as a program does. Returns the link's rid."""
+    http = requests.Session()
+    http.headers["accept"] = "application/json"
+    rid, secret = link.rpartition("/l/")[2].split("#")
+    thing = f"{runner.base}/v/{rid}"
+    assert http.post(f"{runner.base}/l/{rid}", json={"secret": secret}).status_code == 200
+    about: dict[str, str | int] = {"field": "/photo", "name": "photo.pdf", "size": len(PDF), "type": "application/pdf"}
+    asked = http.post(f"{thing}/files/new", json={**about, "sha256": hashlib.sha256(PDF).hexdigest()}).json()
+    assert requests.post(asked["url"], data=asked["fields"], files={"file": PDF}, timeout=10).status_code == 201
+    assert http.post(f"{thing}/submit", json={"data": {"photo": asked["id"]}}).status_code == 201
+    while Api(runner.base, demo.MANAGE_KEY).get(f"/links/{rid}/submission")["files"][0]["state"] != "clean":
+        time.sleep(0.05)
+    return rid
+
+
+def test_the_files_of_answers_are_saved_with_the_results(runner: Runner, tmp_path: Path) -> None:
+    campaign = {
+        "id": "photos",
+        "title": "Photos",
+        "schema": {"properties": {"photo": {"type": "string", "format": "file"}}},
+    }
+    (tmp_path / "photos.yaml").write_text(json.dumps(campaign))
+    linkgate(runner, "campaign", "create", tmp_path / "photos.yaml", "--tenant", demo.DEMO.id)
+    entries = [{"kind": "survey", "campaign": "photos", "contact": f"{name}@example.com"} for name in ("ana", "bob")]
+    made = Api(runner.base, demo.MANAGE_KEY).post("/links/batch", {"links": entries})["results"]
+    answered = answer_with_file(runner, made[0]["link"])
+    folder = tmp_path / "saved"
+
+    rows = linkgate(runner, "results", "photos", "--tenant", demo.DEMO.id, "--json", "--files", folder)
+
+    assert [json.loads(row)["rid"] == answered for row in rows.splitlines() if row[0] == "{"] == [False, True]
+    assert sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.*")) == [
+        f"{answered}/1-photo.pdf",
+        f"{answered}/submission.json",
+    ]
+    assert (folder / answered / "1-photo.pdf").read_bytes() == PDF
+    again = linkgate(runner, "results", "photos", "--tenant", demo.DEMO.id, "--files", folder, code=2)
+    assert "must be an empty folder" in again

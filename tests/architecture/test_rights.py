@@ -206,7 +206,7 @@ def answers_left_out(cloud: Cloud) -> None:
 def a_form_that_takes_files(cloud: Cloud) -> None:
     """Send a form whose receipt has to look for its files."""
     schema = {"properties": {"name": {"type": "string"}, "paper": {"type": "string", "format": "file"}}}
-    wiring.deps().tenants.put_definition(demo.DEMO.id, Process("papers", "Papers", schema=schema))  # type: ignore[attr-defined] # DynamoTenants
+    wiring.deps().tenants.put_definition(demo.DEMO.id, Process("papers", "Papers", schema=schema))
     visitor = Visitor(cloud, accept="application/json")
     visitor.open(process_link(cloud, {}, processId="papers"))
     assert visitor.post(f"{visitor.thing}/submit", {"data": {"name": "Ada"}}).status == 201

@@ -1,5 +1,6 @@
 """`linkgate key`: manages the credentials of callers. A key is shown once and never stored."""
 
+import dataclasses
 import secrets
 import sys
 from collections.abc import Callable
@@ -67,7 +68,7 @@ def list_keys(operator: Operator, tenant: TenantOption = None) -> None:
     rows = [_facts(each, now) for each in operator.registry.credentials(operator.tenant(tenant).id)]
     print_rows(
         rows,
-        ("id", "dialect", "scopes", "created_at", "expires_at", "valid"),
+        ("id", "dialect", "scopes", "created_at", "expires_at", "valid", "test"),
         as_json=operator.as_json,
         none="There are no keys yet. Create one: linkgate key create --help",
     )
@@ -90,14 +91,19 @@ def create(  # noqa: PLR0913 - one parameter for each option
     scope: ScopeOption = None,
     days: DaysOption = None,
     user: UserOption = None,
+    test: Annotated[bool, typer.Option("--test", help="A key for trying: its links are test links.")] = False,
     tenant: TenantOption = None,
 ) -> None:
-    """Create a key of 256 random bits for callers of one API. It is shown only once."""
+    """Create a key of 256 random bits for callers of one API. It is shown only once.
+
+    The messages of test links go to no provider, and the links are deleted after 7 days.
+    """
     owner = operator.tenant(tenant)
     _check(dialect, user)
     secret = PREFIX + secrets.token_urlsafe(GENERATED_BYTES)
     end, now = _end(operator, days), operator.now()
     credential = _credential(owner, dialect, _key(secret, user), _scopes(dialect, scope), end, now=now)
+    credential = dataclasses.replace(credential, test=test)
     _put(operator, credential, secret)
 
 
@@ -161,6 +167,7 @@ def rotate(
     _check(old.dialect, user)
     secret = PREFIX + secrets.token_urlsafe(GENERATED_BYTES)
     fresh = _credential(owner, old.dialect, _key(secret, user), old.scopes, old.expires_at, now=operator.now())
+    fresh = dataclasses.replace(fresh, test=old.test)
     overlap = operator.now() + timedelta(hours=overlap_hours)
     end = min(overlap, old.expires_at or overlap)
     _keep(
@@ -221,6 +228,7 @@ def _facts(credential: "Credential", now: datetime) -> dict[str, object]:
         "created_at": credential.created_at,
         "expires_at": credential.expires_at,
         "valid": credential.expires_at is None or credential.expires_at > now,
+        "test": credential.test,
         "replaced_by": credential.replaced_by,
     }
 

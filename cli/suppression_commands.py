@@ -118,7 +118,7 @@ def _addresses(operator: Operator, tenant: "Tenant", days: int) -> Iterator[str]
 
     seen: set[str] = set()
     now = operator.now()
-    which = LinkList(tenant=tenant.id, since=now - timedelta(days=days), until=now + MILLISECOND)
+    which = LinkList(lists=tenant.id, since=now - timedelta(days=days), until=now + MILLISECOND)
     people = [(each.email, each.phone) for each in operator.registry.contacts(tenant.id)]
     people += [(link.address(Channel.EMAIL), link.address(Channel.SMS)) for link in each_link(which, operator.deps)]
     for address in (address for pair in people for address in pair if address):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True)
 
 PREFIX = "wh_"
-COLUMNS = ("id", "url", "events", "state", "failing_since")
+COLUMNS = ("id", "url", "events", "state", "failing_since", "test")
 ANSWER_SHOWN = 500
 _BEFORE_ANY_LINK = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -45,7 +45,14 @@ UntilOption = Annotated[str | None, typer.Option(help="End of the time span. Def
 @app.command("add", hidden=True)
 @app.command("create")
 @on_table(changes=True)
-def create(operator: Operator, url: UrlArgument, event: EventOption = None, tenant: TenantOption = None) -> None:
+def create(
+    operator: Operator,
+    url: UrlArgument,
+    *,
+    event: EventOption = None,
+    test: Annotated[bool, typer.Option("--test", help="Send it the events of test links, and no others.")] = False,
+    tenant: TenantOption = None,
+) -> None:
     """Create a webhook for a tenant's events. Its signing secret is shown only once."""
     from linkgate.model.webhook import Webhook
     from linkgate.tokens import token
@@ -55,6 +62,7 @@ def create(operator: Operator, url: UrlArgument, event: EventOption = None, tena
         id=PREFIX + token(secrets.token_bytes(16)),
         tenant=owner.id,
         url=url,
+        test=test,
         events=_types(event),
         created_at=operator.now(),
     )
@@ -255,6 +263,7 @@ def _facts(operator: Operator, webhook: "Webhook") -> dict[str, object]:
         "url": webhook.url,
         "events": events if events or operator.as_json else "every",
         "state": "enabled" if webhook.disabled_at is None else f"disabled ({because.value if because else '-'})",
+        "test": webhook.test,
         "created_at": webhook.created_at,
         "disabled_at": webhook.disabled_at,
         "failing_since": webhook.failing_since,

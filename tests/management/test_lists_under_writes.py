@@ -83,7 +83,7 @@ def test_pages_show_each_link_once_while_a_thousand_are_written(real_cloud: Clou
     # Several links per millisecond, in as many months as a walk has stages.
     at_start = [link(NOW - timedelta(hours=number // 3), kind) for number in range(400)]
     fill(real_cloud, at_start)
-    which = LinkList(tenant=TENANT, since=NOW - timedelta(days=60), until=NOW + timedelta(days=60), **LISTS[name])  # type: ignore[arg-type] # each list has its own
+    which = LinkList(lists=TENANT, since=NOW - timedelta(days=60), until=NOW + timedelta(days=60), **LISTS[name])  # type: ignore[arg-type] # each list has its own
     store = wiring.deps().new_links
     done = threading.Event()
 
@@ -114,7 +114,7 @@ def test_pages_show_each_link_once_while_a_thousand_are_written(real_cloud: Clou
 @pytest.mark.usefixtures("real_cloud")
 def test_a_window_that_ends_before_it_begins_is_empty(name: str, length: timedelta) -> None:
     """DynamoDB refuses such a range, but moto finds nothing in it."""
-    which = LinkList(tenant=TENANT, since=NOW, until=NOW + length, **LISTS[name])  # type: ignore[arg-type] # each list has its own
+    which = LinkList(lists=TENANT, since=NOW, until=NOW + length, **LISTS[name])  # type: ignore[arg-type] # each list has its own
 
     page = wiring.deps().lists.page(which, None, 10)
 
@@ -147,7 +147,7 @@ class Meter:
 def price(cloud: Cloud, name: str, limit: int) -> tuple[float, list[str]]:
     """Return the cost of a list's second page, and its calls."""
     meter = Meter(cloud)
-    which = LinkList(tenant=TENANT, since=NOW - timedelta(days=31), until=NOW + timedelta(days=1), **LISTS[name])  # type: ignore[arg-type] # each list has its own
+    which = LinkList(lists=TENANT, since=NOW - timedelta(days=31), until=NOW + timedelta(days=1), **LISTS[name])  # type: ignore[arg-type] # each list has its own
     lists = DynamoLists(meter.table)
     position = lists.page(which, None, limit).following
     meter.units, meter.calls = 0.0, []

@@ -39,8 +39,8 @@ RUN = timedelta(minutes=14)
 NOW = datetime(2027, 3, 15, 3, 17, tzinfo=UTC)
 GONE = timedelta(days=33)
 """Age at which a link of the demo tenant can be overdue: its retention and DynamoDB's lag."""
-SHARDS = 8
-ALL = LinkList(tenant=demo.DEMO.id, since=BEGINNING, until=NOW)
+SHARDS = 8 + 1  # of real links, and of test links
+ALL = LinkList(lists=demo.DEMO.id, since=BEGINNING, until=NOW)
 _rids = (f"swept-link-{number:011}" for number in itertools.count())
 
 

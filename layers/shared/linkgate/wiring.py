@@ -22,13 +22,14 @@ from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Channel
 from linkgate.ports.deps import Deps
 from linkgate.rates import MessageRates, MinuteGuesses, MinuteLimits
+from linkgate.tokens import token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from aws_lambda_powertools import Logger
 
-    from linkgate.ports.delivery import DeliveryQueue, ReminderSchedule
+    from linkgate.ports.delivery import DeliveryQueue, ReminderSchedule, Sender
     from linkgate.ports.files import FileTasks, ReceiptTasks
     from linkgate.ports.history import HeadSigner, WebhookQueue, WebhookSender
     from linkgate.ports.live import LiveTasks, Pushes, Relays
@@ -195,6 +196,7 @@ def build(
             ),
             Channel.SMS: SmsSender(lambda: clients.sns),
         },
+        test_senders=_test_senders(settings),
         limits=MinuteLimits(),
         guesses=MinuteGuesses(),
         measure=_measure,
@@ -210,6 +212,17 @@ def build(
         live_limit=int(settings.live_daily_messages or 0),
         cors_origins=frozenset(origin for origin in settings.cors_origins.split(",") if origin),
     )
+
+
+def _test_senders(settings: Settings) -> Mapping[Channel, Sender]:
+    from linkgate.sending.providers import EmailSender, SmsSender
+    from linkgate.sending.simulated import NoProvider, Simulated
+
+    provider: Any = NoProvider(lambda: f"test-{token(os.urandom(16))}")
+    return {
+        Channel.EMAIL: Simulated(EmailSender(lambda: provider, settings.mail_from, answers=_answers)),
+        Channel.SMS: Simulated(SmsSender(lambda: provider)),
+    }
 
 
 def _imports(settings: Settings, clients: Clients, table: Table) -> Any:  # noqa: ANN401 - `ports.issuing.Imports`

@@ -64,6 +64,8 @@ def _report_map(report: Report) -> dict[str, object]:
         "at": milliseconds(report.at),
         "reason": report.reason,
         "suppress": report.suppress,
+        "rid": report.rid,
+        "attempt": report.attempt,
     }
     return {name: value for name, value in values.items() if value is not None}
 
@@ -76,4 +78,6 @@ def _report(content: dict[str, Any]) -> Report:
         moment(content["at"]),
         reason=content.get("reason"),
         suppress=content.get("suppress"),
+        rid=content.get("rid"),
+        attempt=int(content["attempt"]) if "attempt" in content else None,
     )

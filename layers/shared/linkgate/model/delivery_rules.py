@@ -24,6 +24,7 @@ BACKOFF = (
 
 JITTER = 0.2
 
+INVALID_ADDRESS = "invalid_address"
 THROTTLED = "throttled"
 QUOTA = "quota"
 _SHORT = 3

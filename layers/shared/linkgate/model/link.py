@@ -346,6 +346,8 @@ class Link:
     """Time at which the recipient's data was removed from the link."""
     erased_note: Mapping[str, str] = field(default_factory=dict)
     """Note like `revoked_note`, with `by` (the credential's id)."""
+    test: bool = False
+    """True if it is a test link: no provider sends its messages, and it is in lists of its own."""
 
     def status(self, now: datetime) -> Status:
         """Return the state at `now`. An end that cannot be undone outranks one that can."""
@@ -385,6 +387,11 @@ class Link:
         return None if isinstance(closed, LinkExhausted) else closed
 
     @property
+    def lists(self) -> str:
+        """Return the name of the lists that it is in (`lists_of`)."""
+        return lists_of(self.tenant, test=self.test)
+
+    @property
     def openings(self) -> int:
         """Return the number of times that the link was opened, which is its views if opening is a view."""
         return self.views if self.max_opens is None else self.opens
@@ -407,6 +414,11 @@ class Link:
     def address(self, channel: Channel) -> str | None:
         """Return the recipient's address for this channel."""
         return self.recipient.address(channel)
+
+
+def lists_of(tenant: str, *, test: bool) -> str:
+    """Return the name of a tenant's lists of links. Test links have their own."""
+    return f"{tenant}#test" if test else tenant
 
 
 def leads_in(way: str | None, ways: Collection[str]) -> bool:

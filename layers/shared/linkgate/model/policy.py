@@ -61,6 +61,12 @@ CODES_PER_LINK = 10
 CODES_PER_FAMILY = 20
 """Number of codes after which a family's link is not replaced any more."""
 
+TEST_CODE = "12345678"
+"""One-time code of test links, of which the first digits are used."""
+
+TEST_KEPT = timedelta(days=7)
+"""Time after which a test link is deleted. None lives longer."""
+
 RENEWALS = 5
 """Number of times the recipient may have a family's link replaced."""
 

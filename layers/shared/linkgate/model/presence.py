@@ -92,8 +92,11 @@ class Presence:
 
 
 def has_channel(link: Link) -> bool:
-    """Return whether a link leads to something live: a session, a desk, or a form that roles fill in together."""
-    return link.kind in {Kind.SESSION, Kind.DESK} or (
+    """Return whether a link leads to something live: a session, a desk, or a form that roles fill in together.
+
+    A test session does not, because agents would take it for a customer.
+    """
+    return (link.kind in {Kind.SESSION, Kind.DESK} and not link.test) or (
         link.kind is Kind.PROCESS and bool(link.roles or link.role is not None)
     )
 

@@ -54,6 +54,8 @@ class Credential:
     created_at: datetime | None = None
     replaced_by: str | None = None
     """Id of the key that replaced this one in a rotation."""
+    test: bool = False
+    """True if the links that it makes are test links, and it reaches no others."""
 
 
 @dataclass(frozen=True, slots=True)

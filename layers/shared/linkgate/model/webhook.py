@@ -58,6 +58,8 @@ class Webhook:
     tenant: str
     url: str = field(repr=False)
     """Never logged, because it may hold a token of the receiver's."""
+    test: bool = False
+    """True if it receives the events of test links, and no others."""
     events: frozenset[str] = frozenset()
     """Event types that it receives, such as `link.opened`. Empty means all."""
     created_at: datetime

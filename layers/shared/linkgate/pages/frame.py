@@ -41,6 +41,8 @@ class Brand:
     """Co-browsing role of the reader, empty on a main link."""
     base: str = ""
     """Path of the link or visit, below which the reader chooses another language. Empty where there is no choice."""
+    test: bool = False
+    """True if the page is that of a test link, which it says."""
 
     def text(self, key: str, **values: object) -> Html:
         """Return our text in the page's language. Values are escaped, and the tenant's name is filled in."""
@@ -70,7 +72,7 @@ def brand_of(link: Link, tenant: Tenant, request: Request) -> Brand:
     """Return the brand of a link, in the reader's language."""
     place = request.path[:3]
     base = f"{place}{link.rid}" if place in {"/l/", "/v/"} else ""
-    return Brand(language_for(link.recipient, request), request.domain, tenant, base=base)
+    return Brand(language_for(link.recipient, request), request.domain, tenant, base=base, test=link.test)
 
 
 def plain_brand(request: Request) -> Brand:
@@ -161,7 +163,8 @@ def _header(brand: Brand) -> Html:
     logo = _logo(tenant)
     picture = Html('<img src="{}" alt="">').format(logo) if logo else ""
     role = Html('<bdi class="role">{}</bdi>').format(brand.role) if brand.role else ""
-    return Html("<header><div>{}<bdi>{}</bdi>{}</div></header>").format(picture, tenant.name, role)
+    test = Html('<p class="test">{}</p>').format(brand.text("test.banner")) if brand.test else ""
+    return Html("<header><div>{}<bdi>{}</bdi>{}</div>{}</header>").format(picture, tenant.name, role, test)
 
 
 def _footer(brand: Brand, frame: Frame) -> Html:

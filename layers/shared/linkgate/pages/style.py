@@ -8,6 +8,7 @@ body{margin:0;min-height:100vh;display:flex;flex-direction:column}
 header{background:var(--accent);color:var(--ink);padding:1rem}
 header div,main,footer{width:100%;max-width:36rem;margin:0 auto}
 header div{display:flex;align-items:center;gap:.75rem;font-weight:600}
+.test{max-width:36rem;margin:.75rem auto 0;padding:.25rem .6rem;background:#ffe9a8;color:#1b1b1f;font-weight:600}
 header .role{margin-inline-start:auto;padding:.1rem .6rem;border:1px solid currentcolor;border-radius:1rem;
 font-weight:400;overflow-wrap:anywhere}
 header img{max-height:2.5rem;max-width:10rem;background:#fff;border-radius:.25rem;padding:.2rem}

@@ -196,6 +196,8 @@ class LinkMessage:
     """Form of the survey that it asks to fill in. Empty for other links, and where a code protects the questions."""
     with_document: bool = False
     """True if a document is there to be seen. No other message promises one."""
+    test: bool = False
+    """True if it is about a test link. It says so, and no provider gets it."""
 
     @property
     def topic(self) -> str:
@@ -216,6 +218,8 @@ class CodeMessage:
     host: str
     """Host name of the portal, for browsers that fill in codes."""
     life: timedelta
+    test: bool = False
+    """True if it is about a test link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +233,8 @@ class AddressNotice:
     portal: str
     """Base of the link's URL."""
     locale: str
+    test: bool = False
+    """True if it is about a test link."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,6 +264,8 @@ class ReceiptMessage:
     """Schema that has the titles of the answers."""
     readable: bool = False
     """True if what was sent can be read again behind the link."""
+    test: bool = False
+    """True if it is about a test link."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,8 @@ class Deps:
     relays: Relays
     tenants: TenantStore
     senders: Mapping[Channel, Sender]
+    test_senders: Mapping[Channel, Sender]
+    """Senders of the messages of test links, which ask no provider."""
     limits: CreateLimits
     guesses: GuessLimit
     measure: Measures

@@ -122,6 +122,8 @@ class Event:
     kind: str
     detail: Mapping[str, object]
     at: datetime
+    test: bool = False
+    """True if it is about a test link. Only test webhooks get it."""
 
 
 class EventBus(Protocol):

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class LinkList:
     """A list of a tenant's links, newest first: those of one resource, recipient or campaign, or all."""
 
-    tenant: str
+    lists: str
+    """Name of the lists: the tenant's, or those of its test links (`model.link.lists_of`)."""
     since: datetime
     """Start of the period in which the links were made, inclusive."""
     until: datetime
@@ -56,8 +57,8 @@ class LinkLists(Protocol):
     def page(self, which: LinkList, position: Position | None, limit: int) -> ListPage:
         """Return up to `limit` (at most 100) links. Raises ValueError if the position does not belong to this list."""
 
-    def referenced(self, tenant: str, reference: str) -> Sequence[Link]:
-        """Return a tenant's links that have this spoken reference and were opened or submitted."""
+    def referenced(self, lists: str, reference: str) -> Sequence[Link]:
+        """Return the links that have this spoken reference and were opened or submitted. `lists` is as in LinkList."""
 
     def contents(self, names: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], Mapping[str, object]]:
         """Map `master_rid` and name of each body to its content. Bodies that are gone are left out."""

@@ -10,7 +10,7 @@ from linkgate.dialects.manage import imports as import_formats
 from linkgate.dialects.manage.operations import operation_of
 from linkgate.dialects.manage.parameters import parameters_of
 from linkgate.dialects.manage.problems import FIELDS
-from linkgate.errors import InvalidRequest
+from linkgate.errors import Forbidden, InvalidRequest, NotFound
 from linkgate.model.tenant import Agent
 from linkgate.usecases.authentication import authenticate
 from linkgate.usecases.delivery.replacing import check_replacement, replace_link
@@ -48,6 +48,10 @@ if TYPE_CHECKING:
     Act = Callable[[Request, Caller, Mapping[str, Any], Deps], Reply]
 
 
+_LIVE = "live"
+"""Word for what a test key lacks."""
+
+
 def answer(request: Request, deps: Deps) -> Reply:
     """Answer a request on any route of the management API."""
     operation = operation_of(request.route, request.path)
@@ -57,7 +61,12 @@ def answer(request: Request, deps: Deps) -> Reply:
     deps.limits.take(caller.tenant, deps.now())
     values = _parameters(request, operation, caller, deps)
     if "rid" in values:
-        values["rid"] = rid_of(caller.tenant.id, values["rid"], deps)
+        values["rid"] = rid_of(caller.lists, values["rid"], deps)
+        if caller.credential.test and not caller.reaches(owned_link(caller.tenant.id, values["rid"], deps)):
+            raise NotFound("link")
+    elif caller.credential.test and operation.method != "GET" and operation.name != "createLinks":
+        # Contacts, agents and resources are the same for all links, and imports are of real people.
+        raise Forbidden(_LIVE)
     return _ACTS[operation.name](request, caller, values, deps)
 
 

@@ -89,6 +89,11 @@ class Composed:
     footer: Sequence[Block]
     body: str = ""
     """Key of the text that mail programs show beside the subject. Empty for `<key>.body`."""
+    test: bool = False
+    """True if it says that it is a test."""
+
+    def _whole(self) -> Sequence[Block]:
+        return [*([self.words.paragraph("test.banner")] if self.test else []), *self.content]
 
     def html(self) -> str:
         return email_page.document(
@@ -98,13 +103,13 @@ class Composed:
             subject=self.subject,
             preheader=self.words.plain(self.body or f"{self.key}.body"),
             heading=self.words.html(f"{self.key}.heading"),
-            content=Html("").join(block.html for block in self.content),
+            content=Html("").join(block.html for block in self._whole()),
             footer=Html("").join(block.html for block in self.footer),
         )
 
     def text(self) -> str:
         opening = (self.words.values["tenant"], self.words.plain(f"{self.key}.heading"))
-        body = "\n\n".join((*opening, *(block.text for block in self.content if block.text), "--"))
+        body = "\n\n".join((*opening, *(block.text for block in self._whole() if block.text), "--"))
         return "\n".join((body, *(block.text for block in self.footer), ""))
 
 
@@ -137,7 +142,7 @@ def link_email(message: LinkMessage, mail_from: str) -> Email:
             message_texts.text(f"{message.occasion.value}.subject", words.language, words.own),
             {**words.values, "subject": subject},
         )
-    composed = Composed(message.tenant, words, kind, subject, content, footer)
+    composed = Composed(message.tenant, words, kind, subject, content, footer, test=message.test)
     return addressed(composed, message.to, mail_from, _unsubscribe(message))
 
 
@@ -179,7 +184,7 @@ def code_email(message: CodeMessage, mail_from: str) -> Email:
         words.paragraph("code.warning"),
     ]
     footer = [words.small_print("code.unexpected")]
-    composed = Composed(message.tenant, words, "code", words.plain("code.subject"), content, footer)
+    composed = Composed(message.tenant, words, "code", words.plain("code.subject"), content, footer, test=message.test)
     return addressed(composed, message.to, mail_from, {})
 
 
@@ -188,7 +193,7 @@ def notice_email(message: AddressNotice, mail_from: str) -> Email:
     values = {"tenant": display_name(message.tenant.name)}
     words = Words(message_texts.language_of(message.locale), message.tenant.texts, values)
     content = [words.paragraph("notice.body"), words.paragraph("notice.warning")]
-    composed = Composed(message.tenant, words, "notice", words.plain("notice.subject"), content, ())
+    composed = Composed(message.tenant, words, "notice", words.plain("notice.subject"), content, (), test=message.test)
     return addressed(composed, message.to, mail_from, {})
 
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 # Reasons of outcomes. None contains a provider's text, which may quote an address.
 REJECTED = "rejected"
 INVALID_REQUEST = "invalid_request"
-INVALID_ADDRESS = "invalid_address"
 TOO_LONG = "too_long"
 OPTED_OUT = "opted_out"
 SENDER_UNVERIFIED = "sender_unverified"

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from linkgate.aws.client_settings import PROVIDER_TIMEOUT
+from linkgate.model.delivery_rules import INVALID_ADDRESS
 from linkgate.sending import outcomes
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class EmailSender:
         except UnusableSender:
             return outcomes.delayed(outcomes.MISCONFIGURED)
         except UnsafeAddress:
-            return outcomes.refused(outcomes.INVALID_ADDRESS)
+            return outcomes.refused(INVALID_ADDRESS)
         return outcomes.attempt(lambda: self._client.send_email(**request).get("MessageId"))
 
     def _request(self, email: Email, tags: Mapping[str, str]) -> SendEmailRequestTypeDef:
@@ -151,7 +152,7 @@ class SmsSender:
         from linkgate.sending.sms import SegmentOverflow
 
         if not _E164.fullmatch(to):
-            return outcomes.refused(outcomes.INVALID_ADDRESS)
+            return outcomes.refused(INVALID_ADDRESS)
         try:
             body = compose()
         except SegmentOverflow:

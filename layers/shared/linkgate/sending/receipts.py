@@ -40,7 +40,9 @@ def receipt_email(message: ReceiptMessage, mail_from: str, answers: Answers | No
     if message.readable:
         content.append(words.paragraph("receipt.again"))
     footer = [words.small_print("receipt.why"), *contact(words, message.tenant)]
-    composed = Composed(message.tenant, words, "receipt", words.plain("receipt.subject"), content, footer, body=key)
+    composed = Composed(
+        message.tenant, words, "receipt", words.plain("receipt.subject"), content, footer, body=key, test=message.test
+    )
     return addressed(composed, message.to, mail_from, {})
 
 

@@ -23,6 +23,9 @@ _BARE_ROOMS = (11, 6)
 """Maximum septets of a tenant's name that stands beside nothing but the link."""
 
 
+_TEST = "TEST"
+
+
 class SegmentOverflow(Exception):
     """A part that must not be cut (the link, or the code with its browser line) does not fit into one segment."""
 
@@ -39,7 +42,8 @@ def link_text(message: LinkMessage) -> str:
         "link": message.url,
         "expires": spelled(deadline(message, language, short=True)),
     }
-    return next((body for body in _link_wordings(message, language, values) if _fits(body)), message.url)
+    wordings = (_marked(message, body) for body in _link_wordings(message, language, values))
+    return next((body for body in wordings if _fits(body)), message.url)
 
 
 def _link_wordings(message: LinkMessage, language: str, values: Mapping[str, str]) -> Iterator[str]:
@@ -77,7 +81,10 @@ def code_text(message: CodeMessage) -> str:
     for part in ("code.sms", "code.sms_short"):
         template = spelled(message_texts.text(part, language, message.tenant.texts))
         for room in _TENANT_ROOMS:
-            body = message_texts.filled(template, {**values, "tenant": _tenant(message, room)}) + last_line
+            body = (
+                _marked(message, message_texts.filled(template, {**values, "tenant": _tenant(message, room)}))
+                + last_line
+            )
             if _fits(body):
                 return body
     raise SegmentOverflow
@@ -89,7 +96,7 @@ def notice_text(message: AddressNotice) -> str:
     for part in ("notice.sms", "notice.sms_short"):
         template = spelled(message_texts.text(part, language, message.tenant.texts))
         for room in _TENANT_ROOMS:
-            body = message_texts.filled(template, {"tenant": _tenant(message, room)})
+            body = _marked(message, message_texts.filled(template, {"tenant": _tenant(message, room)}))
             if _fits(body):
                 return body
     raise SegmentOverflow
@@ -100,10 +107,16 @@ def receipt_text(message: ReceiptMessage) -> str:
     language = message_texts.language_of(message.locale)
     template = spelled(message_texts.text("receipt.sms", language, message.tenant.texts))
     for room in _TENANT_ROOMS:
-        body = message_texts.filled(template, {"tenant": _tenant(message, room), "reference": message.reference})
+        values = {"tenant": _tenant(message, room), "reference": message.reference}
+        body = _marked(message, message_texts.filled(template, values))
         if _fits(body):
             return body
     raise SegmentOverflow
+
+
+def _marked(message: LinkMessage | CodeMessage | AddressNotice | ReceiptMessage, body: str) -> str:
+    """Return a text that says that it is a test, if it is one."""
+    return f"{_TEST} {body}" if message.test else body
 
 
 def _tenant(message: LinkMessage | CodeMessage | AddressNotice | ReceiptMessage, room: int) -> str:

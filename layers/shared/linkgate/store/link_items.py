@@ -28,7 +28,7 @@ from linkgate.model.link import (
     Recipient,
 )
 from linkgate.model.receipt import Receipt
-from linkgate.store.link_keys import SHARDS, campaign_key, month_key, recipient_key, resource_key
+from linkgate.store.link_keys import campaign_key, month_key, recipient_key, resource_key, shard_of
 from linkgate.store.ways import looked_name, way_name
 from linkgate.tokens import field_hash
 
@@ -96,12 +96,13 @@ def link_item(link: Link) -> Item:
         "code_tries": link.code_tries if link.code else None,
         "replaces": link.replaces,
         "reopens": link.reopens,
+        "test": link.test or None,
         "codes_from": milliseconds(link.codes_from) if link.codes_from else None,
         "renewals": link.renewals or None,
         "reminders": [milliseconds(due) for due in link.reminders] or None,
         "resource_key": _definition_key(link) if listed else None,
-        "month_key": month_key(link.tenant, link.created_at, _shard(link.rid)) if listed else None,
-        "recipient_key": recipient_key(link.tenant, address) if listed and address else None,
+        "month_key": month_key(link.lists, link.created_at, shard_of(link.lists, link.rid)) if listed else None,
+        "recipient_key": recipient_key(link.lists, address) if listed and address else None,
     }
 
 
@@ -179,6 +180,7 @@ def link_of(item: Item) -> Link:
         reopened_note=item.get("reopened_note", {}),
         replaces=item.get("replaces"),
         reopens=item.get("reopens"),
+        test=item.get("test", False),
         codes_from=_optional(item, "codes_from"),
         renewals=item.get("renewals", 0),
         resends=item.get("resends", 0),
@@ -392,11 +394,7 @@ def _optional(item: Item, name: str) -> datetime | None:
 def _definition_key(link: Link) -> str | None:
     listed_by = KINDS[link.kind].listed_by
     if listed_by == "definition":
-        return campaign_key(link.tenant, link.definition_id, _shard(link.rid))
+        return campaign_key(link.lists, link.definition_id, shard_of(link.lists, link.rid))
     if listed_by == "reference" and link.reference:
-        return resource_key(link.tenant, link.definition_id, link.reference)
+        return resource_key(link.lists, link.definition_id, link.reference)
     return None
-
-
-def _shard(rid: str) -> int:
-    return ord(rid[0]) % SHARDS

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import Forbidden, Unauthorised
 from linkgate.lazy_dataclass import dataclass
+from linkgate.model.link import lists_of
 from linkgate.model.tenant import SCOPE_CREATE
 from linkgate.tokens import Derivation, credential_hash
 
 if TYPE_CHECKING:
+    from linkgate.model.link import Link
     from linkgate.model.tenant import Credential, Tenant
     from linkgate.ports.deps import Deps
 
@@ -42,6 +44,15 @@ class Caller:
     """Name of the person at the command line, None for a key's own call."""
     role: str | None = None
     """Role in which a person acts at the console. The credential's id is then the person's."""
+
+    @property
+    def lists(self) -> str:
+        """Return the name of the lists of links that it sees (`lists_of`)."""
+        return lists_of(self.tenant.id, test=self.credential.test)
+
+    def reaches(self, link: Link) -> bool:
+        """Return whether it may know of a link: one of its tenant's, and with a test key only a test link."""
+        return link.tenant == self.tenant.id and (link.test or not self.credential.test)
 
     def note(self, reason: str | None = None) -> dict[str, str]:
         """Return who acts, and why, for the record. A key's own call without a reason needs no note."""

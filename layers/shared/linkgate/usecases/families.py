@@ -6,12 +6,15 @@ import dataclasses
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from linkgate.model.policy import TEST_KEPT
 from linkgate.tokens import token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from linkgate.model.link import Link
+    from linkgate.model.policy import Tier
     from linkgate.model.tenant import Tenant
     from linkgate.ports.deps import Deps
 
@@ -53,19 +56,29 @@ def _with_family(link: Link, mains: Sequence[Link], deps: Deps) -> list[Link]:
     return [link, *(other for other in others if other and other.rid != link.rid)]
 
 
+def longest_life(tier: Tier, *, test: bool) -> timedelta:
+    """Return the longest life of a link of this tier."""
+    return min(tier.greatest_life, TEST_KEPT) if test else tier.greatest_life
+
+
+def kept_until(created_at: datetime, expires_at: datetime, tenant: Tenant, *, test: bool) -> datetime:
+    """Return the end of a link's retention."""
+    return created_at + TEST_KEPT if test else expires_at + timedelta(days=tenant.retention_days)
+
+
 def successor_of(old: Link, rid: str, tenant: Tenant, deps: Deps) -> Link:
     """Build a link of the same family that takes the place of one, as if nothing had happened to it yet.
 
     It has the old one's life and views, and no secret and no message. What it takes over besides, the caller says.
     """
     now = deps.now()
-    life = min(old.expires_at - old.created_at, tenant.tier(old.tier).greatest_life)
+    life = min(old.expires_at - old.created_at, longest_life(tenant.tier(old.tier), test=old.test))
     return dataclasses.replace(
         old,
         rid=rid,
         created_at=now,
         expires_at=now + life,
-        ttl=now + life + timedelta(days=tenant.retention_days),
+        ttl=kept_until(now, now + life, tenant, test=old.test),
         claim=token(deps.random(16)),
         secrets={},
         opt_outs=frozenset(),

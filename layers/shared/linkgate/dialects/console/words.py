@@ -169,6 +169,8 @@ def _lives(link: Link, state: str, reader: Reader) -> Iterator[str]:
         yield reader.text("replaces", rid=link.replaces)
     if link.reopens:
         yield reader.text("reopens", rid=link.reopens)
+    if link.test:
+        yield reader.text("test", ttl=reader.moment(link.ttl))
     if link.disowned_at:
         yield reader.text("disowned", at=reader.moment(link.disowned_at))
     if link.draft_at and not link.submitted_at:

@@ -336,6 +336,7 @@ def link_json(link: Link, now: datetime) -> schemas.LinkJson:
         "deliveries": [_delivery_json(delivery) for delivery in link.deliveries.values()],
         "refusedChannels": list(link.refused),
         "callback": _callback_json(link.callback) if link.callback else None,
+        "test": link.test,
     }
 
 

@@ -108,6 +108,7 @@ class LinkJson(TypedDict):
     deliveries: list[DeliveryJson]
     refusedChannels: list[str]
     callback: CallbackJson | None
+    test: bool
 
 
 @with_config(_CLOSED)

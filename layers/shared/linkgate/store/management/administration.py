@@ -176,12 +176,12 @@ class DynamoAdministration:
             self._table.put(entry)
 
     def list_reference(self, link: Link) -> None:
-        pk = reference_key(link.tenant, reference_of(link.master_rid))
+        pk = reference_key(link.lists, reference_of(link.master_rid))
         self._table.put({"pk": pk, "sk": link.rid, "ttl": epoch_seconds(link.ttl)})
 
     def _unlist(self, link: Link) -> None:
         self._delete(link.rid, LISTED)
-        self._table.delete(reference_key(link.tenant, reference_of(link.master_rid)), link.rid)
+        self._table.delete(reference_key(link.lists, reference_of(link.master_rid)), link.rid)
 
     def _delete_data(self, link: Link) -> Data:
         bodies = self._delete(link.rid, CHAT) + sum(self._delete(link.master_rid, prefix) for prefix in _BODIES)

@@ -15,13 +15,13 @@ from linkgate.model.epoch import epoch_seconds, milliseconds
 from linkgate.ports.management import ListPage
 from linkgate.store.link_items import LINK, body_content, body_key, link_of
 from linkgate.store.link_keys import (
-    SHARDS,
     campaign_key,
     month_key,
     number_key,
     recipient_key,
     reference_key,
     resource_key,
+    shards_of,
 )
 
 if TYPE_CHECKING:
@@ -72,14 +72,14 @@ class DynamoLists:
         found = {item["pk"]: link_of(item) for item in items}
         return ListPage(tuple(found[rid] for rid in rids if rid in found), following)
 
-    def referenced(self, tenant: str, reference: str) -> Sequence[Link]:
+    def referenced(self, lists: str, reference: str) -> Sequence[Link]:
         entries = self._table.query_all(
             KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": {"S": reference_key(tenant, reference)}},
+            ExpressionAttributeValues={":pk": {"S": reference_key(lists, reference)}},
             ConsistentRead=True,
         )
         items = self._table.batch_get([(entry["sk"], LINK) for entry in entries])
-        return [link for item in items if (link := link_of(item)).tenant == tenant]
+        return [link for item in items if (link := link_of(item)).lists == lists]
 
     def contents(self, names: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], Mapping[str, object]]:
         found: dict[tuple[str, str], Mapping[str, object]] = {}
@@ -187,20 +187,20 @@ class _Partitions:
 
 
 def _partitions(which: LinkList) -> _Partitions:
-    tenant = which.tenant
+    lists = which.lists
     if milliseconds(which.since) >= milliseconds(which.until):
         return _Partitions("", "", 0, lambda _: [])  # DynamoDB rejects a range that ends before it begins
     if which.resource:
-        resource = resource_key(tenant, *which.resource)
+        resource = resource_key(lists, *which.resource)
         return _Partitions("by_resource", "resource_key", 1, lambda _: [resource])
     if which.recipient:
-        recipient = recipient_key(tenant, which.recipient)
+        recipient = recipient_key(lists, which.recipient)
         return _Partitions("by_recipient", "recipient_key", 1, lambda _: [recipient])
     if which.number is not None:
-        number = number_key(tenant, which.number)
+        number = number_key(lists, which.number)
         return _Partitions("by_recipient", "recipient_key", 1, lambda _: [number])
     if which.campaign:
-        shards = [campaign_key(tenant, which.campaign, shard) for shard in range(SHARDS)]
+        shards = [campaign_key(lists, which.campaign, shard) for shard in range(shards_of(lists))]
         return _Partitions("by_resource", "resource_key", 1, lambda _: shards)
     newest = which.until - timedelta(milliseconds=1)
     months = 12 * (newest.year - which.since.year) + newest.month - which.since.month + 1
@@ -208,7 +208,7 @@ def _partitions(which: LinkList) -> _Partitions:
         "by_month",
         "month_key",
         max(0, months),
-        lambda stage: [month_key(tenant, _months_before(newest, stage), shard) for shard in range(SHARDS)],
+        lambda stage: [month_key(lists, _months_before(newest, stage), shard) for shard in range(shards_of(lists))],
     )
 
 
@@ -221,12 +221,12 @@ def _months_before(moment: datetime, months: int) -> datetime:
 def further_entries(link: Link, addresses: Iterable[str]) -> list[Item]:
     """Build the entries that list a link by its number, its recipient's phone number and `addresses`."""
     recipient = link.recipient
-    keys = {recipient_key(link.tenant, address) for address in (recipient.phone, *addresses) if address}
+    keys = {recipient_key(link.lists, address) for address in (recipient.phone, *addresses) if address}
     own = recipient.email or recipient.phone
-    further = sorted(keys - ({recipient_key(link.tenant, own)} if own else set()))
+    further = sorted(keys - ({recipient_key(link.lists, own)} if own else set()))
     entries = {LISTED + key: key for key in further}
     if link.number is not None:
-        entries[NUMBERED] = number_key(link.tenant, link.number)
+        entries[NUMBERED] = number_key(link.lists, link.number)
     return [
         {
             "pk": link.rid,

@@ -57,7 +57,7 @@ def tell_receipt(task: TellReceipt, deps: Deps) -> None:
             link.rid, seen, dataclasses.replace(seen, state=DeliveryState.FAILED, reason=reason, due=None, at=now), deps
         )
         return
-    if not has_a_turn(task, seen.channel, deps):
+    if not has_a_turn(task, link, seen.channel, deps):
         return
     leased = _leased(seen, now)
     try:
@@ -120,6 +120,7 @@ def _message(link: Link, leased: Delivery, to: str, tenant: Tenant, deps: Deps) 
         next_url=process.next_url if process else None,
         next_label=process.next_label if process else None,
         readable=readable(link, deps.now()),
+        test=link.test,
     )
     if process is None or link.code:
         # Who can read the message need not be able to get the code, so it tells nothing that the code protects.

@@ -42,9 +42,9 @@ def redeliver(task: CheckDelivery, deps: Deps) -> None:
     if tenant is None or reason:
         _give_up(link, delivery, reason, now, deps)
         return
-    if still_waits(link, delivery, now, deps) or not has_a_turn(task, task.channel, deps):
+    if still_waits(link, delivery, now, deps) or not has_a_turn(task, link, task.channel, deps):
         return
-    if delivery.reason != NO_DOCUMENT:
+    if delivery.reason != NO_DOCUMENT and not link.test:
         deps.measure([Measure(Metric.UNSENT_AGE, _unsent_seconds(link, delivery, now), Unit.SECONDS)])
     message = FurtherMessage(channel=task.channel, occasion=delivery.occasion, retry=True)
     try:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate.model.delivery_rules import ready_at
-from linkgate.model.delivery_tasks import CheckDelivery, Remind, SendSmsInstead, TellReceipt
+from linkgate.model.delivery_tasks import CheckDelivery, Reconsider, Remind, SendSmsInstead, TellReceipt
 from linkgate.model.file_events import Gone
+from linkgate.model.link import DeliveryState
+from linkgate.model.simulation import REPORT_PAUSE, simulated_report
 from linkgate.usecases.changes import Change
 from linkgate.usecases.delivery.channels import may_send_sms_instead
 
@@ -65,12 +67,24 @@ def _tasks(change: Change, now: datetime) -> Iterator[Task]:
         ready = ready_at(delivery)
         if ready and (before is None or (before.attempt, before.due) != (delivery.attempt, delivery.due)):
             yield CheckDelivery(link.rid, delivery.channel, delivery.attempt, ready)
+    if link.test:
+        yield from _simulated(change, now)
     if (message := _receipt_message(link)) and (ready := ready_at(message)):
         before = _receipt_message(change.old) if change.old else None
         if before is None or (before.attempt, before.due) != (message.attempt, message.due):
             yield TellReceipt(link.rid, message.attempt, ready)
     if may_send_sms_instead(link) and not (change.old and may_send_sms_instead(change.old)):
         yield SendSmsInstead(link.rid, now)
+
+
+def _simulated(change: Change, now: datetime) -> Iterator[Task]:
+    """Yield a report for each message of a test link that was just sent, in place of the provider's."""
+    for delivery, before in _deliveries(change):
+        news = before is None or (before.attempt, before.state) != (delivery.attempt, delivery.state)
+        address = change.new.address(delivery.channel)
+        if delivery.state is DeliveryState.SENT and news and address:
+            report = simulated_report(change.new.rid, delivery, address, now)
+            yield Reconsider(report, now + REPORT_PAUSE)
 
 
 def _receipt_message(link: Link) -> Delivery | None:

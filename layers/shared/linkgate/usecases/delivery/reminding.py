@@ -35,7 +35,7 @@ def remind(task: Remind, deps: Deps) -> None:
     channel = reminder_channel(link, tenant, outdated(link, tenant, deps))
     if channel is None:
         return
-    if not has_a_turn(task, channel, deps):
+    if not has_a_turn(task, link, channel, deps):
         return
     message = FurtherMessage(channel=channel, occasion=Occasion.REMINDER, reminded=due)
     try:

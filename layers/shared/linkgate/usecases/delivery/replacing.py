@@ -203,7 +203,13 @@ def _tell_old_addresses(link: Link, plan: _Plan, tenant: Tenant, deps: Deps) -> 
         if channel in bars:
             continue
         notice = AddressNotice(
-            channel=channel, tenant=tenant, to=address, rid=link.rid, portal=link.portal, locale=link.recipient.locale
+            channel=channel,
+            tenant=tenant,
+            to=address,
+            rid=link.rid,
+            portal=link.portal,
+            locale=link.recipient.locale,
+            test=link.test,
         )
         if send_notice(notice, deps).state is DeliveryState.DELAYED:
             raise Unavailable

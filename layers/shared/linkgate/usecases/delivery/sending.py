@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import Unavailable
 from linkgate.lazy_dataclass import dataclass
+from linkgate.model.addresses import is_for_tests
 from linkgate.model.delivery_rules import (
     BUSY,
     BUSY_JITTER,
     EMAIL_BUDGET,
     FEEDBACK_WAIT,
+    INVALID_ADDRESS,
     LAST_START,
     NO_TIME,
     NO_TURN,
@@ -46,7 +48,7 @@ if TYPE_CHECKING:
     from linkgate.model.delivery_tasks import CheckDelivery, Remind, SendSmsInstead, TellReceipt
     from linkgate.model.link import Link
     from linkgate.model.tenant import Tenant
-    from linkgate.ports.delivery import AddressNotice, CodeMessage, ReceiptMessage
+    from linkgate.ports.delivery import AddressNotice, CodeMessage, ReceiptMessage, Sender
     from linkgate.ports.deps import Deps
     from linkgate.usecases.form_parts import Schema
 
@@ -164,17 +166,17 @@ def send_again(link: Link, message: FurtherMessage, tenant: Tenant, deps: Deps) 
 
 def send_code(message: CodeMessage, deps: Deps) -> SendOutcome:
     """Send a one-time code, which is never retried, to an address that is not barred. Raises Unavailable."""
-    return _transmitted(message, lambda: deps.senders[message.channel].send_code(message), deps)
+    return _transmitted(message, lambda: _sender(message, deps).send_code(message), deps)
 
 
 def send_notice(message: AddressNotice, deps: Deps) -> SendOutcome:
     """Send a notice once to an address that is not barred. Raises Unavailable."""
-    return _transmitted(message, lambda: deps.senders[message.channel].send_notice(message), deps)
+    return _transmitted(message, lambda: _sender(message, deps).send_notice(message), deps)
 
 
 def send_receipt(message: ReceiptMessage, deps: Deps) -> SendOutcome:
     """Send the message that a form arrived once, to an address that is not barred. Raises Unavailable."""
-    return _transmitted(message, lambda: deps.senders[message.channel].send_receipt(message), deps)
+    return _transmitted(message, lambda: _sender(message, deps).send_receipt(message), deps)
 
 
 def _outcome(link: Link, message: LinkMessage, bars: Mapping[Channel, str] | None, deps: Deps) -> Delivery:
@@ -187,7 +189,7 @@ def _outcome(link: Link, message: LinkMessage, bars: Mapping[Channel, str] | Non
         outcome = SendOutcome(DeliveryState.DELAYED, reason=NO_TIME)
     else:
         try:
-            outcome = _transmitted(message, lambda: deps.senders[message.channel].send_link(message), deps)
+            outcome = _transmitted(message, lambda: _sender(message, deps).send_link(message), deps)
         except Unavailable:
             outcome = SendOutcome(DeliveryState.DELAYED, reason=UNAVAILABLE)
     return recorded(delivery, outcome, link.expires_at, deps)
@@ -196,7 +198,14 @@ def _outcome(link: Link, message: LinkMessage, bars: Mapping[Channel, str] | Non
 def _transmitted(
     message: LinkMessage | CodeMessage | AddressNotice | ReceiptMessage, send: Callable[[], SendOutcome], deps: Deps
 ) -> SendOutcome:
-    """Send a message. All messages leave here. Raises Unavailable only if none left."""
+    """Send a message. All messages leave here. Raises Unavailable only if none left.
+
+    Those of test links cost nothing, so they are not counted and tell nothing about a provider.
+    """
+    if message.test:
+        return send()
+    if is_for_tests(message.to):
+        return SendOutcome(DeliveryState.REFUSED, reason=INVALID_ADDRESS)
     tenant = message.tenant
     if message.channel is Channel.SMS:
         budget, limit, exhausted = deps.sms_budget, tenant.sms_per_day, SMS_BUDGET
@@ -217,6 +226,10 @@ def _transmitted(
     if outcome.state is DeliveryState.REFUSED and outcome.reason == OPTED_OUT:
         suppress(tenant.id, message.to, OPTED_OUT, deps)
     return outcome
+
+
+def _sender(message: LinkMessage | CodeMessage | AddressNotice | ReceiptMessage, deps: Deps) -> Sender:
+    return (deps.test_senders if message.test else deps.senders)[message.channel]
 
 
 def _record(link: Link, done: Sequence[Delivery], unused: Sequence[str], deps: Deps) -> Link:
@@ -264,6 +277,7 @@ def _message(link: Link, out: Outgoing, title: str | None, tenant: Tenant, now: 
         title=title if link.code is None else None,
         occasion=out.occasion,
         opt_out=opt_out_url(link.kind, link.portal, link.rid, out.secret),
+        test=link.test,
     )
 
 
@@ -299,8 +313,15 @@ def recorded(delivery: Delivery, outcome: SendOutcome, ends: datetime, deps: Dep
     )
 
 
-def has_a_turn(task: CheckDelivery | Remind | SendSmsInstead | TellReceipt, channel: Channel, deps: Deps) -> bool:
-    """Wait for this worker's turn to send over the channel. If there is none for now, put the task back for later."""
+def has_a_turn(
+    task: CheckDelivery | Remind | SendSmsInstead | TellReceipt, link: Link, channel: Channel, deps: Deps
+) -> bool:
+    """Wait for this worker's turn to send over the channel. If there is none for now, put the task back for later.
+
+    The messages of test links take nobody's turn.
+    """
+    if link.test:
+        return True
     if paused := deps.pauses.until(channel, deps.now()):
         later = paused + busy_pause(QUOTA, 0, deps.random(2))
     elif deps.pace(channel):

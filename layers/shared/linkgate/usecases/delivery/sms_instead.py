@@ -26,7 +26,7 @@ def send_sms_instead(task: SendSmsInstead, deps: Deps) -> None:
         return
     if link.closed(now) or link.expires_at - LAST_START <= now or Channel.SMS in outdated(link, tenant, deps):
         return
-    if not has_a_turn(task, Channel.SMS, deps):
+    if not has_a_turn(task, link, Channel.SMS, deps):
         return
     try:
         send_again(link, FurtherMessage(channel=Channel.SMS), tenant, deps)

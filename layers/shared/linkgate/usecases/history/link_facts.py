@@ -135,6 +135,7 @@ def _made(old: Link | None, new: Link) -> Iterator[Fact]:
             master=new.master_rid if new.master_rid != new.rid else None,
             replaces=new.replaces,
             reopens=new.reopens,
+            test=new.test or None,
             role=new.role,
             by=new.created_by,
             expires=utc(new.expires_at),

@@ -77,7 +77,7 @@ def record_changes(changes: Sequence[Change | RoomChange | FileChange], deps: De
     try:
         for link, facts in _by_link(changes, deps):
             entries = deps.timeline.append(link.rid, facts, link.ttl)
-            for fact in [entry.fact for entry, new in entries if new]:
+            for fact in [entry.fact for entry, new in entries if new and not link.test]:
                 counts += counts_of(link, fact)
                 spent |= {(link.tenant, channel)} if (channel := spending(fact)) else set()
             _follow_up(link, facts, deps)
@@ -88,7 +88,8 @@ def record_changes(changes: Sequence[Change | RoomChange | FileChange], deps: De
         if counts:
             deps.measure(counts)
     if events:
-        deps.events.publish(events)
+        if live := [event for event in events if not event.test]:
+            deps.events.publish(live)
         notify(events, deps)
     # A share that cannot be read now is read with the next message. Nothing is published again for it.
     with contextlib.suppress(Unavailable):
@@ -137,9 +138,7 @@ def _follow_up(link: Link, facts: Sequence[Fact], deps: Deps) -> None:
         if not link.erased_at:
             _list_further(link, link.submission or link.body_name, deps)
     if CALLBACK_REQUESTED in kinds and link.callback:
-        # A corrected number is the customer's, too, so whoever is erased by it is found.
-        deps.administration.list_further(link, [link.callback.phone])
-        deps.callbacks.list_asked(link)
+        _list_callback(link, link.callback.phone, deps)
     if CALLBACK_TAKEN in kinds:
         deps.callbacks.list_taken(link)
     first = any(fact.id == FIRST_OPENED for fact in facts)
@@ -161,6 +160,14 @@ def _settle_sent(link: Link, deps: Deps) -> None:
         deps.files.receipts.put([link.rid], deps.now())
     sent = _list_further(link, link.submission, deps)
     _forget_unsent(link, sent, deps)
+
+
+def _list_callback(link: Link, phone: str, deps: Deps) -> None:
+    # A corrected number is the customer's, too, so whoever is erased by it is found.
+    deps.administration.list_further(link, [phone])
+    # Agents would take the request of a test link for a customer's.
+    if not link.test:
+        deps.callbacks.list_asked(link)
 
 
 def _list_further(link: Link, body: str | None, deps: Deps, *, terms: bool = False) -> Mapping[str, object]:
@@ -233,6 +240,8 @@ def event_of(link: Link, entry: Entry) -> Event:
             "number": link.number,
             "sequence": entry.sequence,
             "data": {name: value for name, value in json.loads(fact.details).items() if name != "who"},
+            **({"test": True} if link.test else {}),
         },
         at=fact.at,
+        test=link.test,
     )

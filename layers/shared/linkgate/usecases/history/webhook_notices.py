@@ -27,7 +27,7 @@ def notify(events: Sequence[Event], deps: Deps) -> None:
         notice_of(event, webhook, now)
         for event in events
         for webhook in deps.webhooks.of(tenant_of(event))
-        if webhook.wants(event.kind)
+        if webhook.wants(event.kind) and webhook.test == event.test
     ]
     if notices:
         deps.webhook_queue.put(notices, now)

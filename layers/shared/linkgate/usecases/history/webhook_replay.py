@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from linkgate.model.link import lists_of
 from linkgate.model.policy import TIERS
 from linkgate.ports.management import LinkList
 from linkgate.usecases.history.link_history import event_of
@@ -24,7 +25,9 @@ PAGE = 100
 
 
 def events_of(link: Link, webhook: Webhook, deps: Deps) -> list[Event]:
-    """Return the events of a link that the webhook wants, in order."""
+    """Return the events of a link that the webhook wants, in order. Those of test links are for test webhooks."""
+    if link.test != webhook.test:
+        return []
     entries, _ = deps.timeline.read(link.rid)
     return [event for entry in entries if webhook.wants((event := event_of(link, entry)).kind)]
 
@@ -39,7 +42,7 @@ def events_between(
     """
     longest = max(tier.greatest_life for tier in (*TIERS.values(), *tenant.tiers.values()))
     oldest = since - longest - timedelta(days=tenant.retention_days)
-    which, position = LinkList(tenant=tenant.id, since=oldest, until=until), None
+    which, position = LinkList(lists=lists_of(tenant.id, test=webhook.test), since=oldest, until=until), None
     while True:
         page = deps.lists.page(which, position, PAGE)
         events = [event for link in page.links for event in events_of(link, webhook, deps) if since <= event.at < until]

@@ -99,7 +99,7 @@ def desk_link(agent: Agent, tier: Tier, life: timedelta | None, locale: str = "e
 
 def _desks_of(command: OpenDesk, deps: Deps) -> Iterator[Link]:
     which = LinkList(
-        tenant=command.caller.tenant.id,
+        lists=command.caller.lists,
         since=BEGINNING,
         until=deps.now() + timedelta(minutes=1),
         resource=(command.agent, DESK_REFERENCE),

@@ -17,6 +17,7 @@ from linkgate.tokens import secret_hash, token
 from linkgate.usecases.delivery.channels import code_policy
 from linkgate.usecases.delivery.opt_outs import opt_outs_of
 from linkgate.usecases.delivery.sending import Outgoing, leased, link_url, put_off, send_now
+from linkgate.usecases.families import kept_until, longest_life
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -108,7 +109,8 @@ def issue(new: NewLink, command: CreateCommand, deps: Deps) -> Issued:
     tenant, now = command.caller.tenant, deps.now()
     deps.limits.take(tenant, now)
     views = new.max_views or new.tier.default_views
-    expires_at = now + (new.life or new.tier.default_life)
+    test = command.caller.credential.test
+    expires_at = now + min(new.life or new.tier.default_life, longest_life(new.tier, test=test))
     code = code_policy(new.tier, new.recipient, new.channels)
     mint = _Mint(new, command, deps)
     rid, secret = mint.rid("main"), mint.secret("main")
@@ -130,7 +132,7 @@ def issue(new: NewLink, command: CreateCommand, deps: Deps) -> Issued:
         recipient=new.recipient,
         created_at=now,
         expires_at=expires_at,
-        ttl=expires_at + timedelta(days=tenant.retention_days),
+        ttl=kept_until(now, expires_at, tenant, test=test),
         max_views=views,
         max_opens=views * OPENS_PER_VIEW if new.counts_documents else None,
         created_by=command.caller.credential.id,
@@ -155,6 +157,7 @@ def issue(new: NewLink, command: CreateCommand, deps: Deps) -> Issued:
         ),
         refused=new.refused,
         reminders=_reminders(new, now, expires_at),
+        test=test,
     )
     deps.note("rid", rid)
     try:

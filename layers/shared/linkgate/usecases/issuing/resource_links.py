@@ -162,7 +162,7 @@ class ListResourceLinks:
 def list_resource_links(command: ListResourceLinks, deps: Deps) -> list[Link]:
     """List the caller's links to that resource, newest first. At most a thousand, read page by page."""
     which = LinkList(
-        tenant=command.caller.tenant.id,
+        lists=command.caller.lists,
         since=_EPOCH,
         until=deps.now() + _CLOCKS_APART,
         resource=(command.resource_type, command.resource_uid),

@@ -63,7 +63,8 @@ def invite_to_survey(command: InviteToSurvey, deps: Deps) -> Issued:
         "misc_data": command.misc_data,
         "custom": command.custom,
     }
-    paused = not _may_ask(tenant, recipient.address(channel) or "", deps)
+    test = command.caller.credential.test
+    paused = not (test or _may_ask(tenant, recipient.address(channel) or "", deps))
     new = NewLink(
         operation="survey_requests",
         kind=Kind.SURVEY,

@@ -64,9 +64,9 @@ def campaign_results(command: CampaignResults, deps: Deps) -> ResultsPage:
     """
     if not command.campaign:
         raise NotFound("campaign")  # a list without a campaign would hold all the tenant's links
-    tenant, now = command.caller.tenant, deps.now()
+    now = deps.now()
     since, until = window(command.since, command.until, DEFAULT_SPAN, now)
-    which = LinkList(tenant=tenant.id, since=since, until=until, campaign=command.campaign)
+    which = LinkList(lists=command.caller.lists, since=since, until=until, campaign=command.campaign)
     asked = (command.submitted, command.since, command.until)
     walk = ListWalk.of(which, *asked) if command.cursor is None else ListWalk.resumed(command.cursor, which, *asked)
     try:
@@ -103,5 +103,7 @@ def _known(command: CampaignResults, deps: Deps) -> bool:
     if deps.tenants.definition(Campaign, tenant, command.campaign) is not None:
         return True
     since, until = window(BEGINNING, None, DEFAULT_SPAN, deps.now())
-    page = deps.lists.page(LinkList(tenant=tenant, since=since, until=until, campaign=command.campaign), None, 1)
+    page = deps.lists.page(
+        LinkList(lists=command.caller.lists, since=since, until=until, campaign=command.campaign), None, 1
+    )
     return bool(page.links or page.following)

@@ -37,7 +37,7 @@ def definition_use(tenant: str, kind: Kind, subject: str, deps: Deps) -> Definit
 def _live_links(tenant: str, kind: Kind, subject: str, deps: Deps) -> Iterator[Link]:
     now = deps.now()
     campaign = subject if kind is Kind.SURVEY else None
-    which = LinkList(tenant=tenant, since=BEGINNING, until=now + timedelta(milliseconds=1), campaign=campaign)
+    which = LinkList(lists=tenant, since=BEGINNING, until=now + timedelta(milliseconds=1), campaign=campaign)
     for link in each_link(which, deps):
         if (link.kind, link.definition_id) == (kind, subject) and link.ended(now) is None and not link.renewed_as:
             yield link

@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
-from linkgate.model.link import Kind
+from linkgate.model.link import Kind, lists_of
 from linkgate.ports.files import place_of_link, place_of_resource
 from linkgate.ports.management import Data, LinkList
 from linkgate.usecases.families import family_of
-from linkgate.usecases.management.link_lists import BEGINNING, PAGE_LIMIT, normal_recipient
+from linkgate.usecases.management.link_lists import BEGINNING, each_link, normal_recipient
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -56,14 +56,13 @@ def erase_recipient(command: EraseRecipient, deps: Deps) -> Erased:
     tenant, by, began = command.caller.tenant, command.caller.credential.id, deps.now()
     note = command.caller.note(command.reason)
     address = normal_recipient(command.recipient, tenant)
-    which = LinkList(tenant=tenant.id, since=BEGINNING, until=began + timedelta(seconds=1), recipient=address)
     links = bodies = files = 0
     done: set[str] = set()
     resources: set[tuple[str, str]] = set()
-    position = None
-    while True:
-        page = deps.lists.page(which, position, PAGE_LIMIT)
-        for link in page.links:
+    until = began + timedelta(seconds=1)
+    for test in (False, True):
+        lists = lists_of(tenant.id, test=test)
+        for link in each_link(LinkList(lists=lists, since=BEGINNING, until=until, recipient=address), deps):
             if deps.now() - began > TIME_LIMIT:
                 return Erased(links, bodies, files, 0, _kept(tenant.id, resources, deps), more=True)
             if link.kind is Kind.RESOURCE and link.reference:
@@ -75,9 +74,6 @@ def erase_recipient(command: EraseRecipient, deps: Deps) -> Erased:
                 else:  # a family shares its data
                     data = deps.administration.count_data(each) if each is link else Data(0, 0)
                 bodies, files, links = bodies + data.bodies, files + data.files, links + 1
-        position = page.following
-        if position is None:
-            break
     contacts = deps.administration.contacts_at(tenant.id, address)
     for contact in contacts if not command.dry_run else ():
         deps.tenants.delete_contact(tenant.id, contact)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from linkgate.errors import InvalidRequest, LinkExhausted, LinkExpired, LinkRevoked, NotFound, Problem
 from linkgate.lazy_dataclass import dataclass
 from linkgate.ports.links import NotChanged
-from linkgate.usecases.families import with_roles
+from linkgate.usecases.families import kept_until, longest_life, with_roles
 from linkgate.usecases.management.link_details import owned_link
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ def extend_link(command: ExtendLink, deps: Deps) -> Link:
     tenant, by, now = command.caller.tenant, command.caller.credential.id, deps.now()
     link = owned_link(tenant.id, command.rid, deps)
     until, latest = _wanted(command, link, now)
-    ttl, note = until + timedelta(days=tenant.retention_days), command.caller.note(command.reason)
+    ttl = kept_until(link.created_at, until, tenant, test=link.test)
+    note = command.caller.note(command.reason)
     # A file must never end before its link.
     deps.files.store.keep(link.master_rid, ttl, shorten=False)
     try:
@@ -71,7 +72,7 @@ def check_extension(command: ExtendLink, deps: Deps) -> None:
 def _wanted(command: ExtendLink, link: Link, now: datetime) -> tuple[datetime, datetime]:
     """Return the requested end and the latest that the tier allows. Raises InvalidRequest if it is out of range."""
     until = command.until or now + timedelta(hours=command.hours or 0)
-    latest = link.created_at + command.caller.tenant.tier(link.tier).greatest_life
+    latest = link.created_at + longest_life(command.caller.tenant.tier(link.tier), test=link.test)
     if not now < until <= latest:
         raise _beyond(command, link, latest, now)
     return until, latest

@@ -41,11 +41,11 @@ def is_number(name: str) -> bool:
     return _NUMBER.fullmatch(name) is not None
 
 
-def rid_of(tenant: str, name: str, deps: Deps) -> str:
+def rid_of(lists: str, name: str, deps: Deps) -> str:
     """Return the rid of a link that a caller names as one of the vendors' formats does, or the name itself.
 
     The 32 digits of a Guid say the same as a rid. A small number is that of the tenant's link with this number, which
-    can be found a few seconds after the link was made.
+    can be found a few seconds after the link was made. `lists` names the lists that it is looked for in.
     """
     if is_token(name):
         return name
@@ -53,7 +53,7 @@ def rid_of(tenant: str, name: str, deps: Deps) -> str:
     if _GUID.fullmatch(digits):
         return guid_token(digits)
     if is_number(name):
-        which = LinkList(tenant=tenant, since=BEGINNING, until=deps.now() + timedelta(seconds=1), number=int(name))
+        which = LinkList(lists=lists, since=BEGINNING, until=deps.now() + timedelta(seconds=1), number=int(name))
         for link in deps.lists.page(which, None, 1).links:
             return link.rid
     return name

@@ -67,13 +67,13 @@ def list_links(command: ListLinks, deps: Deps) -> LinksPage:
 
     Raises InvalidRequest for an unusable recipient or reference, and for a cursor of another list.
     """
-    tenant, now = command.caller.tenant, deps.now()
+    tenant, lists, now = command.caller.tenant, command.caller.lists, deps.now()
     if command.reference is not None:
         return LinksPage(tuple(_referenced(command, command.reference, now, deps)), None)
     recipient = normal_recipient(command.recipient, tenant) if command.recipient is not None else None
     since, until = window(command.since, command.until, DEFAULT_SPAN, now)
     which = LinkList(
-        tenant=tenant.id,
+        lists=lists,
         since=since,
         until=until,
         resource=command.resource,
@@ -99,7 +99,7 @@ def _referenced(command: ListLinks, text: str, now: datetime, deps: Deps) -> lis
     reference = read_reference(text)
     if reference is None:
         raise InvalidRequest([Problem.of("reference", "format", expected="a reference, such as XK7M-4QRD")])
-    found = deps.lists.referenced(command.caller.tenant.id, reference)
+    found = deps.lists.referenced(command.caller.lists, reference)
     since, until = command.since or BEGINNING, command.until or now + MILLISECOND
     wanted = [link for link in found if _wanted(link, command, now) and since <= link.created_at < until]
     return sorted(wanted, key=lambda link: link.created_at, reverse=True)
@@ -118,7 +118,7 @@ def each_link(which: LinkList, deps: Deps) -> Iterator[Link]:
 
 def _wanted(link: Link, command: ListLinks, now: datetime) -> bool:
     return (
-        link.tenant == command.caller.tenant.id
+        link.lists == command.caller.lists
         and (command.kind is None or link.kind is command.kind)
         and (command.status is None or link.status(now) is command.status)
     )
@@ -174,7 +174,7 @@ class ListWalk:
         if list_id != _list_id(which, asked):
             raise cursor_problem()
         known = LinkList(
-            tenant=which.tenant,
+            lists=which.lists,
             since=window[0],
             until=window[1],
             resource=which.resource,
@@ -193,5 +193,5 @@ class ListWalk:
 
 
 def _list_id(which: LinkList, asked: tuple[object, ...]) -> str:
-    text = repr((which.tenant, which.resource, which.recipient, which.campaign, *(str(part) for part in asked)))
+    text = repr((which.lists, which.resource, which.recipient, which.campaign, *(str(part) for part in asked)))
     return hashlib.sha256(text.encode()).hexdigest()[:16]

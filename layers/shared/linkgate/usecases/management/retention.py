@@ -6,11 +6,13 @@ all went well, it finds none.
 
 from __future__ import annotations
 
+import heapq
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.epoch import MILLISECOND
+from linkgate.model.link import lists_of
 from linkgate.ports.management import LinkList, SweepMark
 from linkgate.ports.measures import Measure, Metric
 from linkgate.usecases.families import with_roles
@@ -143,5 +145,9 @@ def _month_before(until: datetime, since: datetime) -> datetime:
 
 
 def _made(tenant: Tenant, since: datetime, until: datetime, deps: Deps) -> Iterator[Link]:
-    """Return the links that were made in that time, newest first."""
-    return each_link(LinkList(tenant=tenant.id, since=since, until=until), deps)
+    """Return the links that were made in that time, newest first. Test links are among them."""
+    lists = [
+        each_link(LinkList(lists=lists_of(tenant.id, test=test), since=since, until=until), deps)
+        for test in (False, True)
+    ]
+    return heapq.merge(*lists, key=lambda link: link.created_at, reverse=True)

@@ -39,6 +39,8 @@ def revoke_link(command: RevokeLink, deps: Deps) -> Link:
     by, note = caller.credential.id, caller.note(command.reason)
     if not is_token(command.rid):
         raise NotFound("link")
+    if caller.credential.test and not owned_link(caller.tenant.id, command.rid, deps).test:
+        raise NotFound("link")
     try:
         link = deps.administration.revoke(caller.tenant.id, command.rid, by, now, command.dialect, note=note)
         for rid in link.roles.values():

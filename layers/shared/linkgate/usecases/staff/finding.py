@@ -112,11 +112,15 @@ class _Search:
     def tenant(self) -> Tenant:
         return self.command.caller.tenant
 
+    @property
+    def lists(self) -> str:
+        return self.command.caller.lists
+
     def direct(self, text: str) -> Iterator[_Meaning]:
         """Yield the links that the text names by itself."""
         if reference := read_reference(text):
-            yield self._early(self.deps.lists.referenced(self.tenant.id, reference))
-        rid = rid_of(self.tenant.id, text, self.deps)
+            yield self._early(self.deps.lists.referenced(self.lists, reference))
+        rid = rid_of(self.lists, text, self.deps)
         if is_token(rid) or is_number(text):
             link = _owned(rid, self.tenant, self.deps)
             yield self._early([link] if link else [])
@@ -149,9 +153,7 @@ class _Search:
         resource: tuple[str, str] | None = None,
     ) -> _Meaning:
         """Walk a list until there are enough links, or too many were read. It stops between two moments."""
-        which = LinkList(
-            tenant=self.tenant.id, since=BEGINNING, until=self.before, recipient=recipient, resource=resource
-        )
+        which = LinkList(lists=self.lists, since=BEGINNING, until=self.before, recipient=recipient, resource=resource)
         links: list[Link] = []
         last: Link | None = None
         for number, link in enumerate(each_link(which, self.deps)):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from linkgate.errors import LinkError, LinkRevoked
 from linkgate.usecases.delivery.replacing import ReplaceLink, check_replacement
 from linkgate.usecases.delivery.resending import ResendLink, check_resend
+from linkgate.usecases.families import longest_life
 from linkgate.usecases.management.extension import ExtendLink, check_extension
 from linkgate.usecases.management.revocation import RevokeLink, check_revocation
 from linkgate.usecases.visits.reopening import ReopenLink, check_reopening
@@ -34,7 +35,7 @@ def possible_acts(link: Link, caller: Caller, deps: Deps) -> Mapping[Act, LinkEr
     """Return every act, with the error that it would raise now, or None. Raises Unavailable."""
     if link.erased_at:
         return dict.fromkeys(Act, LinkRevoked())
-    latest = link.created_at + caller.tenant.tier(link.tier).greatest_life
+    latest = link.created_at + longest_life(caller.tenant.tier(link.tier), test=link.test)
     checks: Mapping[Act, Callable[[], object]] = {
         Act.RESEND: lambda: check_resend(ResendLink(tenant=caller.tenant.id, rid=link.rid), deps),
         Act.EXTEND: lambda: check_extension(ExtendLink(caller=caller, rid=link.rid, until=latest), deps),

@@ -1,4 +1,4 @@
-"""`linkgate verify` and `linkgate export`: check and export the proof of what happened to a link."""
+"""`linkgate link verify` and `linkgate link export`: check and export the proof of what happened to a link."""
 
 import base64
 import json
@@ -72,7 +72,7 @@ def export(
         bool, typer.Option("--chat", help="Also write what was written in a session's calls, with the agents' notes.")
     ] = False,
 ) -> None:
-    """Export a link's timeline as one file, which `linkgate verify --file` can check anywhere.
+    """Export a link's timeline as one file, which `linkgate link verify --file` can check anywhere.
 
     A timeline names nobody and has no word of a conversation. With --chat, the file has them beside it.
     """
@@ -134,7 +134,7 @@ def _file_verdict(path: Path, is_genuine: Callable[[bytes, bytes], bool] | None)
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}", MISUSED) from error
     except (KeyError, OverflowError, RecursionError, TypeError, ValueError) as error:
-        raise CommandError(f"{path}: is not a file from `linkgate export`", MISUSED) from error
+        raise CommandError(f"{path}: is not a file from `linkgate link export`", MISUSED) from error
 
 
 def _entry(value: dict[str, Any]) -> "Entry":

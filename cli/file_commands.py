@@ -39,7 +39,8 @@ _WORDS = {
 }
 
 
-@app.command("put")
+@app.command("put", hidden=True)
+@app.command("create")
 @on_table(changes=True)
 def put(  # noqa: PLR0913 - one parameter for each option
     operator: Operator,
@@ -89,7 +90,8 @@ def list_(
     print_files(found["files"])
 
 
-@app.command("get")
+@app.command("get", hidden=True)
+@app.command("save")
 @on_table()
 def get(  # noqa: PLR0913 - one parameter for each option
     operator: Operator,

@@ -76,6 +76,7 @@ app.add_typer(tier_commands.app, name="tier", help="Manage tiers: the limits for
 _nouns = {noun.name: noun_app(noun) for noun in NOUNS}
 _nouns["agent"].command("desk")(desk)
 _nouns["contact"].command("import")(import_contacts)
+_nouns["campaign"].command("results")(results)
 for _noun in NOUNS:
     app.add_typer(_nouns[_noun.name], name=_noun.name, help=_noun.about)
 link_commands.app.command("find", hidden=True)(find)
@@ -84,10 +85,14 @@ link_commands.app.command("replace")(replace)
 link_commands.app.command("reopen")(reopen)
 link_commands.app.command("attach")(file_commands.attach)
 link_commands.app.command("files")(file_commands.files)
+link_commands.app.command("verify")(verify)
+link_commands.app.command("export")(export)
 app.add_typer(
-    link_commands.app, name="link", help="Create, list, show, extend, revoke, resend, replace and reopen links."
+    link_commands.app,
+    name="link",
+    help="Create, list, show, extend, revoke, resend, replace, reopen, verify and export links.",
 )
-app.add_typer(file_commands.app, name="file", help="Put documents on resources, list, save and delete them.")
+app.add_typer(file_commands.app, name="file", help="Create documents on resources, list, save and delete them.")
 app.add_typer(import_commands.app, name="import", help="Make links from the rows of a file, up to a million.")
 app.add_typer(webhook_commands.app, name="webhook", help="Manage webhooks: the URLs that receive a tenant's events.")
 app.add_typer(message_commands.app, name="message", help="List and preview messages.")
@@ -98,9 +103,9 @@ app.add_typer(
 )
 app.add_typer(submission_commands.app, name="submission", help="List and show what recipients submitted.")
 app.command("find")(find)
-app.command("results")(results)
-app.command("verify")(verify)
-app.command("export")(export)
+app.command("results", hidden=True)(results)
+app.command("verify", hidden=True)(verify)
+app.command("export", hidden=True)(export)
 app.command("erase")(erase)
 app.command("evidence-key")(evidence_key)
 app.command("retention")(retention)

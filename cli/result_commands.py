@@ -1,4 +1,4 @@
-"""`linkgate results`: writes the results of a campaign as CSV or JSON lines."""
+"""`linkgate campaign results`: writes the results of a campaign as CSV or JSON lines."""
 
 import contextlib
 import json

@@ -50,12 +50,40 @@ def test_without_a_terminal_nothing_is_asked_and_nothing_is_undone(desk: tuple[S
     shell, manager = desk
     rid = manager.share()
 
-    for command in (("revoke", rid), ("revoke-way", rid, "api"), ("replace", rid)):
+    sent = manager.request_form()
+    manager.submit(sent["link"], {"fullName": "Ana"})
+
+    for command in (("revoke", rid), ("revoke-way", rid, "api"), ("replace", rid), ("reopen", sent["rid"])):
         said = shell.run("link", *command, given="y\n", code=2)
         assert "pass --yes" in said or "needs the whole stack" in said
     assert "pass --yes" in shell.run("erase", "ada@example.com", "-t", DEMO.id, given="y\n", code=2)
     link = manager.get(f"/links/{rid}")
     assert (link["status"], link["ways"], link["erasedAtUtc"]) == ("Active", ["api"], None)
+
+
+def test_the_words_of_an_earlier_release_still_work_and_are_not_shown() -> None:
+    for earlier, now in (
+        (["verify"], ["link", "verify"]),
+        (["export"], ["link", "export"]),
+        (["results"], ["campaign", "results"]),
+        (["file", "put"], ["file", "create"]),
+        (["file", "get"], ["file", "save"]),
+    ):
+        assert invoke(*earlier, "-h").exit_code == invoke(*now, "-h").exit_code == 0
+        rows = invoke(*earlier[:-1], "-h").output.splitlines()
+        assert not [row for row in rows if row.startswith(f"│ {earlier[-1]} ")]
+        assert [row for row in rows if row.startswith(f"│ {now[len(earlier) - 1]} ")]
+
+
+def test_a_form_is_opened_again(desk: tuple[Shell, Manager]) -> None:
+    shell, manager = desk
+    sent, rid = manager.request_form(), manager.request_form()["rid"]
+    manager.submit(sent["link"], {"fullName": "Ana"})
+
+    assert "reopen" in shell.run("link", "show", sent["rid"])
+    assert shell.run("link", "reopen", sent["rid"], "--dry-run") == f"{sent['rid']} would be opened again\n"
+    assert "not submitted" in shell.run("link", "reopen", rid, "--dry-run", code=2)
+    assert "must be email or sms" in shell.run("link", "reopen", rid, "--channel", "post", "--dry-run", code=2)
 
 
 def answered(runner: Runner, answer: str, *arguments: str) -> tuple[int, str]:

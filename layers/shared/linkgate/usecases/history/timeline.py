@@ -113,7 +113,7 @@ def evidence_of(link: Link, deps: Deps, now: datetime) -> dict[str, object]:
             'hash = SHA-256 of the JSON list ["linkgate.event.v1", rid, sequence, id, type, at, details, previous], at '
             "in epoch milliseconds, without blanks, all but ASCII escaped; the first entry's previous is 64 zeros. "
             'The signature is over the JSON list ["linkgate.head.v1", rid, sequence, hash], written in the same way. '
-            "`linkgate verify --file` checks both. Without the public key it detects accidents, not forgery."
+            "`linkgate link verify --file` checks both. Without the public key it detects accidents, not forgery."
         ),
         "rid": link.rid,
         "tenant": link.tenant,

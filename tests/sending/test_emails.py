@@ -286,6 +286,16 @@ def test_mail_programs_can_stop_surveys_with_one_click(own: str | None, listed: 
     assert f'href="{OPT_OUT}"' in made.html
 
 
+def test_a_survey_can_be_scored_from_the_text_of_its_mail_too() -> None:
+    words = {"type": "integer", "minimum": 0, "maximum": 2, "title": "Well?", "x-ends": ["No", "Yes"]}
+
+    made = mail(kind=Kind.SURVEY, survey={"properties": {"score": words}})
+
+    lines = ["Well?", f"0 (No): {URL}&score=0", f"1: {URL}&score=1", f"2 (Yes): {URL}&score=2"]
+    assert "\n".join(lines) in made.text
+    assert made.html.count("&amp;score=") == 3
+
+
 def test_one_click_is_not_offered_without_https() -> None:
     made = mail(kind=Kind.SURVEY, opt_out="http://127.0.0.1:8000/o/x/y")
 

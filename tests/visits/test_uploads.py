@@ -301,3 +301,24 @@ def test_a_submission_names_its_files(cloud: Cloud) -> None:
         }
     ]
     assert found["signatures"] == []
+
+
+def test_the_file_of_a_removed_entry_gives_its_room_back(cloud: Cloud) -> None:
+    pay = {"type": "object", "properties": {"slip": FILE}}
+    group = {"type": "array", "maxItems": 3, "title": "Jobs", "items": pay}
+    tenants = wiring.deps().tenants
+    assert isinstance(tenants, DynamoTenants)
+    tenants.put_definition(demo.DEMO.id, Process("papers", "Papers", schema={"properties": {"jobs": group}}))
+    visitor = program(cloud)
+    keys = []
+    for _ in range(2):
+        added = visitor.post(f"{visitor.thing}/fields", {"add": "/jobs"}).json()
+        keys.append(added["groups"][-1]["keys"][-1])
+    gone, stays = (ask(visitor, field=f"/jobs/{key}/slip").json()["id"] for key in keys)
+
+    visitor.post(f"{visitor.thing}/fields", {"remove": ["/jobs", keys[0]]})
+
+    assert [*kept(visitor)] == [stays]
+    cloud.settle()
+    table = [each for each in cloud.table() if each["pk"] == place(visitor).partition and each["sk"] == "files"]
+    assert [gone in str(each["ids"]) for each in table] == [False]

@@ -25,9 +25,12 @@ _STYLE = Html(
     """
 :root { color-scheme: light dark; supported-color-schemes: light dark; }
 @media (max-width: 480px) {
-  .page { padding: 12px 8px !important; }
-  .inset { padding-left: 20px !important; padding-right: 20px !important; }
   .button { display: block !important; }
+}
+@media (min-width: 481px) {
+  .page { padding: 28px 12px !important; }
+  .inset { padding-left: 32px !important; padding-right: 32px !important; }
+  .score { padding: 0 1px !important; }
 }
 @media (prefers-color-scheme: dark) {
   .ground { background: #14171b !important; }
@@ -56,20 +59,20 @@ _PAGE = Html(
 </head>
 <body class="ground" style="margin: 0; padding: 0; background: #eef1f4;">
 <div style="display: none; max-height: 0; overflow: hidden; mso-hide: all;">{preheader}</div>
-<div class="ground page" lang="{language}" style="padding: 28px 12px; background: #eef1f4; \
+<div class="ground page" lang="{language}" style="padding: 12px 8px; background: #eef1f4; \
 font-family: -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif; font-size: 16px; line-height: 1.5;">
 <div class="card" style="max-width: 560px; margin: 0 auto; overflow: hidden; overflow-wrap: anywhere; \
 word-wrap: break-word; background: #ffffff; \
 border: 1px solid #d5dbe1; border-radius: 8px;">
 <div style="height: 5px; line-height: 5px; font-size: 1px; background: {accent};">&nbsp;</div>
-<div class="inset strong" style="padding: 18px 32px; border-bottom: 1px solid #e3e7eb; \
+<div class="inset strong" style="padding: 18px 16px; border-bottom: 1px solid #e3e7eb; \
 font-size: 17px; font-weight: 600; color: #14202b;">{tenant}</div>
-<div class="inset" style="padding: 26px 32px 10px;">
+<div class="inset" style="padding: 26px 16px 10px;">
 <h1 class="strong" style="margin: 0 0 18px; font-size: 23px; line-height: 1.3; font-weight: 600; \
 color: #14202b;">{heading}</h1>
 {content}
 </div>
-<div class="inset" style="padding: 16px 32px 20px; border-top: 1px solid #e3e7eb;">
+<div class="inset" style="padding: 16px 16px 20px; border-top: 1px solid #e3e7eb;">
 {footer}
 </div>
 </div>
@@ -101,7 +104,7 @@ _SCORES = Html(
     'margin: 0 0 4px;"><tr>{cells}</tr></table>\n{ends}'
 )
 _SCORE = Html(
-    '<td width="{width}%" style="padding: 0 1px;"><a ses:no-track class="panel plain" href="{url}" '
+    '<td class="score" width="{width}%" style="padding: 0;"><a ses:no-track class="panel plain" href="{url}" '
     'style="display: block; '
     "padding: 12px 0; border: 1px solid #6b7280; border-radius: 4px; background: #f6f8f9; color: #2b3742; "
     'font-size: 15px; line-height: 1.2; text-align: center; text-decoration: none;">{label}</a></td>'

@@ -147,12 +147,19 @@ def link_email(message: LinkMessage, mail_from: str) -> Email:
 
 
 def _score_row(message: LinkMessage, language: str) -> list[Block]:
-    """Return the score that a survey begins with, as links that choose it on its page. Following one sends nothing."""
+    """Return the score that a survey begins with, as links that choose it on its page. Following one sends nothing.
+
+    Its tiles are 24 px wide on a phone of 320 px, even in a mail program that knows no media queries.
+    """
     scale = first_scale(message.survey, language) if message.survey else None
     if scale is None:
         return []
     links = [(label, f"{message.url}&score={value}") for value, label in scale.labels]
-    return [Block("", email_page.score_row(scale.question, links, scale.ends))]
+    said = [label for label, _ in links]
+    if scale.ends:
+        said = [f"{said[0]} ({scale.ends[0]})", *said[1:-1], f"{said[-1]} ({scale.ends[1]})"]
+    lines = [f"{label}: {url}" for label, (_, url) in zip(said, links, strict=True)]
+    return [Block("\n".join((scale.question, *lines)), email_page.score_row(scale.question, links, scale.ends))]
 
 
 def contact(words: Words, tenant: Tenant) -> list[Block]:

@@ -49,7 +49,7 @@ def entry(outer: Field, field: Field, content: Html, texts: Mapping[str, Sequenc
     """Return an entry of a group with its button, which names it."""
     remove: Html | str = ""
     if outer.schema.get(KEYS) is True and len(outer.parts) > least_entries(outer.schema, required=outer.required):
-        words = brand.text("group.remove", entry=entry_name(field, texts, brand))
+        words = brand.text("group.remove", entry=Html("<bdi>{}</bdi>").format(entry_name(field, texts, brand)))
         remove = _button(words, f"{REMOVE}{field.pointer}", brand)
     return Html('<fieldset class="section entry"><legend>{}</legend>{}{}</fieldset>').format(
         field.label, content, remove

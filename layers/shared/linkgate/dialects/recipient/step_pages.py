@@ -133,7 +133,7 @@ def _step_page(  # noqa: PLR0913, PLR0917 - all that the page shows
     place = brand.text("step.place", number=steps.index(chosen) + 1, of=len(steps))
     frame = dataclasses.replace(
         frame_of(view, entered, rules, fields),
-        caption=f"{title_of(brand, view)} · {place}",
+        caption=Html("<bdi>{}</bdi> · {}").format(title_of(brand, view), place),
         within=title_of(brand, view),
         # Whoever comes back by the browser's Back finds this step, and not the one at which to go on.
         here=f"/v/{view.link.rid}?{STEP}={number}" if entered.problems or entered.step != number else "",

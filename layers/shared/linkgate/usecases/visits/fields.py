@@ -13,6 +13,7 @@ from linkgate.model.policy import DRAFTS_TOLD_EVERY, VISIT_LIFE
 from linkgate.ports.links import NotChanged
 from linkgate.ports.visits import FieldChanged
 from linkgate.usecases.definitions import definition_of, schema_of
+from linkgate.usecases.form_files import takes_files
 from linkgate.usecases.form_groups import group_around, has_groups, part_at
 from linkgate.usecases.form_parts import has_parts, properties
 from linkgate.usecases.pointers import escaped, place
@@ -145,6 +146,11 @@ def write_fields(filling: Filling, command: SaveFields, deps: Deps) -> SavedFiel
         for each in writes
     ]
     groups = [*change_entries(link, command.changes, schema, deps)]
+    removed = [f"{each.pointer}/{each.remove}/" for each in command.changes if each.remove is not None]
+    if removed and takes_files(declared):
+        from linkgate.usecases.visits.uploads import remove_uploads_in
+
+        remove_uploads_in(link, removed, deps)
     _prolong(filling, now, deps, saved=any([*(each.saved for each in written), *(each.saved for each in groups)]))
     return SavedFields(link, written, now, schema, form, filling.over, groups)
 

@@ -19,7 +19,7 @@ from linkgate.usecases.visits.filling import filling_in
 from linkgate.usecases.visits.viewing import View, as_seen, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from linkgate.model.file_kinds import FileKind
     from linkgate.model.link import Link
@@ -201,6 +201,16 @@ def remove_upload(visit: Visit | None, file_id: str, deps: Deps) -> None:
     if file_id in _sent_before(filling.link, deps):
         return
     deps.files.store.remove(place_of_link(filling.link).partition, file.id)
+
+
+def remove_uploads_in(link: Link, entries: Sequence[str], deps: Deps) -> None:
+    """Delete the files of entries that were removed from groups, so that others find room. `entries` end in a slash."""
+    place = place_of_link(link)
+    files = [each for each in deps.files.store.of(place) if (each.field or "").startswith(tuple(entries))]
+    kept = _sent_before(link, deps) if files else set()
+    for each in files:
+        if each.id not in kept:
+            deps.files.store.remove(place.partition, each.id)
 
 
 def _sent_before(link: Link, deps: Deps) -> set[str]:

@@ -10,13 +10,13 @@ import pytest
 
 from linkgate.dialects.console.act_pages import ACTS, acted_reply
 from linkgate.dialects.console.link_pages import link_page
-from linkgate.errors import Throttled
+from linkgate.errors import LinkSubmitted, Throttled
 from linkgate.texts import OFFERED
 from linkgate.usecases.staff.acting import Acted
 from linkgate.usecases.staff.possible_acts import Act
 from tests.support import console_states
 from tests.support.console_states import STATES, staff
-from tests.support.fakes.links import RID, link
+from tests.support.fakes.links import NOW, RID, link
 
 HEAVIEST = 60 * 1024
 VOID = {"meta", "input", "br"}
@@ -100,6 +100,16 @@ def test_one_press_sends_again_or_gives_time_and_says_what_follows() -> None:
     assert 'name="send" value="on"' in late
     assert "Give it 7 days and send it again" in late
     assert "it is too soon; wait 60 seconds" in late
+
+
+def test_a_test_link_says_so_and_no_act_is_refused_that_nobody_would_think_of() -> None:
+    fresh, late = html_of("link_of_a_lost_message"), html_of("link_that_expired")
+
+    assert (">TEST<" in late, ">TEST<" in fresh) == (True, False)
+    refused = {Act.REOPEN: LinkSubmitted(NOW)}
+    unsent = link_page(staff(), console_states.view(link(), acts=refused))
+    sent = link_page(staff(), console_states.view(link(submitted_at=NOW), acts=refused))
+    assert ("Open it again" in str(unsent.body), "Open it again" in str(sent.body)) == (False, True)
 
 
 def test_what_the_record_lacks_is_said_to_be_on_its_way() -> None:

@@ -9,6 +9,7 @@ import json
 import os
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -19,12 +20,14 @@ from linkgate import wiring
 from linkgate.model.reference import reference_of
 from linkgate.model.tenant import Process
 from linkgate.model.timeline import Fact
+from linkgate.ports.management import LinkList
 from linkgate.store.attribute_values import from_item
 from linkgate.store.tenants import DynamoTenants
 from linkgate.usecases.desk.calls import end
 from linkgate.usecases.desk.duty import beat
 from linkgate.usecases.desk.waiting import enter
 from linkgate.usecases.history.link_facts import CREATED, OPENED
+from linkgate.usecases.management.link_lists import BEGINNING, each_link
 from local import demo
 from tests.support.cloud import Cloud, cloud_on
 from tests.support.desk import Office
@@ -397,6 +400,22 @@ def test_finding_a_reference_is_two_reads_and_keeping_it_one_unit(meter: Meter, 
         assert deps.lists.referenced(link.tenant, reference_of(link.master_rid)) == [link]
 
     assert (kept.calls, kept.write_units) == (["PutItem"], 1)
+    assert found.calls == ["Query", "BatchGetItem"]
+
+
+def test_each_way_to_find_a_link_is_two_units_and_a_search_two_reads(meter: Meter, cloud: Cloud) -> None:
+    deps = wiring.deps()
+    link = deps.links.get(parts(process_link(cloud, {"metadata": {"email": "ana@example.com"}}))[0])
+    assert link
+    with meter.step() as kept:
+        deps.administration.list_further(link, ["account:es1234"])
+    with meter.step() as found:
+        which = LinkList(
+            lists=link.tenant, since=BEGINNING, until=link.created_at + timedelta(seconds=1), recipient="account:es1234"
+        )
+        assert [each.rid for each in each_link(which, deps)] == [link.rid]
+
+    assert (kept.calls, kept.write_units) == (["PutItem"], 2)
     assert found.calls == ["Query", "BatchGetItem"]
 
 

@@ -124,7 +124,7 @@ def link_of_a_lost_message(person: Staff) -> Reply:
 
 @state
 def link_that_expired(person: Staff) -> Reply:
-    of = bounced(expires_at=NOW - DAY, created_at=NOW - 8 * DAY)
+    of = bounced(expires_at=NOW - DAY, created_at=NOW - 8 * DAY, test=True)
     return link_page(person, view(of, acts={**dict.fromkeys(Act), Act.RESEND: Throttled(60)}, channel=None))
 
 

@@ -88,9 +88,10 @@ def _notice(done: str | None, reader: Reader) -> Html:
 def _subtitle(view: LinkView, state: str, reader: Reader) -> Html:
     link = view.link
     return Html(
-        '<p><span class="state">{state}</span> <bdi>{title}</bdi> · {made} {made_at} · {ends} {ends_at} · '
+        '<p>{test}<span class="state">{state}</span> <bdi>{title}</bdi> · {made} {made_at} · {ends} {ends_at} · '
         '{reference} <strong dir="ltr">{code}</strong></p>'
     ).format(
+        test=Html('<span class="state">{}</span> ').format(reader.text("link.test")) if link.test else "",
         state=state,
         title=view.title,
         made=reader.text("link.made"),
@@ -151,7 +152,7 @@ def _acts(staff: Staff, view: LinkView, stands: Situation, reader: Reader) -> Ht
     why_not = [
         Html("<li>{}: {}</li>").format(reader.text(f"act.{act}"), why)
         for act, why in stands.why_not.items()
-        if _scope(act) in staff.scopes
+        if _scope(act) in staff.scopes and (act is not Act.REOPEN or view.link.submitted_at)
     ]
     return Html('<section class="screen" aria-labelledby="acts"><h2 id="acts">{}</h2>{}{}</section>').format(
         reader.text("link.acts"),

@@ -10,7 +10,7 @@ from linkgate.model.link import Channel
 from linkgate.usecases.definitions import title_of
 from linkgate.usecases.delivery.resending import ResendLink, check_resend
 from linkgate.usecases.delivery.suppression import barred
-from linkgate.usecases.families import family_of
+from linkgate.usecases.families import family_of, longest_life
 from linkgate.usecases.history.link_facts import facts_of
 from linkgate.usecases.history.timeline import timeline_of
 from linkgate.usecases.management.link_details import owned_link
@@ -82,5 +82,5 @@ def view_link(caller: Caller, rid: str, deps: Deps) -> LinkView:
         bars=barred(tenant, addresses, deps, link.kind),
         family=sorted(family_of(link, deps), key=lambda each: (each.created_at, each.role or "")),
         channel=check_resend(ResendLink(tenant=tenant.id, rid=rid), deps) if can_resend else None,
-        latest=link.created_at + tenant.tier(link.tier).greatest_life,
+        latest=link.created_at + longest_life(tenant.tier(link.tier), test=link.test),
     )

@@ -130,6 +130,31 @@ def test_messages_that_overtake_each_other_do_no_harm(meet: Meet) -> None:
         expect(state(page)).to_have_text(CONNECTED, timeout=SOON)
 
 
+LATE_OFFERS = """() => { const root = document.getElementById('live'), send = root.live.send; window.offers = new Set();
+  root.live.send = frame => { if (frame.kind === 'offer') window.offers.add(frame.n); return send(frame); };
+  root.addEventListener('sdp', event => {
+    if (event.detail.kind !== 'offer' || event.detail.late) return;
+    event.stopImmediatePropagation();
+    const again = () => root.dispatchEvent(new CustomEvent('sdp', {detail: {...event.detail, late: true}}));
+    setTimeout(again, 1500);
+  }, {capture: true}); }"""
+
+
+@only_english
+def test_two_who_press_at_once_with_other_devices_connect_at_the_first_try(meet: Meet) -> None:
+    meeting = meet()
+    meeting.accept()
+    customer, desk = meeting.pages
+    desk.evaluate(LATE_OFFERS)
+    use(customer)
+    expect(customer.locator(".devices")).to_be_visible(timeout=SOON)
+    use(desk, "audio")
+
+    expect(state(customer)).to_have_text("Sound is connected.", timeout=SOON)
+    expect(state(desk)).to_have_text(CONNECTED, timeout=SOON)
+    assert desk.evaluate("window.offers.size") == 1
+
+
 @only_english
 def test_a_lost_answer_is_made_up_for(meet: Meet) -> None:
     meeting = meet()

@@ -12,7 +12,7 @@
 
   let call = null, wish = '', own = null, asked = 0, paused = false, fresh = false;
   let peer = {on: false, audio: false, video: false}, level = '', failures = 0, broken = false;
-  let pc = null, channel = null, making = false, number = 0, taken = 0, held = null, early = [], work = Promise.resolve(), part, parted, linked;
+  let pc = null, channel = null, making = false, number = 0, taken = 0, lost = 0, gone = 0, held = null, early = [], work = Promise.resolve(), part, parted, linked;
   let unsent = [], found = [], gathering, pause, late, looking, before = {frames: 0, packets: 0}, servers = [], until = 0, policy = 'all', got, trying = true;
 
   const on = () => wish === 'video' || wish === 'audio';
@@ -183,7 +183,7 @@
   const queue = step => { work = work.then(() => Promise.race([step(), parted])).catch(() => {}); };
   const send = mine => {
     const {type, sdp} = mine.localDescription;
-    post({t: 'sdp', kind: type, d: sdp, n: type === 'offer' ? number : taken});
+    post({t: 'sdp', kind: type, d: sdp, n: type === 'offer' ? number : taken, ...(type === 'answer' && lost && {old: lost})});
   };
   const offer = async mine => {
     if (mine !== pc) return;
@@ -220,16 +220,20 @@
     if (!mine) return;
     // A page that was read again, or another agent's, has another session.
     const other = mine.remoteDescription && session(mine.remoteDescription.sdp) !== session(d);
+    const collides = kind === 'offer' && (making || mine.signalingState !== 'stable');
     if (kind === 'answer') {
       if (n !== number || mine.signalingState !== 'have-local-offer') return;
       if (other) return open();
-    } else if (other) {
+    } else if (n <= gone) return;
+    else if (other || (polite && collides && !mine.remoteDescription)) {
+      // Chromium cannot take an offer back if the other one has other media. A new connection can take that one.
+      if (!other) lost = number;
       open();
       mine = pc;
     } else if (n <= taken) {
       if (n === taken && mine.signalingState === 'stable' && mine.localDescription.type === 'answer') send(mine);
       return;
-    } else if (!polite && (making || mine.signalingState !== 'stable')) {
+    } else if (!polite && collides) {
       setTimeout(again, 2000, mine);
       return;
     }
@@ -352,6 +356,7 @@
       if (detail.kind === 'offer' && (!held || held.n < detail.n || held.call !== detail.call)) held = detail;
       if (!ours(detail)) return;
     }
+    gone = Math.max(gone, detail.old || 0);
     const first = !peer.on;
     if (first) peer = offered(detail);
     if (pc) queue(() => describe(detail));
@@ -386,7 +391,7 @@
       if (!joined || (held && held.call !== room.call)) held = null;
       if (!joined) early = [];
       peer = {on: false, audio: false, video: false};
-      failures = 0;
+      failures = lost = gone = 0;
       call = there ? {key, rid: room.rid, number: room.call, joined, means: room.media} : null;
       if (!call) stop();
       else {

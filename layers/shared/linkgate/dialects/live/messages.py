@@ -124,7 +124,9 @@ MESSAGES: Mapping[str, Form] = {
     "chat": Form({"text": text(2000, 1)}),
     "note": Form({"text": text(2000, 1)}),
     "live": Form({"line": text(2000)}, {"k": whole(0, 2**53)}),
-    "sdp": Form({"d": text(20_000, 1), "kind": one_of("offer", "answer"), "n": whole(0, 2**31)}),
+    "sdp": Form(
+        {"d": text(20_000, 1), "kind": one_of("offer", "answer"), "n": whole(0, 2**31)}, {"old": whole(0, 2**31)}
+    ),
     "ice": Form({"c": rows(40), "n": whole(0, 2**31)}),
     "media": Form(optional={"audio": flag, "video": flag, "seen": flag, "relayed": flag}),
     "relay": Form(),

@@ -179,7 +179,7 @@ def test_a_second_tab_takes_over_and_the_first_says_so(english: Portal, browse: 
     customer, _ = english.together(model=MODEL)
     context = browse()
     first = opened(context, customer)
-    second = context.new_page()
+    second = browse(storage_state=context.storage_state()).new_page()
 
     second.goto(first.url)
 

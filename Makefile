@@ -163,7 +163,8 @@ lock: venv ## resolve and pin all dependencies again (ARGS=--upgrade to upgrade 
 	$(COMPILE) $(ARGS) pyproject.toml --output-file layers/shared/requirements.txt
 	$(COMPILE) $(ARGS) --group forms --output-file layers/shared/requirements-forms.txt
 	$(COMPILE) $(ARGS) --group receipts --output-file layers/shared/requirements-receipts.txt
-	$(COMPILE) $(ARGS) --constraints layers/shared/requirements.txt --constraints layers/shared/requirements-forms.txt --constraints layers/shared/requirements-receipts.txt pyproject.toml --group dev --output-file requirements/dev.txt
+	$(COMPILE) $(ARGS) --group sign-in --output-file layers/shared/requirements-sign-in.txt
+	$(COMPILE) $(ARGS) --constraints layers/shared/requirements.txt --constraints layers/shared/requirements-forms.txt --constraints layers/shared/requirements-receipts.txt --constraints layers/shared/requirements-sign-in.txt pyproject.toml --group dev --output-file requirements/dev.txt
 	$(COMPILE) $(ARGS) --constraints requirements/dev.txt --group installer --output-file requirements/installer.txt
 	$(COMPILE) $(ARGS) --group sam --output-file requirements/sam.txt
 	$(COMPILE) $(ARGS) --group clients --output-file requirements/clients.txt

@@ -147,6 +147,7 @@ def guide(base: str) -> str:
         lines += ["", f"# {example.title}", example.curl(base)]
     lines += [
         "",
+        f"Console of the staff:   {base}/console",
         f"All of this as a page:  {base}/",
         f"Sent e-mails and SMS:   {base}/_local/outbox",
         f"Items of the table:     curl -sS {base}/_local/table",

@@ -13,6 +13,7 @@ from local.bucket import BucketSite
 from local.clock import Clock
 from local.connections import Connections
 from local.demo import seed_demo_tenants
+from local.demo_sign_in import PATH as IDENTITY
 from local.faults import Faults
 from local.functions import Functions
 from local.gateway import Gateway
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from linkgate.ports.deps import Deps
     from local.http_messages import HttpRequest, HttpResponse
+    from local.identity import IdentityProvider
 
 DEFAULT_LOG_LEVEL = "WARNING"
 """Log level of handlers, chosen to keep the output readable. LOG_LEVEL in the environment overrides it."""
@@ -75,6 +77,7 @@ class LocalCloud:
         self._over_http = over_http
         self._portal_url = f"http://{domain}" if portal_url is None else portal_url
         self._environment: dict[str, str | None] = {}
+        self._provider: IdentityProvider | None = None
 
     def start(self, *, seed: bool = True) -> Self:
         """Create the resources, write the demo tenants, and load the functions."""
@@ -143,11 +146,22 @@ class LocalCloud:
             "POWERTOOLS_METRICS_DISABLED": "true",
         }
 
+    def _identify(self, request: HttpRequest) -> HttpResponse | None:
+        """Let the identity provider answer. It is made when somebody signs in, because its library is slow to load."""
+        if not request.path.startswith(f"{IDENTITY}/"):
+            return None
+        if self._provider is None:
+            from local.identity import IdentityProvider  # noqa: PLC0415 - as said above
+
+            self._provider = IdentityProvider(self.domain, self.clock)
+        return self._provider.handle(request)
+
     def handle(self, request: HttpRequest) -> HttpResponse:
         """Answer a request to the API or to the runner's own routes, then wake the background."""
         response = (
             self._aws_endpoint.handle(request)
             or self._buckets.handle(request)
+            or self._identify(request)
             or self._inspection.handle(request)
             or self._gateway.handle(request)
         )

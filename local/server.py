@@ -252,6 +252,7 @@ def _serve(server: LocalServer, options: argparse.Namespace, started: float) -> 
     from local.cloud import LocalCloud  # noqa: PLC0415
     from local.demo import desk_links  # noqa: PLC0415
     from local.demo_document import put_demo_document  # noqa: PLC0415
+    from local.demo_sign_in import add_demo_sign_in  # noqa: PLC0415
 
     relay = None
     if options.relay:
@@ -277,6 +278,7 @@ def _serve(server: LocalServer, options: argparse.Namespace, started: float) -> 
     if relay:
         relay.share(cloud)
     put_demo_document(wiring.deps(), cloud.aws.objects, cloud.environment()["FILES_BUCKET"])
+    add_demo_sign_in(cloud, wiring.deps())
     cloud.pump.start()
     server.application, server.live = cloud.handle, cloud.live
     gc.freeze()

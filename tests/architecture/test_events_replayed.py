@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 
 EVENTS = Path(__file__).parents[2] / "events"
 REPLIES = {
+    "console": (200, "Nobody can sign in yet"),
     "desk": (200, '"agent":"ana","name":"Ana"'),
     "desk.done": (200, '"status":"done"'),
     "desk.message": (200, '"status":"done"'),

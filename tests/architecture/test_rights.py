@@ -60,6 +60,7 @@ UNUSED = {
     "ImportRowsFunction s3:ListBucket": "without it, S3 answers 403 for a file that is not there",
     "FileWorkerFunction s3:ListBucket IncomingBucket": "without it, S3 answers 403 for an object that is not there",
     "RecipientFunction dynamodb:DeleteItem": "a browser that takes part without a socket leaves its room",
+    "ConsoleFunction": "tests/staff drives its pages as a browser does, and the runner judges each call there, too",
     "LinkEventsFunction sqs:SendMessage EventsDeadLetters": "Lambda puts there what the function gave up, in its role",
 }
 """Rights that these flows do not use, by their last words, and why they are needed."""

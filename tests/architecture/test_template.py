@@ -15,7 +15,14 @@ READ_WRITE = CREATE | {"dynamodb:UpdateItem"}
 LIST = {"dynamodb:Query", "dynamodb:BatchGetItem"}
 SEND = {"ses:SendEmail", "ses:SendRawEmail", "sns:Publish", "dynamodb:BatchGetItem"}
 
-OWN_PATHS = {"RecipientFunction", "DeskFunction", "ManageFunction", "ManageFilesFunction", "UnroutedFunction"}
+OWN_PATHS = {
+    "ConsoleFunction",
+    "RecipientFunction",
+    "DeskFunction",
+    "ManageFunction",
+    "ManageFilesFunction",
+    "UnroutedFunction",
+}
 """Functions with our own paths. No vendor's document shows them with a trailing slash."""
 
 RIGHTS = {
@@ -62,6 +69,7 @@ RIGHTS = {
     "RetentionSweepFunction": LIST
     | {"dynamodb:GetItem", "dynamodb:DeleteItem", "dynamodb:UpdateItem"}
     | {"s3:DeleteObject", "s3:DeleteObjectVersion", "s3:ListBucket", "s3:ListBucketVersions"},
+    "ConsoleFunction": READ_WRITE | LIST | SEND | {"dynamodb:DeleteItem", "ssm:GetParameter"},
     "UnroutedFunction": READ_WRITE | LIST | SEND,  # it answers the Trendsic spellings that the gateway cannot route
 }
 
@@ -127,7 +135,7 @@ def test_every_function_and_the_api_keep_their_logs_for_a_set_time(
     functions: dict[str, Any], resources: dict[str, Any]
 ) -> None:
     used = {name: properties["LoggingConfig"]["LogGroup"]["Ref"] for name, properties in functions.items()}
-    for api in ("Api", "LiveApi"):
+    for api in ("Api", "ConsoleApi", "LiveApi"):
         used[api] = resources[api]["Properties"]["AccessLogSettings"]["DestinationArn"]["Fn::GetAtt"][0]
 
     groups = {name for name, resource in resources.items() if resource["Type"] == "AWS::Logs::LogGroup"}
@@ -221,8 +229,8 @@ def test_no_route_ends_in_a_slash_or_is_declared_twice(functions: dict[str, Any]
 
 
 def test_a_request_without_a_route_is_judged_by_the_routes_of_the_template(functions: dict[str, Any]) -> None:
-    """Trendsic's own router answers its paths. A second route exists for the trailing slash."""
-    others = functions.keys() - {"TrendsicCustomerLinkFunction", "UnroutedFunction"}
+    """Routers of our own answer the paths of Trendsic and the console. A second route is for the trailing slash."""
+    others = functions.keys() - {"ConsoleFunction", "TrendsicCustomerLinkFunction", "UnroutedFunction"}
     every = [(name, f"{verb} {path}") for name in others for verb, path in routes(functions[name])]
     declared = {(name, key) for name, key in every if not key.endswith("/{proxy+}")}
     vendors = {"easysend", "digidesk", "ocular"}

@@ -18,6 +18,7 @@ ARGUMENTS: dict[type[LinkError], tuple[object, ...]] = {
     errors.InvalidRequest: ([Problem.of("name", "required")],),
     errors.MalformedBody: ("the body is not UTF-8",),
     errors.BodyTooLarge: (5,),
+    errors.SignInRefused: ("state",),
     errors.Forbidden: ("links:create",),
     errors.NotFound: ("route",),
     errors.MethodNotAllowed: (("POST", "OPTIONS"),),

@@ -18,6 +18,7 @@ from linkgate.model.hours import Hours
 from linkgate.model.tenant import Agent, Campaign, Category, Contact, Process, ResourceType
 from linkgate.store.tenants import DynamoTenants
 from local import demo
+from local.demo_sign_in import add_demo_sign_in
 from local.server import LocalServer
 from tests.support.cloud import TEMPLATE, Cloud
 
@@ -292,6 +293,7 @@ def served(parameters: Mapping[str, str] | None = None) -> Iterator[Cloud]:
         thread.start()
         tenants = wiring.deps().tenants
         assert isinstance(tenants, DynamoTenants)
+        add_demo_sign_in(cloud, wiring.deps())
         for tenant in TENANTS.values():
             tenants.put_tenant(tenant)
             tenants.put_contact(tenant.id, Contact(2, "Charles Babbage", email="charles@example.com"))

@@ -9,7 +9,8 @@ Floors. Imports only point downwards. Neighbours on one floor (lines with +) imp
     routes/               parse, act, render: easysend, easysend_cancel, digidesk, ocular, trendsic, manage,
                           manage_categories, manage_files, recipient, recipient_link, recipient_visit,
                           recipient_step, recipient_callback, recipient_documents, recipient_files,
-                          recipient_live, receipts, desk, unrouted, live, live_desk, import_steps
+                          recipient_live, receipts, desk, console, console_people, console_screens, unrouted, live,
+                          live_desk, import_steps
     log_lines.py          log lines, from a fixed list of fields
     dialects/             callers' formats: easysend, digidesk, ocular, trendsic (with servicestack), manage, recipient,
                           live, console
@@ -36,7 +37,7 @@ Rooms. usecases, store, ports and the tests have the same, which are the life of
     live                  people who have the same link open see each other and what they do
     files                 files are attached, arrive, are checked, and may be read
     desk                  customers wait for agents, who take and end their calls
-    staff                 people who work with links see what they may do
+    staff                 people who work with links sign in, and see and do what their roles allow
 
     Beside them in usecases: authentication (who calls), definitions (what links are about), families (links that
     belong together), changes (a link before and after a write), form_parts, form_words and form_rules (schemas of

@@ -6,6 +6,7 @@ LinkError                      root; the last row of every dialect's table, for 
 ├── BodyTooLarge
 ├── UnsupportedMedia           a content type or encoding that we do not read
 ├── Unauthorised               missing, wrong, unknown and expired credentials alike
+│   └── SignInRefused          an identity provider, or what it said of a person, lets nobody in
 ├── Forbidden                  valid credential, missing scope
 ├── NotFound                   also for things that the caller may not know about
 ├── MethodNotAllowed
@@ -140,6 +141,14 @@ class UnsupportedMedia(LinkError):
 
 class Unauthorised(LinkError):
     """Credentials are missing, wrong, unknown or expired. The four are indistinguishable on purpose."""
+
+
+class SignInRefused(Unauthorised):
+    """Nobody is signed in by this. `reason` is one of our own words, never a text of the provider."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class Forbidden(LinkError):

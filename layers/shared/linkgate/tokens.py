@@ -77,6 +77,50 @@ def ticket_hash(ticket: str) -> str:
     return _short(hashlib.sha256(f"linkgate.ticket.v1{ticket}".encode()).digest())
 
 
+def session_hash(secret: str) -> str:
+    """Hash the cookie of a signed-in person for storage: 22 characters."""
+    return _short(hashlib.sha256(f"linkgate.session.v1{secret}".encode()).digest())
+
+
+def sign_in_state(secret: str) -> str:
+    """Derive the state that a person brings back from an identity provider from the secret in their browser."""
+    return _derived("state", secret)
+
+
+def sign_in_nonce(secret: str) -> str:
+    """Derive the value that the provider's token must repeat."""
+    return _derived("nonce", secret)
+
+
+def code_verifier(secret: str) -> str:
+    """Derive the secret that an authorization code is bound to (RFC 7636)."""
+    return _derived("verifier", secret)
+
+
+def code_challenge(verifier: str) -> str:
+    """Return the challenge `S256` of a verifier."""
+    return _whole(hashlib.sha256(verifier.encode()).digest())
+
+
+def state_hash(state: str) -> str:
+    """Hash a state for storage: 22 characters."""
+    return _short(hashlib.sha256(f"linkgate.state.v1{state}".encode()).digest())
+
+
+def subject_hash(issuer: str, subject: str) -> str:
+    """Hash the name by which an identity provider knows a person: 22 characters."""
+    return _short(hashlib.sha256(_joined("linkgate.subject.v1", issuer, subject)).digest())
+
+
+def _derived(use: str, secret: str) -> str:
+    """Derive 43 characters that do not lead back to the secret."""
+    return _whole(hmac.digest(secret.encode(), _joined("linkgate.sign_in.v1", use), "sha256"))
+
+
+def _whole(digest: bytes) -> str:
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
 def presence_name(room: str, visit: str) -> str:
     """Return the name of a browser for the others in its room: 12 characters, the same after each reconnection."""
     return _short(hashlib.sha256(f"linkgate.presence.v1{room}|{visit}".encode()).digest())[:12]

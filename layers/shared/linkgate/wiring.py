@@ -189,6 +189,7 @@ def build(
         live_budget=late("store.live.budget", "DynamoLiveBudget", table),
         mailbox=late("store.live.mailbox", "DynamoMailbox", table, os.urandom),
         relays=_relays(settings, clients),
+        staff=_staff(clients, table, loopback=loopback),
         tenants=DynamoTenants(table, clock, time.time if now is None else lambda: clock().timestamp()),
         senders={
             Channel.EMAIL: EmailSender(
@@ -251,6 +252,17 @@ def _files(settings: Settings, clients: Clients, table: Table) -> Any:  # noqa: 
         objects=late("aws.objects", "S3Objects", *buckets, lambda: clients.s3),
         tasks=_file_tasks(settings, clients),
         receipts=_receipt_tasks(settings, clients),
+    )
+
+
+def _staff(clients: Clients, table: Table, *, loopback: bool) -> Any:  # noqa: ANN401 - `ports.staff.StaffPorts`
+    return SimpleNamespace(
+        sign_ins=late("store.staff.sign_ins", "DynamoSignIns", table),
+        signings=late("store.staff.sessions", "DynamoSignings", table),
+        sessions=late("store.staff.sessions", "DynamoSessions", table),
+        people=late("store.staff.people", "DynamoPeople", table),
+        journal=late("store.staff.journal", "DynamoJournal", table, os.urandom),
+        providers=late("sending.identity", "OpenIdProviders", lambda: clients.ssm, loopback),
     )
 
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     )
     from linkgate.ports.management import Administration, LinkLists, RetentionStore
     from linkgate.ports.measures import Measures
+    from linkgate.ports.staff import StaffPorts
     from linkgate.ports.tenants import GuessLimit, TenantStore
     from linkgate.ports.visits import CodeStore, FieldStore, VisitStore
 
@@ -83,6 +84,7 @@ class Deps:
     live_budget: LiveBudget
     mailbox: Mailbox
     relays: Relays
+    staff: StaffPorts
     tenants: TenantStore
     senders: Mapping[Channel, Sender]
     test_senders: Mapping[Channel, Sender]

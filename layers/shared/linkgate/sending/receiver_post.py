@@ -1,4 +1,4 @@
-"""A POST to a stranger's URL. The host is resolved once and checked, and the whole exchange has a time limit.
+"""A request to a stranger's URL, mostly a POST. Its host is resolved once and checked, and the exchange is limited.
 
 None of our libraries can both connect to a given address and limit the time of the whole exchange. Therefore the socket
 is made here and passed to `http.client`. Nothing comes from the environment, neither a proxy nor netrc.
@@ -11,7 +11,7 @@ import threading
 import time
 from contextlib import suppress
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from linkgate.model.receiver_urls import ForbiddenReceiverError, check_address, receiver_of
 from linkgate.ports.history import Answer
@@ -33,6 +33,12 @@ ANSWER_BYTES = 4096
 ADDRESSES_TRIED = 2
 
 
+class _Message(NamedTuple):
+    method: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
 class ReceiverPost:
     """Posts to receivers. By default, it uses the system's resolver, sockets and trusted certificates."""
 
@@ -43,9 +49,14 @@ class ReceiverPost:
         resolve: Callable[[str, int], Sequence[str]] | None = None,
         connect: Callable[[tuple[str, int], float], socket.socket] | None = None,
         roots: Callable[[], ssl.SSLContext] | None = None,
+        answer_bytes: int = ANSWER_BYTES,
     ) -> None:
-        """Set the means of connecting. `loopback` allows this machine, even unencrypted; for the local runner only."""
+        """Set the means of connecting. `loopback` allows this machine, even unencrypted; for the local runner only.
+
+        Not more than `answer_bytes` of an answer's body are read.
+        """
         self._loopback = loopback
+        self._answer_bytes = answer_bytes
         self._resolve = resolve or system_addresses
         self._connect = connect or socket.create_connection
         self._roots = roots or system_roots
@@ -56,6 +67,13 @@ class ReceiverPost:
 
     def __call__(self, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> Answer:
         """Post the body and return the answer. Every fault becomes an answer."""
+        return self._ask(url, _Message("POST", headers, body), now)
+
+    def get(self, url: str, now: datetime) -> Answer:
+        """Read what is at a URL. Every fault becomes an answer."""
+        return self._ask(url, _Message("GET", {"Accept": "application/json"}, b""), now)
+
+    def _ask(self, url: str, message: _Message, now: datetime) -> Answer:
         try:
             receiver = receiver_of(url, loopback=self._loopback)
             addresses = self._addresses(receiver)
@@ -69,7 +87,7 @@ class ReceiverPost:
         except OSError:
             return Answer(reason="unreachable")
         with connected, _Cut(end) as cut:
-            return self._exchange(receiver, connected, cut, (headers, body), now)
+            return self._exchange(receiver, connected, cut, message, now)
 
     def _addresses(self, receiver: Receiver) -> Sequence[str]:
         """Return all addresses of the host. Raises ForbiddenReceiverError unless each is allowed."""
@@ -95,7 +113,7 @@ class ReceiverPost:
         receiver: Receiver,
         connected: socket.socket,
         cut: _Cut,
-        message: tuple[Mapping[str, str], bytes],
+        message: _Message,
         now: datetime,
     ) -> Answer:
         import ssl
@@ -103,7 +121,7 @@ class ReceiverPost:
 
         try:
             with self._secured(receiver, connected, cut) as channel:
-                return _answer(_posted(receiver, channel, *message), now)
+                return _answer(_sent(receiver, channel, message), now, self._answer_bytes)
         except ssl.SSLError:
             return Answer(reason="timeout" if cut.done else "tls")
         except TimeoutError:
@@ -175,28 +193,29 @@ class _Cut:
             self._timer.cancel()
 
 
-def _posted(receiver: Receiver, channel: socket.socket, headers: Mapping[str, str], body: bytes) -> HTTPResponse:
+def _sent(receiver: Receiver, channel: socket.socket, message: _Message) -> HTTPResponse:
     from http.client import HTTPConnection
 
     connection = HTTPConnection(receiver.host, receiver.port)
     connection.auto_open = 0
     connection.sock = channel
-    connection.putrequest("POST", receiver.target, skip_host=True, skip_accept_encoding=True)
+    connection.putrequest(message.method, receiver.target, skip_host=True, skip_accept_encoding=True)
     connection.putheader("Host", receiver.authority)
-    for name, value in headers.items():
+    for name, value in message.headers.items():
         connection.putheader(name, value)
-    connection.putheader("Content-Length", str(len(body)))
+    if message.method == "POST":
+        connection.putheader("Content-Length", str(len(message.body)))
     connection.putheader("Connection", "close")
-    connection.endheaders(body)
+    connection.endheaders(message.body or None)
     return connection.getresponse()
 
 
-def _answer(response: HTTPResponse, now: datetime) -> Answer:
+def _answer(response: HTTPResponse, now: datetime, most: int) -> Answer:
     with response:
         return Answer(
             status=response.status,
             retry_after=_retry_after(response.getheader("Retry-After"), now),
-            body=response.read(ANSWER_BYTES),
+            body=response.read(most),
         )
 
 

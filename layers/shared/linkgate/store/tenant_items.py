@@ -22,6 +22,7 @@ from linkgate.model.tenant import Agent, Campaign, Category, Contact, Credential
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from linkgate.model.person import Person, SignIn
     from linkgate.store.attribute_values import Item
 
 TENANTS = "tenants"
@@ -41,7 +42,10 @@ _DEFINITIONS: dict[type, str] = {
 }
 
 V = TypeVar("V", bound=Process | ResourceType | Campaign | Category)
-R = TypeVar("R", bound=Tenant | Credential | Process | ResourceType | Campaign | Agent | Category | Contact)
+R = TypeVar(
+    "R",
+    bound="Tenant | Credential | Process | ResourceType | Campaign | Agent | Category | Contact | Person | SignIn",
+)
 
 
 def tenant_key(tenant: str) -> tuple[str, str]:
@@ -160,11 +164,13 @@ def _hours(value: Item) -> Hours:
 
 
 _RESTORED: dict[str, Callable[[Any], Any]] = {
+    "added_at": moment,
     "channels": lambda value: tuple(Channel(channel) for channel in value),
     "created_at": moment,
     "customer_names": frozenset,
     "finders": frozenset,
     "frame_origins": frozenset,
+    "ended_at": moment,
     "expires_at": moment,
     "hours": _hours,
     "media": Media,
@@ -173,6 +179,7 @@ _RESTORED: dict[str, Callable[[Any], Any]] = {
     "schema": json.loads,
     "reminders": lambda value: tuple(timedelta(seconds=offset) for offset in value),
     "scopes": frozenset,
+    "seen_at": moment,
     "sms_countries": frozenset,
     "roles": tuple,
     "submitters": frozenset,

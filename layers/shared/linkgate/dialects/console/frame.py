@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 HOME = "/console"
 _PLACES = (
-    ("find", HOME, "links:read"),
+    ("find", f"{HOME}/find", "links:read"),
     ("results", f"{HOME}/results", "results:read"),
     ("inbox", f"{HOME}/inbox", "results:read"),
     ("desk", f"{HOME}/desk", "desk:answer"),
     ("setup", f"{HOME}/setup", "setup:write"),
+    ("people", f"{HOME}/people", "staff:write"),
     ("journal", f"{HOME}/journal", "journal:read"),
 )
 """Names of the places that a person can go to, with their paths and the scopes that they need."""
@@ -39,6 +40,11 @@ _PAGE = Html(
     "<title>{title}</title><style>{style}</style></head><body>{header}<main><h1>{heading}</h1>{content}</main>"
     "<script>{script}</script></body></html>"
 )
+
+
+def places(scopes: frozenset[str]) -> list[str]:
+    """Return the paths to which a person with these scopes can go."""
+    return [path for _, path, scope in _PLACES if scope in scopes]
 
 
 def reader_of(staff: Staff, names: Mapping[str, str] | None = None) -> Reader:
@@ -56,18 +62,39 @@ def moment(at: datetime, reader: Reader) -> Html:
 
 def page(staff: Staff, place: str, title: str, *content: str, status: int = 200, heading: str = "") -> Reply:
     """Render a whole page, which belongs to one of the places of the navigation. `heading` is its title in HTML."""
-    reader, script = Reader(staff.language), dense(SCRIPT)
+    header = _header(staff, place, Reader(staff.language))
+    return _page(staff.language, f"{title} - {staff.tenant.name}", header, heading or title, *content, status=status)
+
+
+def bare_page(
+    language: str, title: str, *content: str, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Reply:
+    """Render a whole page for somebody who is not signed in. It names no tenant."""
+    header = Html("<header><div><strong>Linkgate</strong></div></header>")
+    return _page(language, title, header, title, *content, status=status, headers=headers)
+
+
+def _page(  # noqa: PLR0913 - the parts of a page
+    language: str,
+    title: str,
+    header: Html,
+    heading: str,
+    *content: str,
+    status: int,
+    headers: Mapping[str, str] | None = None,
+) -> Reply:
+    script = dense(SCRIPT)
     html = _PAGE.format(
-        language=staff.language,
-        direction=Html(' dir="rtl"') if cldr(staff.language)["direction"] == "rtl" else "",
-        title=f"{title} - {staff.tenant.name}",
-        heading=heading or title,
+        language=language,
+        direction=Html(' dir="rtl"') if cldr(language)["direction"] == "rtl" else "",
+        title=title,
+        heading=heading,
         style=Html(STYLE),  # noqa: S704 - our own text
-        header=_header(staff, place, reader),
+        header=header,
         content=joined(*content),
         script=Html(script),  # noqa: S704 - our own text
     )
-    return html_reply(status, html, STYLE, Openings(scripts=[script]), {})
+    return html_reply(status, html, STYLE, Openings(scripts=[script]), headers or {})
 
 
 def _header(staff: Staff, place: str, reader: Reader) -> Html:

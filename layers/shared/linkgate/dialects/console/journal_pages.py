@@ -1,0 +1,56 @@
+"""Page of the journal: who did or read what. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from linkgate.dialects.console.frame import HOME, moment, page, reader_of
+from linkgate.dialects.console.tables import Cell, table
+from linkgate.pages.pieces import paragraph
+from linkgate.tokens import is_token
+from linkgate.wire.html import Html
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from linkgate.dialects.console.words import Reader
+    from linkgate.model.person import JournalEntry, Staff
+    from linkgate.wire.message import Reply
+
+_COLUMNS = ("when", "person", "act", "about")
+
+
+def journal_page(
+    staff: Staff, entries: Sequence[JournalEntry], names: Mapping[str, str], older: datetime | None
+) -> Reply:
+    """Render entries, newest first. `names` are those of people by id, and `older` is where the next page begins."""
+    reader = reader_of(staff, names)
+    rows = [_row(each, reader) for each in entries]
+    listed = table(reader.text("journal.caption"), [reader.text(f"column.{name}") for name in _COLUMNS], rows)
+    further = ""
+    if older:
+        path = f"{HOME}/journal?{urlencode({'before': older.isoformat()})}"
+        further = Html('<p><a class="button" href="{}">{}</a></p>').format(path, reader.text("journal.older"))
+    content = listed if rows else paragraph(reader.text("journal.nothing"))
+    return page(
+        staff, "journal", reader.text("place.journal"), paragraph(reader.text("journal.lead")), content, further
+    )
+
+
+def _row(entry: JournalEntry, reader: Reader) -> list[Cell]:
+    who = Html("<bdi>{}</bdi>").format(reader.name(entry.person))
+    about = [_about(name, value, reader) for name, value in sorted(entry.about.items())]
+    return [
+        Cell(moment(entry.at, reader)),
+        Cell(who),
+        Cell(reader.text(f"journal.{entry.act}")),
+        Cell(Html(", ").join(about) if about else Html("&ndash;")),
+    ]
+
+
+def _about(name: str, value: str, reader: Reader) -> str:
+    if name == "rid" and is_token(value):
+        return Html('<a href="{}">{}</a>').format(f"{HOME}/links/{value}", value)
+    return reader.name(value) if name == "person" else value

@@ -1,0 +1,113 @@
+"""Ports for people who work with links: the people, where they sign in, their sessions, and the journal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from linkgate.model.person import JournalEntry, Person, Session, SignIn
+
+
+class SignIns(Protocol):
+    """Identity providers. All methods raise Unavailable if the table cannot be reached."""
+
+    def all(self) -> Sequence[SignIn]:
+        """Return every provider of the stack, by id."""
+
+    def get(self, id_: str) -> SignIn | None:
+        """Return a provider."""
+
+    def add(self, sign_in: SignIn) -> bool:
+        """Add a provider, which only operators do. Returns False if its id is taken."""
+
+    def remove(self, id_: str) -> None:
+        """Remove a provider, which only operators do."""
+
+
+class SigningStore(Protocol):
+    """Ways back from a provider that were used, by the hash of their state."""
+
+    def spend(self, state_hash: str, now: datetime) -> bool:
+        """Use a way back, once only. False if it has been used. Raises Unavailable."""
+
+
+class SessionStore(Protocol):
+    """Sessions by the hash of their secret. All methods raise Unavailable."""
+
+    def begin(self, session: Session) -> None:
+        """Add a session."""
+
+    def find(self, session_hash: str, tenant: str, person: str) -> tuple[Session, Person] | None:
+        """Read a session and its person in one strongly consistent call. None unless both are there and match."""
+
+    def seen(self, session: Session, now: datetime) -> None:
+        """Note that a session is in use, only if it has not ended in the meantime."""
+
+    def end(self, session_hash: str) -> None:
+        """End a session. One that has ended stays so."""
+
+
+class PeopleStore(Protocol):
+    """People of every tenant. All methods raise Unavailable."""
+
+    def add(self, person: Person) -> bool:
+        """Add a person, only if their tenant has nobody of the same subject. Otherwise returns False."""
+
+    def of_subject(self, tenant: str, subject: str) -> Person | None:
+        """Return the person whom a provider knows by the subject, strongly consistent."""
+
+    def signed_in(self, person: Person, name: str, email: str, roles: frozenset[str], now: datetime) -> Person | None:
+        """Note that a person signed in, and what the provider says of them. None if they were ended in the meantime."""
+
+    def get(self, tenant: str, person: str) -> Person | None:
+        """Return a person, strongly consistent."""
+
+    def of(self, tenant: str) -> Iterable[Person]:
+        """Yield everybody of a tenant, also those who were ended."""
+
+    def set_roles(self, person: Person, roles: frozenset[str]) -> bool:
+        """Change the roles of a person who has not been ended and whose roles are still `person.roles`."""
+
+    def end(self, person: Person, now: datetime) -> bool:
+        """End a person. Returns False if they have been ended before."""
+
+
+class Journal(Protocol):
+    """Record of who did or read what. All methods raise Unavailable."""
+
+    def add(self, tenant: str, act: JournalEntry) -> None:
+        """Add an entry."""
+
+    def of(self, tenant: str, before: datetime, limit: int) -> Sequence[JournalEntry]:
+        """Return the newest entries of a month before a moment, newest first."""
+
+
+class IdentityProviders(Protocol):
+    """Calls to identity providers."""
+
+    def claims(self, sign_in: SignIn, code: str, verifier: str, back: str, now: datetime) -> Mapping[str, object]:
+        """Exchange a code for the claims of the person's token, whose signature, issuer, audience and times are right.
+
+        `back` is the address to which the person came back. Raises SignInRefused, or Unavailable if the provider
+        cannot be reached.
+        """
+
+
+class StaffPorts(Protocol):
+    """Ports that only the console needs. Each part is made on its first use."""
+
+    @property
+    def sign_ins(self) -> SignIns: ...
+    @property
+    def signings(self) -> SigningStore: ...
+    @property
+    def sessions(self) -> SessionStore: ...
+    @property
+    def people(self) -> PeopleStore: ...
+    @property
+    def journal(self) -> Journal: ...
+    @property
+    def providers(self) -> IdentityProviders: ...

@@ -1,0 +1,83 @@
+"""Routes of the console for people and the journal."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from linkgate.dialects.console.browser import form_of
+from linkgate.dialects.console.frame import HOME
+from linkgate.dialects.console.journal_pages import journal_page
+from linkgate.dialects.console.people_pages import people_page, person_page
+from linkgate.errors import InvalidRequest, NotFound
+from linkgate.model.person import SCOPE_JOURNAL, SCOPE_STAFF
+from linkgate.pages.replies import redirect
+from linkgate.routes.console import Screen
+from linkgate.usecases.staff.journal import PAGE, entries
+from linkgate.usecases.staff.people import change_roles, end_person, people_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from linkgate.model.person import Staff
+    from linkgate.ports.deps import Deps
+    from linkgate.wire.message import Reply, Request
+
+_STAFF, _JOURNAL = frozenset({SCOPE_STAFF}), frozenset({SCOPE_JOURNAL})
+
+
+def _people(request: Request, staff: Staff, deps: Deps) -> Reply:
+    return people_page(staff, people_of(staff, deps), request.query.get("done"))
+
+
+def _person(request: Request, staff: Staff, deps: Deps) -> Reply:
+    return _shown(request.path_params["person"], staff, deps)
+
+
+def _shown(id_: str, staff: Staff, deps: Deps, problem: str | None = None) -> Reply:
+    person = deps.staff.people.get(staff.tenant.id, id_)
+    if person is None:
+        raise NotFound("person")
+    return person_page(staff, person, by_groups=person.added_by == "provider", problem=problem)
+
+
+def _end(request: Request, staff: Staff, deps: Deps) -> Reply:
+    try:
+        end_person(request.path_params["person"], staff, deps)
+    except InvalidRequest:
+        return _shown(request.path_params["person"], staff, deps, "yourself")
+    return redirect(f"{HOME}/people?done=ended")
+
+
+def _change_roles(request: Request, staff: Staff, deps: Deps) -> Reply:
+    roles = frozenset(name.removeprefix("role.") for name in form_of(request) if name.startswith("role."))
+    try:
+        change_roles(request.path_params["person"], roles, staff, deps)
+    except InvalidRequest as error:
+        problem = {"conflict": "yourself", "stale": "stale"}.get(error.problems[0].code, "no_roles")
+        return _shown(request.path_params["person"], staff, deps, problem)
+    return redirect(f"{HOME}/people?done=changed")
+
+
+def _show_journal(request: Request, staff: Staff, deps: Deps) -> Reply:
+    found = entries(staff, _moment(request.query.get("before", "")), deps)
+    names = {each.id: each.name for each in people_of(staff, deps)}
+    return journal_page(staff, found, names, found[-1].at if len(found) == PAGE else None)
+
+
+def _moment(text: str) -> datetime | None:
+    """Return the moment in an address. Somebody's made-up one leads to the first page."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at.astimezone(UTC) if at.tzinfo else None
+
+
+PEOPLE_SCREENS: Mapping[str, Screen] = {
+    f"GET {HOME}/people": Screen(_people, _STAFF),
+    f"GET {HOME}/people/{{person}}": Screen(_person, _STAFF),
+    f"POST {HOME}/people/{{person}}/end": Screen(_end, _STAFF, "person_ended", again=True),
+    f"POST {HOME}/people/{{person}}/roles": Screen(_change_roles, _STAFF, "roles_changed", again=True),
+    f"GET {HOME}/journal": Screen(_show_journal, _JOURNAL),
+}

@@ -1,0 +1,14 @@
+"""Every screen of the console by its route."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.routes.console_people import PEOPLE_SCREENS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from linkgate.routes.console import Screen
+
+SCREENS: Mapping[str, Screen] = {**PEOPLE_SCREENS}

@@ -1,0 +1,69 @@
+"""Sessions of signed-in people: who is at work, and when a person has to sign in again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.lazy_dataclass import dataclass
+from linkgate.model.person import RECHECK, RECHECK_GRACE, SEEN_EVERY, STEP_UP_LIFE, Staff, scopes_of
+from linkgate.tokens import session_hash
+
+if TYPE_CHECKING:
+    from linkgate.model.person import Session
+    from linkgate.ports.deps import Deps
+    from linkgate.usecases.staff.signing_in import SessionKey
+
+_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class AtWork:
+    """A signed-in person, and the session."""
+
+    staff: Staff
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """A session whose provider has to be asked first. `sign_in` is the provider's id."""
+
+    sign_in: str
+
+
+def at_work(key: SessionKey | None, language: str, deps: Deps, *, posting: bool = False) -> AtWork | Unchecked | None:
+    """Return the person of a session. None if nobody is signed in.
+
+    A page is only shown if the provider was asked within the last hour. `posting` allows a little longer, so that a
+    form that was filled in meanwhile is not lost.
+    """
+    found = deps.staff.sessions.find(session_hash(key.secret), key.tenant, key.person) if key else None
+    if found is None:
+        return None
+    session, person = found
+    now, tenant = deps.now(), deps.tenants.tenant(session.tenant)
+    if session.ends_at <= now or person.ended_at is not None or tenant is None:
+        return None
+    if session.checked_at + RECHECK + (RECHECK_GRACE if posting else 0 * RECHECK) <= now:
+        sign_in = deps.staff.sign_ins.get(session.sign_in)
+        if sign_in is None:
+            return None
+        if sign_in.rechecks:
+            return Unchecked(sign_in.id)
+    if session.seen_at + SEEN_EVERY <= now:
+        deps.staff.sessions.seen(session, now)
+    staff = Staff(
+        person.name, tenant, person.roles, scopes_of(person.roles), language, person.id, session.hash[:_SHOWN]
+    )
+    return AtWork(staff, session)
+
+
+def proved_lately(session: Session, deps: Deps) -> bool:
+    """Tell whether the person proved who they are lately enough for what cannot be undone."""
+    return session.authenticated_at + STEP_UP_LIFE > deps.now()
+
+
+def sign_out(key: SessionKey | None, deps: Deps) -> None:
+    """End the session of a browser."""
+    if key:
+        deps.staff.sessions.end(session_hash(key.secret))

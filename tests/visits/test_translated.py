@@ -69,12 +69,13 @@ def english_in(page: str) -> set[str]:
 def test_a_spanish_page_has_no_english_word_that_the_tenant_translated(cloud: Cloud) -> None:
     tenants = wiring.deps().tenants
     assert isinstance(tenants, DynamoTenants)
-    tenants.put_definition(demo.DEMO.id, Process("loan", "Préstamo", schema=LOAN))
+    tenants.put_definition(demo.DEMO.id, Process("loan", "Apply for a loan", schema=LOAN))
     assert len({*translated(LOAN)}) > 50
     assert len(english_in(Visitor(cloud).see(process_link(cloud, processId="loan")).text)) > 5
     visitor = Visitor(cloud, language="es")
     page = visitor.see(process_link(cloud, {"customer": "C-1"}, processId="loan", locale="es")).text
-    pages = [page]
+    landed = visitor.get(f"/l/{visitor.rid}").text
+    pages = [landed, page]
     for number in range(1, 6):
         page = visitor.get(f"{visitor.thing}?s={number}").text
         mine = {name[1:]: value for name, value in OPENING.items() if name in page}
@@ -88,5 +89,7 @@ def test_a_spanish_page_has_no_english_word_that_the_tenant_translated(cloud: Cl
     pages.append(refused.text)
 
     assert [english_in(each) for each in pages if english_in(each)] == []
+    assert not [each for each in pages if "Apply for a loan" in each]
+    assert all("Solicitar un préstamo" in each for each in (landed, page))
     assert "Escriba un importe entre 1000 y 60000." in refused.text
     assert "Préstamo 1" in pages[-2]

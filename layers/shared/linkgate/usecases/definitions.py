@@ -55,8 +55,18 @@ def title_of(link: Link, deps: Deps) -> str | None:
 
 
 def translated_title(definition: Definition, locale: str) -> str:
-    """Return a definition's title for readers of this language. Only types of resources have others than their own."""
-    return definition.title_in(locale) if isinstance(definition, ResourceType) else definition.title
+    """Return a definition's title for readers of this language.
+
+    Types of resources have titles in other languages beside it, and forms in the `x-i18n` of their schema.
+    """
+    if isinstance(definition, ResourceType):
+        return definition.title_in(locale)
+    words = {"x-i18n": schema_of(definition).get("x-i18n")}
+    if words["x-i18n"] is None:
+        return definition.title
+    from linkgate.usecases.form_parts import word
+
+    return word(words, "title", locale) or word(words, "title", locale.partition("-")[0]) or definition.title
 
 
 def schema_of(definition: Definition | None) -> Schema:

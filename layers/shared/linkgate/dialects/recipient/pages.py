@@ -15,6 +15,7 @@ from linkgate.pages.frame import Frame, page
 from linkgate.pages.masks import masked
 from linkgate.pages.pieces import box, button, description_list, hidden, joined, paragraph
 from linkgate.pages.script import CODE_SCRIPT, LANDING_SCRIPT
+from linkgate.usecases.definitions import translated_title
 from linkgate.usecases.delivery.channels import code_of
 from linkgate.wire.error_table import row_of
 from linkgate.wire.html import Html
@@ -38,7 +39,7 @@ def landing_page(brand: Brand, landing: Landing, *, missing: bool = False, secre
     """
     link = landing.link
     what = brand.text("what.document" if link.max_opens is not None else f"what.{link.kind}")
-    named = landing.definition.title if landing.definition and link.code is None else None
+    named = translated_title(landing.definition, brand.language) if landing.definition and link.code is None else None
     fault = Html('<span class="fault" id="paste-fault">{} {}</span>').format(
         brand.text("error.fields"), brand.text("landing.paste_error")
     )

@@ -11,11 +11,11 @@ from linkgate.dialects.recipient.shown import rows_of
 from linkgate.model.colours import accent
 from linkgate.model.moments import in_words
 from linkgate.model.reference import reference_of
-from linkgate.model.tenant import Process
 from linkgate.model.time_zones import time_zone
 from linkgate.pages.frame import Brand
 from linkgate.pages.typesetting import told
 from linkgate.texts import DEFAULT_LANGUAGE, cldr, offered, page_texts
+from linkgate.usecases.definitions import translated_title
 from linkgate.usecases.form_parts import word
 from linkgate.usecases.form_signatures import signature_in, statement_of
 from linkgate.usecases.form_steps import steps_of
@@ -100,11 +100,7 @@ class _Texts:
 
     def facts(self, reference: str) -> list[dict[str, Any]]:
         definition, link = self._view.definition, self._view.link
-        title = (
-            (word(self._view.form, "title", self._language) or definition.title)
-            if isinstance(definition, Process)
-            else ""
-        )
+        title = translated_title(definition, self._language) if definition else ""
         facts = [
             ("receipt.reference", reference),
             ("pdf.form", title),

@@ -23,7 +23,7 @@ from linkgate.model.reference import reference_of
 from linkgate.model.tenant import Process
 from linkgate.ports.delivery import ReceiptMessage, SendOutcome
 from linkgate.ports.links import NotChanged
-from linkgate.usecases.definitions import definition_of
+from linkgate.usecases.definitions import definition_of, translated_title
 from linkgate.usecases.delivery.on_file import outdated
 from linkgate.usecases.delivery.sending import has_a_turn, recorded, send_receipt
 from linkgate.usecases.delivery.suppression import barred
@@ -125,7 +125,7 @@ def _message(link: Link, leased: Delivery, to: str, tenant: Tenant, deps: Deps) 
     if process is None or link.code:
         # Who can read the message need not be able to get the code, so it tells nothing that the code protects.
         return dataclasses.replace(message, next_text=None, next_url=None)
-    message = dataclasses.replace(message, title=process.title)
+    message = dataclasses.replace(message, title=translated_title(process, link.recipient.locale))
     if not process.receipt_answers or not link.submission or link.roles:
         # Roles may have answers that the others do not see.
         return message

@@ -9,6 +9,7 @@ from linkgate.lazy_dataclass import dataclass
 from linkgate.model.addresses import normal_email, normal_phone
 from linkgate.model.link import Channel, Kind, Recipient
 from linkgate.model.tenant import Process
+from linkgate.usecases.definitions import translated_title
 from linkgate.usecases.delivery.channels import accept
 from linkgate.usecases.issuing.issue import CreateCommand, Issued, NewLink, issue
 from linkgate.usecases.prefill import fitted
@@ -62,7 +63,7 @@ def request_process(command: RequestProcess, deps: Deps) -> Issued:
         kind=Kind.PROCESS,
         definition_id=process.id,
         version=process.version,
-        title=process.title,
+        title=translated_title(process, recipient.locale),
         tier=tenant.tier(process.tier),
         recipient=recipient,
         channels=channels,

@@ -12,7 +12,7 @@ from linkgate.model.addresses import normal_email, normal_phone
 from linkgate.model.delivery_rules import ASKED_RECENTLY
 from linkgate.model.link import Channel, Kind, Recipient
 from linkgate.model.tenant import Agent, Campaign
-from linkgate.usecases.definitions import schema_of
+from linkgate.usecases.definitions import schema_of, translated_title
 from linkgate.usecases.delivery.channels import obstacle
 from linkgate.usecases.issuing.issue import CreateCommand, Issued, NewLink, issue
 
@@ -70,7 +70,7 @@ def invite_to_survey(command: InviteToSurvey, deps: Deps) -> Issued:
         kind=Kind.SURVEY,
         definition_id=campaign.id,
         version=campaign.version,
-        title=campaign.title,
+        title=translated_title(campaign, recipient.locale),
         survey=schema_of(campaign),
         tier=tenant.tier(campaign.tier),
         recipient=recipient,

@@ -180,6 +180,8 @@ def test_a_changed_phone_is_told_to_the_old_one_and_sends_no_code_for_an_hour(cl
     assert browser.open(url).status == 202
     assert outbox(cloud)[0]["to"] == "+447700900777"
     assert check(browser, url, code_in(cloud)).status == 200
+    cloud.settle()
+    assert events(cloud, made["masterRid"])["link.replaced"]["smsConsent"] == "asserted"
 
 
 def test_an_old_address_that_cannot_be_told_now_changes_nothing(cloud: Cloud) -> None:

@@ -232,5 +232,7 @@ def _replace(old: Link, plan: _Plan, command: ReplaceLink, deps: Deps) -> Succes
         reminders=tuple(at for at in old.reminders[old.reminded :] if now < at < new.link.expires_at - LAST_START),
     )
     keep_files(link, deps)
-    deps.administration.replace(old, link, caller.credential.id, now, note=caller.note(command.reason))
+    # Whoever replaced the link vouches for the consent, which is on no other record.
+    asserted = {"smsConsent": "asserted"} if command.sms_consent and link.recipient.phone else {}
+    deps.administration.replace(old, link, caller.credential.id, now, note=caller.note(command.reason) | asserted)
     return sent(dataclasses.replace(new, link=link), caller.tenant, deps)

@@ -103,7 +103,7 @@ def revoke(operator: Operator, rid: RidArgument, *, reason: ReasonOption = None,
     from linkgate.usecases.management.revocation import RevokeLink, revoke_link
 
     link = found_link(operator, rid)
-    if link.submitted_at:
+    if link.submitted_at and not link.reopened:
         raise CommandError(f"{link.rid} was submitted at {shown(link.submitted_at)}. It can no longer be revoked.")
     confirm(operator, f"{link.rid} will open no more. This cannot be undone.", yes=yes)
     if not operator.dry_run:

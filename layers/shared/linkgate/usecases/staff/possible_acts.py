@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from linkgate.errors import LinkError, LinkRevoked
+from linkgate.errors import InvalidRequest, LinkError, LinkRevoked, Problem
 from linkgate.usecases.delivery.replacing import ReplaceLink, check_replacement
 from linkgate.usecases.delivery.resending import ResendLink, check_resend
 from linkgate.usecases.families import longest_life
@@ -35,6 +35,9 @@ def possible_acts(link: Link, caller: Caller, deps: Deps) -> Mapping[Act, LinkEr
     """Return every act, with the error that it would raise now, or None. Raises Unavailable."""
     if link.erased_at:
         return dict.fromkeys(Act, LinkRevoked())
+    if link.reopened:
+        # Its use cases act on the link by which the form is open, which has a page of its own.
+        return dict.fromkeys(Act, InvalidRequest([Problem.of("rid", "reopened")]))
     latest = link.created_at + longest_life(caller.tenant.tier(link.tier), test=link.test)
     checks: Mapping[Act, Callable[[], object]] = {
         Act.RESEND: lambda: check_resend(ResendLink(tenant=caller.tenant.id, rid=link.rid), deps),

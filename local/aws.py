@@ -41,7 +41,7 @@ from local.quick_dynamodb import answer_quickly, is_quick
 from local.quick_moto import quick_moto
 from local.scanner import Scanner
 from local.signatures import Key
-from local.unread import queue_is_empty, stream_length
+from local.unread import queue_is_empty, stream_length, stream_records
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
@@ -191,6 +191,11 @@ class LocalAws:
         """Return the number of records in a table's stream, or None if only a call can tell."""
         with self._lock:
             return stream_length(table) if self._endpoint is None else None
+
+    def stream_records(self, table: str, start: int, most: int) -> list[dict[str, Any]]:
+        """Return records of a stream whose length is known, from number `start` on, without a call."""
+        with self._lock:
+            return stream_records(table, start, most)
 
     def serve(self, request: AWSPreparedRequest, service: str, operation: str) -> AWSResponse:
         """Answer a call that came over HTTP. Its messages and events are recorded like those of handlers."""

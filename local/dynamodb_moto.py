@@ -9,7 +9,6 @@ These corrections depend on moto's internals, so its version is pinned exactly.
 from __future__ import annotations
 
 import copy
-import hashlib
 import json
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,7 +33,7 @@ TOKEN_LIFE = 600.0
 @dataclass(frozen=True, slots=True)
 class _Remembered:
     until: float
-    digest: str
+    writes: object
     response: TYPE_RESPONSE
 
 
@@ -46,18 +45,24 @@ class Transactions:
 
     def write(self, body: Mapping[str, Any], now: float, call: Callable[[], TYPE_RESPONSE]) -> TYPE_RESPONSE:
         """Make the call, or repeat the reply to the same token. `now` is in seconds; the caller holds the lock."""
-        token = body.get("ClientRequestToken")
-        digest = hashlib.sha256(json.dumps(body.get("TransactItems"), sort_keys=True).encode()).hexdigest()
-        self._tokens = {key: value for key, value in self._tokens.items() if value.until > now}
+        token, writes = body.get("ClientRequestToken"), body.get("TransactItems")
+        self._forget(now)
         if token in self._tokens:
             remembered = self._tokens[token]
-            return remembered.response if remembered.digest == digest else _token_mismatch()
+            return remembered.response if remembered.writes == writes else _token_mismatch()
         with _rolled_back_on_failure(body) as outcome:
             outcome.append(call())
         status, _, _ = outcome[0]
         if token is not None and status == 200:  # noqa: PLR2004 - success
-            self._tokens[token] = _Remembered(now + TOKEN_LIFE, digest, outcome[0])
+            self._tokens[token] = _Remembered(now + TOKEN_LIFE, writes, outcome[0])
         return outcome[0]
+
+    def _forget(self, now: float) -> None:
+        while self._tokens:
+            oldest = next(iter(self._tokens))
+            if self._tokens[oldest].until > now:
+                return
+            del self._tokens[oldest]
 
 
 def _token_mismatch() -> TYPE_RESPONSE:

@@ -6,18 +6,43 @@ See `local.quick_moto`.
 from __future__ import annotations
 
 import copy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moto.dynamodb import responses
 from moto.dynamodb.models import dynamo_type
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 _PLAIN = frozenset({"S", "N", "B", "BOOL", "NULL"})
 """Types whose values moto never changes: it puts others in their place."""
 _MOST = 405_000
 """Size of an item above which moto measures it exactly, and refuses it."""
 _SCALARS = frozenset({str, bytes, int, bool, type(None)})
+
+
+def _make_value(self: DynamoType, given: DynamoType | Mapping[str, Any]) -> None:
+    """Take the type and the value out of one another. moto makes two lists for that."""
+    if isinstance(given, DynamoType):
+        self.type, self.value = given.type, given.value
+    else:
+        self.type, self.value = next(iter(given.items()))
+    if self.type == "L":
+        self.value = [DynamoType(each) for each in self.value]
+    elif self.type == "M":
+        self.value = {name: DynamoType(each) for name, each in self.value.items()}
+
+
+def _make_item(self: Item, hash_key: DynamoType, range_key: DynamoType | None, attrs: dict[str, Any]) -> None:
+    """Measure a new item when it is whole."""
+    values = {name: DynamoType(value) for name, value in attrs.items()}
+    if sum(_bytesize(name) + value.size() for name, value in values.items()) > _MOST:
+        _STOCK_MAKE_ITEM(self, hash_key, range_key, attrs)
+        return
+    self.hash_key, self.range_key, self.attrs = hash_key, range_key, LimitedSizeDict()
+    dict.update(self.attrs, values)
 
 
 def _set(self: LimitedSizeDict, key: str, value: Any) -> None:  # noqa: ANN401 - any attribute
@@ -70,11 +95,14 @@ def _to_dict(value: Any) -> Any:  # noqa: ANN401 - any part of an answer
 
 
 _KEYWORDS = frozenset(ReservedKeywords.get_reserved_keywords())
+_STOCK_MAKE_ITEM = Item.__init__
 _STOCK_SET = LimitedSizeDict.__setitem__
 _STOCK_COPY = DynamoType.__deepcopy__
 _STOCK_TO_DICT = vars(responses)["dynamo_to_dict"]
 
 ITEM_SHORTCUTS: list[tuple[Any, str, Any]] = [
+    (DynamoType, "__init__", _make_value),
+    (Item, "__init__", _make_item),
     (LimitedSizeDict, "__setitem__", _set),
     (Item, "__deepcopy__", _copy_item),
     (DynamoType, "__deepcopy__", _copy_value),

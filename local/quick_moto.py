@@ -113,7 +113,24 @@ def _all_items(self: Table) -> list[Item]:
     if not self.range_key_attr:
         return sorted(self.items.values(), key=lambda item: item.hash_key.cast_value)  # type: ignore[arg-type]  # items then
     items = [item for partition in self.items.values() for item in partition.values()]
+    wanted = vars(self).get("_wanted")
+    if wanted:
+        items = [item for item in items if all(_has(item, name, value) for name, value in wanted)]
     return sorted(items, key=lambda item: (item.hash_key.cast_value, item.range_key.cast_value))
+
+
+def _has(item: Item, name: str, value: DynamoType) -> bool:
+    found = item.attrs.get(name)
+    return found is not None and found == value
+
+
+def _query(self: Table, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - as moto's
+    """Sort only what a query asks for. moto sorts the whole table first."""
+    vars(self)["_wanted"] = named.get("hash_key_conditions")
+    try:
+        return _STOCK_QUERY(self, *arguments, **named)
+    finally:
+        del vars(self)["_wanted"]
 
 
 def _urls(self: BaseBackend) -> Any:  # noqa: ANN401 - the addresses of a service and what answers there
@@ -130,6 +147,7 @@ _STOCK_PARSE = ConditionExpressionParser.parse
 _last_condition: list[tuple[Any, ...] | None] = [None]
 _STOCK_PICK = AttributePicker.__call__
 _STOCK_CAST: Callable[[DynamoType], Any] = vars(DynamoType)["cast_value"].fget
+_STOCK_QUERY = Table.query
 _STOCK_URLS: Callable[[BaseBackend], Any] = vars(BaseBackend)["urls"].fget
 _KNOWN_URLS: dict[type[BaseBackend], Any] = {}
 
@@ -140,6 +158,7 @@ _SHORTCUTS: list[tuple[Any, str, Any]] = [
     (ConditionExpressionParser, "parse", _parse_condition),
     (DynamoType, "cast_value", property(_cast_value)),
     (Table, "all_items", _all_items),
+    (Table, "query", _query),
     (BaseBackend, "urls", property(_urls)),
     # moto lists the methods of a class at every call.
     (responses, "method_names_from_class", cache(vars(responses)["method_names_from_class"])),

@@ -7,6 +7,7 @@ import json
 import sys
 import time
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from local.event_filters import wanted
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from local.template import Trigger
 
 ITERATOR_LIFE = 300.0
-"""Seconds for which an idle iterator is reused. DynamoDB expires iterators after 15 minutes, moto never."""
+"""Seconds for which an idle iterator is reused. DynamoDB expires iterators after 15 minutes."""
 
 MOST_RETRIES = 10
 """Retries if the trigger sets no limit. AWS retries until the record expires; here, a person is waiting."""
@@ -34,17 +35,26 @@ class StreamSource:
         self._trigger = trigger
         self._functions = functions
         self._clock = clock
-        self._streams = aws.client("dynamodbstreams")
         self._sqs = aws.client("sqs") if "DestinationConfig" in trigger.properties else None
         self._aws = aws
         self._table = str(trigger.properties["Stream"]).split("/")[1]
-        self._arn = aws.client("dynamodb").describe_table(TableName=self._table)["Table"]["LatestStreamArn"]
-        self._iterators = {shard: self._iterator(shard, "LATEST") for shard in self._open_shards()}
-        self._read_to: int | None = None
-        """Length of the stream when nothing was left to read, if it is known."""
+        self._position = aws.stream_length(self._table)
+        """Number of records of moto's stream that have been read. It is None if the stream is read by calls."""
+        self._iterators: dict[str, tuple[str | None, float]] = {}
+        if self._position is None:
+            self._iterators = {shard: self._iterator(shard, "LATEST") for shard in self._open_shards()}
         self._blocked: list[dict[str, Any]] = []
         self._failures = 0
         self._not_before = clock.now()
+
+    @cached_property
+    def _streams(self) -> Any:  # noqa: ANN401 - DynamoDB Streams' client
+        return self._aws.client("dynamodbstreams")
+
+    @cached_property
+    def _arn(self) -> str:
+        described = self._aws.client("dynamodb").describe_table(TableName=self._table)
+        return str(described["Table"]["LatestStreamArn"])
 
     def pump(self) -> int:
         """Process one batch and return its number of records."""
@@ -101,18 +111,17 @@ class StreamSource:
         return next((i for i, r in enumerate(records) if r["dynamodb"]["SequenceNumber"] in failed), None)
 
     def _read(self) -> list[dict[str, Any]]:
-        length = self._aws.stream_length(self._table)
-        if length is not None and length == self._read_to:
-            return []
-        if length is None:
-            self._look_for_shards()
         size = int(self._trigger.properties.get("BatchSize", 100))
-        records = self._call(size)
-        self._read_to = length if len(records) < size else None
-        return records
+        if self._position is None:
+            self._look_for_shards()
+            read = self._call(size)
+        else:
+            read = self._aws.stream_records(self._table, self._position, size)
+            self._position += len(read)
+        return [_plain({**record, "eventSourceARN": self._arn}) for record in read]
 
     def _look_for_shards(self) -> None:
-        """Read shards that appear later from the beginning. moto has one shard for ever."""
+        """Read shards that appear later from the beginning."""
         for shard in self._open_shards():
             if shard not in self._iterators:
                 self._iterators[shard] = self._iterator(shard, "TRIM_HORIZON")
@@ -126,7 +135,8 @@ class StreamSource:
             if reply["Records"] or following is None or time.monotonic() - taken > ITERATOR_LIFE:
                 self._iterators[shard] = (following, time.monotonic())
             if reply["Records"]:
-                return [_plain({**record, "eventSourceARN": self._arn}) for record in reply["Records"]]
+                records: list[dict[str, Any]] = reply["Records"]
+                return records
         return []
 
     def _open_shards(self) -> list[str]:

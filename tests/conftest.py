@@ -40,7 +40,7 @@ LONGEST = (
     "dialects/servicestack_clients",
 )
 """Folders and files with tests that take many seconds, the longest first. The others take about 0.1 s each."""
-GARBAGE_AFTER = 20_000
+GARBAGE_AFTER = 100_000
 """Number of new objects after which Python looks for garbage. Its own, 700, takes a tenth of a run."""
 
 

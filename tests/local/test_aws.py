@@ -90,13 +90,38 @@ def items() -> dict[str, str]:
     return {item["pk"]["S"]: item["n"]["N"] for item in found}
 
 
-def stream(sample: Sample) -> list[tuple[str, str]]:
+def records_by_calls(sample: Sample) -> list[dict[str, Any]]:
     streams = sample.aws.client("dynamodbstreams")
     arn = streams.list_streams(TableName="things")["Streams"][0]["StreamArn"]
     shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
     start = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
-    records = streams.get_records(ShardIterator=start)["Records"]
+    records: list[dict[str, Any]] = streams.get_records(ShardIterator=start)["Records"]
+    return records
+
+
+def stream(sample: Sample) -> list[tuple[str, str]]:
+    records = records_by_calls(sample)
     return [(record["eventName"], record["dynamodb"]["Keys"]["pk"]["S"]) for record in records]
+
+
+def test_a_stream_is_read_without_a_call_as_by_calls(sample: Sample) -> None:
+    db, key = boto3.client("dynamodb"), {"pk": {"S": "a"}, "sk": {"S": "a"}}
+    inner: dict[str, Any] = {"b": {"B": b"\1"}, "l": {"L": [{"M": {"n": {"N": "1"}}}, {"B": b"\2"}]}}
+    db.put_item(TableName="things", Item={**key, "b": {"B": b"\0"}, "few": {"SS": ["x", "y"]}, "m": {"M": inner}})
+    db.update_item(
+        TableName="things",
+        Key=key,
+        UpdateExpression="SET m.b = :new, #l = :list REMOVE b",
+        ExpressionAttributeNames={"#l": "list"},
+        ExpressionAttributeValues={":new": {"B": b"\3"}, ":list": {"L": [{"B": b"\4"}, {"BOOL": True}]}},
+    )
+    db.delete_item(TableName="things", Key=key)
+
+    by_calls = records_by_calls(sample)
+
+    assert len(by_calls) == 3
+    assert sample.aws.stream_records("things", 0, 100) == by_calls
+    assert sample.aws.stream_records("things", 1, 1) == by_calls[1:2]
 
 
 def test_one_of_forty_concurrent_requests_wins(sample: Sample) -> None:

@@ -212,6 +212,7 @@ def answers_to_calls() -> list[str]:
     for operation, given in CALLS:
         client.put_item(TableName="t", Item=ITEM)
         client.put_item(TableName="t", Item=OTHER)
+        client.put_item(TableName="t", Item={"pk": {"S": "z"}, "sk": {"S": "a"}})
         table = {} if operation.startswith(("batch", "transact")) else {"TableName": "t"}
         try:
             reply = getattr(client, operation)(**table, **given)

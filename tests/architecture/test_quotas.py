@@ -6,6 +6,7 @@ region with the longest one counts.
 
 from __future__ import annotations
 
+import functools
 import graphlib
 import json
 import re
@@ -42,13 +43,13 @@ def size(value: object) -> int:
 
 
 def resolved(value: object) -> Any:  # noqa: ANN401 - any part of a template
-    return Intrinsics({**transformed(), "Parameters": document()["Parameters"]}, {**PARAMETERS, **CONDITIONED}).resolve(
-        value
-    )
+    return intrinsics().resolve(value)
 
 
-def document() -> dict[str, Any]:
-    return parse_template(TEMPLATE.read_text())
+@functools.cache
+def intrinsics() -> Intrinsics:
+    parameters = parse_template(TEMPLATE.read_text())["Parameters"]
+    return Intrinsics({**transformed(), "Parameters": parameters}, {**PARAMETERS, **CONDITIONED})
 
 
 def test_no_resource_waits_for_itself_and_none_is_missing() -> None:

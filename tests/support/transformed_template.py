@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 import functools
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,19 +29,19 @@ class _NoManagedPolicies:
 
 def transformed(code: Mapping[str, str] | None = None, **parameters: str) -> dict[str, Any]:
     """Return the transformed template. `code` has the object in S3 of a function or layer where it is not the usual."""
-    return copy.deepcopy(_transformed(tuple((code or {}).items()), tuple(parameters.items())))
+    found: dict[str, Any] = json.loads(_transformed(tuple((code or {}).items()), tuple(parameters.items())))
+    return found
 
 
 @functools.cache
-def _transformed(code: tuple[tuple[str, str], ...], parameters: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+def _transformed(code: tuple[tuple[str, str], ...], parameters: tuple[tuple[str, str], ...]) -> str:
     template, objects = parse_template(TEMPLATE.read_text()), dict(code)
     for name, resource in template["Resources"].items():
         properties = resource.get("Properties", {})
         for key in CODE:
             if key in properties:
                 properties[key] = f"s3://code/{objects.get(name, name)}"
-    found: dict[str, Any] = transform(template, {**PARAMETERS, **dict(parameters)}, _NoManagedPolicies())
-    return found
+    return json.dumps(transform(template, {**PARAMETERS, **dict(parameters)}, _NoManagedPolicies()))
 
 
 def resources_of(template: Mapping[str, Any], kind: str) -> dict[str, dict[str, Any]]:

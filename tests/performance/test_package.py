@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from benchmarks.scenarios import Scenario
 
-LARGEST = 27_500_000
+LARGEST = 28_000_000
 PLAIN = ["create (Trendsic)", "create with a body (EasySend)", "landing page", "open", "view"]
 
 

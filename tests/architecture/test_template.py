@@ -69,7 +69,7 @@ RIGHTS = {
     "RetentionSweepFunction": LIST
     | {"dynamodb:GetItem", "dynamodb:DeleteItem", "dynamodb:UpdateItem"}
     | {"s3:DeleteObject", "s3:DeleteObjectVersion", "s3:ListBucket", "s3:ListBucketVersions"},
-    "ConsoleFunction": READ_WRITE | LIST | SEND | {"dynamodb:DeleteItem", "ssm:GetParameter"},
+    "ConsoleFunction": READ_WRITE | LIST | SEND | {"dynamodb:DeleteItem", "s3:GetObject", "ssm:GetParameter"},
     "UnroutedFunction": READ_WRITE | LIST | SEND,  # it answers the Trendsic spellings that the gateway cannot route
 }
 

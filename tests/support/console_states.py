@@ -87,6 +87,11 @@ def find(person: Staff) -> Reply:
 
 
 @state
+def find_after_others(person: Staff) -> Reply:
+    return find_page(person, searches={"12": "Ada Lovelace", "11": "+44 7700 900001", "10": "x" * 500})
+
+
+@state
 def find_nothing(person: Staff) -> Reply:
     return find_page(person, "nobody@example.com", "nothing")
 
@@ -98,19 +103,19 @@ def find_unreadable(person: Staff) -> Reply:
 
 @state
 def find_not_ours(person: Staff) -> Reply:
-    return found_page(person, Search("https://evil.example/l/x", 0), Found((), foreign=True), {}, NOW)
+    return found_page(person, Search("https://evil.example/l/x", "0"), Found((), foreign=True), {}, NOW)
 
 
 @state
 def found_one(person: Staff) -> Reply:
-    return found_page(person, Search("ada@example.com", 0), Found((link(),)), {}, NOW)
+    return found_page(person, Search("ada@example.com", "0"), Found((link(),)), {}, NOW)
 
 
 @state
 def found_fifty(person: Staff) -> Reply:
     links = [bounced(rid=f"{number:022}", created_at=NOW - number * DAY) for number in range(50)]
     titles = {each.rid: "Open an account together with your partner" for each in links}
-    return found_page(person, Search("+44 7700 900001", 3), Found(tuple(links), older=NOW - 50 * DAY), titles, NOW)
+    return found_page(person, Search("+44 7700 900001", "3"), Found(tuple(links), older=NOW - 50 * DAY), titles, NOW)
 
 
 @state

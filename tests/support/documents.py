@@ -13,12 +13,13 @@ from linkgate.model.file import File, FileState, object_key
 from linkgate.model.file_kinds import FileKind
 from linkgate.model.file_names import safe_name
 from linkgate.model.resource import Amount, Resource
-from linkgate.ports.files import Outcome, place_of_resource
+from linkgate.ports.files import Outcome, place_of_link, place_of_resource
 from linkgate.tokens import token
 from local import demo
 
 if TYPE_CHECKING:
     from linkgate.model.file import Place
+    from linkgate.model.link import Link
     from local.http_messages import HttpResponse
     from tests.support.cloud import Cloud
 
@@ -58,14 +59,24 @@ def put_file(  # noqa: PLR0913 - what files differ in
 ) -> File:
     """Put a file on a resource, and let the check end in this state."""
     place = place_of_resource(tenant, resource_type, uid)
-    file = _reserved(place, tenant, content, name, kind)
+    return settled_at(cloud, place, _reserved(place, tenant, content, name, kind), content, state)
+
+
+def put_file_on_link(cloud: Cloud, link: Link, state: FileState = FileState.CLEAN) -> File:
+    """Put a file on a link of the demo tenant, and let the check end in this state."""
+    place = place_of_link(link)
+    return settled_at(cloud, place, _reserved(place, link.tenant, PDF, "Payslip.pdf", FileKind.PDF), PDF, state)
+
+
+def settled_at(cloud: Cloud, place: Place, file: File, content: bytes, state: FileState) -> File:
+    """Send the bytes of a file, and let the check end in this state."""
     uploaded = upload(cloud, place, file, content)
     assert uploaded.status == 200, uploaded.text
     key, files = object_key(place, file.id), wiring.deps().files
     version = uploaded.header("x-amz-version-id")
     assert files.store.claim(place.partition, file.id, version)
     if state in {FileState.CLEAN, FileState.UNSCANNED}:
-        assert files.objects.promote(key, version, kind)
+        assert files.objects.promote(key, version, file.kind)
     settled = files.store.settle(place.partition, file.id, version, Outcome(state))
     assert settled
     return settled

@@ -260,6 +260,7 @@ def _staff(clients: Clients, table: Table, *, loopback: bool) -> Any:  # noqa: A
         sign_ins=late("store.staff.sign_ins", "DynamoSignIns", table),
         signings=late("store.staff.sessions", "DynamoSignings", table),
         sessions=late("store.staff.sessions", "DynamoSessions", table),
+        searches=late("store.staff.searches", "DynamoSearches", table),
         people=late("store.staff.people", "DynamoPeople", table),
         journal=late("store.staff.journal", "DynamoJournal", table, os.urandom),
         providers=late("sending.identity", "OpenIdProviders", lambda: clients.ssm, loopback),

@@ -50,6 +50,16 @@ class SessionStore(Protocol):
         """End a session. One that has ended stays so."""
 
 
+class Searches(Protocol):
+    """Latest searches of each person, so that no address of a page holds what was searched for."""
+
+    def add(self, tenant: str, person: str, text: str, now: datetime) -> str:
+        """Keep a search for a day's work, and return its number. The ten latest are kept. Raises Unavailable."""
+
+    def latest(self, tenant: str, person: str, now: datetime) -> Mapping[str, str]:
+        """Return the text of each search that is kept by its number, the newest first. Raises Unavailable."""
+
+
 class PeopleStore(Protocol):
     """People of every tenant. All methods raise Unavailable."""
 
@@ -105,6 +115,8 @@ class StaffPorts(Protocol):
     def signings(self) -> SigningStore: ...
     @property
     def sessions(self) -> SessionStore: ...
+    @property
+    def searches(self) -> Searches: ...
     @property
     def people(self) -> PeopleStore: ...
     @property

@@ -22,12 +22,20 @@ if TYPE_CHECKING:
     from linkgate.wire.message import Reply
 
 
-def find_page(staff: Staff, typed: str = "", problem: str | None = None) -> Reply:
-    """Render the form, or say why nothing was found: `unreadable`, `nothing` or `foreign`."""
+_NONE: Mapping[str, str] = {}
+
+
+def find_page(staff: Staff, typed: str = "", problem: str | None = None, searches: Mapping[str, str] = _NONE) -> Reply:
+    """Render the form, or say why nothing was found: `unreadable`, `nothing` or `foreign`.
+
+    `searches` are the person's latest ones by number, which lead to what is found by them now.
+    """
     reader = reader_of(staff)
     said = box("bad", paragraph(reader.text(f"find.{problem}"))) if problem else ""
     status = 400 if problem == "unreadable" else 200
-    return page(staff, "find", reader.text("find.title"), _form(reader, typed), said, status=status)
+    return page(
+        staff, "find", reader.text("find.title"), _form(reader, typed), said, _latest(reader, searches), status=status
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +43,7 @@ class Search:
     """A search of a person. Its number, not its text, stands in the address of a page."""
 
     text: str
-    number: int
+    number: str
 
 
 def found_page(staff: Staff, search: Search, found: Found, titles: Mapping[str, str], now: datetime) -> Reply:
@@ -53,6 +61,18 @@ def found_page(staff: Staff, search: Search, found: Found, titles: Mapping[str, 
     names = ("customer", "subject", "made", "state", "ends")
     listed = table(caption, [reader.text(f"column.{name}") for name in names], rows)
     return page(staff, "find", reader.text("find.title"), _form(reader, search.text), listed, older)
+
+
+def _latest(reader: Reader, searches: Mapping[str, str]) -> Html:
+    if not searches:
+        return Html("")
+    rows = [
+        Html('<li><a href="{}/found/{}"><bdi>{}</bdi></a></li>').format(HOME, number, text)
+        for number, text in searches.items()
+    ]
+    return Html('<section aria-labelledby="latest"><h2 id="latest">{}</h2><ul class="list">{}</ul></section>').format(
+        reader.text("find.latest"), joined(*rows)
+    )
 
 
 def _form(reader: Reader, typed: str) -> Html:

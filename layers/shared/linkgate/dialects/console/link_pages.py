@@ -57,9 +57,14 @@ def customer(link: Link, reader: Reader) -> str:
     return link.recipient.name or reader.address(link.recipient.email or link.recipient.phone)
 
 
+def link_path(link: Link) -> str:
+    """Return the path of a link's page."""
+    return f"{HOME}/links/{link.rid}"
+
+
 def act_path(link: Link, act: str) -> str:
     """Return the path of the page for an act on a link."""
-    return f"{HOME}/links/{link.rid}/{act}"
+    return f"{link_path(link)}/{act}"
 
 
 def back_to(link: Link, reader: Reader) -> Html:

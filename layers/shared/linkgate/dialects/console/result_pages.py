@@ -11,7 +11,7 @@ from linkgate.dialects.console.frame import HOME, moment, page, reader_of
 from linkgate.dialects.console.tables import Cell, table
 from linkgate.dialects.console.words import headline
 from linkgate.model.moments import day_in_words, utc
-from linkgate.pages.pieces import joined, paragraph
+from linkgate.pages.pieces import hidden, joined, paragraph
 from linkgate.usecases.staff.results import EXPORTED, FEWEST
 from linkgate.wire.html import Html
 from linkgate.wire.message import Reply
@@ -95,7 +95,7 @@ def _file_row(result: Result, asked: Mapping[str, str], origin: str, now: dateti
 
 
 def _path(campaign: str) -> str:
-    return f"{HOME}/results/campaign/{quote(campaign, safe='')}"
+    return f"{HOME}/results/campaign?{urlencode({'name': campaign})}"
 
 
 def _filter_form(
@@ -114,17 +114,18 @@ def _filter_form(
     if agents:
         fields.append(select("agent", [every, *agents], filters.agent or "", reader))
     query = {
+        "name": campaign,
         "days": filters.days,
         **({"answered": 1} if filters.answered else {}),
         **({} if filters.most is None else {"most": filters.most}),
         **({"agent": filters.agent} if filters.agent else {}),
     }
     return Html(
-        '<form method="get" action="{path}" class="filters">{fields}<button class="second">{go}</button></form>'
-        '<p><a href="{path}/csv?{query}">{file}</a></p>'
+        '<form method="get" action="{home}/results/campaign" class="filters">{fields}<button class="second">{go}'
+        '</button></form><p><a href="{home}/results/file?{query}">{file}</a></p>'
     ).format(
-        path=_path(campaign),
-        fields=joined(*fields),
+        home=HOME,
+        fields=joined(hidden("name", campaign), *fields),
         go=reader.text("filter.go"),
         query=urlencode(query),
         file=reader.text("results.file"),

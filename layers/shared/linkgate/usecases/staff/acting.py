@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from linkgate.errors import Forbidden, InvalidRequest, LinkError, Problem
 from linkgate.lazy_dataclass import dataclass
+from linkgate.model.person import scopes_of
+from linkgate.usecases.authentication import person_caller
 from linkgate.usecases.delivery.replacing import ReplaceLink, replace_link
 from linkgate.usecases.delivery.resending import ResendLink, resend_link
 from linkgate.usecases.delivery.successors import successor_channels
@@ -18,11 +20,18 @@ from linkgate.usecases.visits.reopening import ReopenLink, reopen_link
 
 if TYPE_CHECKING:
     from linkgate.model.link import Channel, Link
+    from linkgate.model.person import Staff
     from linkgate.ports.deps import Deps
     from linkgate.usecases.authentication import Caller
 
 SCOPE_APPROVE = "links:approve"
 """Scope of the second person without whom no address of a link with a code changes."""
+
+
+def staff_caller(staff: Staff, scope: str) -> Caller:
+    """Return a person at work as a caller, in the first of their roles that has the scope."""
+    role = next((role for role in sorted(staff.roles) if scope in scopes_of([role])), "")
+    return person_caller(staff.tenant, staff.id, role, staff.scopes)
 
 
 @dataclass(frozen=True, slots=True)

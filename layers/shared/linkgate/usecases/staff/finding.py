@@ -80,6 +80,11 @@ def find_links(command: FindLinks, deps: Deps) -> Found:
     return _merged(meanings, command.limit)
 
 
+def is_name_search(text: str, tenant: Tenant) -> bool:
+    """Return whether the text is looked up among the names of customers."""
+    return FIND_NAME in tenant.finders and "@" not in text and not any(map(str.isdigit, text))
+
+
 def titles_of(links: Iterable[Link], deps: Deps) -> Mapping[str, str]:
     """Return the title of what each link leads to, by rid. Those whose definition is gone are left out."""
     return {link.rid: title for link in links if (title := title_of(link, deps))}
@@ -140,7 +145,7 @@ class _Search:
             yield self._walk(term)
         if FIND_CONTACT in finders and is_number(text):
             yield self._walk(contact_term(int(text)))
-        if FIND_NAME in finders and not any(map(str.isdigit, text)) and (term := searched_name_term(text)):
+        if is_name_search(text, self.tenant) and (term := searched_name_term(text)):
             yield self._walk(term, lambda link: has_name(link.recipient.name, text))
 
     def _early(self, links: Iterable[Link]) -> _Meaning:

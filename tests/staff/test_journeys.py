@@ -1,0 +1,244 @@
+"""The eight questions of a support desk, answered at the console as a person would."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from html import unescape
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from linkgate import wiring
+from linkgate.model.file import FileState
+from linkgate.model.reference import reference_of
+from linkgate.usecases.delivery.suppression import suppress
+from local.demo import CAMPAIGN, DEMO, PROCESS
+from tests.management.conftest import Manager
+from tests.support.documents import PDF, fetch, put_file_on_link
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local.http_messages import HttpResponse
+    from tests.support.cloud import Cloud
+    from tests.support.staff_browser import StaffBrowser
+
+    SignIn = Callable[[str], StaffBrowser]
+
+REST = 120
+DAY = 86_400
+
+
+@pytest.fixture
+def manager(site: Cloud) -> Manager:
+    return Manager(site)
+
+
+@pytest.fixture
+def sam(signed_in: SignIn) -> StaffBrowser:
+    return signed_in("Sam Support")
+
+
+def find(browser: StaffBrowser, text: str) -> HttpResponse:
+    return browser.post("/console/find", {"text": text})
+
+
+def made(manager: Manager, email: str, wait: int = REST, **fields: object) -> str:
+    """Make and send a form some time ago, and return its rid."""
+    entry = {"kind": "process", "process": PROCESS, "data": {"metadata": {"email": email, **fields}}}
+    rid = str(manager.make(entry)[0]["rid"])
+    manager.cloud.settle()
+    manager.cloud.post("/_local/clock", {"advance_seconds": wait})
+    return rid
+
+
+def press(browser: StaffBrowser, page: HttpResponse, act: str, **typed: str) -> HttpResponse:
+    """Send the form of an act on a page, with what it holds and what was typed."""
+    (action, inside) = next(
+        found
+        for found in re.findall(r'<form method="post" action="([^"]+)">(.*?)</form>', page.text)
+        if found[0].endswith(act)
+    )
+    hidden = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', inside)
+    return browser.post(action, {**{name: unescape(value) for name, value in hidden}, **typed})
+
+
+def test_1_it_never_came(manager: Manager, sam: StaffBrowser) -> None:
+    rid = made(manager, "ada1@example.com")
+
+    page = find(sam, "ADA1@example.com")
+    assert sam.at == f"/console/links/{rid}"
+    after = press(sam, page, "/resend")
+
+    assert "You had the link sent again." in after.text
+    assert manager.get(f"/links/{rid}")["deliveries"][0]["attempt"] == 2
+
+
+def test_2_it_says_expired(manager: Manager, sam: StaffBrowser) -> None:
+    rid = made(manager, "ada2@example.com", 8 * DAY)
+    sam.get("/console")  # the session has ended, and the provider still knows him
+
+    after = press(sam, find(sam, rid), "/extend")
+
+    assert "The link has more time." in after.text
+    assert manager.get(f"/links/{rid}")["status"] == "Active"
+
+
+def test_3_and_5_it_says_already_used_and_has_she_opened_it(manager: Manager, sam: StaffBrowser) -> None:
+    form = manager.request_form("ada3@example.com")
+    manager.submit(form["link"], {"fullName": "Ada"})
+    manager.cloud.settle()
+
+    page = find(sam, reference_of(form["rid"]).lower())
+
+    assert sam.at == f"/console/links/{form['rid']}"
+    for said in ("The recipient sent it in on", "Opened", "What happened"):
+        assert said in page.text
+    assert f"/links/{form['rid']}/submission" not in page.text
+
+
+def test_4_my_address_changed(manager: Manager, sam: StaffBrowser) -> None:
+    rid = made(manager, "ada4@example.com")
+    find(sam, "ada4@example.com")
+    form = sam.get(f"/console/links/{rid}/replace")
+
+    refused = press(sam, form, "/replace", email="ada4@example.org")
+    after = press(sam, form, "/replace", email="ada4@example.org", checked="date of birth")
+
+    assert (refused.status, "say how you checked" in refused.text.lower()) == (400, True)
+    assert "This is the new link." in after.text
+    assert "ada4@example.org" in after.text
+    manager.cloud.settle()
+    old = sam.get(f"/console/links/{rid}")
+    assert "by Sam Support (support) (date of birth)" in old.text
+
+
+def test_6_it_went_to_the_wrong_person(manager: Manager, sam: StaffBrowser) -> None:
+    rid = made(manager, "ada6@example.com")
+    form = sam.get(f"/console/links/{rid}/revoke")
+
+    press(sam, form, "/revoke", why="wrong_person")
+
+    assert manager.get(f"/links/{rid}")["status"] == "Revoked"
+
+
+def test_7_what_did_she_send_in(manager: Manager, signed_in: SignIn) -> None:
+    form = manager.request_form("ada7@example.com")
+    manager.submit(form["link"], {"fullName": "<b>Ada</b> & Co"})
+    manager.cloud.settle()
+    rita = signed_in("Rita Results")
+
+    listed = rita.get("/console/inbox")
+    page = rita.get(f"/console/links/{form['rid']}/submission")
+
+    assert f"/links/{form['rid']}/submission" in listed.text
+    assert "&lt;b&gt;Ada&lt;/b&gt; &amp; Co" in page.text
+    audrey = signed_in("Audrey Auditor")
+    assert "read what was sent in" in audrey.get("/console/journal").text
+
+
+def test_a_file_that_was_sent_in_is_read_for_a_minute(site: Cloud, manager: Manager, signed_in: SignIn) -> None:
+    rid = made(manager, "ada11@example.com")
+    link = wiring.deps().links.get(rid)
+    assert link
+    clean, refused = (put_file_on_link(site, link, state) for state in (FileState.CLEAN, FileState.INFECTED))
+    rita = signed_in("Rita Results")
+
+    given = rita.get(f"/console/links/{rid}/files/{clean.id}", follow=False)
+
+    assert given.status == 303
+    assert fetch(site, given.header("location")).body == PDF
+    for file in (refused.id, "A" * 22, "x"):
+        assert rita.get(f"/console/links/{rid}/files/{file}", follow=False).status == 404
+    assert "opened a file that was sent in" in signed_in("Audrey Auditor").get("/console/journal").text
+
+
+def test_8_locked_or_suppressed(manager: Manager, sam: StaffBrowser) -> None:
+    rid = made(manager, "ada8@example.com")
+    suppress(DEMO.id, "ada8@example.com", "hard_bounce", wiring.deps())
+
+    page = find(sam, rid)
+    form = sam.get(f"/console/links/{rid}/unsuppress?channel=email")
+    after = press(sam, form, "/unsuppress")
+
+    assert "unsuppress?channel=email" in page.text
+    assert "The address gets messages again." in after.text
+
+
+def test_a_search_stands_in_no_address_and_goes_back(manager: Manager, sam: StaffBrowser) -> None:
+    rids = [made(manager, "twice@example.com", 1) for _ in range(2)]
+
+    page = find(sam, "twice@example.com")
+
+    assert re.fullmatch(r"/console/found/\d+", sam.at)
+    assert all(f"/console/links/{rid}" in page.text for rid in rids)
+    first = sam.at
+    find(sam, "other@example.com")
+    assert rids[0] in sam.get(first).text
+    assert first in sam.get("/console/find").text
+    for number in ("0", "999", "9" * 5000, "x", "-1"):
+        assert sam.get(f"/console/found/{number}").status == 200
+        assert sam.at == "/console/find"
+
+
+def test_a_pasted_secret_goes_nowhere(manager: Manager, sam: StaffBrowser) -> None:
+    form = manager.request_form("ada9@example.com")
+    secret = form["link"].partition("#")[2]
+
+    page = find(sam, form["link"])
+
+    assert sam.at == f"/console/links/{form['rid']}"
+    assert secret not in page.text
+    assert secret not in str(manager.cloud.table())
+    foreign = find(sam, f"https://evil.example/l/AAAA#{secret}")
+    assert "not one of our links" in foreign.text
+    assert secret not in foreign.text
+
+
+@pytest.mark.parametrize("text", ["", "??", "x" * 600, "\x00", "#", "a@b"])
+def test_any_text_gets_an_answer(text: str, sam: StaffBrowser) -> None:
+    assert find(sam, text).status in {200, 400}
+
+
+def test_others_of_a_person_see_only_what_their_role_lets_them(manager: Manager, signed_in: SignIn) -> None:
+    rid = made(manager, "masked@example.com")
+    audrey = signed_in("Audrey Auditor")
+
+    page = audrey.get(f"/console/links/{rid}")
+
+    assert "masked@example.com" not in page.text
+    assert "m***@example.com" in page.text
+    assert audrey.get(f"/console/links/{rid}/revoke").status == 403
+    assert audrey.get(f"/console/links/{rid}/verify").status == 200
+    evidence = audrey.get(f"/console/links/{rid}/evidence")
+    assert evidence.json()["rid"] == rid
+    assert "downloaded the evidence of a link" in audrey.get("/console/journal").text
+
+
+def test_results_are_shown_and_downloaded(manager: Manager, signed_in: SignIn) -> None:
+    survey = manager.ask("ada10@example.com")
+    manager.submit(survey["link"], {"rating": 4})
+    manager.cloud.settle()
+    rita = signed_in("Rita Results")
+
+    assert "/console/results/campaign?name=My+Survey+Campaign" in rita.get("/console/results").text
+    page = rita.get(f"/console/results/campaign?name={CAMPAIGN.replace(' ', '+')}&answered=1&most=9")
+    (path,) = re.findall(r'href="(/console/results/file[^"]*)"', page.text)
+    file = rita.get(unescape(path))
+
+    rows = list(csv.DictReader(io.StringIO(file.text.removeprefix("\ufeff"))))
+    assert [row["rid"] for row in rows] == [survey["rid"]]
+    assert "ada10@example.com" not in page.text
+    assert rita.get("/console/results/campaign?name=none").status == 404
+    assert rita.get("/console/results/campaign").status == 404
+
+
+def test_nothing_of_another_tenant_is_there(site: Cloud, sam: StaffBrowser) -> None:
+    theirs = Manager(site, "other-manage-key").ask("grace@example.net")["rid"]
+
+    for path in ("", "/resend", "/evidence", "/verify", "/revoke"):
+        assert sam.get(f"/console/links/{theirs}{path}").status == 404, path
+    answers: list[Any] = [sam.post(f"/console/links/{theirs}/{act}", {"why": "asked"}) for act in ("revoke", "resend")]
+    assert [answer.status for answer in answers] == [404, 404]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from linkgate import wiring
+from linkgate.dialects.recipient.receipt_content import receipt_content
 from linkgate.model.epoch import epoch_seconds
 from linkgate.model.link import Channel
 from linkgate.model.policy import TEST_KEPT
@@ -23,6 +24,7 @@ from linkgate.store.tenants import DynamoTenants
 from linkgate.tokens import credential_hash
 from linkgate.usecases.history.webhook_replay import events_between
 from linkgate.usecases.management.retention import sweep
+from linkgate.usecases.visits.viewing import seen
 from local import demo
 from tests.management.conftest import Manager
 from tests.support.sample_messages import ACME, RID, code_message, link_message, sms_code, sms_message
@@ -339,11 +341,37 @@ def test_a_survey_as_a_test_keeps_nobody_from_a_real_one(tester: Manager) -> Non
     assert [stored(each["rid"]).refused for each in (tested, asked)] == [(), ()]
 
 
+def test_who_wants_no_more_test_surveys_still_gets_real_ones(tester: Manager) -> None:
+    link = stored(tester.ask(EMAIL)["rid"])
+    deps = wiring.deps()
+    secret = next(iter(link.opt_outs))
+    deps.suppressions.unsubscribe(link, [EMAIL], secret, deps.now())
+    tester.cloud.outbox.clear()
+
+    Manager(tester.cloud).ask(EMAIL)
+    tester.cloud.settle()
+
+    assert stored(link.rid).unsubscribed
+    assert deps.suppressions.unsubscribed(link.lists, [EMAIL]) == {EMAIL: secret}
+    assert [message["to"] for message in outbox(tester.cloud)] == [EMAIL]
+
+
+def test_the_pdf_of_a_test_says_so(tester: Manager) -> None:
+    made = form(tester, notify=False)
+    tester.submit(made["link"], {"fullName": "Ana"})
+
+    content = receipt_content(seen(stored(made["rid"]), wiring.deps()))
+
+    assert content["lead"]["text"].startswith("This is a test. Nothing here is real.\n")
+    assert content["footer"].endswith("This is a test. Nothing here is real.")
+
+
 def test_agents_see_no_test_session(cloud: Cloud) -> None:
     put_test_key("ocular", demo.OCULAR_KEY, "987654321")
     made = cloud.post(SESSION.target, SESSION.body, {**SESSION.headers, "Authorization": "987654321"})
-    program = Visitor(cloud, JSON)
+    program, person = Visitor(cloud, JSON), Visitor(cloud)
     program.see(SESSION.url(made))
+    assert "This is a test. Nothing here is real." in words(person.see(SESSION.url(made)))
 
     assert stored(program.rid or "").test
     assert program.post(f"{program.thing}/live", {}).status in {404, 409, 410}

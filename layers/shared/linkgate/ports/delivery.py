@@ -107,10 +107,10 @@ class SuppressionStore(Protocol):
     def lift(self, tenant: str, address: str, reason: str) -> None:
         """Lift the suppression, only if this is its reason. Lifting none is not an error."""
 
-    def unsubscribed(self, tenant: str, addresses: Sequence[str]) -> Mapping[str, str]:
+    def unsubscribed(self, lists: str, addresses: Sequence[str]) -> Mapping[str, str]:
         """Map each address to which no surveys go to the hash of the opt-out secret that stopped them. One read.
 
-        The hash is empty if the tenant stopped them. Strongly consistent.
+        The hash is empty if the tenant stopped them. `lists` is the name of the link's lists. Strongly consistent.
         """
 
     def unsubscribe(self, link: Link, addresses: Sequence[str], opt_out: str, now: datetime) -> None:

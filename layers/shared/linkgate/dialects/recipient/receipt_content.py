@@ -45,6 +45,7 @@ def receipt_content(view: View, language: str | None = None) -> dict[str, Any]:
     # Signatures followed the review of all steps.
     parts += [("", [each for each in fields if not steps or each.control == "signature"])]
     sections = [{"title": told(title), "rows": text.rows(asked)} for title, asked in parts]
+    test = [text("test.banner")] if link.test else []
     signed = any("signed" in row for section in sections for row in section["rows"])
     return {
         "title": text("pdf.title"),
@@ -52,9 +53,9 @@ def receipt_content(view: View, language: str | None = None) -> dict[str, Any]:
         "language": language,
         "rtl": cldr(language)["direction"] == "rtl",
         "colour": accent(tenant.colour),
-        "footer": f"{tenant.name} \N{MIDDLE DOT} {reference}",
+        "footer": " \N{MIDDLE DOT} ".join([tenant.name, reference, *test]),
         "page": text.around("pdf.page", "{number}", "{total}"),
-        "lead": told(text("receipt.text", time=text.time())),
+        "lead": told("\n".join([*test, text("receipt.text", time=text.time())])),
         "facts": text.facts(reference),
         "sections": [section for section in sections if section["rows"]],
         "notes": [told(text("pdf.signatures"))] if signed else [],

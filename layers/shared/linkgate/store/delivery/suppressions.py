@@ -55,8 +55,8 @@ class DynamoSuppressions:
         except ConditionRefused:
             return
 
-    def unsubscribed(self, tenant: str, addresses: Sequence[str]) -> Mapping[str, str]:
-        keys = {_key(tenant, address, _SURVEYS): address for address in addresses}
+    def unsubscribed(self, lists: str, addresses: Sequence[str]) -> Mapping[str, str]:
+        keys = {_key(lists, address, _SURVEYS): address for address in addresses}
         items = self._table.batch_get(list(keys), consistent=True)
         return {keys[item["pk"], item["sk"]]: item["opt_out"] for item in items if "reason" in item}
 
@@ -78,7 +78,7 @@ class DynamoSuppressions:
         self._table.delete(*_key(tenant, address, _SURVEYS if surveys else _EVERYTHING))
 
     def _change(self, link: Link, noted: Update, addresses: Sequence[str], change: Update) -> None:
-        changes = [change.within_transaction(*_key(link.tenant, address, _SURVEYS)) for address in addresses]
+        changes = [change.within_transaction(*_key(link.lists, address, _SURVEYS)) for address in addresses]
         try:
             self._table.transact([noted.within_transaction(link.rid, LINK), *changes])
         except ConditionRefused as refusal:

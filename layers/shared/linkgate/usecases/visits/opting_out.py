@@ -59,6 +59,7 @@ class SurveyChoice:
 def survey_choice(command: OptOut, deps: Deps) -> SurveyChoice:
     """Return the choice. Changes nothing, and does not depend on the link's state.
 
+    A test link's choice is one about test links.
     Raises NotFound for anything but a right secret, or Throttled if its source sent too many wrong ones.
     """
     link = deps.links.get(command.rid) if is_token(command.rid) and is_token(command.secret) else None
@@ -68,7 +69,7 @@ def survey_choice(command: OptOut, deps: Deps) -> SurveyChoice:
         deps.guesses.check(command.source, "", deps.now())
         raise wrong_secret(command.source, deps)
     addresses = [address for channel in Channel if (address := link.address(channel))]
-    return SurveyChoice(link, tenant, addresses, deps.suppressions.unsubscribed(tenant.id, addresses), opt_out)
+    return SurveyChoice(link, tenant, addresses, deps.suppressions.unsubscribed(link.lists, addresses), opt_out)
 
 
 def stop_surveys(command: OptOut, deps: Deps) -> SurveyChoice:

@@ -12,6 +12,8 @@ from cli import (
     key_commands,
     link_commands,
     message_commands,
+    person_commands,
+    sign_in_commands,
     submission_commands,
     suppression_commands,
     tenant_commands,
@@ -72,6 +74,8 @@ def linkgate(
 
 app.add_typer(tenant_commands.app, name="tenant", help="Manage tenants: the organisation's units.")
 app.add_typer(key_commands.app, name="key", help="Manage keys: the credentials of API callers.")
+app.add_typer(sign_in_commands.app, name="sign-in", help="Manage identity providers of the console's people.")
+app.add_typer(person_commands.app, name="person", help="Manage people who may sign in to the console.")
 app.add_typer(tier_commands.app, name="tier", help="Manage tiers: the limits for each level of sensitivity.")
 _nouns = {noun.name: noun_app(noun) for noun in NOUNS}
 _nouns["agent"].command("desk")(desk)

@@ -71,7 +71,7 @@
     draft.tell('groups', groups);
     for (const answer of fields) receive(answer, live.label(who));
     for (const name of given ?? []) {
-      draft.close(name);
+      draft.tell('given', name);
       live.say(words.changed.replace('{who}', live.label(who)).replace('{field}', title(name)));
     }
   });

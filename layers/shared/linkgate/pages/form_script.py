@@ -85,9 +85,14 @@ FORM_SCRIPT = """
       seen[row.name][0] = answer.n;
       saved[row.name] = row.text;
     } else if (answer.t) clash(row.name, answer);
-    else if (answer.given) close(row.name);
+    else if (answer.given) tell('given', row.name);
     else if (answer.gone) { clashes[row.name] = {remove: () => {}}; tell('gone', row.name); }
     else over = true;
+  };
+  const settled = async (reply, sent) => {
+    const {fields, at: moment} = await reply.json();
+    fields.forEach((answer, place) => settle(sent[place], answer));
+    return new Date(moment).toLocaleTimeString([], {timeStyle: 'short'});
   };
   async function save() {
     clearTimeout(timer);
@@ -100,24 +105,20 @@ FORM_SCRIPT = """
     try {
       const reply = await send(sent);
       if (reply.ok) {
-        const {fields, at: moment} = await reply.json();
-        fields.forEach((answer, place) => settle(sent[place], answer));
+        const time = await settled(reply, sent);
         failures = 0;
         flying = null;
         keep();
-        const time = new Date(moment).toLocaleTimeString([], {timeStyle: 'short'});
         if (over) say('over');
         else if (Object.keys(clashes).length) say('choose');
         else if (open().length) plan();
         else say('saved', time);
-      } else if (reply.status === 503 || reply.status === 429 || reply.status >= 500) {
-        flying = null;
-        fail('retry');
-      } else {
-        flying = null;
-        over = true;
-        say('over');
+        return;
       }
+      flying = null;
+      if (reply.status === 429 || reply.status >= 500) return fail('retry');
+      over = true;
+      say('over');
     } catch {
       flying = null;
       fail(navigator.onLine ? 'retry' : 'offline');
@@ -128,43 +129,16 @@ FORM_SCRIPT = """
     const last = over || leaving ? [] : rows();
     if (last.length) post(last).then(async reply => {
       if (!reply.ok || flying) return;
-      const {fields, at: moment} = await reply.json();
-      fields.forEach((answer, place) => settle(last[place], answer));
+      const time = await settled(reply, last);
       keep();
-      if (!open().length) say('saved', new Date(moment).toLocaleTimeString([], {timeStyle: 'short'}));
+      if (!open().length) say('saved', time);
     }, () => {});
   };
   const take = (name, answer) => {
-    display(name, answer.t);
-    // A private question that is empty again is everybody's.
-    controls(name)[0]?.closest('.field')?.querySelector('.given')?.remove();
-    for (const control of controls(name)) control.disabled = false;
+    tell('taken', {name, texts: answer.t});
     put(name, answer.t);
     saved[name] = now(name);
     seen[name][0] = answer.n;
-  };
-  const display = (name, given) => {
-    // An answer that may only be read here.
-    const place = [...form.querySelectorAll('[data-words]')].find(each => each.dataset.f === name);
-    if (!place) return;
-    const labels = JSON.parse(place.dataset.words);
-    const said = text => labels[text] ?? (/^\\d{4}-\\d\\d-\\d\\d$/.test(text)
-      ? new Date(`${text}T00:00`).toLocaleDateString(document.documentElement.lang, {dateStyle: 'long'}) : text);
-    place.lastElementChild.textContent = given.map(said).join(', ') || labels[''];
-  };
-  const close = name => {
-    // Another person has given this private answer, so what was typed here is not kept.
-    const place = controls(name)[0]?.closest('.field');
-    if (!place || place.querySelector('.given')) return;
-    put(name, []);
-    saved[name] = now(name);
-    for (const control of controls(name)) control.disabled = true;
-    const note = document.createElement('p');
-    note.className = 'given';
-    note.setAttribute('role', 'status');
-    place.append(note);
-    note.textContent = words.given;
-    keep();
   };
   const clash = (name, answer, said = words.clash) => {
     const place = controls(name)[0]?.closest('.field');
@@ -211,7 +185,7 @@ FORM_SCRIPT = """
   };
   const receive = (answer, said) => {
     // An answer that is on its way learns from its own reply that another was faster.
-    if (answer.given) close(answer.f);
+    if (answer.given) tell('given', answer.f);
     const name = answer.f, sent = flying && flying.some(row => row.name === name);
     if (answer.given || !seen[name] || answer.n <= seen[name][0] || sent) return false;
     if (now(name) === saved[name]) take(name, answer);
@@ -220,10 +194,11 @@ FORM_SCRIPT = """
     return true;
   };
   form.draft = {
-    names, seen, now, controls, receive, close, tell,
+    names, seen, now, controls, receive, tell, words,
     changed: name => now(name) !== saved[name],
     // What somebody else types is shown as if it were stored. Its answer follows.
     show: (name, text) => { put(name, JSON.parse(text)); saved[name] = now(name); },
+    keep,
     leave: () => { leaving = true; },
   };
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import field
 from functools import cache
 from typing import TYPE_CHECKING
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 
 
 _LONGEST_IN_SECONDS = 120
+_SPACED = re.compile(
+    r"""('(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`)| *([{}()\[\],;:=<>*&|?!~%^]+) *""", re.ASCII
+)
+"""A text in a script, which stays as it is, or marks between which a script needs no spaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +156,9 @@ def page(brand: Brand, title: str, *content: str, frame: Frame | None = None) ->
 
 @cache
 def dense(script: str) -> str:
-    """Return a script without indentation and comments, which readers of a page need not load."""
+    """Return a script without indentation, comments and optional spaces, which readers of a page need not load."""
     lines = (line.strip() for line in script.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
+    return _SPACED.sub(r"\1\2", "\n".join(line for line in lines if line and not line.startswith("//")))
 
 
 def _header(brand: Brand) -> Html:

@@ -13,7 +13,8 @@ def live_script(name: str) -> str:
     """Return a script: `live` is the channel, `cobrowse` a shared form, `call` with `session` or `desk` a call.
 
     `media` is for calls with picture or sound. `conditions` shows and hides questions, `upload` sends files, `sign`
-    draws signatures, and `groups` tells of entries that others added or removed.
+    draws signatures, `groups` tells of entries that others added or removed, and `shared` of answers that only others
+    may give.
     """
     return f"\n{Path(__file__).with_name(f'{name}.js').read_text(encoding='utf-8')}"
 

@@ -17,7 +17,6 @@ footer{padding:1rem;font-size:.875rem;color:#4a4d57}
 h1{font-size:1.5rem;line-height:1.25;margin:0 0 .75rem}
 .caption{display:block;font-size:1rem;font-weight:400;color:#4a4d57;margin:0 0 .25rem}
 h2{font-size:1.125rem;margin:2rem 0 .5rem}
-h3{font-size:1rem;margin:1.25rem 0 .5rem}
 p{margin:0 0 1rem}
 a{color:#0a4bb3}
 .small{font-size:.9375rem;color:#4a4d57}
@@ -39,18 +38,9 @@ padding:.5rem .75rem;border:1px solid #6b6e78;border-radius:.375rem;background:#
 textarea{min-height:8rem}
 input:disabled{background:#e7e8ec}
 .given{margin:.25rem 0 0;font-size:.9375rem;color:#4a4d57}
-.code{letter-spacing:.3em;font-size:1.375rem;max-width:14rem}
 .choice{display:flex;align-items:center;gap:.75rem;min-height:2.75rem;font-weight:400;margin:0}
 .choice input{width:1.375rem;height:1.375rem;flex:none;margin:0;accent-color:#0a4bb3}
 .none{font-size:.9375rem}
-.boxes{display:flex;gap:1rem}
-.boxes label{font-weight:400}
-.boxes input{width:4rem}
-.boxes label:last-child input{width:6rem}
-.unit{font-weight:400}
-.if{border:0;margin:0;padding:0;min-width:0}
-.section{border:0;border-top:1px solid #c9ccd4;margin:0 0 .5rem;padding:1.25rem 0 0;min-width:0}
-.section>legend{font-size:1.125rem;padding-inline-end:.75rem}
 button,.button{display:block;width:100%;min-height:3rem;padding:.7rem 1.25rem;border:2px solid var(--accent);
 border-radius:.375rem;background:var(--accent);color:var(--ink);font-weight:600;text-align:center;text-decoration:none;
 cursor:pointer;margin:0 0 .75rem}
@@ -59,22 +49,12 @@ color:#0a4bb3;font-weight:400;text-decoration:underline}
 button.plain[aria-current]{color:inherit;font-weight:600;text-decoration:none}
 footer p{margin:0 0 .5rem}
 .links a{display:inline-block;padding:.25rem 0}
-.ways{margin:0 0 1rem;padding-inline-start:1.25rem}
 .languages{margin:0 -.5rem}
 main .plain{padding-inline:0}
-button.second{background:#fff;color:#1b1b1f;border-color:#6b6e78}
+.second{background:#fff;color:#1b1b1f;border-color:#6b6e78}
 :focus-visible,input[type=date]:focus-within{outline:3px solid #0a4bb3;outline-offset:3px}
 header :focus-visible{outline-color:currentcolor}
-dl{margin:0 0 1.5rem}
-dt{font-weight:600}
-dd{margin:0 0 .75rem;white-space:pre-line}
 .spoken,.quiet{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-.note{white-space:pre-line}
-.file{border:1px solid #c9ccd4;border-radius:.5rem;padding:.75rem 1rem .25rem;margin:0 0 1.25rem}
-.file h2{margin:0}
-.hours{border-collapse:collapse;margin:0 0 1.5rem}
-.hours th{text-align:start;padding:.2rem 0;padding-inline-end:1.5rem}
-.hours td{padding:.2rem 0}
 [hidden]{display:none!important}
 @media(min-width:40rem){main{margin:1.5rem auto 0;padding:2rem;border-radius:.5rem}button,.button{width:auto}}
 @media print{header,main{background:#fff;color:#000}button,footer,.screen{display:none}}
@@ -127,6 +107,48 @@ padding:.25rem 0;border:1px solid #6b6e78;border-radius:.375rem;text-align:cente
 .ends span:last-child{text-align:end}
 @media(min-width:40rem){.matrix .field{display:grid;grid-template-columns:2fr 3fr;gap:0 1rem;align-items:center}
 .matrix .field>legend{float:inline-start;grid-row:1}.matrix .field>:not(legend){grid-column:2}}
+""",
+    "<dl": """
+dl{margin:0 0 1.5rem}
+dt{font-weight:600}
+dd{margin:0 0 .75rem;white-space:pre-line}
+""",
+    "<h3": """
+h3{font-size:1rem;margin:1.25rem 0 .5rem}
+""",
+    'class="if"': """
+.if{border:0;margin:0;padding:0;min-width:0}
+""",
+    'class="note"': """
+.note{white-space:pre-line}
+""",
+    'class="section': """
+.section{border:0;border-top:1px solid #c9ccd4;margin:0 0 .5rem;padding:1.25rem 0 0;min-width:0}
+.section>legend{font-size:1.125rem;padding-inline-end:.75rem}
+""",
+    'class="unit"': """
+.unit{font-weight:400}
+""",
+    'class="boxes"': """
+.boxes{display:flex;gap:1rem}
+.boxes label{font-weight:400}
+.boxes input{width:4rem}
+.boxes label:last-child input{width:6rem}
+""",
+    'class="code"': """
+.code{letter-spacing:.3em;font-size:1.375rem;max-width:14rem}
+""",
+    'class="file"': """
+.file{border:1px solid #c9ccd4;border-radius:.5rem;padding:.75rem 1rem .25rem;margin:0 0 1.25rem}
+.file h2{margin:0}
+""",
+    'class="hours"': """
+.hours{border-collapse:collapse;margin:0 0 1.5rem}
+.hours th{text-align:start;padding:.2rem 0;padding-inline-end:1.5rem}
+.hours td{padding:.2rem 0}
+""",
+    'class="ways"': """
+.ways{margin:0 0 1rem;padding-inline-start:1.25rem}
 """,
     "data-upload=": """
 .uploads ul{list-style:none;margin:0;padding:0;overflow-wrap:anywhere}

@@ -3,6 +3,7 @@
   const form = document.getElementById('fill'), words = document.getElementById('upload-words')?.dataset;
   if (!form || !words || !globalThis.crypto?.subtle) return;
   const base = form.action.replace(/[a-z]+$/, 'files'), pause = time => new Promise(done => setTimeout(done, time));
+  const made = (tag, facts) => Object.assign(document.createElement(tag), facts);
   const kinds = {heic: 'image/heic', heif: 'image/heic'};
   let sending = 0, lock;
   const post = (path, body) => fetch(base + path, {
@@ -25,29 +26,25 @@
   for (const place of form.querySelectorAll('[data-upload]')) {
     const {most, max, types} = JSON.parse(place.dataset.upload), field = place.closest('.field');
     const value = place.querySelector('input[type=hidden]'), list = place.querySelector('ul');
-    const ways = place.querySelector('.senders'), line = document.createElement('p'), bar = document.createElement('progress');
-    line.setAttribute('role', 'status');
-    bar.max = 100;
-    bar.hidden = true;
+    // Without HEIC in what it may choose, an iPhone sends its photos as JPEG.
+    const ways = place.querySelector('.senders'), asked = types.filter(type => type !== kinds.heic).join();
+    const line = made('p', {role: 'status'}), bar = made('progress', {max: 100, hidden: true});
     ways.before(line, bar);
     const ids = () => value.value.split(' ').filter(Boolean);
-    const say = (text, wrong) => { line.textContent = text; line.className = wrong ? 'fault' : 'small'; };
+    const say = (textContent, wrong) => Object.assign(line, {textContent, className: wrong ? 'fault' : 'small'});
+    const drop = id => set(ids().filter(each => each !== id));
     const set = next => {
       value.value = next.join(' ');
       value.dispatchEvent(new Event('input', {bubbles: true}));
       render();
     };
     const fill = (row, file) => {
-      const name = document.createElement('bdi'), size = document.createElement('span'), button = document.createElement('button');
-      name.textContent = file.name;
-      size.textContent = `${Math.ceil(file.size / 1e3).toLocaleString(document.documentElement.lang)} kB`;
-      size.className = 'small';
-      button.className = 'plain';
-      button.type = 'button';
-      button.value = `drop:${row.dataset.id}`;
-      button.textContent = words.remove;
-      button.setAttribute('aria-label', `${words.remove} ${file.name}`);
-      row.replaceChildren(name, ' ', size, ' ', button);
+      const kilobytes = `${Math.ceil(file.size / 1e3).toLocaleString(document.documentElement.lang)} kB`;
+      const remove = {className: 'plain', type: 'button', value: `drop:${row.dataset.id}`, textContent: words.remove};
+      row.replaceChildren(
+        made('bdi', {textContent: file.name}), ' ', made('span', {textContent: kilobytes, className: 'small'}), ' ',
+        made('button', {...remove, ariaLabel: `${words.remove} ${file.name}`}),
+      );
     };
     const look = async id => (await (await fetch(base.replace(/files$/, 'fields'), {headers: {accept: 'application/json'}}))
       .json()).files.find(file => file.id === id);
@@ -55,7 +52,7 @@
       const kept = ids();
       for (const row of [...list.children]) if (!kept.includes(row.dataset.id)) row.remove();
       for (const id of kept.filter(id => ![...list.children].some(row => row.dataset.id === id))) {
-        const row = list.appendChild(document.createElement('li'));
+        const row = list.appendChild(made('li'));
         row.dataset.id = id;
         if (known[id]) fill(row, known[id]);
         else look(id).then(file => fill(row, file), () => {});
@@ -70,8 +67,8 @@
         if (!ids().includes(id)) return;
         const {state} = await look(id).catch(() => ({}));
         if (state === 'infected' || state === 'failed') {
-          set(ids().filter(each => each !== id));
-          return say(state === 'infected' ? words.infected : words.refused, true);
+          drop(id);
+          return say(words.refused, true);
         }
         if (state === 'clean' || state === 'unscanned') return;
       }
@@ -86,28 +83,25 @@
       say(words.open);
       sending += 1;
       ways.hidden = true;
-      bar.hidden = false;
-      bar.value = 0;
-      bar.setAttribute('aria-label', file.name);
+      Object.assign(bar, {hidden: false, value: 0, ariaLabel: file.name});
       await wake();
       try {
         const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()));
         const sha256 = [...digest].map(byte => byte.toString(16).padStart(2, '0')).join('');
-        let made, turn = 0;
+        let asked, turn = 0;
         for (; ;) {
           try {
-            if (!made) {
+            if (!asked) {
               const reply = await post('/new', {field: value.name, name: file.name, size: file.size, type, sha256});
               if (reply.status === 429) {
-                say(words.wait);
                 await pause(1000 * (reply.headers.get('retry-after') ?? 5));
                 continue;
               }
               if (!reply.ok) throw reply.status;
-              made = await reply.json();
+              asked = await reply.json();
               say(words.open);
             }
-            await put(made, file, percent => { bar.value = percent; });
+            await put(asked, file, percent => { bar.value = percent; });
             break;
           } catch (status) {
             if (turn === 2 || (status >= 400 && status < 500)) return say(status === 422 ? words.full : words.failed, true);
@@ -115,10 +109,10 @@
             await pause(1000 * turn);
           }
         }
-        known[made.id] = {name: file.name, size: file.size};
-        set([...ids(), made.id]);
+        known[asked.id] = {name: file.name, size: file.size};
+        set([...ids(), asked.id]);
         say(words.sent.replace('{name}', file.name));
-        check(made.id);
+        check(asked.id);
       } finally {
         sending -= 1;
         bar.hidden = true;
@@ -132,16 +126,14 @@
       event.preventDefault();
       if (button.value.startsWith('drop:')) {
         const id = button.value.slice(5);
-        set(ids().filter(each => each !== id));
+        drop(id);
         post(`/${id}`, {as: 'remove'}).catch(() => {});
         say('');
         return ways.querySelector('button').focus();
       }
-      const box = document.createElement('input');
-      box.type = 'file';
-      box.accept = button.dataset.way === 'camera' ? 'image/jpeg,image/png' : place.dataset.accept;
-      if (button.dataset.way === 'camera') box.capture = 'environment';
-      box.multiple = most > 1 && button.dataset.way !== 'camera';
+      const camera = button.dataset.way === 'camera', accept = camera ? 'image/jpeg,image/png' : asked;
+      const box = made('input', {type: 'file', accept, multiple: most > 1 && !camera});
+      if (camera) box.capture = 'environment';
       box.addEventListener('change', async () => {
         for (const file of [...box.files].slice(0, most - ids().length)) await send(file);
       });

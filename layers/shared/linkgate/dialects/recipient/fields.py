@@ -104,6 +104,11 @@ class Field:
     """True for a section that may be left empty, and whose questions need answers once one of them has one."""
 
     @property
+    def starred(self) -> bool:
+        """True if it needs an answer whenever it is asked, also where the script asks it later."""
+        return self.required or self.asked is not None
+
+    @property
     def in_boxes(self) -> bool:
         """True for a date that is typed into three boxes."""
         return self.control == "date" and self.schema.get("x-control") == "date-boxes"

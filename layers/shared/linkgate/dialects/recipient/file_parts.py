@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 CHOOSE, DROP = "file:", "drop:"
 """Beginnings of what the buttons send. The pointer of the question, or the id of the file, follows."""
-WORDS = ("open", "failed", "wrong", "large", "empty", "full", "wait", "sent", "remove", "infected", "refused")
+WORDS = ("open", "failed", "wrong", "large", "empty", "full", "sent", "remove", "refused")
 """Words that the script needs while it sends a file."""
 
 _KILOBYTE, _MEGABYTE = 1000, 1_000_000
@@ -47,11 +47,10 @@ def file_control(field: Field, texts: Sequence[str], name: str, brand: Brand) ->
     ]
     full = Html(" hidden") if len(ids) >= rule.most else Html("")
     return Html(
-        '<div class="uploads" data-upload="{}" data-accept="{}">{}<ul>{}</ul>'
+        '<div class="uploads" data-upload="{}">{}<ul>{}</ul>'
         '<p class="small">{}</p><div class="senders"{}>{}</div></div>'
     ).format(
         json.dumps(told, separators=(",", ":")),
-        accepted(rule),
         hidden(field.pointer, " ".join(ids)),
         joined(*rows),
         _taken(rule, brand),
@@ -64,7 +63,7 @@ def upload_words(fields: Sequence[Field], brand: Brand) -> Html:
     """Return the words of the script, if a page asks for files."""
     if not any(field.control == "file" for field in fields):
         return Html("")
-    words = joined(*(Html(' data-{}="{}"').format(word, _word(word, brand)) for word in WORDS))
+    words = joined(*(Html(' data-{}="{}"').format(word, brand.text(f"upload.{word}", name="{name}")) for word in WORDS))
     return Html('<p id="upload-words" hidden{}></p>').format(words)
 
 
@@ -152,8 +151,3 @@ def _button(words: str, value: str, brand: Brand, **attributes: str) -> Html:
 def _taken(rule: FileRule, brand: Brand) -> Html:
     kinds = ", ".join(str(brand.text(f"upload.kind.{kind}")) for kind in rule.kinds if kind is not FileKind.HEIC)
     return brand.text("upload.taken", kinds=kinds, size=size_shown(brand, rule.size))
-
-
-def _word(word: str, brand: Brand) -> Html:
-    faults = {"infected": "fault.file_infected", "refused": "fault.file_failed"}
-    return brand.text(faults.get(word, f"upload.{word}"), name="{name}")

@@ -226,7 +226,7 @@ def _shown_or_asked(field: Field, filled: FilledIn, brand: Brand) -> Html:
     if field.control == "shown":
         return _shown_field(field, filled.data, fault, brand)
     wrapped = Html('<{} class="field{}"{}>{}{}{}{}</{}>')
-    star = Html(' <span aria-hidden="true">*</span>') if field.required else ""
+    star = Html(' <span aria-hidden="true">*</span>') if field.starred else ""
     hint = (
         Html('<span class="hint" id="{}-hint">{}</span>').format(_id(field.pointer), field.hint) if field.hint else ""
     )
@@ -261,7 +261,7 @@ def _shown_or_asked(field: Field, filled: FilledIn, brand: Brand) -> Html:
 
 
 def _group(field: Field, filled: FilledIn, brand: Brand) -> Html:
-    star = Html(' <span aria-hidden="true">*</span>') if field.required else ""
+    star = Html(' <span aria-hidden="true">*</span>') if field.starred else ""
     hint = paragraph(field.hint, "hint") if field.hint else ""
     error = _error(field, filled.faults.get(field.pointer, ""), brand)
     head = joined(Html("<legend>{}{}</legend>").format(field.label, star), hint, error)
@@ -310,7 +310,7 @@ def _choices(field: Field, texts: Sequence[str], brand: Brand) -> Html:
     else:
         pairs = [(option.key, option.label) for option in field.options]
     kind = "checkbox" if field.control == "several" else "radio"
-    required = Html(" required") if field.required and kind == "radio" else ""
+    required = Html(" required") if field.starred and kind == "radio" else ""
     boxes = [
         Html('<input type="{}" id="{}" name="{}" value="{}"{}{}>').format(
             kind,
@@ -333,7 +333,7 @@ def _choices(field: Field, texts: Sequence[str], brand: Brand) -> Html:
 
 def _none(field: Field, texts: Sequence[str], brand: Brand) -> Html | str:
     """Return a choice that takes an answer back, which a radio cannot. Only an optional question has it."""
-    if field.required:
+    if field.starred:
         return ""
     checked = Html(" checked") if not any(text.strip() for text in texts) else ""
     return Html('<label class="choice none"><input type="radio" name="{}" value=""{}>{}</label>').format(
@@ -385,7 +385,7 @@ def _described(field: Field, fault: str) -> Html:
 
 
 def _attributes(field: Field, fault: str) -> Html:
-    required = Html(" required") if field.required else ""
+    required = Html(" required") if field.starred else ""
     token = field.schema.get("x-autocomplete", _AUTOCOMPLETE.get(field.control))
     filled = Html(' autocomplete="{}"').format(token) if token else ""
     return joined(required, filled, Html(' aria-invalid="true"') if fault else "")

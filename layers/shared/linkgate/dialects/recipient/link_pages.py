@@ -19,9 +19,10 @@ from linkgate.pages.form_script import FORM_SCRIPT
 from linkgate.pages.frame import Frame, page
 from linkgate.pages.live_scripts import live_script
 from linkgate.pages.pieces import box, button, hidden, joined, paragraph
-from linkgate.usecases.definitions import translated_title
+from linkgate.usecases.definitions import schema_of, translated_title
 from linkgate.usecases.form_steps import STEPS
 from linkgate.usecases.visits.fields import assembled
+from linkgate.usecases.visits.role_rights import is_restricted
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
@@ -42,7 +43,6 @@ SAVE_STATES = (
     "clash",
     "mine",
     "theirs",
-    "given",
 )
 """Words that the script needs while it saves a draft."""
 
@@ -115,7 +115,7 @@ def form_page(brand: Brand, view: View, entered: Entered) -> Reply:
                 form_fields(fields, filled, brand),
                 hidden(PRESET, "true") if preset else "",
                 form_fields(confirming, filled, brand),
-                save_state(brand, promise=editable) if fields else "",
+                save_state(brand, view, promise=editable) if fields else "",
                 upload_words(flat(fields), brand),
                 _buttons(brand, view, editable=editable, asked=bool(fields)),
             ),
@@ -134,7 +134,8 @@ def frame_of(view: View, entered: Entered, rules: str | None, fields: Sequence[F
     live = tuple(map(live_script, ("live", "cobrowse"))) if view.live_url else ()
     grouped = (live_script("groups"),) if groups_of(fields) else ()
     sending = (live_script("upload"),) if any(field.control == "file" for field in flat(fields)) else ()
-    scripts = (FORM_SCRIPT, *((live_script("conditions"),) if rules else ()), *grouped, *sending, *live)
+    shared = (live_script("shared"),) if _is_shared(view) else ()
+    scripts = (FORM_SCRIPT, *((live_script("conditions"),) if rules else ()), *grouped, *sending, *shared, *live)
     return Frame(
         422 if entered.problems else 200,
         f"/v/{view.link.rid}" if entered.problems else "",
@@ -145,6 +146,11 @@ def frame_of(view: View, entered: Entered, rules: str | None, fields: Sequence[F
         wrong=bool(entered.problems),
         form="fill",
     )
+
+
+def _is_shared(view: View) -> bool:
+    """Tell whether the form has questions that not every role may see or answer."""
+    return is_restricted(schema_of(view.definition))
 
 
 def presence_in(brand: Brand, view: View) -> Sequence[Html]:
@@ -187,12 +193,12 @@ def _buttons(brand: Brand, view: View, *, editable: bool, asked: bool) -> Html:
     return joined(send, save)
 
 
-def save_state(brand: Brand, *, promise: bool) -> Html:
+def save_state(brand: Brand, view: View, *, promise: bool) -> Html:
     """Return the line in which the script says what was saved, with its words."""
     words = joined(
         *(
             Html(' data-{}="{}"').format(state, brand.text(f"save.{state}", time="{time}", value="{value}"))
-            for state in SAVE_STATES
+            for state in (*SAVE_STATES, *(("given",) if _is_shared(view) else ()))
         )
     )
     return Html(

@@ -122,7 +122,7 @@ def _step_page(  # noqa: PLR0913, PLR0917 - all that the page shows
             hidden(STEP, number),
             hidden(LOCALE, brand.language),
             form_fields(fields, FilledIn(state.texts, faults, state.known), brand),
-            save_state(brand, promise=editable),
+            save_state(brand, view, promise=editable),
             upload_words(flat(fields), brand),
             *buttons,
         ),

@@ -8,10 +8,11 @@ import typer
 from cli.confirming import YesOption, confirm
 from cli.failures import MISUSED, CommandError
 from cli.printing import print_facts, print_json, print_rows
+from cli.sign_in_commands import POOL
 from cli.target import Operator, TenantOption, on_table
 
 if TYPE_CHECKING:
-    from linkgate.model.person import Person
+    from linkgate.model.person import Person, SignIn
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -38,12 +39,17 @@ def create(  # noqa: PLR0913 - one parameter for each option
     email: Annotated[str, typer.Argument(metavar="EMAIL", help="Their e-mail address.")],
     *,
     role: Annotated[list[str], typer.Option("--role", help="support, results, agent, admin or auditor. Repeatable.")],
-    subject: Annotated[str, typer.Option(help="The provider's own id of the person: `sub` in its tokens.")],
     sign_in: Annotated[str, typer.Option("--sign-in", help="Short name of the provider.")],
+    subject: Annotated[
+        str | None,
+        typer.Option(
+            help="The provider's own id of the person: `sub` in its tokens. The stack's pool gives one itself."
+        ),
+    ] = None,
     name: Annotated[str | None, typer.Option(help="Their name. Default: the address.")] = None,
     tenant: TenantOption = None,
 ) -> None:
-    """Add a person at a provider without groups, such as the first administrator.
+    """Add a person at a provider without groups, such as the first administrator. The stack's own pool invites them.
 
     Where a provider's groups give roles, people appear by themselves when they first sign in.
     """
@@ -64,7 +70,7 @@ def create(  # noqa: PLR0913 - one parameter for each option
         name=name or email,
         email=email,
         roles=frozenset(role),
-        subject=subject_hash(provider.issuer, subject),
+        subject=subject_hash(provider.issuer, subject or _invited(operator, provider, email)),
         added_by="operator",
         added_at=operator.now(),
     )
@@ -90,6 +96,25 @@ def revoke(operator: Operator, person: PersonArgument, *, yes: YesOption = False
         print_json({"id": known.id, "dry_run": operator.dry_run})
     else:
         print(f"{known.name}'s access {'would end' if operator.dry_run else 'has ended'}")
+
+
+def _invited(operator: Operator, provider: "SignIn", email: str) -> str:
+    """Let the stack's pool send an invitation, and return its id of the person. One who was invited before has one."""
+    if provider.id != POOL:
+        raise CommandError("Pass --subject: the provider's own id of the person.", MISUSED)
+    if operator.dry_run:
+        return ""
+    client, pool = operator.client("cognito-idp"), provider.issuer.rpartition("/")[2]
+    try:
+        made = client.admin_create_user(
+            UserPoolId=pool,
+            Username=email,
+            UserAttributes=[{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}],
+            DesiredDeliveryMediums=["EMAIL"],
+        )["User"]["Attributes"]
+    except client.exceptions.UsernameExistsException:
+        made = client.admin_get_user(UserPoolId=pool, Username=email)["UserAttributes"]
+    return next(str(each["Value"]) for each in made if each["Name"] == "sub")
 
 
 def _facts(person: "Person") -> dict[str, object]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True)
 
 SignInArgument = Annotated[str, typer.Argument(metavar="NAME", help="The provider's short name, such as entra.")]
+POOL = "pool"
+"""Short name of the stack's own user pool."""
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
 
 
@@ -39,8 +41,12 @@ def create(  # noqa: PLR0913 - one parameter for each option
     operator: Operator,
     name: SignInArgument,
     *,
-    issuer: Annotated[str, typer.Option(help="Its issuer, as it spells it itself: https://login.example.com/tenant")],
-    client_id: Annotated[str, typer.Option("--client-id", help="Id of the client that you registered there.")],
+    issuer: Annotated[
+        str | None, typer.Option(help="Its issuer, as it spells it itself: https://login.example.com/tenant")
+    ] = None,
+    client_id: Annotated[
+        str | None, typer.Option("--client-id", help="Id of the client that you registered there.")
+    ] = None,
     title: Annotated[str | None, typer.Option(help="Name that people see. Default: the short name.")] = None,
     group: Annotated[
         list[str] | None,
@@ -52,10 +58,11 @@ def create(  # noqa: PLR0913 - one parameter for each option
     ] = True,
     tenant: TenantOption = None,
 ) -> None:
-    """Let a tenant's people sign in at an OpenID Connect provider.
+    """Let a tenant's people sign in at an OpenID Connect provider. `pool` is the stack's own user pool (StaffDomain).
 
-    The client's secret is prompted for, or read from standard input, and stored as an encrypted parameter. Register
-    the printed address at the provider as the one to which it sends people back.
+    Another provider needs an issuer and a client. The client's secret is prompted for, or read from standard input,
+    and stored as an encrypted parameter. Register the printed address at the provider as the one to which it sends
+    people back.
     """
     from cli.sign_in_discovery import ANSWER_BYTES, discovered
     from linkgate.model.person import ROLES, SignIn
@@ -67,6 +74,7 @@ def create(  # noqa: PLR0913 - one parameter for each option
     groups = dict(_pair(each) for each in group or [])
     if unknown := sorted(set(groups.values()) - ROLES.keys()):
         raise CommandError(f"There is no role {unknown[0]!r}. The roles are {', '.join(ROLES)}.", MISUSED)
+    issuer, client_id, secret, recheck = _client(operator, name, issuer, client_id, recheck=recheck)
     http = ReceiverPost(loopback=operator.endpoint_url is not None, answer_bytes=ANSWER_BYTES)
     told = discovered(issuer, http, operator.now())
     sign_in = SignIn(
@@ -85,7 +93,7 @@ def create(  # noqa: PLR0913 - one parameter for each option
         groups=groups,
         rechecks=recheck,
     )
-    _keep(operator, sign_in, _secret())
+    _keep(operator, sign_in, secret)
     shown = {**_facts(sign_in), "send_people_back_to": f"{_console(operator)}/console/signed-in/{name}"}
     if operator.as_json:
         print_json({**shown, "dry_run": operator.dry_run})
@@ -117,6 +125,23 @@ def _pair(text: str) -> tuple[str, str]:
             f"--group needs a group and a role, such as linkgate-support=support, not {text!r}.", MISUSED
         )
     return name, role
+
+
+def _client(
+    operator: Operator, name: str, issuer: str | None, client_id: str | None, *, recheck: bool
+) -> tuple[str, str, str, bool]:
+    """Return issuer, client, its secret, and whether to ask again. The pool cannot be asked without a page."""
+    if name != POOL:
+        if issuer is None or client_id is None:
+            raise CommandError("Name the provider's --issuer and the --client-id that you registered there.", MISUSED)
+        return issuer, client_id, _secret(), recheck
+    pool, client = operator.outputs.get("StaffPool"), operator.outputs.get("StaffClient")
+    if pool is None or client is None:
+        raise CommandError("The stack has no user pool. Deploy it with StaffDomain=<first part of an address>.")
+    found = operator.client("cognito-idp").describe_user_pool_client(UserPoolId=pool, ClientId=client)
+    region = pool.partition("_")[0]
+    issuer = f"https://cognito-idp.{region}.amazonaws.com/{pool}"
+    return issuer, client, found["UserPoolClient"]["ClientSecret"], False
 
 
 def _secret() -> str:

@@ -67,6 +67,8 @@ def test_every_kind_of_resource_that_could_have_a_name_is_known_here() -> None:
         *("AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::ApiMapping", "AWS::ApiGatewayV2::DomainName"),
         *("AWS::ApiGatewayV2::Deployment", "AWS::ApiGatewayV2::Integration", "AWS::ApiGatewayV2::Route"),
         *("AWS::ApiGatewayV2::Stage", "AWS::CloudWatch::Alarm", "AWS::KMS::Key", "AWS::IAM::Policy"),
+        *("AWS::Cognito::ManagedLoginBranding", "AWS::Cognito::UserPool", "AWS::Cognito::UserPoolClient"),
+        "AWS::Cognito::UserPoolDomain",  # named by the operator
         *("AWS::Lambda::Alias", "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::EventSourceMapping"),
         *("AWS::Lambda::LayerVersion", "AWS::Lambda::Permission", "AWS::Lambda::Version"),
         *("AWS::SES::ConfigurationSetEventDestination", "AWS::SNS::Subscription", "AWS::SNS::TopicPolicy"),

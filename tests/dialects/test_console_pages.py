@@ -11,7 +11,7 @@ import pytest
 from linkgate.dialects.console.act_pages import ACTS, acted_reply
 from linkgate.dialects.console.link_pages import link_page
 from linkgate.errors import LinkSubmitted, Throttled
-from linkgate.texts import OFFERED
+from linkgate.texts import OFFERED, console_texts
 from linkgate.usecases.staff.acting import Acted
 from linkgate.usecases.staff.possible_acts import Act
 from tests.support import console_states
@@ -145,6 +145,17 @@ def test_text_of_customers_and_callers_is_escaped() -> None:
 
     assert hostile not in html
     assert html.count("<script>") == 1
+
+
+def test_every_control_of_a_form_has_a_name_and_no_other() -> None:
+    for language in OFFERED:
+        known = {key.removeprefix("control.") for key in console_texts(language) if key.startswith("control.")}
+        assert known == {*console_states.CONTROLS, "none"}
+
+
+def test_an_address_of_a_receiver_is_not_shown_whole() -> None:
+    assert "SECRET" not in html_of("set_up")
+    assert "hooks.example.com" in html_of("set_up")
 
 
 def test_after_an_act_its_link_says_what_was_done() -> None:

@@ -235,6 +235,31 @@ def test_results_are_shown_and_downloaded(manager: Manager, signed_in: SignIn) -
     assert rita.get("/console/results/campaign").status == 404
 
 
+def test_an_administrator_sees_the_set_up_and_every_definition(signed_in: SignIn) -> None:
+    ada = signed_in("Ada Admin")
+
+    page = ada.get("/console/setup")
+    paths = [unescape(path) for path in re.findall(r'href="(/console/setup/[^"]*)"', page.text)]
+
+    assert len(paths) >= 8
+    for path in paths:
+        assert ada.get(path).status == 200, path
+    form = ada.get(next(path for path in paths if path.startswith("/console/setup/process")))
+    assert "Questions" in form.text
+    for path in ("/process", "/process?id=none", "/nothing?id=x", "/process?id=" + "x" * 3000):
+        assert ada.get(f"/console/setup{path}").status == 404
+
+
+def test_each_person_comes_to_a_page_of_their_own(signed_in: SignIn) -> None:
+    first = {"Sam Support": "find", "Rita Results": "results", "Ana Agent": "desk", "Ada Admin": "find"}
+    for name, place in first.items():
+        browser = signed_in(name)
+        page = browser.get("/console")
+        assert (page.status, browser.at) == (200, f"/console/{place}")
+        for path in re.findall(r'<li><a href="(/console/[a-z]+)"', page.text):
+            assert browser.get(path).status == 200, path
+
+
 def test_nothing_of_another_tenant_is_there(site: Cloud, sam: StaffBrowser) -> None:
     theirs = Manager(site, "other-manage-key").ask("grace@example.net")["rid"]
 

@@ -10,14 +10,16 @@ from linkgate.dialects.console.act_pages import act_page
 from linkgate.dialects.console.find_pages import Search, find_page, found_page
 from linkgate.dialects.console.link_pages import link_page, verdict_page
 from linkgate.dialects.console.result_pages import campaigns_page, results_page
+from linkgate.dialects.console.setup_pages import definition_page, desk_page, setup_page
 from linkgate.dialects.console.submission_pages import inbox_page, submission_page
 from linkgate.errors import InvalidRequest, LinkSubmitted, Problem, Throttled
 from linkgate.model.file import File, FileState
 from linkgate.model.file_kinds import FileKind
 from linkgate.model.link import Channel, CodePolicy, Delivery, DeliveryState, Recipient
 from linkgate.model.person import Staff
-from linkgate.model.tenant import Tenant
+from linkgate.model.tenant import Agent, Process, Tenant
 from linkgate.model.timeline import Fact, details_of
+from linkgate.model.webhook import DisableReason, Webhook
 from linkgate.usecases.authentication import person_caller
 from linkgate.usecases.form_signatures import Signature
 from linkgate.usecases.history.link_facts import facts_of
@@ -28,6 +30,7 @@ from linkgate.usecases.staff.finding import Found
 from linkgate.usecases.staff.link_view import LinkView
 from linkgate.usecases.staff.possible_acts import Act
 from linkgate.usecases.staff.results import Filters, Overview, Rating
+from linkgate.usecases.staff.setup import KINDS, DefinitionView, Question, Setup
 from linkgate.usecases.staff.submissions import Inbox, InboxPage
 from tests.support.fakes.links import NOW, RID, TENANT, link
 
@@ -206,6 +209,10 @@ def reopen(person: Staff) -> Reply:
     return act_page(person, view(link(recipient=ADA, submitted_at=NOW, submission="s")), "reopen")
 
 
+CONTROLS = (
+    *("text", "long", "number", "yes_no", "date", "email", "phone", "file", "signature", "radio", "select", "several"),
+    *("scale", "agree", "section", "group", "shown"),
+)
 SURVEY = {
     "type": "object",
     "properties": {
@@ -313,6 +320,55 @@ def submission(person: Staff) -> Reply:
     typed = Signed("/other", Signature("", "Ada Lovelace", ""), "I have read the notice")
     sent = Submission({}, None, [("/files", clean), ("/files", refused)], [drawn, typed])
     return submission_page(person, of, "Open an account", sent, [("Full name", "Ada"), ("Remarks", WORD * 10)])
+
+
+@state
+def desk(person: Staff) -> Reply:
+    return desk_page(dataclasses.replace(person, scopes=frozenset({"desk:answer"})))
+
+
+HOOK = Webhook(id="h", tenant=TENANT, url="https://hooks.example.com/linkgate?token=SECRET", created_at=NOW)
+FORM = {
+    "type": "object",
+    "required": ["name"],
+    "properties": {
+        "name": {"type": "string", "title": "Full name"},
+        "address": {"type": "object", "title": "Address", "properties": {"street": {"type": "string"}}},
+        "secret": {"type": "null"},
+    },
+}
+PROCESS = Process("open-account", "Open an account", schema=FORM, version="0123456789abcdef")
+
+
+@state
+def set_up(person: Staff) -> Reply:
+    hooks = [
+        HOOK,
+        dataclasses.replace(HOOK, failing_since=NOW, events=frozenset({"link.opened", "link.submitted"})),
+        *(dataclasses.replace(HOOK, disabled_at=NOW, disabled_because=reason) for reason in (None, *DisableReason)),
+    ]
+    definitions = {name: [kind("id", "A title")] for name, kind in KINDS.items()} | {"process": [PROCESS]}
+    used = {Channel.EMAIL: (1_234, 50_000), Channel.SMS: (0, 1_000)}
+    return setup_page(person, Setup(definitions, hooks, used))
+
+
+@state
+def set_up_of_nothing(person: Staff) -> Reply:
+    return setup_page(person, Setup({}, [], {}))
+
+
+@state
+def definition(person: Staff) -> Reply:
+    questions = [
+        *(Question(f"About {control}", control, control == "text", 0) for control in CONTROLS),
+        Question("Within", None, required=False, depth=2),
+    ]
+    return definition_page(person, "process", DefinitionView(PROCESS, questions, 3))
+
+
+@state
+def definition_without_questions(person: Staff) -> Reply:
+    return definition_page(person, "agent", DefinitionView(Agent("ana"), [], 0))
 
 
 @state

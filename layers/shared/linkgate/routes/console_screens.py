@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from linkgate.routes.console_links import LINK_SCREENS
 from linkgate.routes.console_people import PEOPLE_SCREENS
 from linkgate.routes.console_results import RESULT_SCREENS
+from linkgate.routes.console_setup import SETUP_SCREENS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from linkgate.routes.console import Screen
 
-SCREENS: Mapping[str, Screen] = {**LINK_SCREENS, **RESULT_SCREENS, **PEOPLE_SCREENS}
+SCREENS: Mapping[str, Screen] = {**LINK_SCREENS, **RESULT_SCREENS, **SETUP_SCREENS, **PEOPLE_SCREENS}

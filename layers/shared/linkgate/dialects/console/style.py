@@ -79,7 +79,7 @@ figure{margin:0 0 1rem}
 summary{padding:.5rem 0;cursor:pointer}
 .ink{display:block;width:100%;max-width:20rem;background:#fff;border:1px solid #6b6e78}
 .list{list-style:none;padding:0}
-.list a{display:inline-block;padding:.5rem 0}
+.list a{display:inline-block;padding:.5rem 0;max-width:100%;overflow-wrap:anywhere}
 .back a{display:inline-block;padding:.5rem 0;margin-block-start:.5rem}
 .wide{overflow-x:auto}
 @media(min-width:56rem){.sides{grid-template-columns:3fr 2fr}
@@ -91,6 +91,7 @@ summary{padding:.5rem 0;cursor:pointer}
 .cards td,.cards tbody th{border:0;padding:.1rem .75rem}
 .cards td[data-label]::before{content:attr(data-label) " ";color:#4a4d57}
 .cards .number{text-align:start}
+.cards td:empty{display:none}
 .events li{grid-template-columns:1fr}}
 @media print{header,.screen{display:none}}
 """

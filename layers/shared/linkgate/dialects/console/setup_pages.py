@@ -1,0 +1,128 @@
+"""Pages of a tenant's set-up. They show it; it is changed by operators. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode, urlsplit
+
+from linkgate.dialects.console.frame import HOME, moment, page, reader_of
+from linkgate.dialects.console.tables import Cell, table
+from linkgate.model.tenant import Agent
+from linkgate.pages.pieces import joined, paragraph
+from linkgate.wire.html import Html
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from linkgate.dialects.console.words import Reader
+    from linkgate.model.link import Channel
+    from linkgate.model.person import Staff
+    from linkgate.model.webhook import Webhook
+    from linkgate.usecases.staff.setup import Definition, DefinitionView, Question, Setup
+    from linkgate.wire.message import Reply
+
+_INDENT = "\u2003"
+_VERSION = 8
+"""Letters of a version that stand for it."""
+
+
+def setup_page(staff: Staff, setup: Setup) -> Reply:
+    """Render what is set up, and what is used of each limit."""
+    reader = reader_of(staff)
+    return page(
+        staff,
+        "setup",
+        reader.text("place.setup"),
+        paragraph(reader.text("setup.lead"), "small"),
+        *(_definitions(kind, found, reader) for kind, found in setup.definitions.items() if found),
+        _webhooks(setup.webhooks, reader),
+        _limits(setup.used, reader),
+    )
+
+
+def definition_page(staff: Staff, kind: str, view: DefinitionView) -> Reply:
+    """Render a definition with its questions."""
+    reader, definition = reader_of(staff), view.definition
+    about = Html("<p>{} · {}{}</p>").format(
+        reader.text(f"setup.{kind}"),
+        definition.id,
+        joined(" · ", reader.text("setup.version", version=_version(definition), earlier=view.earlier))
+        if _version(definition)
+        else "",
+    )
+    names = [reader.text(f"column.{name}") for name in ("question", "control", "required")]
+    rows = [_question(each, reader) for each in view.questions]
+    questions = table(reader.text("setup.questions"), names, rows) if rows else ""
+    back = Html('<p class="back"><a href="{}/setup">{}</a></p>').format(HOME, reader.text("setup.back"))
+    return page(staff, "setup", definition.title, about, questions, back)
+
+
+def desk_page(staff: Staff) -> Reply:
+    """Say to an agent where the desk is."""
+    reader = reader_of(staff)
+    return page(staff, "desk", reader.text("place.desk"), paragraph(reader.text("desk.lead")))
+
+
+def _definitions(kind: str, found: Sequence[Definition], reader: Reader) -> Html:
+    rows = [
+        [
+            Cell(Html('<a href="{}/setup/{}?{}">{}</a>').format(HOME, kind, urlencode({"id": each.id}), each.title)),
+            Cell(each.id),
+            Cell(getattr(each, "tier", "")),
+            Cell(_version(each)),
+        ]
+        for each in found
+    ]
+    names = [reader.text(f"column.{name}") for name in ("title", "id", "tier", "version")]
+    return table(reader.text(f"setup.{kind}.all"), names, rows)
+
+
+def _version(definition: Definition) -> str:
+    return "" if isinstance(definition, Agent) else (definition.version or "")[:_VERSION]
+
+
+def _question(question: Question, reader: Reader) -> list[Cell]:
+    key = f"control.{question.control}"
+    return [
+        Cell(_INDENT * question.depth + question.title),
+        Cell(reader.text(key) if reader.has(key) else reader.text("control.none")),
+        Cell(reader.text("setup.required") if question.required else ""),
+    ]
+
+
+def _webhooks(webhooks: Sequence[Webhook], reader: Reader) -> Html:
+    if not webhooks:
+        return paragraph(reader.text("setup.no_webhooks"))
+    names = [reader.text(f"column.{name}") for name in ("receiver", "events", "state")]
+    rows = [
+        [
+            # The rest of the address may hold a token of the receiver's.
+            Cell(urlsplit(each.url).netloc),
+            Cell(", ".join(sorted(each.events)) or reader.text("setup.every_event")),
+            _state(each, reader),
+        ]
+        for each in webhooks
+    ]
+    return table(reader.text("setup.webhooks"), names, rows)
+
+
+def _state(webhook: Webhook, reader: Reader) -> Cell:
+    if webhook.disabled_at:
+        words = reader.text(f"webhook.disabled.{webhook.disabled_because or 'operator'}")
+        return Cell(joined(words, " ", moment(webhook.disabled_at, reader)), "lost")
+    if webhook.failing_since:
+        return Cell(joined(reader.text("webhook.failing"), " ", moment(webhook.failing_since, reader)), "lost")
+    return Cell(reader.text("webhook.works"))
+
+
+def _limits(used: Mapping[Channel, tuple[int, int]], reader: Reader) -> Html:
+    rows = [
+        [
+            Cell(reader.text(f"setup.sent.{channel}")),
+            Cell(f"{count:,}", "number"),
+            Cell(f"{most:,}", "number"),
+        ]
+        for channel, (count, most) in used.items()
+    ]
+    names = [reader.text(f"column.{name}") for name in ("messages", "sent", "most")]
+    return table(reader.text("setup.today"), names, rows) if rows else Html("")

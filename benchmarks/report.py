@@ -97,11 +97,13 @@ def _ratio(ours: Sequence[float], plain: Sequence[float]) -> float:
 
 def _goals(figures: Mapping[str, Figures]) -> list[str]:
     plain, create, opened = figures["P"], figures[CREATE], figures[OPEN]
+    live = figures["connect (live)"]
     goals = [(f"{name}, cold wall, of P", _ratio(figures[name].walls, plain.walls), 1.00) for name in CREATES]
     goals += [
         ("create, one put and nothing sent, warm CPU, of P", _ratio(create.cpu, plain.cpu), 1.10),
         ("open, cold instructions, of P", opened.cold / plain.cold, 0.65),
         ("open, warm instructions, of P", opened.warm / plain.warm, 0.80),
+        ("connect (live), cold instructions, of the recipient's view", live.cold / figures["view"].cold, 1.05),
     ]
     rows = [
         f"| {name} | {goal:.2f} | {found:.2f} | {'kept' if found <= goal else 'missed'} |"

@@ -13,8 +13,9 @@ from urllib.parse import urlencode, urlsplit
 from linkgate import wiring
 from linkgate.dialects.recipient.cookies import visit_cookies
 from linkgate.dialects.recipient.link_pages import CONFIRMED
+from linkgate.model.presence import Ticket
 from linkgate.store.link_items import link_item
-from linkgate.tokens import token, visit_hash
+from linkgate.tokens import ticket_hash, token, visit_hash
 from linkgate.usecases.visits.visit import Visit
 from linkgate.wire.message import Request
 from local.demo import seed_demo_tenants
@@ -79,6 +80,7 @@ def scenarios(deps: Deps, table: Table) -> list[Scenario]:
             _recipient("POST /v/{rid}/submit", rid, form, urlencode(filled), cookie),
             thin=True,
         ),
+        Scenario("connect (live)", "live", _connect(deps, rid, visit_hash(rid, visit)), thin=True),
         Scenario("a link's put alone, botocore's client", "put", {"item": item}, kind="floor"),
         Scenario("a link's put alone, thin", "put", {"item": item}, kind="floor", thin=True),
     ]
@@ -106,6 +108,16 @@ def _recipient(
     event["headers"] |= headers
     event["pathParameters"] = {"rid": rid}
     return {**event, "body": body, "cookies": cookies or []}
+
+
+def _connect(deps: Deps, rid: str, visit: str) -> dict[str, Any]:
+    """Return the handshake of the live channel, with a good ticket."""
+    event = _sample("live")
+    ticket = event["headers"]["Sec-WebSocket-Protocol"].partition("ticket.")[2]
+    host = urlsplit(event["headers"]["Origin"]).netloc
+    until = deps.now() + timedelta(days=1)
+    deps.tickets.add(ticket_hash(ticket), Ticket(rid, rid, visit, "", host, until))
+    return event
 
 
 def _opened_link(deps: Deps, table: Table) -> tuple[str, str, str, Item]:

@@ -27,27 +27,38 @@ class Items:
             case "PutItem":
                 self._put(request["Item"])
             case "TransactWriteItems":
-                for write in request["TransactItems"]:
-                    if "Put" in write:
-                        self._put(write["Put"]["Item"])
+                self._put_all(request["TransactItems"])
             case "GetItem":
                 found = self._items.get(_key(request["Key"]))
                 return {"Item": found} if found else {}
             case "BatchGetItem":
-                return {
-                    "Responses": {
-                        table: [self._items[_key(key)] for key in asked["Keys"] if _key(key) in self._items]
-                        for table, asked in request["RequestItems"].items()
-                    }
-                }
+                return {"Responses": self._several(request["RequestItems"])}
             case "UpdateItem":
                 key = request["Key"]
                 return {"Attributes": self._items.get(_key(key), {**key, "leased": {"N": "1000"}})}
+            case "DeleteItem":
+                return self._deleted(request)
             case "Query":
                 return {"Items": [], "Count": 0, "ScannedCount": 0}
             case "Forget":
                 self.requests.clear()
         return {}
+
+    def _deleted(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Return what a deletion would. The item stays, so that a call can be repeated."""
+        found = self._items.get(_key(request["Key"]))
+        return {"Attributes": found} if found and request.get("ReturnValues") == "ALL_OLD" else {}
+
+    def _several(self, asked: dict[str, Any]) -> dict[str, list[Item]]:
+        return {
+            table: [self._items[_key(key)] for key in keys["Keys"] if _key(key) in self._items]
+            for table, keys in asked.items()
+        }
+
+    def _put_all(self, writes: list[dict[str, Any]]) -> None:
+        for write in writes:
+            if "Put" in write:
+                self._put(write["Put"]["Item"])
 
     def _put(self, item: Item) -> None:
         self._items[_key(item)] = item

@@ -37,7 +37,7 @@ MESSAGES = {
     "signalling": Message(0, 7, 1),
     "media": Message(1, 8, 1),
     "end": Message(2, 11, 3),
-    "disconnect": Message(2, 3, 0),
+    "disconnect": Message(2, 5, 0),
 }
 BEAT_SECONDS = 60
 WAIT, TALK = 2, 8

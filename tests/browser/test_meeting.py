@@ -72,8 +72,13 @@ def test_a_customer_is_told_the_truth_and_meets_the_agent_who_accepts(
     assert violations(customer, axe) == []
     assert violations(desk, axe) == []
 
-    desk.reload()
+    expect(customer.locator("#asking")).to_be_hidden()
+
+    desk.goto("about:blank")
+    expect(customer.locator(".call")).to_contain_text("Eva has lost the connection and may come back", timeout=SOON)
+    desk.goto(f"{english.url}/d")
     expect(desk.locator(".noted")).to_have_text("Wants a second card", timeout=SOON)
+    expect(customer.locator(".call")).to_contain_text("Eva is here", timeout=SOON)
     customer.reload()
     expect(customer.locator(".call")).to_contain_text("Eva is here", timeout=SOON)
     expect(customer.locator(".lines")).to_contain_text("Yes, I am.", timeout=SOON)
@@ -115,8 +120,10 @@ def test_who_waits_at_a_closed_desk_is_told_when_it_opens(english: Portal, brows
     customer = opened(browse("en"), english.session(category="small desk"))
 
     expect(customer.locator(".call")).to_have_text(
-        re.compile(r"The desk is closed\. It opens (Monday|Mon),? .*\."), timeout=SOON
+        re.compile(r"The desk is closed\. It opens Monday,? \d+ \w+ at \d\d:\d\d\."), timeout=SOON
     )
+    expect(customer.locator(".media")).to_be_hidden()
+    expect(customer.locator("#asking")).to_be_visible()
 
 
 def test_what_was_not_sent_stays_in_the_box(english: Portal, browse: Browse) -> None:

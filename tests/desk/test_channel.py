@@ -245,6 +245,27 @@ def test_a_side_that_stays_away_loses_the_call(cloud: Cloud) -> None:
     assert newest(ana.frames, "room")["reason"] == "lost"
 
 
+def test_each_side_hears_at_once_whether_the_other_can_be_reached(cloud: Cloud) -> None:
+    agent = Visitor(cloud)
+    agent.see(cloud.post("/agents/ana/desk", {}, BEARER).json()["link"])
+    ana = joined(agent)
+    ana.say("duty", on=True)
+    visitor, page = customer(cloud)
+    page.lose()
+    assert [frame for frame in ana.frames if frame["t"] == "side"] == []  # nobody talks yet
+    page = joined(visitor)
+    ana.say("accept", rid=visitor.rid)
+
+    ana.lose()
+    assert newest(page.frames, "side")["here"] is False
+    ana = joined(agent)
+    assert newest(page.frames, "side")["here"] is True
+    page.lose()
+    assert newest(ana.frames, "side")["here"] is False
+    joined(visitor)
+    assert newest(ana.frames, "side")["here"] is True
+
+
 @pytest.mark.parametrize("on", [True, False])
 def test_an_agent_stays_in_a_call_by_signs_of_life_and_loses_it_without(cloud: Cloud, *, on: bool) -> None:
     ana = on_duty(cloud)

@@ -72,6 +72,9 @@
     late = setTimeout(unsent, 5000);
   });
   root.addEventListener('chat', ({detail}) => detail.lines.forEach(write));
+  // Whether the other end can be reached. Whatever comes from it says that it can.
+  root.addEventListener('side', ({detail: {here}}) => { if (talk) root.call.away(!here); });
+  for (const sign of ['live', 'sdp', 'ice', 'media']) root.addEventListener(sign, () => { if (talk) root.call.away(false); });
   // A message may overtake another. Within a call, who waits is joined, perhaps put through, and at last the call ends.
   const stages = ['waiting', 'transferred', 'joined', 'ended'], newest = {};
   root.call = {
@@ -82,6 +85,7 @@
       newest[room.rid] = order;
       return true;
     },
+    away: () => {},
     clear: () => { shown.clear(); lines.replaceChildren(); },
     // A talk is with one person. Nothing of it is shown to the next.
     talk: key => {

@@ -26,7 +26,7 @@
     duty.setAttribute('aria-pressed', String(on));
     list.replaceChildren(...waiting.map(each => {
       const item = document.createElement('li'), accept = document.createElement('button'), who = document.createElement('p');
-      const since = new Date(each.since).toLocaleTimeString(document.documentElement.lang, {hour: '2-digit', minute: '2-digit'});
+      const since = new Date(each.since).toLocaleTimeString(root.live.locale, {hour: '2-digit', minute: '2-digit'});
       who.textContent = words.caller.replace('{who}', each.who || words.somebody).replace('{subject}', each.subject)
         .replace('{time}', since);
       accept.type = 'button';
@@ -57,12 +57,19 @@
     said.textContent = words[`why_${detail.why}`] || words.why_again;
     show();
   });
+  let gone = false;
+  root.call.away = away => {
+    if (away === gone || !busy) return;
+    gone = away;
+    said.textContent = gone ? words.gone.replace('{who}', root.call.other) : '';
+  };
   root.addEventListener('room', ({detail: room}) => {
     const key = `${room.rid} ${room.call}`;
     if (!root.call.current(room) || (room.state !== 'joined' && busy && busy !== key)) return;
     if (room.state === 'joined') {
       if (busy !== key) {
         root.call.clear();
+        gone = false;
         known.clear();
         noted.replaceChildren();
         note = null;
@@ -71,7 +78,7 @@
       busy = key;
       root.call.other = room.who || words.somebody;
       facts.textContent = [room.who, room.subject, room.phone].filter(Boolean).join(', ');
-      said.textContent = '';
+      if (!gone) said.textContent = '';
     } else {
       if (busy) said.textContent = room.state === 'transferred' ? words.transferred : words.ended;
       busy = '';

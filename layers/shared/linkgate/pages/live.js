@@ -231,8 +231,9 @@
     connect();
   };
   const open = () => { over = false; tries = 0; connect(); };
-  // `greeting` has further members of each hello.
-  root.live = {send, ask, open, label, colour, others, say, words, greeting: {}};
+  // `greeting` has further members of each hello. `locale` is the reader's own, such as en-GB, if it is of the page's language.
+  const ours = document.documentElement.lang, locale = navigator.languages.find(known => known.startsWith(ours)) || ours;
+  root.live = {send, ask, open, label, colour, others, say, words, locale, greeting: {}};
   here.addEventListener('click', open);
   addEventListener('online', hurry);
   document.addEventListener('visibilitychange', hurry);

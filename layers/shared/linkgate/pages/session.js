@@ -5,8 +5,9 @@
   const words = root.dataset, line = root.querySelector('.call');
   const form = root.querySelector('.write'), leave = root.querySelector('.leave'), again = root.querySelector('.again');
   const reception = document.getElementById('reception');
-  let call = 0, state = '', touched = false, wanted = false, left = false, idle;
-  const clock = at => new Date(at).toLocaleString(document.documentElement.lang,
+  const asking = document.getElementById('asking');
+  let call = 0, state = '', agent = '', gone = false, touched = false, wanted = false, left = false, idle;
+  const clock = at => new Date(at).toLocaleString(root.live.locale,
     {weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit'});
 
   // Robots that read messages open pages, too. So nobody is rung before a person pressed Continue in this tab or touches
@@ -48,8 +49,13 @@
     state = room.state;
     if (reception) reception.hidden = true;
     root.call.other = room.name || words.somebody;
+    gone &&= room.state === 'joined' && room.agent === agent;
+    agent = room.agent;
+    if (asking) asking.hidden = room.state === 'joined';
+    // Who can only come back later is not asked for a camera now.
+    root.classList.toggle('shut', room.state === 'waiting' && room.desk === 'closed');
     root.call.talk(room.state === 'joined' ? `${room.call} ${room.agent} ${room.transfers || 0}` : '');
-    if (room.state === 'joined') line.textContent = fill(words.joined, {who: root.call.other});
+    if (room.state === 'joined') line.textContent = fill(gone ? words.gone : words.joined, {who: root.call.other});
     else if (room.state === 'ended') line.textContent = left ? words.idle : words.ended;
     else if (room.desk === 'closed') line.textContent = room.opens ? words.closed.replace('{time}', clock(room.opens)) : words.shut;
     else if (!room.staffed) line.textContent = words.unstaffed;
@@ -57,9 +63,13 @@
     const on = room.state !== 'ended';
     form.hidden = leave.hidden = !on;
     again.hidden = on;
-    left &&= !on;
     if (!on) again.textContent = left ? words.start : words.again;
   });
+  root.call.away = away => {
+    if (away === gone || state !== 'joined') return;
+    gone = away;
+    line.textContent = fill(gone ? words.gone : words.joined, {who: root.call.other});
+  };
   leave.addEventListener('click', () => {
     root.live.send({t: 'leave'});
     line.textContent = words.ended;
@@ -69,6 +79,7 @@
   });
   const wait = () => root.live.send({t: 'wait', id: crypto.randomUUID()});
   again.addEventListener('click', () => {
+    left = false;
     if (wait()) return;
     wanted = true;
     root.live.open();

@@ -78,6 +78,8 @@ padding:0 .5rem}
 .lines strong{display:block;font-size:.9375rem}
 .lines:empty{display:none}
 .write textarea{min-height:4rem}
+.write .choice+.fault+button,.notes{margin-top:.5rem}
+.shut .media,.shut .write{display:none}
 .writing{color:#4a4d57;white-space:pre-line}
 .writing:empty,.media p:empty{margin:0}
 .pictures{position:relative;background:#1b1b1f;border-radius:.5rem;margin:0 0 1rem;min-height:7rem;overflow:hidden}

@@ -48,6 +48,7 @@ def answer(message: Message, deps: Deps) -> Answer:
     if message.event is Event.DISCONNECT:
         left = disconnect(message.connection, deps)
         _tell_who_is_there(left, deps)
+        live_desk.lose(left, deps)
         return Answer()
     return _take(message, deps)
 

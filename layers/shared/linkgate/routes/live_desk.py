@@ -20,16 +20,25 @@ from linkgate.usecases.desk.chatting import (
 from linkgate.usecases.desk.ending import close_room
 from linkgate.usecases.desk.looking import look
 from linkgate.usecases.desk.means import ice_asked, means_of, note_media
-from linkgate.usecases.desk.reaching import attendance, desk_of, joined_call, peer_of, settle, tell_all
+from linkgate.usecases.desk.reaching import (
+    attendance,
+    desk_of,
+    joined_call,
+    peer_of,
+    settle,
+    tell_all,
+    tell_of_side,
+)
 from linkgate.usecases.desk.telling import Customer, Desk, Tell, customer_frame, ice_for, position_of, tell_both
 from linkgate.usecases.live.telling import confide, dismiss, reply, tell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from linkgate.dialects.live.messages import Frame
     from linkgate.model.live import Room
     from linkgate.model.live_tasks import Look
+    from linkgate.model.presence import Presence
     from linkgate.ports.deps import Deps
     from linkgate.usecases.desk.duty import AtDesk
     from linkgate.usecases.live.senders import Sender
@@ -51,6 +60,8 @@ def arrive(sender: Sender, deps: Deps, *, calls: bool) -> None:
         settle(step, deps)
         _tell_customer(sender, deps, arrives=True)
         _tell_chat(step.room, sender, deps)
+        if step.room.on and step.room.seat:
+            tell_of_side(sender.presence, deps)
 
 
 def _goes_on(sender: Sender, deps: Deps) -> bool:
@@ -79,6 +90,12 @@ def leave(sender: Sender, deps: Deps) -> None:
         duty.go_off_duty(at, deps)
     elif sender.link.kind is Kind.SESSION:
         settle(waiting.leave(sender.link.rid, deps), deps)
+
+
+def lose(left: Sequence[Presence], deps: Deps) -> None:
+    """Tell the other end of a call that this one lost its connection. The first is the browser that did."""
+    if left:
+        tell_of_side(left[0], deps)
 
 
 def look_at(task: Look, deps: Deps) -> None:
@@ -118,6 +135,7 @@ def _tell_desk(at: AtDesk, sender: Sender, deps: Deps) -> None:
     if room := calls.call_of(at, deps):
         tell_all(tell_both(room, deps)[1:], deps)
         _tell_chat(room, sender, deps)
+        tell_of_side(sender.presence, deps)
 
 
 def _duty(frame: Frame, sender: Sender, deps: Deps) -> None:

@@ -39,7 +39,7 @@ def call(brand: Brand, rid: str, title: str, media: Media) -> Html:
         for word in ("waiting", "unstaffed", "shut", "ended", "unsent", "press", "start", "idle", "again")
     }
     words["closed"] = brand.text("call.closed", time="{time}")
-    words |= {word: brand.text(f"call.{word}", who="{who}") for word in ("joined", "other")}
+    words |= {word: brand.text(f"call.{word}", who="{who}") for word in ("joined", "other", "gone")}
     words["position"] = brand.text("call.position", title=title, number="{number}")
     words |= (
         _shared(brand) | media_words(brand, media) | {"somebody": brand.text("call.somebody"), "side": Html("customer")}
@@ -65,7 +65,7 @@ def duty(brand: Brand, rid: str, queues: Mapping[str, str], media: Media) -> Htm
     words |= {word: brand.text(f"call.{word}") for word in ("ended", "unsent")}
     words["caller"] = brand.text("duty.caller", who="{who}", subject="{subject}", time="{time}")
     words["rings"] = brand.text("duty.rings", who="{who}")
-    words["other"] = brand.text("call.other", who="{who}")
+    words |= {word: brand.text(f"call.{word}", who="{who}") for word in ("other", "gone")}
     words |= (
         _shared(brand) | media_words(brand, media) | {"somebody": brand.text("duty.customer"), "side": Html("agent")}
     )

@@ -83,7 +83,10 @@ def _desk(brand: Brand, reception: Reception) -> Html:
 
 
 def _form(brand: Brand, rid: str, fields: Html) -> Html:
-    return Html('<h2>{}</h2>{}<form id="callback" method="post" action="/v/{}/callback" novalidate>{}{}</form>').format(
+    return Html(
+        '<div id="asking"><h2>{}</h2>{}<form id="callback" method="post" action="/v/{}/callback" novalidate>{}{}</form>'
+        "</div>"
+    ).format(
         brand.text("callback.title"),
         joined(paragraph(brand.text("callback.lead")), paragraph(brand.text("form.required"), "small")),
         rid,

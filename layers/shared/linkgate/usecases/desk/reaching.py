@@ -77,6 +77,25 @@ def desk_of(sender: Sender) -> AtDesk | None:
     return AtDesk(sender.link.tenant, agent, sender.link.rid) if agent is not None else None
 
 
+def tell_of_side(presence: Presence, deps: Deps) -> None:
+    """Tell the other end of a call whether the end of this browser can be reached. Nothing else changes."""
+    link = deps.links.get(presence.rid)
+    if link is None:
+        return
+    if presence.agent is None:
+        room = deps.rooms.get(link.rid)
+    else:
+        room = call_of(AtDesk(link.tenant, presence.agent, link.rid), deps)
+    if room is None or not room.on or room.seat is None:
+        return
+    mine: Desk | Customer = Customer(room.rid)
+    theirs: Desk | Customer = Desk(room.tenant, room.seat)
+    if presence.agent is not None:
+        mine, theirs = theirs, mine
+    here = any(each.connected for each in reach(mine, deps))
+    tell(reach(theirs, deps), {"t": "side", "call": room.call, "here": here}, deps)
+
+
 def attendance(room: Room, deps: Deps) -> Attendance:
     """Return until when each side of a call counts as there.
 

@@ -33,13 +33,32 @@ LONGEST = (
     "browser/test_drafts.py",
     "browser",
     "management/test_schemathesis.py",
+    "visits/test_role_leaks.py",
     "delivery/test_many_deliveries.py",
+    "cli/test_first_steps.py",
     "delivery/test_feedback.py",
     "history/webhooks/test_from_link_to_receiver.py",
     "performance",
+    "dialects/test_samples.py",
+    "cli/test_definitions.py",
+    "management/test_sweeps.py",
+    "architecture/test_rights.py",
+    "architecture/test_deployment.py",
+    "architecture/test_releases.py",
+    "history/webhooks/test_commands.py",
+    "issuing/test_imports.py",
+    "issuing/test_import_faults.py",
+    "local/test_sockets.py",
+    "dialects/test_reader_growth.py",
+    "desk/test_killed.py",
+    "cli/test_verbs.py",
+    "history/test_signed_evidence.py",
+    "local/test_command.py",
+    "live/test_channel.py",
+    "desk/test_channel.py",
     "dialects/servicestack_clients",
 )
-"""Folders and files with tests that take many seconds, the longest first. The others take about 0.1 s each."""
+"""Folders and files with tests that take seconds together, the longest first. The others take about 0.02 s each."""
 GARBAGE_AFTER = 100_000
 """Number of new objects after which Python looks for garbage. Its own, 700, takes a tenth of a run."""
 

@@ -35,6 +35,13 @@ def _make_value(self: DynamoType, given: DynamoType | Mapping[str, Any]) -> None
         self.value = {name: DynamoType(each) for name, each in self.value.items()}
 
 
+def _equals(self: DynamoType, other: DynamoType) -> bool:
+    """Compare texts at once. moto first finds out what kinds of values both are."""
+    if self.type == "S":
+        return other.type == "S" and bool(self.value == other.value)
+    return _STOCK_EQUALS(self, other)
+
+
 def _make_item(self: Item, hash_key: DynamoType, range_key: DynamoType | None, attrs: dict[str, Any]) -> None:
     """Measure a new item when it is whole."""
     values = {name: DynamoType(value) for name, value in attrs.items()}
@@ -95,6 +102,7 @@ def _to_dict(value: Any) -> Any:  # noqa: ANN401 - any part of an answer
 
 
 _KEYWORDS = frozenset(ReservedKeywords.get_reserved_keywords())
+_STOCK_EQUALS = DynamoType.__eq__
 _STOCK_MAKE_ITEM = Item.__init__
 _STOCK_SET = LimitedSizeDict.__setitem__
 _STOCK_COPY = DynamoType.__deepcopy__
@@ -102,6 +110,7 @@ _STOCK_TO_DICT = vars(responses)["dynamo_to_dict"]
 
 ITEM_SHORTCUTS: list[tuple[Any, str, Any]] = [
     (DynamoType, "__init__", _make_value),
+    (DynamoType, "__eq__", _equals),
     (Item, "__init__", _make_item),
     (LimitedSizeDict, "__setitem__", _set),
     (Item, "__deepcopy__", _copy_item),

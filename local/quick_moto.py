@@ -112,16 +112,14 @@ def _all_items(self: Table) -> list[Item]:
     """Sort a table by plain values. moto compares objects of its own, once for each pair, at every query."""
     if not self.range_key_attr:
         return sorted(self.items.values(), key=lambda item: item.hash_key.cast_value)  # type: ignore[arg-type]  # items then
-    items = [item for partition in self.items.values() for item in partition.values()]
     wanted = vars(self).get("_wanted")
-    if wanted:
-        items = [item for item in items if all(_has(item, name, value) for name, value in wanted)]
+    if wanted and wanted[0][0] == self.hash_key_attr:
+        items = [*self.items[wanted[0][1]].values()] if wanted[0][1] in self.items else []
+    else:
+        items = [item for partition in self.items.values() for item in partition.values()]
+        for name, value in wanted or ():
+            items = [item for item in items if name in item.attrs and item.attrs[name] == value]
     return sorted(items, key=lambda item: (item.hash_key.cast_value, item.range_key.cast_value))
-
-
-def _has(item: Item, name: str, value: DynamoType) -> bool:
-    found = item.attrs.get(name)
-    return found is not None and found == value
 
 
 def _query(self: Table, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - as moto's

@@ -45,6 +45,7 @@ def list_links(  # noqa: PLR0913 - one parameter for each option
     ] = None,
     days: Annotated[int, typer.Option(min=1, max=3650, help="Days to look back.")] = 31,
     most: Annotated[int, typer.Option("--limit", min=1, help="Maximum number of links to show.")] = 50,
+    test: Annotated[bool, typer.Option("--test", help="Only test links. Otherwise there are none of them.")] = False,
 ) -> None:
     """List a tenant's links, newest first."""
     from linkgate.model.link import Kind, Status
@@ -53,7 +54,7 @@ def list_links(  # noqa: PLR0913 - one parameter for each option
     deps, now = operator.deps, operator.now()
     try:
         command = ListLinks(
-            caller=operator.caller(operator.tenant(tenant)),
+            caller=operator.caller(operator.tenant(tenant), test=test),
             resource=(resource[0], resource[1].replace("-", "").lower()) if resource else None,
             recipient=recipient,
             kind=Kind(kind.lower()) if kind else None,

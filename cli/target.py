@@ -216,13 +216,13 @@ class Operator:
         ahead = datetime.fromisoformat(told["now"]) - datetime.now(UTC) if told else timedelta()
         return timedelta(milliseconds=ahead // timedelta(milliseconds=1))
 
-    def caller(self, tenant: "Tenant") -> "Caller":
-        """Return the operator as a caller, as use cases expect one."""
+    def caller(self, tenant: "Tenant", *, test: bool = False) -> "Caller":
+        """Return the operator as a caller, as use cases expect one. `test` shows the lists of test links."""
         from linkgate.model.tenant import Credential
         from linkgate.tokens import Derivation
         from linkgate.usecases.authentication import Caller
 
-        credential = Credential(hash="", id=OPERATOR, tenant=tenant.id, dialect="manage", salt=b"")
+        credential = Credential(hash="", id=OPERATOR, tenant=tenant.id, dialect="manage", salt=b"", test=test)
         return Caller(tenant, credential, Derivation(b"", ""), _person())
 
     def tenant(self, given: str | None) -> "Tenant":

@@ -26,6 +26,7 @@ from linkgate.usecases.history.webhook_replay import events_between
 from linkgate.usecases.management.retention import sweep
 from linkgate.usecases.visits.viewing import seen
 from local import demo
+from tests.cli.conftest import Shell
 from tests.management.conftest import Manager
 from tests.support.sample_messages import ACME, RID, code_message, link_message, sms_code, sms_message
 from tests.support.vendor_calls import CUSTOMER_LINK, GENERATE, SEND, SESSION
@@ -364,6 +365,20 @@ def test_the_pdf_of_a_test_says_so(tester: Manager) -> None:
 
     assert content["lead"]["text"].startswith("This is a test. Nothing here is real.\n")
     assert content["footer"].endswith("This is a test. Nothing here is real.")
+
+
+def test_operators_make_test_keys_and_list_test_links(cloud: Cloud) -> None:
+    shell = Shell(cloud)
+    made = shell.json("key", "create", "manage", "--test", "--scope", "all", "--tenant", demo.DEMO.id)
+    tried, real = form(Manager(cloud, made["key"]), notify=False)["rid"], form(Manager(cloud), notify=False)["rid"]
+    owner = ("--tenant", demo.DEMO.id)
+
+    assert [link["rid"] for link in shell.json("link", "list", "--test", *owner)] == [tried]
+    assert [link["rid"] for link in shell.json("link", "list", *owner)] == [real]
+    assert {key["id"]: key["test"] for key in shell.json("key", "list", *owner)}[made["id"]] is True
+    rotated = shell.json("key", "rotate", made["id"], *owner)
+    assert shell.json("key", "show", rotated["id"], *owner)["test"] is True
+    assert "It is a test link" in shell.run("link", "show", tried)
 
 
 def test_agents_see_no_test_session(cloud: Cloud) -> None:

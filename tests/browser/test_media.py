@@ -181,6 +181,11 @@ def test_where_sockets_are_blocked_both_see_each_other_all_the_same(meet: Meet) 
 
     for page in meeting.pages:
         expect(state(page)).to_have_text(CONNECTED, timeout=2 * SOON)
+    for page, other, text in ((*meeting.pages, "Can you hear me?"), (*meeting.pages[::-1], "Yes, I can.")):
+        write(page, text)
+        expect(other.locator(".lines")).to_contain_text(text, timeout=SOON)
+    meeting.end()
+    expect(meeting.customer.locator(".call")).to_contain_text("This conversation has ended", timeout=SOON)
 
 
 @only_english

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from linkgate.model.live import Ending, Reason, Side, own_queue
+from linkgate.model.live import ChatLine, Ending, Reason, Side, own_queue
 from linkgate.model.tenant import Media
 from linkgate.ports.desk import RoomChanged, SeatChanged
 from tests.support.desk import QUEUE
@@ -162,12 +162,88 @@ def test_each_write_of_a_seat_states_its_rule(office: Office) -> None:
         seats.claim(office.seat(ana), link.rid, "late", now + timedelta(seconds=180))
     with pytest.raises(SeatChanged):
         seats.beat(ana.tenant, "ana", "another desk", now)
-    assert seats.beat(ana.tenant, "ana", ana.desk, now).lease == now
+    later = now + timedelta(seconds=60)
+    assert seats.beat(ana.tenant, "ana", ana.desk, later).lease == later
     seats.rise(ana.tenant, "ana")
-    assert not seats.beat(ana.tenant, "ana", ana.desk, now).on_duty
+    assert not seats.beat(ana.tenant, "ana", ana.desk, later).on_duty
     with pytest.raises(SeatChanged):
         seats.beat(ana.tenant, "nobody", ana.desk, now)
     with pytest.raises(SeatChanged):
         seats.claim(office.seat(ana), link.rid, "off", now)
     with pytest.raises(SeatChanged):
         seats.rise(ana.tenant, "nobody")
+
+
+@pytest.mark.parametrize("changed", [{"tenant": "f" * 32}, {"queues": frozenset({"sales", "@ana"})}])
+def test_an_agent_joins_calls_of_their_tenant_and_queues_only(changed: dict[str, Any], office: Office) -> None:
+    link, ana = office.calling(), office.agent()
+
+    with pytest.raises(RoomChanged) as refused:
+        office.deps.rooms.join(dataclasses.replace(office.seat(ana), **changed), link.rid, "claim", office.deps.now())
+
+    assert refused.value.stored == office.room(link)
+
+
+def test_another_claim_of_the_agent_in_a_call_is_no_repeat(office: Office) -> None:
+    link, ana = office.calling(), office.agent()
+    office.accepted(ana, link)
+
+    with pytest.raises(RoomChanged):
+        office.deps.rooms.join(office.seat(ana), link.rid, "another", office.deps.now())
+
+
+def test_what_was_done_in_the_next_call_is_no_repeat_of_the_one_before(office: Office) -> None:
+    """Each write gives way to a repeat of itself. The next call may look the same, down to the millisecond."""
+    rooms, now, link, ana = office.deps.rooms, office.deps.now(), office.calling(), office.agent()
+    ending = Ending(now, Side.AGENT, Reason.ENDED)
+    first = office.accepted(ana, link)
+    rooms.end(first, ending)
+    office.deps.seats.release(ana.tenant, "ana", first.claim or "", now)
+    second = rooms.enter(link, "visit", QUEUE, rooms.get(link.rid), now)
+    with pytest.raises(RoomChanged):
+        rooms.miss(first, now)
+    rooms.turn_on(second, Media.VIDEO)
+    with pytest.raises(RoomChanged):
+        rooms.turn_on(first, Media.VIDEO)
+    rooms.see(second)
+    with pytest.raises(RoomChanged):
+        rooms.see(first)
+    joined = office.accepted(ana, link)
+    rooms.transfer(joined, own_queue("ben"), now)
+    with pytest.raises(RoomChanged):
+        rooms.transfer(first, own_queue("ben"), now)
+    rooms.end(office.room(link), ending)
+    with pytest.raises(RoomChanged):
+        rooms.end(first, ending)
+
+
+def test_nothing_is_turned_on_or_seen_in_a_call_that_ended(office: Office) -> None:
+    rooms, link = office.deps.rooms, office.calling()
+    room = office.room(link)
+    rooms.end(room, Ending(office.deps.now(), Side.CUSTOMER, Reason.LEFT))
+
+    with pytest.raises(RoomChanged):
+        rooms.turn_on(room, Media.AUDIO)
+    with pytest.raises(RoomChanged):
+        rooms.see(room)
+
+
+def test_a_seat_that_serves_another_queue_now_is_not_rung_and_keeps_its_turn(office: Office) -> None:
+    seats, ana = office.deps.seats, office.agent(queue="sales")
+    since = office.seat(ana).free_since
+    office.wait(timedelta(seconds=30))
+    office.agent(queue=QUEUE)
+
+    assert seats.serving(ana.tenant, "sales") == []
+    assert [seat.agent for seat in seats.serving(ana.tenant, QUEUE)] == ["ana"]
+    assert office.seat(ana).free_since == since
+
+
+def test_a_line_keeps_the_first_text_of_its_name(office: Office) -> None:
+    link, now = office.calling(), office.deps.now()
+    line = ChatLine(rid=link.rid, call=1, id="1", side=Side.CUSTOMER, at=now, text="first")
+    ttl = now + timedelta(days=1)
+    assert office.deps.chats.add(line, ttl) == line
+
+    assert office.deps.chats.add(dataclasses.replace(line, text="second"), ttl) == line
+    assert office.deps.chats.of(link.rid) == [line]

@@ -14,6 +14,7 @@ from linkgate import wiring
 from linkgate.log_lines import LogLines
 from linkgate.model.presence import Connection
 from linkgate.tokens import ticket_hash
+from local import demo
 from tests.support.live import LivePage, joined, ticket
 from tests.support.vendor_calls import GENERATE
 from tests.support.visitor import Visitor, process_link, resource_link, session_link, survey_link
@@ -222,6 +223,31 @@ def test_a_revoked_role_is_silent_at_once_and_closed_soon(cloud: Cloud, together
     assert first.code is None
     assert LivePage(cloud).shake_hands("A" * 22).status == 401
     assert adviser.post(f"{adviser.thing}/live").status == 410
+
+
+def test_of_three_the_revoked_one_is_told_nothing_more_and_the_others_go_on(cloud: Cloud) -> None:
+    made = GENERATE.make(cloud, {**GENERATE.body, "coBrowsingRoles": ["adviser", "notary"], "serializedModel": {}})
+    pages, rids = {}, {}
+    for role, url in {"": made.json()["link"], **made.json()["coBrowsing"]}.items():
+        visitor = Visitor(cloud)
+        visitor.see(url)
+        pages[role], rids[role] = joined(visitor), visitor.rid or ""
+    customer, adviser, notary = pages.values()
+    deps = wiring.deps()
+    deps.administration.revoke(demo.DEMO.id, rids["notary"], "a" * 32, deps.now())
+    before = len(notary.frames)
+
+    customer.say("set", set=[{"f": "/fullName", "t": ["Ada"], "base": 0}])
+    adviser.say("typing", f="/dateOfBirth", x=["19"])
+    assert len(notary.frames) == before
+    refused = notary.say("set", set=[{"f": "/dateOfBirth", "t": ["1990-05-01"], "base": 0}])
+    cloud.settle()
+
+    assert [frame["t"] for frame in refused] == ["bye"]
+    assert notary.code == 1000
+    assert [row["f"] for frame in adviser.frames if frame["t"] == "set" for row in frame["fields"]] == ["/fullName"]
+    assert roles(customer.frames[-1]) == [("", "here"), ("adviser", "here")]
+    assert (customer.code, adviser.code) == (None, None)
 
 
 def test_cancelling_closes_every_socket(cloud: Cloud, together: Together) -> None:

@@ -151,6 +151,42 @@ def test_a_private_answer_is_in_no_frame_of_another_role(trio: dict[str, LivePag
         assert "GB82" not in repr(again.frames)
 
 
+def test_three_who_write_at_once_agree_though_messages_overtake_each_other(
+    cloud: Cloud, trio: dict[str, LivePage]
+) -> None:
+    customer, adviser, reader = trio[""], trio["adviser"], trio["reader"]
+    for field, text, page in ((NAME, "Ada", customer), (NOTE, "note", adviser), (IBAN, "GB82", customer)):
+        for number in range(6):
+            if number % 2 == 0:  # its message to each of the three comes after the next one
+                cloud.post("/_local/faults", {"service": "sockets", "error": "swap", "times": 3})
+            page.say("set", set=[write(field, f"{text} {number}", number)])
+            cloud.post("/_local/faults", {"service": "sockets", "error": "swap", "times": 0})
+    for page in trio.values():
+        page.say("beat")
+
+    seen = {role: told(page) for role, page in trio.items()}
+    versions = [n for _, n in written_to(reader)]
+    assert versions != sorted(versions)  # or nothing was swapped
+    assert seen["reader"] == {NAME: (6, "Ada 5"), NOTE: (6, "note 5")}
+    assert seen["adviser"] == {NAME: (6, "Ada 5")}
+    assert seen[""] == {}
+    assert "GB82" not in repr(adviser.frames) + repr(reader.frames)
+
+
+def written_to(page: LivePage) -> list[tuple[str, int]]:
+    """Return the fields that a page was told of with their versions, in the order of coming."""
+    return [(row["f"], row["n"]) for frame in page.frames if frame["t"] == "set" for row in frame["fields"]]
+
+
+def told(page: LivePage) -> dict[str, tuple[int, str]]:
+    """Return what a page shows of others' answers: of each field the newest version, as `cobrowse.js` takes them."""
+    newest: dict[str, tuple[int, str]] = {}
+    for frame in page.frames:
+        for row in frame["fields"] if frame["t"] == "set" else ():
+            newest[row["f"]] = max(newest.get(row["f"], (0, "")), (row["n"], row["t"][0] if "t" in row else row["v"]))
+    return newest
+
+
 def joined_again(page: LivePage) -> LivePage:
     page.say("hello")
     return page

@@ -118,3 +118,55 @@ def test_files_are_accessible(english: Portal, browse: Browse, axe: str) -> None
 
     assert violations(page, axe) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+JOBS = {
+    "type": "array",
+    "title": "Jobs",
+    "maxItems": 3,
+    "items": {
+        "type": "object",
+        "title": "Job",
+        "properties": {
+            "employer": {"type": "string", "title": "Employer"},
+            "slip": {"type": "string", "format": "file", "title": "Payslip", "x-file": {"kinds": ["pdf"]}},
+        },
+    },
+}
+
+
+def test_files_in_entries_of_a_group_are_the_entrys_and_seen_by_who_fills_in_along(
+    english: Portal, browse: Browse
+) -> None:
+    tenants = wiring.deps().tenants
+    assert isinstance(tenants, DynamoTenants)
+    tenants.put_definition(english.tenant.id, Process("jobs-and-files", "Jobs", schema={"properties": {"jobs": JOBS}}))
+    pages = [browse(viewport=PHONE).new_page() for _ in range(2)]
+    for page, url in zip(pages, english.together(("Adviser",), "jobs-and-files"), strict=True):
+        go_on(page, url)
+    customer, adviser = pages
+    for _ in range(2):
+        customer.get_by_role("button", name="Add").click()
+    expect(adviser.get_by_text("Somebody added or removed")).to_be_visible(timeout=15_000)
+    adviser.reload()
+    second = customer.get_by_role("group", name="Job 2")
+    with customer.expect_file_chooser() as chooser:
+        second.get_by_role("button", name="Choose a file").click()
+    slip: FilePayload = {"name": "May.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    chooser.value.set_files([slip])
+    expect(second.get_by_text("May.pdf was sent.")).to_be_visible()
+
+    expect(adviser.get_by_role("group", name="Job 2").locator("bdi", has_text="May.pdf")).to_be_visible(timeout=15_000)
+    expect(adviser.get_by_role("group", name="Job 1").locator("bdi", has_text="May.pdf")).to_have_count(0)
+    shot(customer, "files-in-groups")
+    customer.get_by_role("button", name="Remove Job 1").click()
+    expect(customer.get_by_role("group", name="Job 1").locator("bdi", has_text="May.pdf")).to_be_visible()
+
+
+def test_files_are_usable_in_forced_colours_at_400_percent(english: Portal, browse: Browse) -> None:
+    page = at_files(browse(viewport={"width": 320, "height": 256}, forced_colors="active").new_page(), english)
+    choose(page, "Choose a file", ("Payslip.pdf", "application/pdf", PDF))
+    expect(page.get_by_text("Payslip.pdf was sent.")).to_be_visible()
+    shot(page, "files-forced")
+
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -172,3 +172,20 @@ def test_a_resource_is_kept_as_it_is(table: Table) -> None:
     assert resources.get("other", "Invoice", "17") is None
     assert (resources.delete("demo", "Invoice", "17"), resources.delete("demo", "Invoice", "17")) == (True, False)
     assert resources.get("demo", "Invoice", "17") is None
+
+
+def test_a_file_that_linkgate_makes_is_kept_once_and_takes_no_room(
+    files: DynamoFiles, place: Place, table: Table
+) -> None:
+    first = a_file(submission="sent")
+
+    assert files.put(place, first) == first
+    assert files.put(place, replace(first, name="other.pdf")) == first
+    assert files.get(place, first.id) == first
+    assert room_of(table, place) == {}
+    files.claim(place.partition, first.id, "receipt")
+    settled = files.settle(place.partition, first.id, "receipt", CLEAN)
+    assert settled
+    assert (settled.state, settled.submission) == (FileState.CLEAN, "sent")
+    assert files.remove(place.partition, first.id)
+    assert room_of(table, place) == {}

@@ -270,6 +270,24 @@ def test_erasing_a_person_erases_their_pdf(cloud: Cloud) -> None:
     assert key not in list(deps.files.objects.keys())
 
 
+def test_a_form_that_was_opened_again_has_a_pdf_of_each_submission(cloud: Cloud) -> None:
+    _, url = sent(cloud)
+    cloud.settle()
+    key = {"Authorization": f"Bearer {demo.MANAGE_KEY}"}
+    again = cloud.post(f"/links/{parts(url)[0]}/reopen", {"channels": []}, key).json()
+    visitor = Visitor(cloud, JSON)
+    visitor.open(again["link"])
+    changed = {"data": {**DATA, "name": "Ada King"}}
+    assert visitor.post(f"{visitor.thing}/submit", changed).status == 201
+    cloud.settle()
+    visitor.accept = "text/html"
+
+    assert "Ada King" in text_of(pdf_of(cloud, visitor))
+    files = wiring.deps().files.store.of(place_of_link(stored(url)))
+    assert [file.state for file in files] == [FileState.CLEAN] * 2
+    assert len({file.submission for file in files}) == 2
+
+
 def test_a_tenant_finds_the_pdf_among_the_links_files_where_it_takes_no_room(cloud: Cloud) -> None:
     _, url = sent(cloud)
     cloud.settle()

@@ -132,9 +132,16 @@ def test_a_fault_is_said_and_nothing_typed_is_lost(state: str) -> None:
     assert 'value="other" checked' in str(reply.body) or 'value="birthday"' in str(reply.body)
 
 
-def test_no_address_is_typed_where_a_code_is_asked_for() -> None:
-    assert 'type="tel"' in html_of("replace")
-    assert 'type="tel"' not in html_of("replace_where_a_code_is_asked_for")
+def test_a_second_person_is_named_where_a_code_is_asked_for() -> None:
+    assert "a second person has to approve it" in html_of("replace_where_a_code_is_asked_for")
+    assert "a second person has to approve it" not in html_of("replace")
+
+
+def test_nobody_approves_their_own_proposal_or_what_another_is_carrying_out() -> None:
+    html = html_of("proposals")
+
+    assert re.findall(r'action="/console/proposals/(\w+)/approve"', html) == ["others", "mine"]
+    assert re.findall(r'action="/console/proposals/(\w+)/refuse"', html) == ["own", "others", "mine", "taken"]
 
 
 def test_text_of_customers_and_callers_is_escaped() -> None:

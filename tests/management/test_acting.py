@@ -11,7 +11,7 @@ import pytest
 from linkgate import wiring
 from linkgate.dialects.console.requests import parse_act
 from linkgate.dialects.console.words import Reader
-from linkgate.errors import Forbidden, InvalidRequest, LinkRevoked, NotFound, Throttled
+from linkgate.errors import InvalidRequest, LinkRevoked, NotFound, Throttled
 from linkgate.model.link import Channel
 from linkgate.usecases.authentication import person_caller
 from linkgate.usecases.delivery.suppression import barred, suppress
@@ -172,10 +172,11 @@ def test_a_wrong_address_is_replaced_and_how_it_was_checked_is_on_record(manager
 def test_an_address_that_gets_codes_is_not_changed_by_one_person(manager: Manager) -> None:
     rid = rested(manager, kind="MedicalReport")
 
-    with pytest.raises(Forbidden):
-        act(rid, "replace", {"phone": "+447700900002", "checked": "date of birth"})
+    proposed = act(rid, "replace", {"phone": "+447700900002", "checked": "date of birth"})
 
-    assert stored(rid).renewed_as is None
+    assert (proposed.proposed, proposed.link.rid, stored(rid).renewed_as) == (True, rid, None)
+    with pytest.raises(InvalidRequest):
+        act(rid, "replace", {"phone": "12", "checked": "date of birth"})
     assert act(rid, "replace", {}).link.rid != rid
 
 

@@ -115,6 +115,26 @@ def test_4_my_address_changed(manager: Manager, sam: StaffBrowser) -> None:
     assert "by Sam Support (support) (date of birth)" in old.text
 
 
+def test_4_my_phone_changed_and_codes_go_there(manager: Manager, signed_in: SignIn) -> None:
+    rid = manager.share(resourceType="MedicalReport")
+    sam, ada = signed_in("Sam Support"), signed_in("Ada Admin")
+    form = sam.get(f"/console/links/{rid}/replace")
+
+    after = press(sam, form, "/replace", phone="07700 900008", checked="birthday", sms_consent="on")
+
+    assert "A second person has to approve this." in after.text
+    waiting = sam.get("/console/proposals")
+    assert "Waits for somebody else." in waiting.text
+    assert "/approve" not in waiting.text
+    (path,) = re.findall(r'action="(/console/proposals/[^"]+)/refuse"', waiting.text)
+    assert sam.post(f"{path}/approve").status == 403
+    assert ada.post(f"{path}/approve").status == 403
+    assert manager.get(f"/links/{rid}")["renewedAs"] is None
+    assert "proposed another address for a link" in ada.get("/console/journal").text
+    sam.post(f"{path}/refuse")
+    assert "Nothing waits for a second person." in sam.get("/console/proposals").text
+
+
 def test_6_it_went_to_the_wrong_person(manager: Manager, sam: StaffBrowser) -> None:
     rid = made(manager, "ada6@example.com")
     form = sam.get(f"/console/links/{rid}/revoke")

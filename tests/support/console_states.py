@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from linkgate.dialects.console.act_pages import act_page
 from linkgate.dialects.console.find_pages import Search, find_page, found_page
 from linkgate.dialects.console.link_pages import link_page, verdict_page
+from linkgate.dialects.console.proposal_pages import proposals_page
 from linkgate.dialects.console.result_pages import campaigns_page, results_page
 from linkgate.dialects.console.setup_pages import definition_page, desk_page, setup_page
 from linkgate.dialects.console.submission_pages import inbox_page, submission_page
@@ -17,6 +18,7 @@ from linkgate.model.file import File, FileState
 from linkgate.model.file_kinds import FileKind
 from linkgate.model.link import Channel, CodePolicy, Delivery, DeliveryState, Recipient
 from linkgate.model.person import Staff
+from linkgate.model.proposal import Proposal
 from linkgate.model.tenant import Agent, Process, Tenant
 from linkgate.model.timeline import Fact, details_of
 from linkgate.model.webhook import DisableReason, Webhook
@@ -369,6 +371,26 @@ def definition(person: Staff) -> Reply:
 @state
 def definition_without_questions(person: Staff) -> Reply:
     return definition_page(person, "agent", DefinitionView(Agent("ana"), [], 0))
+
+
+@state
+def proposals(person: Staff) -> Reply:
+    ana = "6" * 32
+    others = Proposal("others", TENANT, ana, NOW, RID, "ada@example.com", "+447700900001", True, "date of birth")  # noqa: FBT003 - consent
+    own, mine, taken = (dataclasses.replace(others, id=name) for name in ("own", "mine", "taken"))
+    found = [
+        dataclasses.replace(own, by=SAM, email=None),
+        others,
+        dataclasses.replace(mine, approved_by=SAM),
+        dataclasses.replace(taken, approved_by="7" * 32),
+    ]
+    refusal = LinkSubmitted(NOW)
+    return proposals_page(dataclasses.replace(person, id=SAM), found, {SAM: "Sam", ana: "Ana"}, refusal)
+
+
+@state
+def no_proposals(person: Staff) -> Reply:
+    return proposals_page(person, [], {})
 
 
 @state

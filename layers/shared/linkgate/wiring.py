@@ -261,6 +261,7 @@ def _staff(clients: Clients, table: Table, *, loopback: bool) -> Any:  # noqa: A
         signings=late("store.staff.sessions", "DynamoSignings", table),
         sessions=late("store.staff.sessions", "DynamoSessions", table),
         searches=late("store.staff.searches", "DynamoSearches", table),
+        proposals=late("store.staff.proposals", "DynamoProposals", table),
         people=late("store.staff.people", "DynamoPeople", table),
         journal=late("store.staff.journal", "DynamoJournal", table, os.urandom),
         providers=late("sending.identity", "OpenIdProviders", lambda: clients.ssm, loopback),

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from linkgate.model.person import JournalEntry, Person, Session, SignIn
+    from linkgate.model.proposal import Proposal
 
 
 class SignIns(Protocol):
@@ -85,6 +86,25 @@ class PeopleStore(Protocol):
         """End a person. Returns False if they have been ended before."""
 
 
+class Proposals(Protocol):
+    """Acts that wait for a second person. All methods raise Unavailable."""
+
+    def add(self, proposal: Proposal) -> None:
+        """Add a proposal."""
+
+    def of(self, tenant: str, now: datetime) -> Sequence[Proposal]:
+        """Return the proposals of a tenant that can still be approved, the oldest first."""
+
+    def approve(self, tenant: str, id_: str, person: str, now: datetime) -> Proposal | None:
+        """Note who approves a proposal, and return it.
+
+        Only if somebody else made it less than its life ago, and nobody else approved it. Otherwise returns None.
+        """
+
+    def close(self, tenant: str, id_: str) -> None:
+        """Delete a proposal. One that is gone stays so."""
+
+
 class Journal(Protocol):
     """Record of who did or read what. All methods raise Unavailable."""
 
@@ -119,6 +139,8 @@ class StaffPorts(Protocol):
     def searches(self) -> Searches: ...
     @property
     def people(self) -> PeopleStore: ...
+    @property
+    def proposals(self) -> Proposals: ...
     @property
     def journal(self) -> Journal: ...
     @property

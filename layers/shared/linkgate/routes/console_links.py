@@ -82,7 +82,7 @@ def _act(request: Request, staff: Staff, deps: Deps) -> Reply:
         acted = act_on_link(parse_act(act, rid, form, caller, reader_of(staff)), deps)
     except (InvalidRequest, LinkClosed, Throttled) as refusal:
         return act_page(staff, view_link(caller, rid, deps), act, refusal, form)
-    record(act, {"rid": rid}, staff, deps)
+    record("proposed" if acted.proposed else act, {"rid": rid}, staff, deps)
     return acted_reply(act, acted)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.routes.console_links import LINK_SCREENS
 from linkgate.routes.console_people import PEOPLE_SCREENS
+from linkgate.routes.console_proposals import PROPOSAL_SCREENS
 from linkgate.routes.console_results import RESULT_SCREENS
 from linkgate.routes.console_setup import SETUP_SCREENS
 
@@ -14,4 +15,10 @@ if TYPE_CHECKING:
 
     from linkgate.routes.console import Screen
 
-SCREENS: Mapping[str, Screen] = {**LINK_SCREENS, **RESULT_SCREENS, **SETUP_SCREENS, **PEOPLE_SCREENS}
+SCREENS: Mapping[str, Screen] = {
+    **LINK_SCREENS,
+    **PROPOSAL_SCREENS,
+    **RESULT_SCREENS,
+    **SETUP_SCREENS,
+    **PEOPLE_SCREENS,
+}

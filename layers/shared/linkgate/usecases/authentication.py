@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import field
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,12 @@ class Caller:
     """Name of the person at the command line, None for a key's own call."""
     role: str | None = None
     """Role in which a person acts at the console. The credential's id is then the person's."""
+    proposer: str | None = None
+    """Id of the person who proposed what this one approves."""
+
+    def proposed_by(self, person: str) -> Caller:
+        """Return the caller as one who approves what a person proposed."""
+        return dataclasses.replace(self, proposer=person)
 
     @property
     def lists(self) -> str:
@@ -58,7 +65,7 @@ class Caller:
         """Return who acts, and why, for the record. A key's own call without a reason needs no note."""
         who = {"as": "operator", "who": self.operator} if self.operator else {}
         if self.role:
-            who = {"as": "person", "role": self.role}
+            who = {"as": "person", "role": self.role} | ({"proposer": self.proposer} if self.proposer else {})
         return who | ({"reason": reason} if reason else {})
 
 

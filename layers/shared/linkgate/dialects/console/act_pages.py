@@ -60,7 +60,7 @@ def act_page(
 
 def acted_reply(act: str, acted: Acted) -> Reply:
     """Lead to the page of the link after an act, which says what was done."""
-    done = "unsent" if acted.unsent else act
+    done = "unsent" if acted.unsent else "proposed" if acted.proposed else act
     return redirect(f"{HOME}/links/{acted.link.rid}?done={done}")
 
 
@@ -159,13 +159,11 @@ def _replace(draft: _Draft) -> Iterable[Html]:
     view, reader = draft.view, draft.reader
     yield draft.said("act.replace.says")
     if view.link.code:
-        # Whoever can change the address of codes can take a link over, so one person alone must not.
         yield draft.said("act.replace.code")
-    else:
-        yield draft.text("email", "email")
-        yield draft.text("phone", "tel")
-        yield draft.tick("sms_consent")
-        yield draft.text("checked", long=True)
+    yield draft.text("email", "email")
+    yield draft.text("phone", "tel")
+    yield draft.tick("sms_consent")
+    yield draft.text("checked", long=True)
     yield button(reader.text("act.replace"))
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 HOME = "/console"
 _PLACES = (
     ("find", f"{HOME}/find", "links:read"),
+    ("proposals", f"{HOME}/proposals", "links:replace"),
     ("results", f"{HOME}/results", "results:read"),
     ("inbox", f"{HOME}/inbox", "results:read"),
     ("desk", f"{HOME}/desk", "desk:answer"),

@@ -44,6 +44,7 @@ background:#0a4bb3;color:#fff;font-weight:600;text-align:center;text-decoration:
 .button,button.second{background:#fff;color:#0a4bb3}
 button.stop{background:#b3261e;border-color:#b3261e}
 button.plain{background:none;border:0;min-height:2.5rem;padding:.25rem 0;font-weight:400;text-decoration:underline}
+main button.plain{color:#0a4bb3}
 :focus-visible{outline:3px solid #0a4bb3;outline-offset:2px}
 header :focus-visible{outline-color:#fff}
 table{border-collapse:collapse;width:100%;background:#fff;margin:0 0 1rem}

@@ -225,6 +225,8 @@ def _who(by: str | None, note: Mapping[str, str], reader: Reader) -> str:
         words = reader.text("who.agent" if note.get("as") == "agent" else "who.operator", who=who)
     elif note.get("as") == "person":
         words = reader.text("who.person", who=reader.name(by or ""), role=reader.text(f"role.{role}"))
+        if proposer := note.get("proposer"):
+            words += reader.text("who.proposed", who=reader.name(proposer))
     else:
         words = reader.text("who.key", who=reader.name(by)) if by else ""
     return words + (reader.text("who.reason", reason=note["reason"]) if note.get("reason") else "")

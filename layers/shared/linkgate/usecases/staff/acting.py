@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, TypeVar
 
-from linkgate.errors import Forbidden, InvalidRequest, LinkError, Problem
+from linkgate.errors import InvalidRequest, LinkError, Problem
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.person import scopes_of
 from linkgate.usecases.authentication import person_caller
@@ -16,6 +16,7 @@ from linkgate.usecases.delivery.suppression import LIFTABLE, barred, lift
 from linkgate.usecases.management.extension import ExtendLink, extend_link
 from linkgate.usecases.management.link_details import owned_link
 from linkgate.usecases.management.revocation import RevokeLink, revoke_link
+from linkgate.usecases.staff.proposals import propose
 from linkgate.usecases.visits.reopening import ReopenLink, reopen_link
 
 if TYPE_CHECKING:
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from linkgate.model.person import Staff
     from linkgate.ports.deps import Deps
     from linkgate.usecases.authentication import Caller
-
-SCOPE_APPROVE = "links:approve"
-"""Scope of the second person without whom no address of a link with a code changes."""
 
 
 def staff_caller(staff: Staff, scope: str) -> Caller:
@@ -60,6 +58,8 @@ class Acted:
 
     link: Link
     unsent: LinkError | None = None
+    proposed: bool = False
+    """True if nothing was done yet, because a second person has to approve it."""
 
 
 Command = ResendLink | ExtendLink | ExtendAndSend | RevokeLink | ReplaceLink | ReopenLink | SendAnyway
@@ -67,7 +67,7 @@ C = TypeVar("C", ReplaceLink, ReopenLink)
 
 
 def act_on_link(command: Command, deps: Deps) -> Acted:
-    """Carry out an act. Raises what its use case raises, and Forbidden if it needs a second person."""
+    """Carry out an act, or propose it if it needs a second person. Raises what its use case raises."""
     match command:
         case ResendLink():
             return Acted(resend_link(command, deps))
@@ -80,7 +80,7 @@ def act_on_link(command: Command, deps: Deps) -> Acted:
         case RevokeLink():
             return Acted(revoke_link(command, deps))
         case ReplaceLink():
-            return Acted(_replaced(command, deps))
+            return _replaced(command, deps)
         case ReopenLink():
             return Acted(reopen_link(_by_message(command, deps), deps).link)
         case SendAnyway():
@@ -101,12 +101,14 @@ def resend_command(
     )
 
 
-def _replaced(command: ReplaceLink, deps: Deps) -> Link:
+def _replaced(command: ReplaceLink, deps: Deps) -> Acted:
     if not (command.email or command.phone):
-        return replace_link(_by_message(command, deps), deps).link
-    if owned_link(command.caller.tenant.id, command.rid, deps).code:
-        raise Forbidden(SCOPE_APPROVE)
-    return replace_link(command, deps).link
+        return Acted(replace_link(_by_message(command, deps), deps).link)
+    link = owned_link(command.caller.tenant.id, command.rid, deps)
+    if link.code:
+        propose(command, deps)
+        return Acted(link, proposed=True)
+    return Acted(replace_link(command, deps).link)
 
 
 def _by_message(command: C, deps: Deps) -> C:

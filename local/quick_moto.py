@@ -15,9 +15,11 @@ from moto import backend_index
 from moto.core import responses
 from moto.core.base_backend import BaseBackend
 from moto.core.serialize import AttributePicker, AttributePickerContext, BaseJSONSerializer
+from moto.core.utils import camelcase_to_underscores
 from moto.dynamodb.comparisons import ConditionExpressionParser
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
+from moto.sqs import models as sqs
 
 from local.quick_items import ITEM_SHORTCUTS
 from local.quick_updates import UPDATE_SHORTCUTS
@@ -160,8 +162,8 @@ _SHORTCUTS: list[tuple[Any, str, Any]] = [
     (BaseBackend, "urls", property(_urls)),
     # moto lists the methods of a class at every call.
     (responses, "method_names_from_class", cache(vars(responses)["method_names_from_class"])),
-    # moto spells the name of a method out at every call.
-    (responses, "camelcase_to_underscores", cache(vars(responses)["camelcase_to_underscores"])),
+    # moto spells the name of a method out at every call, and those of a queue's attributes.
+    *((user, "camelcase_to_underscores", cache(camelcase_to_underscores)) for user in (responses, sqs)),
     # moto tries one address after the other at every call.
     (
         backend_index,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import botocore.session
 import pytest
+from botocore import useragent
 from botocore.hooks import EventAliaser
 from botocore.loaders import JSONFileLoader
 from hypothesis import HealthCheck, settings
@@ -105,11 +106,13 @@ def pytest_configure() -> None:
 
 
 def _keep_what_the_sdk_finds_out() -> None:
-    """Let the SDK read its models and work out the names of its events once, not for each test's cloud."""
+    """Let the SDK read its models and work out the names of its events and its own name once, not for each cloud."""
     botocore.session.create_loader = functools.cache(botocore.session.create_loader)
     read = functools.cache(JSONFileLoader().load_file)
     setattr(JSONFileLoader, "load_file", lambda _self, file_path: read(file_path))  # noqa: B010 - mypy's names of it
     stock: Any = EventAliaser
+    sanitized = functools.cache(useragent.sanitize_user_agent_string_component)
+    setattr(useragent, "sanitize_user_agent_string_component", sanitized)  # noqa: B010 - as above
     aliased = functools.cache(stock(None)._alias_event_name)  # noqa: SLF001 - its only way to do so
     setattr(stock, "_alias_event_name", lambda _self, name: aliased(name))  # noqa: B010 - as above
 

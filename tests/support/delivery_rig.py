@@ -100,6 +100,8 @@ def opens(cloud: Cloud, message: Message) -> bool:
 
 def depth(cloud: Cloud, queue: str) -> int:
     """Return the number of messages in a queue: waiting, delayed or in progress."""
+    if cloud.aws.queue_is_empty(f"{STACK}-{queue}"):
+        return 0
     names = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "Delayed", "NotVisible")]
     attributes = cloud.aws.client("sqs").get_queue_attributes(
         QueueUrl=queue_url(f"{STACK}-{queue}"), AttributeNames=names

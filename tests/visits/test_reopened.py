@@ -117,6 +117,18 @@ def test_what_was_sent_is_the_draft_of_a_new_link_and_stays_on_record(cloud: Clo
     assert "link.submitted" in new
 
 
+def test_who_comes_by_the_first_link_is_told_to_use_the_newest_message(cloud: Cloud) -> None:
+    url = sent_process_link(cloud, MODEL)
+    send(opened(cloud, url), {"fullName": "Ana"})
+    assert "You do not need to do anything else." in words(Visitor(cloud).open(url))
+
+    reopen(cloud, parts(url)[0])
+
+    told = words(Visitor(cloud).open(url))
+    assert "opened again since. To change it, use the link in the newest message from Example Bank." in told
+    assert "do anything else" not in told
+
+
 def test_a_repeat_returns_the_new_link_and_sends_nothing(cloud: Cloud) -> None:
     url = sent_process_link(cloud, MODEL)
     send(opened(cloud, url), {"fullName": "Ana"})

@@ -214,7 +214,8 @@ def ended_page(
     """
     row = row_of(closed, PROBLEMS)
     moment = brand.time(closed.at) if isinstance(closed, LinkSubmitted) else ""
-    parts: list[str] = [paragraph(brand.text(f"ended.{row.code}.text", time=moment))]
+    said = "reopened" if link and link.reopened and isinstance(closed, LinkSubmitted) else "text"
+    parts: list[str] = [paragraph(brand.text(f"ended.{row.code}.{said}", time=moment))]
     if link and isinstance(closed, LinkSubmitted):
         parts.append(reference_shown(brand, link))
         if closed.receipt and secret:

@@ -144,6 +144,10 @@ def test_nobody_approves_their_own_proposal_or_what_another_is_carrying_out() ->
     assert re.findall(r'action="/console/proposals/(\w+)/refuse"', html) == ["own", "others", "mine", "taken"]
 
 
+def test_whoever_approves_sees_whose_address_becomes_which() -> None:
+    assert "ada@example.com → <strong>ada@example.org</strong>" in html_of("proposals")
+
+
 def test_text_of_customers_and_callers_is_escaped() -> None:
     hostile = "<script>alert(1)</script>"
     recipient = dataclasses.replace(console_states.ADA, name=hostile)

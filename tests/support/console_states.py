@@ -376,7 +376,7 @@ def definition_without_questions(person: Staff) -> Reply:
 @state
 def proposals(person: Staff) -> Reply:
     ana = "6" * 32
-    others = Proposal("others", TENANT, ana, NOW, RID, "ada@example.com", "+447700900001", True, "date of birth")  # noqa: FBT003 - consent
+    others = Proposal("others", TENANT, ana, NOW, RID, "ada@example.org", "+447700900002", True, "date of birth")  # noqa: FBT003 - consent
     own, mine, taken = (dataclasses.replace(others, id=name) for name in ("own", "mine", "taken"))
     found = [
         dataclasses.replace(own, by=SAM, email=None),
@@ -385,12 +385,14 @@ def proposals(person: Staff) -> Reply:
         dataclasses.replace(taken, approved_by="7" * 32),
     ]
     refusal = LinkSubmitted(NOW)
-    return proposals_page(dataclasses.replace(person, id=SAM), found, {SAM: "Sam", ana: "Ana"}, refusal)
+    return proposals_page(
+        dataclasses.replace(person, id=SAM), found, {RID: bounced()}, {SAM: "Sam", ana: "Ana"}, refusal
+    )
 
 
 @state
 def no_proposals(person: Staff) -> Reply:
-    return proposals_page(person, [], {})
+    return proposals_page(person, [], {}, {})
 
 
 @state

@@ -30,7 +30,8 @@ def _proposals(request: Request, staff: Staff, deps: Deps) -> Reply:  # noqa: AR
 def _shown(staff: Staff, deps: Deps, refusal: LinkError | None = None) -> Reply:
     found = open_proposals(staff_caller(staff, SCOPE_REPLACE), deps)
     names = {person.id: person.name for person in deps.staff.people.of(staff.tenant.id)} if found else {}
-    return proposals_page(staff, found, names, refusal)
+    links = deps.links.several({each.rid for each in found}) if found else {}
+    return proposals_page(staff, found, links, names, refusal)
 
 
 def _approve(request: Request, staff: Staff, deps: Deps) -> Reply:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import io
+import json
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from linkgate.store.tenants import DynamoTenants
 from linkgate.tokens import receipt_file
 from linkgate.usecases.changes import Change
 from linkgate.usecases.history.link_history import record_changes
+from linkgate.usecases.history.timeline import evidence_of
 from linkgate.usecases.visits.pdf_receipts import PATIENCE, PdfCopy, make_pdf, pdf_copy
 from local import demo
 from tests.support.documents import fetch
@@ -286,6 +288,22 @@ def test_a_form_that_was_opened_again_has_a_pdf_of_each_submission(cloud: Cloud)
     files = wiring.deps().files.store.of(place_of_link(stored(url)))
     assert [file.state for file in files] == [FileState.CLEAN] * 2
     assert len({file.submission for file in files}) == 2
+
+
+def test_evidence_proves_that_a_pdf_is_the_one_of_which_the_timeline_speaks(cloud: Cloud) -> None:
+    visitor, url = sent(cloud)
+    cloud.settle()
+    led = visitor.post(f"{visitor.thing}/files/receipt", {"as": "download"}).header("location")
+    content = fetch(cloud, led).body
+
+    evidence: Any = evidence_of(stored(url), wiring.deps(), wiring.deps().now())
+
+    (proof,) = evidence["files"]
+    told = json.loads(evidence["entries"][-1]["details"])
+    digest = hashlib.sha256(content).digest()
+    assert proof["sha256"] == digest.hex()
+    assert told["commit"] == hashlib.sha256(b"linkgate.file.v1" + bytes.fromhex(proof["salt"]) + digest).hexdigest()
+    assert (told["file"], proof["commit"]) == (proof["id"], told["commit"])
 
 
 def test_a_tenant_finds_the_pdf_among_the_links_files_where_it_takes_no_room(cloud: Cloud) -> None:

@@ -7,14 +7,18 @@ import json
 from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
+from linkgate.model.link import Kind
 from linkgate.model.moments import utc
 from linkgate.model.timeline import SIGNATURE_ALGORITHM, faults_of, seal_faults
+from linkgate.ports.files import place_of_link, place_of_resource
+from linkgate.tokens import file_commitment
 from linkgate.usecases.history.link_facts import CREATED, REVOKED, SUBMITTED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
+    from linkgate.model.file import File, Place
     from linkgate.model.link import Link
     from linkgate.model.timeline import Entry
     from linkgate.ports.deps import Deps
@@ -113,7 +117,8 @@ def evidence_of(link: Link, deps: Deps, now: datetime) -> dict[str, object]:
             'hash = SHA-256 of the JSON list ["linkgate.event.v1", rid, sequence, id, type, at, details, previous], at '
             "in epoch milliseconds, without blanks, all but ASCII escaped; the first entry's previous is 64 zeros. "
             'The signature is over the JSON list ["linkgate.head.v1", rid, sequence, hash], written in the same way. '
-            "`linkgate link verify --file` checks both. Without the public key it detects accidents, not forgery."
+            "`linkgate link verify --file` checks both. Without the public key it detects accidents, not forgery. An "
+            "entry's commit is the SHA-256 of the text linkgate.file.v1, the salt and the sha256 of a file, as bytes."
         ),
         "rid": link.rid,
         "tenant": link.tenant,
@@ -140,7 +145,20 @@ def evidence_of(link: Link, deps: Deps, now: datetime) -> dict[str, object]:
             }
             for entry in entries
         ],
+        "files": [_proof(file) for place in _places(link) for file in deps.files.store.of(place) if file.sha256],
     }
+
+
+def _places(link: Link) -> Iterator[Place]:
+    yield place_of_link(link)
+    if link.kind is Kind.RESOURCE and link.reference:
+        yield place_of_resource(link.tenant, link.definition_id, link.reference)
+
+
+def _proof(file: File) -> dict[str, object]:
+    """Return what proves that the bytes of a file are those of which an entry speaks. It names nobody."""
+    commit = file_commitment(file.salt, file.sha256)
+    return {"id": file.id, "sha256": file.sha256, "salt": file.salt.hex(), "commit": commit}
 
 
 def details(entry: Entry) -> dict[str, object]:

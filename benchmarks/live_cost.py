@@ -31,7 +31,7 @@ MESSAGES = {
     "beat of who waits": Message(1, 7.5, 1),
     "beat of the customer": Message(1, 4, 1),
     "beat of the agent": Message(1, 3, 1),
-    "accept": Message(3, 14.5, 4),
+    "accept": Message(3, 19, 4),
     "chat": Message(1, 9.5, 3),
     "live": Message(0, 7, 1),
     "signalling": Message(0, 7, 1),

@@ -266,6 +266,25 @@ def test_each_side_hears_at_once_whether_the_other_can_be_reached(cloud: Cloud) 
     assert newest(ana.frames, "side")["here"] is True
 
 
+def test_an_agent_hears_to_whom_a_call_can_be_put_through(cloud: Cloud) -> None:
+    ana, ben = on_duty(cloud), on_duty(cloud, "ben")
+    visitor, _ = customer(cloud)
+
+    ana.say("accept", rid=visitor.rid)
+
+    titles = {each["to"]: (each["name"], each.get("busy")) for each in newest(ana.frames, "room")["to"]}
+    assert titles == {
+        demo.OCULAR_CODE: ("Customer service", None),
+        "billing": ("Billing", None),
+        "@ben": ("Ben", False),
+    }
+    assert newest(ana.say("transfer", to="@ben", id="1"), "ok")["id"] == "1"
+    ben.say("accept", rid=visitor.rid)
+    assert "@ana" in [each["to"] for each in newest(ben.frames, "room")["to"]]
+    ana.say("leave")
+    assert newest(ben.say("transfer", to="@ana", id="2"), "no")["id"] == "2"
+
+
 @pytest.mark.parametrize("on", [True, False])
 def test_an_agent_stays_in_a_call_by_signs_of_life_and_loses_it_without(cloud: Cloud, *, on: bool) -> None:
     ana = on_duty(cloud)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,9 +12,14 @@ import pytest
 from linkgate.model.live import ChatLine, Ending, Reason, Side, own_queue
 from linkgate.model.tenant import Media
 from linkgate.ports.desk import RoomChanged, SeatChanged
+from linkgate.store.desk.seats import DynamoSeats
+from linkgate.store.table import Table
 from tests.support.desk import QUEUE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from linkgate.store.attribute_values import Item
     from tests.support.desk import Office
 
 
@@ -247,3 +253,30 @@ def test_a_line_keeps_the_first_text_of_its_name(office: Office) -> None:
 
     assert office.deps.chats.add(dataclasses.replace(line, text="second"), ttl) == line
     assert office.deps.chats.of(link.rid) == [line]
+
+
+class Interrupted(Table):
+    """A table that lets somebody else act between a read and the write after it, once."""
+
+    then: Callable[[], object] | None = None
+
+    def get(self, pk: str, sk: str, *, consistent: bool = True) -> Item | None:
+        item = super().get(pk, sk, consistent=consistent)
+        then, self.then = self.then, None
+        if then:
+            then()
+        return item
+
+
+@pytest.mark.parametrize("opened_before", [0, 1])
+def test_a_desk_that_was_opened_meanwhile_is_not_forgotten(opened_before: int, office: Office) -> None:
+    seats, now, tenant = office.deps.seats, office.deps.now(), office.session_tenant
+    for number in range(opened_before):
+        seats.open_desk(tenant, "ana", f"before {number}", f"b{number}", now)
+    table = Interrupted(office.cloud.environment()["TABLE_NAME"], lambda: office.cloud.aws.client("dynamodb"))
+    table.then = partial(seats.open_desk, tenant, "ana", "meanwhile", "m", now)
+
+    DynamoSeats(table).open_desk(tenant, "ana", "mine", "x", now)
+
+    gone = [seats.open_desk(tenant, "ana", f"later {number}", f"l{number}", now) for number in range(4)]
+    assert [connection for each in gone for connection in each] == [*(["b0"] * opened_before), "m", "x"]

@@ -5,7 +5,7 @@
   const words = root.dataset, title = document.title;
   const duty = root.querySelector('.duty'), status = root.querySelector('.call'), list = root.querySelector('.waiting');
   const talk = root.querySelector('.talk'), facts = root.querySelector('.facts'), said = root.querySelector('.said');
-  const queues = new Map(), told = {};
+  const queues = new Map(), told = {}, to = root.querySelector('.to');
   let on = false, busy = '', sound = null, number = 0;
 
   const ring = () => {
@@ -77,6 +77,8 @@
       }
       busy = key;
       root.call.other = room.who || words.somebody;
+      if (to && room.to) to.replaceChildren(to.options[0], ...room.to.map(each =>
+        new Option(each.busy ? words.busy.replace('{who}', each.name) : each.name, each.to)));
       facts.textContent = [room.who, room.subject, room.phone].filter(Boolean).join(', ');
       if (!gone) said.textContent = '';
     } else {
@@ -127,10 +129,12 @@
     } catch { status.textContent = words.lost; }
   });
   root.querySelector('.end').addEventListener('click', () => root.live.send({t: 'end'}));
-  const to = root.querySelector('.to');
-  if (to) to.addEventListener('change', () => {
-    if (to.value) root.live.send({t: 'transfer', to: to.value});
+  if (to) to.addEventListener('change', async () => {
+    const chosen = to.value;
     to.value = '';
+    if (!chosen) return;
+    const reply = await root.live.ask({t: 'transfer', to: chosen})?.catch(() => null);
+    if (!reply || reply.t === 'no') said.textContent = words.not_there;
   });
   show();
 })();

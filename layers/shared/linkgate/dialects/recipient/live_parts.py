@@ -64,7 +64,7 @@ def duty(brand: Brand, rid: str, queues: Mapping[str, str], media: Media) -> Htm
     words = {word: brand.text(f"duty.{word}") for word in (*_DUTY, *_REFUSED)}
     words |= {word: brand.text(f"call.{word}") for word in ("ended", "unsent")}
     words["caller"] = brand.text("duty.caller", who="{who}", subject="{subject}", time="{time}")
-    words["rings"] = brand.text("duty.rings", who="{who}")
+    words |= {word: brand.text(f"duty.{word}", who="{who}") for word in ("rings", "busy")}
     words |= {word: brand.text(f"call.{word}", who="{who}") for word in ("other", "gone")}
     words |= (
         _shared(brand) | media_words(brand, media) | {"somebody": brand.text("duty.customer"), "side": Html("agent")}
@@ -95,7 +95,7 @@ def duty(brand: Brand, rid: str, queues: Mapping[str, str], media: Media) -> Htm
     return _section(brand.text("duty.title"), rid, words, content)
 
 
-_DUTY = ("on", "off", "offduty", "nobody", "accept", "transferred")
+_DUTY = ("on", "off", "offduty", "nobody", "accept", "transferred", "not_there")
 _REFUSED = ("why_taken", "why_over", "why_off_duty", "why_in_a_call", "why_again")
 
 

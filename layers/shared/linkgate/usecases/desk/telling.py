@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.epoch import milliseconds
-from linkgate.model.live import SHOWN_IN_LINE
+from linkgate.model.live import SHOWN_IN_LINE, own_queue
 from linkgate.model.tenant import Agent, Category, Media
 from linkgate.usecases.definitions import definition_of
 from linkgate.usecases.desk.means import ice_at_hand, means_of
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from linkgate.model.link import Link
     from linkgate.model.live import LineEntry, Room
     from linkgate.ports.deps import Deps
+
+
+_QUEUES = 10
+"""Most of an agent's queues whose colleagues are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +132,32 @@ def tell_both(room: Room, deps: Deps) -> tuple[Tell, ...]:
     if link and room.on:
         subject = _title(room.tenant, link.definition_id, deps)
         who = {"who": link.recipient.name, "phone": link.recipient.phone, "subject": subject}
+        who["to"] = _others(room, deps)
     frame = {**room_frame(room), **_means_frame(room, link, deps), **who}
     return (customer, Tell(Desk(room.tenant, room.seat), frame, ice_for(room, link, deps)))
+
+
+def _others(room: Room, deps: Deps) -> Sequence[Mapping[str, object]]:
+    """Return to whom an agent may put a call through: colleagues who are there, and the categories of all."""
+    mine = deps.seats.get(room.tenant, room.seat or "")
+    shared = sorted(queue for queue in mine.queues if not queue.startswith(own_queue("")))[:_QUEUES] if mine else []
+    now = deps.now()
+    seats = {seat.agent: seat for queue in shared for seat in deps.seats.serving(room.tenant, queue) if seat.there(now)}
+    seats.pop(room.seat or "", None)
+    queues = {*shared, *(queue for seat in seats.values() for queue in seat.queues)}
+    categories = [queue for queue in sorted(queues) if not queue.startswith(own_queue(""))]
+    return [
+        *({"to": queue, "name": _title(room.tenant, queue, deps)} for queue in categories),
+        *(
+            {"to": own_queue(agent), "name": _agent_title(room.tenant, agent, deps), "busy": seat.claim is not None}
+            for agent, seat in sorted(seats.items())
+        ),
+    ]
+
+
+def _agent_title(tenant: str, agent: str, deps: Deps) -> str:
+    found = deps.tenants.definition(Agent, tenant, agent)
+    return found.title if found else agent
 
 
 def tell_waiting(tenant: str, queue: str, deps: Deps) -> Sequence[Tell]:

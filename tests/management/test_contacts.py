@@ -102,7 +102,7 @@ def test_an_erased_person_is_nowhere_but_in_facts_without_a_name(manager: Manage
     receipt = manager.post("/recipients/erase", {"recipient": "ANA@example.com"})
     manager.cloud.settle()
 
-    assert receipt == {"links": 3, "bodies": 3, "contacts": 1, "more": False, "files": 0, "resources": []}
+    assert receipt == {"links": 3, "bodies": 3, "contacts": 1, "more": False, "files": 1, "resources": []}  # the PDF
     left = json.dumps([item for item in manager.cloud.table() if not item["pk"].startswith("tenant")])
     for trace in ("ana@", "Ana@", "Garc", "7700900010", "CANARY"):
         assert trace not in left

@@ -54,6 +54,7 @@ def test_what_happened_shows_in_the_status(manager: Manager) -> None:
         "filledBy": None,
         "files": [],
         "signatures": [],
+        "receipt": None,
     }
 
 

@@ -252,8 +252,9 @@ def test_a_links_life_through_the_api_is_its_timeline(manager: Manager) -> None:
         "link.opened",
         "link.draft_saved",
         "link.submitted",
+        "receipt.made",
     ]
-    assert [event["sequence"] for event in timeline["events"]] == [1, 2, 3, 4]
+    assert [event["sequence"] for event in timeline["events"]] == [1, 2, 3, 4, 5]
 
 
 def test_events_come_in_pages(manager: Manager) -> None:
@@ -267,10 +268,10 @@ def test_events_come_in_pages(manager: Manager) -> None:
     first = manager.get(f"{path}?limit=2")
     second = manager.get(f"{path}?limit=2&cursor={first['cursor']}")
 
-    assert [len(page["events"]) for page in (whole, first, second)] == [3, 2, 1]
+    assert [len(page["events"]) for page in (whole, first, second)] == [4, 2, 2]
     assert first["events"] + second["events"] == whole["events"]
     assert (whole["cursor"], second["cursor"]) == (None, None)
-    assert manager.get(f"{path}?limit=3")["cursor"] is None
+    assert manager.get(f"{path}?limit=4")["cursor"] is None
 
 
 def test_an_expired_links_end_is_on_the_last_page_of_its_events(manager: Manager) -> None:

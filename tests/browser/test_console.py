@@ -9,11 +9,14 @@ import pytest
 from linkgate.texts import DEFAULT_LANGUAGE, OFFERED
 from tests.browser.test_pages import NARROWEST, violations
 from tests.support.console_states import STATES, staff
+from tests.support.portal import rid_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playwright.sync_api import BrowserContext, Route
+
+    from tests.support.portal import Portal
 
 DESK = {"width": 1280, "height": 800}
 SITE = "https://console.example.com/"
@@ -71,3 +74,28 @@ def test_times_are_those_of_the_person_who_reads(browse: Callable[..., BrowserCo
     page.goto(f"{SITE}en/found_one")
 
     assert "22 Nov 2026, 06:00" in page.inner_text("table")
+
+
+def test_a_customers_question_is_answered_with_the_keyboard_alone(
+    english: Portal, browse: Callable[..., BrowserContext]
+) -> None:
+    page = browse(viewport=DESK).new_page()
+    page.goto(f"{english.url}/console")
+    page.get_by_text("Sam Support").first.click()
+    page.wait_for_url("**/console/find")
+    rid = rid_of(english.process({"metadata": {"email": "keys@example.com"}}))
+
+    page.keyboard.press("/")
+    page.keyboard.type("KEYS@example.com")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/console/links/{rid}")
+    page.get_by_role("link", name="Take it back…").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("The customer asked for it").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.type("twice")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/console/links/{rid}?done=revoke")
+
+    assert "Taken back by Sam Support (support) (The customer asked for it: twice)" in page.inner_text("main")

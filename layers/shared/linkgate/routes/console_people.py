@@ -69,9 +69,9 @@ def _moment(text: str) -> datetime | None:
     """Return the moment in an address. Somebody's made-up one leads to the first page."""
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo else None
+    except (OverflowError, ValueError):
         return None
-    return at.astimezone(UTC) if at.tzinfo else None
 
 
 PEOPLE_SCREENS: Mapping[str, Screen] = {

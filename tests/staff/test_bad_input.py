@@ -1,0 +1,66 @@
+"""Whatever stands in an address or a form of the console gets an answer, never a failure of ours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import pytest
+
+from linkgate.dialects.console.act_pages import ACTS
+from local.demo import CAMPAIGN
+from tests.management.conftest import Manager
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.support.cloud import Cloud
+    from tests.support.staff_browser import StaffBrowser
+
+    SignIn = Callable[[str], StaffBrowser]
+
+WEIRD = (
+    *("", "x" * 5000, "\x00", "é", "'\"<>", "%", "../..", "-1", "9" * 400, "null", "{}", "1e999", "٣", "true"),
+    *("9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+14:00", "2026-11-28T00:00:00-23:59"),
+)
+PATHS = {
+    "Sam Support": (
+        "found/1?before={}",
+        "found/{}x",
+        "links/{}x",
+        "links/RID?done={}",
+        "links/RID/unsuppress?channel={}",
+        "links/RID/resend?channel={}",
+    ),
+    "Rita Results": (
+        "results/campaign?name={}",
+        f"results/campaign?name={quote(CAMPAIGN)}&days={{0}}&most={{0}}&agent={{0}}&answered={{0}}",
+        f"results/file?name={quote(CAMPAIGN)}&agent={{0}}&most={{0}}",
+        "inbox?cursor={}",
+        "inbox?subject={0}&days={0}",
+        "links/RID/files/{}x",
+        "links/{}x/submission",
+    ),
+    "Ada Admin": ("setup/{}x", "setup/process?id={}", "journal?before={}", "people/{}x"),
+}
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_no_address_breaks_a_page(name: str, site: Cloud, signed_in: SignIn) -> None:
+    manager, browser = Manager(site), signed_in(name)
+    rid = manager.share()
+    paths = [path.replace("RID", rid).format(quote(text, safe="")) for path in PATHS[name] for text in WEIRD]
+
+    statuses = {path: browser.get(f"/console/{path}").status for path in paths}
+
+    assert {path[:100]: status for path, status in statuses.items() if status >= 500} == {}
+
+
+@pytest.mark.parametrize("act", sorted(ACTS))
+def test_no_form_breaks_an_act(act: str, site: Cloud, signed_in: SignIn) -> None:
+    rid, sam = Manager(site).share(), signed_in("Sam Support")
+    names = ("channel", "until", "why", "reason", "email", "phone", "checked", "sms_consent", "send", "earlier")
+
+    statuses = [sam.post(f"/console/links/{rid}/{act}", dict.fromkeys(names, text)).status for text in WEIRD]
+
+    assert max(statuses) < 500

@@ -45,6 +45,14 @@ def test_lambda_sees_a_change_in_every_function_of_a_release() -> None:
         assert function["Environment"]["Variables"]["RELEASE"] == {"Ref": "Release"}, name
 
 
+def test_every_function_has_the_shared_layer_whatever_else_it_has() -> None:
+    """SAM adds a function's own list of layers to that of Globals, but an `!If` replaces it."""
+    for name, function in resources_of(transformed(), "AWS::Lambda::Function").items():
+        layers = references(function["Layers"])
+        assert any(each.startswith("SharedLayer") for each in layers), name
+        assert any(each.startswith("ReceiptsLayer") for each in layers) is (name == "ReceiptsFunction"), name
+
+
 def test_nothing_calls_a_function_past_its_alias(functions: dict[str, Any]) -> None:
     template = transformed()
     for name, resource in template["Resources"].items():

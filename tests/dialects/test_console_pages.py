@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 from linkgate.dialects.console.act_pages import ACTS, acted_reply
+from linkgate.dialects.console.find_pages import find_page
 from linkgate.dialects.console.link_pages import link_page
 from linkgate.errors import LinkSubmitted, Throttled
 from linkgate.texts import OFFERED, console_texts
@@ -156,6 +157,14 @@ def test_text_of_customers_and_callers_is_escaped() -> None:
 
     assert hostile not in html
     assert html.count("<script>") == 1
+
+
+def test_names_are_only_asked_for_where_they_are_found() -> None:
+    person = staff()
+    tenant = dataclasses.replace(person.tenant, finders=frozenset({"name"}))
+
+    assert "phone, name, account" not in str(find_page(person).body)
+    assert "phone, name, account" in str(find_page(dataclasses.replace(person, tenant=tenant)).body)
 
 
 def test_every_control_of_a_form_has_a_name_and_no_other() -> None:

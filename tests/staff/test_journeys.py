@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import re
 from html import unescape
@@ -251,6 +252,8 @@ def test_results_are_shown_and_downloaded(manager: Manager, signed_in: SignIn) -
     rows = list(csv.DictReader(io.StringIO(file.text.removeprefix("\ufeff"))))
     assert [row["rid"] for row in rows] == [survey["rid"]]
     assert "ada10@example.com" not in page.text
+    digest = hashlib.sha256(file.text.encode()).hexdigest()
+    assert f"{CAMPAIGN}, {len(rows)}, {digest}" in signed_in("Audrey Auditor").get("/console/journal").text
     assert rita.get("/console/results/campaign?name=none").status == 404
     assert rita.get("/console/results/campaign").status == 404
 

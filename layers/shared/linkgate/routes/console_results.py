@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from typing import TYPE_CHECKING
 
 from linkgate.dialects.console.browser import origin
@@ -20,6 +21,7 @@ from linkgate.usecases.definitions import definition_of, schema_of, title_of
 from linkgate.usecases.files.attaching import OfLink, read_file
 from linkgate.usecases.management.link_details import owned_link, submission_of
 from linkgate.usecases.staff.acting import staff_caller
+from linkgate.usecases.staff.journal import record
 from linkgate.usecases.staff.results import EXPORTED, survey_overview
 from linkgate.usecases.staff.submissions import inbox, shown_data, subjects
 
@@ -49,7 +51,10 @@ def _file(request: Request, staff: Staff, deps: Deps) -> Reply:
     id_ = request.query.get("name", "")
     filters = dataclasses.replace(parse_filters(request.query), counted=EXPORTED, rows=EXPORTED)
     overview = survey_overview(_caller(staff), id_, filters, deps)
-    return results_file(id_, overview, origin(request, deps.portal), deps.now())
+    reply = results_file(id_, overview, origin(request, deps.portal), deps.now())
+    digest = hashlib.sha256(str(reply.body).encode()).hexdigest()
+    record("results_file", {"campaign": id_, "rows": str(len(overview.rows)), "sha256": digest}, staff, deps)
+    return reply
 
 
 def _inbox(request: Request, staff: Staff, deps: Deps) -> Reply:
@@ -84,7 +89,7 @@ _RESULTS = frozenset({SCOPE_RESULTS})
 RESULT_SCREENS: Mapping[str, Screen] = {
     f"GET {HOME}/results": Screen(_campaigns, _RESULTS),
     f"GET {HOME}/results/campaign": Screen(_results, _RESULTS),
-    f"GET {HOME}/results/file": Screen(_file, _RESULTS, "results_file"),
+    f"GET {HOME}/results/file": Screen(_file, _RESULTS),
     f"GET {HOME}/inbox": Screen(_inbox, _RESULTS),
     f"GET {HOME}/links/{{rid}}/submission": Screen(_submission, _RESULTS, "submission"),
     f"GET {HOME}/links/{{rid}}/files/{{file}}": Screen(_read_file, _RESULTS, "file"),

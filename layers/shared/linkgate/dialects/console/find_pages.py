@@ -8,6 +8,7 @@ from linkgate.dialects.console.frame import HOME, moment, page, reader_of
 from linkgate.dialects.console.tables import Cell, table
 from linkgate.dialects.console.words import headline, trouble
 from linkgate.lazy_dataclass import dataclass
+from linkgate.model.tenant import FIND_NAME
 from linkgate.pages.pieces import box, joined, paragraph
 from linkgate.wire.html import Html
 
@@ -34,7 +35,13 @@ def find_page(staff: Staff, typed: str = "", problem: str | None = None, searche
     said = box("bad", paragraph(reader.text(f"find.{problem}"))) if problem else ""
     status = 400 if problem == "unreadable" else 200
     return page(
-        staff, "find", reader.text("find.title"), _form(reader, typed), said, _latest(reader, searches), status=status
+        staff,
+        "find",
+        reader.text("find.title"),
+        _form(staff, reader, typed),
+        said,
+        _latest(reader, searches),
+        status=status,
     )
 
 
@@ -60,7 +67,7 @@ def found_page(staff: Staff, search: Search, found: Found, titles: Mapping[str, 
     rows = [_row(link, titles.get(link.rid, link.definition_id), now, reader) for link in found.links]
     names = ("customer", "subject", "made", "state", "ends")
     listed = table(caption, [reader.text(f"column.{name}") for name in names], rows)
-    return page(staff, "find", reader.text("find.title"), _form(reader, search.text), listed, older)
+    return page(staff, "find", reader.text("find.title"), _form(staff, reader, search.text), listed, older)
 
 
 def _latest(reader: Reader, searches: Mapping[str, str]) -> Html:
@@ -75,7 +82,7 @@ def _latest(reader: Reader, searches: Mapping[str, str]) -> Html:
     )
 
 
-def _form(reader: Reader, typed: str) -> Html:
+def _form(staff: Staff, reader: Reader, typed: str) -> Html:
     return Html(
         '<form method="post" action="{home}/find" role="search" class="find"><label class="spoken" for="text">{label}'
         '</label><input type="search" id="text" name="text" value="{typed}" maxlength="500" autocomplete="off"'
@@ -85,7 +92,7 @@ def _form(reader: Reader, typed: str) -> Html:
         label=reader.text("find.label"),
         typed=typed,
         go=reader.text("find.go"),
-        hint=reader.text("find.hint"),
+        hint=reader.text("find.hint.names" if FIND_NAME in staff.tenant.finders else "find.hint"),
     )
 
 

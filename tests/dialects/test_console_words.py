@@ -135,6 +135,15 @@ def test_a_bounce_and_a_suppressed_address_name_cause_and_next_step() -> None:
     )
 
 
+def test_an_e_mail_that_a_server_took_may_lie_among_unwanted_mail() -> None:
+    taken = {channel: Delivery(channel, DeliveryState.DELIVERED, 1, at=NOW) for channel in Channel}
+
+    _, email, sms = situation(link(deliveries=taken), NOW, {}, {}, Reader("en", UTC)).sentences
+
+    assert email.endswith("If it cannot be found, it may be among unwanted mail.")
+    assert " arrived on " in sms
+
+
 def test_a_fact_says_who_did_it_and_why() -> None:
     def words(kind: str, **details: object) -> str:
         return fact_in_words(Fact("id", kind, NOW, details_of(**details)), Reader("en", UTC, names={"p1": "Sam"}))

@@ -179,8 +179,9 @@ def _lives(link: Link, state: str, reader: Reader) -> Iterator[str]:
 
 def _messages(link: Link, reader: Reader) -> Iterator[str]:
     for channel, delivery in link.deliveries.items():
+        key = f"delivery.{delivery.state}"
         yield reader.text(
-            f"delivery.{delivery.state}",
+            f"{key}.{channel}" if reader.has(f"{key}.{channel}") else key,
             message=reader.text(f"message.{channel}", to=_to(link, channel, reader)),
             at=reader.moment(delivery.at),
             **reader.reason(delivery.reason),

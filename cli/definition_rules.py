@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from annotated_types import Ge, Le, MaxLen, MinLen
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 from linkgate.dialects.easysend import ROLE_LENGTH, ROLES_LIMIT
 from linkgate.model.addresses import normal_email
@@ -253,6 +253,7 @@ RULES: Mapping[tuple[str, str], tuple[object, ...]] = {
     ("Agent", "name"): (MaxLen(100),),
     ("Agent", "email"): _SENDER,
     ("Agent", "locale"): _LOCALES,
+    ("Agent", "person"): (StringConstraints(pattern="^[0-9a-f]{32}$"),),
     ("Category", "id"): _TEXT,
     ("Category", "title"): _TEXT,
     ("Category", "locale"): _LOCALES,

@@ -139,6 +139,7 @@ class LocalCloud:
         return {
             **self.template.environment(),
             "PORTAL_URL": self._portal_url,
+            "LINKS_HOST": self.domain,
             "LIVE_ENDPOINT": f"http://{self.domain}/live",
             "AWS_ENDPOINT_URL_S3": bucket_base(self.domain),
             "LOG_LEVEL": os.environ.get("LOG_LEVEL", DEFAULT_LOG_LEVEL),

@@ -21,6 +21,7 @@ def test_no_function_has_variables_of_its_own_but_those_that_others_go_without(f
 
     optional = {field.name.upper() for field in fields(Settings) if field.default is not MISSING}
     imports = {"IMPORT_BUCKET", "IMPORT_MACHINE", "IMPORT_CONCURRENCY"}
+    console = {"LINKS_HOST"}
     waited_for = {
         "DigideskSurveyRequestFunction",
         "EasysendCancelRequestFunction",
@@ -32,7 +33,8 @@ def test_no_function_has_variables_of_its_own_but_those_that_others_go_without(f
         "TrendsicCustomerLinkFunction",
     }
     assert own == {
-        **dict.fromkeys(waited_for, optional - imports),
+        **dict.fromkeys(waited_for, optional - imports - console),
+        "ConsoleFunction": console,
         "ManageFunction": imports,
         "ImportRowsFunction": {"IMPORT_BUCKET"},
     }

@@ -38,7 +38,14 @@ def test_an_agent_is_kept_shown_listed_and_deleted(manager: Manager) -> None:
 def test_a_second_put_leaves_nothing_of_the_first(manager: Manager) -> None:
     put(manager, "eva", EVA)
 
-    assert put(manager, "eva", {}) == {"id": "eva", "name": "", "email": None, "locale": None, "queues": []}
+    assert put(manager, "eva", {}) == {
+        "id": "eva",
+        "name": "",
+        "email": None,
+        "locale": None,
+        "queues": [],
+        "person": None,
+    }
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from linkgate.dialects.console.act_pages import act_page
+from linkgate.dialects.console.desk_pages import own_desk_page
 from linkgate.dialects.console.find_pages import Search, find_page, found_page
 from linkgate.dialects.console.link_pages import link_page, verdict_page
 from linkgate.dialects.console.proposal_pages import proposals_page
 from linkgate.dialects.console.result_pages import campaigns_page, results_page
-from linkgate.dialects.console.setup_pages import definition_page, desk_page, setup_page
+from linkgate.dialects.console.setup_pages import definition_page, setup_page
 from linkgate.dialects.console.submission_pages import inbox_page, submission_page
 from linkgate.errors import InvalidRequest, LinkSubmitted, Problem, Throttled
 from linkgate.model.file import File, FileState
@@ -326,7 +327,7 @@ def submission(person: Staff) -> Reply:
 
 @state
 def desk(person: Staff) -> Reply:
-    return desk_page(dataclasses.replace(person, scopes=frozenset({"desk:answer"})))
+    return own_desk_page(dataclasses.replace(person, scopes=frozenset({"desk:answer"})), Agent("ana", "Ana"))
 
 
 HOOK = Webhook(id="h", tenant=TENANT, url="https://hooks.example.com/linkgate?token=SECRET", created_at=NOW)

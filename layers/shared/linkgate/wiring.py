@@ -97,6 +97,8 @@ class Settings:
     evidence_key: str
     """ARN of the key that signs timelines. Empty leaves them unsigned."""
 
+    links_host: str = ""
+    """Host of the API, for the console, which has an API of its own."""
     import_bucket: str = ""
     """Bucket with the files of imports."""
     import_machine: str = ""
@@ -207,6 +209,7 @@ def build(
         makes_receipts=settings.receipts == "Pdf",
         scans_files=settings.malware_scan != "None",
         portal=settings.portal_url or None,
+        links_host=settings.links_host,
         live_url=f"wss://{settings.live_host}"
         if settings.live_host
         else settings.live_endpoint.replace("http", "ws", 1),

@@ -243,6 +243,8 @@ class Agent:
     locale: str | None = None
     queues: frozenset[str] = frozenset()
     """Categories and user codes that the agent answers."""
+    person: str | None = None
+    """Id of the person at the console who opens this desk there (`linkgate person list`)."""
 
     @property
     def title(self) -> str:

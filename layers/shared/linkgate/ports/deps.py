@@ -104,6 +104,8 @@ class Deps:
     """True if something looks for malware in files that arrive, and tells of each."""
     portal: str | None
     """Base URL of links if the tenant has none of its own. None means the domain that served the request."""
+    links_host: str = ""
+    """Host of links where neither the tenant nor the stack has a portal. Only the console needs to be told."""
     live_url: str = ""
     """Address of the live channel's sockets. Empty means that there is none."""
     live_limit: int = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linkgate.routes.console_desk import DESK_SCREENS
 from linkgate.routes.console_links import LINK_SCREENS
 from linkgate.routes.console_people import PEOPLE_SCREENS
 from linkgate.routes.console_proposals import PROPOSAL_SCREENS
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from linkgate.routes.console import Screen
 
 SCREENS: Mapping[str, Screen] = {
+    **DESK_SCREENS,
     **LINK_SCREENS,
     **PROPOSAL_SCREENS,
     **RESULT_SCREENS,

@@ -1,12 +1,12 @@
-"""Routes of the console for a tenant's set-up, and for agents, whose desk is elsewhere."""
+"""Routes of the console for a tenant's set-up."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from linkgate.dialects.console.frame import HOME
-from linkgate.dialects.console.setup_pages import definition_page, desk_page, setup_page
-from linkgate.model.person import SCOPE_DESK, SCOPE_SETUP
+from linkgate.dialects.console.setup_pages import definition_page, setup_page
+from linkgate.model.person import SCOPE_SETUP
 from linkgate.routes.console import Screen
 from linkgate.usecases.staff.setup import setup_of, view_definition
 
@@ -27,14 +27,9 @@ def _definition(request: Request, staff: Staff, deps: Deps) -> Reply:
     return definition_page(staff, kind, view_definition(staff.tenant, kind, name, staff.language, deps))
 
 
-def _desk(request: Request, staff: Staff, deps: Deps) -> Reply:  # noqa: ARG001 - as every screen
-    return desk_page(staff)
-
-
 _SETUP = frozenset({SCOPE_SETUP})
 
 SETUP_SCREENS: Mapping[str, Screen] = {
-    f"GET {HOME}/desk": Screen(_desk, frozenset({SCOPE_DESK})),
     f"GET {HOME}/setup": Screen(_setup, _SETUP),
     f"GET {HOME}/setup/{{kind}}": Screen(_definition, _SETUP),
 }

@@ -57,12 +57,6 @@ def definition_page(staff: Staff, kind: str, view: DefinitionView) -> Reply:
     return page(staff, "setup", definition.title, about, questions, back)
 
 
-def desk_page(staff: Staff) -> Reply:
-    """Say to an agent where the desk is."""
-    reader = reader_of(staff)
-    return page(staff, "desk", reader.text("place.desk"), paragraph(reader.text("desk.lead")))
-
-
 def _definitions(kind: str, found: Sequence[Definition], reader: Reader) -> Html:
     rows = [
         [

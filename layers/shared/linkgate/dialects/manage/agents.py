@@ -26,6 +26,7 @@ def parse_agent(name: str, request: Request) -> Agent:
             email=body.email or None,
             locale=body.locale or None,
             queues=frozenset(body.queues),
+            person=body.person,
         )
 
     return read_body(AgentFields, request, agent)
@@ -49,4 +50,5 @@ def _agent_json(agent: Agent) -> schemas.AgentJson:
         "email": agent.email,
         "locale": agent.locale,
         "queues": sorted(agent.queues),
+        "person": agent.person,
     }

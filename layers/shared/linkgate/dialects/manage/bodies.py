@@ -239,6 +239,7 @@ class AgentFields(ManageFields):
     email: Text | None = None
     locale: Annotated[str | None, Field(max_length=35)] = None
     queues: Annotated[list[RequiredText], Field(max_length=100)] = Field(default_factory=list)
+    person: Annotated[str | None, Field(pattern="^[0-9a-f]{32}$")] = None
 
 
 class ContactFields(ManageFields):

@@ -120,6 +120,7 @@ class AgentJson(TypedDict):
     email: str | None
     locale: str | None
     queues: list[str]
+    person: str | None
 
 
 @with_config(_CLOSED)

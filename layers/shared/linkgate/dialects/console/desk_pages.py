@@ -1,0 +1,30 @@
+"""Page from which an agent goes to their desk. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkgate.dialects.console.frame import HOME, page, reader_of
+from linkgate.pages.pieces import button, paragraph
+from linkgate.wire.html import Html
+
+if TYPE_CHECKING:
+    from linkgate.model.person import Staff
+    from linkgate.model.tenant import Agent
+    from linkgate.wire.message import Reply
+
+
+def own_desk_page(staff: Staff, agent: Agent | None, url: str | None = None) -> Reply:
+    """Render a button that makes the link to the desk, or that link. Without an agent, say who can help."""
+    reader = reader_of(staff)
+    if agent is None:
+        content = paragraph(reader.text("desk.none", person=staff.id))
+    elif url is None:
+        content = Html('<p>{}</p><form method="post" action="{}/desk">{}</form>').format(
+            reader.text("desk.lead", agent=agent.title), HOME, button(reader.text("desk.make"))
+        )
+    else:
+        content = Html('<p>{}</p><p><a class="button" rel="noreferrer" href="{}">{}</a></p>').format(
+            reader.text("desk.made"), url, reader.text("desk.open")
+        )
+    return page(staff, "desk", reader.text("place.desk"), content)

@@ -138,8 +138,15 @@ def test_what_was_not_sent_stays_in_the_box(english: Portal, browse: Browse) -> 
     expect(customer.get_by_label("Your message")).to_have_value("Still here")
 
 
+HIDDEN_WITH_NOTICES = """() => {
+  window.notices = [];
+  window.Notification = class { static permission = 'granted'; constructor(text) { window.notices.push(text); } };
+  Object.defineProperty(document, 'hidden', {value: true}); }"""
+
+
 def test_nobody_is_rung_before_a_person_acts_nor_for_ever_without(english: Portal, browse: Browse) -> None:
     desk = opened(browse("en"), english.desk())
+    desk.evaluate(HIDDEN_WITH_NOTICES)
     available(desk)
     waiting = desk.locator(".waiting li").filter(has_text="Ruth")
     customer = browse("en").new_page()
@@ -152,6 +159,7 @@ def test_nobody_is_rung_before_a_person_acts_nor_for_ever_without(english: Porta
     customer.keyboard.press("Tab")
     expect(customer.locator(".call")).to_contain_text("You are number", timeout=SOON)
     expect(waiting).to_have_count(1, timeout=SOON)
+    assert desk.evaluate("window.notices.at(-1)") == "A customer is waiting for you."
     customer.get_by_role("button", name="Leave").click()
     expect(waiting).to_have_count(0, timeout=SOON)
     customer.get_by_role("button", name="Talk again").click()

@@ -95,10 +95,20 @@ def test_when_one_sends_the_form_both_see_the_receipt(english: Portal, browse: B
     first.get_by_role("checkbox").last.check()
     first.get_by_role("button", name="Confirm").click()
     expect(first.get_by_role("heading", name="Thank you")).to_be_visible()
-
     english.cloud.settle()
 
     expect(second.get_by_role("heading", name="Thank you")).to_be_visible(timeout=SOON)
+
+
+def test_while_one_sends_the_form_the_others_page_keeps_still(english: Portal, browse: Browse) -> None:
+    first, second = both(english, browse)
+    name = second.get_by_label("Full name")
+    expect(name).to_be_editable()
+
+    first.locator("#fill button:not([formaction])").last.click()
+
+    expect(second.locator("#live > p").last).to_contain_text("Customer is sending the form.", timeout=SOON)
+    expect(name).not_to_be_editable()
 
 
 def test_a_revoked_role_learns_it_within_seconds(english: Portal, browse: Browse) -> None:

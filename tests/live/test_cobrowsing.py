@@ -42,10 +42,12 @@ def write(pointer: str, text: str, base: int = 0) -> dict[str, Any]:
 
 @pytest.fixture
 def trio(cloud: Cloud) -> dict[str, LivePage]:
+    return shared(cloud, Process("restricted", "Open an account", schema=RESTRICTED))
+
+
+def shared(cloud: Cloud, process: Process) -> dict[str, LivePage]:
     """Connect a customer, an adviser, and a reader, whose form has rights, and forget what they got."""
-    tenants = wiring.deps().tenants
-    assert isinstance(tenants, DynamoTenants)
-    tenants.put_definition(demo.DEMO.id, Process("restricted", "Open an account", schema=RESTRICTED))
+    wiring.deps().tenants.put_definition(demo.DEMO.id, process)
     body = {**GENERATE.body, "processId": "restricted", "coBrowsingRoles": ["adviser", "reader"]}
     made = GENERATE.make(cloud, {**body, "serializedModel": {}}).json()
     pages = {}
@@ -134,6 +136,17 @@ def test_what_is_typed_is_told_and_not_stored(cloud: Cloud, together: Together) 
         {"t": "view", "who": me, "s": BIRTH},
     ]
     assert cloud.table() == stored
+
+
+def test_who_may_send_the_form_says_that_they_do_and_who_may_not_cannot(cloud: Cloud) -> None:
+    pages = shared(cloud, Process("restricted", "Open an account", schema=RESTRICTED, submitters=frozenset({""})))
+    customer, adviser, reader = pages[""], pages["adviser"], pages["reader"]
+
+    customer.say("sending")
+
+    assert [frame["t"] for page in (adviser, reader) for frame in page.take()] == ["sending", "sending"]
+    assert adviser.say("sending")[0]["code"] == "forbidden"
+    assert reader.take() == []
 
 
 def test_a_private_answer_is_in_no_frame_of_another_role(trio: dict[str, LivePage]) -> None:

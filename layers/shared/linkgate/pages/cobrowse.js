@@ -61,6 +61,24 @@
     for (const who of Object.keys(marks)) if (!detail.some(each => each.who === who && each.state === 'here')) mark(who);
   });
 
+  // While somebody sends the form, nobody writes what would be too late for it. It ends by itself: the form may be refused.
+  let sent;
+  const halted = document.createElement('p');
+  root.append(halted);
+  root.addEventListener('sending', ({detail: {who}}) => {
+    clearTimeout(sent);
+    halted.textContent = words.sending.replace('{who}', live.label(who));
+    live.say(halted.textContent);
+    draft.names.forEach(name => lock(name, true));
+    sent = setTimeout(() => {
+      halted.textContent = '';
+      draft.names.forEach(name => lock(name, name in typists));
+    }, 10000);
+  });
+  form.addEventListener('submit', ({submitter}) => {
+    if (!submitter?.hasAttribute('formaction') && live.others().length) live.send({t: 'sending'});
+  });
+
   const receive = (answer, who) => {
     const name = answer.f;
     if (typists[name]) still(name, JSON.stringify(answer.t) === draft.now(name));

@@ -19,6 +19,13 @@
       tone.stop(sound.currentTime + start + .25);
     }
   };
+  const notify = () => {
+    if (!document.hidden || !window.Notification || Notification.permission !== 'granted') return;
+    try {
+      const shown = new Notification(words.notice, {tag: 'linkgate'});
+      shown.onclick = () => { focus(); shown.close(); };
+    } catch {} // phones have them from service workers only
+  };
   const show = () => {
     const all = [...queues.values()].flat().sort((one, other) => one.since - other.since);
     const waiting = on ? [...new Map(all.map(each => [each.rid, each])).values()] : [];
@@ -41,6 +48,7 @@
     document.title = waiting.length && !busy ? `(${waiting.length}) ${title}` : title;
     if (waiting.length > number && !busy) {
       ring();
+      notify();
       root.live.say(words.rings.replace('{who}', waiting.at(-1).who || words.somebody));
     }
     number = waiting.length;
@@ -121,6 +129,7 @@
   duty.addEventListener('click', async () => {
     // Browsers let a page make sounds only after a press.
     sound ??= window.AudioContext ? new AudioContext() : null;
+    if (!on && window.Notification && Notification.permission === 'default') Notification.requestPermission();
     try {
       const reply = await root.live.ask({t: 'duty', on: !on});
       if (reply && reply.t === 'ok') on = reply.on;

@@ -16,7 +16,7 @@ from linkgate.usecases.desk.reaching import desk_of
 from linkgate.usecases.live import meeting
 from linkgate.usecases.live.budget import Spent, count_messages
 from linkgate.usecases.live.closing import close_connections
-from linkgate.usecases.live.cobrowsing import draft_for, learned, looked_at, set_fields, typed
+from linkgate.usecases.live.cobrowsing import draft_for, learned, looked_at, set_fields, told_of_sending, typed
 from linkgate.usecases.live.joining import Connect, connect, disconnect
 from linkgate.usecases.live.senders import sender_of, sender_without
 from linkgate.usecases.live.telling import dismiss, reply, tell
@@ -160,7 +160,11 @@ def _view(frame: Frame, sender: Sender, deps: Deps) -> None:
     tell(looked_at(sender, pointer, deps), replies.view(sender.presence, pointer), deps)
 
 
-FLEETING = frozenset({"typing", "focus", "view", "live"})
+def _sending(_frame: Frame, sender: Sender, deps: Deps) -> None:
+    tell(told_of_sending(sender, deps), replies.sending(sender.presence), deps)
+
+
+FLEETING = frozenset({"typing", "focus", "view", "sending", "live"})
 """Types that a tenant over its budget of the day does without. Nothing is lost with them."""
 
 STEPS: Mapping[str, Step] = {
@@ -171,6 +175,7 @@ STEPS: Mapping[str, Step] = {
     "typing": _typing,
     "focus": _focus,
     "view": _view,
+    "sending": _sending,
     **live_desk.STEPS,
 }
 """Step for each type of message."""

@@ -116,6 +116,7 @@ MESSAGES: Mapping[str, Form] = {
     "typing": Form({"f": text(1000), "x": texts(LONGEST)}),
     "focus": Form(optional={"f": text(1000)}),
     "view": Form({"s": text(1000)}),
+    "sending": Form(),
     "wait": Form(),
     "duty": Form({"on": flag}),
     "accept": Form({"rid": text(22, 22)}),

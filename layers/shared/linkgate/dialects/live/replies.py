@@ -116,6 +116,11 @@ def view(presence: Presence, pointer: str) -> Reply:
     return {"t": "view", "who": _name(presence), "s": pointer}
 
 
+def sending(presence: Presence) -> Reply:
+    """Tell that somebody is sending the form."""
+    return {"t": "sending", "who": _name(presence)}
+
+
 def states(
     me: Presence, present: Sequence[Presence], lists: Mapping[str, Sequence[object]], **members: object
 ) -> list[Reply]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from linkgate.pages.frame import Brand
 
 _PLAIN = ("recipient", "desk", "somebody", "alone", "lost", "elsewhere")
-_NAMED = ("you", "away", "came", "left", "typing", "at")
+_NAMED = ("you", "away", "came", "left", "typing", "at", "sending")
 """Texts that name somebody."""
 
 
@@ -95,7 +95,7 @@ def duty(brand: Brand, rid: str, queues: Mapping[str, str], media: Media) -> Htm
     return _section(brand.text("duty.title"), rid, words, content)
 
 
-_DUTY = ("on", "off", "offduty", "nobody", "accept", "transferred", "not_there")
+_DUTY = ("on", "off", "offduty", "nobody", "accept", "transferred", "not_there", "notice")
 _REFUSED = ("why_taken", "why_over", "why_off_duty", "why_in_a_call", "why_again")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from linkgate.errors import Forbidden, InvalidRequest, NotFound, Problem
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.kinds import KINDS
+from linkgate.model.tenant import Process
 from linkgate.usecases.definitions import definition_of, schema_of
 from linkgate.usecases.form_groups import part_at
 from linkgate.usecases.form_parts import has_parts, is_group
@@ -90,6 +91,15 @@ def looked_at(sender: Sender, pointer: str, deps: Deps) -> Sequence[Presence]:
     """Return who may know that the sender is at a field. Raises Forbidden if its role may not see it."""
     watched = _watched(sender, pointer, None, deps)
     return [*watched.with_text, *watched.without]
+
+
+def told_of_sending(sender: Sender, deps: Deps) -> Sequence[Presence]:
+    """Return who may know that the sender sends the form. Raises Forbidden if its role may not."""
+    process = definition_of(sender.link, deps)
+    allowed = process.submitters if isinstance(process, Process) else None
+    if not KINDS[sender.link.kind].fillable or (allowed is not None and sender.role not in allowed):
+        raise Forbidden("submit")
+    return sender.people
 
 
 def _watched(sender: Sender, pointer: str, right: str | None, deps: Deps) -> Watched:

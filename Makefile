@@ -65,6 +65,10 @@ test: venv ## run all tests, or some: make test ARGS="-k one_of_forty" or ARGS=t
 quick: venv ## run the tests that need neither a browser nor Java, but not the longest ones
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m "not slow" $(ARGS)
 
+.PHONY: mutants
+mutants: venv ## leave out each part of the store's conditions in turn, and name those that no test needs (ARGS=tests/store)
+	$(BIN)/python -m pytest -q -p tests.support.condition_mutants $(or $(ARGS),tests/store)
+
 # Workers pay for many tests; for a few, each would only collect all of them again.
 WORKERS = $(if $(findstring -k,$(ARGS))$(findstring tests,$(ARGS)),0,auto)
 

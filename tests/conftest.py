@@ -36,6 +36,7 @@ LONGEST = (
     "management/test_schemathesis.py",
     "visits/test_role_leaks.py",
     "delivery/test_many_deliveries.py",
+    "store/test_condition_mutants.py",
     "cli/test_first_steps.py",
     "delivery/test_feedback.py",
     "history/webhooks/test_from_link_to_receiver.py",

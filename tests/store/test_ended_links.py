@@ -23,6 +23,7 @@ from linkgate.model.link import (
     Look,
     Recipient,
 )
+from linkgate.model.receipt import READS
 from linkgate.ports.delivery import Start
 from linkgate.ports.links import Body, NotChanged
 from linkgate.ports.visits import CodeProof, CodeStart, SecretProof
@@ -194,3 +195,66 @@ def test_only_a_secret_of_the_link_renews_it(secret: str, cloud: Cloud, *, goes:
         return
     with pytest.raises(NotChanged):
         deps.visits.renew(link, secret, new, deps.now())
+
+
+@pytest.mark.parametrize("end", ["revoked_at", "submitted_at", "locked_at", "renewed_as"])
+def test_a_link_that_has_ended_otherwise_is_not_renewed(end: str, cloud: Cloud) -> None:
+    deps = wiring.deps()
+    link, now = made(deps), deps.now()
+    change(cloud, link, "expires_at", int(now.timestamp() * 1000) - 1)
+    change(cloud, link, end, "r" * 22 if end == "renewed_as" else int(now.timestamp() * 1000) - 1)
+    new = dataclasses.replace(link, rid=token(deps.random(16)), claim=token(deps.random(16)), secrets={}, visits={})
+
+    with pytest.raises(NotChanged):
+        deps.visits.renew(link, SECRET, new, now)
+
+
+READ_AGAIN: dict[str, Write] = {
+    "a code is sent": begin_code,
+    "a code is tried": CODED["a code is tried"],
+    "a right code reads": lambda deps, link, now: deps.visits.read_receipt(
+        link.rid, CodeProof(BROWSER, TRY), "w" * 22, now
+    ),
+    "a right secret reads": lambda deps, link, now: deps.visits.read_receipt(
+        link.rid, SecretProof(SECRET, (PORTAL,)), "w" * 22, now
+    ),
+}
+RECEIPT = {"access": "link", "reads": 0}
+
+
+def sent(name: str, cloud: Cloud) -> tuple[Deps, Link]:
+    """Return a link by which a form was sent that can be read again."""
+    deps, link = ready({"a right code reads": "a right code opens"}.get(name, name), cloud)
+    change(cloud, link, "submitted_at", int(deps.now().timestamp() * 1000) - 1)
+    change(cloud, link, "receipt", RECEIPT)
+    return deps, link
+
+
+@pytest.mark.parametrize("name", READ_AGAIN)
+def test_what_was_sent_can_be_read_again(name: str, cloud: Cloud) -> None:
+    deps, link = sent(name, cloud)
+
+    READ_AGAIN[name](deps, link, deps.now())
+
+
+@pytest.mark.parametrize("name", READ_AGAIN)
+@pytest.mark.parametrize(
+    ("attribute", "value"),
+    [
+        ("revoked_at", 1),
+        ("locked_at", 1),
+        ("erased_at", 1),
+        ("renewed_as", "r" * 22),
+        ("ttl", 1),
+        ("receipt", {"reads": 0}),
+        ("receipt", {**RECEIPT, "reads": READS}),
+    ],
+)
+def test_what_was_sent_cannot_be_read_again_after_its_end(
+    name: str, attribute: str, value: object, cloud: Cloud
+) -> None:
+    deps, link = sent(name, cloud)
+    change(cloud, link, attribute, value)
+
+    with pytest.raises(NotChanged):
+        READ_AGAIN[name](deps, link, deps.now())

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.staff_browser import PLACES
+
 FUNCTIONS = sorted(path.parent.name for path in (Path(__file__).parents[2] / "functions").glob("*/app.py"))
 
 NEVER_AT_IMPORT = {
@@ -106,3 +108,19 @@ def test_the_probe_sees_what_it_forbids(tmp_path: Path, root: Path) -> None:
         "randomness drawn",
     ]
     assert "botocore" in report["modules"]
+
+
+def test_a_page_of_the_console_loads_neither_what_checks_tokens_nor_what_checks_bodies() -> None:
+    code = (
+        "import sys; from functions.console import app; from linkgate.routes.console_screens import screens_at;"
+        f"[list(screens_at(place)) for place in {PLACES}];"
+        "print([name for name in ('joserfc', 'cryptography', 'pydantic') if name in sys.modules])"
+    )
+    root = Path(__file__).parents[2]
+    paths = os.pathsep.join([str(root), str(root / "layers/shared")])
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(  # noqa: S603 - our own text
+        command, check=True, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": paths}
+    )
+
+    assert done.stdout.strip() == "[]"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import itertools
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from linkgate import routes
 from linkgate.routes.console import OPEN
-from linkgate.routes.console_screens import SCREENS
-from tests.support.staff_browser import StaffBrowser
+from linkgate.routes.console_screens import screens_at
+from tests.support.staff_browser import PLACES, StaffBrowser
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,8 +27,20 @@ ROLES = {
     "Audrey Auditor": {"links:read", "journal:read"},
 }
 """What each of the demo staff may do, as CONSOLE.md says it."""
+SCREENS = {route: screen for place in PLACES for table in screens_at(place) for route, screen in table.items()}
 NOBODY = "0" * 32
 RID = "AAAAAAAAAAAAAAAAAAAAAA"
+
+
+def test_every_screen_is_found_at_its_own_place() -> None:
+    folder = Path(routes.__path__[0])
+    modules = [importlib.import_module(f"linkgate.routes.{path.stem}") for path in folder.glob("console_*.py")]
+    tables = [value for module in modules for name, value in vars(module).items() if name.endswith("_SCREENS")]
+
+    assert {route for table in tables for route in table} == SCREENS.keys()
+    for route in SCREENS:
+        place = route.partition("/console/")[2].partition("/")[0]
+        assert any(route in table for table in screens_at(place)), route
 
 
 def path(route: str) -> str:

@@ -34,7 +34,7 @@ from linkgate.usecases.staff.sessions import AtWork, Unchecked, at_work, proved_
 from linkgate.usecases.staff.signing_in import ENDED_BY_PROVIDER, Back, Leave, come_back, leave
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from linkgate.model.person import Staff
     from linkgate.ports.deps import Deps
@@ -84,10 +84,12 @@ def answer(request: Request, deps: Deps) -> Reply:
     return reply
 
 
-def _screens() -> Mapping[str, Screen]:
-    from linkgate.routes.console_screens import SCREENS
+def _tables(path: str) -> Iterator[Mapping[str, Open] | Mapping[str, Screen]]:
+    """Yield the tables in which a path may be, and load no further one once it is found."""
+    from linkgate.routes.console_screens import screens_at
 
-    return SCREENS
+    yield OPEN
+    yield from screens_at(path.removeprefix(f"{HOME}/").partition("/")[0])
 
 
 def _found(request: Request) -> tuple[Open | None, Screen | None, Mapping[str, str]]:
@@ -96,7 +98,7 @@ def _found(request: Request) -> tuple[Open | None, Screen | None, Mapping[str, s
     if request.path in {HOME, f"{HOME}/"} and method == "GET":
         return None, None, {}
     verbs = []
-    for routes in (OPEN, _screens()):
+    for routes in _tables(request.path):
         for route, found in routes.items():
             verb, _, pattern = route.partition(" ")
             parameters = _parameters(pattern, request.path)

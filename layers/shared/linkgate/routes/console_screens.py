@@ -1,26 +1,38 @@
-"""Every screen of the console by its route."""
+"""Screens of the console by the first part of their path below /console. Only those of one place are loaded."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkgate.routes.console_desk import DESK_SCREENS
-from linkgate.routes.console_links import LINK_SCREENS
-from linkgate.routes.console_people import PEOPLE_SCREENS
-from linkgate.routes.console_proposals import PROPOSAL_SCREENS
-from linkgate.routes.console_results import RESULT_SCREENS
-from linkgate.routes.console_setup import SETUP_SCREENS
-
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from linkgate.routes.console import Screen
 
-SCREENS: Mapping[str, Screen] = {
-    **DESK_SCREENS,
-    **LINK_SCREENS,
-    **PROPOSAL_SCREENS,
-    **RESULT_SCREENS,
-    **SETUP_SCREENS,
-    **PEOPLE_SCREENS,
-}
+
+def screens_at(place: str) -> Iterator[Mapping[str, Screen]]:
+    """Yield the tables with the screens of a place. What customers sent in is a part of their link's path."""
+    if place in {"find", "found", "links"}:
+        from linkgate.routes.console_links import LINK_SCREENS
+
+        yield LINK_SCREENS
+    if place in {"inbox", "links", "results"}:
+        from linkgate.routes.console_results import RESULT_SCREENS
+
+        yield RESULT_SCREENS
+    if place in {"journal", "people"}:
+        from linkgate.routes.console_people import PEOPLE_SCREENS
+
+        yield PEOPLE_SCREENS
+    if place == "proposals":
+        from linkgate.routes.console_proposals import PROPOSAL_SCREENS
+
+        yield PROPOSAL_SCREENS
+    if place == "desk":
+        from linkgate.routes.console_desk import DESK_SCREENS
+
+        yield DESK_SCREENS
+    if place == "setup":
+        from linkgate.routes.console_setup import SETUP_SCREENS
+
+        yield SETUP_SCREENS

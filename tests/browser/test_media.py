@@ -193,6 +193,9 @@ def test_a_customer_who_is_put_through_sees_the_next_agent(meet: Meet) -> None:
     meeting = meet()
     talk(meeting)
     meeting.desk.locator(".to").select_option("desk")
+    expect(meeting.customer.locator(".call")).to_contain_text(
+        "You are being put through to Customer service", timeout=SOON
+    )
     expect(state(meeting.customer)).to_contain_text("Nobody sees or hears you", timeout=SOON)
     meeting.accept()
     use(meeting.desk)

@@ -268,7 +268,7 @@ def test_each_side_hears_at_once_whether_the_other_can_be_reached(cloud: Cloud) 
 
 def test_an_agent_hears_to_whom_a_call_can_be_put_through(cloud: Cloud) -> None:
     ana, ben = on_duty(cloud), on_duty(cloud, "ben")
-    visitor, _ = customer(cloud)
+    visitor, page = customer(cloud)
 
     ana.say("accept", rid=visitor.rid)
 
@@ -279,6 +279,7 @@ def test_an_agent_hears_to_whom_a_call_can_be_put_through(cloud: Cloud) -> None:
         "@ben": ("Ben", False),
     }
     assert newest(ana.say("transfer", to="@ben", id="1"), "ok")["id"] == "1"
+    assert newest(page.frames, "room")["to"] == "Ben"
     ben.say("accept", rid=visitor.rid)
     assert "@ana" in [each["to"] for each in newest(ben.frames, "room")["to"]]
     ana.say("leave")

@@ -59,6 +59,7 @@
     else if (room.state === 'ended') line.textContent = left ? words.idle : words.ended;
     else if (room.desk === 'closed') line.textContent = room.opens ? words.closed.replace('{time}', clock(room.opens)) : words.shut;
     else if (!room.staffed) line.textContent = words.unstaffed;
+    else if (room.to) line.textContent = fill(words.put, {who: room.to});
     else line.textContent = room.position ? fill(words.position, {number: room.position}) : words.waiting;
     const on = room.state !== 'ended';
     form.hidden = leave.hidden = !on;

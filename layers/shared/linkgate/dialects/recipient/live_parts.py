@@ -39,7 +39,7 @@ def call(brand: Brand, rid: str, title: str, media: Media) -> Html:
         for word in ("waiting", "unstaffed", "shut", "ended", "unsent", "press", "start", "idle", "again")
     }
     words["closed"] = brand.text("call.closed", time="{time}")
-    words |= {word: brand.text(f"call.{word}", who="{who}") for word in ("joined", "other", "gone")}
+    words |= {word: brand.text(f"call.{word}", who="{who}") for word in ("joined", "other", "gone", "put")}
     words["position"] = brand.text("call.position", title=title, number="{number}")
     words |= (
         _shared(brand) | media_words(brand, media) | {"somebody": brand.text("call.somebody"), "side": Html("customer")}

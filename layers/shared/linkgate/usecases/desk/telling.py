@@ -155,6 +155,12 @@ def _others(room: Room, deps: Deps) -> Sequence[Mapping[str, object]]:
     ]
 
 
+def _queue_title(room: Room, deps: Deps) -> str:
+    if room.queue.startswith(own_queue("")):
+        return _agent_title(room.tenant, room.queue.removeprefix(own_queue("")), deps)
+    return _title(room.tenant, room.queue, deps)
+
+
 def _agent_title(tenant: str, agent: str, deps: Deps) -> str:
     found = deps.tenants.definition(Agent, tenant, agent)
     return found.title if found else agent
@@ -176,6 +182,8 @@ def customer_frame(room: Room, link: Link | None, deps: Deps) -> dict[str, objec
     frame = {**room_frame(room), **_means_frame(room, link, deps)}
     if room.waiting:
         frame |= _desk_frame(room, link, deps)
+        if room.transfers:
+            frame["to"] = _queue_title(room, deps)
     elif room.on and room.seat and (agent := deps.tenants.definition(Agent, room.tenant, room.seat)):
         frame["name"] = agent.title
     return frame

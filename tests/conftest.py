@@ -58,6 +58,13 @@ LONGEST = (
     "local/test_command.py",
     "live/test_channel.py",
     "desk/test_channel.py",
+    "visits/test_document_pages.py",
+    "history/test_recording_faults.py",
+    "live/test_killed.py",
+    "live/test_cobrowsing.py",
+    "architecture/test_walls.py",
+    "architecture/test_unused_names.py",
+    "desk/test_relays.py",
     "dialects/servicestack_clients",
 )
 """Folders and files with tests that take seconds together, the longest first. The others take about 0.02 s each."""

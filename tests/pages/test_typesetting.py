@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from linkgate.pages.typesetting import LONGEST_WORD, UNKNOWN, Typesetter, told
@@ -76,6 +78,21 @@ def test_characters_of_no_font_have_a_sign_and_a_note(typesetter: Typesetter, ty
 
     assert UNKNOWN in text
     assert MISSING in text
+
+
+MARKS = "\u0301\u0300\u20dd\u064b\u0651\u200d\u200c\u200b\u00ad\u2028\u202e\u034f\ufe0f"
+HOSTILE = st.one_of(st.text(st.characters(), max_size=60), st.text(MARKS + 'a#$*_`\\"<- \n\tن', max_size=60))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(texts=st.lists(HOSTILE, min_size=4, max_size=4))
+def test_no_text_keeps_a_receipt_from_being_made(typesetter: Typesetter, texts: list[str]) -> None:
+    title, label, *values = texts
+    rows = [{"label": told(label), "values": [told(value) for value in values]}]
+
+    reader, _ = read(typesetter, author=label, footer=title, sections=[{"title": told(title), "rows": rows}])
+
+    assert len(reader.pages) >= 1
 
 
 def test_a_document_is_tagged_and_names_itself(typesetter: Typesetter) -> None:

@@ -19,7 +19,11 @@ UNKNOWN = "\N{WHITE SQUARE}"
 """Character in place of those that no font has."""
 _BREAK = "\N{ZERO WIDTH SPACE}"
 _JOINERS = frozenset("\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}")
-_INVISIBLE = frozenset({_BREAK, *_JOINERS, "\n"})
+_SILENT = frozenset({"Cc", "Cf"})
+"""Categories of characters that nobody sees, or that change the order of others."""
+_VARIANTS = frozenset(map(chr, (0x034F, *range(0xFE00, 0xFE10))))
+"""Characters that choose another picture of the one before."""
+_REFUSALS = frozenset({"TypstError", "PanicException"})
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 
 
@@ -34,9 +38,18 @@ class Typesetter:
 
         `content["notes"]` gets the text `missing` if a character of any text is in no font.
         """
+        try:
+            return self._compiled(template, content, missing, at, simple=False)
+        except BaseException as error:
+            # Rare sequences of marks are refused by the standard, or make the library panic, which is no Exception.
+            if type(error).__name__ not in _REFUSALS:
+                raise
+        return self._compiled(template, content, missing, at, simple=True)
+
+    def _compiled(self, template: str, content: dict[str, Any], missing: str, at: datetime, *, simple: bool) -> bytes:
         import typst
 
-        plain = _Plain(self._known)
+        plain = _Plain(self._known, simple=simple)
         data = plain.of(content)
         if plain.lacks:
             data["notes"].append(told(missing))
@@ -72,8 +85,10 @@ def told(text: str) -> dict[str, object]:
 class _Plain:
     """Copy of content whose texts have only what a page can show."""
 
-    def __init__(self, known: frozenset[str]) -> None:
+    def __init__(self, known: frozenset[str], *, simple: bool) -> None:
         self._known = known
+        self._simple = simple
+        """True to leave out every mark that changes the character before it."""
         self.lacks = False
 
     def of(self, value: Any) -> Any:  # noqa: ANN401 - any JSON
@@ -90,14 +105,26 @@ class _Plain:
         return "".join(_breakable(shown))
 
     def _characters(self, text: str) -> Iterator[str]:
+        before = ""
         for each in unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")):
-            if each in _INVISIBLE or each in self._known:
-                yield each if unicodedata.category(each) not in {"Cc", "Cf"} or each in _INVISIBLE else ""
-            elif unicodedata.category(each)[0] == "Z" or each == "\t":
+            category = unicodedata.category(each)
+            if each == "\n" or (each in _JOINERS and not self._simple and _is_arabic(before)):
+                yield each
+            elif category[0] == "Z" or each == "\t":
                 yield " "
-            elif unicodedata.category(each) not in {"Cc", "Cf"}:
+            elif category in _SILENT or each in _VARIANTS:
+                continue
+            elif each not in self._known or category == "Me" or (self._simple and category[0] == "M"):
                 self.lacks = True
-                yield UNKNOWN
+                yield "" if category[0] == "M" else UNKNOWN
+            else:
+                yield each
+            before = each
+
+
+def _is_arabic(character: str) -> bool:
+    """Tell whether a joiner may follow this character: it shapes the letters of these scripts."""
+    return character != "" and unicodedata.bidirectional(character) == "AL"
 
 
 def _breakable(text: str) -> Iterator[str]:

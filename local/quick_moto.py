@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from moto import backend_index
 from moto.core import responses
 from moto.core.base_backend import BaseBackend
+from moto.core.common_models import BaseModel
 from moto.core.serialize import AttributePicker, AttributePickerContext, BaseJSONSerializer
 from moto.core.utils import camelcase_to_underscores
 from moto.dynamodb.comparisons import ConditionExpressionParser
@@ -43,6 +44,11 @@ def quick_moto() -> Iterator[None]:
                 undo.callback(delattr, owner, name)
             setattr(owner, name, shortcut)
         yield
+
+
+def _make(cls: type[BaseModel], *_: object, **__: object) -> Any:  # noqa: ANN401 - an object of the class
+    """Make an object and let it go. moto keeps each item, record and message for its dashboard, for ever."""
+    return super(BaseModel, cls).__new__(cls)
 
 
 def _serialize_structure(self: BaseJSONSerializer, serialized: Any, value: Any, shape: Any, key: str) -> None:  # noqa: ANN401
@@ -152,6 +158,7 @@ _STOCK_URLS: Callable[[BaseBackend], Any] = vars(BaseBackend)["urls"].fget
 _KNOWN_URLS: dict[type[BaseBackend], Any] = {}
 
 _SHORTCUTS: list[tuple[Any, str, Any]] = [
+    (BaseModel, "__new__", staticmethod(_make)),
     (BaseJSONSerializer, "_serialize_type_structure", _serialize_structure),
     (AttributePicker, "__call__", _pick),
     (ConditionExpressionParser, "_lex_condition_expression", _lex),

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from moto.dynamodb.models.dynamo_type import Item
 
 from local.faults import Fault, Service
 from local.intrinsics import STACK, queue_url
@@ -120,3 +121,13 @@ def answers(url: str) -> bool:
     except OSError:
         return False
     return True
+
+
+def test_moto_does_not_keep_all_that_it_ever_made() -> None:
+    kept = len(vars(Item)["instances_tracked"])
+    with Cloud(TEMPLATE, domain=DOMAIN, portal_url="") as cloud:
+        SEND.make(cloud)
+        made = len(cloud.table())
+
+    assert made > 10
+    assert len(vars(Item)["instances_tracked"]) <= kept

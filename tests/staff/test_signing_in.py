@@ -169,3 +169,14 @@ def test_whose_access_was_ended_is_out_at_once_and_stays_out(signed_in: Callable
     assert "Your access has ended" in bea.get("/console/sign-in/demo").text
     people = wiring.deps().staff.people
     assert [each.name for each in people.of(DEMO.id) if each.ended_at] == ["Bea Admin"]
+
+
+def test_what_was_refused_is_not_in_the_journal(signed_in: Callable[[str], StaffBrowser]) -> None:
+    ada = signed_in("Ada Admin")
+    _, own, _ = ada.cookies[SESSION].split(".")
+    deps = wiring.deps()
+    before = deps.staff.journal.of(DEMO.id, deps.now() + timedelta(seconds=1), 50)
+
+    assert ada.post(f"/console/people/{own}/end").status == 422
+
+    assert deps.staff.journal.of(DEMO.id, deps.now() + timedelta(seconds=1), 50) == before

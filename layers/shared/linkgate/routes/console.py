@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from linkgate.dialects.console.browser import (
@@ -79,7 +80,7 @@ def answer(request: Request, deps: Deps) -> Reply:
     if screen.journal and not posting:
         record(screen.journal, parameters, session.staff, deps)
     reply = screen.show(request, session.staff, deps)
-    if screen.journal and posting:
+    if screen.journal and posting and reply.status < HTTPStatus.BAD_REQUEST:
         record(screen.journal, parameters, session.staff, deps)
     return reply
 

@@ -1,4 +1,4 @@
-"""Proposals in the table, among the tenant's staff. What was decided is deleted: the link's record has it."""
+"""Proposals in the table, a partition for each tenant. What was decided is deleted: the link's record has it."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class DynamoProposals:
 
 
 def _partition(tenant: str) -> str:
-    return f"staff#{tenant}"
+    return f"proposals#{tenant}"
 
 
 def _proposal(tenant: str, item: Item) -> Proposal:

@@ -49,9 +49,9 @@ class Erased:
 def erase_recipient(command: EraseRecipient, deps: Deps) -> Erased:
     """Erase the recipient from links, delete prefilled and submitted data, and delete contacts with that address.
 
-    Links that are not submitted are revoked. Facts without a person stay: when links were made, sent and opened.
-    So do resources, because they are the tenant's and may be about others, too. Raises InvalidRequest for an unusable
-    address.
+    Links that are not submitted are revoked, and proposals about them or to the address are deleted. Facts without a
+    person stay: when links were made, sent and opened. So do resources, because they are the tenant's and may be about
+    others, too. Raises InvalidRequest for an unusable address.
     """
     tenant, by, began = command.caller.tenant, command.caller.credential.id, deps.now()
     note = command.caller.note(command.reason)
@@ -77,6 +77,10 @@ def erase_recipient(command: EraseRecipient, deps: Deps) -> Erased:
     contacts = deps.administration.contacts_at(tenant.id, address)
     for contact in contacts if not command.dry_run else ():
         deps.tenants.delete_contact(tenant.id, contact)
+    for proposal in deps.staff.proposals.of(tenant.id, began) if not command.dry_run else ():
+        proposed = {each.casefold() for each in (proposal.email, proposal.phone) if each}
+        if proposal.rid in done or address.casefold() in proposed:
+            deps.staff.proposals.close(tenant.id, proposal.id)
     return Erased(links, bodies, files, len(contacts), _kept(tenant.id, resources, deps), more=False)
 
 

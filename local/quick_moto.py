@@ -47,8 +47,14 @@ def quick_moto() -> Iterator[None]:
 
 
 def _make(cls: type[BaseModel], *_: object, **__: object) -> Any:  # noqa: ANN401 - an object of the class
-    """Make an object and let it go. moto keeps each item, record and message for its dashboard, for ever."""
-    return super(BaseModel, cls).__new__(cls)
+    """Make an object and let it go. moto keeps each item, record and message for its dashboard, for ever.
+
+    Those of S3 stay, because moto closes their files when it forgets them.
+    """
+    made = super(BaseModel, cls).__new__(cls)
+    if cls.__module__.startswith("moto.s3."):
+        vars(cls)["instances_tracked"].append(made)
+    return made
 
 
 def _serialize_structure(self: BaseJSONSerializer, serialized: Any, value: Any, shape: Any, key: str) -> None:  # noqa: ANN401

@@ -69,4 +69,4 @@ def test_no_variable_opens_the_way_to_this_machine(root: Path) -> None:
         for path in (root / folder).rglob("*.py")
         if re.search(r"loopback=(?!loopback|self\._loopback|False)", path.read_text())
     }
-    assert callers == {"local/cloud.py", "cli/webhook_target.py"}
+    assert callers == {"local/cloud.py", "cli/sign_in_commands.py", "cli/webhook_target.py"}

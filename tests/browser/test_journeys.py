@@ -177,7 +177,7 @@ def test_a_reader_who_comes_back_from_the_message_finds_the_code_page(english: P
 def test_a_session(page: Page, english: Portal) -> None:
     go_on(page, english.session())
 
-    expect(page.get_by_text("Nobody is here to talk to you right now.")).to_be_visible()
+    expect(page.get_by_text("You are not connected to anybody right now.")).to_be_visible()
     expect(page.get_by_text("Promoción <del día>")).to_be_visible()
     page.get_by_label("Please call me at this number").check()
     page.get_by_role("button", name="Call me back").click()

@@ -66,7 +66,7 @@ def facts(cloud: Cloud, rid: str) -> list[dict[str, Any]]:
 def test_the_page_claims_no_agent(cloud: Cloud) -> None:
     page = words(Visitor(cloud).see(session_link(cloud)))
 
-    assert "Nobody is here to talk to you right now." in page
+    assert "You are not connected to anybody right now." in page
     assert "waiting room" not in page
     assert "your agent" not in page
     assert "Subject" in page
@@ -85,10 +85,10 @@ def test_a_closed_desk_tells_when_it_opens(cloud: Cloud) -> None:
     assert told["desk"] == "closed"
     assert told["opensAtUtc"].startswith((cloud.clock.now().date() + timedelta(days=1)).isoformat())
     assert told["opensAtUtc"].endswith("Z")
-    assert "Nobody is here" not in page.text
+    assert "You are not connected" not in page.text
 
 
-@pytest.mark.parametrize(("hours", "said"), [(ALWAYS, "Nobody is here"), (NEVER, "We are closed right now.")])
+@pytest.mark.parametrize(("hours", "said"), [(ALWAYS, "You are not connected"), (NEVER, "We are closed right now.")])
 def test_the_page_shows_the_opening_hours(cloud: Cloud, hours: Hours, said: str) -> None:
     page = Visitor(cloud).see(category(cloud, hours=hours)).text
 

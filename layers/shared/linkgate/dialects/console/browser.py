@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.dialects.console.frame import HOME
 from linkgate.errors import ForeignOrigin, MalformedBody, UnsupportedMedia
 from linkgate.model.epoch import milliseconds, moment
 from linkgate.model.person import SESSION_LIFE, SIGNING_LIFE, Signing
+from linkgate.pages.cookies import cookie_name, is_plain_http, set_cookie
 from linkgate.tokens import is_token
 from linkgate.usecases.staff.signing_in import SessionKey
 
@@ -32,7 +34,7 @@ _FIELD_LIMIT = 500
 
 def origin(request: Request, portal: str | None) -> str:
     """Return the console's own origin."""
-    return f"{'http' if _is_plain_http(portal) else 'https'}://{request.domain}"
+    return f"{'http' if is_plain_http(portal) else 'https'}://{request.domain}"
 
 
 def refuse_cross_site(request: Request, portal: str | None) -> None:
@@ -66,24 +68,23 @@ def form_of(request: Request) -> Mapping[str, str]:
 
 def session_of(request: Request, portal: str | None) -> SessionKey | None:
     """Return the session that the browser has a cookie for."""
-    found = _SESSION.fullmatch(request.cookies.get(_name(_SESSION_COOKIE, portal), ""))
+    found = _SESSION.fullmatch(request.cookies.get(cookie_name(_SESSION_COOKIE, portal), ""))
     return SessionKey(found[1], found[2], found[3]) if found and is_token(found[3]) else None
 
 
 def session_cookie(key: SessionKey, portal: str | None) -> str:
     """Set the session of a browser."""
-    life = int(SESSION_LIFE.total_seconds())
-    return _cookie(_SESSION_COOKIE, f"{key.tenant}.{key.person}.{key.secret}", life, portal)
+    return set_cookie(_SESSION_COOKIE, f"{key.tenant}.{key.person}.{key.secret}", SESSION_LIFE, portal)
 
 
 def no_session_cookie(portal: str | None) -> str:
     """Remove the session's cookie."""
-    return _cookie(_SESSION_COOKIE, "", 0, portal)
+    return set_cookie(_SESSION_COOKIE, "", timedelta(), portal)
 
 
 def signing_of(request: Request, portal: str | None) -> Signing | None:
     """Return the way to a provider that the browser left for."""
-    found = _SIGNING.fullmatch(request.cookies.get(_name(_SIGNING_COOKIE, portal), ""))
+    found = _SIGNING.fullmatch(request.cookies.get(cookie_name(_SIGNING_COOKIE, portal), ""))
     if found is None or not is_token(found[1]):
         return None
     secret, sign_in, left_at, silent, again, to = found.groups()
@@ -99,18 +100,4 @@ def signing_cookie(signing: Signing, portal: str | None) -> str:
     to = base64.urlsafe_b64encode(signing.to.encode()).decode().rstrip("=")
     flags = f"{int(signing.silent)}{int(signing.again)}"
     value = f"{signing.secret}.{signing.sign_in}.{milliseconds(signing.left_at):013}.{flags}.{to}"
-    return _cookie(_SIGNING_COOKIE, value, int(SIGNING_LIFE.total_seconds()), portal)
-
-
-def _is_plain_http(portal: str | None) -> bool:
-    return (portal or "").startswith("http://")
-
-
-def _name(name: str, portal: str | None) -> str:
-    """Add the prefix that keeps other hosts and plain http from setting the cookie. A local runner has no TLS."""
-    return name if _is_plain_http(portal) else f"__Host-{name}"
-
-
-def _cookie(name: str, value: str, seconds: int, portal: str | None) -> str:
-    secure = "" if _is_plain_http(portal) else "; Secure"
-    return f"{_name(name, portal)}={value}; Path=/; Max-Age={seconds}; HttpOnly{secure}; SameSite=Lax"
+    return set_cookie(_SIGNING_COOKIE, value, SIGNING_LIFE, portal)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.model.epoch import milliseconds
 from linkgate.model.policy import CODE_LIFE, DESK_SHIFT, SUBMIT_GRACE, VISIT_LIFE
+from linkgate.pages.cookies import cookie_name, set_cookie
 from linkgate.pages.languages import CHOICE_LIFE, COOKIES
 from linkgate.tokens import is_token
 from linkgate.usecases.visits.visit import Visit
@@ -27,18 +28,7 @@ _LANGUAGE_COOKIE = COOKIES[1]
 _VISIT_PREFIX = "lg-"
 _OLD_VISIT_COOKIE = "linkgate-visit"
 """Cookie for all links that browsers got until 0.1.0. The last of them end 4.25 hours after an upgrade."""
-_HOST_PREFIX = "__Host-"
 _BIND_LIFE = 6 * CODE_LIFE
-
-
-def is_plain_http(portal: str | None) -> bool:
-    """Return whether the portal is a local one without TLS, which cannot have `__Host-` cookies."""
-    return (portal or "").startswith("http://")
-
-
-def cookie_name(name: str, portal: str | None) -> str:
-    """Add the prefix that keeps other hosts and plain http from setting the cookie."""
-    return name if is_plain_http(portal) else _HOST_PREFIX + name
 
 
 def visit_of(request: Request, rid: str, portal: str | None) -> Visit | None:
@@ -66,21 +56,21 @@ def visit_cookies(visit: Visit, request: Request, portal: str | None, now: datet
     minutes = milliseconds(now) // 60_000
     others = [(age, each) for age, each in _dated_visits(request, portal) if each.rid != visit.rid]
     others.sort(key=itemgetter(0), reverse=True)
-    ended = [_cookie(_VISIT_PREFIX + each.rid, "", timedelta(), portal) for _, each in others[MOST_VISITS - 1 :]]
+    ended = [set_cookie(_VISIT_PREFIX + each.rid, "", timedelta(), portal) for _, each in others[MOST_VISITS - 1 :]]
     return (
-        _cookie(_VISIT_PREFIX + visit.rid, f"{visit.secret}.{minutes}", VISIT_LIFE + SUBMIT_GRACE, portal),
+        set_cookie(_VISIT_PREFIX + visit.rid, f"{visit.secret}.{minutes}", VISIT_LIFE + SUBMIT_GRACE, portal),
         *ended,
     )
 
 
 def language_cookie(language: str, portal: str | None) -> str:
     """Set the language that the reader chose."""
-    return _cookie(_LANGUAGE_COOKIE, language, CHOICE_LIFE, portal)
+    return set_cookie(_LANGUAGE_COOKIE, language, CHOICE_LIFE, portal)
 
 
 def bind_cookie(bind: str, portal: str | None) -> str:
     """Set the cookie that binds codes to this browser, kept as long as another code may be requested."""
-    return _cookie(BIND_COOKIE, bind, _BIND_LIFE, portal)
+    return set_cookie(BIND_COOKIE, bind, _BIND_LIFE, portal)
 
 
 def desk_visit_of(request: Request, portal: str | None) -> Visit | None:
@@ -91,7 +81,7 @@ def desk_visit_of(request: Request, portal: str | None) -> Visit | None:
 
 def desk_cookie(visit: Visit, portal: str | None) -> str:
     """Set the cookie of a desk, kept for a shift. Pages of other links do not touch it."""
-    return _cookie(_DESK_COOKIE, f"{visit.rid}.{visit.secret}", DESK_SHIFT, portal)
+    return set_cookie(_DESK_COOKIE, f"{visit.rid}.{visit.secret}", DESK_SHIFT, portal)
 
 
 def _dated_visits(request: Request, portal: str | None) -> list[tuple[int, Visit]]:
@@ -103,9 +93,3 @@ def _dated_visits(request: Request, portal: str | None) -> list[tuple[int, Visit
         if name.startswith(prefix) and is_token(rid) and is_token(secret):
             dated.append((int(minutes) if re.fullmatch(r"[0-9]{1,12}", minutes) else 0, Visit(rid, secret)))
     return dated
-
-
-def _cookie(name: str, value: str, life: timedelta, portal: str | None) -> str:
-    secure = "" if is_plain_http(portal) else "; Secure"
-    age = int(life.total_seconds())
-    return f"{cookie_name(name, portal)}={value}; Path=/; Max-Age={age}; HttpOnly{secure}; SameSite=Lax"

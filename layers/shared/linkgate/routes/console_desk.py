@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.console.desk_pages import own_desk_page
+from linkgate.dialects.console.desk_pages import desk_link_page, own_desk_page
 from linkgate.dialects.console.frame import HOME
 from linkgate.model.person import SCOPE_DESK
 from linkgate.routes.console import Screen
@@ -26,8 +26,7 @@ def _show(request: Request, staff: Staff, deps: Deps) -> Reply:  # noqa: ARG001 
 
 def _open(request: Request, staff: Staff, deps: Deps) -> Reply:
     """Show the link instead of leading there: a form's policy lets no reply lead to another origin."""
-    url = open_own_desk(staff, deps.links_host or request.domain, deps)
-    return own_desk_page(staff, own_agent(staff, deps), url)
+    return desk_link_page(staff, open_own_desk(staff, deps.links_host or request.domain, deps))
 
 
 DESK_SCREENS: Mapping[str, Screen] = {

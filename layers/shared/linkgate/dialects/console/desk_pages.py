@@ -14,17 +14,25 @@ if TYPE_CHECKING:
     from linkgate.wire.message import Reply
 
 
-def own_desk_page(staff: Staff, agent: Agent | None, url: str | None = None) -> Reply:
-    """Render a button that makes the link to the desk, or that link. Without an agent, say who can help."""
+def own_desk_page(staff: Staff, agent: Agent | None) -> Reply:
+    """Render a button that makes the link to the desk. Without an agent, say who can help."""
     reader = reader_of(staff)
     if agent is None:
-        content = paragraph(reader.text("desk.none", person=staff.id))
-    elif url is None:
-        content = Html('<p>{}</p><form method="post" action="{}/desk">{}</form>').format(
-            reader.text("desk.lead", agent=agent.title), HOME, button(reader.text("desk.make"))
-        )
-    else:
-        content = Html('<p>{}</p><p><a class="button" rel="noreferrer" href="{}">{}</a></p>').format(
-            reader.text("desk.made"), url, reader.text("desk.open")
-        )
-    return page(staff, "desk", reader.text("place.desk"), content)
+        return _page(staff, paragraph(reader.text("desk.none", person=staff.id)))
+    form = Html('<p>{}</p><form method="post" action="{}/desk">{}</form>').format(
+        reader.text("desk.lead", agent=agent.title), HOME, button(reader.text("desk.make"))
+    )
+    return _page(staff, form)
+
+
+def desk_link_page(staff: Staff, url: str) -> Reply:
+    """Render the link that was made."""
+    reader = reader_of(staff)
+    link = Html('<p>{}</p><p><a class="button" rel="noreferrer" href="{}">{}</a></p>').format(
+        reader.text("desk.made"), url, reader.text("desk.open")
+    )
+    return _page(staff, link)
+
+
+def _page(staff: Staff, content: str) -> Reply:
+    return page(staff, "desk", reader_of(staff).text("place.desk"), content)

@@ -8,7 +8,7 @@ import typer
 from cli.confirming import YesOption, confirm
 from cli.failures import MISUSED, CommandError
 from cli.printing import print_facts, print_json, print_rows
-from cli.sign_in_commands import POOL
+from cli.sign_in_commands import POOL, check_roles
 from cli.target import Operator, TenantOption, on_table
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def create(  # noqa: PLR0913 - one parameter for each option
 
     Where a provider's groups give roles, people appear by themselves when they first sign in.
     """
-    from linkgate.model.person import ROLES, Person
+    from linkgate.model.person import Person
     from linkgate.tokens import subject_hash
 
     owner = operator.tenant(tenant)
@@ -62,8 +62,7 @@ def create(  # noqa: PLR0913 - one parameter for each option
         raise CommandError(f"{owner.name} has no provider {sign_in!r}; see `linkgate sign-in list`")
     if provider.groups:
         raise CommandError(f"At {provider.name}, groups give the roles. Put the person in one of them there.", MISUSED)
-    if unknown := sorted(set(role) - ROLES.keys()):
-        raise CommandError(f"There is no role {unknown[0]!r}. The roles are {', '.join(ROLES)}.", MISUSED)
+    check_roles(role)
     person = Person(
         id=secrets.token_hex(16),
         tenant=owner.id,

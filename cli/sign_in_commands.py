@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -65,15 +66,14 @@ def create(  # noqa: PLR0913 - one parameter for each option
     people back.
     """
     from cli.sign_in_discovery import ANSWER_BYTES, discovered
-    from linkgate.model.person import ROLES, SignIn
+    from linkgate.model.person import SignIn
     from linkgate.sending.receiver_post import ReceiverPost
 
     owner = operator.tenant(tenant)
     if not _NAME.fullmatch(name):
         raise CommandError("A short name has lower-case letters, digits and hyphens, at most 40.", MISUSED)
     groups = dict(_pair(each) for each in group or [])
-    if unknown := sorted(set(groups.values()) - ROLES.keys()):
-        raise CommandError(f"There is no role {unknown[0]!r}. The roles are {', '.join(ROLES)}.", MISUSED)
+    check_roles(groups.values())
     issuer, client_id, secret, recheck = _client(operator, name, issuer, client_id, recheck=recheck)
     http = ReceiverPost(loopback=operator.endpoint_url is not None, answer_bytes=ANSWER_BYTES)
     told = discovered(issuer, http, operator.now())
@@ -118,6 +118,14 @@ def delete(operator: Operator, name: SignInArgument, *, yes: YesOption = False) 
         print(f"{known.name} {'would be' if operator.dry_run else 'is'} removed")
 
 
+def check_roles(roles: Iterable[str]) -> None:
+    """Raise CommandError unless there are such roles."""
+    from linkgate.model.person import ROLES
+
+    if unknown := sorted(set(roles) - ROLES.keys()):
+        raise CommandError(f"There is no role {unknown[0]!r}. The roles are {', '.join(ROLES)}.", MISUSED)
+
+
 def _pair(text: str) -> tuple[str, str]:
     name, found, role = text.rpartition("=")
     if not found or not name:
@@ -158,8 +166,9 @@ def _keep(operator: Operator, sign_in: "SignIn", secret: str) -> None:
     """Store the secret first: without it, nobody could sign in at the provider."""
     if operator.dry_run:
         return
+    taken = CommandError(f"There is a provider {sign_in.id!r} already. Delete it first, or choose another name.")
     if operator.deps.staff.sign_ins.get(sign_in.id):
-        raise CommandError(f"There is a provider {sign_in.id!r} already. Delete it first, or choose another name.")
+        raise taken
     operator.client("ssm").put_parameter(
         Name=sign_in.secret_name,
         Description="Secret with which Linkgate's console asks an identity provider",
@@ -168,7 +177,7 @@ def _keep(operator: Operator, sign_in: "SignIn", secret: str) -> None:
         Overwrite=True,
     )
     if not operator.deps.staff.sign_ins.add(sign_in):
-        raise CommandError(f"There is a provider {sign_in.id!r} already. Delete it first, or choose another name.")
+        raise taken
 
 
 def _secret_name(operator: Operator, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,11 @@ class Manager:
 
     def post(self, path: str, content: object = None, status: int = 200, **headers: str) -> Any:  # noqa: ANN401 - as `get`
         response = self.cloud.post(path, content, self.headers(_spelled(headers)))
+        assert response.status == status, response.body
+        return response.json()
+
+    def put(self, path: str, content: object, status: int = 200) -> Any:  # noqa: ANN401 - as `get`
+        response = self.raw("PUT", path, json.dumps(content))
         assert response.status == status, response.body
         return response.json()
 

@@ -1,4 +1,4 @@
-"""What a person does on a link's page, in one press, and who did it."""
+"""Acts of a person on a link's page, each in one press, and who did it."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,15 +15,8 @@ if TYPE_CHECKING:
 EVA = {"name": "Eva", "email": "Eva@Example.com", "queues": [demo.OCULAR_CODE, "billing"]}
 
 
-def put(manager: Manager, agent: str, content: object, status: int = 200) -> dict[str, object]:
-    response = manager.raw("PUT", f"/agents/{agent}", json.dumps(content))
-    assert response.status == status, response.body
-    found: dict[str, object] = response.json()
-    return found
-
-
 def test_an_agent_is_kept_shown_listed_and_deleted(manager: Manager) -> None:
-    kept = put(manager, "eva", EVA)
+    kept = manager.put("/agents/eva", EVA)
 
     assert kept == manager.get("/agents/eva")
     assert kept in manager.get("/agents")["agents"]
@@ -36,9 +28,9 @@ def test_an_agent_is_kept_shown_listed_and_deleted(manager: Manager) -> None:
 
 
 def test_a_second_put_leaves_nothing_of_the_first(manager: Manager) -> None:
-    put(manager, "eva", EVA)
+    manager.put("/agents/eva", EVA)
 
-    assert put(manager, "eva", {}) == {
+    assert manager.put("/agents/eva", {}) == {
         "id": "eva",
         "name": "",
         "email": None,
@@ -59,13 +51,13 @@ def test_a_second_put_leaves_nothing_of_the_first(manager: Manager) -> None:
     ],
 )
 def test_every_fault_is_told(manager: Manager, content: dict[str, object], fields: list[str]) -> None:
-    refused = put(manager, "eva", content, 400)
+    refused = manager.put("/agents/eva", content, 400)
 
-    assert [each["field"] for each in refused["fields"]] == fields  # type: ignore[attr-defined] # a list of faults
+    assert [each["field"] for each in refused["fields"]] == fields
 
 
 def test_no_tenant_sees_anothers_agents(cloud: Cloud) -> None:
-    put(Manager(cloud), "eva", EVA)
+    Manager(cloud).put("/agents/eva", EVA)
     other = Manager(cloud, OTHER_KEY)
 
     other.get("/agents/eva", 404)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -29,15 +29,8 @@ LOANS = {
 }
 
 
-def put(manager: Manager, category: str, content: object, status: int = 200) -> dict[str, Any]:
-    response = manager.raw("PUT", f"/categories/{category}", json.dumps(content))
-    assert response.status == status, response.body
-    found: dict[str, Any] = response.json()
-    return found
-
-
 def test_a_category_is_kept_shown_listed_and_deleted(manager: Manager) -> None:
-    kept = put(manager, "loans", LOANS)
+    kept = manager.put("/categories/loans", LOANS)
 
     assert kept == {"id": "loans", **LOANS, "agents": []}
     manager.raw("PUT", "/agents/eva", json.dumps({"queues": ["loans"]}))
@@ -49,9 +42,9 @@ def test_a_category_is_kept_shown_listed_and_deleted(manager: Manager) -> None:
 
 
 def test_a_second_put_leaves_nothing_of_the_first(manager: Manager) -> None:
-    put(manager, "loans", LOANS)
+    manager.put("/categories/loans", LOANS)
 
-    assert put(manager, "loans", {"title": "Loans"}) == {
+    assert manager.put("/categories/loans", {"title": "Loans"}) == {
         "id": "loans",
         "title": "Loans",
         "tier": "standard",
@@ -66,7 +59,7 @@ def test_a_second_put_leaves_nothing_of_the_first(manager: Manager) -> None:
 
 
 def test_a_session_leads_to_a_category_that_was_just_made(cloud: Cloud) -> None:
-    put(Manager(cloud), "loans", {"title": "Loans", "hours": HOURS})
+    Manager(cloud).put("/categories/loans", {"title": "Loans", "hours": HOURS})
 
     made = SESSION.make(cloud, {**SESSION.body, "categoryCode": "loans"})
 
@@ -101,20 +94,20 @@ def test_a_session_leads_to_a_category_that_was_just_made(cloud: Cloud) -> None:
     ],
 )
 def test_every_fault_is_told(manager: Manager, content: dict[str, object], fields: list[str]) -> None:
-    refused = put(manager, "loans", content, 400)
+    refused = manager.put("/categories/loans", content, 400)
 
     assert [each["field"] for each in refused["fields"]] == fields
     manager.get("/categories/loans", 404)
 
 
 def test_a_fault_says_what_hours_must_be(manager: Manager) -> None:
-    refused = put(manager, "loans", {**LOANS, "hours": {**HOURS, "weekly": {"mon": ["9-5"]}}}, 400)
+    refused = manager.put("/categories/loans", {**LOANS, "hours": {**HOURS, "weekly": {"mon": ["9-5"]}}}, 400)
 
     assert "spans such as 09:00-17:30" in str(refused["fields"])
 
 
 def test_no_tenant_sees_anothers_categories(cloud: Cloud) -> None:
-    put(Manager(cloud), "loans", LOANS)
+    Manager(cloud).put("/categories/loans", LOANS)
     other = Manager(cloud, OTHER_KEY)
 
     other.get("/categories/loans", 404)

@@ -26,7 +26,7 @@ ROLES = {
     "Ada Admin": {"links:read", "links:write", "people:erase", "setup:write", "staff:write", "journal:read"},
     "Audrey Auditor": {"links:read", "journal:read"},
 }
-"""What each of the demo staff may do, as CONSOLE.md says it."""
+"""Scopes of each of the demo staff, as CONSOLE.md says it."""
 SCREENS = {route: screen for place in PLACES for table in screens_at(place) for route, screen in table.items()}
 NOBODY = "0" * 32
 RID = "AAAAAAAAAAAAAAAAAAAAAA"

@@ -1,4 +1,4 @@
-"""What changes the address of codes needs two people, and happens once."""
+"""Changing the address of codes needs two people, and happens once."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ from linkgate.usecases.staff.acting import act_on_link, staff_caller
 from linkgate.usecases.staff.finding import FindLinks, find_links, is_name_search, titles_of
 from linkgate.usecases.staff.journal import record
 from linkgate.usecases.staff.link_view import view_link
+from linkgate.usecases.staff.people import names_of_people
 from linkgate.usecases.staff.possible_acts import Act
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _names(view: LinkView, staff: Staff, deps: Deps) -> Mapping[str, str]:
     """Return the names of the people on the record by id. No read if there is nobody."""
     if not any(json.loads(fact.details).get("as") == "person" for fact in (*view.facts, *view.pending)):
         return {}
-    return {person.id: person.name for person in deps.staff.people.of(staff.tenant.id)}
+    return names_of_people(staff, deps)
 
 
 def _act_of(request: Request) -> str:

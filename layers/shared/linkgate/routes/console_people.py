@@ -14,7 +14,7 @@ from linkgate.model.person import SCOPE_JOURNAL, SCOPE_STAFF
 from linkgate.pages.replies import redirect
 from linkgate.routes.console import Screen
 from linkgate.usecases.staff.journal import PAGE, entries
-from linkgate.usecases.staff.people import change_roles, end_person, people_of
+from linkgate.usecases.staff.people import change_roles, end_person, names_of_people, people_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,8 +61,7 @@ def _change_roles(request: Request, staff: Staff, deps: Deps) -> Reply:
 
 def _show_journal(request: Request, staff: Staff, deps: Deps) -> Reply:
     found = entries(staff, _moment(request.query.get("before", "")), deps)
-    names = {each.id: each.name for each in people_of(staff, deps)}
-    return journal_page(staff, found, names, found[-1].at if len(found) == PAGE else None)
+    return journal_page(staff, found, names_of_people(staff, deps), found[-1].at if len(found) == PAGE else None)
 
 
 def _moment(text: str) -> datetime | None:

@@ -12,6 +12,7 @@ from linkgate.pages.replies import redirect
 from linkgate.routes.console import Screen
 from linkgate.usecases.staff.acting import staff_caller
 from linkgate.usecases.staff.journal import record
+from linkgate.usecases.staff.people import names_of_people
 from linkgate.usecases.staff.proposals import approve, open_proposals, refuse
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def _proposals(request: Request, staff: Staff, deps: Deps) -> Reply:  # noqa: AR
 
 def _shown(staff: Staff, deps: Deps, refusal: LinkError | None = None) -> Reply:
     found = open_proposals(staff_caller(staff, SCOPE_REPLACE), deps)
-    names = {person.id: person.name for person in deps.staff.people.of(staff.tenant.id)} if found else {}
+    names = names_of_people(staff, deps) if found else {}
     links = deps.links.several({each.rid for each in found}) if found else {}
     return proposals_page(staff, found, links, names, refusal)
 

@@ -8,7 +8,7 @@ from linkgate.errors import InvalidRequest, NotFound, Problem
 from linkgate.model.person import ROLES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from linkgate.model.person import Person, Staff
     from linkgate.ports.deps import Deps
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 def people_of(staff: Staff, deps: Deps) -> Sequence[Person]:
     """Return everybody who may sign in, by name, and then those whose access ended."""
     return sorted(deps.staff.people.of(staff.tenant.id), key=lambda each: (each.ended_at is not None, each.name))
+
+
+def names_of_people(staff: Staff, deps: Deps) -> Mapping[str, str]:
+    """Return the names of everybody by id, also of those whose access ended, because records name them."""
+    return {each.id: each.name for each in deps.staff.people.of(staff.tenant.id)}
 
 
 def end_person(person: str, staff: Staff, deps: Deps) -> Person:

@@ -116,6 +116,32 @@ def test_a_message_that_was_overtaken_does_not_take_the_agent_away(english: Port
     expect(available_no_more).to_be_hidden(timeout=SOON)
 
 
+def test_an_older_state_does_not_take_back_what_an_agent_pressed(english: Portal, browse: Browse) -> None:
+    """What the desk is told as it connects may come after the answer to the first press."""
+    desk = opened(browse("en"), english.desk())
+    available(desk)
+    overtaken = "root => root.dispatchEvent(new CustomEvent('duty', {detail: {on: false}}))"
+
+    desk.locator("#live").evaluate(overtaken)
+    expect(desk.locator(".duty")).to_have_attribute("aria-pressed", "true")
+
+    desk.evaluate("() => { const now = Date.now; Date.now = () => now() + 10000; }")
+    desk.locator("#live").evaluate(overtaken)
+    expect(desk.locator(".duty")).to_have_attribute("aria-pressed", "false")
+    available(desk)
+    desk.get_by_role("button", name="I am not available any more").click()
+    expect(desk.locator(".duty")).to_have_attribute("aria-pressed", "false", timeout=SOON)
+
+
+def test_a_press_without_a_connection_says_so(english: Portal, browse: Browse) -> None:
+    desk = opened(browse("en"), english.desk())
+    desk.locator("#live").evaluate("root => { root.live.ask = () => null; }")
+
+    desk.get_by_role("button", name="I am available").click()
+
+    expect(desk.locator(".call")).to_have_text("The connection is lost. This page tries again.")
+
+
 def test_who_waits_at_a_closed_desk_is_told_when_it_opens(english: Portal, browse: Browse) -> None:
     customer = opened(browse("en"), english.session(category="small desk"))
 

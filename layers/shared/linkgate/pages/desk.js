@@ -6,7 +6,7 @@
   const duty = root.querySelector('.duty'), status = root.querySelector('.call'), list = root.querySelector('.waiting');
   const talk = root.querySelector('.talk'), facts = root.querySelector('.facts'), said = root.querySelector('.said');
   const queues = new Map(), told = {}, to = root.querySelector('.to');
-  let on = false, busy = '', sound = null, number = 0;
+  let on = false, pressed = 0, busy = '', sound = null, number = 0;
 
   const ring = () => {
     if (!sound) return;
@@ -60,7 +60,13 @@
     show();
   });
   // With a socket, who waits is shown above and is never old.
-  root.addEventListener('duty', ({detail}) => { document.getElementById('line')?.remove(); on = detail.on; if (!on) queues.clear(); show(); });
+  root.addEventListener('duty', ({detail}) => {
+    document.getElementById('line')?.remove();
+    if (Date.now() - pressed < 10000) return; // the press was answered before what the connection began with
+    on = detail.on;
+    if (!on) queues.clear();
+    show();
+  });
   root.addEventListener('taken', ({detail}) => {
     said.textContent = words[`why_${detail.why}`] || words.why_again;
     show();
@@ -132,9 +138,10 @@
     if (!on && window.Notification && Notification.permission === 'default') Notification.requestPermission();
     try {
       const reply = await root.live.ask({t: 'duty', on: !on});
-      if (reply && reply.t === 'ok') on = reply.on;
+      if (reply && reply.t === 'ok') { on = reply.on; pressed = Date.now(); }
       if (!on) queues.clear();
       show();
+      if (!reply) status.textContent = words.lost;
     } catch { status.textContent = words.lost; }
   });
   root.querySelector('.end').addEventListener('click', () => root.live.send({t: 'end'}));

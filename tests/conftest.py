@@ -79,7 +79,7 @@ def _on_this_machine(connect: Callable[[socket.socket, Any], _T]) -> Callable[[s
     """
 
     @functools.wraps(connect)
-    def connect_here(self: socket.socket, address: Any) -> _T:  # noqa: ANN401 - of any family
+    def connect_here(self: socket.socket, address: Any) -> _T:
         if isinstance(address, tuple) and not _is_here(address[0]):
             raise RuntimeError(f"a test tried to reach {address[0]}")
         return connect(self, address)

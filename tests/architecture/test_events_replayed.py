@@ -243,7 +243,7 @@ def test_every_route_has_a_sample(sample_cloud: Cloud) -> None:
     assert missing == FOR_ONE_RELEASE
 
 
-def _invoke(cloud: Cloud, name: str) -> Any:  # noqa: ANN401 - any JSON
+def _invoke(cloud: Cloud, name: str) -> Any:
     function = "".join(part.title() for part in name.partition(".")[0].split("_")) + "Function"
     return Functions(cloud.template).invoke(function, _event(name))
 

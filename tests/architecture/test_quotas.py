@@ -42,7 +42,7 @@ def size(value: object) -> int:
     return len(made.encode())
 
 
-def resolved(value: object) -> Any:  # noqa: ANN401 - any part of a template
+def resolved(value: object) -> Any:
     return intrinsics().resolve(value)
 
 

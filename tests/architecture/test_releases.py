@@ -62,7 +62,7 @@ def test_nothing_calls_a_function_past_its_alias(functions: dict[str, Any]) -> N
             assert reference not in functions, f"{name} names {reference} without its alias"
 
 
-def references(value: Any) -> list[str]:  # noqa: ANN401 - any part of a template
+def references(value: Any) -> list[str]:
     """Return the logical ids that a part of a template refers to."""
     if isinstance(value, list):
         return [found for each in value for found in references(each)]

@@ -103,7 +103,7 @@ def routes(properties: dict[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def as_list(value: Any) -> list[Any]:  # noqa: ANN401 - CloudFormation's one or many
+def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 

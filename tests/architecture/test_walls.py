@@ -144,7 +144,7 @@ def test_reserved_concurrency_limits_what_the_gateway_calls_and_starves_no_queue
     assert limited == public_functions(template)
 
 
-def reserved(function: str) -> Any:  # noqa: ANN401 - an intrinsic function or nothing
+def reserved(function: str) -> Any:
     return transformed()["Resources"][function]["Properties"].get("ReservedConcurrentExecutions")
 
 

@@ -38,7 +38,7 @@ OLD = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
 NEW = {"ConditionExpression": "attribute_not_exists(pk)", **OLD}
 
 
-def thin(url: str, **environment: str) -> Any:  # noqa: ANN401 - taken for a client of any kind
+def thin(url: str, **environment: str) -> Any:
     made = thin_client({**LAMBDA, "AWS_ENDPOINT_URL": url, **environment})
     assert made
     return made
@@ -48,7 +48,7 @@ def thin(url: str, **environment: str) -> Any:  # noqa: ANN401 - taken for a cli
 def full(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Any]:
     """Make the client of functions that do not use the thin one."""
 
-    def make(url: str) -> Any:  # noqa: ANN401
+    def make(url: str) -> Any:
         for name, value in {**LAMBDA, "AWS_ENDPOINT_URL": url}.items():
             monkeypatch.setenv(name, value)
         return Clients().dynamodb
@@ -167,7 +167,7 @@ def tables(dynamodb_local: str) -> Iterator[tuple[str, Callable[[], str]]]:
         client.delete_table(TableName=name)
 
 
-def outcome(client: Any, call: Call, table: str) -> object:  # noqa: ANN401
+def outcome(client: Any, call: Call, table: str) -> object:
     """Return the reply or error without transport details, and with the same table name."""
     operation, parameters = call
     text = json.dumps(parameters, default=lambda value: {"bytes": list(value)}).replace('"TABLE"', json.dumps(table))
@@ -261,7 +261,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return waited
 
 
-def conduct(client: Any, script: Script, pauses: list[float]) -> tuple[Any, int, list[float]]:  # noqa: ANN401
+def conduct(client: Any, script: Script, pauses: list[float]) -> tuple[Any, int, list[float]]:
     random.seed(7)  # of jitter
     script.asked.clear()
     pauses.clear()

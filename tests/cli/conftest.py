@@ -37,7 +37,7 @@ class Shell:
         assert result.exit_code == 0, result.output
         return result.stdout
 
-    def json(self, *arguments: object) -> Any:  # noqa: ANN401 - any JSON
+    def json(self, *arguments: object) -> Any:
         return json.loads(self.stdout(*arguments, "--json"))
 
 

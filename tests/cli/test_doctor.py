@@ -38,7 +38,7 @@ class Account(Operator):
     clients: dict[str, Any] = field(default_factory=dict)
     stubs: dict[str, Stubber] = field(default_factory=dict)
 
-    def client(self, service: Any) -> Any:  # noqa: ANN401 - as the real one
+    def client(self, service: Any) -> Any:
         if service not in self.clients:
             self.clients[service] = boto3.client(
                 service, region_name="eu-west-1", aws_access_key_id="x", aws_secret_access_key="x"
@@ -62,7 +62,7 @@ class Account(Operator):
 
 @pytest.fixture
 def account() -> Callable[..., Account]:
-    def make(**options: Any) -> Account:  # noqa: ANN401 - an operator's
+    def make(**options: Any) -> Account:
         given = {"stack": "bank", "table_name": "bank-Table", "endpoint_url": None, "as_json": False, "dry_run": False}
         return Account(**{**given, **options})
 

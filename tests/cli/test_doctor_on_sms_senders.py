@@ -34,7 +34,7 @@ class Tenants:
         return self._tenants
 
 
-def bank(*countries: str, sender: str | None = None, **settings: Any) -> Tenant:  # noqa: ANN401 - a tenant's
+def bank(*countries: str, sender: str | None = None, **settings: Any) -> Tenant:
     return Tenant("0" * 32, "Bank", sms_countries=frozenset(countries), sms_sender=sender, **settings)
 
 

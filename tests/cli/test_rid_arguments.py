@@ -39,7 +39,7 @@ def test_what_is_no_name_is_still_an_unknown_option(bank: Shell) -> None:
     assert "No such option: -p" in bank.run("link", "show", "-p6fGRsWxH4x96y55nAdT", code=2)
 
 
-def options(command: Any) -> Iterator[str]:  # noqa: ANN401 - a group of commands or a command
+def options(command: Any) -> Iterator[str]:
     for parameter in command.params:
         yield from (*parameter.opts, *parameter.secondary_opts)
     for inner in getattr(command, "commands", {}).values():

@@ -44,7 +44,7 @@ def email(cloud: Cloud, rid: str) -> Delivery:
     return link(cloud, rid).deliveries[EMAIL]
 
 
-def news(cloud: Cloud, rid: str, state: DeliveryState, **changes: Any) -> Report:  # noqa: ANN401 - any of its fields
+def news(cloud: Cloud, rid: str, state: DeliveryState, **changes: Any) -> Report:
     """Return the report of SES on the newest e-mail."""
     newest = email(cloud, rid)
     message = newest.message_id or "0100019a-not-on-record"

@@ -151,7 +151,7 @@ def test_a_check_of_the_subscription_is_nothing() -> None:
     assert list(reports_of(as_event(data), ACCOUNT)) == []
 
 
-def _set(*path: Any) -> Callable[[dict[str, Any]], dict[str, Any]]:  # noqa: ANN401 - keys, then any JSON
+def _set(*path: Any) -> Callable[[dict[str, Any]], dict[str, Any]]:
     """Return the event with its value at `path` replaced."""
 
     def change(event: dict[str, Any]) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class Background:
         return NOW
 
 
-def make(**changes: Any) -> Link:  # noqa: ANN401 - any of its fields
+def make(**changes: Any) -> Link:
     base = Link(
         rid=RID,
         master_rid=RID,
@@ -66,11 +66,11 @@ def make(**changes: Any) -> Link:  # noqa: ANN401 - any of its fields
     return dataclasses.replace(base, **changes)
 
 
-def delivery(state: DeliveryState, *, channel: Channel = EMAIL, **changes: Any) -> Delivery:  # noqa: ANN401 - ditto
+def delivery(state: DeliveryState, *, channel: Channel = EMAIL, **changes: Any) -> Delivery:
     return dataclasses.replace(Delivery(channel, state, 1, copies=1, at=NOW), **changes)
 
 
-def with_email(state: DeliveryState, **changes: Any) -> Link:  # noqa: ANN401 - ditto
+def with_email(state: DeliveryState, **changes: Any) -> Link:
     return make(deliveries={EMAIL: delivery(state, **changes)})
 
 

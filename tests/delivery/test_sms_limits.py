@@ -29,7 +29,7 @@ def settings(rig: Rig) -> Iterator[Callable[..., None]]:
     """Change the demo tenant's settings for one test."""
     tenants: Any = deps().tenants
 
-    def change(**changes: Any) -> None:  # noqa: ANN401 - any of its fields
+    def change(**changes: Any) -> None:
         tenants.put_tenant(dataclasses.replace(demo.DEMO, **changes))
 
     yield change

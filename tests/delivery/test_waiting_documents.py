@@ -43,7 +43,7 @@ def offer(documents: Documents) -> None:
     )
 
 
-def share(cloud: Cloud, status: int = 200, **different: object) -> Any:  # noqa: ANN401 - any JSON
+def share(cloud: Cloud, status: int = 200, **different: object) -> Any:
     body = {**CUSTOMER_LINK.body, "resourceType": "Statement", "deliverSms": False, **different}
     response = CUSTOMER_LINK.make(cloud, body)
     assert response.status == status, response.body

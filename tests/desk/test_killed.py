@@ -32,10 +32,10 @@ class Killed(BaseException):
 class Mortal:
     """A store whose process is killed before or after its n-th write."""
 
-    def __init__(self, store: Any, death: Death) -> None:  # noqa: ANN401 - any store
+    def __init__(self, store: Any, death: Death) -> None:
         self._store, self._death = store, death
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - any method
+    def __getattr__(self, name: str) -> Any:
         method = getattr(self._store, name)
         return self._death.around(method) if name in WRITES else method
 

@@ -46,7 +46,7 @@ def share(cloud: Cloud) -> None:
     )
 
 
-def put_category(**fields: Any) -> None:  # noqa: ANN401 - those of a category
+def put_category(**fields: Any) -> None:
     tenants: Any = wiring.deps().tenants
     tenants.put_definition(demo.DEMO.id, Category(demo.OCULAR_CODE, "Customer service", **fields))
 

@@ -26,7 +26,7 @@ EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 PDF = b"%PDF-1.7\nA small document."
 
 
-def reserved(place: Place, content: bytes, **different: Any) -> File:  # noqa: ANN401 - fields of a file
+def reserved(place: Place, content: bytes, **different: Any) -> File:
     deps = wiring.deps()
     file = a_file(
         tenant="demo",

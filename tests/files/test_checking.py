@@ -50,7 +50,7 @@ class World:
     stops_after: bool = False
     """True if the call that is one too many has its effect before the function ends."""
 
-    def called(self, effect: Callable[[], Any]) -> Any:  # noqa: ANN401 - the effect's own result
+    def called(self, effect: Callable[[], Any]) -> Any:
         if self.calls_left is None:
             return effect()
         self.calls_left -= 1
@@ -60,7 +60,7 @@ class World:
             raise Stopped
         return effect()
 
-    def changed(self, file_id: str, allowed: Callable[[File], bool], **change: Any) -> File | None:  # noqa: ANN401
+    def changed(self, file_id: str, allowed: Callable[[File], bool], **change: Any) -> File | None:
         def effect() -> File | None:
             file = self.files.get(file_id)
             if file is not None and allowed(file):
@@ -71,7 +71,7 @@ class World:
         return found
 
     @property
-    def deps(self) -> Any:  # noqa: ANN401 - `Deps`, as far as the use case reads it
+    def deps(self) -> Any:
         return SimpleNamespace(
             files=SimpleNamespace(store=Store(self), objects=Buckets(self)), scans_files=True, now=lambda: NOW
         )
@@ -237,7 +237,7 @@ def test_in_every_order_nothing_is_let_through_stuck_or_left_behind() -> None:
     assert seen == 9 * 24 * 11 * 15
 
 
-def obvious(event: FileEvent, deps: Any) -> None:  # noqa: ANN401 - `Deps`
+def obvious(event: FileEvent, deps: Any) -> None:
     """Stop when the item is gone, as a first draft would, instead of deleting the bytes."""
     key = getattr(event, "key", "")
     if deps.files.store.find(PLACE, key.rpartition("/")[2]) is None:

@@ -138,7 +138,7 @@ class _SecondFails:
         self._timeline = deps.timeline
         self._left = 1
 
-    def append(self, *arguments: Any) -> Any:  # noqa: ANN401 - as the real one
+    def append(self, *arguments: Any) -> Any:
         if not self._left:
             raise Unavailable
         self._left -= 1

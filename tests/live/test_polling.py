@@ -38,7 +38,7 @@ class Poller:
     def fetch(self) -> list[dict[str, Any]]:
         return self._new(self.visitor.get(self.path))
 
-    def _new(self, reply: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a response
+    def _new(self, reply: Any) -> list[dict[str, Any]]:
         assert reply.status == 200, reply.text
         content = reply.json()
         self.after = content["after"]

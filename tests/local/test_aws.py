@@ -65,7 +65,7 @@ def sample(tmp_path: Path) -> Iterator[Sample]:
         yield started
 
 
-def client(service: Any) -> Any:  # noqa: ANN401 - as boto3.client, whose type is one overload per service
+def client(service: Any) -> Any:
     return boto3.client(service, config=ONE_ATTEMPT)
 
 

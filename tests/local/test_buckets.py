@@ -159,7 +159,7 @@ class Buckets:
         return [(each["bucket"], each["key"]) for each in listed_objects(self.sample.aws)]
 
 
-def signer(base: str) -> Any:  # noqa: ANN401 - boto3.client, whose type is one overload per service
+def signer(base: str) -> Any:
     config = Config(signature_version="s3v4", s3={"addressing_style": "path"})
     return boto3.client("s3", endpoint_url=base, config=config)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.support.cloud import Cloud
 
 
-def send_link(cloud: Cloud) -> Any:  # noqa: ANN401 - the dialect's own JSON
+def send_link(cloud: Cloud) -> Any:
     model = {"metadata": {"email": "ada@example.com", "phone": "+447700900001"}}
     answer = cloud.post(
         "/player/api/send-link",

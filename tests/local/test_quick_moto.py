@@ -148,7 +148,7 @@ def local_aws() -> Iterator[None]:
     aws.stop()
 
 
-def new_table() -> Any:  # noqa: ANN401 - DynamoDB's client
+def new_table() -> Any:
     client: Any = boto3.client("dynamodb", REGION, aws_access_key_id="a", aws_secret_access_key="b")
     keys = [("pk", "HASH"), ("sk", "RANGE")]
     client.create_table(
@@ -180,7 +180,7 @@ def answers_to_updates() -> list[str]:
     return found
 
 
-def answer(client: Any, expression: str, condition: str | None, sk: str) -> str:  # noqa: ANN401 - DynamoDB's client
+def answer(client: Any, expression: str, condition: str | None, sk: str) -> str:
     text = f"{expression} {condition}"
     given = {
         "ExpressionAttributeValues": used(VALUES, text),

@@ -24,7 +24,7 @@ class Function:
         self.sent: list[dict[str, Any]] = []
         self.now = datetime(2026, 11, 27, tzinfo=UTC)
 
-    def __call__(self, _name: str, data: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON
+    def __call__(self, _name: str, data: dict[str, Any]) -> Any:
         self.sent.append(data)
         if len(self.sent) <= self.failures:
             raise FunctionFailed("f")

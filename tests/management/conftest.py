@@ -30,18 +30,18 @@ class Manager:
     def headers(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.key}", **(extra or {})}
 
-    def get(self, path: str, status: int = 200, **headers: str) -> Any:  # noqa: ANN401 - any JSON
+    def get(self, path: str, status: int = 200, **headers: str) -> Any:
         """Return the reply's JSON. Fails unless the reply has this status."""
         response = self.raw("GET", path, headers=headers)
         assert response.status == status, response.body
         return response.json()
 
-    def post(self, path: str, content: object = None, status: int = 200, **headers: str) -> Any:  # noqa: ANN401 - as `get`
+    def post(self, path: str, content: object = None, status: int = 200, **headers: str) -> Any:
         response = self.cloud.post(path, content, self.headers(_spelled(headers)))
         assert response.status == status, response.body
         return response.json()
 
-    def put(self, path: str, content: object, status: int = 200) -> Any:  # noqa: ANN401 - as `get`
+    def put(self, path: str, content: object, status: int = 200) -> Any:
         response = self.raw("PUT", path, json.dumps(content))
         assert response.status == status, response.body
         return response.json()

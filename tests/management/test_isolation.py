@@ -185,7 +185,7 @@ class Walk:
         assert other.manager.raw("GET", theirs).json()["links"] == before
         return response
 
-    def post(self, caller: Walker, path: str, content: Any = None) -> HttpResponse:  # noqa: ANN401 - any JSON
+    def post(self, caller: Walker, path: str, content: Any = None) -> HttpResponse:
         return self.cloud.post(path, content, caller.manager.headers())
 
 

@@ -131,13 +131,13 @@ class Meter:
         self._inner = client
         self.table = Table(cloud.template.tables[0]["TableName"], lambda: self)  # type: ignore[arg-type,return-value] # stands in for a client
 
-    def query(self, **parameters: Any) -> Any:  # noqa: ANN401 - a client's
+    def query(self, **parameters: Any) -> Any:
         return self._counted("query", self._inner.query(**parameters, ReturnConsumedCapacity="TOTAL"))
 
-    def batch_get_item(self, **parameters: Any) -> Any:  # noqa: ANN401 - a client's
+    def batch_get_item(self, **parameters: Any) -> Any:
         return self._counted("batch_get_item", self._inner.batch_get_item(**parameters, ReturnConsumedCapacity="TOTAL"))
 
-    def _counted(self, call: str, reply: Any) -> Any:  # noqa: ANN401 - a reply
+    def _counted(self, call: str, reply: Any) -> Any:
         self.calls.append(call)
         capacity = reply["ConsumedCapacity"]
         self.units += sum(part["CapacityUnits"] for part in (capacity if isinstance(capacity, list) else [capacity]))

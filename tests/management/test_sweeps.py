@@ -136,16 +136,16 @@ class EmptyTable:
         self._listed = [{"sk": {"S": tenant.id}} for tenant in records]
         self.calls: Counter[str] = Counter()
 
-    def query(self, **query: Any) -> dict[str, Any]:  # noqa: ANN401 - DynamoDB's own parameters
+    def query(self, **query: Any) -> dict[str, Any]:
         self.calls["Query"] += 1
         return {"Items": [] if "IndexName" in query else self._listed}
 
-    def batch_get_item(self, **batch: Any) -> dict[str, Any]:  # noqa: ANN401 - ditto
+    def batch_get_item(self, **batch: Any) -> dict[str, Any]:
         self.calls["BatchGetItem"] += 1
         keys = [(key["pk"]["S"], key["sk"]["S"]) for key in batch["RequestItems"]["table"]["Keys"]]
         return {"Responses": {"table": [self.items[key] for key in keys if key in self.items]}}
 
-    def update_item(self, **update: Any) -> dict[str, Any]:  # noqa: ANN401 - ditto
+    def update_item(self, **update: Any) -> dict[str, Any]:
         self.calls["UpdateItem"] += 1
         values = {name[1:]: value for name, value in update["ExpressionAttributeValues"].items()}
         item = {**update["Key"], **values}

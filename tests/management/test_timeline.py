@@ -43,7 +43,7 @@ def kinds(facts: Sequence[Fact]) -> list[str]:
     return [fact.kind for fact in facts]
 
 
-def mail(state: DeliveryState, attempt: int = 1, **fields: Any) -> dict[Channel, Delivery]:  # noqa: ANN401 - as `link`
+def mail(state: DeliveryState, attempt: int = 1, **fields: Any) -> dict[Channel, Delivery]:
     return {Channel.EMAIL: Delivery(Channel.EMAIL, state, attempt, at=NOW, **fields)}
 
 
@@ -198,7 +198,7 @@ def states() -> list[Link]:
     """Return a link's life, write by write."""
     steps = [link(deliveries=mail(DeliveryState.SENDING))]
 
-    def then(**changes: Any) -> None:  # noqa: ANN401 - as `link`
+    def then(**changes: Any) -> None:
         steps.append(replace(steps[-1], **changes))
 
     then(deliveries=mail(DeliveryState.SENT, message_id="m-1"))

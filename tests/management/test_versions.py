@@ -104,7 +104,7 @@ def test_a_link_of_an_earlier_release_uses_the_newest_form_or_the_last(cloud: Cl
 
 
 @pytest.mark.parametrize("definition", KINDS, ids=lambda each: type(each).__name__)
-def test_every_definition_outlives_its_deletion(cloud: Cloud, definition: Any) -> None:  # noqa: ANN401 - one of four
+def test_every_definition_outlives_its_deletion(cloud: Cloud, definition: Any) -> None:
     kind = type(definition)
     tenants().put_definition(TENANT, definition)
     made = tenants().definition(kind, TENANT, "thing")

@@ -157,7 +157,7 @@ def test_the_fonts_are_free_and_small() -> None:
     assert sum(path.stat().st_size for path in fonts.iterdir()) < 1_500_000
 
 
-def _kinds(node: Any, name: str = "/S") -> list[str]:  # noqa: ANN401 - any object of a PDF
+def _kinds(node: Any, name: str = "/S") -> list[str]:
     """Return what the parts of the structure are, or are called."""
     found = node.get_object()
     if isinstance(found, list):

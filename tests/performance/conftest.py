@@ -41,11 +41,11 @@ class Meter:
         finally:
             self._used = None
 
-    def ask(self, params: dict[str, Any], model: Any, **_: object) -> None:  # noqa: ANN401 - botocore's
+    def ask(self, params: dict[str, Any], model: Any, **_: object) -> None:
         if "ReturnConsumedCapacity" in model.input_shape.members:
             params["ReturnConsumedCapacity"] = "TOTAL"
 
-    def add(self, model: Any, parsed: dict[str, Any], **_: object) -> None:  # noqa: ANN401 - botocore's
+    def add(self, model: Any, parsed: dict[str, Any], **_: object) -> None:
         if self._used is None:
             return
         self._used.calls.append(model.name)

@@ -39,7 +39,7 @@ ENVIRONMENT = {
 }
 
 
-def probed(code: str) -> Any:  # noqa: ANN401 - any JSON
+def probed(code: str) -> Any:
     """Run code in its own process, and return the JSON that it prints."""
     done = subprocess.run(  # noqa: S603 - our own code
         [sys.executable, "-c", code], check=True, capture_output=True, text=True, env=ENVIRONMENT
@@ -47,7 +47,7 @@ def probed(code: str) -> Any:  # noqa: ANN401 - any JSON
     return json.loads(done.stdout)
 
 
-def make(decorate: Any) -> Any:  # noqa: ANN401 - either decorator
+def make(decorate: Any) -> Any:
     @decorate(frozen=True, slots=True)
     class Base:
         """One."""
@@ -77,7 +77,7 @@ ARGUMENTS = st.fixed_dictionaries(
 def test_a_lazy_dataclass_is_like_the_standard_one(first: dict[str, Any], second: dict[str, Any]) -> None:
     ours, theirs = make(LAZY.dataclass), make(dataclass)
 
-    def facts(kind: Any) -> list[object]:  # noqa: ANN401 - a class
+    def facts(kind: Any) -> list[object]:
         one, other = kind(**first), kind(**second)
         changed = replace(one, name="changed")
         return [

@@ -63,7 +63,7 @@ class Provider:
         return OpenIdProviders(lambda: cast("Any", ssm), False, cast("ReceiverPost", self))  # noqa: FBT003 - as wired
 
 
-def signed(claims: Mapping[str, Any] = CLAIMS, key: Any = KEY, **header: Any) -> str:  # noqa: ANN401 - any key
+def signed(claims: Mapping[str, Any] = CLAIMS, key: Any = KEY, **header: Any) -> str:
     return jwt.encode({"alg": "ES256", "kid": "one", **header}, dict(claims), key)
 
 

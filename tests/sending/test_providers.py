@@ -230,5 +230,5 @@ def _verify_sender() -> None:
     ses_client().create_email_identity(EmailIdentity=MAIL_FROM)
 
 
-def _never() -> Any:  # noqa: ANN401 - stands for either client
+def _never() -> Any:
     pytest.fail("no client is needed")

@@ -49,7 +49,7 @@ class Hunt:
         """Note the conditions of a call, and put the mutant in the place of its condition."""
         return {name: self._changed(value) for name, value in self._condition(params).items()}
 
-    def _changed(self, value: Any) -> Any:  # noqa: ANN401 - any parameter
+    def _changed(self, value: Any) -> Any:
         """Change the writes of a transaction."""
         if not isinstance(value, list):
             return value

@@ -60,13 +60,13 @@ def staff(language: str = "en", *roles: str, scopes: frozenset[str] = SCOPES) ->
     return Staff("Sam Support", BANK, frozenset(roles or {"support"}), scopes, language)
 
 
-def bounced(**changes: Any) -> Link:  # noqa: ANN401 - any of a link's fields
+def bounced(**changes: Any) -> Link:
     lost = Delivery(Channel.EMAIL, DeliveryState.BOUNCED, 1, at=NOW, reason="hard_bounce")
     left = Delivery(Channel.SMS, DeliveryState.SENT, 1, at=NOW)
     return link(recipient=ADA, deliveries={Channel.EMAIL: lost, Channel.SMS: left}, **changes)
 
 
-def view(of: Link, **changes: Any) -> LinkView:  # noqa: ANN401 - any of a view's fields
+def view(of: Link, **changes: Any) -> LinkView:
     whole: dict[str, Any] = {
         "link": of,
         "title": "Open an account",
@@ -233,7 +233,7 @@ CAMPAIGN = ("My Survey/Campaign", "How did we do?")
 WORD = "Everything took very long, but the person at the desk was kind. "
 
 
-def overview(surveys: int, **changes: Any) -> Overview:  # noqa: ANN401 - any of an overview's fields
+def overview(surveys: int, **changes: Any) -> Overview:
     results = [
         Result(
             link(rid=f"{number:022}", recipient=ADA, submitted_at=NOW, submission="s", reference="Agent Smith"),

@@ -168,7 +168,7 @@ def put_contact(contact: Contact) -> None:
     tenants.put_contact(demo.DEMO.id, contact)
 
 
-def contact(recipient: Recipient, **changes: Any) -> Contact:  # noqa: ANN401 - any field
+def contact(recipient: Recipient, **changes: Any) -> Contact:
     return replace(Contact(900, "Ana", email=recipient.email, phone=recipient.phone, sms_consent=True), **changes)
 
 

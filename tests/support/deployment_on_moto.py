@@ -85,7 +85,7 @@ def without(template: dict[str, Any], known: set[str]) -> tuple[dict[str, Any], 
     return {**template, "Resources": rest, "Outputs": outputs}, {each["Type"] for each in gone.values()}
 
 
-def kept(value: Any, gone: dict[str, Any]) -> Any:  # noqa: ANN401 - any part of a template
+def kept(value: Any, gone: dict[str, Any]) -> Any:
     """Return a part of the template with made-up ARNs in place of what is gone. A function stands for its alias."""
     match value:
         case list():

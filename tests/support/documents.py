@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
-def put_resource(resource_type: str, uid: str, **facts: Any) -> Resource:  # noqa: ANN401 - values of its fields
+def put_resource(resource_type: str, uid: str, **facts: Any) -> Resource:
     """Say what a resource of the demo tenant is about."""
     made = Resource(
         **{

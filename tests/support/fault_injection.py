@@ -81,7 +81,7 @@ class Injector:
             for hook in hooks:
                 BUILTIN_HANDLERS.remove(hook)
 
-    def spare(self, client: Any) -> None:  # noqa: ANN401 - a client of any service
+    def spare(self, client: Any) -> None:
         """Exempt a client's calls from counting and failing."""
         for event, handler, *_ in self._hooks():
             client.meta.events.unregister(event, handler)

@@ -46,7 +46,7 @@ class Meeting:
         def watch(way: str) -> Callable[[str | bytes], None]:
             return lambda payload: self.frames.append((way, json.loads(payload)))
 
-        def listen(socket: Any) -> None:  # noqa: ANN401 - Playwright's
+        def listen(socket: Any) -> None:
             socket.on("framesent", watch("sent"))
             socket.on("framereceived", watch("received"))
 

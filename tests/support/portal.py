@@ -273,7 +273,7 @@ class Portal:
     def _key(self, dialect: str) -> str:
         return demo.KEYS[self.tenant.id][dialect]
 
-    def _call(self, target: str, body: object, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401 - JSON
+    def _call(self, target: str, body: object, headers: Mapping[str, str] | None = None) -> Any:
         response = self.cloud.post(target, body, headers)
         assert response.status in {200, 201}, response.text
         return response.json()

@@ -28,11 +28,11 @@ def session() -> boto3.Session:
     return boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION)
 
 
-def ses_client(**options: Any) -> SESV2Client:  # noqa: ANN401 - boto3's own options
+def ses_client(**options: Any) -> SESV2Client:
     return session().client("sesv2", **{"config": provider_config(), **options})
 
 
-def sns_client(**options: Any) -> SNSClient:  # noqa: ANN401 - boto3's own options
+def sns_client(**options: Any) -> SNSClient:
     return session().client("sns", **{"config": provider_config(), **options})
 
 

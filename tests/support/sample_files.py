@@ -14,7 +14,7 @@ from linkgate.tokens import token
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
 
-def a_file(**different: Any) -> File:  # noqa: ANN401 - values of its fields
+def a_file(**different: Any) -> File:
     """Return an awaited PDF, kept for a month."""
     made = File(
         id=token(os.urandom(16)),

@@ -145,7 +145,7 @@ def import_(deps: Deps, id_: str) -> Import:
     )
 
 
-def _write(deps: Deps, rid: str, body: Body | None = None, **changes: Any) -> Link:  # noqa: ANN401 - a link's fields
+def _write(deps: Deps, rid: str, body: Body | None = None, **changes: Any) -> Link:
     now = deps.now()
     fields: dict[str, Any] = {
         "rid": rid,

@@ -23,7 +23,7 @@ MAIL_FROM = "no-reply@mail.example"
 ACME = Tenant(id="0" * 32, name="Acme Savings Bank")
 
 
-def link_message(**changes: Any) -> LinkMessage:  # noqa: ANN401 - any field of a message
+def link_message(**changes: Any) -> LinkMessage:
     message = LinkMessage(
         channel=Channel.EMAIL,
         tenant=ACME,
@@ -41,7 +41,7 @@ def link_message(**changes: Any) -> LinkMessage:  # noqa: ANN401 - any field of 
     return replace(message, **changes)
 
 
-def code_message(**changes: Any) -> CodeMessage:  # noqa: ANN401 - any field of a message
+def code_message(**changes: Any) -> CodeMessage:
     message = CodeMessage(
         channel=Channel.EMAIL,
         tenant=ACME,
@@ -55,9 +55,9 @@ def code_message(**changes: Any) -> CodeMessage:  # noqa: ANN401 - any field of 
     return replace(message, **changes)
 
 
-def sms_message(**changes: Any) -> LinkMessage:  # noqa: ANN401 - any field of a message
+def sms_message(**changes: Any) -> LinkMessage:
     return link_message(**{"channel": Channel.SMS, "to": PHONE, **changes})
 
 
-def sms_code(**changes: Any) -> CodeMessage:  # noqa: ANN401 - any field of a message
+def sms_code(**changes: Any) -> CodeMessage:
     return code_message(**{"channel": Channel.SMS, "to": PHONE, **changes})

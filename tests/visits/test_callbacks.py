@@ -41,7 +41,7 @@ TYPED = {
 }
 
 
-def category(cloud: Cloud, **fields: Any) -> str:  # noqa: ANN401 - the fields of a category
+def category(cloud: Cloud, **fields: Any) -> str:
     """Make a category, and return a link to it."""
     tenants = wiring.deps().tenants
     assert isinstance(tenants, DynamoTenants)

@@ -63,7 +63,7 @@ def room(cloud: Cloud) -> Room:
     return made(cloud)
 
 
-def made(cloud: Cloud, model: dict[str, object] | None = None, **process: Any) -> Room:  # noqa: ANN401 - fields
+def made(cloud: Cloud, model: dict[str, object] | None = None, **process: Any) -> Room:
     deps = wiring.deps()
     assert isinstance(deps.tenants, DynamoTenants)
     deps.tenants.put_definition(demo.DEMO.id, Process("shared", "Shared", **{"schema": SCHEMA, **process}))

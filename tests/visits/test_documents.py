@@ -42,7 +42,7 @@ def statement_link(cloud: Cloud, views: int = 3) -> str:
     return resource_link(cloud, resourceType="Statement", deliverEmail=False, maxViews=views)
 
 
-def keep(place: Place, state: FileState = FileState.CLEAN, **different: Any) -> File:  # noqa: ANN401 - fields of a file
+def keep(place: Place, state: FileState = FileState.CLEAN, **different: Any) -> File:
     """Keep a file whose check has this result."""
     deps = wiring.deps()
     file = deps.files.store.reserve(place, a_file(tenant=TENANT, added_at=deps.now(), **different))
@@ -52,7 +52,7 @@ def keep(place: Place, state: FileState = FileState.CLEAN, **different: Any) -> 
     return file
 
 
-def statement(**different: Any) -> File:  # noqa: ANN401 - fields of a file
+def statement(**different: Any) -> File:
     return keep(place_of_resource(TENANT, "Statement", CUSTOMER_LINK.body["resourceUid"]), **different)
 
 
@@ -70,7 +70,7 @@ def stored(rid: str) -> Link:
     return link
 
 
-def give(visit: Visit | None, file: File, *, shown: bool = True) -> Any:  # noqa: ANN401 - `Given`
+def give(visit: Visit | None, file: File, *, shown: bool = True) -> Any:
     return give_document(GiveDocument(visit=visit, file_id=file.id, shown=shown), wiring.deps())
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 TEXT = {"type": "string"}
 
 
-def group(minItems: int = 0, maxItems: int = 9, **parts: Any) -> dict[str, Any]:  # noqa: ANN401, N803 - words of JSON Schema
+def group(minItems: int = 0, maxItems: int = 9, **parts: Any) -> dict[str, Any]:  # noqa: N803 - words of JSON Schema
     words = {name: parts.pop(name) for name in ("prefixItems", "contains") if name in parts}
     items = {"type": "object", "properties": parts}
     whole: dict[str, Any] = {"type": "array", "items": items, "minItems": minItems, "maxItems": maxItems}
@@ -34,7 +34,7 @@ def rating(minimum: int, maximum: int, control: str = "") -> dict[str, Any]:
     return part | ({"x-control": control} if control else {})
 
 
-def asking(part: object, **others: Any) -> dict[str, Any]:  # noqa: ANN401 - any word of JSON Schema
+def asking(part: object, **others: Any) -> dict[str, Any]:
     return {"type": "object", "properties": {"x": part, "y": TEXT}, **others}
 
 

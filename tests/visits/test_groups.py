@@ -219,7 +219,7 @@ class Dying:
     def __init__(self, store: FieldStore, deletions: int, *, after: bool) -> None:
         self._store, self._left, self._after = store, deletions, after
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the store has
+    def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
     def delete(self, master_rid: str, pointer: str, version: int) -> None:

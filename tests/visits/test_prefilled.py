@@ -97,7 +97,7 @@ WRONG: dict[str, Any] = {"born": "soon", "kind": "Loan", "card": "many"}
 
 
 @pytest.mark.parametrize("call", [GENERATE, SEND], ids=["generate-link", "send-link"])
-def test_easysend_is_told_what_cannot_be_shown(cloud: Cloud, call: Any) -> None:  # noqa: ANN401 - one of two calls
+def test_easysend_is_told_what_cannot_be_shown(cloud: Cloud, call: Any) -> None:
     before = len(cloud.table())
     model = {**WRONG, "metadata": {"email": "ada@example.com"}}
 

@@ -60,7 +60,7 @@ FORM: dict[str, Any] = {
 }
 
 
-def reopen(cloud: Cloud, rid: str, status: int = 200, **body: object) -> Any:  # noqa: ANN401 - any JSON
+def reopen(cloud: Cloud, rid: str, status: int = 200, **body: object) -> Any:
     reply = cloud.post(f"/links/{rid}/reopen", body, MANAGER)
     assert reply.status == status, reply.text
     return reply.json()
@@ -83,11 +83,11 @@ def opened(cloud: Cloud, url: str) -> Visitor:
     return visitor
 
 
-def draft(visitor: Visitor) -> Any:  # noqa: ANN401 - any JSON
+def draft(visitor: Visitor) -> Any:
     return visitor.get(visitor.thing).json()["draft"]
 
 
-def recorded(cloud: Cloud, rid: str) -> Any:  # noqa: ANN401 - any JSON
+def recorded(cloud: Cloud, rid: str) -> Any:
     return cloud.get(f"/links/{rid}/submission", authorization=MANAGER["Authorization"]).json()["data"]
 
 
@@ -346,7 +346,7 @@ def test_who_lost_the_race_does_not_write_over_the_new_draft(cloud: Cloud, *, af
     class Slow:
         """Fields that are read when another request opens the form, and its reader changes an answer."""
 
-        def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the store has
+        def __getattr__(self, name: str) -> Any:
             return getattr(deps.fields, name)
 
         def of(self, master_rid: str) -> object:

@@ -44,7 +44,7 @@ KEY = Credential(hash="", id=BY, tenant=demo.DEMO.id, dialect="manage", salt=b""
 NO_DERIVATION = Derivation(b"", "")
 
 
-def replace(cloud: Cloud, url: str, status: int = 200, **body: object) -> Any:  # noqa: ANN401 - any JSON
+def replace(cloud: Cloud, url: str, status: int = 200, **body: object) -> Any:
     headers = {"Authorization": f"Bearer {demo.MANAGE_KEY}"}
     reply = cloud.post(f"/links/{parts(url)[0]}/replace", body, headers)
     assert reply.status == status, reply.text

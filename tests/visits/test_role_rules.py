@@ -20,7 +20,7 @@ TEXT = {"type": "string"}
 ROLES = ("agent", "partner")
 
 
-def form(part: object, **others: Any) -> dict[str, Any]:  # noqa: ANN401 - any word of JSON Schema
+def form(part: object, **others: Any) -> dict[str, Any]:
     return {"type": "object", "properties": {"x": part, "y": TEXT}, **others}
 
 

@@ -56,7 +56,7 @@ def link(cloud: Cloud) -> str:
     return process_link(cloud, {}, processId="papers")
 
 
-def declared(content: bytes = PDF, **different: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
+def declared(content: bytes = PDF, **different: Any) -> dict[str, Any]:
     digest = hashlib.sha256(content).hexdigest()
     kind = "application/pdf" if content.startswith(b"%PDF") else "image/jpeg"
     return {
@@ -74,7 +74,7 @@ def program(cloud: Cloud) -> Visitor:
     return visitor
 
 
-def ask(visitor: Visitor, **different: Any) -> HttpResponse:  # noqa: ANN401 - any JSON
+def ask(visitor: Visitor, **different: Any) -> HttpResponse:
     return visitor.post(f"{visitor.thing}/files/new", declared(**different))
 
 

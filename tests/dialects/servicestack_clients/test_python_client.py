@@ -79,7 +79,7 @@ def _none(_client: JsonServiceClient) -> None:
 KEYS = {"bearer": _bearer, "header": _header, "basic": _basic}
 
 
-def _old_base_path(client: JsonServiceClient, _dtos: Any, request: Any) -> Any:  # noqa: ANN401 - the DTOs have no types
+def _old_base_path(client: JsonServiceClient, _dtos: Any, request: Any) -> Any:
     return client.set_base_path("").post(request)
 
 
@@ -87,14 +87,14 @@ def _url(path: str) -> Call:
     return lambda client, dtos, request: client.post_url(path, request, dtos.CustomerLinkCreateResponse)
 
 
-def _form(client: JsonServiceClient, dtos: Any, request: Any) -> Any:  # noqa: ANN401
+def _form(client: JsonServiceClient, dtos: Any, request: Any) -> Any:
     client.headers["Content-Type"] = "application/x-www-form-urlencoded"
     form = f"resourceType={request.resource_type}&resourceUid={UID}&recipientEmail=jane%40example.com"
     form += f"&maxViews={request.max_views}&deliverEmail=true"
     return client.post_url("/v1/customerlink", form, dtos.CustomerLinkCreateResponse)
 
 
-def _text_plain(client: JsonServiceClient, _dtos: Any, request: Any) -> Any:  # noqa: ANN401
+def _text_plain(client: JsonServiceClient, _dtos: Any, request: Any) -> Any:
     client.headers["Content-Type"] = "text/plain;charset=UTF-8"
     return client.post(request)
 
@@ -121,12 +121,12 @@ def client_with(base_url: str, credentials: Callable[[JsonServiceClient], object
     return client
 
 
-def request_of(dtos: Any, **members: object) -> Any:  # noqa: ANN401
+def request_of(dtos: Any, **members: object) -> Any:
     values = {"resource_type": "Invoice", "resource_uid": UID, "recipient_email": "jane@example.com", "max_views": 5}
     return dtos.CustomerLinkCreateRequest(**{**values, "deliver_email": True, **members})
 
 
-def check(response: Any, dtos: Any) -> None:  # noqa: ANN401
+def check(response: Any, dtos: Any) -> None:
     """Check that every member of the DTO arrived with its type."""
     assert type(response) is dtos.CustomerLinkCreateResponse
     link = response.link

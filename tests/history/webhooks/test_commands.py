@@ -37,7 +37,7 @@ class Desk:
         assert result.exit_code == code, result.output
         return result.stdout if code == 0 else result.output
 
-    def json(self, *arguments: object, code: int = 0, tenant: str = DEMO.id) -> Any:  # noqa: ANN401 - any JSON
+    def json(self, *arguments: object, code: int = 0, tenant: str = DEMO.id) -> Any:
         return json.loads(self.run(*arguments, "--json", code=code, tenant=tenant))
 
     def add(self, *options: object) -> dict[str, Any]:
@@ -258,7 +258,7 @@ def minute_ago() -> str:
     return time.strftime("%Y-%m-%dT%H:%M", time.gmtime(time.time() - 60))
 
 
-def _moment(seconds: str) -> Any:  # noqa: ANN401 - a datetime
+def _moment(seconds: str) -> Any:
     from datetime import UTC, datetime
 
     return datetime.fromtimestamp(int(seconds), UTC)

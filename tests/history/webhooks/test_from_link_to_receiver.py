@@ -52,7 +52,7 @@ class Rig:
     manager: Manager
 
     @property
-    def store(self) -> Any:  # noqa: ANN401 - with what operators do
+    def store(self) -> Any:
         return wiring.deps().webhooks
 
     def add(self, id_: str = "wh_mine", **changes: object) -> Webhook:

@@ -143,7 +143,7 @@ def test_the_systems_own_connection_resolves_nothing(plain: Receiver, monkeypatc
     asked: list[object] = []
     real = socket.getaddrinfo
 
-    def listen(host: Any, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - as the real one
+    def listen(host: Any, *arguments: Any, **named: Any) -> Any:
         asked.append(host)
         return real(host, *arguments, **named)
 
@@ -193,7 +193,7 @@ def test_nothing_is_taken_from_the_environment(plain: Receiver, monkeypatch: pyt
 def test_of_a_long_answer_only_the_beginning_is_read(plain: Receiver) -> None:
     sent = []
 
-    def flood(connection: Any) -> None:  # noqa: ANN401 - http.server's handler
+    def flood(connection: Any) -> None:
         connection.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
         try:
             for _ in range(2000):
@@ -209,7 +209,7 @@ def test_of_a_long_answer_only_the_beginning_is_read(plain: Receiver) -> None:
 
 
 def trickle(what: bytes) -> Callable[[Any], None]:
-    def drip(connection: Any) -> None:  # noqa: ANN401 - http.server's handler
+    def drip(connection: Any) -> None:
         for byte in what * 40:
             connection.wfile.write(bytes([byte]))
             connection.wfile.flush()
@@ -223,7 +223,7 @@ def trickle(what: bytes) -> Callable[[Any], None]:
     "begins", [b"", b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\n\r\n"]
 )
 def test_a_receiver_that_answers_by_drops_is_cut_off(plain: Receiver, begins: bytes) -> None:
-    def answer(connection: Any) -> None:  # noqa: ANN401 - http.server's handler
+    def answer(connection: Any) -> None:
         connection.wfile.write(begins)
         trickle(b"xxxxxxxxxx")(connection)
 
@@ -306,7 +306,7 @@ def _unknown(_host: str, _port: int) -> Sequence[str]:
     raise socket.gaierror(socket.EAI_NONAME, "unknown")
 
 
-def _rebound(internet: Internet) -> Any:  # noqa: ANN401 - as socket.getaddrinfo
+def _rebound(internet: Internet) -> Any:
     def getaddrinfo(host: str, port: int, **_: object) -> list[Any]:
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port)) for one in internet.resolve(host, port)]
 

@@ -12,7 +12,7 @@ RID = "AAAAAAAAAAAAAAAAAAAAAA"
 TENANT = "7" * 32
 
 
-def link(**changes: Any) -> Link:  # noqa: ANN401 - any of a link's fields
+def link(**changes: Any) -> Link:
     fields: dict[str, Any] = {
         "rid": RID,
         "master_rid": RID,

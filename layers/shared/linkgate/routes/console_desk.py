@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _DESK = frozenset({SCOPE_DESK})
 
 
-def _show(request: Request, staff: Staff, deps: Deps) -> Reply:  # noqa: ARG001 - as every screen
+def _show(request: Request, staff: Staff, deps: Deps) -> Reply:
     return own_desk_page(staff, own_agent(staff, deps))
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from linkgate.wire.message import Reply, Request
 
 
-def _find(request: Request, staff: Staff, deps: Deps) -> Reply:  # noqa: ARG001 - as every screen
+def _find(request: Request, staff: Staff, deps: Deps) -> Reply:
     return find_page(staff, searches=deps.staff.searches.latest(staff.tenant.id, staff.id, deps.now()))
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from linkgate.wire.message import Reply, Request
 
 
-def _proposals(request: Request, staff: Staff, deps: Deps) -> Reply:  # noqa: ARG001 - as every screen
+def _proposals(request: Request, staff: Staff, deps: Deps) -> Reply:
     return _shown(staff, deps)
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from linkgate.wire.message import Reply, Request
 
 
-def _campaigns(request: Request, staff: Staff, deps: Deps) -> Reply:  # noqa: ARG001 - as every screen
+def _campaigns(request: Request, staff: Staff, deps: Deps) -> Reply:
     found = deps.tenants.definitions(Campaign, staff.tenant.id)
     return campaigns_page(staff, sorted(((each.id, each.title) for each in found), key=lambda each: each[1].casefold()))
 

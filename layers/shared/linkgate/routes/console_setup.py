@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from linkgate.wire.message import Reply, Request
 
 
-def _setup(request: Request, staff: Staff, deps: Deps) -> Reply:  # noqa: ARG001 - as every screen
+def _setup(request: Request, staff: Staff, deps: Deps) -> Reply:
     return setup_page(staff, setup_of(staff.tenant, deps))
 
 

@@ -20,6 +20,7 @@ from benchmarks.packages import HERE, ROOT, BuildError, build_function, build_la
 from benchmarks.report import report
 from benchmarks.scenarios import Scenario, scenarios
 from linkgate import wiring
+from linkgate.settings import Settings
 from linkgate.store.table import Table
 from local.template import read_template
 
@@ -108,7 +109,7 @@ def over_stub(variables: Mapping[str, str]) -> tuple[Deps, Table]:
     """Return dependencies that use the stub's table, and the table itself."""
     import boto3  # noqa: PLC0415 - imported once the environment names the stub
 
-    settings = wiring.Settings.from_environ(variables)
+    settings = Settings.from_environ(variables)
     return wiring.build(settings), Table(settings.table_name, lambda: boto3.client("dynamodb"))
 
 

@@ -161,7 +161,8 @@ class Operator:
     @cached_property
     def deps(self) -> "Deps":
         """Dependencies for use cases that only read and write the table. They must not send."""
-        from linkgate.wiring import Settings, build
+        from linkgate.settings import Settings
+        from linkgate.wiring import build
 
         nothing = dict.fromkeys((field.name for field in fields(Settings)), "")
         return build(Settings(**nothing), table=self.table, now=self.now)
@@ -169,7 +170,8 @@ class Operator:
     @cached_property
     def sending_deps(self) -> "Deps":
         """Dependencies for use cases that also send, set up as in the deployed functions."""
-        from linkgate.wiring import Settings, build
+        from linkgate.settings import Settings
+        from linkgate.wiring import build
 
         if self.endpoint_url is not None:
             os.environ |= {**LOCAL_AWS, "AWS_ENDPOINT_URL": self.endpoint_url}

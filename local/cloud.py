@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from linkgate import wiring
+from linkgate.settings import Settings
 from local.aws import LocalAws
 from local.aws_endpoint import AwsEndpoint
 from local.bucket import BucketSite
@@ -86,7 +87,7 @@ class LocalCloud:
         self._environment = {name: os.environ.get(name) for name in environment}
         os.environ.update(environment)
         try:
-            deps = wiring.build(wiring.Settings.from_environ(os.environ), now=self.clock.now, loopback=True)
+            deps = wiring.build(Settings.from_environ(os.environ), now=self.clock.now, loopback=True)
             wiring.use(deps if self._over_http else replace(deps, pushes=self.connections))
             self.furnish(deps, seed=seed)
             functions = Functions(self.template)

@@ -22,6 +22,7 @@ from moto.server import ThreadedMotoServer
 from samcli.cli.main import cli  # type: ignore[import-not-found] # in SAM's environment only
 
 from linkgate import wiring
+from linkgate.settings import Settings
 from local.aws import ENVIRONMENT
 from local.demo import seed_demo_tenants
 from local.resources import make_resources, verify_senders
@@ -48,7 +49,7 @@ def main() -> int:
         os.environ.update(environment)
         # The API's functions need no queue, bus or schedule.
         make_resources(dataclasses.replace(template, queues=(), schedule_groups=(), buses=()), _Aws(endpoint))
-        seed_demo_tenants(wiring.use(wiring.build(wiring.Settings.from_environ(os.environ))))
+        seed_demo_tenants(wiring.use(wiring.build(Settings.from_environ(os.environ))))
         verify_senders({environment["MAIL_FROM"]}, _Aws(endpoint))
         built = _with_endpoint(environment)
         failed = [event.name for event in _events() if not _answered(event, built)]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from linkgate.errors import InvalidRequest
-from linkgate.model.link import Channel, CodePolicy, Delivery, DeliveryState, Recipient
+from linkgate.model.challenge import CodePolicy
+from linkgate.model.link import Channel, Delivery, DeliveryState, Recipient
 from linkgate.model.policy import TIERS
 from linkgate.model.tenant import Tenant
 from linkgate.usecases.delivery.channels import (

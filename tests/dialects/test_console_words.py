@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from linkgate import errors
 from linkgate.dialects.console.words import Reader, fact_in_words, situation
 from linkgate.model import delivery_rules, reports
-from linkgate.model.link import Channel, CodeFailure, CodePolicy, Delivery, DeliveryState, Recipient
+from linkgate.model.challenge import CodeFailure, CodePolicy
+from linkgate.model.link import Channel, Delivery, DeliveryState, Recipient
 from linkgate.model.timeline import Fact, details_of
 from linkgate.sending import outcomes
 from linkgate.texts import OFFERED, console_texts, plural_category

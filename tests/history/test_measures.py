@@ -198,8 +198,9 @@ PROBE = """
 import importlib, json, sys
 from dataclasses import fields
 from linkgate import wiring
+from linkgate.settings import Settings
 importlib.import_module(f"functions.{sys.argv[1]}.app")
-wiring.build(wiring.Settings(**{field.name: "1" for field in fields(wiring.Settings)}))
+wiring.build(Settings(**{field.name: "1" for field in fields(Settings)}))
 print(json.dumps(sorted(sys.modules)))
 """
 

@@ -14,9 +14,9 @@ from cli.signatures import pem_of
 from linkgate import wiring
 from linkgate.errors import Unavailable
 from linkgate.model.timeline import BEGINNING, Fact, entry_hash
+from linkgate.settings import Settings
 from linkgate.store.history.timelines import DynamoTimelines
 from linkgate.store.table import Table
-from linkgate.wiring import Settings
 from local.judge import Judge
 from local.template import PARAMETERS, read_template
 from tests.support.cloud import TEMPLATE

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from linkgate import wiring
-from linkgate.model.link import Challenge, Channel, CodeFailure, Delivery, DeliveryState, Link
+from linkgate.model.challenge import Challenge, CodeFailure
+from linkgate.model.link import Channel, Delivery, DeliveryState, Link
 from linkgate.model.timeline import Entry, Fact, Head, entry_of, faults_of
 from linkgate.usecases.changes import Change
 from linkgate.usecases.history.link_facts import facts_of

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from linkgate import wiring
+from linkgate.settings import Settings
 from local.template import parse_template
 from tests.support.vendor_calls import CUSTOMER_LINK
 
@@ -30,7 +31,7 @@ EACH = 3
 
 def _restored(cloud: Cloud) -> list[tuple[str, str, int]]:
     """Make links in one copy, with its own adapters. Returns their rids, secrets and numbers."""
-    wiring.use(wiring.build(wiring.Settings.from_environ(os.environ), now=cloud.clock.now))
+    wiring.use(wiring.build(Settings.from_environ(os.environ), now=cloud.clock.now))
     made = []
     for _ in range(EACH):
         reply = CUSTOMER_LINK.make(cloud, {**CUSTOMER_LINK.body, "deliverEmail": False}).json()

@@ -229,7 +229,8 @@ def test_an_operators_own_trust_store_wins(monkeypatch: pytest.MonkeyPatch) -> N
 
 BUILT = (
     "import json, sys\nfrom dataclasses import fields\nfrom linkgate import wiring\n"
-    "wiring.build(wiring.Settings(**{each.name: '' for each in fields(wiring.Settings)}))\n"
+    "from linkgate.settings import Settings\n"
+    "wiring.build(Settings(**{each.name: '' for each in fields(Settings)}))\n"
     "print(json.dumps(sorted(sys.modules)))"
 )
 

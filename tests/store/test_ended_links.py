@@ -10,19 +10,8 @@ import pytest
 
 from linkgate import wiring
 from linkgate.model.callback import Callback
-from linkgate.model.link import (
-    API,
-    Challenge,
-    Channel,
-    CodePolicy,
-    Delivery,
-    DeliveryState,
-    Grant,
-    Kind,
-    Link,
-    Look,
-    Recipient,
-)
+from linkgate.model.challenge import Challenge, CodePolicy
+from linkgate.model.link import API, Channel, Delivery, DeliveryState, Grant, Kind, Link, Look, Recipient
 from linkgate.model.receipt import READS
 from linkgate.ports.delivery import Start
 from linkgate.ports.links import Body, NotChanged

@@ -15,9 +15,10 @@ from linkgate.dialects.console.result_pages import campaigns_page, results_page
 from linkgate.dialects.console.setup_pages import definition_page, setup_page
 from linkgate.dialects.console.submission_pages import inbox_page, submission_page
 from linkgate.errors import InvalidRequest, LinkSubmitted, Problem, Throttled
+from linkgate.model.challenge import CodePolicy
 from linkgate.model.file import File, FileState
 from linkgate.model.file_kinds import FileKind
-from linkgate.model.link import Channel, CodePolicy, Delivery, DeliveryState, Recipient
+from linkgate.model.link import Channel, Delivery, DeliveryState, Recipient
 from linkgate.model.person import Staff
 from linkgate.model.proposal import Proposal
 from linkgate.model.tenant import Agent, Process, Tenant

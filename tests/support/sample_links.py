@@ -9,9 +9,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from linkgate.model.callback import Callback
+from linkgate.model.challenge import Challenge, CodePolicy
 from linkgate.model.file import FileState
 from linkgate.model.imports import FileFormat, Import, Part, Subject, Tally
-from linkgate.model.link import Challenge, Channel, CodePolicy, Delivery, DeliveryState, Grant, Kind, Recipient
+from linkgate.model.link import Channel, Delivery, DeliveryState, Grant, Kind, Recipient
 from linkgate.model.live import Seat
 from linkgate.model.presence import Connection, Presence, Ticket
 from linkgate.model.tenant import ResourceType

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from linkgate import wiring
-from linkgate.model.link import Challenge
+from linkgate.model.challenge import Challenge
 from linkgate.model.receipt import READS
 from linkgate.model.tenant import Process, ReceiptAccess
 from linkgate.ports.links import NotChanged

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from linkgate import wiring
-from linkgate.model.link import Challenge, CodeFailure
+from linkgate.model.challenge import Challenge, CodeFailure
 from linkgate.model.policy import CODE_LIFE, LINK_TRIES, UNASKED_PER_HOUR, UNASKED_PER_LINK
 from linkgate.ports.links import NotChanged
 from linkgate.ports.visits import CodeStart

@@ -5,6 +5,7 @@ Floors. Imports only point downwards. Neighbours on one floor (lines with +) imp
     endpoint/             AWS events to plain values, replies to AWS
     wiring.py             builds everything that use cases need from outside
     late_adapters.py      builds what few functions need at its first use
+    + settings.py         environment that the template gives every function
     rates.py              counts in memory that slow down floods
     routes/               parse, act, render: easysend, easysend_cancel, digidesk, ocular, trendsic, manage,
                           manage_categories, manage_files, recipient, recipient_link, recipient_visit,

@@ -12,9 +12,10 @@ import pytest
 from linkgate.errors import Unavailable
 from linkgate.model.webhook import JITTER, LONGEST_HEEDED, TRIES, WAITS, DisableReason, Notice, Webhook, wait_after
 from linkgate.ports.history import Answer, Event
+from linkgate.settings import Settings
 from linkgate.usecases.history.webhook_delivery import NoticeOutcome, deliver
 from linkgate.usecases.history.webhook_notices import notify
-from linkgate.wiring import Settings, build
+from linkgate.wiring import build
 from tests.support.fakes.webhooks import FakeReceivers, FakeWebhookQueue, FakeWebhooks
 
 if TYPE_CHECKING:

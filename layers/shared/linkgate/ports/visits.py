@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from linkgate.model.callback import Callback
-    from linkgate.model.link import Challenge, CodeFailure, DeliveryState, Grant, Link, Look
+    from linkgate.model.challenge import Challenge, CodeFailure
+    from linkgate.model.link import DeliveryState, Grant, Link, Look
     from linkgate.model.receipt import Receipt
     from linkgate.ports.links import Body
 

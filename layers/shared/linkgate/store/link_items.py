@@ -11,22 +11,10 @@ import zlib
 from typing import TYPE_CHECKING
 
 from linkgate.model.callback import Callback
+from linkgate.model.challenge import Challenge, CodeFailure, CodePolicy
 from linkgate.model.epoch import epoch_seconds, milliseconds, moment
 from linkgate.model.kinds import KINDS
-from linkgate.model.link import (
-    Challenge,
-    Channel,
-    CodeFailure,
-    CodePolicy,
-    Delivery,
-    DeliveryState,
-    Grant,
-    Kind,
-    Link,
-    Look,
-    Occasion,
-    Recipient,
-)
+from linkgate.model.link import Channel, Delivery, DeliveryState, Grant, Kind, Link, Look, Occasion, Recipient
 from linkgate.model.receipt import Receipt
 from linkgate.store.link_keys import campaign_key, month_key, recipient_key, resource_key, shard_of
 from linkgate.store.ways import looked_name, way_name

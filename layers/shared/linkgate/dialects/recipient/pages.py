@@ -22,7 +22,8 @@ from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
     from linkgate.errors import LinkClosed, LinkError
-    from linkgate.model.link import Challenge, Link
+    from linkgate.model.challenge import Challenge
+    from linkgate.model.link import Link
     from linkgate.pages.frame import Brand
     from linkgate.usecases.visits.codes import CodeAsked
     from linkgate.usecases.visits.opening import Landing

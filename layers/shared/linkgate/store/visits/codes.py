@@ -31,7 +31,8 @@ from linkgate.store.table import ConditionRefused, Update
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from linkgate.model.link import CodeFailure, DeliveryState, Link
+    from linkgate.model.challenge import CodeFailure
+    from linkgate.model.link import DeliveryState, Link
     from linkgate.ports.visits import CodeStart
     from linkgate.store.table import Table
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate.errors import InvalidRequest, Problem
-from linkgate.model.link import Channel, CodePolicy, DeliveryState
+from linkgate.model.challenge import CodePolicy
+from linkgate.model.link import Channel, DeliveryState
 from linkgate.model.receipt import CODE_DIGITS
 
 if TYPE_CHECKING:

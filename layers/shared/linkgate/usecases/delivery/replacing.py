@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from linkgate.model.link import CodePolicy, Link, Recipient
+    from linkgate.model.challenge import CodePolicy
+    from linkgate.model.link import Link, Recipient
     from linkgate.model.tenant import Tenant
     from linkgate.ports.deps import Deps
     from linkgate.usecases.authentication import Caller

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from linkgate.errors import Problem
-    from linkgate.model.link import Channel, Kind, Recipient
+    from linkgate.model.link import Channel, Delivery, Kind, Recipient
     from linkgate.model.policy import Tier
     from linkgate.model.tenant import Tenant
     from linkgate.ports.deps import Deps
@@ -106,20 +106,35 @@ def issue(new: NewLink, command: CreateCommand, deps: Deps) -> Issued:
     """
     if command.faults:
         raise InvalidRequest(command.faults)
+    tenant = command.caller.tenant
+    deps.limits.take(tenant, deps.now())
+    mint = _Mint(new, command, deps)
+    now_sent = () if command.send_later or new.awaits_document else new.channels
+    outgoing = [Outgoing(channel, 1, token(deps.random(16))) for channel in now_sent]
+    link, body = _link(new, command, mint, outgoing, deps)
+    deps.note("rid", link.rid)
+    try:
+        deps.new_links.create((link, *(_role_link(link, role, mint) for role in link.roles)), body)
+    except NotChanged as refusal:
+        stored = refusal.stored
+        if stored is None or stored.fingerprint is None or stored.fingerprint != link.fingerprint:
+            raise IdempotencyMismatch(link.rid) from refusal
+        return _handed_over(stored, mint)
+    survey = new.survey if link.code is None else {}
+    return _handed_over(send_now(link, outgoing, new.title, survey, tenant, deps), mint)
+
+
+def _link(
+    new: NewLink, command: CreateCommand, mint: _Mint, outgoing: Sequence[Outgoing], deps: Deps
+) -> tuple[Link, Body | None]:
+    """Return the link, and the body with its prefilled data."""
     tenant, now = command.caller.tenant, deps.now()
-    deps.limits.take(tenant, now)
+    rid, secret = mint.rid("main"), mint.secret("main")
+    handed_out = [] if command.imported else [secret]
     views = new.max_views or new.tier.default_views
     test = command.caller.credential.test
     expires_at = now + min(new.life or new.tier.default_life, longest_life(new.tier, test=test))
-    code = code_policy(new.tier, new.recipient, new.channels)
-    mint = _Mint(new, command, deps)
-    rid, secret = mint.rid("main"), mint.secret("main")
-    roles = {role: mint.rid(f"role:{role}") for role in new.roles}
-    later = command.send_later or new.awaits_document
-    now_sent = () if later else new.channels
-    outgoing = [Outgoing(channel, 1, token(deps.random(16))) for channel in now_sent]
     body = Body(token(deps.random(16)), new.prefilled) if new.prefilled is not None else None
-    handed_out = [] if command.imported else [secret]
     link = Link(
         rid=rid,
         master_rid=rid,
@@ -146,29 +161,24 @@ def issue(new: NewLink, command: CreateCommand, deps: Deps) -> Issued:
         reference=new.reference,
         number=deps.tenants.next_number(tenant.id) if new.numbered else None,
         source=new.source,
-        roles=roles,
+        roles={role: mint.rid(f"role:{role}") for role in new.roles},
         body_name=body.name if body else None,
-        code=code,
+        code=code_policy(new.tier, new.recipient, new.channels),
         fingerprint=mint.fingerprint(),
-        deliveries=(
-            {channel: put_off(channel, now, NO_DOCUMENT if new.awaits_document else None) for channel in new.channels}
-            if later
-            else {out.channel: leased(out, now) for out in outgoing}
-        ),
+        deliveries=_deliveries(new, outgoing, now),
         refused=new.refused,
         reminders=_reminders(new, now, expires_at),
         test=test,
     )
-    deps.note("rid", rid)
-    try:
-        deps.new_links.create((link, *(_role_link(link, role, mint) for role in roles)), body)
-    except NotChanged as refusal:
-        stored = refusal.stored
-        if stored is None or stored.fingerprint is None or stored.fingerprint != link.fingerprint:
-            raise IdempotencyMismatch(rid) from refusal
-        return _handed_over(stored, mint)
-    survey = new.survey if link.code is None else {}
-    return _handed_over(send_now(link, outgoing, new.title, survey, tenant, deps), mint)
+    return link, body
+
+
+def _deliveries(new: NewLink, outgoing: Sequence[Outgoing], now: datetime) -> Mapping[Channel, Delivery]:
+    """Return the state of each channel's message: being sent by this call, or left to the worker."""
+    if outgoing:
+        return {out.channel: leased(out, now) for out in outgoing}
+    reason = NO_DOCUMENT if new.awaits_document else None
+    return {channel: put_off(channel, now, reason) for channel in new.channels}
 
 
 def _handed_over(link: Link, mint: _Mint) -> Issued:

@@ -19,8 +19,9 @@ from linkgate.errors import (
     Unavailable,
 )
 from linkgate.lazy_dataclass import dataclass
+from linkgate.model.challenge import Challenge, CodeFailure
 from linkgate.model.delivery_rules import ADDRESS_CHANGED, UNAVAILABLE
-from linkgate.model.link import Challenge, CodeFailure, DeliveryState
+from linkgate.model.link import DeliveryState
 from linkgate.model.pauses import retry_after
 from linkgate.model.policy import (
     CHALLENGES_KEPT,
@@ -48,7 +49,8 @@ from linkgate.usecases.visits.visit import begin_visit
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from linkgate.model.link import Channel, CodePolicy, Link
+    from linkgate.model.challenge import CodePolicy
+    from linkgate.model.link import Channel, Link
     from linkgate.model.tenant import Tenant
     from linkgate.ports.deps import Deps
     from linkgate.usecases.visits.visit import Visit

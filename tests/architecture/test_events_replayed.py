@@ -371,6 +371,24 @@ def test_a_sample_of_a_links_changes_is_recorded(sample_cloud: Cloud) -> None:
     assert [entry.fact.kind for entry in entries] == ["link.created", "link.delayed"]
 
 
+def test_a_sample_of_an_act_at_the_console_is_published_by_ids_as_often_as_it_comes(sample_cloud: Cloud) -> None:
+    assert [_invoke(sample_cloud, "link_events.staff") for _ in range(2)] == [_done(), _done()]
+
+    told, again = sample_cloud.aws.events()[:2]
+    assert told["detail"] == again["detail"]
+    assert told["detail"].pop("id").startswith("evt_")
+    assert told["detail"] == {
+        "type": "staff.acted",
+        "at": "2026-11-21T22:05:16.012Z",
+        "tenant": DEMO.id,
+        "person": "3f0d8f6e5b1c4a7f9e2d1c0b8a796857",
+        "roles": ["support"],
+        "act": "revoke",
+        "about": {"rid": "q83vEjRWeJCrze8SNFZ4kA"},
+        "session": "9f86d081",
+    }
+
+
 def test_a_sample_of_a_links_changes_becomes_a_task(sample_cloud: Cloud) -> None:
     assert _invoke(sample_cloud, "stream_relay") == _done()
 
@@ -433,6 +451,7 @@ def test_a_sample_of_a_notice_is_posted_to_its_webhook(sample_cloud: Cloud) -> N
 
 def test_every_sample_is_replayed() -> None:
     in_background = {"delivery_worker", "delivery_worker.reminder", "delivery_worker.unreadable", "link_events"}
+    in_background |= {"link_events.staff"}
     in_background |= {*IMPORT_STEPS, "file_worker", "receipts", "retention_sweep", "stream_relay", "webhook_worker"}
     in_background |= {"live", "live.hello", "live.nonsense", "live.disconnect", "live_worker"}
     in_background |= {"live.accept", "live_worker.look"}

@@ -18,7 +18,8 @@ from linkgate.store.attribute_values import from_item
 from linkgate.store.desk.rooms import ROOM, room_of
 from linkgate.store.files.files import file_of, gone_of
 from linkgate.store.link_items import FILE, link_of
-from linkgate.usecases.changes import Change, FileChange, RoomChange
+from linkgate.store.staff.journal import JOURNAL, entry_of, tenant_of
+from linkgate.usecases.changes import Change, FileChange, Journalled, RoomChange
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -96,9 +97,9 @@ def stream_handler(act: Callable[[Sequence[Change | Gone], Deps], None]) -> Call
 
 
 def history_handler(
-    act: Callable[[Sequence[Change | RoomChange | FileChange], Deps], None],
+    act: Callable[[Sequence[Change | RoomChange | FileChange | Journalled], Deps], None],
 ) -> Callable[[Event, Context], BatchReply]:
-    """Wrap a handler of the stream of links, rooms and files, like `stream_handler`."""
+    """Wrap a handler of the stream of links, rooms, files and journals, like `stream_handler`."""
     return _stream_handler(act, _change_of_any)
 
 
@@ -156,10 +157,12 @@ def _change_or_end(image: Mapping[str, Any]) -> Change | Gone:
     return gone_of(from_item(image["OldImage"]))
 
 
-def _change_of_any(image: Mapping[str, Any]) -> Change | RoomChange | FileChange:
-    name = image["Keys"]["sk"]["S"]
+def _change_of_any(image: Mapping[str, Any]) -> Change | RoomChange | FileChange | Journalled:
+    name: str = image["Keys"]["sk"]["S"]
+    partition: str = image["Keys"]["pk"]["S"]
+    if partition.startswith(JOURNAL):
+        return Journalled(tenant_of(partition), name, entry_of(from_item(image["NewImage"])))
     if name.startswith(FILE):
-        partition: str = image["Keys"]["pk"]["S"]
         return FileChange(partition, file_of(from_item(image["OldImage"])), file_of(from_item(image["NewImage"])))
     if name != ROOM:
         return _change(image)

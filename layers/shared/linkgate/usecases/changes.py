@@ -1,4 +1,4 @@
-"""Changes of links, of their rooms and of their files, as the table's stream delivers them."""
+"""Changes of links, of their rooms and files, and of journals, as the table's stream delivers them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from linkgate.model.file import File
     from linkgate.model.link import Link
     from linkgate.model.live import Room
+    from linkgate.model.person import JournalEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +37,13 @@ class RoomChange:
 
     old: Room | None
     new: Room
+
+
+@dataclass(frozen=True, slots=True)
+class Journalled:
+    """A new entry of a tenant's journal, which is never written again."""
+
+    tenant: str
+    id: str
+    """Name of the entry in the table."""
+    entry: JournalEntry

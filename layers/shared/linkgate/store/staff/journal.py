@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from linkgate.store.attribute_values import Item
     from linkgate.store.table import Table
 
+JOURNAL = "journal#"
+"""Prefix of the partitions of journals."""
 KEPT = timedelta(days=400)
 
 
@@ -49,13 +51,19 @@ class DynamoJournal:
             ScanIndexForward=False,
             Limit=limit,
         )
-        return [_entry(item) for item in items]
+        return [entry_of(item) for item in items]
 
 
 def _partition(tenant: str, at: datetime) -> str:
-    return f"journal#{tenant}#{at:%Y-%m}"
+    return f"{JOURNAL}{tenant}#{at:%Y-%m}"
 
 
-def _entry(item: Item) -> JournalEntry:
+def tenant_of(partition: str) -> str:
+    """Return the tenant whose journal an item's partition belongs to."""
+    return partition.split("#")[1]
+
+
+def entry_of(item: Item) -> JournalEntry:
+    """Read an entry back."""
     at = moment(int(item["sk"].partition("#")[0]))
     return JournalEntry(at, item["person"], frozenset(item["roles"]), item["act"], item["about"], item["session"])

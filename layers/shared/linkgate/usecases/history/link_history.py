@@ -1,4 +1,4 @@
-"""Write changes of links and their calls from the table's stream to the timeline, the event bus and the webhooks.
+"""Write what the table's stream tells of links, calls and journals to timelines, the event bus and webhooks.
 
 The stream delivers each change at least once. The timeline keeps each fact once, and an event has the same id however
 often it is published.
@@ -22,7 +22,7 @@ from linkgate.model.receipt import has_pdf
 from linkgate.model.tenant import FIND_ACCOUNT
 from linkgate.ports.history import Event
 from linkgate.tokens import is_token
-from linkgate.usecases.changes import Change, FileChange, RoomChange
+from linkgate.usecases.changes import Change, FileChange, Journalled, RoomChange
 from linkgate.usecases.history.data_addresses import addresses_in
 from linkgate.usecases.history.file_facts import file_facts
 from linkgate.usecases.history.finders import finder_terms
@@ -42,6 +42,7 @@ from linkgate.usecases.history.link_facts import (
     facts_of,
 )
 from linkgate.usecases.history.session_facts import session_facts
+from linkgate.usecases.history.staff_events import staff_event
 from linkgate.usecases.history.webhook_notices import notify
 from linkgate.usecases.pointers import escaped, value_at
 
@@ -69,13 +70,13 @@ LATE_WRITES = timedelta(seconds=30)
 """Time after an erasure in which functions that had read the link before may still write. They end after 15 s."""
 
 
-def record_changes(changes: Sequence[Change | RoomChange | FileChange], deps: Deps) -> None:
+def record_changes(changes: Sequence[Change | RoomChange | FileChange | Journalled], deps: Deps) -> None:
     """Record what happened and publish it. After Unavailable, the same changes must be delivered again."""
     events: list[Event] = []
     counts: list[Measure] = []
     spent: set[tuple[str, Channel]] = set()
     try:
-        for link, facts in _by_link(changes, deps):
+        for link, facts in _by_link([each for each in changes if not isinstance(each, Journalled)], deps):
             entries = deps.timeline.append(link.rid, facts, link.ttl)
             for fact in [entry.fact for entry, new in entries if new and not link.test]:
                 counts += counts_of(link, fact)
@@ -87,9 +88,11 @@ def record_changes(changes: Sequence[Change | RoomChange | FileChange], deps: De
         # Counted now or never: recorded facts are not new when the same changes are delivered again.
         if counts:
             deps.measure(counts)
+    told = [event for event in events if not event.test]
+    told += [staff_event(change) for change in changes if isinstance(change, Journalled)]
+    if told:
+        deps.events.publish(told)
     if events:
-        if live := [event for event in events if not event.test]:
-            deps.events.publish(live)
         notify(events, deps)
     # A share that cannot be read now is read with the next message. Nothing is published again for it.
     with contextlib.suppress(Unavailable):

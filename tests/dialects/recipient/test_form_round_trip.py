@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkgate.dialects.recipient.fields import answers_in, conditioned, fields_of, texts_of
+from linkgate.dialects.recipient.answers import answers_in, texts_of
+from linkgate.dialects.recipient.fields import conditioned, fields_of
 from linkgate.dialects.recipient.forms import FilledIn, form_fields
 from linkgate.dialects.recipient.requests import posted
 from linkgate.pages.frame import Brand

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from linkgate.dialects.recipient.fields import answers_in, conditioned, fields_of, flat, options_of, said, texts_of
-from linkgate.dialects.recipient.forms import FilledIn, faults_of, form_fields, summary
+from linkgate.dialects.recipient.answers import answers_in, said, texts_of
+from linkgate.dialects.recipient.field_faults import faults_of
+from linkgate.dialects.recipient.fields import conditioned, fields_of, flat, options_of
+from linkgate.dialects.recipient.forms import FilledIn, form_fields, summary
 from linkgate.dialects.recipient.typed_numbers import number_in
 from linkgate.model.addresses import normal_email
 from linkgate.pages.frame import Brand

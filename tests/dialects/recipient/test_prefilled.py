@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkgate.dialects.recipient.fields import answers_in, fields_of, texts_of
+from linkgate.dialects.recipient.answers import answers_in, texts_of
+from linkgate.dialects.recipient.fields import fields_of
 from linkgate.dialects.recipient.forms import FilledIn, answers_shown, data_shown, form_fields
 from linkgate.pages.frame import Brand
 from linkgate.usecases.prefill import fitted

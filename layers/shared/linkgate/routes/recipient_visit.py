@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from linkgate.dialects.recipient.answers import answers_in
 from linkgate.dialects.recipient.cookies import desk_cookie, language_cookie, visit_of, visits_of
 from linkgate.dialects.recipient.drafts import (
     changes_in,
@@ -16,7 +17,7 @@ from linkgate.dialects.recipient.drafts import (
     writes_of_data,
     writes_of_page,
 )
-from linkgate.dialects.recipient.fields import answers_in, fields_of
+from linkgate.dialects.recipient.fields import fields_of
 from linkgate.dialects.recipient.json_views import view_json
 from linkgate.dialects.recipient.link_pages import (
     CONFIRMED,

@@ -6,7 +6,8 @@ import json
 import zlib
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.recipient.fields import LOCALE, answer_at, fields_of, flat, groups_of, on_page, texts_of
+from linkgate.dialects.recipient.answers import answer_at, on_page, texts_of
+from linkgate.dialects.recipient.fields import LOCALE, fields_of, flat, groups_of
 from linkgate.errors import InvalidRequest, Problem
 from linkgate.model.file_kinds import MEDIA_TYPES
 from linkgate.model.moments import utc

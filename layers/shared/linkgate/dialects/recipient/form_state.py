@@ -5,17 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from linkgate.dialects.recipient.answers import answers_in, on_page, texts_of
 from linkgate.dialects.recipient.drafts import texts_over, versions_in
-from linkgate.dialects.recipient.fields import (
-    LOCALE,
-    answers_in,
-    conditioned,
-    fields_of,
-    flat,
-    on_page,
-    texts_of,
-    with_uploads,
-)
+from linkgate.dialects.recipient.fields import LOCALE, conditioned, fields_of, flat, with_uploads
 from linkgate.lazy_dataclass import dataclass
 from linkgate.texts import offered
 from linkgate.usecases.conditions import asked_in, read_by, rules_of

@@ -8,16 +8,8 @@ from dataclasses import field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.recipient.fields import (
-    ASKED,
-    BOXES,
-    flat,
-    groups_of,
-    message_of,
-    options_of,
-    said,
-    texts_of,
-)
+from linkgate.dialects.recipient.answers import said, texts_of
+from linkgate.dialects.recipient.fields import ASKED, BOXES, groups_of, options_of
 from linkgate.dialects.recipient.file_parts import file_control, files_said
 from linkgate.dialects.recipient.group_parts import entry, group
 from linkgate.dialects.recipient.scales import ends_row, tiles
@@ -34,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from linkgate.dialects.recipient.fields import Field, Option
-    from linkgate.errors import Problem
     from linkgate.pages.frame import Brand
 
 _INPUTS = {
@@ -46,8 +37,6 @@ _INPUTS = {
 }
 _AUTOCOMPLETE = {"email": "email", "phone": "tel"}
 _GROUPS = frozenset({"radio", "scale", "several", "yes_no"})
-_MISSING = {**dict.fromkeys((*_GROUPS, "select"), "choose"), "file": "file", "signature": "signature"}
-"""Fault of a question without an answer, by its control."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,42 +46,6 @@ class FilledIn:
     texts: Mapping[str, Sequence[str]]
     faults: Mapping[str, str]
     data: Mapping[str, object] = field(default_factory=dict)
-
-
-def faults_of(fields: Sequence[Field], problems: Sequence[Problem], brand: Brand) -> dict[str, str]:
-    """Return the first fault of each field in words. A problem inside a value belongs to its field."""
-    known = {field.pointer: field for field in (*flat(fields), *groups_of(fields))}
-    found: dict[str, str] = {}
-    for problem in problems:
-        pointer = problem.field
-        while pointer and pointer not in known:
-            pointer = pointer.rpartition("/")[0]
-        found.setdefault(pointer, _sentence(problem, known.get(pointer), brand))
-    return {pointer: found[pointer] for pointer in (*known, "") if pointer in found}
-
-
-def _sentence(problem: Problem, field: Field | None, brand: Brand) -> str:
-    keyword = str(problem.values.get("keyword", problem.code))
-    control = field.control if field else ""
-    if field and problem.code in {"schema", "required"} and (own := message_of(field, keyword)):
-        return own
-    match keyword:
-        case "awaited" if field is None:
-            keyword = "unseen"
-        case "required" if field is None and problem.field == "data":
-            keyword = "nothing"
-        case "required" if control in _MISSING:
-            keyword = _MISSING[control]
-        case "required" | "const" if control == "agree":
-            keyword = "agree"
-        case "type" if control == "number":
-            keyword = "integer" if problem.values.get("types") == ["integer"] else "number"
-        case "format":
-            keyword = str(problem.values.get("format"))
-        case "required" | "minItems" | "maxItems" if control == "group":
-            keyword = f"group.{keyword}"
-    key = f"fault.{keyword}" if brand.has(f"fault.{keyword}") else "fault.other"
-    return brand.text(key, limit=problem.values.get("limit", ""), value=problem.values.get("value", ""))
 
 
 def summary(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.recipient.fields import flat, said
+from linkgate.dialects.recipient.answers import said
+from linkgate.dialects.recipient.fields import flat
 from linkgate.pages.pieces import button, joined, paragraph
 from linkgate.usecases.form_groups import least_entries, most_entries
 from linkgate.usecases.form_parts import KEYS

@@ -6,10 +6,11 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from linkgate.dialects.recipient.drafts import SEEN, seen_with
+from linkgate.dialects.recipient.field_faults import faults_of
 from linkgate.dialects.recipient.fields import Field, flat, groups_of
 from linkgate.dialects.recipient.file_parts import CHOOSE, upload_faults, upload_words
 from linkgate.dialects.recipient.form_state import rules_json, state_of
-from linkgate.dialects.recipient.forms import FilledIn, data_shown, faults_of, form_fields, summary
+from linkgate.dialects.recipient.forms import FilledIn, data_shown, form_fields, summary
 from linkgate.dialects.recipient.group_parts import ADD, REMOVE, default_button
 from linkgate.dialects.recipient.live_parts import presence
 from linkgate.lazy_dataclass import dataclass

@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from linkgate.dialects.recipient.field_faults import faults_of
 from linkgate.dialects.recipient.fields import Field
-from linkgate.dialects.recipient.forms import FilledIn, faults_of, form_fields, summary
+from linkgate.dialects.recipient.forms import FilledIn, form_fields, summary
 from linkgate.dialects.recipient.link_pages import attached
 from linkgate.dialects.recipient.live_parts import call
 from linkgate.errors import Problem

@@ -7,7 +7,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.recipient.fields import Option, day, options_of
+from linkgate.dialects.recipient.answers import day
+from linkgate.dialects.recipient.fields import Option, options_of
 from linkgate.usecases.form_parts import items_of, properties, word
 
 if TYPE_CHECKING:

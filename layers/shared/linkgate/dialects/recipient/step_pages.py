@@ -7,10 +7,11 @@ import json
 from typing import TYPE_CHECKING
 
 from linkgate.dialects.recipient.drafts import SEEN, seen_with, stored_versions
+from linkgate.dialects.recipient.field_faults import faults_of
 from linkgate.dialects.recipient.fields import LOCALE, flat, groups_of
 from linkgate.dialects.recipient.file_parts import upload_faults, upload_words
 from linkgate.dialects.recipient.form_state import rules_json, state_of
-from linkgate.dialects.recipient.forms import FilledIn, answer_shown, faults_of, first_id, form_fields, summary
+from linkgate.dialects.recipient.forms import FilledIn, answer_shown, first_id, form_fields, summary
 from linkgate.dialects.recipient.link_pages import (
     about,
     confirmation,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linkgate.dialects.recipient.field_faults import faults_of
 from linkgate.dialects.recipient.fields import Field
-from linkgate.dialects.recipient.forms import FilledIn, faults_of, form_fields
+from linkgate.dialects.recipient.forms import FilledIn, form_fields
 from linkgate.dialects.recipient.pages import opening_path
 from linkgate.dialects.recipient.problems import PROBLEMS
 from linkgate.errors import CodesUsedUp, Problem

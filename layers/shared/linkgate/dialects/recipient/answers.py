@@ -18,9 +18,11 @@ from linkgate.usecases.form_parts import kind_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from linkgate.dialects.recipient.fields import Field, Form
+    from linkgate.dialects.recipient.fields import Field
     from linkgate.usecases.conditions import Asked
     from linkgate.usecases.form_parts import Schema
+
+    Form = Mapping[str, Sequence[str]]
 
 _DECIMAL = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 _UNGROUPED = 4

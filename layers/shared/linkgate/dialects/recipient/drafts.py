@@ -21,7 +21,8 @@ from linkgate.usecases.visits.role_rights import GIVEN, OTHERS
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-    from linkgate.dialects.recipient.fields import Field, Form
+    from linkgate.dialects.recipient.answers import Form
+    from linkgate.dialects.recipient.fields import Field
     from linkgate.model.file import File
     from linkgate.ports.visits import StoredField
     from linkgate.usecases.form_parts import Schema

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from linkgate.usecases.conditions import Asked
     from linkgate.usecases.form_parts import Schema
 
-    Form = Mapping[str, Sequence[str]]
 
 ASKED = "asked"
 """Name of the hidden fields that say which conditional questions a page asked. It is no JSON Pointer."""

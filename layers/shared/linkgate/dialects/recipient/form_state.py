@@ -18,7 +18,8 @@ from linkgate.usecases.visits.fields import assembled
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from linkgate.dialects.recipient.fields import Field, Form
+    from linkgate.dialects.recipient.answers import Form
+    from linkgate.dialects.recipient.fields import Field
     from linkgate.usecases.conditions import Branch, Rule
     from linkgate.usecases.visits.viewing import View
 

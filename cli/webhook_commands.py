@@ -5,7 +5,7 @@ import secrets
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -27,6 +27,7 @@ app = typer.Typer(no_args_is_help=True)
 
 PREFIX = "wh_"
 COLUMNS = ("id", "url", "events", "state", "failing_since", "test")
+ATTEMPT_COLUMNS = ("at", "type", "rid", "answer", "milliseconds", "try", "next_at")
 ANSWER_SHOWN = 500
 _BEFORE_ANY_LINK = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -90,6 +91,38 @@ def show(operator: Operator, webhook: WebhookArgument, tenant: TenantOption = No
     """Show a webhook, with the start of its failures and the reason if it is disabled."""
     _, known = _known(operator, tenant, webhook)
     print_facts(_facts(operator, known), as_json=operator.as_json)
+
+
+@app.command("attempts")
+@on_table()
+def attempts(
+    operator: Operator,
+    webhook: WebhookArgument,
+    *,
+    limit: Annotated[int, typer.Option(min=1, max=500, help="Most failed attempts, and most successes.")] = 50,
+    tenant: TenantOption = None,
+) -> None:
+    """List how the receiver answered: each failed attempt of 30 days, and the last success of each hour."""
+    from linkgate.store.history.attempts import DynamoAttempts
+
+    _, known = _known(operator, tenant, webhook)
+    found = DynamoAttempts(operator.table).of(known.id, operator.now(), limit)
+    rows = [
+        {
+            "at": each.at,
+            "event": each.event,
+            "type": each.kind,
+            "rid": each.rid,
+            "delivered": each.delivered,
+            "answer": each.status or each.reason,
+            "milliseconds": each.took,
+            "try": each.number,
+            "next_at": each.next_at,
+        }
+        for each in found
+    ]
+    none = f"No event was sent to {known.id} in the last 30 days."
+    print_rows(rows, ATTEMPT_COLUMNS, as_json=operator.as_json, none=none)
 
 
 @app.command("update")
@@ -281,19 +314,17 @@ def _types(given: list[str] | None) -> frozenset[str]:
     return frozenset(given or ())
 
 
-def _write(operator: Operator, after: "Webhook", done: str, write: Callable[[], Any]) -> None:
+def _write(operator: Operator, after: "Webhook", done: str, write: Callable[[], "Webhook | None"]) -> None:
     if not operator.dry_run:
         after = _refusable(after, write)
     _said(operator, after, done)
 
 
-def _refusable(webhook: "Webhook", write: Callable[[], "Webhook"]) -> "Webhook":
-    from linkgate.store.table import ConditionRefused
-
-    try:
-        return write()
-    except ConditionRefused as error:
-        raise CommandError(f"{webhook.id} was changed or removed just now; try again.") from error
+def _refusable(webhook: "Webhook", write: Callable[[], "Webhook | None"]) -> "Webhook":
+    changed = write()
+    if changed is None:
+        raise CommandError(f"{webhook.id} was changed or removed just now; try again.")
+    return changed
 
 
 def _said(operator: Operator, webhook: "Webhook", done: str) -> None:

@@ -90,4 +90,4 @@ class WebhookDesk:
         """Send one signed POST from this machine."""
         from linkgate.sending.webhooks import SignedWebhooks
 
-        return SignedWebhooks(self.key, self.post).send(webhook, event, body, now)
+        return SignedWebhooks(self.key, self.post, self.post.check).send(webhook, event, body, now)

@@ -49,7 +49,7 @@ def test_tries_are_spread_over_three_days() -> None:
 def test_the_worker_reaches_tenants_and_no_link(functions: dict[str, Any]) -> None:
     (table,) = [each for each in statements(functions) if "dynamodb:GetItem" in each["Action"]]
 
-    assert table["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["tenant#*"]}}
+    assert table["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["tenant#*", "hook#*"]}}
 
 
 def test_one_function_alone_reads_the_key_and_none_writes_it(functions: dict[str, Any], root: Path) -> None:

@@ -91,6 +91,7 @@ def build(
         schedule=schedule,
         events=EventBridgeBus(settings.event_bus, lambda: clients.events),
         webhooks=DynamoWebhooks(table, clock),
+        attempts=late("store.history.attempts", "DynamoAttempts", table),
         webhook_queue=webhook_queue,
         webhook_sender=webhook_sender,
         pauses=DynamoSendingPauses(table),
@@ -111,7 +112,7 @@ def build(
         live_budget=late("store.live.budget", "DynamoLiveBudget", table),
         mailbox=late("store.live.mailbox", "DynamoMailbox", table, os.urandom),
         relays=_relays(settings, clients),
-        staff=_staff(clients, table, loopback=loopback),
+        staff=_staff(clients, table, clock, loopback=loopback),
         tenants=DynamoTenants(table, clock, time.time if now is None else lambda: clock().timestamp()),
         senders={
             Channel.EMAIL: EmailSender(
@@ -178,7 +179,7 @@ def _files(settings: Settings, clients: Clients, table: Table) -> Any:  # noqa: 
     )
 
 
-def _staff(clients: Clients, table: Table, *, loopback: bool) -> Any:  # noqa: ANN401 - `ports.staff.StaffPorts`
+def _staff(clients: Clients, table: Table, now: Callable[[], datetime], *, loopback: bool) -> Any:  # noqa: ANN401 - `ports.staff.StaffPorts`
     return SimpleNamespace(
         sign_ins=late("store.staff.sign_ins", "DynamoSignIns", table),
         signings=late("store.staff.sessions", "DynamoSignings", table),
@@ -186,6 +187,7 @@ def _staff(clients: Clients, table: Table, *, loopback: bool) -> Any:  # noqa: A
         searches=late("store.staff.searches", "DynamoSearches", table),
         proposals=late("store.staff.proposals", "DynamoProposals", table),
         people=late("store.staff.people", "DynamoPeople", table),
+        webhooks=late("store.history.webhooks", "DynamoWebhooks", table, now),
         journal=late("store.staff.journal", "DynamoJournal", table, os.urandom),
         providers=late("sending.identity", "OpenIdProviders", lambda: clients.ssm, loopback),
     )
@@ -281,7 +283,8 @@ def _webhooks(settings: Settings, clients: Clients, *, loopback: bool) -> tuple[
         settings.webhook_group, settings.webhook_queue_arn, settings.webhook_role, lambda: clients.scheduler
     )
     key = SsmWebhookKey(settings.webhook_key, lambda: clients.ssm)
-    return SqsWebhookQueue(queue, schedules), SignedWebhooks(key, ReceiverPost(loopback=loopback))
+    post = ReceiverPost(loopback=loopback)
+    return SqsWebhookQueue(queue, schedules), SignedWebhooks(key, post, post.check)
 
 
 def _measure(measures: Sequence[Measure]) -> None:

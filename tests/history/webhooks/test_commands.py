@@ -167,6 +167,21 @@ def test_events_arrive_and_are_proved_by_the_secret(desk: Desk) -> None:
     assert json.loads(call.body)["data"]["rid"] == rid
 
 
+def test_how_the_receiver_answered_is_listed(desk: Desk) -> None:
+    made = desk.add("--event", "link.created")
+    assert "No event was sent" in desk.run("attempts", made["id"])
+    desk.receiver.status = [503, 204]
+    rid = desk.share()
+    desk.pass_time(10)
+
+    delivered, failed = desk.json("attempts", made["id"])
+
+    assert (failed["rid"], failed["type"], failed["answer"], failed["try"]) == (rid, "link.created", 503, 1)
+    assert (failed["delivered"], delivered["delivered"]) == (False, True)
+    assert failed["next_at"]
+    assert (delivered["answer"], delivered["try"], delivered["event"]) == (204, 2, failed["event"])
+
+
 def test_a_rotated_secret_signs_beside_the_old_one(desk: Desk) -> None:
     made = desk.json("create", desk.receiver.url)
     rotated = desk.json("rotate", made["id"])

@@ -16,7 +16,7 @@ from linkgate.settings import Settings
 from linkgate.usecases.history.webhook_delivery import NoticeOutcome, deliver
 from linkgate.usecases.history.webhook_notices import notify
 from linkgate.wiring import build
-from tests.support.fakes.webhooks import FakeReceivers, FakeWebhookQueue, FakeWebhooks
+from tests.support.fakes.webhooks import FakeAttempts, FakeReceivers, FakeWebhookQueue, FakeWebhooks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,6 +59,7 @@ class Rig:
     queue: FakeWebhookQueue = field(default_factory=FakeWebhookQueue)
     receivers: FakeReceivers = field(default_factory=FakeReceivers)
     bus: Bus = field(default_factory=Bus)
+    attempts: FakeAttempts = field(default_factory=FakeAttempts)
     now: datetime = NOW
 
     def __post_init__(self) -> None:
@@ -66,6 +67,7 @@ class Rig:
         self.deps: Deps = replace(
             build(Settings(**nothing)),
             webhooks=self.webhooks,
+            attempts=self.attempts,
             webhook_queue=self.queue,
             webhook_sender=self.receivers,
             events=self.bus,
@@ -97,7 +99,7 @@ def rig() -> Rig:
     return made
 
 
-def test_an_event_is_told_once_and_a_healthy_webhook_costs_no_write(rig: Rig) -> None:
+def test_an_event_is_told_once_and_a_healthy_webhook_is_left_as_it_is(rig: Rig) -> None:
     rig.tell(event())
 
     assert rig.until_done() == 1
@@ -109,6 +111,26 @@ def test_an_event_is_told_once_and_a_healthy_webhook_costs_no_write(rig: Rig) ->
         "data": {"tenant": "t" * 32, "rid": "r", "details": {"view": 1}},
     }
     assert rig.webhooks.writes == 0
+
+
+def test_each_attempt_is_on_record_with_its_answer_and_the_next_one(rig: Rig) -> None:
+    rig.receivers.answers = [FAILED, SILENT, OK]
+    rig.tell(event())
+    rig.until_done()
+
+    first, second, third = rig.attempts.kept
+    assert (first.at, first.event, first.kind, first.rid) == (NOW, "evt_1", "link.opened", "r")
+    assert (first.delivered, first.status, first.number, first.next_at) == (False, 500, 1, second.at)
+    assert (second.status, second.reason, second.number, second.next_at) == (None, "timeout", 2, third.at)
+    assert (third.delivered, third.status, third.number, third.next_at) == (True, 204, 3, None)
+
+
+def test_a_record_that_cannot_be_kept_sends_nothing_again(rig: Rig) -> None:
+    rig.attempts.down = True
+    rig.receivers.answers = [FAILED, OK]
+    rig.tell(event())
+
+    assert rig.until_done() == 2
 
 
 def test_the_same_event_told_again_is_the_same_message(rig: Rig) -> None:

@@ -58,7 +58,8 @@ def test_the_pages_receiver_accepts_ours_once_and_refuses_anybody_elses(receiver
     test = '{"type":"webhook.test","timestamp":"x","data":{"tenant":"t","webhook":"wh_1"}}'
 
     def status(key: bytes, event: str = "evt_1", text: str = body) -> int | None:
-        sender = SignedWebhooks(lambda: key, ReceiverPost(loopback=True))
+        post = ReceiverPost(loopback=True)
+        sender = SignedWebhooks(lambda: key, post, post.check)
         return sender.send(webhook, event, text, now).status
 
     assert [status(KEY), status(KEY), status(b"x" * 32), status(KEY, "evt_2", test)] == [204, 204, 401, 204]

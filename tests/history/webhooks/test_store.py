@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from linkgate.aws.clients import Clients
-from linkgate.model.webhook import DisableReason, Webhook
+from linkgate.model.webhook import ATTEMPTS_KEPT, Attempt, DisableReason, Webhook
+from linkgate.store.history.attempts import DynamoAttempts
 from linkgate.store.history.webhooks import DynamoWebhooks
-from linkgate.store.table import ConditionRefused, Table
+from linkgate.store.table import Table
 from tests.support.fakes.webhooks import FakeWebhooks
 
 if TYPE_CHECKING:
@@ -137,28 +138,43 @@ def test_enabling_forgets_what_was(table: DynamoWebhooks) -> None:
     table.disable(webhook, DisableReason.FAILING, "evt_1", NOW, failing_since=NOW)
 
     assert table.enable(webhook) == replace(webhook, failing_since=None)
-    with pytest.raises(ConditionRefused):
-        table.enable(webhook)
+    assert table.enable(webhook) is None
+
+
+def test_only_what_is_enabled_is_disabled_by_hand(table: DynamoWebhooks) -> None:
+    webhook = made(table)
+
+    assert table.disable_by_operator(webhook, NOW) == replace(
+        webhook, disabled_at=NOW, disabled_because=DisableReason.OPERATOR
+    )
+    assert table.disable_by_operator(webhook, NOW) is None
+    assert table.change(replace(webhook, id="wh_2"), webhook.url, frozenset()) is None
+    assert table.disable_by_operator(replace(webhook, id="wh_2"), NOW) is None
 
 
 def test_another_url_forgets_failures_and_other_types_do_not(table: DynamoWebhooks) -> None:
     webhook = made(table, failing_since=NOW)
 
-    assert table.change(webhook, webhook.url, frozenset({"link.sent"})).failing_since == NOW
-    assert table.change(webhook, "https://new.example.com/", frozenset()).failing_since is None
+    other_types = table.change(webhook, webhook.url, frozenset({"link.sent"}))
+    other_url = table.change(webhook, "https://new.example.com/", frozenset())
+
+    assert other_types == replace(webhook, events=frozenset({"link.sent"}))
+    assert other_url == replace(webhook, url="https://new.example.com/", failing_since=None)
 
 
 def test_each_rotation_keeps_the_secrets_whose_time_is_not_up(table: DynamoWebhooks) -> None:
-    webhook = made(table)
+    made(table)
     for hour in (0, 10, 20):
-        webhook = table.rotate(webhook, NOW + timedelta(hours=hour), timedelta(hours=24))
+        table.rotate(now_of(table), NOW + timedelta(hours=hour), timedelta(hours=24))
+    webhook = now_of(table)
 
     assert webhook.secret_version == 4
     assert webhook.signing_versions(NOW + timedelta(hours=23)) == [4, 3, 2, 1]
     assert webhook.signing_versions(NOW + timedelta(hours=24)) == [4, 3, 2]
     assert webhook.signing_versions(NOW + timedelta(hours=44)) == [4]
-    webhook = table.rotate(webhook, NOW + timedelta(hours=21), timedelta())
-    assert webhook.signing_versions(NOW + timedelta(hours=21)) == [5]
+    rotated = table.rotate(webhook, NOW + timedelta(hours=21), timedelta())
+    assert rotated == now_of(table)
+    assert rotated.signing_versions(NOW + timedelta(hours=21)) == [5]
 
 
 def test_the_list_is_cached_and_does_not_outlive_a_minute(cloud: Cloud, table: DynamoWebhooks) -> None:
@@ -176,11 +192,7 @@ def test_of_many_rotations_at_once_each_that_succeeds_is_a_version_of_its_own(re
     webhook = made(table)
 
     def rotate(_: int) -> bool:
-        try:
-            over(real_cloud).rotate(webhook, NOW, timedelta(hours=24))
-        except ConditionRefused:
-            return False
-        return True
+        return over(real_cloud).rotate(webhook, NOW, timedelta(hours=24)) is not None
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(rotate, range(8))) == 1
@@ -196,3 +208,62 @@ def test_of_many_that_disable_at_once_one_does(real_cloud: Cloud) -> None:
 
     assert sum(won) == 1
     assert now_of(table).disabled_by == f"evt_{won.index(True)}"
+
+
+# ---- Attempts ----
+
+HOUR = timedelta(hours=1)
+FAILED = Attempt(
+    at=NOW, event="evt_1", kind="link.opened", rid="r", delivered=False, status=503, took=212, number=1,
+    next_at=NOW + MINUTE,
+)  # fmt: skip
+DELIVERED = Attempt(at=NOW, event="evt_2", kind="webhook.test", rid=None, delivered=True, status=204, took=9, number=2)
+
+
+def attempts(cloud: Cloud) -> DynamoAttempts:
+    clients = Clients()
+    return DynamoAttempts(Table(cloud.environment()["TABLE_NAME"], lambda: clients.dynamodb))
+
+
+def test_each_failed_attempt_is_kept_and_told_apart_from_another_webhooks(cloud: Cloud) -> None:
+    kept, silent = attempts(cloud), replace(FAILED, at=NOW + MINUTE, status=None, reason="timeout", next_at=None)
+    for attempt in (FAILED, replace(FAILED, event="evt_9"), silent):
+        kept.add("wh_1", attempt)
+    kept.add("wh_2", FAILED)
+
+    assert kept.of("wh_1", NOW + HOUR, 9) == [silent, replace(FAILED, event="evt_9"), FAILED]
+    assert kept.of("wh_1", NOW + HOUR, 1) == [silent]
+    assert kept.of("wh_2", NOW + HOUR, 9) == [FAILED]
+
+
+def test_of_each_hour_the_last_success_is_kept(cloud: Cloud) -> None:
+    kept, later = attempts(cloud), replace(DELIVERED, at=NOW + 2 * MINUTE, event="evt_3")
+    for attempt in (DELIVERED, later, replace(DELIVERED, at=NOW + HOUR)):
+        kept.add("wh_1", attempt)
+
+    assert kept.of("wh_1", NOW + HOUR, 9) == [replace(DELIVERED, at=NOW + HOUR), later]
+
+
+def test_a_success_that_is_told_late_stands_behind_the_later_one(cloud: Cloud) -> None:
+    later = replace(DELIVERED, at=NOW + 2 * MINUTE, status=None, rid="r")
+    attempts(cloud).add("wh_1", later)
+    attempts(cloud).add("wh_1", DELIVERED)
+
+    assert attempts(cloud).of("wh_1", NOW + HOUR, 9) == [later]
+
+
+def test_a_busy_webhook_costs_a_write_a_minute(cloud: Cloud) -> None:
+    kept = attempts(cloud)
+    kept.add("wh_1", DELIVERED)
+    kept.add("wh_1", replace(DELIVERED, at=NOW + MINUTE / 2))
+
+    assert kept.of("wh_1", NOW + HOUR, 9) == [DELIVERED]
+
+
+def test_attempts_are_on_record_for_a_month(cloud: Cloud) -> None:
+    kept = attempts(cloud)
+    kept.add("wh_1", FAILED)
+    kept.add("wh_1", DELIVERED)
+
+    assert len(kept.of("wh_1", NOW + ATTEMPTS_KEPT, 9)) == 2
+    assert kept.of("wh_1", NOW + ATTEMPTS_KEPT + HOUR, 9) == []

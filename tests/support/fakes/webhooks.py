@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from linkgate.model.webhook import DisableReason, Notice, Webhook
+    from linkgate.model.webhook import Attempt, DisableReason, Notice, Webhook
 
 
 @dataclass
@@ -64,6 +64,25 @@ class FakeWebhooks:
 
 
 @dataclass
+class FakeAttempts:
+    """`ports.history.AttemptStore`, of which only the table keeps the rules."""
+
+    kept: list[Attempt] = field(default_factory=list)
+    down: bool = False
+
+    def add(self, webhook: str, attempt: Attempt) -> None:
+        assert webhook
+        if self.down:
+            raise Unavailable
+        self.kept.append(attempt)
+
+    def of(self, webhook: str, now: datetime, limit: int) -> Sequence[Attempt]:
+        assert webhook
+        assert now.tzinfo
+        return self.kept[::-1][:limit]
+
+
+@dataclass
 class FakeWebhookQueue:
     """`ports.history.WebhookQueue`."""
 
@@ -89,3 +108,9 @@ class FakeReceivers:
         assert now.tzinfo
         self.sent.append((webhook.url, event, body))
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+    def secret(self, webhook: Webhook) -> str:
+        return f"whsec_{webhook.id}"
+
+    def refusal(self, url: str) -> str | None:
+        return None if url.startswith("https://") else "forbidden"

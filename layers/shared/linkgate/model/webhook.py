@@ -36,6 +36,9 @@ LONGEST_HEEDED = timedelta(hours=2)
 OVERLAP = timedelta(hours=24)
 """Time for which events are also signed with the previous secret, unless its operator says otherwise."""
 
+ATTEMPTS_KEPT = timedelta(days=30)
+"""Time for which it is on record how a receiver answered."""
+
 TEST = "webhook.test"
 DISABLED = "webhook.disabled"
 
@@ -98,6 +101,29 @@ class Notice:
     """Number of failed tries."""
     began: datetime | None = None
     """Time of the first failed try."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """A POST of an event to a receiver, and what came of it. It holds nothing of what the receiver's answer said."""
+
+    at: datetime
+    event: str
+    """Id of the event."""
+    kind: str
+    """Type of the event."""
+    rid: str | None
+    """Link that the event is about."""
+    delivered: bool
+    status: int | None = None
+    reason: str | None = None
+    """Reason why there is no status, as in `ports.history.Answer`."""
+    took: int
+    """Milliseconds until the answer."""
+    number: int
+    """1 for the first try of the event."""
+    next_at: datetime | None = None
+    """Time of the next try, None if there is none."""
 
 
 def wait_after(tries: int, random: bytes, asked: timedelta | None = None) -> timedelta:

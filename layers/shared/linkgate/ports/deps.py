@@ -22,7 +22,14 @@ if TYPE_CHECKING:
     )
     from linkgate.ports.desk import CallbackStore, ChatStore, LineStore, RoomStore, SeatStore
     from linkgate.ports.files import Files
-    from linkgate.ports.history import EventBus, TimelineStore, WebhookQueue, WebhookSender, WebhookStore
+    from linkgate.ports.history import (
+        AttemptStore,
+        EventBus,
+        TimelineStore,
+        WebhookQueue,
+        WebhookSender,
+        WebhookStore,
+    )
     from linkgate.ports.issuing import CreateLimits, Imports, NewLinkStore, SurveyPauses
     from linkgate.ports.links import LinkStore
     from linkgate.ports.live import (
@@ -63,6 +70,7 @@ class Deps:
     schedule: ReminderSchedule
     events: EventBus
     webhooks: WebhookStore
+    attempts: AttemptStore
     webhook_queue: WebhookQueue
     webhook_sender: WebhookSender
     pauses: SendingPauses

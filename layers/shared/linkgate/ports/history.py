@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from linkgate.model.timeline import Entry, Fact, Head
-    from linkgate.model.webhook import DisableReason, Notice, Webhook
+    from linkgate.model.webhook import Attempt, DisableReason, Notice, Webhook
 
 _SUCCESS = range(200, 300)
 _GONE = 410
@@ -73,6 +73,16 @@ class WebhookStore(Protocol):
         """
 
 
+class AttemptStore(Protocol):
+    """Record of how receivers answered, kept for `model.webhook.ATTEMPTS_KEPT`. All methods raise Unavailable."""
+
+    def add(self, webhook: str, attempt: Attempt) -> None:
+        """Record an attempt: every failed one, and of each hour's successes the last, to the minute."""
+
+    def of(self, webhook: str, now: datetime, limit: int) -> Sequence[Attempt]:
+        """Return the newest failed attempts, up to `limit`, and as many successes, newest first."""
+
+
 class WebhookQueue(Protocol):
     """Queue of notices for webhooks."""
 
@@ -85,6 +95,12 @@ class WebhookSender(Protocol):
 
     def send(self, webhook: Webhook, event: str, body: str, now: datetime) -> Answer:
         """Sign and POST an event. A receiver's faults are answers. Raises Unavailable if the key cannot be read."""
+
+    def secret(self, webhook: Webhook) -> str:
+        """Return the newest secret that signs its events. Raises Unavailable if the key cannot be read."""
+
+    def refusal(self, url: str) -> str | None:
+        """Return why a URL cannot be a webhook's, as a reason code of `Answer`, or None."""
 
 
 class HeadSigner(Protocol):

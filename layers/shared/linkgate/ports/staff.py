@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from linkgate.model.person import JournalEntry, Person, Session, SignIn
     from linkgate.model.proposal import Proposal
+    from linkgate.model.webhook import Webhook
 
 
 class SignIns(Protocol):
@@ -86,6 +87,35 @@ class PeopleStore(Protocol):
         """End a person. Returns False if they have been ended before."""
 
 
+class WebhookSettings(Protocol):
+    """Webhooks as people change them. Every change is one conditional write that states its condition.
+
+    Changes return the webhook as it is then, or None if it is gone or was changed in the meantime. All methods raise
+    Unavailable if the table cannot be reached.
+    """
+
+    def get(self, tenant: str, webhook: str) -> Webhook | None:
+        """Read a webhook, strongly consistent."""
+
+    def listed(self, tenant: str) -> Sequence[Webhook]:
+        """Return all webhooks of a tenant as they are now, in the order in which they were made."""
+
+    def add(self, webhook: Webhook) -> None:
+        """Add a webhook. Its id is new."""
+
+    def change(self, webhook: Webhook, url: str, events: frozenset[str]) -> Webhook | None:
+        """Change the URL and event types. Failures at an old URL are forgotten with it."""
+
+    def enable(self, webhook: Webhook) -> Webhook | None:
+        """Enable a disabled webhook, and forget why it was disabled."""
+
+    def disable_by_operator(self, webhook: Webhook, now: datetime) -> Webhook | None:
+        """Disable an enabled webhook."""
+
+    def rotate(self, webhook: Webhook, now: datetime, overlap: timedelta) -> Webhook | None:
+        """Add a new signing secret. The earlier ones also sign, for no longer than `overlap` from now."""
+
+
 class Proposals(Protocol):
     """Acts that wait for a second person. All methods raise Unavailable."""
 
@@ -143,5 +173,7 @@ class StaffPorts(Protocol):
     def proposals(self) -> Proposals: ...
     @property
     def journal(self) -> Journal: ...
+    @property
+    def webhooks(self) -> WebhookSettings: ...
     @property
     def providers(self) -> IdentityProviders: ...

@@ -15,15 +15,17 @@ if TYPE_CHECKING:
 
 
 class SignedWebhooks:
-    """`ports.history.WebhookSender`. `key` returns the stack's key; `post` sends."""
+    """`ports.history.WebhookSender`. `key` returns the stack's key; `post` sends; `check` is `ReceiverPost.check`."""
 
     def __init__(
         self,
         key: Callable[[], bytes],
         post: Callable[[str, Mapping[str, str], bytes, datetime], Answer],
+        check: Callable[[str], None],
     ) -> None:
         self._key = key
         self._post = post
+        self._check = check
 
     def send(self, webhook: Webhook, event: str, body: str, now: datetime) -> Answer:
         headers = {
@@ -34,6 +36,20 @@ class SignedWebhooks:
             "webhook-signature": self._signatures(webhook, event, body, now),
         }
         return self._post(webhook.url, headers, body.encode(), now)
+
+    def secret(self, webhook: Webhook) -> str:
+        return webhook_secret(self._key(), webhook.tenant, webhook.id, webhook.secret_version)
+
+    def refusal(self, url: str) -> str | None:
+        from linkgate.model.receiver_urls import ForbiddenReceiverError
+
+        try:
+            self._check(url)
+        except ForbiddenReceiverError:
+            return "forbidden"
+        except OSError:
+            return "unresolved"
+        return None
 
     def _signatures(self, webhook: Webhook, event: str, body: str, now: datetime) -> str:
         """Return a signature for each secret in use, separated by blanks."""

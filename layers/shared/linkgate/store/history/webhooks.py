@@ -28,10 +28,7 @@ _CACHE_LIMIT = 10_000
 
 
 class DynamoWebhooks:
-    """`ports.history.WebhookStore` over the table, and the changes that operators make.
-
-    The operators' methods raise ConditionRefused if the webhook is gone or was changed in the meantime.
-    """
+    """`ports.history.WebhookStore` and `ports.staff.WebhookSettings` over the table."""
 
     def __init__(self, table: Table, now: Callable[[], datetime]) -> None:
         self._table = table
@@ -59,7 +56,7 @@ class DynamoWebhooks:
             f"{_ENABLED} AND attribute_not_exists(failing_since)",
             values={"since": milliseconds(since)},
         )
-        self._update_if(webhook, update)
+        self._changed(webhook, update)
 
     def end_failing(self, webhook: Webhook) -> None:
         if webhook.failing_since is None:
@@ -69,7 +66,7 @@ class DynamoWebhooks:
             f"{_ENABLED} AND failing_since = :seen",
             values={"seen": milliseconds(webhook.failing_since)},
         )
-        self._update_if(webhook, update)
+        self._changed(webhook, update)
 
     def disable(
         self,
@@ -91,40 +88,37 @@ class DynamoWebhooks:
             names={"url": "url"},
             values=values,
         )
-        return self._update_if(webhook, update)
+        return self._changed(webhook, update) is not None
 
     def listed(self, tenant: str) -> Sequence[Webhook]:
-        """Return all webhooks of a tenant as they are now, in the order in which they were made."""
         return sorted(self._query(tenant, consistent=True), key=lambda webhook: webhook.created_at)
 
     def add(self, webhook: Webhook) -> None:
         self._table.put(record_item(_key(webhook.tenant, webhook.id), webhook), "attribute_not_exists(pk)")
         self._cache.pop(webhook.tenant, None)
 
-    def change(self, webhook: Webhook, url: str, events: frozenset[str]) -> Webhook:
-        """Change the URL and event types. Failures at an old URL are forgotten with it."""
+    def change(self, webhook: Webhook, url: str, events: frozenset[str]) -> Webhook | None:
         update = Update(
             "SET #url = :url, events = :events" + (" REMOVE failing_since" if url != webhook.url else ""),
             _KNOWN,
             names={"url": "url"},
             values={"url": url, "events": sorted(events)},
         )
-        return self._update(webhook, update)
+        return self._changed(webhook, update)
 
-    def enable(self, webhook: Webhook) -> Webhook:
+    def enable(self, webhook: Webhook) -> Webhook | None:
         removed = "REMOVE disabled_at, disabled_because, disabled_by, failing_since"
-        return self._update(webhook, Update(removed, "attribute_exists(disabled_at)"))
+        return self._changed(webhook, Update(removed, "attribute_exists(disabled_at)"))
 
-    def disable_by_operator(self, webhook: Webhook, now: datetime) -> Webhook:
+    def disable_by_operator(self, webhook: Webhook, now: datetime) -> Webhook | None:
         update = Update(
             "SET disabled_at = :now, disabled_because = :because",
             _ENABLED,
             values={"now": milliseconds(now), "because": DisableReason.OPERATOR.value},
         )
-        return self._update(webhook, update)
+        return self._changed(webhook, update)
 
-    def rotate(self, webhook: Webhook, now: datetime, overlap: timedelta) -> Webhook:
-        """Add a new signing secret. The earlier ones also sign, for no longer than `overlap` from now."""
+    def rotate(self, webhook: Webhook, now: datetime, overlap: timedelta) -> Webhook | None:
         ends = {version: min(until, now + overlap) for version, until in webhook.earlier_versions.items()}
         ends[str(webhook.secret_version)] = now + overlap
         update = Update(
@@ -136,22 +130,19 @@ class DynamoWebhooks:
                 "earlier": {version: milliseconds(until) for version, until in ends.items() if until > now},
             },
         )
-        return self._update(webhook, update)
+        return self._changed(webhook, update)
 
     def remove(self, webhook: Webhook) -> None:
+        """Delete a webhook, which only operators do."""
         self._table.delete(*_key(webhook.tenant, webhook.id))
         self._cache.pop(webhook.tenant, None)
 
-    def _update(self, webhook: Webhook, update: Update) -> Webhook:
+    def _changed(self, webhook: Webhook, update: Update) -> Webhook | None:
         self._cache.pop(webhook.tenant, None)
-        return _webhook_of(self._table.update(*_key(webhook.tenant, webhook.id), update))
-
-    def _update_if(self, webhook: Webhook, update: Update) -> bool:
         try:
-            self._update(webhook, update)
+            return _webhook_of(self._table.update(*_key(webhook.tenant, webhook.id), update))
         except ConditionRefused:
-            return False
-        return True
+            return None
 
     def _query(self, tenant: str, *, consistent: bool) -> Sequence[Webhook]:
         items = self._table.query_all(

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import json
+from contextlib import suppress
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from linkgate.errors import Unavailable
 from linkgate.lazy_dataclass import dataclass
+from linkgate.model.epoch import MILLISECOND
 from linkgate.model.moments import utc
-from linkgate.model.webhook import DISABLED, TRIES, DisableReason, wait_after
+from linkgate.model.webhook import DISABLED, TRIES, Attempt, DisableReason, wait_after
 from linkgate.ports.history import Event
 
 if TYPE_CHECKING:
@@ -54,27 +58,52 @@ def deliver(notice: Notice, deps: Deps) -> NoticeResult:
             _tell_disabled(webhook, deps)
         return NoticeResult(NoticeOutcome.DROPPED)
     answer = deps.webhook_sender.send(webhook, notice.event, notice.body, now)
+    attempt = _attempt(notice, answer, now, deps)
     if answer.delivered:
+        outcome = NoticeOutcome.DELIVERED
         if webhook.failing_since is not None:
             deps.webhooks.end_failing(webhook)
-        return NoticeResult(NoticeOutcome.DELIVERED, answer)
-    if answer.gone:
+    elif answer.gone:
+        outcome = NoticeOutcome.GIVEN_UP
         _disable(webhook, DisableReason.GONE, notice, deps)
-        return NoticeResult(NoticeOutcome.GIVEN_UP, answer)
-    return NoticeResult(_failed(notice, webhook, answer, now, deps), answer)
+    else:
+        outcome, due = _failed(notice, webhook, answer, now, deps)
+        attempt = dataclasses.replace(attempt, next_at=due)
+    # A record that cannot be kept is no reason to send the event again.
+    with suppress(Unavailable):
+        deps.attempts.add(webhook.id, attempt)
+    return NoticeResult(outcome, answer)
 
 
-def _failed(notice: Notice, webhook: Webhook, answer: Answer, now: datetime, deps: Deps) -> NoticeOutcome:
+def _attempt(notice: Notice, answer: Answer, at: datetime, deps: Deps) -> Attempt:
+    content = json.loads(notice.body)
+    return Attempt(
+        at=at,
+        event=notice.event,
+        kind=content.get("type", ""),
+        rid=content.get("data", {}).get("rid"),
+        delivered=answer.delivered,
+        status=answer.status,
+        reason=answer.reason,
+        took=(deps.now() - at) // MILLISECOND,
+        number=notice.tries + 1,
+    )
+
+
+def _failed(
+    notice: Notice, webhook: Webhook, answer: Answer, now: datetime, deps: Deps
+) -> tuple[NoticeOutcome, datetime | None]:
+    """Put the event off, or give it up. Returns when it is tried again."""
     if webhook.failing_since is None:
         deps.webhooks.begin_failing(webhook, now)
     tries, began = notice.tries + 1, notice.began or now
     if tries >= TRIES:
         # A success since the first try cleared `failing_since`, and a later failure set it again.
         _disable(webhook, DisableReason.FAILING, notice, deps, failing_since=began)
-        return NoticeOutcome.GIVEN_UP
+        return NoticeOutcome.GIVEN_UP, None
     due = now + wait_after(tries, deps.random(2), answer.retry_after)
     deps.webhook_queue.put([dataclasses.replace(notice, tries=tries, began=began, not_before=due)], now)
-    return NoticeOutcome.PUT_OFF
+    return NoticeOutcome.PUT_OFF, due
 
 
 def _disable(

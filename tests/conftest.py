@@ -133,15 +133,16 @@ def pytest_xdist_auto_num_workers() -> int:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark slow tests, for `make quick`, and let the longest begin first, so that no worker is left with one."""
-    ranks = {item: _rank(item) for item in items}
+    ranks = {item: _rank(item.path) for item in items}
     for item, rank in ranks.items():
         if rank < len(LONGEST) or "dynamodb_local" in getattr(item, "fixturenames", ()):
             item.add_marker("slow")
     items.sort(key=lambda item: ranks[item])
 
 
-def _rank(item: pytest.Item) -> int:
-    place = item.path.relative_to(TESTS)
+@functools.cache
+def _rank(path: Path) -> int:
+    place = path.relative_to(TESTS)
     return next((rank for rank, name in enumerate(LONGEST) if place.is_relative_to(name)), len(LONGEST))
 
 

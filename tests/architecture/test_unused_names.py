@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import ast
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linkgate.errors import PROBLEM_CODES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).parents[2]
-SHIPPED = {
-    path.relative_to(ROOT).as_posix(): ast.parse(path.read_text())
-    for folder in ("layers", "functions", "cli")
-    for path in sorted((ROOT / folder).rglob("*.py"))
-    if "package" not in path.parts
-}
 FOR_PEOPLE = {
     "PROBLEM_CODES",  # the list that the tests below compare with what is raised
 }
 
 
+@functools.cache
+def _shipped() -> Mapping[str, ast.Module]:
+    return {
+        path.relative_to(ROOT).as_posix(): ast.parse(path.read_text())
+        for folder in ("layers", "functions", "cli")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if "package" not in path.parts
+    }
+
+
 def _nodes() -> Iterator[ast.AST]:
-    return (node for module in SHIPPED.values() for node in ast.walk(module))
+    return (node for module in _shipped().values() for node in ast.walk(module))
 
 
 def _attributes_read() -> set[str]:
@@ -38,7 +43,7 @@ def _names_read() -> set[str]:
 
 def _constants() -> Iterator[tuple[str, str]]:
     """Names that a module gives to values, also for types only; those with underscores around belong to Python."""
-    for path, module in SHIPPED.items():
+    for path, module in _shipped().items():
         blocks = [module.body, *(node.body for node in module.body if isinstance(node, ast.If))]
         for statement in (each for block in blocks for each in block):
             match statement:
@@ -53,7 +58,7 @@ def _constants() -> Iterator[tuple[str, str]]:
 
 def _fields() -> Iterator[tuple[str, str]]:
     """Fields of dataclasses."""
-    for path, module in SHIPPED.items():
+    for path, module in _shipped().items():
         for node in ast.walk(module):
             if isinstance(node, ast.ClassDef) and any("dataclass" in ast.unparse(each) for each in node.decorator_list):
                 for statement in node.body:
@@ -75,7 +80,7 @@ def test_every_field_is_read() -> None:
 
 def _codes_raised() -> Iterator[tuple[str, str]]:
     """Codes that are written where a problem is made; Trendsic's validation has two of its own."""
-    for path, module in SHIPPED.items():
+    for path, module in _shipped().items():
         if path.endswith("trendsic/validation.py"):
             continue
         for node in ast.walk(module):

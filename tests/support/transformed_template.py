@@ -7,8 +7,6 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from samtranslator.translator.transform import transform
-
 from local.template import parse_template
 
 if TYPE_CHECKING:
@@ -35,6 +33,8 @@ def transformed(code: Mapping[str, str] | None = None, **parameters: str) -> dic
 
 @functools.cache
 def _transformed(code: tuple[tuple[str, str], ...], parameters: tuple[tuple[str, str], ...]) -> str:
+    from samtranslator.translator.transform import transform
+
     template, objects = parse_template(TEMPLATE.read_text()), dict(code)
     for name, resource in template["Resources"].items():
         properties = resource.get("Properties", {})

@@ -31,13 +31,14 @@ def find(
 
     The part of a pasted link after `#` is a secret. It is cut off before anything is looked up.
     """
+    from linkgate.dialects.recipient.pasted_links import address_in
     from linkgate.errors import InvalidRequest
     from linkgate.usecases.staff.finding import FindLinks, find_links
 
     owners = [operator.tenant(tenant)] if tenant else list(operator.registry.tenants())
     links: list[Link] = []
     older, foreign, refused = False, True, 0
-    plain = plain_id(text) or ""
+    plain = address_in(text) or plain_id(text) or ""
     for owner in owners:
         try:
             found = find_links(FindLinks(caller=operator.caller(owner), text=plain, limit=limit), operator.deps)

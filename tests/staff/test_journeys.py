@@ -8,6 +8,7 @@ import io
 import re
 from html import unescape
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 
@@ -218,7 +219,31 @@ def test_a_pasted_secret_goes_nowhere(manager: Manager, sam: StaffBrowser) -> No
     assert secret not in foreign.text
 
 
-@pytest.mark.parametrize("text", ["", "??", "x" * 600, "\x00", "#", "a@b"])
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        "https://nam02.safelinks.protection.outlook.com/?url={quoted}%23{secret}&data=05%7C02",
+        "https://urldefense.com/v3/__{address}*{secret}__;Iw!!Dq0X2",
+        "{address}%23{secret}",
+        "{address}/*{secret}",
+        "{address}?x={secret}",
+    ],
+)
+def test_a_link_that_a_mail_gateway_wrapped_is_ours(wrapped: str, manager: Manager, sam: StaffBrowser) -> None:
+    """Saying that it is foreign would keep a customer from their own link."""
+    form = manager.request_form("ada9@example.com")
+    address, _, secret = form["link"].partition("#")
+
+    page = find(sam, wrapped.format(address=address, quoted=quote(address, safe=""), secret=secret))
+
+    assert sam.at == f"/console/links/{form['rid']}"
+    assert secret not in page.text
+    assert secret not in str(manager.cloud.table())
+    evil = address.replace(manager.cloud.domain, "evil.example")
+    assert "not one of our links" in find(sam, f"https://gateway.example/?u={quote(evil, safe='')}").text
+
+
+@pytest.mark.parametrize("text", ["", "??", "x" * 600, "\x00", "#", "a@b", "/l/" + "x" * 250_000])
 def test_any_text_gets_an_answer(text: str, sam: StaffBrowser) -> None:
     assert find(sam, text).status in {200, 400}
 

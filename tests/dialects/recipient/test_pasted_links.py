@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from linkgate.dialects.recipient.pasted_links import Key, key_in, mended
+from linkgate.dialects.recipient.pasted_links import Key, address_in, key_in, mended
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,6 +93,16 @@ WRAPPERS: dict[str, Callable[[str], str]] = {
 @pytest.mark.parametrize("wrapper", WRAPPERS)
 def test_a_link_is_found_in_whatever_was_made_of_it(wrapper: str) -> None:
     assert key_in(WRAPPERS[wrapper](URL), RID) == Key(SECRET)
+
+
+@pytest.mark.parametrize("wrapper", WRAPPERS)
+def test_its_address_is_found_without_the_secret(wrapper: str) -> None:
+    assert address_in(WRAPPERS[wrapper](SCORED)) == f"https://links.example.com/l/{RID}"
+
+
+@pytest.mark.parametrize("text", ["", "Ada Lovelace", RID, f"/l/{RID}a", f"/l/{RID[1:]}", "https://www.example.com/"])
+def test_a_text_without_a_link_has_no_address(text: str) -> None:
+    assert address_in(text) is None
 
 
 @pytest.mark.parametrize("wrapper", WRAPPERS)

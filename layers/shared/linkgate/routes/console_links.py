@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.dialects.console.act_pages import ACTS, act_page, acted_reply
 from linkgate.dialects.console.browser import form_of
-from linkgate.dialects.console.find_pages import Search, find_page, found_page
+from linkgate.dialects.console.find_pages import LONGEST, Search, find_page, found_page
 from linkgate.dialects.console.frame import HOME, reader_of
 from linkgate.dialects.console.link_pages import link_page, link_path, verdict_page
 from linkgate.dialects.console.requests import parse_act, parse_before
@@ -39,10 +39,15 @@ def _find(request: Request, staff: Staff, deps: Deps) -> Reply:
 
 
 def _search(request: Request, staff: Staff, deps: Deps) -> Reply:
-    """Lead to the only link, or else to the list. What follows # in a pasted link is a secret and is dropped here."""
-    text = form_of(request).get("text", "").partition("#")[0].strip()
+    """Lead to the only link, or else to the list. A pasted link's secret is dropped here, however it is wrapped."""
+    from linkgate.dialects.recipient.pasted_links import address_in
+
+    typed = form_of(request).get("text", "")
+    text = address_in(typed) or typed.partition("#")[0].strip()
     if not text:
         return redirect(f"{HOME}/find")
+    if len(text) > LONGEST:
+        return find_page(staff, "", "unreadable")
     if is_name_search(text, staff.tenant):
         record("searched_by_name", {}, staff, deps)
     try:

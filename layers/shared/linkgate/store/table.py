@@ -36,6 +36,9 @@ _CONFLICT_PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4)
 
 _BATCH_TRIES = 4
 
+_LONGEST_PK, _LONGEST_SK = 2048, 1024
+"""Bytes that a key may have."""
+
 
 class ConditionRefused(Exception):
     """A condition did not hold. `item` is the stored item, or None if there is none."""
@@ -57,6 +60,8 @@ class Table:
         self._client = client
 
     def get(self, pk: str, sk: str, *, consistent: bool = True) -> Item | None:
+        if not is_possible_key(pk, sk):
+            return None
         reply = self._call("get_item", Key=_key(pk, sk), ConsistentRead=consistent)
         return from_item(reply["Item"]) if reply.get("Item") else None
 
@@ -194,6 +199,13 @@ def put_within_transaction(item: Item, condition: str | None = None) -> dict[str
 def delete_within_transaction(pk: str, sk: str) -> dict[str, Any]:
     """Return a delete as an entry of TransactWriteItems. Deleting a missing item is not an error."""
     return {"Delete": {"Key": _key(pk, sk)}}
+
+
+def is_possible_key(pk: str, sk: str) -> bool:
+    """Tell whether an item may have the key. DynamoDB fails for a longer one, even if it is only asked for."""
+    return (
+        len(pk.encode(errors="surrogatepass")) <= _LONGEST_PK and len(sk.encode(errors="surrogatepass")) <= _LONGEST_SK
+    )
 
 
 def _key(pk: str, sk: str) -> dict[str, Any]:

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any
 from linkgate.model.epoch import milliseconds
 from linkgate.model.tenant import Agent, Contact, Credential, Tenant
 from linkgate.store.link_keys import recipient_key
-from linkgate.store.table import ConditionRefused, Update, delete_within_transaction, put_within_transaction
+from linkgate.store.table import (
+    ConditionRefused,
+    Update,
+    delete_within_transaction,
+    is_possible_key,
+    put_within_transaction,
+)
 from linkgate.store.tenant_items import (
     LAST_VERSION,
     TENANTS,
@@ -25,7 +31,6 @@ from linkgate.store.tenant_items import (
     record_of,
     tenant_key,
     version_key,
-    version_prefix,
     versioned,
 )
 
@@ -87,10 +92,12 @@ class DynamoTenants:
         return self._cached(kind, *version_key(kind, tenant, name, version))
 
     def versions(self, kind: type[D], tenant: str, name: str) -> list[D]:
-        prefix = version_prefix(kind, name)
+        pk, prefix = version_key(kind, tenant, name, "")
+        if not is_possible_key(pk, prefix):
+            return []
         items = self._table.query_all(
             KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
-            ExpressionAttributeValues={":pk": {"S": f"tenant#{tenant}"}, ":prefix": {"S": prefix}},
+            ExpressionAttributeValues={":pk": {"S": pk}, ":prefix": {"S": prefix}},
         )
         found = {item.get("version"): item for item in items if "#" not in item["sk"].removeprefix(prefix)}
         return [record_of(kind, item) for item in found.values()]

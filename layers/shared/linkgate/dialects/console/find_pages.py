@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from linkgate.wire.message import Reply
 
 
+LONGEST = 500
+"""Most characters of a text to find links by. A pasted link may be longer, because a mail gateway wrapped it."""
+_LONGEST_LINK = 4000
 _NONE: Mapping[str, str] = {}
 
 
@@ -85,10 +88,11 @@ def _latest(reader: Reader, searches: Mapping[str, str]) -> Html:
 def _form(staff: Staff, reader: Reader, typed: str) -> Html:
     return Html(
         '<form method="post" action="{home}/find" role="search" class="find"><label class="spoken" for="text">{label}'
-        '</label><input type="search" id="text" name="text" value="{typed}" maxlength="500" autocomplete="off"'
+        '</label><input type="search" id="text" name="text" value="{typed}" maxlength="{longest}" autocomplete="off"'
         ' spellcheck="false" aria-describedby="hint"><button>{go}</button></form><p class="small" id="hint">{hint}</p>'
     ).format(
         home=HOME,
+        longest=_LONGEST_LINK,
         label=reader.text("find.label"),
         typed=typed,
         go=reader.text("find.go"),

@@ -30,6 +30,9 @@ _LINK = re.compile(
     re.ASCII,
 )
 """A link. Proofpoint writes an asterisk for the `#`."""
+_ADDRESS = re.compile(
+    rf"(?P<portal>(?:https?://[^/?#\s]{{1,300}})?)/l/{_GAP}(?P<rid>{_TOKEN})(?![A-Za-z0-9_-])", re.ASCII | re.IGNORECASE
+)
 _SCORE = re.compile(r"[?&](?:amp;)?score=(?:3D)?(\d{1,2})(?!\d)", re.ASCII)
 _LANDING = re.compile(r"/l/(?P<rid>[A-Za-z0-9_-]{22})(?:/|/?[^A-Za-z0-9_/-].*)", re.ASCII | re.DOTALL)
 _DASHED = re.compile(r"[?&]u=([A-Za-z0-9_.~-]{40,4000})", re.ASCII)
@@ -60,6 +63,14 @@ def key_in(text: str, rid: str) -> Key:
             if _token(link["rid"]) == rid:
                 return _key(link)
     return Key("")
+
+
+def address_in(text: str) -> str | None:
+    """Return the address of the first link in a text, without anything that may be its secret, or None."""
+    for reading in _readings(text):
+        if address := _ADDRESS.search(reading):
+            return f"{address['portal']}/l/{_token(address['rid'])}"
+    return None
 
 
 def mended(path: str) -> str | None:

@@ -23,6 +23,7 @@ from linkgate.store.link_keys import (
     resource_key,
     shards_of,
 )
+from linkgate.store.table import is_possible_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -200,7 +201,8 @@ def _partitions(which: LinkList) -> _Partitions:
         number = number_key(lists, which.number)
         return _Partitions("by_recipient", "recipient_key", 1, lambda _: [number])
     if which.campaign:
-        shards = [campaign_key(lists, which.campaign, shard) for shard in range(shards_of(lists))]
+        named = [campaign_key(lists, which.campaign, shard) for shard in range(shards_of(lists))]
+        shards = [key for key in named if is_possible_key(key, "")]
         return _Partitions("by_resource", "resource_key", 1, lambda _: shards)
     newest = which.until - timedelta(milliseconds=1)
     months = 12 * (newest.year - which.since.year) + newest.month - which.since.month + 1

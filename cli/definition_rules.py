@@ -13,6 +13,7 @@ from linkgate.dialects.easysend import ROLE_LENGTH, ROLES_LIMIT
 from linkgate.model.addresses import normal_email
 from linkgate.model.hours import DAY, DAYS, spans_must_be
 from linkgate.model.policy import SHORTEST_LIFE
+from linkgate.model.proposal import FourEyes
 from linkgate.model.tenant import FINDERS, LONGEST_PATIENCE
 from linkgate.model.time_zones import time_zone
 from linkgate.usecases.visits.form_schema import validator_of
@@ -107,6 +108,12 @@ def _finders(names: frozenset[str]) -> frozenset[str]:
     if names - FINDERS:
         raise ValueError(f"must be among {', '.join(sorted(FINDERS))}")
     return names
+
+
+def _four_eyes(acts: frozenset[str] | None) -> frozenset[str] | None:
+    if acts and acts - set(FourEyes):
+        raise ValueError(f"must be among {', '.join(sorted(FourEyes))}")
+    return acts
 
 
 def _schema(schema: Mapping[str, object]) -> Mapping[str, object]:
@@ -206,6 +213,7 @@ RULES: Mapping[tuple[str, str], tuple[object, ...]] = {
     ("Tenant", "reply_to"): _SENDER,
     ("Tenant", "sms_sender"): (_matching(_SMS_SENDER, "1 to 11 letters, digits and hyphens"),),
     ("Tenant", "finders"): (AfterValidator(_finders),),
+    ("Tenant", "four_eyes"): (AfterValidator(_four_eyes),),
     ("Tenant", "sms_countries"): (AfterValidator(_countries),),
     ("Tenant", "sms_per_day"): (Ge(0), Le(1_000_000)),
     ("Tenant", "emails_per_day"): (Ge(0), Le(10_000_000)),

@@ -23,7 +23,15 @@ ROLES = {
     "Sam Support": {"links:read", "links:write", "links:replace"},
     "Rita Results": {"results:read"},
     "Ana Agent": {"desk:answer"},
-    "Ada Admin": {"links:read", "links:write", "people:erase", "setup:write", "staff:write", "journal:read"},
+    "Ada Admin": {
+        "links:read",
+        "links:write",
+        "links:replace",
+        "people:erase",
+        "setup:write",
+        "staff:write",
+        "journal:read",
+    },
     "Audrey Auditor": {"links:read", "journal:read"},
 }
 """Scopes of each of the demo staff, as CONSOLE.md says it."""
@@ -45,7 +53,7 @@ def test_every_screen_is_found_at_its_own_place() -> None:
 
 def path(route: str) -> str:
     """Fill in the variables of a route with what nobody has."""
-    values = {"{rid}": RID, "{person}": NOBODY, "{n}": "0", "{act}": "resend", "{sign_in}": "none"}
+    values = {"{rid}": RID, "{person}": NOBODY, "{proposal}": RID, "{n}": "0", "{act}": "resend", "{sign_in}": "none"}
     filled = route.partition(" ")[2]
     for name, value in values.items():
         filled = filled.replace(name, value)

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import re
+from datetime import timedelta
 from html import unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -130,11 +131,54 @@ def test_4_my_phone_changed_and_codes_go_there(manager: Manager, signed_in: Sign
     assert "/approve" not in waiting.text
     (path,) = re.findall(r'action="(/console/proposals/[^"]+)/refuse"', waiting.text)
     assert sam.post(f"{path}/approve").status == 403
-    assert ada.post(f"{path}/approve").status == 403
     assert manager.get(f"/links/{rid}")["renewedAs"] is None
-    assert "proposed another address for a link" in ada.get("/console/journal").text
-    sam.post(f"{path}/refuse")
+    assert "proposed what a second person has to approve" in ada.get("/console/journal").text
+
+    approved = ada.post(f"{path}/approve")
+
+    assert "This is the new link." in approved.text
     assert "Nothing waits for a second person." in sam.get("/console/proposals").text
+    manager.cloud.settle()
+    old = sam.get(f"/console/links/{rid}").text
+    assert "by Ada Admin (administration), as Sam Support proposed (birthday)" in old
+
+
+def test_a_customer_is_erased_by_two_people_who_are_both_on_record(manager: Manager, signed_in: SignIn) -> None:
+    rid = made(manager, "ada12@example.com", phone="+447700900012")
+    sam, ada = signed_in("Sam Support"), signed_in("Ada Admin")
+    form = sam.get(f"/console/links/{rid}/erase")
+    typed = {"email": "ada12@example.com", "phone": "+447700900012", "reason": "asked for it"}
+    assert "A second person has to approve this." in form.text
+
+    assert sam.post(f"/console/links/{rid}/erase", {"email": "other@example.com"}).status == 400
+    after = sam.post(f"/console/links/{rid}/erase", typed)
+
+    assert "A second person has to approve this." in after.text
+    assert "ada12@example.com" in after.text
+    (path,) = re.findall(r'action="(/console/proposals/[^"]+)/approve"', ada.get("/console/proposals").text)
+    assert sam.post(f"{path}/approve").status == 404
+    approved = ada.post(f"{path}/approve")
+    manager.cloud.settle()
+
+    assert "The customer was erased." in approved.text
+    assert "ada12" not in str([item for item in manager.cloud.table() if item["pk"].startswith(("staff#", "propos"))])
+    page = sam.get(f"/console/links/{rid}").text
+    assert "by Ada Admin (administration), as Sam Support proposed (asked for it)" in page
+    assert "ada12" not in page
+    newest = [item["about"] for item in manager.cloud.table() if item["pk"].startswith("journal#")]
+    assert any(each.get("act") == "erase" and each.get("rid") == rid and "proposer" in each for each in newest)
+    assert "ada12" not in str(newest)
+
+
+def test_what_two_people_decide_needs_a_sign_in_of_just_now(manager: Manager, signed_in: SignIn) -> None:
+    rid = made(manager, "ada13@example.com")
+    sam = signed_in("Sam Support")
+    manager.cloud.clock.advance(timedelta(minutes=16))
+
+    assert "/sign-in/demo?" in sam.get(f"/console/links/{rid}/erase", follow=False).header("location")
+    kept = sam.post(f"/console/links/{rid}/erase", {"email": "ada13@example.com", "reason": "kept"})
+
+    assert (kept.status, 'value="kept"' in kept.text) == (401, True)
 
 
 def test_6_it_went_to_the_wrong_person(manager: Manager, sam: StaffBrowser) -> None:

@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate import wiring
-from linkgate.usecases.staff.sessions import AtWork, Unchecked, at_work
+from linkgate.model.person import Staff
+from linkgate.usecases.staff.sessions import Unchecked, at_work
 from linkgate.usecases.staff.signing_in import SessionKey
 from tests.support.staff_browser import SESSION, StaffBrowser
 
@@ -45,7 +46,7 @@ def test_a_session_that_nobody_uses_for_an_hour_ends(site: Cloud, signed_in: Sig
     ada = signed_in("Ada Admin")
 
     site.clock.advance(timedelta(minutes=59))
-    assert isinstance(at(ada), AtWork)
+    assert isinstance(at(ada), Staff)
     site.clock.advance(timedelta(minutes=61))
     assert at(ada) is None
 
@@ -53,11 +54,11 @@ def test_a_session_that_nobody_uses_for_an_hour_ends(site: Cloud, signed_in: Sig
 def test_a_form_waits_a_quarter_of_an_hour_longer_than_a_page(site: Cloud, signed_in: SignIn) -> None:
     ada = signed_in("Ada Admin")
     for _ in range(3):
-        assert isinstance(at(ada), AtWork)
+        assert isinstance(at(ada), Staff)
         site.clock.advance(timedelta(minutes=20))
 
     assert at(ada) == Unchecked("demo")
-    assert isinstance(at(ada, posting=True), AtWork)
+    assert isinstance(at(ada, posting=True), Staff)
     site.clock.advance(timedelta(minutes=15))
     assert at(ada, posting=True) == Unchecked("demo")
 
@@ -69,7 +70,7 @@ def test_where_the_provider_is_not_asked_again_a_session_in_use_lasts_ten_hours(
     sign_ins.remove("demo")
     sign_ins.add(replace(demo, rechecks=False))
     for _ in range(20):
-        assert isinstance(at(ada), AtWork)
+        assert isinstance(at(ada), Staff)
         site.clock.advance(timedelta(minutes=30))
 
     assert at(ada) is None

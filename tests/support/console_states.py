@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from linkgate.dialects.console.act_pages import act_page
 from linkgate.dialects.console.desk_pages import own_desk_page
+from linkgate.dialects.console.erase_pages import erase_page, more_page
 from linkgate.dialects.console.find_pages import Search, find_page, found_page
 from linkgate.dialects.console.link_pages import link_page, verdict_page
 from linkgate.dialects.console.proposal_pages import proposals_page
-from linkgate.dialects.console.result_pages import campaigns_page, results_page
+from linkgate.dialects.console.result_pages import campaigns_page, large_file_page, results_page
 from linkgate.dialects.console.setup_pages import definition_page, setup_page
 from linkgate.dialects.console.submission_pages import inbox_page, submission_page
 from linkgate.errors import InvalidRequest, LinkSubmitted, Problem, Throttled
@@ -20,7 +21,7 @@ from linkgate.model.file import File, FileState
 from linkgate.model.file_kinds import FileKind
 from linkgate.model.link import Channel, Delivery, DeliveryState, Recipient
 from linkgate.model.person import Staff
-from linkgate.model.proposal import Proposal
+from linkgate.model.proposal import FourEyes, Proposal
 from linkgate.model.tenant import Agent, Process, Tenant
 from linkgate.model.timeline import Fact, details_of
 from linkgate.model.webhook import DisableReason, Webhook
@@ -29,6 +30,7 @@ from linkgate.usecases.form_signatures import Signature
 from linkgate.usecases.history.link_facts import facts_of
 from linkgate.usecases.history.timeline import Verdict
 from linkgate.usecases.management.campaign_results import Result
+from linkgate.usecases.management.erasure import Erased
 from linkgate.usecases.management.link_details import Signed, Submission
 from linkgate.usecases.staff.finding import Found
 from linkgate.usecases.staff.link_view import LinkView
@@ -387,9 +389,63 @@ def proposals(person: Staff) -> Reply:
         dataclasses.replace(taken, approved_by="7" * 32),
     ]
     refusal = LinkSubmitted(NOW)
-    return proposals_page(
-        dataclasses.replace(person, id=SAM), found, {RID: bounced()}, {SAM: "Sam", ana: "Ana"}, refusal
+    sam = dataclasses.replace(person, id=SAM)
+    return proposals_page(sam, found, {RID: bounced()}, {SAM: "Sam", ana: "Ana"}, refusal=refusal)
+
+
+@state
+def proposals_of_every_act(person: Staff) -> Reply:
+    ana = "6" * 32
+    file = {"campaign": "My Survey/Campaign", "query": "name=My+Survey%2FCampaign&days=90"}
+    erasure = Proposal("e", TENANT, ana, NOW, RID, "ada@example.com", "+447700900001", act=FourEyes.ERASE)
+    export = Proposal("f", TENANT, SAM, NOW, act=FourEyes.EXPORT, about=file)
+    found = [
+        erasure,
+        dataclasses.replace(export, id="asked"),
+        dataclasses.replace(export, id="approved", approved_by=ana),
+        dataclasses.replace(export, id="theirs", by=ana, approved_by=SAM),
+        Proposal("p", TENANT, ana, NOW, act=FourEyes.PEOPLE, about={"person": SAM, "roles": "admin,support"}),
+        Proposal("q", TENANT, ana, NOW, act=FourEyes.PEOPLE, about={"person": SAM}),
+    ]
+    sam = dataclasses.replace(person, id=SAM)
+    return proposals_page(sam, found, {RID: bounced()}, {SAM: "Sam", ana: "Ana"}, done="more")
+
+
+@state
+def replace_alone(person: Staff) -> Reply:
+    return act_page(person, view(bounced(code=CodePolicy(Channel.SMS, 6))), "replace", alone=True)
+
+
+ERASED = Erased(3, 2, 1, 1, [("MedicalReport", "5f3c")], more=False)
+
+
+@state
+def erase(person: Staff) -> Reply:
+    counts = {"ada@example.com": ERASED, "+447700900001": dataclasses.replace(ERASED, more=True)}
+    return erase_page(person, bounced(), counts, two=False, typed={})
+
+
+@state
+def erase_without_an_address(person: Staff) -> Reply:
+    refusal = InvalidRequest([Problem.of("recipient", "required")])
+    return erase_page(
+        person, bounced(), {"ada@example.com": ERASED}, two=True, refusal=refusal, typed={"reason": "asked"}
     )
+
+
+@state
+def erase_nobody(person: Staff) -> Reply:
+    return erase_page(person, link(recipient=Recipient(), erased_at=NOW), {}, two=False, typed={})
+
+
+@state
+def erase_more(person: Staff) -> Reply:
+    return more_page(person, RID, {"email": "ada@example.com", "reason": "asked"})
+
+
+@state
+def large_file(person: Staff) -> Reply:
+    return large_file_page(person, "My Survey/Campaign", "name=My+Survey%2FCampaign", 3_412)
 
 
 @state

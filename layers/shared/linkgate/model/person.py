@@ -26,7 +26,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "support": frozenset({SCOPE_READ, SCOPE_WRITE, SCOPE_REPLACE}),
     "results": frozenset({SCOPE_RESULTS}),
     "agent": frozenset({SCOPE_DESK}),
-    "admin": frozenset({SCOPE_READ, SCOPE_WRITE, SCOPE_ERASE, SCOPE_SETUP, SCOPE_STAFF, SCOPE_JOURNAL}),
+    "admin": frozenset({SCOPE_READ, SCOPE_WRITE, SCOPE_REPLACE, SCOPE_ERASE, SCOPE_SETUP, SCOPE_STAFF, SCOPE_JOURNAL}),
     "auditor": frozenset({SCOPE_READ, SCOPE_JOURNAL}),
 }
 """Scopes by role. Whoever configures does not read what customers sent, and whoever reads it changes nothing."""
@@ -139,6 +139,10 @@ class Staff:
     id: str = ""
     session: str = ""
     """First letters of the session's hash, which the journal names."""
+    sign_in: str = ""
+    """Id of the provider at which they signed in."""
+    proved: bool = False
+    """True if they proved lately enough who they are for what cannot be undone."""
 
     @property
     def sees_addresses(self) -> bool:
@@ -164,3 +168,8 @@ class JournalEntry:
 def scopes_of(roles: Iterable[str]) -> frozenset[str]:
     """Return what roles let a person do. A role that no longer exists allows nothing."""
     return frozenset(scope for role in roles for scope in ROLES.get(role, ()))
+
+
+def role_with(scope: str, roles: Iterable[str]) -> str:
+    """Return the first of the roles that has a scope, or the empty text."""
+    return next((role for role in sorted(roles) if scope in scopes_of([role])), "")

@@ -126,6 +126,10 @@ class Tenant:
     """Ways to find a link beside its address and reference: `account` (account number), `contact` (contact's number)
     and `name`. Each costs two write units a link; they count for links that are made from now on.
     """
+    four_eyes: frozenset[str] | None = None
+    """Acts at the console that need two people: `replace` (another address for a link with a code), `erase`, `export`
+    (files of more than 1,000 rows) and `people`. None means `replace` and `erase`, once somebody else may approve them.
+    """
     document_days: int = 365
     """Days for which a resource and its files are kept if their caller names no number."""
     creates_per_minute: int = 600

@@ -31,7 +31,7 @@ from linkgate.lazy_dataclass import dataclass
 from linkgate.pages.languages import language_for
 from linkgate.pages.replies import redirect
 from linkgate.usecases.staff.journal import record
-from linkgate.usecases.staff.sessions import AtWork, Unchecked, at_work, proved_lately, sign_out
+from linkgate.usecases.staff.sessions import Unchecked, at_work, sign_out
 from linkgate.usecases.staff.signing_in import ENDED_BY_PROVIDER, Back, Leave, come_back, leave
 
 if TYPE_CHECKING:
@@ -68,20 +68,20 @@ def answer(request: Request, deps: Deps) -> Reply:
         return open_(request, deps)
     posting = request.method == "POST"
     language = language_for(None, request)
-    session = at_work(session_of(request, deps.portal), language, deps, posting=posting)
-    if not isinstance(session, AtWork):
-        return _signed_out(request, session, deps)
+    staff = at_work(session_of(request, deps.portal), language, deps, posting=posting)
+    if staff is None or isinstance(staff, Unchecked):
+        return _signed_out(request, staff, deps)
     if screen is None:
-        return redirect(_first(session.staff.scopes))
-    if screen.scopes.isdisjoint(session.staff.scopes):
+        return redirect(_first(staff.scopes))
+    if screen.scopes.isdisjoint(staff.scopes):
         raise Forbidden(min(screen.scopes))
-    if screen.again and not proved_lately(session.session, deps):
-        return _again(request, session.session.sign_in)
+    if screen.again and not staff.proved:
+        return sign_in_again(request, staff)
     if screen.journal and not posting:
-        record(screen.journal, parameters, session.staff, deps)
-    reply = screen.show(request, session.staff, deps)
+        record(screen.journal, parameters, staff, deps)
+    reply = screen.show(request, staff, deps)
     if screen.journal and posting and reply.status < HTTPStatus.BAD_REQUEST:
-        record(screen.journal, parameters, session.staff, deps)
+        record(screen.journal, parameters, staff, deps)
     return reply
 
 
@@ -144,11 +144,12 @@ def _signed_out(request: Request, session: Unchecked | None, deps: Deps) -> Repl
     return redirect(way) if request.method != "POST" else kept_page(language, form_of(request), request.path, way)
 
 
-def _again(request: Request, sign_in: str) -> Reply:
+def sign_in_again(request: Request, staff: Staff) -> Reply:
+    """Have a person prove anew who they are. A form is kept on its page meanwhile."""
     if request.method == "POST":
-        way = sign_in_path(sign_in, HOME, again=True)
+        way = sign_in_path(staff.sign_in, HOME, again=True)
         return kept_page(language_for(None, request), form_of(request), request.path, way)
-    return redirect(sign_in_path(sign_in, _path(request), again=True))
+    return redirect(sign_in_path(staff.sign_in, _path(request), again=True))
 
 
 def _path(request: Request) -> str:

@@ -13,6 +13,7 @@ from linkgate.dialects.console.link_pages import link_page, link_path, verdict_p
 from linkgate.dialects.console.requests import parse_act, parse_before
 from linkgate.errors import InvalidRequest, LinkClosed, NotFound, Throttled
 from linkgate.model.person import SCOPE_REPLACE
+from linkgate.model.proposal import FourEyes
 from linkgate.model.tenant import SCOPE_READ, SCOPE_WRITE
 from linkgate.pages.replies import json_reply, redirect
 from linkgate.routes.console import Screen
@@ -24,6 +25,7 @@ from linkgate.usecases.staff.journal import record
 from linkgate.usecases.staff.link_view import view_link
 from linkgate.usecases.staff.people import names_of_people
 from linkgate.usecases.staff.possible_acts import Act
+from linkgate.usecases.staff.proposals import needs_second
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,7 +79,8 @@ def _link(request: Request, staff: Staff, deps: Deps) -> Reply:
 
 
 def _show_act(request: Request, staff: Staff, deps: Deps) -> Reply:
-    return act_page(staff, _view(request, staff, deps), _act_of(request), typed=request.query)
+    view, act = _view(request, staff, deps), _act_of(request)
+    return act_page(staff, view, act, typed=request.query, alone=_is_alone(view, act, staff, deps))
 
 
 def _act(request: Request, staff: Staff, deps: Deps) -> Reply:
@@ -87,9 +90,18 @@ def _act(request: Request, staff: Staff, deps: Deps) -> Reply:
     try:
         acted = act_on_link(parse_act(act, rid, form, caller, reader_of(staff)), deps)
     except (InvalidRequest, LinkClosed, Throttled) as refusal:
-        return act_page(staff, view_link(caller, rid, deps), act, refusal, form)
-    record("proposed" if acted.proposed else act, {"rid": rid}, staff, deps)
+        view = view_link(caller, rid, deps)
+        return act_page(staff, view, act, refusal, form, alone=_is_alone(view, act, staff, deps))
+    about = {"rid": rid, **({"act": FourEyes.REPLACE.value} if acted.proposed else {})}
+    record("proposed" if acted.proposed else act, about, staff, deps)
     return acted_reply(act, acted)
+
+
+def _is_alone(view: LinkView, act: str, staff: Staff, deps: Deps) -> bool:
+    """Return whether the person may change the address of the link's codes without another. No read without a code."""
+    if act != Act.REPLACE or not view.link.code:
+        return False
+    return not needs_second(FourEyes.REPLACE, staff_caller(staff, SCOPE_REPLACE), deps)
 
 
 def _evidence(request: Request, staff: Staff, deps: Deps) -> Reply:

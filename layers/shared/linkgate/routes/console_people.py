@@ -13,8 +13,10 @@ from linkgate.errors import InvalidRequest, NotFound
 from linkgate.model.person import SCOPE_JOURNAL, SCOPE_STAFF
 from linkgate.pages.replies import redirect
 from linkgate.routes.console import Screen
-from linkgate.usecases.staff.journal import PAGE, entries
-from linkgate.usecases.staff.people import change_roles, end_person, names_of_people, people_of
+from linkgate.usecases.staff.acting import staff_caller
+from linkgate.usecases.staff.journal import PAGE, entries, record
+from linkgate.usecases.staff.people import ChangeRoles, EndPerson, names_of_people, people_of
+from linkgate.usecases.staff.proposals import decide
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,21 +44,26 @@ def _shown(id_: str, staff: Staff, deps: Deps, problem: str | None = None) -> Re
 
 
 def _end(request: Request, staff: Staff, deps: Deps) -> Reply:
-    try:
-        end_person(request.path_params["person"], staff, deps)
-    except InvalidRequest:
-        return _shown(request.path_params["person"], staff, deps, "yourself")
-    return redirect(f"{HOME}/people?done=ended")
+    person = request.path_params["person"]
+    return _decided(EndPerson(staff_caller(staff, SCOPE_STAFF), person), "person_ended", staff, deps)
 
 
 def _change_roles(request: Request, staff: Staff, deps: Deps) -> Reply:
     roles = frozenset(name.removeprefix("role.") for name in form_of(request) if name.startswith("role."))
+    command = ChangeRoles(staff_caller(staff, SCOPE_STAFF), request.path_params["person"], roles)
+    return _decided(command, "roles_changed", staff, deps)
+
+
+def _decided(command: EndPerson | ChangeRoles, act: str, staff: Staff, deps: Deps) -> Reply:
     try:
-        change_roles(request.path_params["person"], roles, staff, deps)
+        decided = decide(command, deps)
     except InvalidRequest as error:
         problem = {"conflict": "yourself", "stale": "stale"}.get(error.problems[0].code, "no_roles")
-        return _shown(request.path_params["person"], staff, deps, problem)
-    return redirect(f"{HOME}/people?done=changed")
+        return _shown(command.person, staff, deps, problem)
+    about = {**decided.about, **({"act": decided.act.value} if decided.proposed else {})}
+    record("proposed" if decided.proposed else act, about, staff, deps)
+    done = "proposed" if decided.proposed else "ended" if act == "person_ended" else "changed"
+    return redirect(f"{HOME}/people?done={done}")
 
 
 def _show_journal(request: Request, staff: Staff, deps: Deps) -> Reply:
@@ -76,7 +83,7 @@ def _moment(text: str) -> datetime | None:
 PEOPLE_SCREENS: Mapping[str, Screen] = {
     f"GET {HOME}/people": Screen(_people, _STAFF),
     f"GET {HOME}/people/{{person}}": Screen(_person, _STAFF),
-    f"POST {HOME}/people/{{person}}/end": Screen(_end, _STAFF, "person_ended", again=True),
-    f"POST {HOME}/people/{{person}}/roles": Screen(_change_roles, _STAFF, "roles_changed", again=True),
+    f"POST {HOME}/people/{{person}}/end": Screen(_end, _STAFF, again=True),
+    f"POST {HOME}/people/{{person}}/roles": Screen(_change_roles, _STAFF, again=True),
     f"GET {HOME}/journal": Screen(_show_journal, _JOURNAL),
 }

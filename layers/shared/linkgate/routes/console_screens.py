@@ -16,6 +16,10 @@ def screens_at(place: str) -> Iterator[Mapping[str, Screen]]:
         from linkgate.routes.console_links import LINK_SCREENS
 
         yield LINK_SCREENS
+    if place == "links":
+        from linkgate.routes.console_erasing import ERASE_SCREENS
+
+        yield ERASE_SCREENS
     if place in {"inbox", "links", "results"}:
         from linkgate.routes.console_results import RESULT_SCREENS
 

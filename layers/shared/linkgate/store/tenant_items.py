@@ -169,6 +169,7 @@ _RESTORED: dict[str, Callable[[Any], Any]] = {
     "created_at": moment,
     "customer_names": frozenset,
     "finders": frozenset,
+    "four_eyes": frozenset,
     "frame_origins": frozenset,
     "ended_at": moment,
     "expires_at": moment,

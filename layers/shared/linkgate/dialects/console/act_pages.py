@@ -33,12 +33,19 @@ _DAYS = (1, 7, 14, 30)
 _NO_TYPED: Mapping[str, str] = {}
 
 
-def act_page(
-    staff: Staff, view: LinkView, act: str, refusal: LinkError | None = None, typed: Mapping[str, str] = _NO_TYPED
+def act_page(  # noqa: PLR0913 - the parts of a form
+    staff: Staff,
+    view: LinkView,
+    act: str,
+    refusal: LinkError | None = None,
+    typed: Mapping[str, str] = _NO_TYPED,
+    *,
+    alone: bool = False,
 ) -> Reply:
     """Render the form of an act, or why it is not possible now.
 
     `refusal` is the error of the try before, `typed` what that had in its fields, or the query of the first request.
+    `alone` says that nobody else may approve the act, or has to.
     """
     reader, link = reader_of(staff), view.link
     title = reader.text(f"act.{act}.title")
@@ -52,7 +59,7 @@ def act_page(
         )
         return page(staff, "find", title, about, why, back, status=409)
     form = Html('<form method="post" action="{}">{}</form>').format(
-        act_path(link, act), joined(*_FORMS[act](_Draft(view, typed, reader)))
+        act_path(link, act), joined(*_FORMS[act](_Draft(view, typed, reader, alone=alone)))
     )
     status = 200 if refusal is None else 400
     return page(staff, "find", title, about, said, form, back, status=status)
@@ -67,8 +74,9 @@ def acted_reply(act: str, acted: Acted) -> Reply:
 class _Draft:
     """A form that is being built: the link, what was typed before, and the language."""
 
-    def __init__(self, view: LinkView, typed: Mapping[str, str], reader: Reader) -> None:
+    def __init__(self, view: LinkView, typed: Mapping[str, str], reader: Reader, *, alone: bool) -> None:
         self.view = view
+        self.alone = alone
         self.typed = typed
         self.reader = reader
 
@@ -159,7 +167,7 @@ def _replace(draft: _Draft) -> Iterable[Html]:
     view, reader = draft.view, draft.reader
     yield draft.said("act.replace.says")
     if view.link.code:
-        yield draft.said("act.replace.code")
+        yield draft.said("act.replace.alone" if draft.alone else "act.replace.code")
     yield draft.text("email", "email")
     yield draft.text("phone", "tel")
     yield draft.tick("sms_consent")

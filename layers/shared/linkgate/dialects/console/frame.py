@@ -15,24 +15,24 @@ from linkgate.texts import cldr
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from linkgate.model.person import Staff
     from linkgate.wire.message import Reply
 
 HOME = "/console"
-_PLACES = (
-    ("find", f"{HOME}/find", "links:read"),
-    ("proposals", f"{HOME}/proposals", "links:replace"),
-    ("results", f"{HOME}/results", "results:read"),
-    ("inbox", f"{HOME}/inbox", "results:read"),
-    ("desk", f"{HOME}/desk", "desk:answer"),
-    ("setup", f"{HOME}/setup", "setup:write"),
-    ("people", f"{HOME}/people", "staff:write"),
-    ("journal", f"{HOME}/journal", "journal:read"),
+_PLACES: Sequence[tuple[str, str, frozenset[str]]] = (
+    ("find", f"{HOME}/find", frozenset({"links:read"})),
+    ("results", f"{HOME}/results", frozenset({"results:read"})),
+    ("inbox", f"{HOME}/inbox", frozenset({"results:read"})),
+    ("proposals", f"{HOME}/proposals", frozenset({"links:replace", "people:erase", "results:read", "staff:write"})),
+    ("desk", f"{HOME}/desk", frozenset({"desk:answer"})),
+    ("setup", f"{HOME}/setup", frozenset({"setup:write"})),
+    ("people", f"{HOME}/people", frozenset({"staff:write"})),
+    ("journal", f"{HOME}/journal", frozenset({"journal:read"})),
 )
-"""Names of the places that a person can go to, with their paths and the scopes that they need."""
+"""Names of the places that a person can go to, with their paths and the scopes of which they need one."""
 
 _PAGE = Html(
     '<!doctype html><html lang="{language}"{direction}><head><meta charset="utf-8">'
@@ -45,7 +45,7 @@ _PAGE = Html(
 
 def places(scopes: frozenset[str]) -> list[str]:
     """Return the paths to which a person with these scopes can go."""
-    return [path for _, path, scope in _PLACES if scope in scopes]
+    return [path for _, path, needed in _PLACES if not needed.isdisjoint(scopes)]
 
 
 def reader_of(staff: Staff, names: Mapping[str, str] | None = None) -> Reader:
@@ -103,8 +103,8 @@ def _header(staff: Staff, place: str, reader: Reader) -> Html:
         Html('<li><a href="{}"{}>{}</a></li>').format(
             path, Html(' aria-current="page"') if name == place else "", reader.text(f"place.{name}")
         )
-        for name, path, scope in _PLACES
-        if scope in staff.scopes
+        for name, path, needed in _PLACES
+        if not needed.isdisjoint(staff.scopes)
     ]
     return Html(
         '<header><div><strong><bdi>{tenant}</bdi></strong><nav aria-label="{label}"><ul>{places}</ul></nav>'

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from linkgate.wire.message import Reply
 
 _COLUMNS = ("when", "person", "act", "about")
+_PEOPLE = frozenset({"person", "proposer", "approver"})
 
 
 def journal_page(
@@ -53,4 +54,6 @@ def _row(entry: JournalEntry, reader: Reader) -> list[Cell]:
 def _about(name: str, value: str, reader: Reader) -> str:
     if name == "rid" and is_token(value):
         return Html('<a href="{}">{}</a>').format(f"{HOME}/links/{value}", value)
-    return reader.name(value) if name == "person" else value
+    if name == "act":
+        return reader.text(f"four_eyes.{value}")
+    return reader.name(value) if name in _PEOPLE else value

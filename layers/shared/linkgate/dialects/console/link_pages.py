@@ -159,10 +159,16 @@ def _acts(staff: Staff, view: LinkView, stands: Situation, reader: Reader) -> Ht
         for act, why in stands.why_not.items()
         if _scope(act) in staff.scopes and (act is not Act.REOPEN or view.link.submitted_at)
     ]
-    return Html('<section class="screen" aria-labelledby="acts"><h2 id="acts">{}</h2>{}{}</section>').format(
+    erase = ""
+    if WRITE in staff.scopes and (view.link.recipient.email or view.link.recipient.phone):
+        erase = Html('<p class="small"><a href="{}">{}</a></p>').format(
+            act_path(view.link, "erase"), reader.text("act.erase")
+        )
+    return Html('<section class="screen" aria-labelledby="acts"><h2 id="acts">{}</h2>{}{}{}</section>').format(
         reader.text("link.acts"),
         Html('<ul class="acts">{}</ul>').format(joined(*offered)) if offered else "",
         Html("<h3>{}</h3><ul>{}</ul>").format(reader.text("link.why_not"), joined(*why_not)) if why_not else "",
+        erase,
     )
 
 

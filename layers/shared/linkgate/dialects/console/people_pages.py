@@ -23,7 +23,7 @@ _COLUMNS = ("person", "roles", "seen", "access")
 def people_page(staff: Staff, people: Iterable[Person], done: str | None = None) -> Reply:
     """Render everybody of the tenant. `done` names what the request before did."""
     reader = reader_of(staff)
-    said = box("good", paragraph(reader.text(f"people.{done}"))) if done in {"ended", "changed"} else ""
+    said = box("good", paragraph(reader.text(f"people.{done}"))) if done in {"ended", "changed", "proposed"} else ""
     rows = [_row(each, staff, reader) for each in people]
     listed = table(reader.text("people.caption"), [reader.text(f"column.{name}") for name in _COLUMNS], rows)
     return page(staff, "people", reader.text("place.people"), said, paragraph(reader.text("people.lead")), listed)

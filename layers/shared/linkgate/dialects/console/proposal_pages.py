@@ -9,6 +9,7 @@ from linkgate.dialects.console.link_pages import customer
 from linkgate.dialects.console.tables import Cell, table
 from linkgate.dialects.console.words import refusal_in_words
 from linkgate.model.link import Channel
+from linkgate.model.proposal import FourEyes
 from linkgate.pages.pieces import box, button, joined, paragraph
 from linkgate.wire.html import Html
 
@@ -22,25 +23,30 @@ if TYPE_CHECKING:
     from linkgate.model.proposal import Proposal
     from linkgate.wire.message import Reply
 
-_COLUMNS = ("customer", "addresses", "checked", "proposed_by", "decision")
+_COLUMNS = ("about", "act", "checked", "proposed_by", "decision")
+_DONE = frozenset({"approved", "more", "proposed"})
 
 
-def proposals_page(
+def proposals_page(  # noqa: PLR0913 - what the page shows
     staff: Staff,
     proposals: Sequence[Proposal],
     links: Mapping[str, Link],
     names: Mapping[str, str],
+    *,
     refusal: LinkError | None = None,
+    done: str | None = None,
 ) -> Reply:
     """Render what waits for a decision.
 
     `links` are those that the proposals are about, by rid; `names` those of people by id; `refusal` is the error of an
-    approval.
+    approval, and `done` names what the request before did.
     """
     reader = reader_of(staff, names)
-    said = (
-        box("bad", paragraph(reader.text("act.impossible", why=refusal_in_words(refusal, reader)))) if refusal else ""
-    )
+    said: str = ""
+    if refusal:
+        said = box("bad", paragraph(reader.text("act.impossible", why=refusal_in_words(refusal, reader))))
+    elif done in _DONE:
+        said = box("bad" if done == "more" else "good", paragraph(reader.text(f"proposals.done.{done}")))
     rows = [_row(each, links.get(each.rid), staff, reader) for each in proposals]
     columns = [reader.text(f"column.{name}") for name in _COLUMNS]
     listed = table(reader.counted("proposals.rows", len(rows)), columns, rows) if rows else ""
@@ -49,30 +55,55 @@ def proposals_page(
 
 
 def _row(proposal: Proposal, link: Link | None, staff: Staff, reader: Reader) -> list[Cell]:
-    who = customer(link, reader) if link else proposal.rid
-    changes = [
-        Html("{} → <strong>{}</strong>").format(
-            reader.address(link.address(channel) if link else None), reader.address(new)
-        )
-        for channel, new in ((Channel.EMAIL, proposal.email), (Channel.SMS, proposal.phone))
-        if new
-    ]
     return [
-        Cell(Html('<a href="{}/links/{}"><bdi>{}</bdi></a>').format(HOME, proposal.rid, who)),
-        Cell(Html("<br>").join(changes)),
+        Cell(_subject(proposal, link, reader)),
+        Cell(joined(reader.text(f"four_eyes.{proposal.act}"), _changes(proposal, link, reader))),
         Cell(proposal.reason or ""),
         Cell(joined(reader.name(proposal.by), ", ", moment(proposal.at, reader))),
         Cell(_decision(proposal, staff, reader)),
     ]
 
 
+def _subject(proposal: Proposal, link: Link | None, reader: Reader) -> Html:
+    if proposal.act is FourEyes.PEOPLE:
+        person = proposal.about["person"]
+        return Html('<a href="{}/people/{}"><bdi>{}</bdi></a>').format(HOME, person, reader.name(person))
+    if proposal.act is FourEyes.EXPORT:
+        path = f"{HOME}/results/campaign?{proposal.about['query']}"
+        return Html('<a href="{}"><bdi>{}</bdi></a>').format(path, proposal.about["campaign"])
+    who = customer(link, reader) if link else proposal.rid
+    return Html('<a href="{}/links/{}"><bdi>{}</bdi></a>').format(HOME, proposal.rid, who)
+
+
+def _changes(proposal: Proposal, link: Link | None, reader: Reader) -> Html:
+    """Return the addresses or roles that a proposal is about."""
+    lines: list[Html | str] = []
+    for channel, new in ((Channel.EMAIL, proposal.email), (Channel.SMS, proposal.phone)):
+        if not new:
+            continue
+        if proposal.act is FourEyes.ERASE:
+            lines.append(reader.address(new))
+        else:
+            old = reader.address(link.address(channel) if link else None)
+            lines.append(Html("{} → <strong>{}</strong>").format(old, reader.address(new)))
+    if proposal.act is FourEyes.PEOPLE:
+        roles = proposal.about.get("roles")
+        named = ", ".join(reader.text(f"role.{each}") for each in roles.split(",")) if roles else ""
+        lines.append(named or reader.text("people.end"))
+    return joined(*(Html("<br>{}").format(line) for line in lines))
+
+
 def _decision(proposal: Proposal, staff: Staff, reader: Reader) -> Html:
     path = f"{HOME}/proposals/{proposal.id}"
     own = proposal.by == staff.id
-    taken = proposal.approved_by not in {None, staff.id}
-    press = button(reader.text("proposals.approve"))
-    approve = Html('<form method="post" action="{}/approve">{}</form>').format(path, press)
-    waits = paragraph(reader.text("proposals.own" if own else "proposals.taken"))
     label = reader.text("proposals.withdraw" if own else "proposals.refuse")
     refuse = Html('<form method="post" action="{}/refuse">{}</form>').format(path, button(label, "plain"))
-    return joined(waits if own or taken else approve, refuse)
+    if proposal.act is FourEyes.EXPORT and proposal.approved_by:
+        if not own:
+            return paragraph(reader.text("proposals.taken_file"))
+        take = Html('<p><a class="button" href="{}/file">{}</a></p>').format(path, reader.text("proposals.take"))
+        return joined(take, refuse)
+    if own or proposal.approved_by not in {None, staff.id}:
+        return joined(paragraph(reader.text("proposals.own" if own else "proposals.taken")), refuse)
+    press = button(reader.text(f"proposals.approve.{proposal.act}"))
+    return joined(Html('<form method="post" action="{}/approve">{}</form>').format(path, press), refuse)

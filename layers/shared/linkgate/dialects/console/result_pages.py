@@ -11,7 +11,7 @@ from linkgate.dialects.console.frame import HOME, moment, page, reader_of
 from linkgate.dialects.console.tables import Cell, table
 from linkgate.dialects.console.words import headline
 from linkgate.model.moments import day_in_words, utc
-from linkgate.pages.pieces import hidden, joined, paragraph
+from linkgate.pages.pieces import button, hidden, joined, paragraph
 from linkgate.usecases.staff.results import EXPORTED, FEWEST
 from linkgate.wire.html import Html
 from linkgate.wire.message import Reply
@@ -75,6 +75,16 @@ def results_file(campaign: str, overview: Overview, origin: str, now: datetime) 
         "content-disposition": f"attachment; filename=\"results.csv\"; filename*=UTF-8''{name}",
     }
     return Reply(200, BOM + write_csv([*fixed, *asked.values(), "other"], rows), headers)
+
+
+def large_file_page(staff: Staff, campaign: str, query: str, rows: int) -> Reply:
+    """Render the form that asks a second person for a large file."""
+    reader = reader_of(staff)
+    form = Html('<form method="post" action="{}/results/file">{}{}</form>').format(
+        HOME, hidden("query", query), button(reader.text("results.ask"))
+    )
+    said = paragraph(reader.text("results.large", rows=rows, campaign=campaign))
+    return page(staff, "results", reader.text("results.file"), said, form)
 
 
 def _file_row(result: Result, asked: Mapping[str, str], origin: str, now: datetime) -> dict[str, object]:

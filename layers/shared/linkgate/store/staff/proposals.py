@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate.model.epoch import epoch_seconds, milliseconds, moment
-from linkgate.model.proposal import LIFE, Proposal
+from linkgate.model.proposal import LIFE, FourEyes, Proposal
 from linkgate.store.table import ConditionRefused, Update
 
 if TYPE_CHECKING:
@@ -30,11 +30,13 @@ class DynamoProposals:
             "sk": _PREFIX + proposal.id,
             "by": proposal.by,
             "at": milliseconds(proposal.at),
+            "act": proposal.act.value,
             "rid": proposal.rid,
             "email": proposal.email,
             "phone": proposal.phone,
             "sms_consent": proposal.sms_consent or None,
             "reason": proposal.reason,
+            "about": dict(proposal.about),
             "ttl": epoch_seconds(proposal.until),
         }
         self._table.put(item, "attribute_not_exists(pk)")
@@ -81,4 +83,6 @@ def _proposal(tenant: str, item: Item) -> Proposal:
         sms_consent=item.get("sms_consent", False),
         reason=item.get("reason"),
         approved_by=item.get("approved_by"),
+        act=FourEyes(item.get("act", FourEyes.REPLACE)),  # those of an earlier release name none
+        about=item.get("about", {}),
     )

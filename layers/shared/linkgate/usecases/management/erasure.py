@@ -31,6 +31,8 @@ class EraseRecipient:
     reason: str | None = None
     dry_run: bool = False
     """Only count what would be erased."""
+    proposal: str | None = None
+    """Id of a proposal that this is a part of, and that stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def erase_recipient(command: EraseRecipient, deps: Deps) -> Erased:
         deps.tenants.delete_contact(tenant.id, contact)
     for proposal in deps.staff.proposals.of(tenant.id, began) if not command.dry_run else ():
         proposed = {each.casefold() for each in (proposal.email, proposal.phone) if each}
-        if proposal.rid in done or address.casefold() in proposed:
+        if proposal.id != command.proposal and (proposal.rid in done or address.casefold() in proposed):
             deps.staff.proposals.close(tenant.id, proposal.id)
     return Erased(links, bodies, files, len(contacts), _kept(tenant.id, resources, deps), more=False)
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from linkgate.errors import InvalidRequest, LinkError, Problem
 from linkgate.lazy_dataclass import dataclass
-from linkgate.model.person import scopes_of
+from linkgate.model.person import role_with
+from linkgate.model.proposal import FourEyes
 from linkgate.usecases.authentication import person_caller
 from linkgate.usecases.delivery.replacing import ReplaceLink, replace_link
 from linkgate.usecases.delivery.resending import ResendLink, resend_link
@@ -16,7 +17,7 @@ from linkgate.usecases.delivery.suppression import LIFTABLE, barred, lift
 from linkgate.usecases.management.extension import ExtendLink, extend_link
 from linkgate.usecases.management.link_details import owned_link
 from linkgate.usecases.management.revocation import RevokeLink, revoke_link
-from linkgate.usecases.staff.proposals import propose
+from linkgate.usecases.staff.proposals import needs_second, propose
 from linkgate.usecases.visits.reopening import ReopenLink, reopen_link
 
 if TYPE_CHECKING:
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
 
 def staff_caller(staff: Staff, scope: str) -> Caller:
     """Return a person at work as a caller, in the first of their roles that has the scope."""
-    role = next((role for role in sorted(staff.roles) if scope in scopes_of([role])), "")
-    return person_caller(staff.tenant, staff.id, role, staff.scopes)
+    return person_caller(staff.tenant, staff.id, role_with(scope, staff.roles), staff.scopes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def _replaced(command: ReplaceLink, deps: Deps) -> Acted:
     if not (command.email or command.phone):
         return Acted(replace_link(_by_message(command, deps), deps).link)
     link = owned_link(command.caller.tenant.id, command.rid, deps)
-    if link.code:
+    if link.code and needs_second(FourEyes.REPLACE, command.caller, deps):
         propose(command, deps)
         return Acted(link, proposed=True)
     return Acted(replace_link(command, deps).link)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate.errors import InvalidRequest, NotFound, Problem
+from linkgate.lazy_dataclass import dataclass
 from linkgate.model.person import ROLES
 
 if TYPE_CHECKING:
@@ -12,6 +13,24 @@ if TYPE_CHECKING:
 
     from linkgate.model.person import Person, Staff
     from linkgate.ports.deps import Deps
+    from linkgate.usecases.authentication import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class EndPerson:
+    """Request to end somebody's access."""
+
+    caller: Caller
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRoles:
+    """Request to give somebody other roles."""
+
+    caller: Caller
+    person: str
+    roles: frozenset[str]
 
 
 def people_of(staff: Staff, deps: Deps) -> Sequence[Person]:
@@ -24,31 +43,35 @@ def names_of_people(staff: Staff, deps: Deps) -> Mapping[str, str]:
     return {each.id: each.name for each in deps.staff.people.of(staff.tenant.id)}
 
 
-def end_person(person: str, staff: Staff, deps: Deps) -> Person:
-    """End somebody's access. Their next click finds it. Raises NotFound, and InvalidRequest for oneself."""
-    somebody = _other(person, staff, deps)
+def check_person(command: EndPerson | ChangeRoles, deps: Deps) -> Person:
+    """Return the person whom a command is about.
+
+    Raises NotFound, and InvalidRequest for oneself, for no role or an unknown one.
+    """
+    caller = command.caller
+    if command.person in {caller.credential.id, caller.proposer}:
+        raise InvalidRequest([Problem.of("person", "conflict", other="person")])
+    if isinstance(command, ChangeRoles) and (not command.roles or not command.roles <= ROLES.keys()):
+        raise InvalidRequest([Problem.of("roles", "required")])
+    somebody = deps.staff.people.get(caller.tenant.id, command.person)
+    if somebody is None:
+        raise NotFound("person")
+    return somebody
+
+
+def end_person(command: EndPerson, deps: Deps) -> Person:
+    """End somebody's access. Their next click finds it. Raises what `check_person` raises."""
+    somebody = check_person(command, deps)
     deps.staff.people.end(somebody, deps.now())
     return somebody
 
 
-def change_roles(person: str, roles: frozenset[str], staff: Staff, deps: Deps) -> Person:
+def change_roles(command: ChangeRoles, deps: Deps) -> Person:
     """Give somebody other roles, which their next click finds.
 
-    Raises NotFound, and InvalidRequest for oneself, for no role or an unknown one, or if somebody else changed them
-    in the meantime.
+    Raises what `check_person` raises, and InvalidRequest if somebody else changed them in the meantime.
     """
-    somebody = _other(person, staff, deps)
-    if not roles or not roles <= ROLES.keys():
-        raise InvalidRequest([Problem.of("roles", "required")])
-    if not deps.staff.people.set_roles(somebody, roles):
+    somebody = check_person(command, deps)
+    if somebody.roles != command.roles and not deps.staff.people.set_roles(somebody, command.roles):
         raise InvalidRequest([Problem.of("roles", "stale")])
-    return somebody
-
-
-def _other(person: str, staff: Staff, deps: Deps) -> Person:
-    if person == staff.id:
-        raise InvalidRequest([Problem.of("person", "conflict", other="person")])
-    somebody = deps.staff.people.get(staff.tenant.id, person)
-    if somebody is None:
-        raise NotFound("person")
     return somebody

@@ -1,84 +1,244 @@
-"""Acts that need two people: one proposes, another approves.
+"""Acts that need two people: one proposes, another approves, and the approval carries them out.
 
-Whoever can change the address of a link's codes can take the link over, so one person alone must not.
+Whoever can change the address of a link's codes can take the link over, so one person alone must not. The same holds
+for what cannot be undone, and for whatever else `Tenant.four_eyes` names.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from linkgate.errors import Forbidden, LinkClosed, NotFound
-from linkgate.model.proposal import Proposal
-from linkgate.tokens import is_token, token
+from linkgate.lazy_dataclass import dataclass
+from linkgate.model.person import SCOPE_ERASE, SCOPE_REPLACE, SCOPE_STAFF, role_with, scopes_of
+from linkgate.model.proposal import FourEyes, Proposal
+from linkgate.model.tenant import SCOPE_RESULTS
+from linkgate.tokens import token
+from linkgate.usecases.authentication import person_caller
 from linkgate.usecases.delivery.replacing import ReplaceLink, check_replacement, replace_link
+from linkgate.usecases.staff.erasing import ErasePerson, check_erasure, erase_person
+from linkgate.usecases.staff.people import ChangeRoles, EndPerson, change_roles, check_person, end_person
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from linkgate.model.link import Link
+    from linkgate.model.person import Staff
     from linkgate.ports.deps import Deps
     from linkgate.usecases.authentication import Caller
 
 SCOPE_APPROVE = "links:approve"
 """Scope that nobody has alone: that of a second person."""
+APPROVES: Mapping[FourEyes, str] = {
+    FourEyes.REPLACE: SCOPE_REPLACE,
+    FourEyes.ERASE: SCOPE_ERASE,
+    FourEyes.EXPORT: SCOPE_RESULTS,
+    FourEyes.PEOPLE: SCOPE_STAFF,
+}
+"""Scope of those who approve an act."""
+_ONCE_TWO_MAY = frozenset({FourEyes.REPLACE, FourEyes.ERASE})
 
 
-def propose(command: ReplaceLink, deps: Deps) -> Proposal:
-    """Propose to replace a link. Raises what `replace_link` would raise now."""
-    caller = command.caller
-    check_replacement(command, deps)
-    proposal = Proposal(
-        id=token(deps.random(16)),
-        tenant=caller.tenant.id,
-        by=caller.credential.id,
-        at=deps.now(),
-        rid=command.rid,
-        email=command.email,
-        phone=command.phone,
-        sms_consent=command.sms_consent,
-        reason=command.reason,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeFile:
+    """Request to take a large file of a campaign's results."""
+
+    caller: Caller
+    campaign: str
+    query: str
+    """Query of the page that the file has the rows of."""
+
+
+Guarded = ReplaceLink | ErasePerson | ChangeRoles | EndPerson | TakeFile
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """An act that was carried out, or proposed.
+
+    `link` is the new link of a replacement, and `more` says that another call must go on with an erasure.
+    """
+
+    act: FourEyes
+    about: Mapping[str, str]
+    """Link, person or campaign that it was about, as the journal names it."""
+    proposed: bool = False
+    link: Link | None = None
+    more: bool = False
+
+
+def needs_second(act: FourEyes, caller: Caller, deps: Deps) -> bool:
+    """Return whether a person cannot do this alone: the tenant says so, or they may only propose it.
+
+    If the tenant says nothing, it is so once somebody else may approve.
+    """
+    scope, chosen = APPROVES[act], caller.tenant.four_eyes
+    if scope not in caller.credential.scopes:
+        return True
+    if chosen is not None:
+        return act in chosen
+    return act in _ONCE_TWO_MAY and any(
+        each.id != caller.credential.id and each.ended_at is None and scope in scopes_of(each.roles)
+        for each in deps.staff.people.of(caller.tenant.id)
     )
+
+
+def decide(command: Guarded, deps: Deps) -> Decided:
+    """Carry out an act, or propose it if it needs a second person. Raises what its use case raises."""
+    proposal = _proposal_of(command, deps)
+    if needs_second(proposal.act, command.caller, deps):
+        propose(command, deps)
+        return Decided(proposal.act, _journalled(proposal), proposed=True)
+    return _carried_out(command, proposal, deps)
+
+
+def propose(command: Guarded, deps: Deps) -> Proposal:
+    """Propose an act. Raises what its use case would raise now."""
+    match command:
+        case ReplaceLink():
+            check_replacement(command, deps)
+        case ErasePerson():
+            check_erasure(command, deps)
+        case ChangeRoles() | EndPerson():
+            check_person(command, deps)
+    proposal = _proposal_of(command, deps)
     deps.staff.proposals.add(proposal)
     return proposal
 
 
-def open_proposals(caller: Caller, deps: Deps) -> Sequence[Proposal]:
-    """Return what waits for somebody's decision, the oldest first."""
-    return deps.staff.proposals.of(caller.tenant.id, deps.now())
+def open_proposals(staff: Staff, deps: Deps) -> Sequence[Proposal]:
+    """Return what waits for somebody's decision, the oldest first: one's own, and what one may approve."""
+    return [
+        each
+        for each in deps.staff.proposals.of(staff.tenant.id, deps.now())
+        if each.by == staff.id or APPROVES[each.act] in staff.scopes
+    ]
 
 
-def approve(caller: Caller, id_: str, deps: Deps) -> Link:
-    """Carry out what somebody else proposed, and return the new link.
+def approve(staff: Staff, id_: str, deps: Deps) -> Decided:
+    """Carry out what somebody else proposed. A large file may then be taken by whoever asked for it.
 
-    The first who approves is the only one who may carry it out, as often as it takes: a repeat replaces nothing more.
-    Raises NotFound if it was decided or is too old, Forbidden for one's own, and what `replace_link` raises. A proposal
-    about a link that has ended is closed.
+    The first who approves is the only one who may carry it out, as often as it takes: a repeat changes nothing more.
+    Raises NotFound if it was decided, is too old, not theirs to approve, or of somebody whose access ended; Forbidden
+    for one's own; and what its use case raises. A proposal about a link that has ended is closed.
     """
-    tenant = caller.tenant.id
-    proposals = deps.staff.proposals
-    found = next((each for each in proposals.of(tenant, deps.now()) if each.id == id_), None)
-    if found is None:
+    tenant, proposals = staff.tenant.id, deps.staff.proposals
+    found = next((each for each in open_proposals(staff, deps) if each.id == id_), None)
+    if found is None or APPROVES[found.act] not in staff.scopes or _has_ended(found.by, staff, deps):
         raise NotFound("proposal")
-    if found.by == caller.credential.id or proposals.approve(tenant, id_, caller.credential.id, deps.now()) is None:
+    role = role_with(APPROVES[found.act], staff.roles)
+    caller = person_caller(staff.tenant, staff.id, role, staff.scopes).proposed_by(found.by)
+    command = _command_of(found, caller)
+    if isinstance(command, ChangeRoles | EndPerson):
+        # Whoever may not carry it out must not keep it from others.
+        check_person(command, deps)
+    if found.by == staff.id or proposals.approve(tenant, id_, staff.id, deps.now()) is None:
         raise Forbidden(SCOPE_APPROVE)
-    command = ReplaceLink(
-        caller=caller.proposed_by(found.by),
-        rid=found.rid,
-        email=found.email,
-        phone=found.phone,
-        sms_consent=found.sms_consent,
-        reason=found.reason,
-    )
     try:
-        link = replace_link(command, deps).link
+        done = _carried_out(command, found, deps)
     except LinkClosed:
         proposals.close(tenant, id_)
         raise
-    proposals.close(tenant, id_)
-    return link
+    if not done.more and found.act is not FourEyes.EXPORT:
+        proposals.close(tenant, id_)
+    return done
 
 
-def refuse(caller: Caller, id_: str, deps: Deps) -> None:
+def approved_file(staff: Staff, id_: str, deps: Deps) -> Proposal:
+    """Return the large file that the person asked for and somebody else approved. Raises NotFound."""
+    for each in open_proposals(staff, deps):
+        if each.id == id_ and each.act is FourEyes.EXPORT and each.by == staff.id and each.approved_by:
+            return each
+    raise NotFound("proposal")
+
+
+def refuse(staff: Staff, id_: str, deps: Deps) -> None:
     """Close a proposal without carrying it out, somebody else's or one's own."""
-    if is_token(id_):
-        deps.staff.proposals.close(caller.tenant.id, id_)
+    if any(each.id == id_ for each in open_proposals(staff, deps)):
+        deps.staff.proposals.close(staff.tenant.id, id_)
+
+
+def _has_ended(person: str, staff: Staff, deps: Deps) -> bool:
+    proposer = deps.staff.people.get(staff.tenant.id, person)
+    return proposer is not None and proposer.ended_at is not None
+
+
+def _carried_out(command: Guarded, proposal: Proposal, deps: Deps) -> Decided:
+    link, more = None, False
+    match command:
+        case ReplaceLink():
+            link = replace_link(command, deps).link
+        case ErasePerson():
+            more = erase_person(command, deps).more
+        case ChangeRoles():
+            change_roles(command, deps)
+        case EndPerson():
+            end_person(command, deps)
+    about = _journalled(proposal) | ({"rid": link.rid} if link else {})
+    if command.caller.proposer:
+        about = {**about, "proposer": command.caller.proposer}
+    return Decided(proposal.act, about, link=link, more=more)
+
+
+def _proposal_of(command: Guarded, deps: Deps) -> Proposal:
+    caller = command.caller
+    made = Proposal(token(deps.random(16)), caller.tenant.id, caller.credential.id, deps.now())
+    match command:
+        case ReplaceLink():
+            return dataclasses.replace(
+                made,
+                rid=command.rid,
+                email=command.email,
+                phone=command.phone,
+                sms_consent=command.sms_consent,
+                reason=command.reason,
+            )
+        case ErasePerson():
+            email = next((each for each in command.recipients if "@" in each), None)
+            phone = next((each for each in command.recipients if "@" not in each), None)
+            erasure = dataclasses.replace(made, act=FourEyes.ERASE, rid=command.rid, reason=command.reason)
+            return dataclasses.replace(erasure, email=email, phone=phone)
+        case ChangeRoles():
+            about = {"person": command.person, "roles": ",".join(sorted(command.roles))}
+            return dataclasses.replace(made, act=FourEyes.PEOPLE, about=about)
+        case EndPerson():
+            return dataclasses.replace(made, act=FourEyes.PEOPLE, about={"person": command.person})
+        case TakeFile():
+            about = {"campaign": command.campaign, "query": command.query}
+            return dataclasses.replace(made, act=FourEyes.EXPORT, about=about)
+
+
+def _command_of(proposal: Proposal, caller: Caller) -> Guarded:
+    match proposal.act:
+        case FourEyes.REPLACE:
+            return ReplaceLink(
+                caller=caller,
+                rid=proposal.rid,
+                email=proposal.email,
+                phone=proposal.phone,
+                sms_consent=proposal.sms_consent,
+                reason=proposal.reason,
+            )
+        case FourEyes.ERASE:
+            recipients = [each for each in (proposal.email, proposal.phone) if each]
+            return ErasePerson(
+                caller=caller,
+                rid=proposal.rid,
+                recipients=recipients,
+                reason=proposal.reason,
+                proposal=proposal.id,
+            )
+        case FourEyes.EXPORT:
+            return TakeFile(caller=caller, campaign=proposal.about["campaign"], query=proposal.about["query"])
+        case FourEyes.PEOPLE:
+            person, roles = proposal.about["person"], proposal.about.get("roles")
+            if roles is None:
+                return EndPerson(caller, person)
+            return ChangeRoles(caller, person, frozenset(roles.split(",")))
+
+
+def _journalled(proposal: Proposal) -> dict[str, str]:
+    """Return what the journal says a proposal is about: ids, and no customer's address."""
+    about = {name: proposal.about[name] for name in ("person", "roles", "campaign") if name in proposal.about}
+    return about | ({"rid": proposal.rid} if proposal.rid else {})

@@ -9,19 +9,10 @@ from linkgate.model.person import RECHECK, RECHECK_GRACE, SEEN_EVERY, STEP_UP_LI
 from linkgate.tokens import session_hash
 
 if TYPE_CHECKING:
-    from linkgate.model.person import Session
     from linkgate.ports.deps import Deps
     from linkgate.usecases.staff.signing_in import SessionKey
 
 _SHOWN = 8
-
-
-@dataclass(frozen=True, slots=True)
-class AtWork:
-    """A signed-in person, and the session."""
-
-    staff: Staff
-    session: Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +22,7 @@ class Unchecked:
     sign_in: str
 
 
-def at_work(key: SessionKey | None, language: str, deps: Deps, *, posting: bool = False) -> AtWork | Unchecked | None:
+def at_work(key: SessionKey | None, language: str, deps: Deps, *, posting: bool = False) -> Staff | Unchecked | None:
     """Return the person of a session. None if nobody is signed in.
 
     A page is only shown if the provider was asked within the last hour. `posting` allows a little longer, so that a
@@ -52,15 +43,17 @@ def at_work(key: SessionKey | None, language: str, deps: Deps, *, posting: bool 
             return Unchecked(sign_in.id)
     if session.seen_at + SEEN_EVERY <= now:
         deps.staff.sessions.seen(session, now)
-    staff = Staff(
-        person.name, tenant, person.roles, scopes_of(person.roles), language, person.id, session.hash[:_SHOWN]
+    return Staff(
+        name=person.name,
+        tenant=tenant,
+        roles=person.roles,
+        scopes=scopes_of(person.roles),
+        language=language,
+        id=person.id,
+        session=session.hash[:_SHOWN],
+        sign_in=session.sign_in,
+        proved=session.authenticated_at + STEP_UP_LIFE > now,
     )
-    return AtWork(staff, session)
-
-
-def proved_lately(session: Session, deps: Deps) -> bool:
-    """Tell whether the person proved who they are lately enough for what cannot be undone."""
-    return session.authenticated_at + STEP_UP_LIFE > deps.now()
 
 
 def sign_out(key: SessionKey | None, deps: Deps) -> None:

@@ -127,7 +127,7 @@ def _file_verdict(path: Path, is_genuine: Callable[[bytes, bytes], bool] | None)
         evidence = json.loads(path.read_text(encoding="utf-8"))
         rid, head = str(evidence["rid"]), _head(evidence["head"], evidence.get("signature"))
         entries = [_entry(entry) for entry in evidence["entries"]]
-        faults = faults_of(rid, entries, head)
+        faults = [*faults_of(rid, entries, head), *map(str, evidence.get("contradictions", []))]
         if is_genuine:
             faults += seal_faults(rid, entries, head, is_genuine)
         return Verdict(len(entries), faults, signed=is_genuine is not None)
@@ -150,5 +150,6 @@ def _head(value: dict[str, Any], signature: dict[str, Any] | None) -> "Head":
     seal = None
     if signature is not None:
         signed = base64.b64decode(signature["value"], validate=True)
-        seal = Seal(int(signature["sequence"]), signature["hash"], signature["key"], signed)
+        path = tuple((str(side), bytes.fromhex(neighbour)) for side, neighbour in signature.get("path", []))
+        seal = Seal(int(signature["sequence"]), signature["hash"], signature["key"], signed, path)
     return Head(int(value["sequence"]), value["hash"], seal)

@@ -232,6 +232,15 @@ def a_call_back(cloud: Cloud) -> None:
         assert desk.post(f"/d/callbacks/{parts(url)[0]}/{step}").status == 200
 
 
+def an_extension(cloud: Cloud) -> None:
+    """Give a link more time, so that its timeline is kept longer, too."""
+    manager = Manager(cloud)
+    rid = manager.share()
+    cloud.settle()
+    manager.post(f"/links/{rid}/extend", {"hours": 24 * 8})
+    cloud.settle()
+
+
 def the_end(cloud: Cloud) -> None:
     """Let everything expire, and a link with roles outlive its retention."""
     GENERATE.make(cloud)
@@ -254,6 +263,7 @@ FLOWS: tuple[Callable[[Cloud], None], ...] = (
     providers_that_fail_for_hours,
     webhooks,
     imports,
+    an_extension,
     the_end,
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -176,6 +176,7 @@ def test_what_was_written_is_exported_only_if_it_is_asked_for(desk: tuple[Shell,
     visitor = Visitor(manager.cloud)
     visitor.see(session_link(manager.cloud))
     joined(visitor).say("chat", text="It is about my loan", id="1")
+    manager.cloud.settle()
     plain, whole = tmp_path / "plain.json", tmp_path / "whole.json"
 
     shell.run("export", visitor.rid, "--out", plain)
@@ -189,29 +190,32 @@ def test_what_was_written_is_exported_only_if_it_is_asked_for(desk: tuple[Shell,
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ("SET details = :x", "was changed"),
-        ("SET #hash = :x", "was changed"),
-        ("delete", "is missing"),
+        ("SET entries[0].details = :x", "was changed"),
+        ("SET entries[0].#hash = :x", "was changed"),
+        ("delete", "is not in the timeline"),
     ],
 )
 def test_an_entry_changed_or_missing_in_the_table_is_noticed(
-    desk: tuple[Shell, Manager], change: str, said: str
+    desk: tuple[Shell, Manager], change: str, said: str, tmp_path: Path
 ) -> None:
     shell, manager = desk
     rid = manager.share(channels=["email"])
     manager.cloud.settle()
     table, dynamodb = manager.cloud.template.tables[0]["TableName"], manager.cloud.aws.client("dynamodb")
-    key = {"pk": {"S": rid}, "sk": {"S": "event#created"}}
+    key = {"pk": {"S": rid}, "sk": {"S": "timeline"}}
     if change == "delete":
         dynamodb.delete_item(TableName=table, Key=key)
     else:
         names = {"ExpressionAttributeNames": {"#hash": "hash"}} if "#hash" in change else {}
-        values = {":x": {"S": "x"}}
+        values: dict[str, Any] = {":x": {"B": b"x"} if "#hash" in change else {"S": "x"}}
         dynamodb.update_item(
             TableName=table, Key=key, UpdateExpression=change, ExpressionAttributeValues=values, **names
         )
 
     assert said in shell.run("verify", rid, code=1)
+    file = tmp_path / "evidence.json"
+    shell.run("export", rid, "--out", file)
+    assert said in shell.run("verify", "--file", file, code=1)
 
 
 def test_only_the_csv_marks_what_a_spreadsheet_would_take_for_a_formula(desk: tuple[Shell, Manager]) -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from linkgate.ports.deps import Deps
+    from linkgate.ports.history import NewFacts
     from tests.support.cloud import Cloud
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -132,17 +133,14 @@ def test_facts_of_a_batch_that_could_not_be_told_are_counted_once(told: list[Mea
 
 
 class _SecondFails:
-    """Timeline that records one link, and then fails for a while."""
+    """Timeline that records one link, and then fails."""
 
     def __init__(self, deps: Deps) -> None:
         self._timeline = deps.timeline
-        self._left = 1
 
-    def append(self, *arguments: Any) -> Any:
-        if not self._left:
-            raise Unavailable
-        self._left -= 1
-        return self._timeline.append(*arguments)
+    def append(self, told: Sequence[NewFacts]) -> Iterator[object]:
+        yield next(self._timeline.append(told))
+        raise Unavailable
 
 
 def test_what_is_on_record_before_a_batch_fails_is_counted(told: list[Measure]) -> None:

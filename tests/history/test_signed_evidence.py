@@ -14,9 +14,11 @@ from cli.signatures import pem_of
 from linkgate import wiring
 from linkgate.errors import Unavailable
 from linkgate.model.timeline import BEGINNING, Fact, entry_hash
+from linkgate.ports.history import NewFacts
 from linkgate.settings import Settings
 from linkgate.store.history.timelines import DynamoTimelines
 from linkgate.store.table import Table
+from linkgate.usecases.history.link_facts import facts_of
 from local.judge import Judge
 from local.template import PARAMETERS, read_template
 from tests.support.cloud import TEMPLATE
@@ -162,6 +164,35 @@ def test_a_forged_file_is_noticed_with_the_key_only(
     assert says in signing.verify(forged, "--key", str(signing.key), code=1)
 
 
+@pytest.fixture
+def together(signing: Signing) -> list[Evidence]:
+    """Return the evidence of three links that were recorded in one batch."""
+    deps = wiring.deps()
+    links = [deps.links.get(parts(process_link(signing.cloud))[0]) for _ in range(3)]
+    list(deps.timeline.append([NewFacts(link.rid, facts_of(None, link), link.ttl) for link in links if link]))
+    return [signing.export(link.rid) for link in links if link]
+
+
+def test_links_that_change_together_share_a_signature(signing: Signing, together: list[Evidence]) -> None:
+    assert len({evidence["signature"]["value"] for evidence in together}) == 1
+    for evidence in together:
+        assert GENUINE in signing.verify(evidence, "--key", str(signing.key))
+        for forge in (told_otherwise, dated_back):
+            assert "not the one that was signed" in signing.verify(forge(evidence), "--key", str(signing.key), code=1)
+
+
+def test_a_shared_signature_is_none_of_another_link(signing: Signing, together: list[Evidence]) -> None:
+    first, second, third = together
+    for signature in (
+        {**first["signature"], "path": second["signature"]["path"]},
+        {**first["signature"], "path": first["signature"]["path"][:-1]},
+        {**first["signature"], "path": []},
+        {**third["signature"], "sequence": 1, "hash": first["head"]["hash"]},
+    ):
+        forged = {**first, "signature": signature}
+        assert "not made with this key" in signing.verify(forged, "--key", str(signing.key), code=1)
+
+
 def test_another_key_proves_nothing(signing: Signing, tmp_path: Path) -> None:
     other = tmp_path / "other.pem"
     new_key(signing.cloud, other)
@@ -199,7 +230,7 @@ def test_entries_that_were_not_signed_are_named(signing: Signing) -> None:
     client = signing.cloud.aws.client("dynamodb")
     unsigned = DynamoTimelines(Table(signing.cloud.environment()["TABLE_NAME"], lambda: client))
     now = wiring.deps().now()
-    unsigned.append(rid, [Fact("more", "link.draft_saved", now, "{}")], now + timedelta(days=1))
+    list(unsigned.append([NewFacts(rid, [Fact("more", "link.draft_saved", now, "{}")], now + timedelta(days=1))]))
 
     assert "entries after 2 are not signed" in signing.verify(signing.export(rid), "--key", str(signing.key), code=1)
 
@@ -210,7 +241,7 @@ def test_nothing_is_recorded_while_the_key_does_not_answer(signing: Signing) -> 
     rid = parts(process_link(signing.cloud))[0]
 
     with pytest.raises(Unavailable):
-        timeline.append(rid, [Fact("created", "link.created", now, "{}")], now + timedelta(days=1))
+        list(timeline.append([NewFacts(rid, [Fact("created", "link.created", now, "{}")], now + timedelta(days=1))]))
 
     entries, head = timeline.read(rid)
     assert (list(entries), head.sequence, head.seal) == ([], 0, None)

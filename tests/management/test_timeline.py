@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from linkgate import wiring
+from linkgate.model.callback import Callback
 from linkgate.model.challenge import Challenge, CodeFailure
 from linkgate.model.link import Channel, Delivery, DeliveryState, Link
 from linkgate.model.timeline import Entry, Fact, Head, entry_of, faults_of
+from linkgate.ports.history import NewFacts
 from linkgate.usecases.changes import Change
 from linkgate.usecases.history.link_facts import facts_of
 from linkgate.usecases.history.link_history import record_changes
@@ -333,6 +335,38 @@ def test_what_a_timeline_lacks_is_noticed_against_the_link_itself(manager: Manag
     assert verify_timeline(found, deps).faults == []
     cut = replace(found, views=2, revoked_at=NOW)
     assert len(verify_timeline(cut, deps).faults) == 2
+
+
+def test_each_fact_that_the_link_shows_is_asked_of_its_timeline(cloud: Cloud) -> None:  # noqa: ARG001 - of the table
+    deps = wiring.deps()
+    shown = link(
+        deliveries=mail(DeliveryState.DELIVERED, message_id="m-1"),
+        challenges={"browser": SENT_CODE},
+        code_failure=CodeFailure(NOW, "rejected"),
+        unsubscribed_at=NOW,
+        resubscribed_at=NOW,
+        disowned_at=NOW,
+        callback=Callback(asked_at=NOW, name="Ada", phone="+447700900123", taken_at=NOW, taken_by="ana"),
+        joined_at=NOW,
+        submitted_at=NOW,
+        ways_revoked_at=NOW,
+        locked_at=NOW,
+        extended_at=NOW,
+        renewed_as="C" * 22,
+        renewed_at=NOW,
+        erased_at=NOW,
+    )
+    every = facts_of(None, shown)
+    assert len(every) == 16
+    for number, missing in enumerate([None, *every]):
+        each = replace(shown, rid=f"{number:022}", master_rid=f"{number:022}")
+        facts = [fact for fact in every if fact != missing]
+        list(deps.timeline.append([NewFacts(each.rid, facts, each.ttl)]))
+
+        faults = verify_timeline(each, deps).faults
+
+        lacks = [f"{missing.kind} of {missing.at.isoformat()} is not in the timeline"] if missing else []
+        assert faults == lacks
 
 
 def test_the_events_that_leave_hold_no_address_and_no_secret(manager: Manager) -> None:

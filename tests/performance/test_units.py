@@ -15,18 +15,21 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from benchmarks.cost import OURS
+from benchmarks.cost import BATCH, OURS
 from linkgate import wiring
 from linkgate.model.reference import reference_of
 from linkgate.model.tenant import Process
 from linkgate.model.timeline import Fact
+from linkgate.ports.history import NewFacts
 from linkgate.ports.management import LinkList
 from linkgate.store.attribute_values import from_item
+from linkgate.store.history.timelines import DynamoTimelines
+from linkgate.store.table import Table
 from linkgate.store.tenants import DynamoTenants
 from linkgate.usecases.desk.calls import end
 from linkgate.usecases.desk.duty import beat
 from linkgate.usecases.desk.waiting import enter
-from linkgate.usecases.history.link_facts import CREATED, OPENED
+from linkgate.usecases.history.link_facts import CREATED, OPENED, SENT, facts_of
 from linkgate.usecases.management.link_lists import BEGINNING, each_link
 from local import demo
 from tests.support.cloud import Cloud, cloud_on
@@ -375,19 +378,45 @@ def test_a_list_page_is_two_reads(meter: Meter, cloud: Cloud, record_property: R
     assert used.read_units == OURS["list"].reads
 
 
-def test_a_change_told_is_one_read_and_one_transaction(meter: Meter, cloud: Cloud, record_property: Recorder) -> None:
+def test_a_change_told_is_one_read_and_one_write(meter: Meter, cloud: Cloud, record_property: Recorder) -> None:
     link = wiring.deps().links.get(parts(process_link(cloud, MODEL))[0])
     assert link
-    moment = link.created_at
-    wiring.deps().timeline.append(link.rid, [Fact("made", CREATED, moment, "{}")], link.ttl)
+    timeline, at = wiring.deps().timeline, link.created_at
+    list(timeline.append([NewFacts(link.rid, facts_of(None, link), link.ttl)]))
     with meter.step() as used:
-        wiring.deps().timeline.append(link.rid, [Fact("opened:1", OPENED, moment, '{"view":1}')], link.ttl)
+        list(timeline.append([NewFacts(link.rid, [Fact("opened:1", OPENED, at, '{"view":1}')], link.ttl)]))
 
     told("a change told", used, record_property)
-    assert used.calls == ["BatchGetItem", "TransactWriteItems"]
+    assert used.calls == ["Query", "PutItem"]
     assert used.write_units == OURS["change told"].writes
-    # Missing items are also read. AWS bills them, but DynamoDB Local does not report them.
-    assert used.read_units + 1 == OURS["change told"].reads
+    assert used.read_units == OURS["change told"].reads
+
+
+class _Signer:
+    """Signer of nothing, whose key and signatures are as long as those of AWS KMS."""
+
+    key = "arn:aws:kms:eu-west-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"
+
+    def sign(self, _statement: bytes) -> bytes:
+        return bytes(256)
+
+
+def test_what_is_told_of_a_new_link_and_its_message_is_one_unit(
+    meter: Meter, cloud: Cloud, record_property: Recorder
+) -> None:
+    client, deps = cloud.aws.client("dynamodb"), wiring.deps()
+    timelines = DynamoTimelines(Table(cloud.environment()["TABLE_NAME"], lambda: client), _Signer())
+    body = {**CUSTOMER_LINK.body, "deliverEmail": True}
+    rids = [parts(CUSTOMER_LINK.url(CUSTOMER_LINK.make(cloud, body)))[0] for _ in range(BATCH)]
+    links = [link for rid in rids if (link := deps.links.get(rid))]
+    news = [NewFacts(link.rid, facts_of(None, link), link.ttl) for link in links]
+    with meter.step() as used:
+        list(timelines.append(news))
+
+    told("five new links told, signed together", used, record_property)
+    assert [fact.kind for fact in news[0].facts] == [CREATED, SENT]
+    assert used.calls == [*["Query"] * BATCH, *["PutItem"] * BATCH]
+    assert used.write_units == BATCH
 
 
 def test_finding_a_reference_is_two_reads_and_keeping_it_one_unit(meter: Meter, cloud: Cloud) -> None:

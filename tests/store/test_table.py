@@ -67,7 +67,13 @@ def test_a_refused_condition_outranks_a_conflict_and_brings_the_stored_item(stub
 
 
 @pytest.mark.parametrize(
-    "code", ["ThrottlingException", "ProvisionedThroughputExceededException", "InternalServerError"]
+    "code",
+    [
+        "ThrottlingException",
+        "ProvisionedThroughputExceededException",
+        "InternalServerError",
+        "TransactionConflictException",
+    ],
 )
 def test_a_table_that_cannot_answer_is_unavailable(stubbed: tuple[Table, Stubber], code: str) -> None:
     table, stubber = stubbed

@@ -18,6 +18,7 @@ from linkgate.model.presence import Connection, Presence, Ticket
 from linkgate.model.tenant import ResourceType
 from linkgate.model.timeline import Fact
 from linkgate.ports.files import Outcome, place_of_resource
+from linkgate.ports.history import NewFacts
 from linkgate.ports.links import Body
 from linkgate.ports.visits import CodeStart, SecretProof
 from linkgate.store.tenants import DynamoTenants
@@ -97,7 +98,7 @@ def write_sample_links(deps: Deps) -> None:
     now = deps.now()
     _write(deps, FORM, Body("prefilled", {"fullName": "Ada"}))
     _open(deps, FORM, "sample-form-visit-000A")
-    deps.timeline.append(FORM, [Fact("made", CREATED, now, "{}")], now + _WEEK)
+    list(deps.timeline.append([NewFacts(FORM, [Fact("made", CREATED, now, "{}")], now + _WEEK)]))
     _write(deps, EXPIRED, created_at=now - _WEEK, expires_at=now - _MINUTE)
     _write(deps, ENDED, created_at=now - 60 * _DAY, expires_at=now - 50 * _DAY, ttl=now - 10 * _DAY)
     _write(deps, SESSION, kind=Kind.SESSION, dialect="ocular", definition_id=demo.OCULAR_CODE, recipient=RECIPIENT)

@@ -20,6 +20,9 @@ SIGNATURE_ALGORITHM: Final = "RSASSA_PKCS1_V1_5_SHA_256"
 BEGINNING = "0" * 64
 """Previous hash of the first entry."""
 
+Path = tuple[tuple[str, bytes], ...]
+"""Neighbours on the way up a tree of hashes: `left` or `right`, and the neighbour's hash."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -50,13 +53,15 @@ class Seal:
     sequence: int
     hash: str
     key: str
-    """ARN of the key."""
+    """Id of the key. Earlier seals have its ARN."""
     signature: bytes
+    path: Path = ()
+    """Way from this head to the statement that was signed for several. Empty if it was signed alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Number and hash of the newest entry. They are kept apart from it, so that a missing end is noticed."""
+    """Number and hash of the newest entry."""
 
     sequence: int = 0
     hash: str = BEGINNING
@@ -87,6 +92,44 @@ def sealed_statement(rid: str, sequence: int, hash_: str) -> bytes:
     return json.dumps(("linkgate.head.v1", rid, sequence, hash_), separators=(",", ":")).encode()
 
 
+def joint_statement(statements: Sequence[bytes]) -> tuple[bytes, list[Path]]:
+    """Return one statement over all of these, and for each the path that leads there. A single one is its own."""
+    if len(statements) == 1:
+        return statements[0], [()]
+    paths: list[Path] = [()] * len(statements)
+    level = [(_leaf(statement), [place]) for place, statement in enumerate(statements)]
+    while len(level) > 1:
+        above = []
+        for (left, under_left), (right, under_right) in zip(level[::2], level[1::2], strict=False):
+            for place in under_left:
+                paths[place] += (("right", right),)
+            for place in under_right:
+                paths[place] += (("left", left),)
+            above.append((_node(left, right), [*under_left, *under_right]))
+        level = [*above, level[-1]] if len(level) % 2 else above
+    return _root(level[0][0]), paths
+
+
+def signed_statement(statement: bytes, path: Path) -> bytes:
+    """Return the statement that was signed for this one and others."""
+    digest = _leaf(statement)
+    for side, neighbour in path:
+        digest = _node(neighbour, digest) if side == "left" else _node(digest, neighbour)
+    return _root(digest) if path else statement
+
+
+def _leaf(statement: bytes) -> bytes:
+    return hashlib.sha256(b"\0" + statement).digest()
+
+
+def _node(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+def _root(digest: bytes) -> bytes:
+    return json.dumps(("linkgate.heads.v1", digest.hex()), separators=(",", ":")).encode()
+
+
 def seal_faults(
     rid: str, entries: Sequence[Entry], head: Head, is_genuine: Callable[[bytes, bytes], bool]
 ) -> list[str]:
@@ -94,7 +137,8 @@ def seal_faults(
     seal = head.seal
     if seal is None:
         return ["the timeline has no signature"]
-    if not is_genuine(sealed_statement(rid, seal.sequence, seal.hash), seal.signature):
+    statement = signed_statement(sealed_statement(rid, seal.sequence, seal.hash), seal.path)
+    if not is_genuine(statement, seal.signature):
         return ["the signature was not made with this key for this timeline"]
     signed = next((entry for entry in entries if entry.sequence == seal.sequence), None)
     if signed is None or signed.hash != seal.hash:

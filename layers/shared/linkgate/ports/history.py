@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from linkgate.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from linkgate.model.timeline import Entry, Fact, Head
@@ -114,17 +114,30 @@ class HeadSigner(Protocol):
         """Return the signature (RSASSA-PKCS1-v1_5 with SHA-256). Raises Unavailable."""
 
 
+@dataclass(frozen=True, slots=True)
+class NewFacts:
+    """Facts to append to a link's timeline, which is kept until `ttl`."""
+
+    rid: str
+    facts: Sequence[Fact]
+    ttl: datetime
+
+
 class TimelineStore(Protocol):
     """Timelines of links. All methods raise Unavailable if the table cannot be reached."""
 
-    def append(self, rid: str, facts: Sequence[Fact], ttl: datetime) -> list[tuple[Entry, bool]]:
-        """Return the entry of each fact and whether it is new. A fact already on record is not written again.
+    def append(self, told: Sequence[NewFacts]) -> Iterator[list[tuple[Entry, bool]]]:
+        """Write one link's facts after the other, and yield the entry of each fact and whether it is new.
 
-        If there is a signer, the new head is signed in the same write.
+        A fact already on record is not written again. A link is written when the iterator reaches it. If there is a
+        signer, it signs the new heads of all links together, and each is written with its signature.
         """
 
     def read(self, rid: str) -> tuple[Sequence[Entry], Head]:
         """Return all entries in order, and the head, which names the newest one. Strongly consistent."""
+
+    def entries_after(self, rid: str, sequence: int, limit: int) -> Sequence[Entry]:
+        """Return the entries that follow this one, at most `limit`, in order. 0 begins at the first."""
 
     def keep(self, rid: str, ttl: datetime) -> None:
         """Keep everything stored with the link until `ttl`."""

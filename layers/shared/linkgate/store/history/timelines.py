@@ -1,31 +1,65 @@
-"""Timelines in the table: an item for each fact, and a head item that names the newest.
+"""Timelines in the table: each write adds a page of entries that never changes.
 
-The item of a fact is named by the fact, so it is written once even if the fact is repeated. The head item creates the
-order, because each write names the entry that it follows.
+A page is named by the number of its first entry, so of two writers who saw the same end only one can go on from it. The
+first page has the name `timeline`. Earlier releases had an item for each fact and, under that name, a head with the
+newest number. Such a head is closed when the first page follows it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any
 
 from linkgate.errors import Unavailable
+from linkgate.lazy_dataclass import dataclass
 from linkgate.model.epoch import epoch_seconds, milliseconds, moment
-from linkgate.model.timeline import Entry, Fact, Head, Seal, entry_of, sealed_statement
+from linkgate.model.timeline import BEGINNING, Entry, Fact, Head, Seal, entry_of, joint_statement, sealed_statement
 from linkgate.store.table import ConditionRefused, Update, put_within_transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from linkgate.ports.history import HeadSigner
+    from linkgate.ports.history import HeadSigner, NewFacts
     from linkgate.store.attribute_values import Item
     from linkgate.store.table import Table
 
-_HEAD = "timeline"
+_TIMELINE = "timeline"
+_PAGE = "timeline#"
+_AFTER_PAGES = "timeline$"
 _EVENT = "event#"
 _TRIES = 5
-_AT_ONCE = 50
 _NEW = "attribute_not_exists(pk)"
+_SIGNED_TOGETHER = 8
+"""Most timelines under one signature. With longer paths, what is told of a new link would take a second write unit."""
+_LEFT, _RIGHT = "left", "right"
+_STEP_BYTES = 1 + 32
+"""Side and hash of a neighbour on a seal's path."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """A timeline as it is stored."""
+
+    entries: Sequence[Entry]
+    head: Head
+    open_head: int | None = None
+    """Number in the head of an earlier release, if no page follows it yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Facts, their entries with whether each is new, and the record that the new ones follow."""
+
+    told: NewFacts
+    entries: list[tuple[Entry, bool]]
+    after: _Record
+    seal: Seal | None = None
+
+    @property
+    def new(self) -> list[Entry]:
+        return [entry for entry, is_new in self.entries if is_new]
 
 
 class DynamoTimelines:
@@ -35,21 +69,23 @@ class DynamoTimelines:
         self._table = table
         self._signer = signer
 
-    def append(self, rid: str, facts: Sequence[Fact], ttl: datetime) -> list[tuple[Entry, bool]]:
-        appended = []
-        for start in range(0, len(facts), _AT_ONCE):
-            appended += self._append(rid, facts[start : start + _AT_ONCE], epoch_seconds(ttl))
-        return appended
+    def append(self, told: Sequence[NewFacts]) -> Iterator[list[tuple[Entry, bool]]]:
+        for step in self._sealed([self._step(each) for each in told]):
+            yield self._appended(step)
 
-    def read(self, rid: str) -> tuple[list[Entry], Head]:
-        items = self._table.query_all(
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :event)",
-            ExpressionAttributeValues={":pk": {"S": rid}, ":event": {"S": _EVENT}},
-            ConsistentRead=True,
-        )
-        entries = sorted((_entry(item) for item in items), key=lambda entry: entry.sequence)
-        head = self._table.get(rid, _HEAD)
-        return entries, _head(head)
+    def read(self, rid: str) -> tuple[Sequence[Entry], Head]:
+        record = self._record(rid)
+        return record.entries, record.head
+
+    def entries_after(self, rid: str, sequence: int, limit: int) -> Sequence[Entry]:
+        begin = self._page_with(rid, sequence) if sequence else _TIMELINE
+        # Each page has an entry or more, and the first one may have none after `sequence`.
+        items = self._table.query_all(**_between(rid, begin, _AFTER_PAGES), Limit=limit + 1)
+        first = next(items, None)
+        if first is None:
+            return []
+        entries = self._record(rid).entries if _is_head(first) else _entries(chain([first], items))
+        return list(islice((entry for entry in entries if entry.sequence > sequence), limit))
 
     def keep(self, rid: str, ttl: datetime) -> None:
         seconds = epoch_seconds(ttl)
@@ -68,81 +104,172 @@ class DynamoTimelines:
             except ConditionRefused:
                 continue
 
-    def _append(self, rid: str, facts: Sequence[Fact], ttl: int) -> list[tuple[Entry, bool]]:
+    def _page_with(self, rid: str, sequence: int) -> str:
+        items, _ = self._table.query(**_between(rid, _TIMELINE, _page_name(sequence)), ScanIndexForward=False, Limit=1)
+        return items[0]["sk"] if items else _TIMELINE
+
+    def _record(self, rid: str) -> _Record:
+        pages = list(self._table.query_all(**_between(rid, _TIMELINE, _AFTER_PAGES)))
+        early = pages.pop(0) if pages and _is_head(pages[0]) else None
+        entries = self._early_entries(rid) if early else []
+        entries += _entries(pages, after=entries)
+        return _Record(entries, _head_of(entries, pages, early), early.get("sequence") if early else None)
+
+    def _early_entries(self, rid: str) -> list[Entry]:
+        items = self._table.query_all(
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :event)",
+            ExpressionAttributeValues={":pk": {"S": rid}, ":event": {"S": _EVENT}},
+            ConsistentRead=True,
+        )
+        return sorted((_early_entry(item) for item in items), key=lambda entry: entry.sequence)
+
+    def _step(self, told: NewFacts) -> _Step:
+        record = self._record(told.rid)
+        known = {entry.fact.id: entry for entry in record.entries}
+        head, entries = record.head, list[tuple[Entry, bool]]()
+        for fact in told.facts:
+            if fact.id in known:
+                entries.append((known[fact.id], False))
+                continue
+            entry = entry_of(told.rid, fact, head)
+            head = Head(entry.sequence, entry.hash)
+            entries.append((entry, True))
+        return _Step(told, entries, record)
+
+    def _sealed(self, steps: Sequence[_Step]) -> list[_Step]:
+        """Sign the newest entries of these links, several together."""
+        growing = [step for step in steps if step.new]
+        seals: dict[str, Seal] = {}
+        for start in range(0, len(growing), _SIGNED_TOGETHER):
+            seals |= self._seals(growing[start : start + _SIGNED_TOGETHER])
+        return [replace(step, seal=seals.get(step.told.rid)) for step in steps]
+
+    def _seals(self, steps: Sequence[_Step]) -> dict[str, Seal]:
+        if self._signer is None:
+            return {}
+        heads = {step.told.rid: step.new[-1] for step in steps}
+        statement, paths = joint_statement(
+            [sealed_statement(rid, entry.sequence, entry.hash) for rid, entry in heads.items()]
+        )
+        signature, key = self._signer.sign(statement), self._signer.key.rpartition("/")[2]
+        return {
+            rid: Seal(entry.sequence, entry.hash, key, signature, path)
+            for (rid, entry), path in zip(heads.items(), paths, strict=True)
+        }
+
+    def _appended(self, step: _Step) -> list[tuple[Entry, bool]]:
         for _ in range(_TRIES):
-            keys = [(rid, _HEAD), *((rid, _EVENT + fact.id) for fact in facts)]
-            known = {item["sk"]: item for item in self._table.batch_get(keys, consistent=True)}
-            head = before = _head(known.get(_HEAD))
-            appended: list[tuple[Entry, bool]] = []
-            for fact in facts:
-                if item := known.get(_EVENT + fact.id):
-                    appended.append((_entry(item), False))
-                    continue
-                entry = entry_of(rid, fact, head)
-                head = Head(entry.sequence, entry.hash)
-                appended.append((entry, True))
-            if head == before:
-                return appended
-            head = self._sealed(rid, head)
             try:
-                self._table.transact(_writes(rid, before, head, [entry for entry, new in appended if new], ttl))
+                self._write(step)
             except ConditionRefused:
                 # Another batch, or a repeat of this one, was written in between.
-                continue
-            return appended
+                (step,) = self._sealed([self._step(step.told)])
+            else:
+                return step.entries
         raise Unavailable
 
-    def _sealed(self, rid: str, head: Head) -> Head:
-        if self._signer is None:
-            return head
-        signature = self._signer.sign(sealed_statement(rid, head.sequence, head.hash))
-        return Head(head.sequence, head.hash, Seal(head.sequence, head.hash, self._signer.key, signature))
+    def _write(self, step: _Step) -> None:
+        if not step.new:
+            return
+        rid, page = step.told.rid, _page(step)
+        if step.after.open_head is None:
+            self._table.put(page, _NEW)
+            return
+        # Functions of an earlier release go on from `sequence`, so without it they fail and their batch is repeated.
+        closed = Update(
+            "SET closed_at = #sequence REMOVE #sequence",
+            "#sequence = :before",
+            names={"sequence": "sequence"},
+            values={"before": step.after.open_head},
+        )
+        self._table.transact([closed.within_transaction(rid, _TIMELINE), put_within_transaction(page, _NEW)])
 
 
-def _writes(rid: str, before: Head, head: Head, entries: Sequence[Entry], ttl: int) -> list[dict[str, object]]:
-    moved = Update(
-        "SET #sequence = :sequence, #hash = :hash, #ttl = :ttl" + (", seal = :seal" if head.seal else ""),
-        "#sequence = :before" if before.sequence else _NEW,
-        names={"sequence": "sequence", "hash": "hash", "ttl": "ttl"},
-        values={
-            "sequence": head.sequence,
-            "hash": head.hash,
-            "ttl": ttl,
-            **({"before": before.sequence} if before.sequence else {}),
-            **({"seal": _seal_map(head.seal)} if head.seal else {}),
-        },
-    )
-    return [
-        moved.within_transaction(rid, _HEAD),
-        *(put_within_transaction(_item(rid, entry, ttl), _NEW) for entry in entries),
-    ]
-
-
-def _item(rid: str, entry: Entry, ttl: int) -> Item:
+def _between(rid: str, begin: str, end: str) -> dict[str, Any]:
     return {
-        "pk": rid,
-        "sk": _EVENT + entry.fact.id,
-        "event": entry.fact.kind,
-        "at": milliseconds(entry.fact.at),
-        "details": entry.fact.details,
-        "sequence": entry.sequence,
-        "previous": entry.previous,
-        "hash": entry.hash,
-        "ttl": ttl,
+        "KeyConditionExpression": "pk = :pk AND sk BETWEEN :begin AND :end",
+        "ExpressionAttributeValues": {":pk": {"S": rid}, ":begin": {"S": begin}, ":end": {"S": end}},
+        "ConsistentRead": True,
     }
 
 
-def _entry(item: Item) -> Entry:
+def _page_name(sequence: int) -> str:
+    return _TIMELINE if sequence == 1 else f"{_PAGE}{sequence:06}"
+
+
+def _is_head(item: Item) -> bool:
+    return "entries" not in item
+
+
+def _page(step: _Step) -> Item:
+    return {
+        "pk": step.told.rid,
+        "sk": _page_name(step.new[0].sequence),
+        "entries": [
+            {
+                "id": entry.fact.id,
+                "event": entry.fact.kind,
+                "at": milliseconds(entry.fact.at),
+                "details": entry.fact.details,
+                "hash": bytes.fromhex(entry.hash),
+            }
+            for entry in step.new
+        ],
+        "seal": _packed(step.seal) if step.seal else None,
+        "key": step.seal.key if step.seal else None,
+        "ttl": epoch_seconds(step.told.ttl),
+    }
+
+
+def _entries(pages: Iterable[Item], after: Sequence[Entry] = ()) -> Iterator[Entry]:
+    """Yield the entries of pages. Each follows the hash before it, which is not stored twice."""
+    previous = after[-1].hash if after else BEGINNING
+    for page in pages:
+        for sequence, each in enumerate(page["entries"], _first_in(page)):
+            fact = Fact(each["id"], each["event"], moment(each["at"]), each["details"])
+            entry = Entry(fact, sequence, previous, each["hash"].hex())
+            previous = entry.hash
+            yield entry
+
+
+def _first_in(page: Item) -> int:
+    name: str = page["sk"]
+    return int(name.removeprefix(_PAGE)) if name != _TIMELINE else 1
+
+
+def _early_entry(item: Item) -> Entry:
     fact = Fact(item["sk"].removeprefix(_EVENT), item["event"], moment(item["at"]), item["details"])
     return Entry(fact, item["sequence"], item["previous"], item["hash"])
 
 
-def _seal_map(seal: Seal) -> Item:
-    return {"sequence": seal.sequence, "hash": seal.hash, "key": seal.key, "signature": seal.signature}
+def _head_of(entries: Sequence[Entry], pages: Sequence[Item], early: Item | None) -> Head:
+    """Return the head with its newest seal. Without pages it is the one that an earlier release wrote."""
+    head = _early_head(early) if early else Head()
+    if not pages:
+        return head
+    *_, last = entries
+    sealed = next((page for page in reversed(pages) if page.get("seal")), None)
+    return Head(last.sequence, last.hash, _page_seal(sealed) if sealed else head.seal)
 
 
-def _head(item: Item | None) -> Head:
-    if item is None:
-        return Head()
+def _early_head(item: Item) -> Head:
     seal = item.get("seal")
-    return Head(item["sequence"], item["hash"], Seal(**seal) if seal else None)
+    sequence = item["sequence"] if "sequence" in item else item["closed_at"]
+    return Head(sequence, item["hash"], Seal(**seal) if seal else None)
+
+
+def _page_seal(page: Item) -> Seal:
+    """Return a page's seal, which is over its last entry."""
+    last, packed = _first_in(page) + len(page["entries"]) - 1, page["seal"]
+    end = 1 + packed[0] * _STEP_BYTES
+    path = tuple(
+        (_LEFT if packed[place] else _RIGHT, packed[place + 1 : place + _STEP_BYTES])
+        for place in range(1, end, _STEP_BYTES)
+    )
+    return Seal(last, page["entries"][-1]["hash"].hex(), page["key"], packed[end:], path)
+
+
+def _packed(seal: Seal) -> bytes:
+    """Pack the number of steps, each step of the path, and the signature."""
+    steps = b"".join(bytes([side == _LEFT]) + neighbour for side, neighbour in seal.path)
+    return bytes([len(seal.path)]) + steps + seal.signature

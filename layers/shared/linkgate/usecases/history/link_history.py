@@ -20,7 +20,7 @@ from linkgate.model.moments import utc
 from linkgate.model.presence import has_channel
 from linkgate.model.receipt import has_pdf
 from linkgate.model.tenant import FIND_ACCOUNT
-from linkgate.ports.history import Event
+from linkgate.ports.history import Event, NewFacts
 from linkgate.tokens import is_token
 from linkgate.usecases.changes import Change, FileChange, Journalled, RoomChange
 from linkgate.usecases.history.data_addresses import addresses_in
@@ -76,8 +76,9 @@ def record_changes(changes: Sequence[Change | RoomChange | FileChange | Journall
     counts: list[Measure] = []
     spent: set[tuple[str, Channel]] = set()
     try:
-        for link, facts in _by_link([each for each in changes if not isinstance(each, Journalled)], deps):
-            entries = deps.timeline.append(link.rid, facts, link.ttl)
+        news = _by_link([each for each in changes if not isinstance(each, Journalled)], deps)
+        appended = deps.timeline.append([NewFacts(link.rid, facts, link.ttl) for link, facts in news])
+        for (link, facts), entries in zip(news, appended, strict=True):
             for fact in [entry.fact for entry, new in entries if new and not link.test]:
                 counts += counts_of(link, fact)
                 spent |= {(link.tenant, channel)} if (channel := spending(fact)) else set()
@@ -110,7 +111,7 @@ def _measure_budgets(spent: Iterable[tuple[str, Channel]], deps: Deps) -> None:
         deps.measure(measures)
 
 
-def _by_link(changes: Iterable[Change | RoomChange | FileChange], deps: Deps) -> Iterable[tuple[Link, list[Fact]]]:
+def _by_link(changes: Iterable[Change | RoomChange | FileChange], deps: Deps) -> list[tuple[Link, list[Fact]]]:
     """Return each link as it is now, with everything that happened to it, in order."""
     links: dict[str, Link] = {}
     found: dict[str, dict[str, Fact]] = {}

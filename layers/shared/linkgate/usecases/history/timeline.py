@@ -12,15 +12,15 @@ from linkgate.model.moments import utc
 from linkgate.model.timeline import SIGNATURE_ALGORITHM, faults_of, seal_faults
 from linkgate.ports.files import place_of_link, place_of_resource
 from linkgate.tokens import file_commitment
-from linkgate.usecases.history.link_facts import CREATED, REVOKED, SUBMITTED
+from linkgate.usecases.history.link_facts import facts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from linkgate.model.file import File, Place
     from linkgate.model.link import Link
-    from linkgate.model.timeline import Entry
+    from linkgate.model.timeline import Entry, Fact
     from linkgate.ports.deps import Deps
 
 EVENTS_LIMIT = 200
@@ -28,6 +28,20 @@ EVENTS_LIMIT = 200
 
 EXPIRED = "link.expired"
 """Kind of an event that follows from the facts and is not recorded."""
+
+_DATED = ("created", "submitted", "revoked")
+"""Ids of facts whose time the link keeps as it was told."""
+
+_HOW_TO_VERIFY = (
+    'hash = SHA-256 of the JSON list ["linkgate.event.v1", rid, sequence, id, type, at, details, previous], at in '
+    "epoch milliseconds, without blanks, all but ASCII escaped; the first entry's previous is 64 zeros. The signature "
+    'is over the JSON list ["linkgate.head.v1", rid, sequence, hash], written in the same way. If it has a path, this '
+    "list was signed together with others: d is the SHA-256 of a zero byte and the list, and for each step of the path "
+    "the SHA-256 of a one byte, the left and the right hash, of which the step has the one that is not d. Then the "
+    'signature is over ["linkgate.heads.v1", d]. `linkgate link verify --file` checks all this. Without the public '
+    "key it detects accidents, not forgery. An entry's commit is the SHA-256 of the text linkgate.file.v1, the salt "
+    "and the sha256 of a file, as bytes. Contradictions are what the link showed and this timeline does not."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +63,9 @@ class TimelinePage:
 
 
 def timeline_page(link: Link, after: int, limit: int, deps: Deps) -> TimelinePage:
-    """Return the entries after that sequence, at most `limit`. 0 begins at the first.
-
-    Entries are stored by fact, so that each is recorded once. A page therefore reads the whole timeline.
-    """
-    rest = [entry for entry in timeline_of(link, deps) if entry.sequence > after]
-    return TimelinePage(rest[:limit], rest[limit - 1].sequence if len(rest) > limit else None)
+    """Return the entries after that sequence, at most `limit`. 0 begins at the first."""
+    found = deps.timeline.entries_after(link.rid, after, limit + 1)
+    return TimelinePage(found[:limit], found[limit - 1].sequence if len(found) > limit else None)
 
 
 def timeline_of(link: Link, deps: Deps) -> Sequence[Entry]:
@@ -82,28 +93,37 @@ def verify_timeline(link: Link, deps: Deps, is_genuine: Callable[[bytes, bytes],
 
 
 def _contradictions(link: Link, entries: Sequence[Entry]) -> list[str]:
-    """Return a sentence for each fact of the link that its timeline lacks or tells differently."""
+    """Return a sentence for each fact of the link that its timeline lacks or tells differently.
+
+    The link shows what a cut timeline lost, because no entry says that another one followed it.
+    """
     told = {entry.fact.id: entry.fact for entry in entries}
-    facts = {
-        "created": (CREATED, link.created_at),
-        "submitted": (SUBMITTED, link.submitted_at),
-        "revoked": (REVOKED, link.revoked_at),
-    }
+    implied = {fact.id: fact for fact in facts_of(None, link)}
+    faults = [
+        f"{fact.kind} of {fact.at.isoformat()} is not in the timeline"
+        for id_, fact in implied.items()
+        if id_ not in told
+    ]
+    faults += [
+        f"the link and its timeline disagree on {told[id_].kind}"
+        for id_ in _DATED
+        if id_ in told and (id_ not in implied or implied[id_].at != told[id_].at)
+    ]
+    return faults + _miscounted(link, told)
+
+
+def _miscounted(link: Link, told: Mapping[str, Fact]) -> list[str]:
+    """Return a sentence for each of the link's counts that its timeline does not show."""
+
+    def count(prefix: str) -> int:
+        return sum(id_.startswith(prefix) for id_ in told)
+
     faults = []
-    for id_, (kind, at) in facts.items():
-        fact = told.get(id_)
-        if at is not None and fact is None:
-            faults.append(f"{kind} of {at.isoformat()} is not in the timeline")
-        elif fact is not None and fact.at != at:
-            faults.append(f"the link and its timeline disagree on {kind}")
-    opened = sum(entry.fact.id.startswith("opened:") for entry in entries)
-    if opened != link.openings:
+    if (opened := count("opened:")) != link.openings:
         faults.append(f"the link was opened {link.openings} times, and the timeline has {opened}")
-    looked = sum(entry.fact.id.startswith("look:") for entry in entries)
-    if looked != link.looks:
+    if (looked := count("look:")) != link.looks:
         faults.append(f"{link.looks} documents were given out, and the timeline has {looked}")
-    read = sum(entry.fact.id.startswith("receipt_read:") for entry in entries)
-    if link.receipt and read != link.receipt.reads:
+    if link.receipt and (read := count("receipt_read:")) != link.receipt.reads:
         faults.append(f"what was sent was read again {link.receipt.reads} times, and the timeline has {read}")
     return faults
 
@@ -113,13 +133,7 @@ def evidence_of(link: Link, deps: Deps, now: datetime) -> dict[str, object]:
     entries, head = deps.timeline.read(link.rid)
     return {
         "format": "linkgate.evidence.v1",
-        "howToVerify": (
-            'hash = SHA-256 of the JSON list ["linkgate.event.v1", rid, sequence, id, type, at, details, previous], at '
-            "in epoch milliseconds, without blanks, all but ASCII escaped; the first entry's previous is 64 zeros. "
-            'The signature is over the JSON list ["linkgate.head.v1", rid, sequence, hash], written in the same way. '
-            "`linkgate link verify --file` checks both. Without the public key it detects accidents, not forgery. An "
-            "entry's commit is the SHA-256 of the text linkgate.file.v1, the salt and the sha256 of a file, as bytes."
-        ),
+        "howToVerify": _HOW_TO_VERIFY,
         "rid": link.rid,
         "tenant": link.tenant,
         "exportedAtUtc": utc(now),
@@ -130,6 +144,7 @@ def evidence_of(link: Link, deps: Deps, now: datetime) -> dict[str, object]:
             "key": head.seal.key,
             "algorithm": SIGNATURE_ALGORITHM,
             "value": base64.b64encode(head.seal.signature).decode(),
+            "path": [[side, neighbour.hex()] for side, neighbour in head.seal.path],
         }
         if head.seal
         else None,
@@ -145,6 +160,7 @@ def evidence_of(link: Link, deps: Deps, now: datetime) -> dict[str, object]:
             }
             for entry in entries
         ],
+        "contradictions": _contradictions(link, entries),
         "files": [_proof(file) for place in _places(link) for file in deps.files.store.of(place) if file.sha256],
     }
 

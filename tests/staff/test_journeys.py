@@ -359,3 +359,21 @@ def test_nothing_of_another_tenant_is_there(site: Cloud, sam: StaffBrowser) -> N
         assert sam.get(f"/console/links/{theirs}{path}").status == 404, path
     answers: list[Any] = [sam.post(f"/console/links/{theirs}/{act}", {"why": "asked"}) for act in ("revoke", "resend")]
     assert [answer.status for answer in answers] == [404, 404]
+
+
+def test_whoever_opens_many_links_is_in_the_journal_before_each_further_one(
+    manager: Manager, signed_in: SignIn
+) -> None:
+    rid = made(manager, "ada14@example.com")
+    ada = signed_in("Bea Admin")
+    pages = [f"/console/links/{rid}", f"/console/links/{rid}/resend", f"/console/links/{rid}/erase"]
+    for number in range(20):
+        assert ada.get(pages[number % 3]).status == 200
+    assert "opened the pages of many links" not in ada.get("/console/journal").text
+
+    ada.get(pages[0])
+
+    assert "opened the pages of many links in five minutes" in ada.get("/console/journal").text
+    manager.cloud.clock.advance(timedelta(minutes=6))
+    ada.get(pages[0])
+    assert ada.get("/console/journal").text.count("opened the pages of many links") == 1

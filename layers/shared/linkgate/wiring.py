@@ -185,6 +185,7 @@ def _staff(clients: Clients, table: Table, now: Callable[[], datetime], *, loopb
         signings=late("store.staff.sessions", "DynamoSignings", table),
         sessions=late("store.staff.sessions", "DynamoSessions", table),
         searches=late("store.staff.searches", "DynamoSearches", table),
+        readings=late("store.staff.readings", "DynamoReadings", table),
         proposals=late("store.staff.proposals", "DynamoProposals", table),
         people=late("store.staff.people", "DynamoPeople", table),
         webhooks=late("store.history.webhooks", "DynamoWebhooks", table, now),

@@ -62,6 +62,13 @@ class Searches(Protocol):
         """Return the text of each search that is kept by its number, the newest first. Raises Unavailable."""
 
 
+class Readings(Protocol):
+    """Pages of links that each person opened lately."""
+
+    def add(self, tenant: str, person: str, now: datetime, within: timedelta) -> int:
+        """Note that a person opens a page, and return how many it were in the time before. Raises Unavailable."""
+
+
 class PeopleStore(Protocol):
     """People of every tenant. All methods raise Unavailable."""
 
@@ -167,6 +174,8 @@ class StaffPorts(Protocol):
     def sessions(self) -> SessionStore: ...
     @property
     def searches(self) -> Searches: ...
+    @property
+    def readings(self) -> Readings: ...
     @property
     def people(self) -> PeopleStore: ...
     @property

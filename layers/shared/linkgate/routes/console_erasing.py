@@ -16,7 +16,7 @@ from linkgate.routes.console import Screen
 from linkgate.usecases.management.link_details import owned_link
 from linkgate.usecases.staff.acting import staff_caller
 from linkgate.usecases.staff.erasing import ErasePerson, count_person
-from linkgate.usecases.staff.journal import record
+from linkgate.usecases.staff.journal import record, record_reading
 from linkgate.usecases.staff.proposals import decide, needs_second
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def _shown(
     request: Request, staff: Staff, deps: Deps, refusal: LinkError | None = None, typed: Mapping[str, str] | None = None
 ) -> Reply:
     caller = _caller(staff)
+    record_reading(request.path_params["rid"], staff, deps)
     link = owned_link(staff.tenant.id, request.path_params["rid"], deps)
     counts = count_person(link, caller, deps)
     two = needs_second(FourEyes.ERASE, caller, deps)

@@ -21,7 +21,7 @@ from linkgate.usecases.history.timeline import evidence_of, verify_timeline
 from linkgate.usecases.management.link_details import owned_link
 from linkgate.usecases.staff.acting import act_on_link, staff_caller
 from linkgate.usecases.staff.finding import FindLinks, find_links, is_name_search, titles_of
-from linkgate.usecases.staff.journal import record
+from linkgate.usecases.staff.journal import record, record_reading
 from linkgate.usecases.staff.link_view import view_link
 from linkgate.usecases.staff.people import names_of_people
 from linkgate.usecases.staff.possible_acts import Act
@@ -69,6 +69,9 @@ def _found(request: Request, staff: Staff, deps: Deps) -> Reply:
     if text is None:
         return redirect(f"{HOME}/find")
     before = parse_before(request.query)
+    if before and is_name_search(text, staff.tenant):
+        # The first page was recorded when the person searched. This one has others.
+        record("searched_by_name", {}, staff, deps)
     found = find_links(FindLinks(caller=staff_caller(staff, SCOPE_READ), text=text, before=before), deps)
     return found_page(staff, Search(text, number), found, titles_of(found.links, deps), now)
 
@@ -116,6 +119,7 @@ def _verify(request: Request, staff: Staff, deps: Deps) -> Reply:
 
 
 def _view(request: Request, staff: Staff, deps: Deps) -> LinkView:
+    record_reading(request.path_params["rid"], staff, deps)
     return view_link(staff_caller(staff, SCOPE_READ), request.path_params["rid"], deps)
 
 

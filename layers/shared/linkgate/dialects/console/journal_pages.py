@@ -54,6 +54,8 @@ def _row(entry: JournalEntry, reader: Reader) -> list[Cell]:
 def _about(name: str, value: str, reader: Reader) -> str:
     if name == "rid" and is_token(value):
         return Html('<a href="{}">{}</a>').format(f"{HOME}/links/{value}", value)
+    if name == "pages":
+        return reader.counted("journal.pages", int(value))
     if name == "act":
         return reader.text(f"four_eyes.{value}")
     return reader.name(value) if name in _PEOPLE else value

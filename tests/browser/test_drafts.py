@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 import re
+import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from playwright.sync_api import expect
 
 from linkgate import wiring
@@ -189,6 +191,29 @@ def test_two_answers_to_one_question_are_both_shown_and_theirs_can_be_taken(engl
     expect(desk.get_by_label("Full name")).to_have_value("From phone")
     expect(desk.get_by_role("button", name="Use the other answer")).to_have_count(0)
     assert stored(url) == {"/name": "From phone"}
+
+
+@pytest.mark.parametrize("length", [20_000, 1_000_000])
+def test_an_answer_that_is_too_long_is_named_as_such_and_keeps_no_other_from_being_saved(
+    english: Portal, browse: Browse, length: int
+) -> None:
+    url = english.process(MODEL)
+    page = opened(browse(), url)
+    page.get_by_label("Anything else?").evaluate(
+        "(box, length) => { box.value = 'x'.repeat(length); box.dispatchEvent(new Event('input', {bubbles: true})); }",
+        length,
+    )
+    page.get_by_label("Full name").fill("Eva")
+
+    state(page, "Not all saved: an answer is too long")
+    page.get_by_label("Postcode").fill("28001")
+    deadline = time.monotonic() + SOON / 1000
+    while stored(url).keys() != {"/name", "/postcode"} and time.monotonic() < deadline:
+        page.wait_for_timeout(100)
+    state(page, "Not all saved: an answer is too long")
+    page.get_by_label("Anything else?").fill("No.")
+    state(page, r"Saved at \d")
+    assert stored(url) == {"/name": "Eva", "/postcode": "28001", "/remarks": "No."}
 
 
 def test_a_page_whose_visit_is_over_saves_and_says_what_it_cannot_show(english: Portal, browse: Browse) -> None:

@@ -86,6 +86,30 @@ def test_a_file_is_sent_kept_and_removed(english: Portal, browse: Browse) -> Non
     shot(page, "files-review")
 
 
+def test_a_file_is_told_by_its_ending_where_the_browser_says_something_else(english: Portal, browse: Browse) -> None:
+    tenants = wiring.deps().tenants
+    assert isinstance(tenants, DynamoTenants)
+    table = {"type": "string", "format": "file", "title": "Table", "x-file": {"kinds": ["csv"]}}
+    tenants.put_definition(english.tenant.id, Process("table", "Table", schema={"properties": {"table": table}}))
+    page = browse(viewport=PHONE).new_page()
+    go_on(page, english.process({}, "table"))
+
+    choose(page, "Choose a file", ("May.CSV", "application/vnd.ms-excel", b"a;b"))
+
+    expect(page.get_by_text("May.CSV was sent.")).to_be_visible()
+
+
+def test_a_file_that_the_device_cannot_read_is_said_not_to_be_sent(english: Portal, browse: Browse) -> None:
+    page = at_files(browse(viewport=PHONE).new_page(), english)
+    page.evaluate(
+        "() => { File.prototype.arrayBuffer = () => Promise.reject(new DOMException('', 'NotReadableError')); }"
+    )
+
+    choose(page, "Choose a file", ("Payslip.pdf", "application/pdf", PDF))
+
+    expect(page.get_by_text("The file was not sent. Please try again.")).to_be_visible()
+
+
 def test_malware_is_told_while_the_reader_is_there(english: Portal, browse: Browse) -> None:
     page = at_files(browse(viewport=PHONE).new_page(), english)
     english.cloud.settle()

@@ -21,6 +21,7 @@ from linkgate.pages.form_script import FORM_SCRIPT
 from linkgate.pages.frame import dense
 from linkgate.pages.live_scripts import live_script
 from linkgate.store.tenants import DynamoTenants
+from linkgate.usecases.visits.fields import LONGEST_VALUE
 from local import demo
 from tests.support.form_posts import sent_by
 from tests.support.portal import LOAN
@@ -171,6 +172,29 @@ def test_every_button_saves_first_whatever_is_wrong(cloud: Cloud, go: str) -> No
 
     stored = wiring.deps().fields.of(visitor.rid or "")
     assert {pointer: each.value for pointer, each in stored.items()} == {"/a": "x", "/b": "much too long", "/c": "kept"}
+
+
+@pytest.mark.parametrize("go", ["next", "back", "save"])
+def test_an_answer_that_is_too_long_to_be_kept_leaves_the_others_on_the_page(cloud: Cloud, go: str) -> None:
+    visitor = Visitor(cloud)
+    second = at(visitor, press(visitor, visitor.see(link(cloud)).text, "next", a="x"))
+
+    refused = press(visitor, second, go, b="x" * (LONGEST_VALUE + 1), c="kept")
+
+    assert (refused.status, heading(refused.text)) == (422, "Steps · Step 2 of 3: Second")
+    assert f"Enter at most {LONGEST_VALUE} characters." in refused.text
+    shorter = press(visitor, refused.text, "save", b="x" * LONGEST_VALUE)
+    assert shorter.status == 303
+    stored = wiring.deps().fields.of(visitor.rid or "")
+    assert {pointer: each.value for pointer, each in stored.items()} == {
+        "/a": "x",
+        "/b": "x" * LONGEST_VALUE,
+        "/c": "kept",
+    }
+
+
+def test_no_box_cuts_off_what_is_pasted(cloud: Cloud) -> None:
+    assert "maxlength" not in Visitor(cloud).see(link(cloud)).text
 
 
 def test_next_tells_the_faults_of_this_step_and_no_others(cloud: Cloud) -> None:

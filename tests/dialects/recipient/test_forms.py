@@ -11,6 +11,7 @@ from linkgate.dialects.recipient.answers import answers_in, said, texts_of
 from linkgate.dialects.recipient.field_faults import faults_of
 from linkgate.dialects.recipient.fields import conditioned, fields_of, flat, options_of
 from linkgate.dialects.recipient.forms import FilledIn, form_fields, summary
+from linkgate.dialects.recipient.labels import labelled
 from linkgate.dialects.recipient.typed_numbers import number_in
 from linkgate.model.addresses import normal_email
 from linkgate.pages.frame import Brand
@@ -401,6 +402,47 @@ def test_what_is_missing_is_said_in_spanish_too(part: dict[str, Any], words: str
     schema = only(part, "x")
 
     assert faults_of(fields_of(schema, "es"), problems_of({}, schema, "ES"), SPANISH) == {"/x": words}
+
+
+@pytest.mark.parametrize(
+    ("part", "text", "words"),
+    [
+        ({"type": "number", "minimum": 0.5}, "0,25", "Escriba 0,5 o más."),
+        ({"type": "number", "maximum": 12500}, "20000", "Escriba 12.500 o menos."),
+        (
+            {"type": "number", "minimum": 500, "x-control": "money", "x-currency": "EUR"},
+            "1",
+            "Escriba 500\u00a0€ o más.",
+        ),
+    ],
+)
+def test_a_limit_has_the_readers_marks(part: dict[str, Any], text: str, words: str) -> None:
+    fields = fields_of(only(part), "es")
+    problems = problems_of(answers_in(fields, {"/x": [text]}), only(part), "ES")
+
+    assert faults_of(fields, problems, Brand("es", "links.example.com", None)) == {"/x": words}
+
+
+def test_two_addresses_are_told_apart_in_lists() -> None:
+    address = {"type": "object", "properties": {name: {"type": "string", "title": name} for name in ("Street", "Town")}}
+    job = {"type": "object", "title": "Job", "properties": {"at": {**address, "title": "Place"}, "until": address}}
+    schema = {
+        "properties": {
+            "home": {**address, "title": "Home"},
+            "work": {"type": "object", "title": "Work", "properties": {"Street": {"type": "string"}}},
+            "jobs": {"x-keys": True, "title": "Jobs", "items": job, "properties": {"0": job}},
+        }
+    }
+
+    assert [label for label, _ in labelled(fields_of(schema, "en"))] == [
+        "Home: Street",
+        "Town",
+        "Work: Street",
+        "Job 1: Place: Street",
+        "Job 1: Place: Town",
+        "Job 1: until: Street",
+        "Job 1: until: Town",
+    ]
 
 
 def test_faults_are_listed_in_the_order_of_the_form_and_lead_to_their_fields() -> None:

@@ -85,7 +85,7 @@ class File:
     reason: str | None = None
     settled_at: datetime | None = None
     kinds: tuple[FileKind, ...] = ()
-    """Kinds of which it may be one, where a page without a script could declare nothing. Its check learns the rest."""
+    """Kinds of which its bytes may be one, whatever was declared, if it is an answer: phones name photos wrongly."""
     replaces: str | None = None
     """Id of the file that this one takes the place of, once it may be read."""
     submission: str | None = None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from linkgate.model.file_kinds import FileKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 LONGEST: Final = 120
 """Greatest number of characters of a name, with its extension."""
@@ -26,13 +26,18 @@ _DEVICES = frozenset(
 """Names that mean a device on Windows, with any extension."""
 
 
+def extensions(kind: FileKind) -> Sequence[str]:
+    """Return the extensions that names of a kind may have, the usual one first."""
+    return _EXTENSIONS.get(kind, (kind.value,))
+
+
 def safe_name(name: str, kind: FileKind) -> str:
     """Return a name that looks like the given one, with the extension of its kind."""
     plain = "".join(_safe_characters(unicodedata.normalize("NFC", name[: LONGEST * 8])))
-    extensions = _EXTENSIONS.get(kind, (kind.value,))
+    known = extensions(kind)
     stem, dot, ending = plain.rpartition(".")
-    if not dot or ending.strip().lower() not in extensions:
-        stem, ending = plain, extensions[0]
+    if not dot or ending.strip().lower() not in known:
+        stem, ending = plain, known[0]
     stem = " ".join(stem.split()).strip(". ")
     if not stem or stem.partition(".")[0].strip().lower() in _DEVICES:
         stem = f"file {stem}".strip()

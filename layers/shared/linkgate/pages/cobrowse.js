@@ -104,7 +104,7 @@
     const asked = size < 6000 ? live.ask({t: 'set', set, lang: form.elements.lang?.value}) : null;
     return asked && asked.then(answer => ({
       ok: answer.t === 'ok',
-      status: {unavailable: 503, 'too-many-requests': 429, internal: 500}[answer.code] ?? 422,
+      status: {unavailable: 503, 'too-many-requests': 429, internal: 500, invalid: 422}[answer.code] ?? 410,
       json: () => answer,
     }));
   };
@@ -113,7 +113,8 @@
   let moved = 0, followed = 0, last = '';
   form.addEventListener('input', ({target}) => {
     const name = target.name;
-    if (!draft.seen[name] || !live.others().length) return;
+    // A text that fits into no message is shown once it is saved.
+    if (!draft.seen[name] || !live.others().length || draft.now(name).length > 6000) return;
     if (told[name]) { told[name].again = true; return; }
     const tell = () => {
       told[name] = {again: false};

@@ -25,8 +25,8 @@ FORM_SCRIPT = """
     form.dispatchEvent(new Event('put'));
   };
   const read = () => { try { return JSON.parse(sessionStorage.getItem(kept)) ?? {}; } catch { return {}; } };
-  const saved = {}, clashes = {};
-  let flying = null, over = false, failures = 0, first = 0, timer, touched = false, leaving = false;
+  const saved = {}, clashes = {}, refused = {};
+  let flying = null, over = false, failures = 0, first = 0, most = 50, timer, touched = false, leaving = false;
 
   const start = () => {
     // What the browser restored may be older than what is stored, so only what was kept here counts.
@@ -42,7 +42,8 @@ FORM_SCRIPT = """
     }
     if (open().length) plan();
   };
-  const open = () => names.filter(name => now(name) !== saved[name] && !clashes[name]);
+  const changed = () => names.filter(name => now(name) !== saved[name] && !clashes[name]);
+  const open = () => changed().filter(name => now(name) !== refused[name]);
   const keep = () => {
     // What another step of the form has not saved yet stays.
     const pending = Object.fromEntries(Object.entries(read()).filter(([name]) => !(name in seen)));
@@ -55,7 +56,7 @@ FORM_SCRIPT = """
   };
   const say = (state, time) => {
     // A page does not promise to save while it cannot.
-    document.getElementById('save-promise').hidden = ['retry', 'offline', 'over', 'choose'].includes(state);
+    document.getElementById('save-promise').hidden = !['', 'saving', 'saved'].includes(state);
     line.textContent = (words[state] ?? '').replace('{time}', time ?? '');
   };
   const plan = pause => {
@@ -77,7 +78,7 @@ FORM_SCRIPT = """
   };
   // Where the page has a live channel, answers go over it while it is open.
   const send = rows => form.draft.via?.(rows) ?? post(rows);
-  const rows = () => open().slice(0, 50).map(name => ({
+  const rows = () => open().slice(0, most).map(name => ({
     name, text: now(name), base: seen[name][0] + (flying && flying.some(row => row.name === name) ? 1 : 0),
   }));
   const settle = (row, answer) => {
@@ -112,11 +113,19 @@ FORM_SCRIPT = """
         if (over) say('over');
         else if (Object.keys(clashes).length) say('choose');
         else if (open().length) plan();
+        else if (changed().length) say('long');
         else say('saved', time);
         return;
       }
       flying = null;
       if (reply.status === 429 || reply.status >= 500) return fail('retry');
+      // Sent alone, an answer shows whether it is the one that is too long.
+      if ([413, 422].includes(reply.status)) {
+        if (most === 1) refused[sent[0].name] = sent[0].text;
+        most = 1;
+        say('long');
+        return plan(0);
+      }
       over = true;
       say('over');
     } catch {
@@ -229,7 +238,7 @@ FORM_SCRIPT = """
   addEventListener('online', () => { failures = 0; if (open().length) plan(0); });
   addEventListener('pagehide', flush);
   document.addEventListener('visibilitychange', () => document.hidden ? flush() : refresh());
-  addEventListener('beforeunload', event => { if (!leaving && open().length) event.preventDefault(); });
+  addEventListener('beforeunload', event => { if (!leaving && changed().length) event.preventDefault(); });
   document.addEventListener('submit', async event => {
     if (event.target !== form) return;
     clearTimeout(timer);

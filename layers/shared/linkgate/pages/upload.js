@@ -4,7 +4,6 @@
   if (!form || !words || !globalThis.crypto?.subtle) return;
   const base = form.action.replace(/[a-z]+$/, 'files'), pause = time => new Promise(done => setTimeout(done, time));
   const made = (tag, facts) => Object.assign(document.createElement(tag), facts);
-  const kinds = {heic: 'image/heic', heif: 'image/heic'};
   let sending = 0, lock;
   const post = (path, body) => fetch(base + path, {
     method: 'POST', body: JSON.stringify(body ?? {}), keepalive: true,
@@ -24,10 +23,9 @@
   const wake = async () => { try { lock = await navigator.wakeLock?.request('screen'); } catch {} };
 
   for (const place of form.querySelectorAll('[data-upload]')) {
-    const {most, max, types} = JSON.parse(place.dataset.upload), field = place.closest('.field');
+    const {most, max, types, accept} = JSON.parse(place.dataset.upload), field = place.closest('.field');
     const value = place.querySelector('input[type=hidden]'), list = place.querySelector('ul');
-    // Without HEIC in what it may choose, an iPhone sends its photos as JPEG.
-    const ways = place.querySelector('.senders'), asked = types.filter(type => type !== kinds.heic).join();
+    const ways = place.querySelector('.senders');
     const line = made('p', {role: 'status'}), bar = made('progress', {max: 100, hidden: true});
     ways.before(line, bar);
     const ids = () => value.value.split(' ').filter(Boolean);
@@ -74,10 +72,9 @@
       }
     };
     const send = async file => {
-      const type = kinds[file.name.split('.').pop().toLowerCase()] ?? file.type;
-      if (!types.includes(type)) return say(words.wrong, true);
-      if (file.size > max) return say(words.large, true);
-      if (!file.size) return say(words.empty, true);
+      const type = types[file.type] ?? types[file.name.split('.').pop().toLowerCase()];
+      const fault = !type ? 'wrong' : !file.size ? 'empty' : file.size > max ? 'large' : '';
+      if (fault) return say(words[fault], true);
       field.querySelector('.fault:not(p)')?.remove();
       field.classList.remove('wrong');
       say(words.open);
@@ -86,12 +83,13 @@
       Object.assign(bar, {hidden: false, value: 0, ariaLabel: file.name});
       await wake();
       try {
-        const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()));
-        const sha256 = [...digest].map(byte => byte.toString(16).padStart(2, '0')).join('');
         let asked, turn = 0;
         for (; ;) {
           try {
             if (!asked) {
+              // A device may be unable to read it, such as a photo that is only in its owner's cloud.
+              const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()));
+              const sha256 = [...digest].map(byte => byte.toString(16).padStart(2, '0')).join('');
               const reply = await post('/new', {field: value.name, name: file.name, size: file.size, type, sha256});
               if (reply.status === 429) {
                 await pause(1000 * (reply.headers.get('retry-after') ?? 5));
@@ -99,7 +97,6 @@
               }
               if (!reply.ok) throw reply.status;
               asked = await reply.json();
-              say(words.open);
             }
             await put(asked, file, percent => { bar.value = percent; });
             break;
@@ -131,8 +128,8 @@
         say('');
         return ways.querySelector('button').focus();
       }
-      const camera = button.dataset.way === 'camera', accept = camera ? 'image/jpeg,image/png' : asked;
-      const box = made('input', {type: 'file', accept, multiple: most > 1 && !camera});
+      const camera = button.dataset.way === 'camera';
+      const box = made('input', {type: 'file', accept: camera ? 'image/jpeg,image/png' : accept, multiple: most > 1 && !camera});
       if (camera) box.capture = 'environment';
       box.addEventListener('change', async () => {
         for (const file of [...box.files].slice(0, most - ids().length)) await send(file);

@@ -40,8 +40,9 @@ class NoRoom(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """Facts about bytes that nobody declared."""
+    """Facts about bytes that nobody declared, or declared wrongly."""
 
+    name: str
     kind: FileKind
     size: int
     sha256: str

@@ -16,6 +16,7 @@ from linkgate.dialects.recipient.drafts import (
     writes_in,
     writes_of_data,
     writes_of_page,
+    writes_of_signatures,
 )
 from linkgate.dialects.recipient.fields import fields_of
 from linkgate.dialects.recipient.json_views import view_json
@@ -53,7 +54,7 @@ from linkgate.pages.languages import in_language, language_for
 from linkgate.pages.pieces import button, hidden, joined
 from linkgate.pages.replies import empty_reply, json_reply, redirect
 from linkgate.routes.recipient_link import brand_at, brand_for, thing_path
-from linkgate.usecases.visits.fields import SaveFields, WriteField, save_fields
+from linkgate.usecases.visits.fields import SaveFields, save_fields
 from linkgate.usecases.visits.handover import hand_over
 from linkgate.usecases.visits.opening import landing
 from linkgate.usecases.visits.submission import FilledForm, Refused, submit_form
@@ -67,9 +68,7 @@ if TYPE_CHECKING:
     from linkgate.errors import LinkError
     from linkgate.pages.frame import Brand
     from linkgate.ports.deps import Deps
-    from linkgate.ports.visits import StoredField
-    from linkgate.usecases.form_parts import Schema
-    from linkgate.usecases.visits.fields import Read, SavedFields, Written
+    from linkgate.usecases.visits.fields import SavedFields, Written
     from linkgate.usecases.visits.visit import Visit
     from linkgate.wire.message import Reply, Request
 
@@ -171,6 +170,8 @@ def _save_draft(request: Request, deps: Deps) -> Reply:
         saved = _saved(command, deps)
     except LinkClosed as error:
         return told(error, visit, request, deps)
+    except InvalidRequest as error:
+        return _too_long(error, None if data is not None or wants_json(request) else visit, form, request, deps)
     changed = [each for each in saved.written if not each.saved]
     if changed and (wants_json(request) or form.json is not None or visit is None):
         raise DraftChanged([each.pointer for each in changed])
@@ -212,6 +213,14 @@ def _told_about(  # noqa: PLR0913, PLR0917 - all that the page shows
     return form_page(brand, view(visit, deps), entered)
 
 
+def _too_long(error: InvalidRequest, visit: Visit | None, form: Posted, request: Request, deps: Deps) -> Reply:
+    """Show the form again with what was typed, if only answers were too long to be kept."""
+    if visit is None or any(each.code != "too_long" for each in error.problems):
+        raise error
+    entered = Entered(form.form, error.problems, step=form.text("s") or "")
+    return form_page(brand_at(visit.rid, request, deps), view(visit, deps), entered)
+
+
 def _take_step(request: Request, deps: Deps) -> Reply:
     """Save the answers of a step, whatever the button, and lead to where the button says."""
     from linkgate.routes.recipient_step import changes_of, way_from
@@ -230,6 +239,8 @@ def _take_step(request: Request, deps: Deps) -> Reply:
         return way_from(saved, form, request, deps)
     except LinkClosed as error:
         return told(error, visit, request, deps)
+    except InvalidRequest as error:
+        return _too_long(error, visit, form, request, deps)
 
 
 def _submit(request: Request, deps: Deps) -> Reply:
@@ -238,7 +249,9 @@ def _submit(request: Request, deps: Deps) -> Reply:
     try:
         if filled.review and (signed := signatures_in(form.form, filled.versions or {})):
             # What is kept before it is checked comes back with the page, whatever is wrong.
-            save_fields(SaveFields(visit=filled.visit, read=_signatures(signed), compare=True, rid=filled.rid), deps)
+            save_fields(
+                SaveFields(visit=filled.visit, read=writes_of_signatures(signed), compare=True, rid=filled.rid), deps
+            )
         outcome = submit_form(filled, deps)
     except LinkClosed as error:
         return told(error, filled.visit, request, deps)
@@ -346,16 +359,6 @@ def _filled(request: Request, form: Posted, deps: Deps) -> FilledForm:
         )
     data = _data(form)
     return FilledForm(visit=visit, read=submitted_data(data), rid=rid)
-
-
-def _signatures(signed: Mapping[str, str | None]) -> Read:
-    """Read signatures, each over whatever is stored."""
-
-    def read(_schema: Schema, known: Mapping[str, StoredField]) -> list[WriteField]:
-        versions = {pointer: stored.version for pointer, stored in known.items()}
-        return [WriteField(pointer, text, versions.get(pointer, 0)) for pointer, text in signed.items()]
-
-    return read
 
 
 def _data(form: Posted) -> Mapping[str, object]:

@@ -23,6 +23,10 @@ WORD = "x-sign"
 LONGEST = 12_000
 """Greatest number of characters of the strokes."""
 
+WIDTH, HEIGHT = 600, 200
+"""Box of the strokes. What is outside of it, nobody would see."""
+
+_POINT = re.compile(r"(\d+) (\d+)", re.ASCII)
 _TEXT = re.compile(
     r"(?:path:(?P<path>M\d{1,3} \d{1,3}(?:[ML]\d{1,3} \d{1,3})+)|name:(?P<name>[^\x00-\x1f\x7f#]{1,200}))"
     r"(?:#(?P<hash>[0-9a-f]{64}))?",
@@ -46,7 +50,9 @@ def signature_in(text: object) -> Signature | None:
     if not isinstance(text, str) or len(text) > LONGEST:
         return None
     found = _TEXT.fullmatch(text)
-    if found is None or (found["name"] is not None and not found["name"].strip()):
+    if found is None or (found["name"] is not None and not any(map(str.isalnum, found["name"]))):
+        return None
+    if any(int(x) > WIDTH or int(y) > HEIGHT for x, y in _POINT.findall(found["path"] or "")):
         return None
     return Signature(found["path"] or "", (found["name"] or "").strip(), found["hash"] or "")
 

@@ -100,6 +100,16 @@ def writes_of_data(data: Mapping[str, object]) -> Read:
     return lambda schema, known: differences(spread(data, schema, keys_of(schema)), schema, known)
 
 
+def writes_of_signatures(signed: Mapping[str, str | None]) -> Read:
+    """Read signatures, each over whatever is stored."""
+
+    def read(_schema: Schema, known: Mapping[str, StoredField]) -> list[WriteField]:
+        versions = {pointer: stored.version for pointer, stored in known.items()}
+        return [WriteField(pointer, text, versions.get(pointer, 0)) for pointer, text in signed.items()]
+
+    return read
+
+
 def submitted_data(data: Mapping[str, object]) -> Callable[[Schema, Mapping[str, object]], Mapping[str, object]]:
     """Read the whole form that a program sends."""
     return lambda schema, _shown: spread(data, schema, keys_of(schema))

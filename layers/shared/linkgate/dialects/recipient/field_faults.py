@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
+from linkgate.dialects.recipient.answers import said
 from linkgate.dialects.recipient.fields import flat, groups_of, message_of
 
 if TYPE_CHECKING:
@@ -48,7 +50,16 @@ def _sentence(problem: Problem, field: Field | None, brand: Brand) -> str:
             keyword = "integer" if problem.values.get("types") == ["integer"] else "number"
         case "format":
             keyword = str(problem.values.get("format"))
+        case "too_long":
+            keyword = "maxLength"
         case "required" | "minItems" | "maxItems" if control == "group":
             keyword = f"group.{keyword}"
     key = f"fault.{keyword}" if brand.has(f"fault.{keyword}") else "fault.other"
-    return brand.text(key, limit=problem.values.get("limit", ""), value=problem.values.get("value", ""))
+    return brand.text(key, limit=_limit(problem, field, brand), value=problem.values.get("value", ""))
+
+
+def _limit(problem: Problem, field: Field | None, brand: Brand) -> object:
+    """Return the limit that was passed. That of a number has the language's own marks."""
+    limit = problem.values.get("limit", problem.values.get("max", ""))
+    number = field is not None and field.control == "number" and isinstance(limit, int | float)
+    return said(field, [json.dumps(limit)], {}, brand.language) if field and number else limit

@@ -79,7 +79,6 @@ class Field:
     hint: str = ""
     required: bool = False
     options: tuple[Option, ...] = ()
-    max_length: int | None = None
     parts: tuple[Field, ...] = ()
     schema: Schema = dataclasses.field(default_factory=dict)
     """Schema of the value. It has what only some controls need."""
@@ -187,15 +186,13 @@ def _field(part: Schema, name: str, pointer: str, language: str, *, required: bo
     control = control_of(part)
     if control is None:
         return None
-    limit = part.get("maxLength")
     parts: tuple[Field, ...] = ()
     if control == "section":
         parts = fields_of(part, language, pointer)
     elif control == "group":
         parts = tuple(_entries(part, label, language, pointer))
-    length = limit if isinstance(limit, int) else None
     options = options_of(part, control, language)
-    return Field(pointer, control, label, hint, required, options, length, parts, part, language)
+    return Field(pointer, control, label, hint, required, options, parts, part, language)
 
 
 def _entries(part: Schema, label: str, language: str, pointer: str) -> Iterator[Field]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.model.file import FileState
 from linkgate.model.file_kinds import MEDIA_TYPES, FileKind
+from linkgate.model.file_names import extensions
 from linkgate.model.numbers import number_in_words
 from linkgate.pages.frame import Frame, page
 from linkgate.pages.pieces import button, hidden, joined, paragraph
@@ -39,7 +40,9 @@ def file_control(field: Field, texts: Sequence[str], name: str, brand: Brand) ->
     """
     rule, ids = file_rule(field.schema), ids_of(texts)
     rows = [_row(each, field.uploads.get(each), brand) for each in ids]
-    told = {"most": rule.most, "max": rule.size, "types": [MEDIA_TYPES[kind] for kind in rule.kinds]}
+    # By what a browser says, or else by the ending: browsers know fewer types, and on Windows a CSV is Excel's.
+    types = {said: MEDIA_TYPES[kind] for kind in rule.kinds for said in (MEDIA_TYPES[kind], *extensions(kind))}
+    told = {"most": rule.most, "max": rule.size, "types": types, "accept": accepted(rule)}
     value = f"{CHOOSE}{field.pointer}"
     buttons = [
         _button(brand.text(f"upload.{way}"), value, brand, id=f"{name}{ending}", **{"data-way": way})

@@ -12,6 +12,7 @@ from linkgate.dialects.recipient.answers import said, texts_of
 from linkgate.dialects.recipient.fields import ASKED, BOXES, groups_of, options_of
 from linkgate.dialects.recipient.file_parts import file_control, files_said
 from linkgate.dialects.recipient.group_parts import entry, group
+from linkgate.dialects.recipient.labels import labelled
 from linkgate.dialects.recipient.scales import ends_row, tiles
 from linkgate.dialects.recipient.shown import rows_of
 from linkgate.dialects.recipient.signature_parts import signature_shown
@@ -23,7 +24,7 @@ from linkgate.usecases.visits.role_rights import GIVEN, OTHERS
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from linkgate.dialects.recipient.fields import Field, Option
     from linkgate.pages.frame import Brand
@@ -94,18 +95,6 @@ def answers_shown(fields: Sequence[Field], data: Mapping[str, object], brand: Br
     return description_list(
         (label, answer_shown(each, texts.get(each.pointer, ()), data, brand)) for label, each in labelled(fields)
     )
-
-
-def labelled(fields: Sequence[Field], around: str = "") -> Iterator[tuple[str, Field]]:
-    """Yield each field with a label that names its entry in a group."""
-    for each in fields:
-        if each.control == "group":
-            for inner in each.parts:
-                yield from labelled(inner.parts, f"{around}{inner.label}: ")
-        elif each.control == "section":
-            yield from labelled(each.parts, around)
-        else:
-            yield f"{around}{each.label}", each
 
 
 def data_shown(data: Mapping[str, object], brand: Brand) -> Html:
@@ -224,11 +213,9 @@ def _group(field: Field, filled: FilledIn, brand: Brand) -> Html:
 
 def _control(field: Field, texts: Sequence[str], attributes: Html, brand: Brand) -> Html:
     name, value = field.pointer, texts[0] if texts else ""
-    limit = Html(' maxlength="{}"').format(field.max_length) if field.max_length else ""
     if field.control == "long" or (field.control == "text" and len(value.splitlines()) > 1):
-        return Html('<textarea id="{}" name="{}"{}{}>\n{}</textarea>').format(
-            first_id(name), name, limit, attributes, value
-        )
+        # Without `maxlength`: a browser cuts off what is pasted without a word, and counts what `x-strip` drops.
+        return Html('<textarea id="{}" name="{}"{}>\n{}</textarea>').format(first_id(name), name, attributes, value)
     if field.control == "select":
         options = [Html('<option value="">{}</option>').format(brand.text("form.choose"))]
         options += [
@@ -245,9 +232,7 @@ def _control(field: Field, texts: Sequence[str], attributes: Html, brand: Brand)
         kind = Html('type="text" inputmode="numeric"')
     if field.schema.get("x-capitals") is True:
         kind = joined(kind, Html(' autocapitalize="characters" spellcheck="false"'))
-    return Html('<input {} id="{}" name="{}" value="{}"{}{}>').format(
-        kind, first_id(name), name, value, limit, attributes
-    )
+    return Html('<input {} id="{}" name="{}" value="{}"{}>').format(kind, first_id(name), name, value, attributes)
 
 
 def _parts(field: Field, texts: Sequence[str], fault: str, brand: Brand) -> Html:

@@ -41,6 +41,7 @@ SAVE_STATES = (
     "offline",
     "over",
     "choose",
+    "long",
     "clash",
     "mine",
     "theirs",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from linkgate.dialects.recipient.answers import said, texts_of
 from linkgate.dialects.recipient.fields import fields_of, with_uploads
 from linkgate.dialects.recipient.file_parts import ids_of, size_shown
-from linkgate.dialects.recipient.forms import labelled
+from linkgate.dialects.recipient.labels import labelled
 from linkgate.dialects.recipient.shown import rows_of
 from linkgate.model.colours import accent
 from linkgate.model.moments import in_words

@@ -10,8 +10,6 @@ from linkgate.dialects.recipient.fields import Field
 from linkgate.dialects.recipient.forms import FilledIn, form_fields, summary
 from linkgate.dialects.recipient.link_pages import attached
 from linkgate.dialects.recipient.live_parts import call
-from linkgate.errors import Problem
-from linkgate.model.callback import NAME_LENGTH, NOTE_LENGTH, WANTED_LENGTH
 from linkgate.model.hours import DAYS
 from linkgate.model.moments import weekday_in_words
 from linkgate.model.tenant import Media
@@ -25,6 +23,7 @@ from linkgate.wire.html import Html
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from linkgate.errors import Problem
     from linkgate.model.callback import Callback
     from linkgate.model.hours import Hours
     from linkgate.pages.frame import Brand
@@ -47,7 +46,7 @@ def session_page(
     media = reception.media if reception else Media.TEXT
     title = view.definition.title if view.definition else brand.text("what.session")
     fields = _fields(brand)
-    faults = faults_of(fields, [_as_shown(problem) for problem in problems], brand)
+    faults = faults_of(fields, problems, brand)
     asking = reception is not None and reception.callbacks and not (link.callback and link.callback.open)
     on_file = {NAME: [link.recipient.name or ""], PHONE: [link.recipient.phone or ""]}
     content = [
@@ -98,21 +97,13 @@ def _form(brand: Brand, rid: str, fields: Html) -> Html:
 
 def _fields(brand: Brand) -> tuple[Field, ...]:
     return (
-        Field(NAME, "text", brand.text("callback.name"), required=True, max_length=NAME_LENGTH),
+        Field(NAME, "text", brand.text("callback.name"), required=True),
         Field(PHONE, "phone", brand.text("callback.phone"), required=True),
-        Field(
-            WANTED, "text", brand.text("callback.wanted"), brand.text("callback.wanted_hint"), max_length=WANTED_LENGTH
-        ),
-        Field(NOTE, "long", brand.text("callback.note"), max_length=NOTE_LENGTH),
+        Field(WANTED, "text", brand.text("callback.wanted"), brand.text("callback.wanted_hint")),
+        Field(NOTE, "long", brand.text("callback.note")),
         # Robots that read messages press every button, and nobody wants a call that they asked for.
         Field(AGREED, "agree", brand.text("callback.agree"), required=True),
     )
-
-
-def _as_shown(problem: Problem) -> Problem:
-    if problem.code != "too_long":
-        return problem
-    return Problem.of(problem.field, "schema", keyword="maxLength", limit=problem.values["max"])
 
 
 def _callback(brand: Brand, callback: Callback) -> Html:

@@ -12,6 +12,7 @@ from linkgate.dialects.recipient.fields import LOCALE, flat, groups_of
 from linkgate.dialects.recipient.file_parts import upload_faults, upload_words
 from linkgate.dialects.recipient.form_state import rules_json, state_of
 from linkgate.dialects.recipient.forms import FilledIn, answer_shown, first_id, form_fields, summary
+from linkgate.dialects.recipient.labels import labelled
 from linkgate.dialects.recipient.link_pages import (
     about,
     confirmation,
@@ -58,6 +59,8 @@ class StepOnPage:
     step: Step
     title: str
     fields: tuple[Field, ...]
+    labels: Mapping[str, str]
+    """Labels of its questions by their pointers, where they are listed."""
 
 
 def asked_steps(state: FormState, view: View, language: str) -> list[StepOnPage]:
@@ -67,7 +70,8 @@ def asked_steps(state: FormState, view: View, language: str) -> list[StepOnPage]
     for step in steps_of(view.schema):
         own = tuple(fields[pointer] for pointer in step.pointers if pointer in fields)
         if any(map(_is_asked, own)):
-            found.append(StepOnPage(step, word(step.words, "title", language), own))
+            labels = {field.pointer: label for label, field in labelled(own)}
+            found.append(StepOnPage(step, word(step.words, "title", language), own, labels))
     return found
 
 
@@ -216,10 +220,18 @@ def _section(brand: Brand, state: FormState, shown: StepOnPage, faults: Mapping[
     return Html("<h2>{}</h2>{}").format(shown.title, _answers(brand, state, shown, shown.fields, faults))
 
 
-def _answers(
-    brand: Brand, state: FormState, shown: StepOnPage, fields: Sequence[Field], faults: Mapping[str, str]
+def _answers(  # noqa: PLR0913, PLR0917 - all that the list shows
+    brand: Brand,
+    state: FormState,
+    shown: StepOnPage,
+    fields: Sequence[Field],
+    faults: Mapping[str, str],
+    entry: str = "",
 ) -> Html:
-    """Return the answers to fields in order. The entries of a group have headings of their own."""
+    """Return the answers to fields in order. The entries of a group have headings of their own.
+
+    `entry` is the part of the fields' labels that such a heading says already.
+    """
     parts, rows = list[Html](), list[Html]()
 
     def end_list() -> None:
@@ -232,25 +244,29 @@ def _answers(
             continue
         if field.control == "section":
             end_list()
-            parts.append(_answers(brand, state, shown, field.parts, faults))
+            parts.append(_answers(brand, state, shown, field.parts, faults, entry))
         elif field.control == "group":
             if not field.parts or field.pointer in faults:
-                rows.append(_row(brand, state, shown.step.number, field, faults.get(field.pointer, "")))
+                rows.append(_row(brand, state, shown, field, faults, entry))
             end_list()
-            for entry in field.parts:
-                parts.append(Html("<h3>{}</h3>").format(entry.label))
-                parts.append(_answers(brand, state, shown, entry.parts, faults))
+            for each in field.parts:
+                parts.append(Html("<h3>{}</h3>").format(each.label))
+                parts.append(_answers(brand, state, shown, each.parts, faults, f"{entry}{each.label}: "))
         else:
-            rows.append(_row(brand, state, shown.step.number, field, faults.get(field.pointer, "")))
+            rows.append(_row(brand, state, shown, field, faults, entry))
     end_list()
     return joined(*parts)
 
 
-def _row(brand: Brand, state: FormState, number: int, field: Field, fault: str) -> Html:
+def _row(  # noqa: PLR0913, PLR0917 - all that the row shows
+    brand: Brand, state: FormState, shown: StepOnPage, field: Field, faults: Mapping[str, str], entry: str
+) -> Html:
+    named, fault = shown.labels.get(field.pointer, field.label), faults.get(field.pointer, "")
+    label = named.removeprefix(entry)
     texts = state.texts.get(field.pointer, ())
     answer = answer_shown(field, texts, state.known, brand)
     if field.control == "shown":
-        return Html("<div><dt>{}</dt><dd>{}</dd></div>").format(field.label, answer) if answer else Html("")
+        return Html("<div><dt>{}</dt><dd>{}</dd></div>").format(label, answer) if answer else Html("")
     missing = not answer and field.required
     wrong = fault or (brand.text("form.empty") if missing else "")
     said = Html('<dd class="fault">{}</dd>').format(wrong) if wrong else Html("")
@@ -258,14 +274,14 @@ def _row(brand: Brand, state: FormState, number: int, field: Field, fault: str) 
         '<div><dt>{}</dt><dd>{}</dd>{}<dd class="change"><a href="?{}={}#{}">{}<span class="spoken"> {}</span></a></dd>'
         "</div>"
     ).format(
-        field.label,
+        label,
         answer or ("" if wrong else brand.text("review.none")),
         said,
         STEP,
-        number,
+        shown.step.number,
         first_id(field.pointer),
         brand.text("review.change"),
-        field.label,
+        named,
     )
 
 

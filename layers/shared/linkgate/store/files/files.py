@@ -104,7 +104,7 @@ class DynamoFiles:
             "settled_at": milliseconds(outcome.at) if outcome.at else None,
         }
         if (learnt := outcome.contents) is not None:
-            facts |= {"kind": learnt.kind.value, "size": learnt.size, "sha256": learnt.sha256}
+            facts |= {"name": learnt.name, "kind": learnt.kind.value, "size": learnt.size, "sha256": learnt.sha256}
         known = {name: value for name, value in facts.items() if value is not None}
         sets = ["#state = :state", *(f"#{name} = :{name}" for name in known)]
         update = Update(

@@ -13,12 +13,14 @@ from linkgate.model.delivery_tasks import CheckDelivery
 from linkgate.model.file import OF_RESOURCE, READABLE, SETTLED, FileState, place_of_key, prefix_of
 from linkgate.model.file_events import Arrival, Erasure, Gone, Scan, ScanResult
 from linkgate.model.file_kinds import kinds_of
+from linkgate.model.file_names import safe_name
 from linkgate.ports.files import Contents, Outcome
 from linkgate.usecases.management.erasure import settle_erased
 
 if TYPE_CHECKING:
     from linkgate.model.file import File
     from linkgate.model.file_events import FileEvent
+    from linkgate.model.file_kinds import FileKind
     from linkgate.ports.deps import Deps
 
 
@@ -108,9 +110,17 @@ def _settled(version: _Version, file: File, outcome: Outcome, deps: Deps) -> Fil
             measured = objects.measure(version.key, version.id)
             if measured is None:
                 return deps.files.store.find(version.partition, file.id)
-            outcome = dataclasses.replace(outcome, contents=Contents(kind, *measured))
+            outcome = dataclasses.replace(outcome, contents=Contents(_named(file, kind), kind, *measured))
+        elif kind is not file.kind:
+            contents = Contents(_named(file, kind), kind, file.size, file.sha256)
+            outcome = dataclasses.replace(outcome, contents=contents)
     outcome = dataclasses.replace(outcome, at=deps.now())
     return deps.files.store.settle(version.partition, file.id, version.id, outcome)
+
+
+def _named(file: File, kind: FileKind) -> str:
+    """Return a file's name with the extension of the kind that it turned out to be."""
+    return file.name if kind is file.kind else safe_name(file.name.rpartition(".")[0], kind)
 
 
 def _tidy(partition: str, key: str, file: File, deps: Deps) -> None:

@@ -47,7 +47,7 @@ MOST_WRITES = 50
 MOST_ANSWERS = 200
 """Number of fields in the draft of a form that declares none."""
 LONGEST_VALUE = 16 * 1024
-"""Longest answer, in characters of JSON."""
+"""Longest answer: a text in characters, any other value in characters of JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,13 +231,17 @@ def _refuse_unknown(writes: Sequence[WriteField], schema: Schema, known: Collect
     for each in writes:
         if not free and each.pointer not in asked:
             problems.append(Problem.of(each.pointer, "unknown"))
-        elif len(json.dumps(each.value, ensure_ascii=False)) > LONGEST_VALUE:
+        elif _length(each.value) > LONGEST_VALUE:
             problems.append(Problem.of(each.pointer, "too_long", max=LONGEST_VALUE))
     most = max(MOST_WRITES, len(asked))
     if len(writes) > most or len({*known, *(each.pointer for each in writes)}) > max(most, MOST_ANSWERS):
         problems.append(Problem.of("set", "too_many", max=most))
     if problems:
         raise InvalidRequest(problems)
+
+
+def _length(value: object) -> int:
+    return len(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
 def _pointers(schema: Schema, pointer: str = "") -> set[str]:

@@ -56,7 +56,7 @@ def make_pdf(rid: str, typeset: Callable[[View], bytes], deps: Deps) -> None:
     content = typeset(seen(link, deps))
     deps.files.objects.write(object_key(place, kept.id), content, FileKind.PDF)
     deps.files.store.claim(place.partition, kept.id, _OURS)
-    found = Contents(FileKind.PDF, len(content), hashlib.sha256(content).hexdigest())
+    found = Contents(kept.name, FileKind.PDF, len(content), hashlib.sha256(content).hexdigest())
     outcome = Outcome(FileState.CLEAN, at=deps.now(), contents=found)
     deps.files.store.settle(place.partition, kept.id, _OURS, outcome)
 

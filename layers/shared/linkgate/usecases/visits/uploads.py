@@ -107,7 +107,7 @@ def _reserved(command: AskUpload, filling: Filling, view: View, rule: FileRule, 
         added_at=now,
         ttl=link.ttl,
         field=command.pointer,
-        kinds=() if declared else rule.kinds,
+        kinds=tuple(dict.fromkeys((kind, *rule.kinds))),
     )
     try:
         return deps.files.store.reserve(place, file)

@@ -1,0 +1,36 @@
+"""Labels of questions away from their places on a page: in lists of answers and of faults."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from linkgate.dialects.recipient.fields import Field
+
+
+def labelled(fields: Sequence[Field]) -> list[tuple[str, Field]]:
+    """Return each question with its label, which tells apart what has the same title.
+
+    One in a group names its entry. One of several with the same title names its section, such as two addresses have.
+    """
+    found = list(_placed(fields))
+    often = Counter((entry, field.label) for entry, _, field in found)
+    return [
+        (f"{entry}{section if often[entry, field.label] > 1 else ''}{field.label}", field)
+        for entry, section, field in found
+    ]
+
+
+def _placed(fields: Sequence[Field], entry: str = "", section: str = "") -> Iterator[tuple[str, str, Field]]:
+    """Yield each question with what names its entry and its section, each ending in a colon if there is one."""
+    for each in fields:
+        if each.control == "group":
+            for inner in each.parts:
+                yield from _placed(inner.parts, f"{entry}{inner.label}: ")
+        elif each.control == "section":
+            yield from _placed(each.parts, entry, f"{section}{each.label}: ")
+        else:
+            yield entry, section, each

@@ -16,7 +16,7 @@ from cli.progress import progress
 from cli.rid_arguments import found_link
 from cli.target import Operator, TenantOption, on_table
 from cli.webhook_target import WebhookDesk
-from linkgate.model.webhook import OVERLAP
+from linkgate.model.webhook import OVERLAP, PREFIX
 
 if TYPE_CHECKING:
     from linkgate.model.tenant import Tenant
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True)
 
-PREFIX = "wh_"
 COLUMNS = ("id", "url", "events", "state", "failing_since", "test")
 ATTEMPT_COLUMNS = ("at", "type", "rid", "answer", "milliseconds", "try", "next_at")
 ANSWER_SHOWN = 500
@@ -212,15 +211,11 @@ def delete(
 @on_table()
 def send_test(operator: Operator, webhook: WebhookArgument, tenant: TenantOption = None) -> None:
     """Send a `webhook.test` event from this machine and show the answer. Exits with code 1 unless the answer is 2xx."""
-    from linkgate.model.webhook import TEST
-    from linkgate.ports.history import Event
-    from linkgate.usecases.history.webhook_notices import event_body
+    from linkgate.usecases.history.webhook_notices import event_body, event_of_test
 
     desk, known = _known(operator, tenant, webhook)
     now = _now()
-    event = Event(
-        id=f"evt_{secrets.token_hex(16)}", kind=TEST, detail={"tenant": known.tenant, "webhook": known.id}, at=now
-    )
+    event = event_of_test(known, secrets.token_bytes(16), now)
     answer = desk.send(known, event.id, event_body(event), now)
     facts = {
         "event": event.id,

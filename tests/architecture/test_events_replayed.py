@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 EVENTS = Path(__file__).parents[2] / "events"
 REPLIES = {
     "console": (200, "Nobody can sign in yet"),
+    "console_setup": (200, "Nobody can sign in yet"),
     "desk": (200, '"agent":"ana","name":"Ana"'),
     "desk.done": (200, '"status":"done"'),
     "desk.message": (200, '"status":"done"'),

@@ -61,6 +61,7 @@ UNUSED = {
     "FileWorkerFunction s3:ListBucket IncomingBucket": "without it, S3 answers 403 for an object that is not there",
     "RecipientFunction dynamodb:DeleteItem": "a browser that takes part without a socket leaves its room",
     "ConsoleFunction": "tests/staff drives its pages as a browser does, and the runner judges each call there, too",
+    "ConsoleSetupFunction": "the same",
     "LinkEventsFunction sqs:SendMessage EventsDeadLetters": "Lambda puts there what the function gave up, in its role",
 }
 """Rights that these flows do not use, by their last words, and why they are needed."""

@@ -17,6 +17,7 @@ SEND = {"ses:SendEmail", "ses:SendRawEmail", "sns:Publish", "dynamodb:BatchGetIt
 
 OWN_PATHS = {
     "ConsoleFunction",
+    "ConsoleSetupFunction",
     "RecipientFunction",
     "DeskFunction",
     "ManageFunction",
@@ -70,6 +71,7 @@ RIGHTS = {
     | {"dynamodb:GetItem", "dynamodb:DeleteItem", "dynamodb:UpdateItem"}
     | {"s3:DeleteObject", "s3:DeleteObjectVersion", "s3:ListBucket", "s3:ListBucketVersions"},
     "ConsoleFunction": READ_WRITE | LIST | SEND | {"dynamodb:DeleteItem", "s3:GetObject", "ssm:GetParameter"},
+    "ConsoleSetupFunction": READ_WRITE | LIST | {"ssm:GetParameter", "sqs:SendMessage"},
     "UnroutedFunction": READ_WRITE | LIST | SEND,  # it answers the Trendsic spellings that the gateway cannot route
 }
 
@@ -230,7 +232,12 @@ def test_no_route_ends_in_a_slash_or_is_declared_twice(functions: dict[str, Any]
 
 def test_a_request_without_a_route_is_judged_by_the_routes_of_the_template(functions: dict[str, Any]) -> None:
     """Routers of our own answer the paths of Trendsic and the console. A second route is for the trailing slash."""
-    others = functions.keys() - {"ConsoleFunction", "TrendsicCustomerLinkFunction", "UnroutedFunction"}
+    others = functions.keys() - {
+        "ConsoleFunction",
+        "ConsoleSetupFunction",
+        "TrendsicCustomerLinkFunction",
+        "UnroutedFunction",
+    }
     every = [(name, f"{verb} {path}") for name in others for verb, path in routes(functions[name])]
     declared = {(name, key) for name, key in every if not key.endswith("/{proxy+}")}
     vendors = {"easysend", "digidesk", "ocular"}

@@ -154,13 +154,21 @@ def test_no_function_that_strangers_reach_may_write_credentials_or_tenants() -> 
     credential, tenant = credential_key("0" * 64)[0], tenant_key("ab" * 16)[0]
 
     assert {"RecipientFunction", "UnroutedFunction", "ManageFunction", "EasysendCancelRequestFunction"} <= public
-    for function in public:
+    for function in public - {"ConsoleSetupFunction"}:
         for action in WRITES:
             assert denied(template, function, action, credential), function
             assert denied(template, function, action, TENANTS), function
             # The management API writes contacts, which share their tenant's partition. The console deletes them.
             excepted = function == "ManageFunction" or (function, action) == ("ConsoleFunction", "dynamodb:DeleteItem")
             assert denied(template, function, action, tenant) or excepted, (function, action)
+
+
+def test_the_set_up_writes_what_an_organisation_defines_and_no_link_or_person() -> None:
+    writing = [each for each in statements(transformed(), "ConsoleSetupFunction") if WRITES & {*each["Action"]}]
+
+    assert [each["Effect"] for each in writing] == ["Allow"]
+    keys = writing[0]["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+    assert keys == ["tenant#*", "session#*", "journal#*"]
 
 
 def test_a_role_for_sns_trusts_this_account_only() -> None:

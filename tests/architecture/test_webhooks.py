@@ -52,12 +52,12 @@ def test_the_worker_reaches_tenants_and_no_link(functions: dict[str, Any]) -> No
     assert table["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["tenant#*", "hook#*"]}}
 
 
-def test_one_function_alone_reads_the_key_and_none_writes_it(functions: dict[str, Any], root: Path) -> None:
+def test_two_functions_read_the_key_and_none_writes_it(functions: dict[str, Any], root: Path) -> None:
     text = (root / "template.yaml").read_text()
     (rule,) = [each for each in statements(functions) if each["Action"] == "ssm:GetParameter"]
 
     assert set(re.findall(r"ssm:\w+", text)) == {"ssm:GetParameter"}
-    assert len(re.findall(r":parameter/[^\"]*webhook-key", text)) == 1
+    assert len(re.findall(r":parameter/[^\"]*webhook-key", text)) == 2
     assert rule["Resource"]["Fn::Sub"].endswith(":parameter/linkgate/${AWS::StackName}/webhook-key")
 
 

@@ -41,7 +41,7 @@ PATHS = {
         "links/RID/files/{}x",
         "links/{}x/submission",
     ),
-    "Ada Admin": ("setup/{}x", "setup/process?id={}", "journal?before={}", "people/{}x"),
+    "Ada Admin": ("setup/{}x", "setup/process?id={}", "setup/webhooks/{}x", "journal?before={}", "people/{}x"),
 }
 
 

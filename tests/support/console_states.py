@@ -10,11 +10,21 @@ from linkgate.dialects.console.act_pages import act_page
 from linkgate.dialects.console.desk_pages import own_desk_page
 from linkgate.dialects.console.erase_pages import erase_page, more_page
 from linkgate.dialects.console.find_pages import Search, find_page, found_page
+from linkgate.dialects.console.frame import reader_of
 from linkgate.dialects.console.link_pages import link_page, verdict_page
 from linkgate.dialects.console.proposal_pages import proposals_page
 from linkgate.dialects.console.result_pages import campaigns_page, large_file_page, results_page
 from linkgate.dialects.console.setup_pages import definition_page, setup_page
 from linkgate.dialects.console.submission_pages import inbox_page, submission_page
+from linkgate.dialects.console.webhook_pages import (
+    new_webhook_page,
+    refused,
+    replayed,
+    secret_page,
+    tested,
+    webhook_page,
+    webhooks_page,
+)
 from linkgate.errors import InvalidRequest, LinkSubmitted, Problem, Throttled
 from linkgate.model.challenge import CodePolicy
 from linkgate.model.file import File, FileState
@@ -24,7 +34,8 @@ from linkgate.model.person import Staff
 from linkgate.model.proposal import FourEyes, Proposal
 from linkgate.model.tenant import Agent, Process, Tenant
 from linkgate.model.timeline import Fact, details_of
-from linkgate.model.webhook import DisableReason, Webhook
+from linkgate.model.webhook import Attempt, DisableReason, Webhook
+from linkgate.ports.history import Answer
 from linkgate.usecases.authentication import person_caller
 from linkgate.usecases.form_signatures import Signature
 from linkgate.usecases.history.link_facts import facts_of
@@ -38,6 +49,7 @@ from linkgate.usecases.staff.possible_acts import Act
 from linkgate.usecases.staff.results import Filters, Overview, Rating
 from linkgate.usecases.staff.setup import KINDS, DefinitionView, Question, Setup
 from linkgate.usecases.staff.submissions import Inbox, InboxPage
+from linkgate.usecases.staff.webhooks import Replayed, WebhookState
 from tests.support.fakes.links import NOW, RID, TENANT, link
 
 if TYPE_CHECKING:
@@ -348,19 +360,72 @@ PROCESS = Process("open-account", "Open an account", schema=FORM, version="01234
 
 @state
 def set_up(person: Staff) -> Reply:
-    hooks = [
-        HOOK,
-        dataclasses.replace(HOOK, failing_since=NOW, events=frozenset({"link.opened", "link.submitted"})),
-        *(dataclasses.replace(HOOK, disabled_at=NOW, disabled_because=reason) for reason in (None, *DisableReason)),
-    ]
     definitions = {name: [kind("id", "A title")] for name, kind in KINDS.items()} | {"process": [PROCESS]}
     used = {Channel.EMAIL: (1_234, 50_000), Channel.SMS: (0, 1_000)}
-    return setup_page(person, Setup(definitions, hooks, used))
+    return setup_page(person, Setup(definitions, used))
 
 
 @state
 def set_up_of_nothing(person: Staff) -> Reply:
-    return setup_page(person, Setup({}, [], {}))
+    return setup_page(person, Setup({}, {}))
+
+
+REASONS = ("forbidden", "unresolved", "unreachable", "tls", "timeout", "protocol")
+FAILED = Attempt(
+    at=NOW, event="evt_1", kind="link.opened", rid=RID, delivered=False, status=503, took=212, number=3,
+    next_at=NOW + HOUR,
+)  # fmt: skip
+ATTEMPTS = [
+    *(dataclasses.replace(FAILED, status=None, reason=name, next_at=None) for name in REASONS),
+    FAILED,
+    dataclasses.replace(FAILED, kind="webhook.test", rid=None),
+    dataclasses.replace(FAILED, delivered=True, status=204),
+]
+FAILING = dataclasses.replace(HOOK, failing_since=NOW, events=frozenset({"link.opened", "link.submitted"}))
+
+
+@state
+def webhooks(person: Staff) -> Reply:
+    off = (dataclasses.replace(HOOK, disabled_at=NOW, disabled_because=why) for why in (None, *DisableReason))
+    return webhooks_page(
+        person,
+        [WebhookState(HOOK, ATTEMPTS[-1:]), WebhookState(FAILING, [FAILED]), *(WebhookState(of, []) for of in off)],
+    )
+
+
+@state
+def no_webhooks(person: Staff) -> Reply:
+    return webhooks_page(person, [])
+
+
+@state
+def webhook(person: Staff) -> Reply:
+    answer = Answer(status=503, body=b"<b>down</b>\xff" + b"x" * 4000)
+    return webhook_page(person, WebhookState(FAILING, ATTEMPTS), tested(answer, reader_of(person)))
+
+
+@state
+def webhook_that_is_disabled(person: Staff) -> Reply:
+    off = dataclasses.replace(HOOK, test=True, disabled_at=NOW, disabled_because=DisableReason.GONE)
+    problem = InvalidRequest([Problem.of("url", "format", expected="a URL")])
+    said = refused(problem, reader_of(person))
+    return webhook_page(person, WebhookState(off, []), said, status=422, typed={"url": "http://x"})
+
+
+@state
+def webhook_after_a_replay(person: Staff) -> Reply:
+    found = replayed(HOOK, Replayed(12, 300, "more"), NOW, reader_of(person))
+    return webhook_page(person, WebhookState(HOOK, []), found)
+
+
+@state
+def new_webhook(person: Staff) -> Reply:
+    return new_webhook_page(person, "No.", {"url": "http://x", "test": "on", "event.link.opened": "on"})
+
+
+@state
+def webhook_secret(person: Staff) -> Reply:
+    return secret_page(person, HOOK, "whsec_" + "A" * 43 + "=", new=True)
 
 
 @state

@@ -39,6 +39,9 @@ OVERLAP = timedelta(hours=24)
 ATTEMPTS_KEPT = timedelta(days=30)
 """Time for which it is on record how a receiver answered."""
 
+PREFIX = "wh_"
+"""Beginning of every webhook's id."""
+
 TEST = "webhook.test"
 DISABLED = "webhook.disabled"
 

@@ -38,5 +38,7 @@ def screens_at(place: str) -> Iterator[Mapping[str, Screen]]:
         yield DESK_SCREENS
     if place == "setup":
         from linkgate.routes.console_setup import SETUP_SCREENS
+        from linkgate.routes.console_webhooks import WEBHOOK_SCREENS
 
+        yield WEBHOOK_SCREENS
         yield SETUP_SCREENS

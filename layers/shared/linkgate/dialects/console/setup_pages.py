@@ -1,11 +1,11 @@
-"""Pages of a tenant's set-up. They show it; it is changed by operators. Pure."""
+"""Pages of a tenant's set-up: what there is, and the way to the pages on which it is changed. Pure."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
-from linkgate.dialects.console.frame import HOME, moment, page, reader_of
+from linkgate.dialects.console.frame import HOME, page, reader_of
 from linkgate.dialects.console.tables import Cell, table
 from linkgate.model.tenant import Agent
 from linkgate.pages.pieces import joined, paragraph
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from linkgate.dialects.console.words import Reader
     from linkgate.model.link import Channel
     from linkgate.model.person import Staff
-    from linkgate.model.webhook import Webhook
     from linkgate.usecases.staff.setup import Definition, DefinitionView, Question, Setup
     from linkgate.wire.message import Reply
 
+_PAGES = ("webhooks",)
+"""Further pages, by the last part of their path."""
 _INDENT = "\u2003"
 _VERSION = 8
 """Letters of a version that stand for it."""
@@ -34,8 +35,8 @@ def setup_page(staff: Staff, setup: Setup) -> Reply:
         "setup",
         reader.text("place.setup"),
         paragraph(reader.text("setup.lead"), "small"),
+        _pages(reader),
         *(_definitions(kind, found, reader) for kind, found in setup.definitions.items() if found),
-        _webhooks(setup.webhooks, reader),
         _limits(setup.used, reader),
     )
 
@@ -55,6 +56,16 @@ def definition_page(staff: Staff, kind: str, view: DefinitionView) -> Reply:
     questions = table(reader.text("setup.questions"), names, rows) if rows else ""
     back = Html('<p class="back"><a href="{}/setup">{}</a></p>').format(HOME, reader.text("setup.back"))
     return page(staff, "setup", definition.title, about, questions, back)
+
+
+def _pages(reader: Reader) -> Html:
+    entries = [
+        Html('<li><a href="{}/setup/{}">{}</a></li>').format(HOME, path, reader.text(f"setup.{path}"))
+        for path in _PAGES
+    ]
+    return Html('<nav aria-label="{}"><ul class="list">{}</ul></nav>').format(
+        reader.text("setup.pages"), joined(*entries)
+    )
 
 
 def _definitions(kind: str, found: Sequence[Definition], reader: Reader) -> Html:
@@ -82,31 +93,6 @@ def _question(question: Question, reader: Reader) -> list[Cell]:
         Cell(reader.text(key) if reader.has(key) else reader.text("control.none")),
         Cell(reader.text("setup.required") if question.required else ""),
     ]
-
-
-def _webhooks(webhooks: Sequence[Webhook], reader: Reader) -> Html:
-    if not webhooks:
-        return paragraph(reader.text("setup.no_webhooks"))
-    names = [reader.text(f"column.{name}") for name in ("receiver", "events", "state")]
-    rows = [
-        [
-            # The rest of the address may hold a token of the receiver's.
-            Cell(urlsplit(each.url).netloc),
-            Cell(", ".join(sorted(each.events)) or reader.text("setup.every_event")),
-            _state(each, reader),
-        ]
-        for each in webhooks
-    ]
-    return table(reader.text("setup.webhooks"), names, rows)
-
-
-def _state(webhook: Webhook, reader: Reader) -> Cell:
-    if webhook.disabled_at:
-        words = reader.text(f"webhook.disabled.{webhook.disabled_because or 'operator'}")
-        return Cell(joined(words, " ", moment(webhook.disabled_at, reader)), "lost")
-    if webhook.failing_since:
-        return Cell(joined(reader.text("webhook.failing"), " ", moment(webhook.failing_since, reader)), "lost")
-    return Cell(reader.text("webhook.works"))
 
 
 def _limits(used: Mapping[Channel, tuple[int, int]], reader: Reader) -> Html:

@@ -83,6 +83,11 @@ summary{padding:.5rem 0;cursor:pointer}
 .list a{display:inline-block;padding:.5rem 0;max-width:100%;overflow-wrap:anywhere}
 .back a{display:inline-block;padding:.5rem 0;margin-block-start:.5rem}
 .wide{overflow-x:auto}
+.press{display:inline-block;margin:0 1rem .5rem 0}
+code,pre{overflow-wrap:anywhere;white-space:pre-wrap}
+main nav{margin:0 0 1rem}
+main nav ul{display:block}
+main nav a{text-decoration:underline}
 @media(min-width:56rem){.sides{grid-template-columns:3fr 2fr}
 .sides>:first-child:not(:last-child){grid-column:2;grid-row:1}
 .sides>:last-child{grid-row:1}.pair{grid-template-columns:1fr 1fr}}

@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from linkgate.model.moments import utc
-from linkgate.model.webhook import Notice
+from linkgate.model.webhook import TEST, Notice
+from linkgate.ports.history import Event
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
     from linkgate.model.webhook import Webhook
     from linkgate.ports.deps import Deps
-    from linkgate.ports.history import Event
 
 
 def notify(events: Sequence[Event], deps: Deps) -> None:
@@ -43,6 +43,11 @@ def notice_of(event: Event, webhook: Webhook, now: datetime) -> Notice:
     if webhook.tenant != tenant_of(event):
         raise ValueError("an event of another tenant")
     return Notice(tenant=webhook.tenant, webhook=webhook.id, event=event.id, body=event_body(event), not_before=now)
+
+
+def event_of_test(webhook: Webhook, random: bytes, now: datetime) -> Event:
+    """Build an event that is about nothing, for the webhook alone. `random` is 16 bytes."""
+    return Event(id=f"evt_{random.hex()}", kind=TEST, detail={"tenant": webhook.tenant, "webhook": webhook.id}, at=now)
 
 
 def event_body(event: Event) -> str:

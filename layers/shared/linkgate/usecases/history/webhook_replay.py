@@ -32,17 +32,24 @@ def events_of(link: Link, webhook: Webhook, deps: Deps) -> list[Event]:
     return [event for entry in entries if webhook.wants((event := event_of(link, entry)).kind)]
 
 
+def links_told(tenant: Tenant, webhook: Webhook, since: datetime, until: datetime) -> LinkList:
+    """Return the list of links to which anything can have happened between two moments.
+
+    Nothing happens to a link after its retention ends, so older ones are left out.
+    """
+    longest = max(tier.greatest_life for tier in (*TIERS.values(), *tenant.tiers.values()))
+    oldest = since - longest - timedelta(days=tenant.retention_days)
+    return LinkList(lists=lists_of(tenant.id, test=webhook.test), since=oldest, until=until)
+
+
 def events_between(
     tenant: Tenant, webhook: Webhook, since: datetime, until: datetime, deps: Deps
 ) -> Iterator[tuple[int, list[Event]]]:
     """Yield events of the tenant's links from `since` until before `until`, one page of links at a time.
 
-    Each page is the number of links read and their events. Nothing happens to a link after its retention ends, so older
-    links are not read.
+    Each page is the number of links read and their events.
     """
-    longest = max(tier.greatest_life for tier in (*TIERS.values(), *tenant.tiers.values()))
-    oldest = since - longest - timedelta(days=tenant.retention_days)
-    which, position = LinkList(lists=lists_of(tenant.id, test=webhook.test), since=oldest, until=until), None
+    which, position = links_told(tenant, webhook, since, until), None
     while True:
         page = deps.lists.page(which, position, PAGE)
         events = [event for link in page.links for event in events_of(link, webhook, deps) if since <= event.at < until]

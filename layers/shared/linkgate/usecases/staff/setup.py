@@ -1,4 +1,4 @@
-"""Set-up of a tenant as an administrator sees it: definitions, receivers of events, and what is used of each limit."""
+"""Set-up of a tenant as an administrator sees it: definitions, and what is used of each limit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from linkgate.model.tenant import Tenant
-    from linkgate.model.webhook import Webhook
     from linkgate.ports.deps import Deps
     from linkgate.usecases.form_parts import Schema
 
@@ -37,7 +36,6 @@ class Setup:
 
     definitions: Mapping[str, Sequence[Definition]]
     """Definitions of each kind."""
-    webhooks: Sequence[Webhook]
     used: Mapping[Channel, tuple[int, int]]
     """Messages of this day (UTC) by channel: how many were sent, and how many may be."""
 
@@ -67,7 +65,6 @@ def setup_of(tenant: Tenant, deps: Deps) -> Setup:
     now = deps.now()
     return Setup(
         definitions={name: deps.tenants.definitions(kind, tenant.id) for name, kind in KINDS.items()},
-        webhooks=deps.webhooks.of(tenant.id),
         used={
             Channel.EMAIL: (deps.email_budget.used(tenant.id, now), tenant.emails_per_day),
             Channel.SMS: (deps.sms_budget.used(tenant.id, now), tenant.sms_per_day),

@@ -35,6 +35,19 @@ KEY = ECKey.generate_key("P-256", {"kid": "one", "use": "sig"})
 OTHER = ECKey.generate_key("P-256", {"kid": "one", "use": "sig"})
 RSA = RSAKey.generate_key(2048, {"kid": "rsa", "use": "sig"})
 CLAIMS: Mapping[str, Any] = {"iss": ISSUER, "aud": CLIENT, "sub": "ana", "iat": AT, "exp": AT + 300, "nonce": "n"}
+UNUSABLE: tuple[object, ...] = (
+    {"kty": "RSA", "kid": "crypt", "use": "enc", "n": "AQAB", "e": "AQAB"},
+    {"kty": "AKP", "kid": "new"},
+    {"kty": "EC", "kid": "curve", "crv": "P-999", "x": "AA", "y": "AA"},
+    {"kty": "OKP", "kid": "exchange", "crv": "X25519", "x": "AAAA"},
+    {"kty": "RSA", "kid": "parts"},
+    {"kty": "RSA", "kid": "short", "n": "AQAB", "e": "AQAB"},
+    "text",
+    None,
+)
+"""What a provider may list besides its keys for signatures. None of it keeps anybody out."""
+OURS: Mapping[str, Any] = {"alg": "ES256", "kid": "one"}
+DEEP = "[" * 9000 + "]" * 9000
 
 
 class Provider:
@@ -53,8 +66,7 @@ class Provider:
     def get(self, url: str, _now: datetime) -> Answer:
         assert url == SIGN_IN.jwks_uri
         self.reads += 1
-        foreign = {"kty": "RSA", "kid": "crypt", "use": "enc", "n": "AQAB", "e": "AQAB"}
-        keys = [*(key.as_dict(private=False) for key in self.keys), foreign, {"kty": "AKP", "kid": "new"}]
+        keys = [*UNUSABLE, *(key.as_dict(private=False) for key in self.keys)]
         return Answer(status=200, body=json.dumps({"keys": keys}).encode())
 
     def providers(self) -> OpenIdProviders:
@@ -101,9 +113,10 @@ def test_a_token_may_be_signed_with_rsa() -> None:
     assert claims_of(jwt.encode({"alg": "RS256", "kid": "rsa"}, dict(CLAIMS), RSA))["sub"] == "ana"
 
 
-def by_hand(header: Mapping[str, Any], sign: Callable[[bytes], bytes]) -> str:
+def by_hand(header: Mapping[str, Any], sign: Callable[[bytes], bytes], claims: str = "") -> str:
     """Make a token that the library refuses to make."""
-    parts = [base64.urlsafe_b64encode(json.dumps(dict(part)).encode()).rstrip(b"=") for part in (header, CLAIMS)]
+    texts = [json.dumps(dict(header)), claims or json.dumps(dict(CLAIMS))]
+    parts = [base64.urlsafe_b64encode(text.encode()).rstrip(b"=") for text in texts]
     content = b".".join(parts)
     return (content + b"." + base64.urlsafe_b64encode(sign(content)).rstrip(b"=")).decode()
 
@@ -118,16 +131,17 @@ def keyed_with_the_public_key() -> str:
     return by_hand({"alg": "HS256", "kid": "one"}, lambda content: hmac.digest(public, content, "sha256"))
 
 
-def with_an_unknown_critical_part() -> str:
+def sign(content: bytes) -> bytes:
+    """Sign with the provider's own key."""
     private = KEY.private_key
     assert private
+    r, s = decode_dss_signature(private.sign(content, ec.ECDSA(hashes.SHA256())))
+    return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 
-    def sign(content: bytes) -> bytes:
-        r, s = decode_dss_signature(private.sign(content, ec.ECDSA(hashes.SHA256())))
-        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 
-    assert claims_of(by_hand({"alg": "ES256", "kid": "one"}, sign)) == CLAIMS
-    return by_hand({"alg": "ES256", "kid": "one", "crit": ["x"], "x": 1}, sign)
+def with_an_unknown_critical_part() -> str:
+    assert claims_of(by_hand(OURS, sign)) == CLAIMS
+    return by_hand({**OURS, "crit": ["x"], "x": 1}, sign)
 
 
 def with_a_key_of_its_own() -> str:
@@ -156,8 +170,10 @@ HOSTILE: Mapping[str, Callable[[], str]] = {
     "made in the future": lambda: signed({**CLAIMS, "iat": AT + 61}),
     "not valid yet": lambda: signed({**CLAIMS, "nbf": AT + 61}),
     "an unknown critical part": with_an_unknown_critical_part,
+    "deep claims": lambda: by_hand(OURS, sign, f'{{"sub": {DEEP}}}'),
     "no text": lambda: "",
     "no token": lambda: "a.b.c",
+    "a name that is no text": lambda: by_hand(OURS, sign, json.dumps({**CLAIMS, "sub": "\ud800"})),
     "a list": lambda: base64.urlsafe_b64encode(b"[]").decode() * 3,
     **{f"no {name}": (lambda name=name: signed(without(name))) for name in ("iss", "aud", "sub", "exp", "iat")},  # type: ignore[misc]  # the name is bound early
 }
@@ -207,6 +223,7 @@ def test_keys_are_read_again_after_an_hour_or_if_a_token_names_an_unknown_one() 
         (Answer(reason="timeout"), Unavailable),
         (Answer(status=200, body=b"<html>"), Unavailable),
         (Answer(status=200, body=b"[1]"), Unavailable),
+        (Answer(status=200, body=DEEP.encode()), Unavailable),
         (Answer(status=200, body=b"{}"), SignInRefused),
         (Answer(status=200, body=b'{"id_token": 7}'), SignInRefused),
     ],

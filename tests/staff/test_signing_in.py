@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from linkgate import wiring
+from linkgate.tokens import sign_in_nonce, sign_in_state
+from linkgate.usecases.staff.sessions import AtWork, at_work, proved_lately
+from linkgate.usecases.staff.signing_in import Back, Leave, come_back, leave
 from local.demo import DEMO
 from tests.support.staff_browser import SESSION, SIGNING, StaffBrowser
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from tests.support.cloud import Cloud
 
@@ -169,6 +174,47 @@ def test_whose_access_was_ended_is_out_at_once_and_stays_out(signed_in: Callable
     assert "Your access has ended" in bea.get("/console/sign-in/demo").text
     people = wiring.deps().staff.people
     assert [each.name for each in people.of(DEMO.id) if each.ended_at] == ["Bea Admin"]
+
+
+class Telling:
+    """A provider that tells these claims of anybody."""
+
+    def __init__(self, claims: Mapping[str, object]) -> None:
+        self._claims = claims
+
+    def claims(self, *_: object) -> Mapping[str, object]:
+        return self._claims
+
+
+@pytest.mark.parametrize(
+    ("told", "again", "proved"),
+    [
+        ({"auth_time": 0}, False, False),
+        ({"auth_time": 1e6}, False, False),
+        ({"auth_time": "now"}, False, False),
+        ({"auth_time": 10**30}, False, False),
+        ({"auth_time": float("nan")}, False, False),
+        ({"auth_time": 4_000_000_000}, False, True),
+        ({}, True, True),
+        ({}, False, False),
+        ({"auth_time": None}, False, False),
+    ],
+)
+def test_who_was_let_in_has_only_proved_what_the_provider_says(
+    site: Cloud, told: Mapping[str, object], *, again: bool, proved: bool
+) -> None:
+    """A provider that does not say when it asked may know the browser from yesterday."""
+    deps = wiring.deps()
+    sign_in, signing = leave(Leave("demo", "/console", again=again), deps)
+    claims = {"sub": "ada", "nonce": sign_in_nonce(signing.secret), "groups": ["admin"], **told}
+    back = Back("demo", signing, site.domain, state=sign_in_state(signing.secret), code="code", issuer=sign_in.issuer)
+    parts = {name: getattr(deps.staff, name) for name in ("sign_ins", "signings", "sessions", "people")}
+    asked = replace(deps, staff=SimpleNamespace(**parts, providers=Telling(claims)))  # type: ignore[arg-type] # in part
+
+    work = at_work(come_back(back, asked).key, "en", deps)
+
+    assert isinstance(work, AtWork)
+    assert proved_lately(work.session, deps) is proved
 
 
 def test_what_was_refused_is_not_in_the_journal(signed_in: Callable[[str], StaffBrowser]) -> None:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import base64
 import json
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import JWKRegistry, KeySet
 
 from linkgate.errors import SignInRefused, Unavailable
 from linkgate.model.epoch import epoch_seconds
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from joserfc.jwk import Key
     from types_boto3_ssm import SSMClient
 
     from linkgate.model.person import SignIn
@@ -77,7 +79,8 @@ class OpenIdProviders:
         try:
             decoded = self._decoded(sign_in, token, now)
             _rules(sign_in, epoch_seconds(now)).validate(decoded.claims)
-        except (JoseError, ValueError, TypeError):
+            decoded.claims["sub"].encode()
+        except (JoseError, RecursionError, TypeError, ValueError):
             raise SignInRefused("token") from None
         claims: dict[str, object] = decoded.claims
         # The library does not look at the party that the token was issued to, if that is named besides the audience.
@@ -100,12 +103,10 @@ class OpenIdProviders:
     def _keys_of(self, sign_in: SignIn, now: datetime, *, newest: bool = False) -> tuple[datetime, KeySet]:
         known = self._keys.get(sign_in.jwks_uri)
         if known is None or newest or known[0] + KEYS_LIFE <= now:
-            document = _object(self._http.get(sign_in.jwks_uri, now))
-            try:
-                known = now, KeySet.import_key_set(_usable(document))
-            except (JoseError, ValueError, KeyError, TypeError):
-                raise Unavailable from None
-            self._keys[sign_in.jwks_uri] = known
+            keys = _usable(_object(self._http.get(sign_in.jwks_uri, now)))
+            if not keys:
+                raise Unavailable
+            self._keys[sign_in.jwks_uri] = known = now, KeySet(keys)
         return known
 
 
@@ -115,19 +116,21 @@ def _object(answer: Answer) -> dict[str, Any]:
         raise Unavailable
     try:
         read = json.loads(answer.body)
-    except ValueError:
+    except (RecursionError, ValueError):
         raise Unavailable from None
     if not isinstance(read, dict):
         raise Unavailable
     return read
 
 
-def _usable(document: Mapping[str, Any]) -> Any:  # noqa: ANN401 - the library's own type of a set of keys
-    """Return the keys that can check signatures. Providers also list keys of kinds that we do not use."""
-    keys = [
-        key for key in document["keys"] if key.get("kty") in {"RSA", "EC", "OKP"} and key.get("use", "sig") == "sig"
-    ]
-    return {"keys": keys}
+def _usable(document: Mapping[str, Any]) -> list[Key]:
+    """Return the keys that can check signatures. Providers also list keys that we do not use or cannot read."""
+    listed, keys = document.get("keys"), []
+    for each in listed if isinstance(listed, list) else []:
+        if isinstance(each, dict) and each.get("kty") in {"RSA", "EC", "OKP"} and each.get("use", "sig") == "sig":
+            with suppress(JoseError, ValueError, KeyError, TypeError):
+                keys.append(JWKRegistry.import_key(each))
+    return keys
 
 
 def _rules(sign_in: SignIn, now: int) -> jwt.JWTClaimsRegistry:

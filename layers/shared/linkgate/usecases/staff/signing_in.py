@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from linkgate.ports.deps import Deps
 
 _LONGEST_NAME = 200
+_NEVER = datetime.fromtimestamp(0, UTC)
 ENDED_BY_PROVIDER = "signed_out"
 """Reason if the provider no longer knows a person without asking them."""
 
@@ -92,7 +93,7 @@ def come_back(back: Back, deps: Deps) -> SignedIn:
     claims = deps.staff.providers.claims(sign_in, back.code, verifier, back.address, now)
     if claims.get("nonce") != sign_in_nonce(signing.secret):
         raise SignInRefused("token")
-    proved_at = _proved_at(claims, now)
+    proved_at = _proved_at(claims, signing, now)
     if signing.again and proved_at + STEP_UP_LIFE <= now:
         raise SignInRefused("not_again")
     person = _person(sign_in, claims, deps)
@@ -123,12 +124,18 @@ def _turned_away(back: Back, signing: Signing, deps: Deps) -> SignInRefused:
     return SignInRefused(ENDED_BY_PROVIDER)
 
 
-def _proved_at(claims: Mapping[str, object], now: datetime) -> datetime:
-    """Return when the person last proved who they are. A provider that does not say it has just been asked."""
+def _proved_at(claims: Mapping[str, object], signing: Signing, now: datetime) -> datetime:
+    """Return when the person last proved who they are.
+
+    A provider that does not say is only known to have asked if it was told to.
+    """
     at = claims.get("auth_time")
-    if isinstance(at, int) and not isinstance(at, bool):
-        return min(datetime.fromtimestamp(at, UTC), now)
-    return now
+    if at is None:
+        return now if signing.again else _NEVER
+    try:
+        return min(datetime.fromtimestamp(at, UTC), now) if isinstance(at, int | float) else _NEVER
+    except (OSError, OverflowError, ValueError):
+        return _NEVER
 
 
 def _person(sign_in: SignIn, claims: Mapping[str, object], deps: Deps) -> Person:

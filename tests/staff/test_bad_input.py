@@ -64,3 +64,19 @@ def test_no_form_breaks_an_act(act: str, site: Cloud, signed_in: SignIn) -> None
     statuses = [sam.post(f"/console/links/{rid}/{act}", dict.fromkeys(names, text)).status for text in WEIRD]
 
     assert max(statuses) < 500
+
+
+def test_what_cannot_be_done_is_neither_done_nor_recorded(site: Cloud, signed_in: SignIn) -> None:
+    manager, ada = Manager(site), signed_in("Ada Admin")
+    form = manager.request_form("z@example.com")
+    rid, secret = form["rid"], form["link"].partition("#")[2]
+    erasures: tuple[dict[str, str], ...] = ({"email": "z@example.com", "reason": "x" * 201}, {"email": "x" * 5000}, {})
+    before = site.table()
+
+    assert [ada.post(f"/console/links/{rid}/erase", fields).status for fields in erasures] == [400, 400, 400]
+    assert ada.get(f"/console/links/{rid}%23{secret}/evidence").status == 404
+    assert signed_in("Sam Support").post("/console/proposals/none/refuse", follow=False).status == 303
+
+    after = site.table()
+    assert [item for item in after if item["pk"].startswith(("journal#", "proposals#")) and item not in before] == []
+    assert secret not in str(after)

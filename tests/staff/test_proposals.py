@@ -89,12 +89,15 @@ def test_nobody_approves_their_own(cloud: Cloud) -> None:
 def test_what_was_withdrawn_or_is_another_tenants_is_not_there(cloud: Cloud) -> None:
     deps, proposal = wiring.deps(), proposed(cloud)
     stranger = person(3, "support", tenant=OTHER)
-    refuse(stranger, proposal.id, deps)
+    assert refuse(stranger, proposal.id, deps) is None
     with pytest.raises(NotFound):
         approve(stranger, proposal.id, deps)
 
-    refuse(SAM, proposal.id, deps)
+    refused = refuse(SAM, proposal.id, deps)
 
+    assert refused
+    assert refused.about == {"rid": proposal.rid, "proposer": SAM.id}
+    assert refuse(SAM, proposal.id, deps) is None
     with pytest.raises(NotFound):
         approve(ANA, proposal.id, deps)
 

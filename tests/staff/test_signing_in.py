@@ -13,8 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from linkgate import wiring
+from linkgate.model.person import Staff
 from linkgate.tokens import sign_in_nonce, sign_in_state
-from linkgate.usecases.staff.sessions import AtWork, at_work, proved_lately
+from linkgate.usecases.staff.sessions import at_work
 from linkgate.usecases.staff.signing_in import Back, Leave, come_back, leave
 from local.demo import DEMO
 from tests.support.staff_browser import SESSION, SIGNING, StaffBrowser
@@ -209,12 +210,12 @@ def test_who_was_let_in_has_only_proved_what_the_provider_says(
     claims = {"sub": "ada", "nonce": sign_in_nonce(signing.secret), "groups": ["admin"], **told}
     back = Back("demo", signing, site.domain, state=sign_in_state(signing.secret), code="code", issuer=sign_in.issuer)
     parts = {name: getattr(deps.staff, name) for name in ("sign_ins", "signings", "sessions", "people")}
-    asked = replace(deps, staff=SimpleNamespace(**parts, providers=Telling(claims)))  # type: ignore[arg-type] # in part
+    asked = replace(deps, staff=SimpleNamespace(**parts, providers=Telling(claims)))
 
     work = at_work(come_back(back, asked).key, "en", deps)
 
-    assert isinstance(work, AtWork)
-    assert proved_lately(work.session, deps) is proved
+    assert isinstance(work, Staff)
+    assert work.proved is proved
 
 
 def test_what_was_refused_is_not_in_the_journal(signed_in: Callable[[str], StaffBrowser]) -> None:

@@ -30,6 +30,7 @@ from linkgate.errors import Forbidden, MethodNotAllowed, NotFound, SignInRefused
 from linkgate.lazy_dataclass import dataclass
 from linkgate.pages.languages import language_for
 from linkgate.pages.replies import redirect
+from linkgate.tokens import is_token
 from linkgate.usecases.staff.journal import record
 from linkgate.usecases.staff.sessions import Unchecked, at_work, sign_out
 from linkgate.usecases.staff.signing_in import ENDED_BY_PROVIDER, Back, Leave, come_back, leave
@@ -63,6 +64,8 @@ def answer(request: Request, deps: Deps) -> Reply:
     if request.method not in {"GET", "HEAD"}:
         refuse_cross_site(request, deps.portal)
     open_, screen, parameters = _found(request)
+    if "rid" in parameters and not is_token(parameters["rid"]):
+        raise NotFound("link")  # it may hold a link's secret, which the journal must not
     request = dataclasses.replace(request, path_params=parameters)
     if open_:
         return open_(request, deps)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from linkgate.dialects.console.browser import form_of
 from linkgate.dialects.console.erase_pages import erase_page, more_page
 from linkgate.dialects.console.frame import HOME
+from linkgate.dialects.console.requests import short_reason
 from linkgate.errors import InvalidRequest
 from linkgate.model.person import SCOPE_ERASE
 from linkgate.model.proposal import FourEyes
@@ -48,9 +49,9 @@ def _erase(request: Request, staff: Staff, deps: Deps) -> Reply:
     """Erase, or propose it. What takes too long is gone on with by another press."""
     rid, form = request.path_params["rid"], form_of(request)
     recipients = [form[name] for name in ("email", "phone") if form.get(name)]
-    reason = form.get("reason", "").strip() or None
-    command = ErasePerson(caller=_caller(staff), rid=rid, recipients=recipients, reason=reason)
     try:
+        reason = short_reason(form.get("reason", "").strip() or None)
+        command = ErasePerson(caller=_caller(staff), rid=rid, recipients=recipients, reason=reason)
         decided = decide(command, deps)
     except InvalidRequest as refusal:
         return _shown(request, staff, deps, refusal, form)

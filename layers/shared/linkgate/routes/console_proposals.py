@@ -53,8 +53,8 @@ def _approve(request: Request, staff: Staff, deps: Deps) -> Reply:
 
 
 def _refuse(request: Request, staff: Staff, deps: Deps) -> Reply:
-    refuse(staff, request.path_params["proposal"], deps)
-    record("proposal_refused", {}, staff, deps)
+    if refused := refuse(staff, request.path_params["proposal"], deps):
+        record("proposal_refused", {"act": refused.act.value, **refused.about}, staff, deps)
     return redirect(f"{HOME}/proposals")
 
 

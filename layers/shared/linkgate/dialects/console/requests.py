@@ -42,18 +42,18 @@ def parse_act(act: str, rid: str, form: Mapping[str, str], caller: Caller, reade
     match act:
         case Act.RESEND:
             chosen = _channel(form) if form.get("channel") else None
-            return resend_command(caller, rid, _short(reason), chosen, replace="earlier" in form)
+            return resend_command(caller, rid, short_reason(reason), chosen, replace="earlier" in form)
         case Act.EXTEND:
-            extension = ExtendLink(caller=caller, rid=rid, until=_moment(form), reason=_short(reason))
+            extension = ExtendLink(caller=caller, rid=rid, until=_moment(form), reason=short_reason(reason))
             return ExtendAndSend(extension) if "send" in form else extension
         case Act.REVOKE:
-            return RevokeLink(caller=caller, rid=rid, reason=_short(_why(form, reason, reader)))
+            return RevokeLink(caller=caller, rid=rid, reason=short_reason(_why(form, reason, reader)))
         case Act.REPLACE:
             return _replacement(rid, form, caller)
         case Act.REOPEN:
-            return ReopenLink(caller=caller, rid=rid, reason=_short(reason))
+            return ReopenLink(caller=caller, rid=rid, reason=short_reason(reason))
         case str() if act == SEND_ANYWAY:
-            return SendAnyway(caller=caller, rid=rid, channel=_channel(form), reason=_short(reason))
+            return SendAnyway(caller=caller, rid=rid, channel=_channel(form), reason=short_reason(reason))
         case _:
             raise NotFound("act")
 
@@ -69,7 +69,7 @@ def _replacement(rid: str, form: Mapping[str, str], caller: Caller) -> ReplaceLi
         email=email,
         phone=phone,
         sms_consent="sms_consent" in form,
-        reason=_short(checked or None),
+        reason=short_reason(checked or None),
     )
 
 
@@ -81,7 +81,8 @@ def _why(form: Mapping[str, str], text: str | None, reader: Reader) -> str:
     return (text or label) if chosen == "other" else f"{label}: {text}" if text else label
 
 
-def _short(reason: str | None) -> str | None:
+def short_reason(reason: str | None) -> str | None:
+    """Return the reason for an act. Raises InvalidRequest for one that is too long for a record."""
     if reason and len(reason) > REASON_LIMIT:
         raise InvalidRequest([Problem.of("reason", "too_long", max=REASON_LIMIT)])
     return reason

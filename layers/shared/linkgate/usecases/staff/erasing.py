@@ -8,6 +8,7 @@ from linkgate.errors import InvalidRequest, Problem
 from linkgate.lazy_dataclass import dataclass
 from linkgate.usecases.management.erasure import TIME_LIMIT, Erased, EraseRecipient, erase_recipient
 from linkgate.usecases.management.link_details import owned_link
+from linkgate.usecases.management.link_lists import normal_recipient
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,7 +45,10 @@ def count_person(link: Link, caller: Caller, deps: Deps) -> Mapping[str, Erased]
 
 def check_erasure(command: ErasePerson, deps: Deps) -> Link:
     """Return the link. Raises NotFound, and InvalidRequest unless the addresses are those of its person."""
-    link = owned_link(command.caller.tenant.id, command.rid, deps)
+    tenant = command.caller.tenant
+    link = owned_link(tenant.id, command.rid, deps)
+    for recipient in command.recipients:
+        normal_recipient(recipient, tenant)
     # An erased link has forgotten its addresses, and an erasure that took too long is gone on with.
     if not command.recipients or not (link.erased_at or set(command.recipients) <= set(addresses_of(link))):
         raise InvalidRequest([Problem.of("recipient", "required")])

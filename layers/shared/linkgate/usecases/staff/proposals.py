@@ -55,7 +55,7 @@ Guarded = ReplaceLink | ErasePerson | ChangeRoles | EndPerson | TakeFile
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """An act that was carried out, or proposed.
+    """An act that was carried out, proposed or refused.
 
     `link` is the new link of a replacement, and `more` says that another call must go on with an erasure.
     """
@@ -153,10 +153,13 @@ def approved_file(staff: Staff, id_: str, deps: Deps) -> Proposal:
     raise NotFound("proposal")
 
 
-def refuse(staff: Staff, id_: str, deps: Deps) -> None:
-    """Close a proposal without carrying it out, somebody else's or one's own."""
-    if any(each.id == id_ for each in open_proposals(staff, deps)):
-        deps.staff.proposals.close(staff.tenant.id, id_)
+def refuse(staff: Staff, id_: str, deps: Deps) -> Decided | None:
+    """Close a proposal without carrying it out, somebody else's or one's own. None if it is not there any more."""
+    found = next((each for each in open_proposals(staff, deps) if each.id == id_), None)
+    if found is None:
+        return None
+    deps.staff.proposals.close(staff.tenant.id, id_)
+    return Decided(found.act, {**_journalled(found), "proposer": found.by})
 
 
 def _has_ended(person: str, staff: Staff, deps: Deps) -> bool:

@@ -9,8 +9,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from linkgate import wiring
-from linkgate.model.person import JournalEntry, Person, Session, SignIn
+from linkgate.model.person import JournalEntry, Person, Session, SignIn, Staff
 from linkgate.store.table import ConditionRefused
+from linkgate.usecases.staff.journal import PAGE, read_journal
+from local.demo import DEMO
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 TENANT, OTHER = "1" * 32, "2" * 32
@@ -127,6 +129,29 @@ def test_the_journal_is_read_backwards_within_a_month_and_a_tenant() -> None:
 
     assert journal.of(TENANT, NOW + timedelta(hours=1), 2) == [acts[2], acts[1]]
     assert journal.of(TENANT, acts[1].at, 9) == [acts[0]]
+
+
+@pytest.mark.usefixtures("cloud")
+def test_the_pages_of_a_journal_show_each_entry_once_over_all_months() -> None:
+    """Acts of one millisecond, at the end of a page and of a month, are the hard ones."""
+    deps = wiring.deps()
+    now = deps.now()
+    reader = Staff(name="", tenant=DEMO, roles=frozenset(), scopes=frozenset(), language="en")
+    month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    ages = [timedelta(days=399), timedelta(days=100), *[timedelta(days=90)] * (PAGE - 2), timedelta(), timedelta()]
+    moments = [now - age for age in ages] + [month, month - timedelta(milliseconds=1)]
+    for number, at in enumerate(moments):
+        deps.staff.journal.add(DEMO.id, JournalEntry(at, f"{number}", frozenset({"admin"}), "find"))
+
+    first = read_journal(reader, None, deps)
+    second = read_journal(reader, first.older, deps)
+
+    shown = [*first.entries, *second.entries]
+    assert [entry.at for entry in shown] == sorted((entry.at for entry in shown), reverse=True)
+    assert sorted(int(entry.person) for entry in shown) == list(range(len(moments)))
+    assert second.older is None
+    for strange in ("0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00"):
+        read_journal(reader, datetime.fromisoformat(strange), deps)
 
 
 @pytest.mark.usefixtures("real_cloud")

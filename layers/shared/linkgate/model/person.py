@@ -43,6 +43,7 @@ RECHECK = timedelta(hours=1)
 """Time after which the provider is asked whether the person may still sign in."""
 RECHECK_GRACE = timedelta(minutes=15)
 """Time for which a form may still be sent after that, so that nothing typed is lost."""
+JOURNAL_KEPT = timedelta(days=400)
 STEP_UP_LIFE = timedelta(minutes=15)
 """Time after signing in for which a person may do what asks to sign in again."""
 

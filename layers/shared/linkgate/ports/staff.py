@@ -149,7 +149,7 @@ class Journal(Protocol):
         """Add an entry."""
 
     def of(self, tenant: str, before: datetime, limit: int) -> Sequence[JournalEntry]:
-        """Return the newest entries of a month before a moment, newest first."""
+        """Return the newest entries of the month in which the millisecond before a moment is, newest first."""
 
 
 class IdentityProviders(Protocol):

@@ -14,7 +14,7 @@ from linkgate.model.person import SCOPE_JOURNAL, SCOPE_STAFF
 from linkgate.pages.replies import redirect
 from linkgate.routes.console import Screen
 from linkgate.usecases.staff.acting import staff_caller
-from linkgate.usecases.staff.journal import PAGE, entries, record
+from linkgate.usecases.staff.journal import read_journal, record
 from linkgate.usecases.staff.people import ChangeRoles, EndPerson, names_of_people, people_of
 from linkgate.usecases.staff.proposals import decide
 
@@ -67,8 +67,8 @@ def _decided(command: EndPerson | ChangeRoles, act: str, staff: Staff, deps: Dep
 
 
 def _show_journal(request: Request, staff: Staff, deps: Deps) -> Reply:
-    found = entries(staff, _moment(request.query.get("before", "")), deps)
-    return journal_page(staff, found, names_of_people(staff, deps), found[-1].at if len(found) == PAGE else None)
+    found = read_journal(staff, _moment(request.query.get("before", "")), deps)
+    return journal_page(staff, found, names_of_people(staff, deps))
 
 
 def _moment(text: str) -> datetime | None:

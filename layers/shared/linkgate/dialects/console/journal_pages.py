@@ -12,27 +12,25 @@ from linkgate.tokens import is_token
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Mapping
 
     from linkgate.dialects.console.words import Reader
     from linkgate.model.person import JournalEntry, Staff
+    from linkgate.usecases.staff.journal import JournalPage
     from linkgate.wire.message import Reply
 
 _COLUMNS = ("when", "person", "act", "about")
 _PEOPLE = frozenset({"person", "proposer", "approver"})
 
 
-def journal_page(
-    staff: Staff, entries: Sequence[JournalEntry], names: Mapping[str, str], older: datetime | None
-) -> Reply:
-    """Render entries, newest first. `names` are those of people by id, and `older` is where the next page begins."""
+def journal_page(staff: Staff, found: JournalPage, names: Mapping[str, str]) -> Reply:
+    """Render a page of entries. `names` are those of people by id."""
     reader = reader_of(staff, names)
-    rows = [_row(each, reader) for each in entries]
+    rows = [_row(each, reader) for each in found.entries]
     listed = table(reader.text("journal.caption"), [reader.text(f"column.{name}") for name in _COLUMNS], rows)
     further = ""
-    if older:
-        path = f"{HOME}/journal?{urlencode({'before': older.isoformat()})}"
+    if found.older:
+        path = f"{HOME}/journal?{urlencode({'before': found.older.isoformat()})}"
         further = Html('<p><a class="button" href="{}">{}</a></p>').format(path, reader.text("journal.older"))
     content = listed if rows else paragraph(reader.text("journal.nothing"))
     return page(

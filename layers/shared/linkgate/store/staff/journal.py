@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from linkgate.model.epoch import epoch_seconds, milliseconds, moment
-from linkgate.model.person import JournalEntry
+from linkgate.model.epoch import MILLISECOND, epoch_seconds, milliseconds, moment
+from linkgate.model.person import JOURNAL_KEPT, JournalEntry
 from linkgate.tokens import token
 
 if TYPE_CHECKING:
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
 JOURNAL = "journal#"
 """Prefix of the partitions of journals."""
-KEPT = timedelta(days=400)
 
 
 class DynamoJournal:
@@ -37,7 +35,7 @@ class DynamoJournal:
             "act": act.act,
             "about": dict(act.about),
             "session": act.session,
-            "ttl": epoch_seconds(act.at + KEPT),
+            "ttl": epoch_seconds(act.at + JOURNAL_KEPT),
         }
         self._table.put(item, "attribute_not_exists(pk)")
 
@@ -45,7 +43,7 @@ class DynamoJournal:
         items, _ = self._table.query(
             KeyConditionExpression="pk = :pk AND sk < :before",
             ExpressionAttributeValues={
-                ":pk": {"S": _partition(tenant, before)},
+                ":pk": {"S": _partition(tenant, before - MILLISECOND)},
                 ":before": {"S": f"{milliseconds(before):014}"},
             },
             ScanIndexForward=False,

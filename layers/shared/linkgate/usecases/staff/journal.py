@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from linkgate.model.person import JournalEntry
+from linkgate.lazy_dataclass import dataclass
+from linkgate.model.epoch import MILLISECOND
+from linkgate.model.person import JOURNAL_KEPT, JournalEntry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,6 +20,14 @@ PAGE = 50
 MANY_LINKS = 20
 """Number of links' pages that a person opens in `MANY_WITHIN` before the journal names each further one."""
 MANY_WITHIN = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class JournalPage:
+    """Entries, newest first. `older` is the moment before which the next page begins, and None at the end."""
+
+    entries: Sequence[JournalEntry]
+    older: datetime | None
 
 
 def record(act: str, about: Mapping[str, str], staff: Staff, deps: Deps) -> None:
@@ -33,6 +43,14 @@ def record_reading(rid: str, staff: Staff, deps: Deps) -> None:
         record("many_links", {"rid": rid, "pages": str(opened)}, staff, deps)
 
 
-def entries(staff: Staff, before: datetime | None, deps: Deps) -> Sequence[JournalEntry]:
-    """Return a page of the newest entries of one month before a moment, newest first."""
-    return deps.staff.journal.of(staff.tenant.id, before or deps.now(), PAGE)
+def read_journal(staff: Staff, before: datetime | None, deps: Deps) -> JournalPage:
+    """Return a page of the newest entries before a moment, newest first. It is cut between two moments."""
+    tenant, now, found = staff.tenant.id, deps.now(), list[JournalEntry]()
+    until = min(before or now + MILLISECOND, now + MILLISECOND)
+    while len(found) <= PAGE and until > now - JOURNAL_KEPT:
+        found += deps.staff.journal.of(tenant, until, PAGE + 1 - len(found))
+        until = (until - MILLISECOND).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    if len(found) <= PAGE:
+        return JournalPage(found, None)
+    shown = [entry for entry in found if entry.at > found[PAGE].at] or found
+    return JournalPage(shown, shown[-1].at)

@@ -19,6 +19,7 @@ from linkgate.model.reference import reference_of
 from linkgate.usecases.delivery.suppression import suppress
 from local.demo import CAMPAIGN, DEMO, PROCESS
 from tests.management.conftest import Manager
+from tests.management.test_test_links import KEY, TEST_KEY, put_test_key
 from tests.support.documents import PDF, fetch, put_file_on_link
 
 if TYPE_CHECKING:
@@ -377,3 +378,31 @@ def test_whoever_opens_many_links_is_in_the_journal_before_each_further_one(
     manager.cloud.clock.advance(timedelta(minutes=6))
     ada.get(pages[0])
     assert ada.get("/console/journal").text.count("opened the pages of many links") == 1
+
+
+def test_a_test_link_is_found_as_such_and_opened_as_its_customer(
+    site: Cloud, manager: Manager, signed_in: SignIn
+) -> None:
+    put_test_key("manage", KEY, TEST_KEY)
+    tester = Manager(site, TEST_KEY)
+    real, test = made(manager, "ada15@example.com"), made(tester, "ada15@example.com")
+    sam, audrey = signed_in("Sam Support"), signed_in("Audrey Auditor")
+
+    listed = find(sam, "ada15@example.com")
+    page = sam.get(f"/console/links/{test}")
+    urls = [re.findall(r'href="(http[^"]+#[^"]+)"', press(sam, page, "/try").text)[0] for _ in range(2)]
+
+    assert [f"/links/{rid}" in listed.text for rid in (real, test)] == [True, True]
+    assert listed.text.count('<span class="state">TEST') == 1
+    assert "This is a test link." in page.text
+    assert [opened(site, url) for url in urls] == [False, True]
+    assert urls[1].rpartition("#")[2] not in str(site.table())
+    assert sam.post(f"/console/links/{real}/try").status == 409
+    assert "/try" not in sam.get(f"/console/links/{real}").text
+    assert audrey.post(f"/console/links/{test}/try").status == 403
+    assert "opened a test link as its customer" in audrey.get("/console/journal").text
+
+
+def opened(site: Cloud, url: str) -> bool:
+    path, _, secret = url.partition(site.domain)[2].partition("#")
+    return site.post_form(path, {"secret": secret}).status == 303

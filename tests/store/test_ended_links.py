@@ -198,6 +198,26 @@ def test_a_link_that_has_ended_otherwise_is_not_renewed(end: str, cloud: Cloud) 
         deps.visits.renew(link, SECRET, new, now)
 
 
+@pytest.mark.parametrize("end", [None, *ENDS, "test", "tenant"])
+def test_a_person_opens_only_a_test_link_of_their_tenant_that_goes_on(end: str | None, cloud: Cloud) -> None:
+    deps = wiring.deps()
+    link, now = made(deps), deps.now()
+    if end != "test":
+        change(cloud, link, "test", True)  # noqa: FBT003 - an attribute
+    if end in ENDS:
+        change(cloud, link, end, "r" * 22 if end == "renewed_as" else int(now.timestamp() * 1000) - 1)
+    if end == "tenant":
+        link = dataclasses.replace(link, tenant="8f" * 16)
+
+    if end is None:
+        first = deps.administration.open_test(link, "8" * 64, now)
+        second = deps.administration.open_test(first, "9" * 64, now)
+        assert second.secrets == {SECRET: API, "9" * 64: "console"}
+        return
+    with pytest.raises(NotChanged):
+        deps.administration.open_test(link, "8" * 64, now)
+
+
 READ_AGAIN: dict[str, Write] = {
     "a code is sent": begin_code,
     "a code is tried": CODED["a code is tried"],

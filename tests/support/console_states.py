@@ -16,6 +16,7 @@ from linkgate.dialects.console.proposal_pages import proposals_page
 from linkgate.dialects.console.result_pages import campaigns_page, large_file_page, results_page
 from linkgate.dialects.console.setup_pages import definition_page, setup_page
 from linkgate.dialects.console.submission_pages import inbox_page, submission_page
+from linkgate.dialects.console.try_pages import try_page, try_refused_page
 from linkgate.dialects.console.webhook_pages import (
     new_webhook_page,
     refused,
@@ -506,6 +507,22 @@ def erase_nobody(person: Staff) -> Reply:
 @state
 def erase_more(person: Staff) -> Reply:
     return more_page(person, RID, {"email": "ada@example.com", "reason": "asked"})
+
+
+@state
+def link_of_a_test(person: Staff) -> Reply:
+    return link_page(person, view(bounced(test=True)))
+
+
+@state
+def opened_as_customer(person: Staff) -> Reply:
+    url = "https://links.example.com/l/AAAAAAAAAAAAAAAAAAAAAA#BBBBBBBBBBBBBBBBBBBBBB"
+    return try_page(person, link(test=True, code=CodePolicy(Channel.SMS, 6)), url)
+
+
+@state
+def not_opened_as_customer(person: Staff) -> Reply:
+    return try_refused_page(person, RID, InvalidRequest([Problem.of("test", "required")]))
 
 
 @state

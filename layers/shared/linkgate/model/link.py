@@ -75,6 +75,8 @@ class Occasion(StrEnum):
 
 API = "api"
 """Value in `Link.secrets` of the secret that the API's reply carries."""
+CONSOLE = "console"
+"""Value in `Link.secrets` of the secret by which a person at the console opens a test link."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,12 @@ class Administration(Protocol):
         Only if the old one is not submitted, revoked, renewed or erased. A repeat succeeds.
         """
 
+    def open_test(self, link: Link, secret_hash: str, now: datetime) -> Link:
+        """Let a secret open a test link instead of the one that somebody at the console got before.
+
+        Only if it is a test link of its tenant and has not ended.
+        """
+
     def reopen(self, old: Link, new: Link, by: str, now: datetime, *, note: Note = NO_NOTE) -> None:
         """Write a link by which a form is open again that was sent by `old`, and note that there, in one transaction.
 

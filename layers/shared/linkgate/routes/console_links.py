@@ -11,6 +11,7 @@ from linkgate.dialects.console.find_pages import LONGEST, Search, find_page, fou
 from linkgate.dialects.console.frame import HOME, reader_of
 from linkgate.dialects.console.link_pages import link_page, link_path, verdict_page
 from linkgate.dialects.console.requests import parse_act, parse_before
+from linkgate.dialects.console.try_pages import try_page, try_refused_page
 from linkgate.errors import InvalidRequest, LinkClosed, NotFound, Throttled
 from linkgate.model.person import SCOPE_REPLACE
 from linkgate.model.proposal import FourEyes
@@ -26,6 +27,7 @@ from linkgate.usecases.staff.link_view import view_link
 from linkgate.usecases.staff.people import names_of_people
 from linkgate.usecases.staff.possible_acts import Act
 from linkgate.usecases.staff.proposals import needs_second
+from linkgate.usecases.staff.trying import open_as_customer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +55,7 @@ def _search(request: Request, staff: Staff, deps: Deps) -> Reply:
     if is_name_search(text, staff.tenant):
         record("searched_by_name", {}, staff, deps)
     try:
-        found = find_links(FindLinks(caller=staff_caller(staff, SCOPE_READ), text=text), deps)
+        found = find_links(FindLinks(caller=staff_caller(staff, SCOPE_READ), text=text, tests=True), deps)
     except InvalidRequest:
         return find_page(staff, text, "unreadable")
     if not found.links and not found.older:
@@ -72,7 +74,8 @@ def _found(request: Request, staff: Staff, deps: Deps) -> Reply:
     if before and is_name_search(text, staff.tenant):
         # The first page was recorded when the person searched. This one has others.
         record("searched_by_name", {}, staff, deps)
-    found = find_links(FindLinks(caller=staff_caller(staff, SCOPE_READ), text=text, before=before), deps)
+    asked = FindLinks(caller=staff_caller(staff, SCOPE_READ), text=text, tests=True, before=before)
+    found = find_links(asked, deps)
     return found_page(staff, Search(text, number), found, titles_of(found.links, deps), now)
 
 
@@ -105,6 +108,16 @@ def _is_alone(view: LinkView, act: str, staff: Staff, deps: Deps) -> bool:
     if act != Act.REPLACE or not view.link.code:
         return False
     return not needs_second(FourEyes.REPLACE, staff_caller(staff, SCOPE_REPLACE), deps)
+
+
+def _try(request: Request, staff: Staff, deps: Deps) -> Reply:
+    rid = request.path_params["rid"]
+    try:
+        link, url = open_as_customer(rid, staff, deps)
+    except (InvalidRequest, LinkClosed) as refusal:
+        return try_refused_page(staff, rid, refusal)
+    record("opened_as_customer", {"rid": rid}, staff, deps)
+    return try_page(staff, link, url)
 
 
 def _evidence(request: Request, staff: Staff, deps: Deps) -> Reply:
@@ -151,6 +164,7 @@ LINK_SCREENS: Mapping[str, Screen] = {
     f"GET {_LINK}": Screen(_link, _READ),
     f"GET {_LINK}/evidence": Screen(_evidence, _READ, "evidence"),
     f"GET {_LINK}/verify": Screen(_verify, _READ),
+    f"POST {_LINK}/try": Screen(_try, frozenset({SCOPE_WRITE})),
     **{f"GET {_LINK}/{act}": Screen(_show_act, frozenset({_scope(act)})) for act in sorted(ACTS)},
     **{f"POST {_LINK}/{act}": Screen(_act, frozenset({_scope(act)})) for act in sorted(ACTS)},
 }

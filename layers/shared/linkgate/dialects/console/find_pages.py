@@ -105,9 +105,14 @@ def _row(link: Link, title: str, now: datetime, reader: Reader) -> list[Cell]:
     state = joined(
         headline(link, now, reader), *([Html('<br><span class="lost">! {}</span>').format(lost)] * bool(lost))
     )
+    test = reader.text("link.test")
     who = link.recipient.name or reader.address(link.recipient.email or link.recipient.phone)
     return [
-        Cell(Html('<a href="{}/links/{}"><bdi>{}</bdi></a>').format(HOME, link.rid, who)),
+        Cell(
+            Html('<a href="{}/links/{}"><bdi>{}</bdi></a>{}').format(
+                HOME, link.rid, who, Html(' <span class="state">{}</span>').format(test) if link.test else ""
+            )
+        ),
         Cell(Html("<bdi>{}</bdi>").format(title)),
         Cell(moment(link.created_at, reader)),
         Cell(state),

@@ -44,6 +44,7 @@ def link_page(
         "find",
         customer(link, reader),
         _notice(done, reader),
+        _test_note(staff, view, reader),
         _subtitle(view, stands.headline, reader),
         _sentences(view, stands, reader),
         _family(view, reader),
@@ -190,6 +191,19 @@ def _offered(staff: Staff, view: LinkView, stands: Situation, reader: Reader) ->
                 path = f"{SEND_ANYWAY}?channel={channel}"
                 named = reader.text("act.unsuppress", channel=reader.text(f"channel.{channel}"))
                 yield _elsewhere(link, path, f"{named}…", reader.reason(reason)["cause"])
+
+
+def _test_note(staff: Staff, view: LinkView, reader: Reader) -> Html:
+    """Return what a test link is, and the button that opens it as its customer."""
+    if not view.link.test:
+        return Html("")
+    said = paragraph(reader.text("link.test.says"))
+    if WRITE not in staff.scopes or view.link.closed(view.now):
+        return Html('<div class="box">{}</div>').format(said)
+    form = Html('<form method="post" action="{}">{}</form>').format(
+        act_path(view.link, "try"), button(reader.text("link.try"), "second")
+    )
+    return Html('<div class="box">{}{}</div>').format(said, form)
 
 
 def _scope(act: Act) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate.model.epoch import epoch_seconds, milliseconds
-from linkgate.model.link import Recipient
+from linkgate.model.link import CONSOLE, Recipient
 from linkgate.model.reference import reference_of
 from linkgate.ports.links import NotChanged
 from linkgate.ports.management import NO_NOTE, Data
@@ -126,6 +126,20 @@ class DynamoAdministration:
             values={"now": milliseconds(now), "by": by, "note": dict(note), "new": new.rid, "tenant": old.tenant},
         )
         put_successor(self._table, old.rid, reopened, new)
+
+    def open_test(self, link: Link, secret_hash: str, now: datetime) -> Link:
+        before = {f"before{n}": each for n, each in enumerate(h for h, way in link.secrets.items() if way == CONSOLE)}
+        removes = f" REMOVE {', '.join(f'secrets.#{name}' for name in before)}" if before else ""
+        update = Update(
+            f"SET secrets.#secret = :way{removes}",
+            f"tenant = :tenant AND #test = :true AND {NOT_ENDED}",
+            names={"secret": secret_hash, "test": "test", **before},
+            values={"way": CONSOLE, "tenant": link.tenant, "true": True, "now": milliseconds(now)},
+        )
+        try:
+            return link_of(self._table.update(link.rid, LINK, update))
+        except ConditionRefused as refusal:
+            raise NotChanged(stored_link(refusal)) from refusal
 
     def attach(self, tenant: str, rid: str, now: datetime) -> None:
         update = Update(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from linkgate.errors import InvalidRequest, Problem
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.addresses import normal_email, normal_phone, trimmed
+from linkgate.model.link import lists_of
 from linkgate.model.reference import read_reference
 from linkgate.model.tenant import FIND_ACCOUNT, FIND_CONTACT, FIND_NAME, ResourceType
 from linkgate.ports.management import LinkList
@@ -46,6 +47,8 @@ class FindLinks:
     limit: int = 20
     candidates: int = 500
     """Most links that are read in one list. Many people share the beginning of a surname."""
+    tests: bool = False
+    """Also finds test links."""
     before: datetime | None = None
     """Time before which the links were made, as an earlier answer's `older`."""
 
@@ -73,8 +76,10 @@ def find_links(command: FindLinks, deps: Deps) -> Found:
         return Found((link,) if link and ours else (), foreign=not ours)
     if _ANY_URL.match(text):
         return Found((), foreign=True)
-    search = _Search(command, command.before or deps.now() + timedelta(seconds=1), deps)
-    meanings = [*search.direct(text), *search.listed(text)]
+    caller, before = command.caller, command.before or deps.now() + timedelta(seconds=1)
+    lists = dict.fromkeys([caller.lists, lists_of(tenant.id, test=True)] if command.tests else [caller.lists])
+    searches = [_Search(command, each, before, deps) for each in lists]
+    meanings = [meaning for search in searches for meaning in (*search.direct(text), *search.listed(text))]
     if not meanings:
         raise InvalidRequest([Problem.of("text", "format", expected=_EXPECTED)])
     return _merged(meanings, command.limit)
@@ -107,19 +112,16 @@ class _Meaning:
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """A search among the links that a tenant made before a given time."""
+    """A search among a tenant's links, or its test links, that were made before a given time."""
 
     command: FindLinks
+    lists: str
     before: datetime
     deps: Deps
 
     @property
     def tenant(self) -> Tenant:
         return self.command.caller.tenant
-
-    @property
-    def lists(self) -> str:
-        return self.command.caller.lists
 
     def direct(self, text: str) -> Iterator[_Meaning]:
         """Yield the links that the text names by itself."""

@@ -116,6 +116,7 @@ class LocalCloud:
 
     def stop(self) -> None:
         """Discard everything and restore the environment of the process."""
+        self.live.stop()
         self.pump.stop()
         self._restore()
 

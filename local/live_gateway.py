@@ -10,6 +10,7 @@ import itertools
 import os
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +58,13 @@ class LiveGateway:
         self._room = BoundedSemaphore(BURST)
         connections.closed = self._closed
 
+    def stop(self) -> None:
+        """Cut every socket, and wait until the functions have handled what came before."""
+        self._connections.closed = lambda _id, _code: None
+        self._connections.cut()
+        if self._pool:
+            self._pool.shutdown()
+
     def connect(self, request: HttpRequest) -> tuple[str, HttpResponse]:
         """Call the function of the handshake. Returns the connection's id, and a response of status 101 if it is open.
 
@@ -85,7 +93,8 @@ class LiveGateway:
         if not self._pool:
             self._message(id_, content)
         elif self._room.acquire(blocking=False):
-            self._pool.submit(self._message, id_, content).add_done_callback(lambda _: self._room.release())
+            with suppress(RuntimeError):  # the gateway has stopped
+                self._pool.submit(self._message, id_, content).add_done_callback(lambda _: self._room.release())
         else:
             self._connections.push(id_, (_THROTTLED % (id_, f"r{next(_numbers)}=")).encode())
 
@@ -113,7 +122,8 @@ class LiveGateway:
         event = self._event(id_, "$disconnect", "DISCONNECT")
         event["requestContext"] |= {"disconnectStatusCode": code, "disconnectReason": ""}
         if self._pool:
-            self._pool.submit(self._call_quietly, "$disconnect", event)
+            with suppress(RuntimeError):  # the gateway has stopped
+                self._pool.submit(self._call_quietly, "$disconnect", event)
         else:
             self._call_quietly("$disconnect", event)
 

@@ -302,5 +302,6 @@ def served(parameters: Mapping[str, str] | None = None) -> Iterator[Cloud]:
         try:
             yield cloud
         finally:
+            cloud.live.stop()  # while the server still takes what its functions send
             server.shutdown()
             server.server_close()

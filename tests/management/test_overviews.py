@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -95,7 +96,7 @@ def test_a_campaign_that_there_is_not_and_another_tenants_have_no_results() -> N
 
 def test_the_file_has_the_rows_of_the_page_and_no_formula(surveys: list[str]) -> None:
     deps = wiring.deps()
-    reply = results_file(CAMPAIGN, overview(answered=True), "https://console.example.com", deps.now())
+    reply, count = results_file(CAMPAIGN, overview(answered=True), "https://console.example.com", deps.now())
 
     rows = list(csv.DictReader(io.StringIO(str(reply.body).removeprefix("\ufeff"))))
     # A spreadsheet takes a text that begins with a dash for a formula, so such a rid has an apostrophe before it.
@@ -103,7 +104,26 @@ def test_the_file_has_the_rows_of_the_page_and_no_formula(surveys: list[str]) ->
     assert rows[0]["page"] == f"https://console.example.com/console/links/{surveys[1]}"
     assert (rows[0]["answer: rating"], rows[0]["answer: comment"]) == ("5", "'=1+1")
     assert rows[1]["agent"] == AGENT
+    assert count == 2
     assert "attachment" in reply.headers["content-disposition"]
+    assert "newest" not in reply.headers["content-disposition"]
+
+
+@pytest.mark.usefixtures("surveys")
+def test_a_file_that_no_reply_can_carry_has_the_newest_rows_and_says_so() -> None:
+    seen = overview()
+    talkative = [
+        replace(each, answers={"comment": f"{number} {'ä' * 2000}"}) for number, each in enumerate([*seen.rows] * 500)
+    ]
+
+    reply, count = results_file(
+        CAMPAIGN, replace(seen, rows=talkative), "https://console.example.com", wiring.deps().now()
+    )
+
+    assert 4_000_000 - 5000 < len(str(reply.body).encode()) < 4_001_000
+    rows = list(csv.DictReader(io.StringIO(str(reply.body))))
+    assert [row["answer: comment"].split()[0] for row in rows] == [str(number) for number in range(count)]
+    assert f"-newest-{count}.csv" in reply.headers["content-disposition"]
 
 
 @pytest.mark.parametrize(

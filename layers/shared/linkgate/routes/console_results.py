@@ -75,9 +75,9 @@ def taken_file(
             return sign_in_again(request, staff)
         if approved is None and needs_second(FourEyes.EXPORT, _caller(staff), deps):
             return large_file_page(staff, id_, urlencode(asked), len(overview.rows))
-    reply = results_file(id_, overview, origin(request, deps.portal), deps.now())
+    reply, rows = results_file(id_, overview, origin(request, deps.portal), deps.now())
     digest = hashlib.sha256(str(reply.body).encode()).hexdigest()
-    about = {"campaign": id_, "rows": str(len(overview.rows)), "sha256": digest, **(approved or {})}
+    about = {"campaign": id_, "rows": str(rows), "sha256": digest, **(approved or {})}
     record("results_file", about, staff, deps)
     return reply
 

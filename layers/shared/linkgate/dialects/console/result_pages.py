@@ -12,7 +12,7 @@ from linkgate.dialects.console.tables import Cell, table
 from linkgate.dialects.console.words import headline
 from linkgate.model.moments import day_in_words, utc
 from linkgate.pages.pieces import button, hidden, joined, paragraph
-from linkgate.usecases.staff.results import EXPORTED, FEWEST
+from linkgate.usecases.staff.results import FEWEST
 from linkgate.wire.html import Html
 from linkgate.wire.message import Reply
 from linkgate.wire.spreadsheet_csv import BOM, MEDIA_TYPE, safe_cell, write_csv
@@ -31,6 +31,8 @@ PERIODS = (7, 30, 90, 366)
 _LONGEST = 140
 """Characters of an answer in a row. The link's page has the whole."""
 _ANSWERS = 2
+LARGEST_FILE = 4_000_000
+"""Bytes of a file. AWS takes replies of up to 6 MB, and Base64 makes one a third longer."""
 
 
 def campaigns_page(staff: Staff, campaigns: Sequence[tuple[str, str]]) -> Reply:
@@ -63,18 +65,29 @@ def results_page(  # noqa: PLR0913, PLR0917 - the parts of the page
     )
 
 
-def results_file(campaign: str, overview: Overview, origin: str, now: datetime) -> Reply:
-    """Render the rows as CSV for a spreadsheet. The first columns lead back to each survey."""
+def results_file(campaign: str, overview: Overview, origin: str, now: datetime) -> tuple[Reply, int]:
+    """Render the rows as CSV for a spreadsheet, and return their number. The first columns lead back to each survey.
+
+    The newest rows that fit into a reply are in it. The file's name says if there are older ones.
+    """
     asked = {name: f"answer: {name}" for name in overview.questions}
     fixed = ("rid", "page", "status", "made", "sent_in", "customer", "account_number", "agent")
-    rows = [_file_row(each, asked, origin, now) for each in overview.rows]
-    cut = f"-newest-{EXPORTED}" if overview.cut else ""
+    names = [*fixed, *asked.values(), "other"]
+    lines, room = [BOM + write_csv(names, [])], LARGEST_FILE
+    for each in overview.rows:
+        line = write_csv(names, [_file_row(each, asked, origin, now)], header=False)
+        room -= len(line.encode())
+        if room < 0:
+            break
+        lines.append(line)
+    rows = len(lines) - 1
+    cut = f"-newest-{rows}" if overview.cut or rows < len(overview.rows) else ""
     name = quote(f"{campaign}-{now.date().isoformat()}{cut}.csv", safe="")
     headers = {
         "content-type": MEDIA_TYPE,
         "content-disposition": f"attachment; filename=\"results.csv\"; filename*=UTF-8''{name}",
     }
-    return Reply(200, BOM + write_csv([*fixed, *asked.values(), "other"], rows), headers)
+    return Reply(200, "".join(lines), headers), rows
 
 
 def large_file_page(staff: Staff, campaign: str, query: str, rows: int) -> Reply:

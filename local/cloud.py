@@ -54,6 +54,7 @@ class LocalCloud:
         access_key: str | None = None,
         over_http: bool = False,
         parameters: Mapping[str, str] | None = None,
+        clock: Clock | None = None,
     ) -> None:
         """Prepare the cloud; nothing happens until `start`.
 
@@ -66,9 +67,10 @@ class LocalCloud:
             over_http: Whether a server takes requests for the domain. Only then can functions post to sockets as on
                 AWS, and several messages are handled at a time.
             parameters: Parameters of the template, besides the runner's own.
+            clock: Clock of everything, by default one that shows the real time.
         """
         self.template = read_template(template, {**PARAMETERS, **(parameters or {})})
-        self.clock = Clock()
+        self.clock = clock or Clock()
         self.faults = Faults()
         self.outbox = Outbox()
         self.aws = LocalAws(self.clock, self.faults, self.outbox, dynamodb_endpoint, access_key)

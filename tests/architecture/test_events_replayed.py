@@ -29,7 +29,7 @@ from local.functions import Functions
 from local.gateway import Gateway
 from local.http_messages import HttpRequest
 from local.payload import event_of
-from tests.support.cloud import DOMAIN, TEMPLATE, Cloud
+from tests.support.cloud import DOMAIN, TEMPLATE, Cloud, StillClock
 from tests.support.live import LivePage
 from tests.support.moto_state import MotoState
 from tests.support.sample_links import (
@@ -177,7 +177,7 @@ def _event(name: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def furnished() -> Iterator[tuple[Cloud, MotoState]]:
-    with Cloud(TEMPLATE, domain=DOMAIN, portal_url="") as cloud:
+    with Cloud(TEMPLATE, domain=DOMAIN, portal_url="", clock=StillClock()) as cloud:
         write_sample_links(wiring.deps())
         yield cloud, MotoState()
 

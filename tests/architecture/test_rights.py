@@ -27,7 +27,7 @@ from local.provider_reports import sms_report
 from tests.delivery.test_waiting_documents import PLACE, UID, offer, share
 from tests.files.test_arrival import PDF, objects, put, reserved
 from tests.management.conftest import Manager
-from tests.support.cloud import DOMAIN, TEMPLATE, Cloud
+from tests.support.cloud import DOMAIN, TEMPLATE, Cloud, StillClock
 from tests.support.delivery_rig import fail, report, until_quiet
 from tests.support.imports import act, people, run, started
 from tests.support.moto_state import MotoState
@@ -272,7 +272,7 @@ FLOWS: tuple[Callable[[Cloud], None], ...] = (
 @pytest.fixture(scope="module")
 def used() -> Iterator[Cloud]:
     """Yield a cloud after all flows."""
-    with Cloud(TEMPLATE, domain=DOMAIN, portal_url="") as cloud:
+    with Cloud(TEMPLATE, domain=DOMAIN, portal_url="", clock=StillClock()) as cloud:
         for flow in FLOWS:
             flow(cloud)
             cloud.clock.advance(timedelta(minutes=2))  # tenants and keys are read anew

@@ -68,7 +68,8 @@ def test_a_signature_is_drawn_kept_and_asked_for_again(english: Portal, browse: 
     page.set_viewport_size({"width": 320, "height": 640})
     assert ink(page) == drawn
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    page.get_by_role("button", name="Undo").click()
+    with page.expect_response("**/fields"):
+        page.get_by_role("button", name="Undo").click()
     assert not ink(page)
     draw(page)
 

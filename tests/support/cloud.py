@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from local.clock import Clock
 from local.cloud import LocalCloud
 from local.functions import Functions
 from local.gateway import Gateway
@@ -21,6 +22,7 @@ from tests.support.moto_state import MotoState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
     from typing import Self
 
     from linkgate.ports.deps import Deps
@@ -34,6 +36,18 @@ _NO_PAUSES = types.SimpleNamespace(sleep=lambda _seconds: None)
 
 _furnished: dict[str, MotoState] = {}
 """Initial states of new clouds, by their parts."""
+
+
+class StillClock(Clock):
+    """Clock that moves only when it is moved, so that what lives for a minute outlives slow steps."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._began = super().now()
+
+    def now(self) -> datetime:
+        """Return the time, which the steps before did not take."""
+        return self._began + self._ahead
 
 
 class Cloud(LocalCloud):

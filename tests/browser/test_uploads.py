@@ -99,6 +99,19 @@ def test_a_file_is_told_by_its_ending_where_the_browser_says_something_else(engl
     expect(page.get_by_text("May.CSV was sent.")).to_be_visible()
 
 
+def test_files_beyond_the_most_are_said_not_to_be_sent(english: Portal, browse: Browse) -> None:
+    page = at_files(browse(viewport=PHONE).new_page(), english)
+
+    photos = page.get_by_role("group", name="Photos")
+    with page.expect_file_chooser() as chooser:
+        photos.get_by_role("button", name="Choose a file").click()
+    sent: list[FilePayload] = [{"name": f"{n}.jpg", "mimeType": "image/jpeg", "buffer": JPEG} for n in range(3)]
+    chooser.value.set_files(sent)
+
+    expect(photos.get_by_text("There is no room for more files.")).to_be_visible()
+    expect(photos.locator("bdi")).to_have_text(["0.jpg", "1.jpg"])
+
+
 def test_a_file_that_the_device_cannot_read_is_said_not_to_be_sent(english: Portal, browse: Browse) -> None:
     page = at_files(browse(viewport=PHONE).new_page(), english)
     page.evaluate(

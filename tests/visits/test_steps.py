@@ -193,6 +193,17 @@ def test_an_answer_that_is_too_long_to_be_kept_leaves_the_others_on_the_page(clo
     }
 
 
+def test_another_language_keeps_the_step(cloud: Cloud) -> None:
+    visitor = Visitor(cloud)
+    page = visitor.see(link(cloud)).text
+
+    chosen = visitor.post(f"{visitor.thing}/language", {**sent_by(page), "/a": "x", "language": "es"})
+
+    spanish = at(visitor, chosen)
+    assert heading(spanish).endswith("Primero")
+    assert sent_by(spanish)["/a"] == ["x"]
+
+
 def test_no_box_cuts_off_what_is_pasted(cloud: Cloud) -> None:
     assert "maxlength" not in Visitor(cloud).see(link(cloud)).text
 
@@ -313,6 +324,19 @@ def test_what_was_reviewed_is_what_is_recorded(cloud: Cloud) -> None:
     assert visitor.post(f"{visitor.thing}/submit", sent_by(page)).status == 303
 
     assert recorded(visitor) == {"a": "x", "b": "y", "c": "z"}
+
+
+def test_a_second_press_of_send_leads_to_what_was_sent(cloud: Cloud) -> None:
+    visitor = Visitor(cloud)
+    visitor.see(link(cloud, model={"a": "x", "b": "y"}))
+    sent = {**sent_by(visitor.get(f"{visitor.thing}?s=review").text), "confirmed": "true"}
+    assert visitor.post(f"{visitor.thing}/submit", sent).status == 303
+
+    again = visitor.post(f"{visitor.thing}/submit", sent)
+
+    assert (again.status, f'href="{visitor.thing}">See what you sent' in again.text) == (409, True)
+    cloud.clock.advance(VISIT_LIFE)
+    assert "See what you sent" not in visitor.post(f"{visitor.thing}/submit", sent).text
 
 
 def test_answers_that_changed_since_the_review_are_marked_and_nothing_is_sent(cloud: Cloud) -> None:

@@ -187,9 +187,9 @@ FORM_SCRIPT = """
     try {
       const reply = await fetch(at, {headers: {accept: 'application/json'}});
       if (!reply.ok || flying) return;
-      const newest = await reply.json();
-      newest.fields.forEach(answer => receive(answer));
-      tell('groups', newest.groups);
+      const {fields, groups} = await reply.json();
+      fields.forEach(answer => receive(answer));
+      tell('groups', groups);
     } catch {}
   };
   const receive = (answer, said) => {

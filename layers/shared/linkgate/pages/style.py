@@ -38,7 +38,7 @@ padding:.5rem .75rem;border:1px solid #6b6e78;border-radius:.375rem;background:#
 textarea{min-height:8rem}
 input:disabled{background:#e7e8ec}
 .given{margin:.25rem 0 0;font-size:.9375rem;color:#4a4d57}
-.choice{display:flex;align-items:center;gap:.75rem;min-height:2.75rem;font-weight:400;margin:0}
+.choice{display:flex;align-items:center;gap:.75rem;min-height:2.75rem;font-weight:400;margin:0;overflow-wrap:anywhere}
 .choice input{width:1.375rem;height:1.375rem;flex:none;margin:0;accent-color:#0a4bb3}
 .none{font-size:.9375rem}
 button,.button{display:block;width:100%;min-height:3rem;padding:.7rem 1.25rem;border:2px solid var(--accent);

@@ -132,7 +132,7 @@
       const box = made('input', {type: 'file', accept: camera ? 'image/jpeg,image/png' : accept, multiple: most > 1 && !camera});
       if (camera) box.capture = 'environment';
       box.addEventListener('change', async () => {
-        for (const file of [...box.files].slice(0, most - ids().length)) await send(file);
+        for (const file of box.files) ids().length >= most ? say(words.full, true) : await send(file);
       });
       box.click();
     });

@@ -13,8 +13,8 @@ from linkgate.errors import InvalidRequest, LinkClosed, VisitEnded
 from linkgate.model.moments import utc
 from linkgate.pages.frame import brand_of
 from linkgate.pages.replies import json_reply, redirect
-from linkgate.routes.recipient_link import brand_for, thing_path
-from linkgate.routes.recipient_visit import branded, told
+from linkgate.routes.recipient_link import brand_for, thing_path, told
+from linkgate.routes.recipient_visit import branded
 from linkgate.usecases.visits.callbacks import AskCallback, ask_callback
 from linkgate.usecases.visits.viewing import view
 

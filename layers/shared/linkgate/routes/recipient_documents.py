@@ -10,8 +10,7 @@ from linkgate.dialects.recipient.json_views import given_json
 from linkgate.dialects.recipient.requests import posted, wants_json
 from linkgate.errors import InvalidRequest, LinkClosed, NotFound, Problem
 from linkgate.pages.replies import json_reply, redirect
-from linkgate.routes.recipient_link import brand_at
-from linkgate.routes.recipient_visit import told
+from linkgate.routes.recipient_link import brand_at, told
 from linkgate.usecases.visits.documents import GiveDocument, give_document
 
 if TYPE_CHECKING:

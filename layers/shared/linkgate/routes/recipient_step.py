@@ -14,6 +14,7 @@ from linkgate.dialects.recipient.step_pages import GO, STEP, after, before, open
 from linkgate.errors import InvalidRequest, Problem
 from linkgate.pages.frame import brand_of
 from linkgate.pages.replies import redirect
+from linkgate.routes.recipient_link import step_path
 from linkgate.usecases.form_groups import part_at
 from linkgate.usecases.form_parts import items_of
 from linkgate.usecases.visits.entries import ChangeEntries
@@ -45,8 +46,7 @@ def way_from(saved: SavedFields, form: Posted, request: Request, deps: Deps) -> 
     if go.startswith((CHOOSE, DROP)):
         return _way_of_file(go, step, saved, request, deps)
     if saved.groups:
-        query = f"?{STEP}={step}" if step.isascii() and step.isdecimal() else ""
-        return redirect(f"/v/{link.rid}{query}#{_place_in(saved)}")
+        return redirect(f"{step_path(link.rid, step)}#{_place_in(saved)}")
     if not step.isascii() or not step.isdecimal() or go not in {"next", "back", "save"}:
         raise InvalidRequest([Problem.of(STEP if go in {"next", "back", "save"} else GO, "unknown")])
     number, at = int(step[:3]), f"/v/{link.rid}?{STEP}="
@@ -75,8 +75,8 @@ def _way_of_file(go: str, step: str, saved: SavedFields, request: Request, deps:
         file = begin_upload(visit, go.removeprefix(CHOOSE), deps)
         return redirect(f"/v/{rid}?file={file.id}")
     pointer = drop_upload(visit, go.removeprefix(DROP), deps)
-    query = f"?{STEP}={step}" if step.isascii() and step.isdecimal() else ""
-    return redirect(f"/v/{rid}{query}#{first_id(pointer)}" if pointer else f"/v/{rid}{query}")
+    place = step_path(rid, step)
+    return redirect(f"{place}#{first_id(pointer)}" if pointer else place)
 
 
 def _place_in(saved: SavedFields) -> str:

@@ -29,7 +29,6 @@ from linkgate.dialects.recipient.link_pages import (
     saved_page,
     thing_page,
 )
-from linkgate.dialects.recipient.pages import ended_page
 from linkgate.dialects.recipient.problems import error_page
 from linkgate.dialects.recipient.requests import language_in, posted, wants_json
 from linkgate.dialects.recipient.signature_parts import signatures_in
@@ -53,10 +52,9 @@ from linkgate.pages.frame import brand_of
 from linkgate.pages.languages import in_language, language_for
 from linkgate.pages.pieces import button, hidden, joined
 from linkgate.pages.replies import empty_reply, json_reply, redirect
-from linkgate.routes.recipient_link import brand_at, brand_for, thing_path
+from linkgate.routes.recipient_link import brand_at, brand_for, step_path, thing_path, told
 from linkgate.usecases.visits.fields import SaveFields, save_fields
 from linkgate.usecases.visits.handover import hand_over
-from linkgate.usecases.visits.opening import landing
 from linkgate.usecases.visits.submission import FilledForm, Refused, submit_form
 from linkgate.usecases.visits.viewing import draft_of, view
 from linkgate.wire.html import Html
@@ -179,7 +177,7 @@ def _save_draft(request: Request, deps: Deps) -> Reply:
         return empty_reply(204)
     if changed or saved.over:
         return _told_about(saved, changed, visit, form, request, deps)
-    return redirect(f"{thing_path(visit.rid)}?saved")
+    return redirect(step_path(visit.rid, form.text("s") or "", "saved"))
 
 
 def _choose_language(request: Request, deps: Deps) -> Reply:
@@ -367,14 +365,6 @@ def _data(form: Posted) -> Mapping[str, object]:
         code = "required" if data is None else "type"
         raise InvalidRequest([Problem.of("data", code, expected="object")])
     return data
-
-
-def told(error: LinkClosed, visit: Visit | None, request: Request, deps: Deps) -> Reply:
-    """Explain it to a browser that had opened the link. It may ask for a new link by its visit."""
-    if visit is None or wants_json(request):
-        raise error
-    found = landing(visit.rid, None, None, deps)
-    return ended_page(brand_of(found.link, found.tenant, request), error, found.link, visiting=True)
 
 
 VISIT_STEPS: Mapping[str, Step] = {

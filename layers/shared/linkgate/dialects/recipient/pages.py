@@ -221,6 +221,9 @@ def ended_page(
         parts.append(reference_shown(brand, link))
         if closed.receipt and secret:
             parts.append(_read_again(brand, link, secret))
+        elif closed.receipt and visiting:
+            see = brand.text("receipt.see")
+            parts.append(Html('<p><a class="button" href="/v/{}">{}</a></p>').format(link.rid, see))
     if link and closed.renewable and (secret or visiting):
         parts += [
             paragraph(brand.text("renew.lead")),

@@ -69,6 +69,10 @@ quick: venv ## run the tests that need neither a browser nor Java, but not the l
 mutants: venv ## leave out each part of the store's conditions in turn, and name those that no test needs (ARGS=tests/store)
 	$(BIN)/python -m pytest -q -p tests.support.condition_mutants $(or $(ARGS),tests/store)
 
+.PHONY: signatures
+signatures: venv ## compare 100,000 random signatures of requests to AWS with botocore's
+	SIGNATURES=100000 $(BIN)/python -m pytest -q tests/aws/test_signature.py
+
 # Workers pay for many tests; for a few, each would only collect all of them again.
 WORKERS = $(if $(findstring -k,$(ARGS))$(findstring tests,$(ARGS)),0,auto)
 

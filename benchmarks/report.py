@@ -39,8 +39,8 @@ AWS: it runs in its own process, uses plain HTTP and responds at once. Our handl
 - **FM**: the same with FastAPI behind Mangum.
 - **NV**: the same with every Powertools utility that its documentation shows for such a Lambda.
 
-Functions that somebody waits for call DynamoDB without botocore's client
-(`layers/shared/linkgate/aws/thin_dynamodb.py`). All other functions use the client. For one step of each kind, the
+Functions that somebody waits for call DynamoDB and SES without botocore's clients
+(`layers/shared/linkgate/aws/direct_clients.py`). All other functions use botocore's. For one step of each kind, the
 table also shows the other variant. A cold call of ours also reads the credential, the tenant and the link's definition;
 warm calls have them cached for 60 s.
 
@@ -54,7 +54,7 @@ FLOOR = """
 The floor of a warm create is the put of one link. Without botocore's client it is {put:.2f} of P in instructions,
 although P writes an item of half the size and does nothing else. Authentication, validation, creating the link, the
 log line and the reply are the other {ours:.2f}. With the client, configured as ours (fixed user agent, no second check
-of the parameters, no endpoint rules), the put is {client_put:.2f} of P and the same create {client:.2f}.
+of the parameters), the put is {client_put:.2f} of P and the same create {client:.2f}.
 """
 
 
@@ -114,7 +114,7 @@ def _goals(figures: Mapping[str, Figures]) -> list[str]:
 
 def _floor(figures: Mapping[str, Figures]) -> str:
     plain = figures["P"].warm
-    names = (CREATE, "a link's put alone, thin", f"{CREATE}, with botocore's client", PUT)
+    names = (CREATE, "a link's put alone, direct", f"{CREATE}, with botocore's client", PUT)
     create, put, client, client_put = (figures[name].warm / plain for name in names)
     return FLOOR.format(put=put, ours=create - put, client=client, client_put=client_put)
 

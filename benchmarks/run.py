@@ -54,7 +54,7 @@ def stub_aws() -> Iterator[str]:
 def environment(url: str) -> dict[str, str]:
     """Return the environment of a function on Lambda, with credentials, and with AWS at `url`."""
     ours = read_template(ROOT / "template.yaml", {"MailFrom": "links@example.com"}).environment()
-    del ours["DYNAMODB_TRANSPORT"]  # only for the recipient's function
+    del ours["TRANSPORT"]  # only for functions that somebody waits for
     return {
         **ours,
         "AWS_ACCESS_KEY_ID": "bench",
@@ -101,7 +101,7 @@ def execution(  # noqa: PLR0913, PLR0917 - all parts of an execution
     scenario: Scenario, python: str, function: Path, layer: Path, event: Path, variables: Mapping[str, str]
 ) -> Execution:
     """Return the scenario's execution environment."""
-    own = {"DYNAMODB_TRANSPORT": "thin"} if scenario.thin else {}
+    own = {"TRANSPORT": "direct"} if scenario.direct else {}
     return Execution(python, function, layer, event, {**variables, **own})
 
 

@@ -40,8 +40,8 @@ class Scenario:
     """Folder of `app.py` in the packaged functions, the yardsticks or the floors."""
     event: Mapping[str, Any]
     kind: Literal["ours", "yardstick", "floor"] = "ours"
-    thin: bool = False
-    """True to call DynamoDB without botocore's client, as the template does where somebody waits."""
+    direct: bool = False
+    """True to call DynamoDB and SES without botocore's clients, as the template does where somebody waits."""
 
 
 def scenarios(deps: Deps, table: Table) -> list[Scenario]:
@@ -58,31 +58,31 @@ def scenarios(deps: Deps, table: Table) -> list[Scenario]:
         Scenario("P", "plain", create, kind="yardstick"),
         Scenario("FM", "fastapi_mangum", create, kind="yardstick"),
         Scenario("NV", "powertools", create, kind="yardstick"),
-        Scenario("create (Trendsic)", "trendsic_customer_link", create, thin=True),
+        Scenario("create (Trendsic)", "trendsic_customer_link", create, direct=True),
         Scenario("create (Trendsic), with botocore's client", "trendsic_customer_link", create),
-        Scenario("create (Ocular)", "ocular_generate_session", _sample("ocular_generate_session"), thin=True),
+        Scenario("create (Ocular)", "ocular_generate_session", _sample("ocular_generate_session"), direct=True),
         Scenario(
             "create with a body (EasySend)",
             "easysend_generate_link",
             _sample("easysend_generate_link", coBrowsingRoles=[]),
-            thin=True,
+            direct=True,
         ),
         Scenario(
-            "create and e-mail (DigiDesk)", "digidesk_survey_request", _sample("digidesk_survey_request"), thin=True
+            "create and e-mail (DigiDesk)", "digidesk_survey_request", _sample("digidesk_survey_request"), direct=True
         ),
-        Scenario("landing page", "recipient", _recipient("GET /l/{rid}", rid, page), thin=True),
-        Scenario("open", "recipient", opening, thin=True),
+        Scenario("landing page", "recipient", _recipient("GET /l/{rid}", rid, page), direct=True),
+        Scenario("open", "recipient", opening, direct=True),
         Scenario("open, with botocore's client", "recipient", opening),
-        Scenario("view", "recipient", _recipient("GET /v/{rid}", rid, page, cookies=cookie), thin=True),
+        Scenario("view", "recipient", _recipient("GET /v/{rid}", rid, page, cookies=cookie), direct=True),
         Scenario(
             "submit",
             "recipient",
             _recipient("POST /v/{rid}/submit", rid, form, urlencode(filled), cookie),
-            thin=True,
+            direct=True,
         ),
-        Scenario("connect (live)", "live", _connect(deps, rid, visit_hash(rid, visit)), thin=True),
+        Scenario("connect (live)", "live", _connect(deps, rid, visit_hash(rid, visit)), direct=True),
         Scenario("a link's put alone, botocore's client", "put", {"item": item}, kind="floor"),
-        Scenario("a link's put alone, thin", "put", {"item": item}, kind="floor", thin=True),
+        Scenario("a link's put alone, direct", "put", {"item": item}, kind="floor", direct=True),
     ]
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+import struct
 import threading
 import zlib
 from contextlib import contextmanager
@@ -36,7 +38,8 @@ def serving(script: Script) -> Iterator[str]:
             script.answers[min(len(script.asked), len(script.answers)) - 1](self)
 
         def do_GET(self) -> None:
-            script.asked.append((self.command, self.path, {}, None))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            script.asked.append((self.command, self.path, headers, None))
             script.answers.pop(0)(self)
 
         def do_DELETE(self) -> None:
@@ -76,6 +79,21 @@ def says(
 def hangs_up(handler: BaseHTTPRequestHandler) -> None:
     handler.close_connection = True
     handler.connection.close()
+
+
+def breaks_off(handler: BaseHTTPRequestHandler) -> None:
+    """Send half of a body, then hang up."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", "100")
+    handler.end_headers()
+    handler.wfile.write(b'{"Attributes": {}')
+    hangs_up(handler)
+
+
+def resets(handler: BaseHTTPRequestHandler) -> None:
+    """Reset the connection instead of answering."""
+    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    hangs_up(handler)
 
 
 def is_slow(handler: BaseHTTPRequestHandler) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @cache
 def _table() -> Table:
-    clients = Clients(os.environ if os.environ.get("DYNAMODB_TRANSPORT") == "thin" else None)
+    clients = Clients(os.environ if os.environ.get("TRANSPORT") == "direct" else None)
     return Table(os.environ["TABLE_NAME"], lambda: clients.dynamodb)
 
 

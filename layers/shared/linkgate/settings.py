@@ -79,8 +79,8 @@ class Settings:
     """ARN of the state machine that runs imports."""
     import_concurrency: str = "10"
     """Parts of an import that are made at the same time."""
-    dynamodb_transport: str = "client"
-    """Client of the table. `thin` avoids botocore's client if the environment allows it (aws/clients.py)."""
+    transport: str = "botocore"
+    """Clients of DynamoDB and SES. `direct` avoids botocore's if the environment allows it (aws/direct.py)."""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:

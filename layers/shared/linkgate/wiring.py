@@ -69,7 +69,7 @@ def build(
     from linkgate.store.visits.visits import DynamoVisits
 
     clock = now or system_now
-    clients = Clients(os.environ if settings.dynamodb_transport == "thin" else None)
+    clients = Clients(os.environ if settings.transport == "direct" else None)
     table = table or Table(settings.table_name, lambda: clients.dynamodb)
     queue, schedule = _delivery_tasks(settings, clients)
     webhook_queue, webhook_sender = _webhooks(settings, clients, loopback=loopback)

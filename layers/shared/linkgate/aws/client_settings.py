@@ -13,12 +13,11 @@ TABLE_CONNECT_SECONDS, TABLE_READ_SECONDS = 1, 2
 TABLE_ATTEMPTS = 3
 """Attempts at a call to the table. A retry is safe, because every write carries its claim."""
 
-_PROVIDER_CONNECT_SECONDS = 1
-_PROVIDER_READ_SECONDS = 5
+PROVIDER_CONNECT_SECONDS, PROVIDER_READ_SECONDS = 1, 5
 _ADDRESSES_TRIED = 3
 """Number of addresses that a name may have. Each gets the whole connect timeout."""
 
-PROVIDER_TIMEOUT = timedelta(seconds=_PROVIDER_CONNECT_SECONDS * _ADDRESSES_TRIED + _PROVIDER_READ_SECONDS)
+PROVIDER_TIMEOUT = timedelta(seconds=PROVIDER_CONNECT_SECONDS * _ADDRESSES_TRIED + PROVIDER_READ_SECONDS)
 """Longest time that a call to a message provider can take."""
 
 
@@ -32,6 +31,7 @@ def table_config() -> Config:
         retries={"mode": "standard", "total_max_attempts": TABLE_ATTEMPTS},
         # DynamoDB rejects bad parameters itself, and checking them here is 10 % of a call's instructions.
         parameter_validation=False,
+        account_id_endpoint_mode="disabled",  # the same endpoint as that of our own client
     )
 
 
@@ -40,8 +40,8 @@ def provider_config() -> Config:
     from botocore.config import Config
 
     return Config(
-        connect_timeout=_PROVIDER_CONNECT_SECONDS,
-        read_timeout=_PROVIDER_READ_SECONDS,
+        connect_timeout=PROVIDER_CONNECT_SECONDS,
+        read_timeout=PROVIDER_READ_SECONDS,
         retries={"mode": "standard", "total_max_attempts": 1},
     )
 

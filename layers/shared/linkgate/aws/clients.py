@@ -29,35 +29,38 @@ if TYPE_CHECKING:
     from types_boto3_ssm import SSMClient
     from types_boto3_stepfunctions import SFNClient
 
+    from linkgate.aws.direct import DirectClients
+
 
 class Clients:
     """One client per service.
 
-    `thin` is the process's environment if DynamoDB is to be called without botocore's client. The environment may still
-    demand botocore's.
+    `direct` is the process's environment if DynamoDB and SES are to be called without botocore's clients. The
+    environment may still demand botocore's.
     """
 
-    def __init__(self, thin: Mapping[str, str] | None = None) -> None:
-        self._thin = thin
+    def __init__(self, direct: Mapping[str, str] | None = None) -> None:
+        self._environ = direct
         self._lock = threading.RLock()  # a session cannot safely make clients in two threads at once
 
     @cached_property
-    def dynamodb(self) -> DynamoDBClient:
-        if self._thin is None:
-            return self._full_dynamodb
-        from linkgate.aws.thin_dynamodb import thin_client
+    def _direct(self) -> DirectClients | None:
+        if self._environ is None:
+            return None
+        from linkgate.aws.direct import direct_clients
 
-        thin: Any = thin_client(self._thin)
-        return thin or self._full_dynamodb
+        return direct_clients(self._environ)
 
     @cached_property
-    def _full_dynamodb(self) -> DynamoDBClient:
-        client: DynamoDBClient = self._client("dynamodb", table_config())
+    def dynamodb(self) -> DynamoDBClient:
+        made: Any = self._direct.dynamodb if self._direct else self._client("dynamodb", table_config())
+        client: DynamoDBClient = made
         return client
 
     @cached_property
     def sesv2(self) -> SESV2Client:
-        client: SESV2Client = self._client("sesv2", provider_config())
+        made: Any = self._direct.sesv2 if self._direct else self._client("sesv2", provider_config())
+        client: SESV2Client = made
         return client
 
     @cached_property

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from linkgate.aws.endpoint import AMAZON_ROOTS
 
 if TYPE_CHECKING:
     from botocore.loaders import Loader
     from botocore.session import Session
-
-AMAZON_ROOTS = str(Path(__file__).with_name("amazon_roots.pem"))
 
 
 def user_agent() -> str:
@@ -41,19 +40,10 @@ def kept_loader() -> Loader:
 
 
 def data_loader() -> Loader:
-    """Build a loader of service models that keeps them and looks into one folder. The SDK's own looks into two.
+    """Build a loader of service models that looks into one folder. The SDK's own looks into two.
 
     The build trims that folder in the layer (trim_botocore.py), which saves 183 of 1209 M instructions of a cold start.
     """
-    from botocore.exceptions import UnknownServiceError
     from botocore.loaders import Loader
 
-    class LeanLoader(Loader):
-        """Leaves out DynamoDB's endpoint rules, which give the same answer at every call and take 5 % of it."""
-
-        def load_service_model(self, service_name: str, type_name: str, api_version: str | None = None) -> Any:  # noqa: ANN401
-            if (service_name, type_name) == ("dynamodb", "endpoint-rule-set-1"):
-                raise UnknownServiceError(service_name=service_name, known_service_names="those with rules")
-            return super().load_service_model(service_name, type_name, api_version)
-
-    return LeanLoader([Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
+    return Loader([Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)

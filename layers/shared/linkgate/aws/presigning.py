@@ -11,7 +11,7 @@ from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from linkgate.aws.thin_dynamodb import credentials_of
+from linkgate.aws.credentials import credentials_of
 from linkgate.model.file import READ_TIME, UPLOAD_TIME
 from linkgate.model.file_kinds import MEDIA_TYPES, SHOWN
 from linkgate.ports.files import SignedForm, SignedUpload

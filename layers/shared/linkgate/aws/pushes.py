@@ -37,4 +37,4 @@ class GatewayPushes:
 
     def _call(self, method: str, connection: str, data: bytes) -> int:
         url = f"{self._endpoint}/@connections/{quote(connection, safe='')}"
-        return int(self._requests.send(method, url, data, "application/octet-stream").status_code)
+        return int(self._requests.send(method, url, data, "application/octet-stream").status)

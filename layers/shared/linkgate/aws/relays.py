@@ -134,7 +134,7 @@ class KvsRelays:
         return self._endpoint
 
     def _post(self, url: str, content: object) -> Any:  # noqa: ANN401 - the service's own JSON
-        response = self._requests.send("POST", url, json.dumps(content).encode(), _JSON)
-        if response.status_code != _OK:
+        answer = self._requests.send("POST", url, json.dumps(content).encode(), _JSON)
+        if answer.status != _OK:
             raise Unavailable
-        return json.loads(response.content)
+        return json.loads(answer.content)

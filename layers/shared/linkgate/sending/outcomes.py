@@ -75,19 +75,13 @@ def attempt(call: Callable[[], str | None]) -> SendOutcome:
 
     Faults of the provider and of the network become outcomes. Anything else is our own mistake and is raised.
     """
-    from botocore import exceptions
-    from botocore.parsers import ResponseParserError
-
     try:
         message_id = call()
-    except exceptions.ClientError as error:
-        return _answered(error)
-    except (exceptions.SSLError, exceptions.HTTPClientError, exceptions.IncompleteReadError, ResponseParserError):
-        # The request may have arrived: read timeout, connection closed after sending, truncated or unreadable answer.
-        return unknown()
-    except exceptions.ConnectionError:
-        # There was no connection: refused, unknown host, connect timeout, proxy.
-        return delayed(UNREACHABLE)
+    except Exception as error:
+        outcome = _failed(error)
+        if outcome is None:
+            raise
+        return outcome
     # botocore accepts a success whose body is truncated or not JSON.
     return SendOutcome(DeliveryState.SENT, message_id) if message_id else unknown()
 
@@ -105,6 +99,23 @@ def delayed(reason: str) -> SendOutcome:
 def unknown() -> SendOutcome:
     """Return the outcome of a call that the provider may have accepted."""
     return SendOutcome(DeliveryState.UNKNOWN, reason=NO_ANSWER)
+
+
+def _failed(error: Exception) -> SendOutcome | None:
+    """Return the outcome of a failure of the provider or the network, or None for any other error."""
+    from botocore import exceptions  # loaded for a failure only
+    from botocore.parsers import ResponseParserError
+
+    if isinstance(error, exceptions.ClientError):
+        return _answered(error)
+    sent = exceptions.SSLError, exceptions.HTTPClientError, exceptions.IncompleteReadError, ResponseParserError
+    if isinstance(error, sent):
+        # The request may have arrived: read timeout, connection closed after sending, truncated or unreadable answer.
+        return unknown()
+    if isinstance(error, exceptions.ConnectionError):
+        # There was no connection: refused, unknown host, connect timeout, proxy.
+        return delayed(UNREACHABLE)
+    return None
 
 
 def _answered(error: ClientError) -> SendOutcome:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from linkgate.errors import Unavailable
 from linkgate.store.attribute_values import Item, from_item, to_attribute, to_item
@@ -12,7 +12,6 @@ from linkgate.store.attribute_values import Item, from_item, to_attribute, to_it
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from botocore.exceptions import ClientError
     from types_boto3_dynamodb import DynamoDBClient
 
 _UNAVAILABLE = frozenset(
@@ -145,17 +144,13 @@ class Table:
         return items
 
     def _call(self, operation: str, *, named: bool = True, **parameters: Any) -> dict[str, Any]:  # noqa: ANN401
-        # Loaded with the client. Named by module, because the built-in ConnectionError is a different class.
-        from botocore import exceptions
-
         if named:
             parameters["TableName"] = self._name
         try:
             reply: dict[str, Any] = getattr(self._client(), operation)(**parameters)
-        except exceptions.ClientError as error:
+        except Exception as error:
             _translate(error)
-        except (exceptions.ConnectionError, exceptions.HTTPClientError) as error:
-            raise Unavailable from error
+            raise
         return reply
 
 
@@ -213,7 +208,14 @@ def _key(pk: str, sk: str) -> dict[str, Any]:
     return {"pk": {"S": pk}, "sk": {"S": sk}}
 
 
-def _translate(error: ClientError) -> NoReturn:
+def _translate(error: Exception) -> None:
+    """Raise the meaning of a client's failure. Any other error is a fault of ours."""
+    from botocore import exceptions  # loaded for a failure only
+
+    if isinstance(error, exceptions.ConnectionError | exceptions.HTTPClientError):
+        raise Unavailable from error
+    if not isinstance(error, exceptions.ClientError):
+        return
     reply: dict[str, Any] = dict(error.response)
     code = reply.get("Error", {}).get("Code", "")
     if code == "ConditionalCheckFailedException":
@@ -227,7 +229,6 @@ def _translate(error: ClientError) -> NoReturn:
             raise _Busy from error
     if code in _UNAVAILABLE:
         raise Unavailable from error
-    raise error
 
 
 def _stored(reply: Mapping[str, Any]) -> Item | None:

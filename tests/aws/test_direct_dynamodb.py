@@ -1,4 +1,4 @@
-"""The thin client behaves like botocore's, on the real DynamoDB Local and on a server that misbehaves."""
+"""The direct client of DynamoDB behaves like botocore's, on the real DynamoDB Local and on servers that misbehave."""
 
 from __future__ import annotations
 
@@ -7,26 +7,24 @@ import random
 import re
 import time
 import uuid
+import zlib
 from base64 import b64encode
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from botocore import exceptions
 from botocore.exceptions import ClientError
-from botocore.loaders import Loader
-from botocore.model import ServiceModel
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from linkgate.aws import thin_dynamodb as module
 from linkgate.aws.client_settings import TABLE_ATTEMPTS
 from linkgate.aws.clients import Clients
-from linkgate.aws.thin_dynamodb import thin_client
+from linkgate.aws.direct import direct_clients
 from linkgate.store.attribute_values import to_item
 from linkgate.store.table import Table
 from tests.support.lambda_environment import LAMBDA
-from tests.support.scripted_server import Script, fails, hangs_up, is_slow, says, serving
+from tests.support.scripted_server import Script, breaks_off, fails, hangs_up, is_slow, says, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,15 +36,15 @@ OLD = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
 NEW = {"ConditionExpression": "attribute_not_exists(pk)", **OLD}
 
 
-def thin(url: str, **environment: str) -> Any:
-    made = thin_client({**LAMBDA, "AWS_ENDPOINT_URL": url, **environment})
+def direct(url: str) -> Any:
+    made = direct_clients({**LAMBDA, "AWS_ENDPOINT_URL": url})
     assert made
-    return made
+    return made.dynamodb
 
 
 @pytest.fixture
 def full(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Any]:
-    """Make the client of functions that do not use the thin one."""
+    """Make the client of functions that do not use the direct one."""
 
     def make(url: str) -> Any:
         for name, value in {**LAMBDA, "AWS_ENDPOINT_URL": url}.items():
@@ -135,12 +133,12 @@ def tables(dynamodb_local: str) -> Iterator[tuple[str, Callable[[], str]]]:
         "dynamodb",
         endpoint_url=dynamodb_local,
         region_name="eu-west-1",
-        aws_access_key_id="thin",
+        aws_access_key_id="direct",
         aws_secret_access_key="x",
     )
 
     def make() -> str:
-        made.append(f"thin-{uuid.uuid4().hex}")
+        made.append(f"direct-{uuid.uuid4().hex}")
         client.create_table(
             TableName=made[-1],
             BillingMode="PAY_PER_REQUEST",
@@ -187,7 +185,7 @@ def outcome(client: Any, call: Call, table: str) -> object:
 
 def test_every_call_has_the_clients_outcome(tables: tuple[str, Callable[[], str]], full: Callable[[str], Any]) -> None:
     url, make = tables
-    ours, theirs, mine, other = thin(url), full(url), make(), make()
+    ours, theirs, mine, other = direct(url), full(url), make(), make()
 
     outcomes = [(outcome(ours, call, mine), outcome(theirs, call, other)) for call in [*CALLS, *WHOLE]]
 
@@ -219,12 +217,12 @@ def test_what_one_client_writes_every_other_reads(each: list[Table], value: obje
 
 @pytest.fixture
 def each(tables: tuple[str, Callable[[], str]], full: Callable[[str], Any]) -> list[Table]:
-    """Yield a table through the thin client, the functions' full client and an ordinary client."""
+    """Yield a table through the direct client, the functions' full client and an ordinary client."""
     url, make = tables
     ordinary = boto3.client(
-        "dynamodb", "eu-west-1", endpoint_url=url, aws_access_key_id="thin", aws_secret_access_key="x"
+        "dynamodb", "eu-west-1", endpoint_url=url, aws_access_key_id="direct", aws_secret_access_key="x"
     )
-    name, clients = make(), [thin(url), full(url), ordinary]
+    name, clients = make(), [direct(url), full(url), ordinary]
     return [Table(name, lambda client=client: client) for client in clients]  # type: ignore[misc]
 
 
@@ -242,13 +240,16 @@ SCRIPTS: dict[str, list[Callable[[BaseHTTPRequestHandler], None]]] = {
     "throttled": [fails("RequestLimitExceeded")],
     "throttled by status": [says(429, {})],
     "told when to come back": [says(503, {}, x_amz_retry_after="1500"), FINE],
+    "told to come back much later": [says(503, {}, x_amz_retry_after="99000"), FINE],
+    "told to come back before": [says(503, {}, x_amz_retry_after="-5"), FINE],
+    "told nonsense": [says(503, {}, x_amz_retry_after="soon"), FINE],
+    "a page of a gateway, then fine": [says(502, raw=b"<html>Bad Gateway</html>"), FINE],
     "in conflict elsewhere": [fails("ReplicatedWriteConflictException"), FINE],
     "refused": [fails("ValidationException")],
     "unknown": [fails("SomethingNewException")],
     "old credentials": [fails("ExpiredTokenException")],
     "a transaction under way": [fails("TransactionInProgressException"), FINE],
     "broken on the way, then fine": [BROKEN, TORN, FINE],
-    "broken on the way": [BROKEN],
     "hangs up, then fine": [hangs_up, FINE],
     "hangs up": [hangs_up],
 }
@@ -281,9 +282,38 @@ def test_faults_are_met_as_the_client_meets_them(name: str, full: Callable[[str]
     script.answers = SCRIPTS[name]
     with serving(script) as url:
         expected = conduct(full(url), script, pauses)
-        found = conduct(thin(url), script, pauses)
+        found = conduct(direct(url), script, pauses)
 
     assert found == expected
+
+
+def test_a_refusal_that_is_no_object_has_its_status_as_code(pauses: list[float]) -> None:
+    script = Script()
+    script.answers = [says(400, ["no"])]
+    with serving(script) as url:
+        assert conduct(direct(url), script, pauses)[:2] == ({"Code": "400", "Message": "Bad Request"}, 1)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        BROKEN,
+        TORN,
+        says(200, raw=b"<html>Welcome</html>", x_amz_crc32=str(zlib.crc32(b"<html>Welcome</html>"))),
+        breaks_off,
+    ],
+)
+def test_a_damaged_answer_is_none(answer: Callable[[BaseHTTPRequestHandler], None], pauses: list[float]) -> None:
+    """Botocore's client returns what it could make of the last one."""
+    script = Script()
+    script.answers = [answer]
+    with serving(script) as url:
+        said, tries, waited = conduct(direct(url), script, pauses)
+        script.answers = [answer, FINE]
+        assert conduct(direct(url), script, pauses)[:2] == ({"Attributes": {"pk": {"S": "a"}, "B": {"S": "plain"}}}, 2)
+
+    assert issubclass(said, exceptions.HTTPClientError)
+    assert (tries, len(waited)) == (3, 2)
 
 
 def test_a_server_that_is_not_there_is_met_as_the_client_meets_it(
@@ -293,7 +323,7 @@ def test_a_server_that_is_not_there_is_met_as_the_client_meets_it(
     with serving(script) as url:
         pass
 
-    assert conduct(thin(url), script, pauses) == conduct(full(url), script, pauses)
+    assert conduct(direct(url), script, pauses) == conduct(full(url), script, pauses)
     assert len(pauses) == TABLE_ATTEMPTS - 1
 
 
@@ -301,7 +331,7 @@ def test_a_silent_server_is_given_up(pauses: list[float]) -> None:
     script = Script()
     script.answers = [is_slow]
     with serving(script) as url:
-        said, tries, waited = conduct(thin(url), script, pauses)
+        said, tries, waited = conduct(direct(url), script, pauses)
 
     assert said.__name__ == "ReadTimeoutError"
     assert (tries, len(waited)) == (3, 2)
@@ -311,12 +341,30 @@ def test_many_failures_use_up_what_may_be_repeated(full: Callable[[str], Any], p
     script = Script()
     script.answers = [fails("InternalServerError", 500)]
     with serving(script) as url:
-        clients = full(url), thin(url)
+        clients = full(url), direct(url)
         tries = [[conduct(client, script, pauses)[1] for _ in range(40)] for client in clients]
 
     assert tries[0] == tries[1]
     assert tries[0][0] == TABLE_ATTEMPTS
     assert tries[0][-1] == 1
+
+
+def test_successes_give_back_what_repeats_cost(full: Callable[[str], Any], pauses: list[float]) -> None:
+    script = Script()
+    with serving(script) as url:
+        tries = []
+        for client in (full(url), direct(url)):
+            script.answers = [fails("InternalServerError", 500)]
+            spent = [conduct(client, script, pauses)[1] for _ in range(20)]
+            script.answers = [fails("ThrottlingException"), FINE]
+            back = [conduct(client, script, pauses)[1] for _ in range(3)]
+            script.answers = [FINE]
+            back += [conduct(client, script, pauses)[1] for _ in range(20)]
+            script.answers = [fails("InternalServerError", 500)]
+            tries.append([spent, back, [conduct(client, script, pauses)[1] for _ in range(5)]])
+
+    assert tries[0] == tries[1]
+    assert tries[0][2] == [3, 1, 1, 1, 1], "what was given back pays for two repeats"
 
 
 def test_requests_are_the_clients(full: Callable[[str], Any]) -> None:
@@ -329,7 +377,7 @@ def test_requests_are_the_clients(full: Callable[[str], Any]) -> None:
         ):
             script.asked.clear()
             getattr(full(url), operation)(**parameters)
-            getattr(thin(url), operation)(**parameters)
+            getattr(direct(url), operation)(**parameters)
             (*place, headers, body), (*our_place, our_headers, our_body) = script.asked
 
             tokens = body.pop("ClientRequestToken", None), our_body.pop("ClientRequestToken", None)
@@ -337,57 +385,8 @@ def test_requests_are_the_clients(full: Callable[[str], Any]) -> None:
             assert tokens == (None, None) or (all(tokens) and tokens[0] != tokens[1])
             same = ("host", "content-type", "x-amz-target", "x-amz-security-token", "accept-encoding")
             assert {name: our_headers.get(name) for name in same} == {name: headers.get(name) for name in same}
-            # Powertools adds itself to the user agent once it is loaded.
-            assert headers["user-agent"].startswith(our_headers["user-agent"])
-            signed = re.compile(r"Credential=thin/\d+/eu-west-1/dynamodb/aws4_request, SignedHeaders=([a-z0-9;-]+)")
+            signed = re.compile(r"Credential=direct/\d+/eu-west-1/dynamodb/aws4_request, SignedHeaders=([a-z0-9;-]+)")
             ours, theirs = signed.search(our_headers["authorization"]), signed.search(headers["authorization"])
             assert ours
             assert theirs
             assert ours[1] == theirs[1]
-
-
-def test_requests_are_signed_as_the_service_checks_it() -> None:
-    """DynamoDB Local checks no signature, so botocore's signer checks it over the received request."""
-    from botocore.auth import SigV4Auth
-    from botocore.awsrequest import AWSRequest
-    from botocore.credentials import Credentials
-
-    script = Script()
-    script.answers = [FINE]
-    with serving(script) as url:
-        thin(url).get_item(TableName="t", Key=key("a"))
-    (_, _, headers, body) = script.asked[0]
-    names = re.search(r"SignedHeaders=([a-z0-9;-]+)", headers["authorization"])
-    assert names
-    request = AWSRequest("POST", url + "/", {name: headers[name] for name in names[1].split(";")}, json.dumps(body))
-    request.context["timestamp"] = headers["x-amz-date"]
-    signer = SigV4Auth(Credentials("thin", "secret"), "dynamodb", "eu-west-1")
-    signature = signer.signature(signer.string_to_sign(request, signer.canonical_request(request)), request)
-
-    assert headers["authorization"].endswith(f"Signature={signature}")
-
-
-def test_credentials_of_the_container_are_renewed_in_time() -> None:
-    keys = iter(["first", "second"])
-
-    def credentials(life: timedelta) -> Callable[[BaseHTTPRequestHandler], None]:
-        end = f"{datetime.now(UTC) + life:%Y-%m-%dT%H:%M:%SZ}"
-        return says(200, {"AccessKeyId": next(keys), "SecretAccessKey": "s", "Token": "t", "Expiration": end})
-
-    container, dynamodb = Script(), Script()
-    container.answers = [credentials(timedelta(minutes=5)), credentials(timedelta(hours=6))]
-    dynamodb.answers = [FINE]
-    with serving(container) as source, serving(dynamodb) as url:
-        client = thin(url, AWS_ACCESS_KEY_ID="", AWS_CONTAINER_CREDENTIALS_FULL_URI=f"{source}/credentials")
-        for _ in range(2):
-            client.get_item(TableName="t", Key=key("a"))
-
-    assert len(container.asked) == 2
-    assert all("Credential=second/" in headers["authorization"] for _, _, headers, _ in dynamodb.asked)
-
-
-def test_the_errors_that_say_they_are_retryable_are_known() -> None:
-    model = ServiceModel(Loader().load_service_model("dynamodb", "service-2"), "dynamodb")
-    told = {shape.name: shape.metadata["retryable"] for shape in model.error_shapes if "retryable" in shape.metadata}
-
-    assert told == {shape.name: shape.metadata["retryable"] for shape in module._OPERATION.error_shapes}  # noqa: SLF001

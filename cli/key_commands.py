@@ -13,26 +13,12 @@ from cli.confirming import YesOption, confirm
 from cli.failures import MISUSED, CommandError
 from cli.printing import print_facts, print_json, print_rows
 from cli.target import Operator, TenantOption, on_table
+from linkgate.model.caller_keys import DEFAULT_SCOPES, DIALECTS, KEY_BYTES, NAME_LIMIT, PREFIX, SCOPES, whole_key
 
 if TYPE_CHECKING:
     from linkgate.model.tenant import Credential, Tenant
 
 app = typer.Typer(no_args_is_help=True)
-
-DIALECTS = ("easysend", "trendsic", "digidesk", "ocular", "manage")
-SCOPES = ("links:create", "links:read", "links:write", "results:read", "desks:write", "files:read", "files:write")
-DEFAULT_SCOPES = {
-    "easysend": ("links:create", "links:write"),
-    "trendsic": ("links:create", "links:read"),
-    "digidesk": ("links:create",),
-    "ocular": ("links:create",),
-    "manage": ("links:read",),
-}
-"""Scopes of a key that is created without any. A vendor's key may do all that the vendor documents."""
-
-GENERATED_BYTES = 32
-PREFIX = "lg_"
-"""Lets secret scanners recognise a key."""
 
 LEAST_LENGTH = 22
 LEAST_PASSWORD = 16
@@ -57,6 +43,9 @@ ScopeOption = Annotated[
 DaysOption = Annotated[
     int | None, typer.Option("--days", min=1, max=3650, help="Days until the key expires. Default: never.")
 ]
+NameOption = Annotated[
+    str | None, typer.Option("--name", help=f"A name by which people know the key, of at most {NAME_LIMIT} characters.")
+]
 KeyArgument = Annotated[str, typer.Argument(metavar="KEY_ID", help="The id that `linkgate key list` shows.")]
 
 
@@ -64,11 +53,15 @@ KeyArgument = Annotated[str, typer.Argument(metavar="KEY_ID", help="The id that 
 @on_table()
 def list_keys(operator: Operator, tenant: TenantOption = None) -> None:
     """List a tenant's keys with their scopes and expiry. The keys themselves are not shown."""
-    now = operator.now()
-    rows = [_facts(each, now) for each in operator.registry.credentials(operator.tenant(tenant).id)]
+    from linkgate.store.key_uses import DynamoKeyUses
+
+    now, found = operator.now(), list(operator.registry.credentials(operator.tenant(tenant).id))
+    used = DynamoKeyUses(operator.table).last([each.id for each in found])
+    days = {id_: day.isoformat() for id_, day in used.items()}
+    rows = [_facts(each, now) | {"last_used": days.get(each.id)} for each in found]
     print_rows(
         rows,
-        ("id", "dialect", "scopes", "created_at", "expires_at", "valid", "test"),
+        ("id", "name", "dialect", "scopes", "created_at", "last_used", "expires_at", "valid", "test"),
         as_json=operator.as_json,
         none="There are no keys yet. Create one: linkgate key create --help",
     )
@@ -92,6 +85,7 @@ def create(  # noqa: PLR0913 - one parameter for each option
     days: DaysOption = None,
     user: UserOption = None,
     test: Annotated[bool, typer.Option("--test", help="A key for trying: its links are test links.")] = False,
+    name: NameOption = None,
     tenant: TenantOption = None,
 ) -> None:
     """Create a key of 256 random bits for callers of one API. It is shown only once.
@@ -100,10 +94,10 @@ def create(  # noqa: PLR0913 - one parameter for each option
     """
     owner = operator.tenant(tenant)
     _check(dialect, user)
-    secret = PREFIX + secrets.token_urlsafe(GENERATED_BYTES)
+    secret = PREFIX + secrets.token_urlsafe(KEY_BYTES)
     end, now = _end(operator, days), operator.now()
-    credential = _credential(owner, dialect, _key(secret, user), _scopes(dialect, scope), end, now=now)
-    credential = dataclasses.replace(credential, test=test)
+    credential = _credential(owner, dialect, whole_key(secret, user), _scopes(dialect, scope), end, now=now)
+    credential = dataclasses.replace(credential, test=test, name=_name(name))
     _put(operator, credential, secret)
 
 
@@ -116,6 +110,7 @@ def import_key(  # noqa: PLR0913 - one parameter for each option
     scope: ScopeOption = None,
     days: DaysOption = None,
     user: UserOption = None,
+    name: NameOption = None,
     tenant: TenantOption = None,
 ) -> None:
     """Import a key that callers already have from the vendor. It is prompted for, or read from standard input.
@@ -137,13 +132,9 @@ def import_key(  # noqa: PLR0913 - one parameter for each option
     if secret != secret.strip():
         # A header loses such a blank on its way to us, so the key would never match.
         raise CommandError("The key must not begin or end with a blank.", MISUSED)
-    _put(
-        operator,
-        _credential(
-            owner, dialect, _key(secret, user), _scopes(dialect, scope), _end(operator, days), now=operator.now()
-        ),
-        None,
-    )
+    end, now = _end(operator, days), operator.now()
+    credential = _credential(owner, dialect, whole_key(secret, user), _scopes(dialect, scope), end, now=now)
+    _put(operator, dataclasses.replace(credential, name=_name(name)), None)
 
 
 @app.command("rotate")
@@ -165,9 +156,9 @@ def rotate(
     old = _known(operator, owner, key)
     _check_rotation(old, operator.now())
     _check(old.dialect, user)
-    secret = PREFIX + secrets.token_urlsafe(GENERATED_BYTES)
-    fresh = _credential(owner, old.dialect, _key(secret, user), old.scopes, old.expires_at, now=operator.now())
-    fresh = dataclasses.replace(fresh, test=old.test)
+    secret = PREFIX + secrets.token_urlsafe(KEY_BYTES)
+    fresh = _credential(owner, old.dialect, whole_key(secret, user), old.scopes, old.expires_at, now=operator.now())
+    fresh = dataclasses.replace(fresh, test=old.test, name=old.name)
     overlap = operator.now() + timedelta(hours=overlap_hours)
     end = min(overlap, old.expires_at or overlap)
     _keep(
@@ -223,6 +214,7 @@ def revoke(operator: Operator, key: KeyArgument, *, tenant: TenantOption = None,
 def _facts(credential: "Credential", now: datetime) -> dict[str, object]:
     return {
         "id": credential.id,
+        "name": credential.name,
         "dialect": credential.dialect,
         "scopes": sorted(credential.scopes),
         "created_at": credential.created_at,
@@ -231,6 +223,12 @@ def _facts(credential: "Credential", now: datetime) -> dict[str, object]:
         "test": credential.test,
         "replaced_by": credential.replaced_by,
     }
+
+
+def _name(name: str | None) -> str | None:
+    if name and (len(name) > NAME_LIMIT or not name.isprintable()):
+        raise CommandError(f"The name must have at most {NAME_LIMIT} characters, without control characters.", MISUSED)
+    return name or None
 
 
 def _guesses(secret: str, user: str | None) -> float:
@@ -264,10 +262,6 @@ def _minute(end: datetime | None) -> str:
 
 def _end(operator: Operator, days: int | None) -> datetime | None:
     return operator.now() + timedelta(days=days) if days else None
-
-
-def _key(secret: str, user: str | None) -> str:
-    return f"{user}:{secret}" if user else secret
 
 
 def _scopes(dialect: str, given: list[str] | None) -> frozenset[str]:

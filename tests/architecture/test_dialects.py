@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli import key_commands
+from linkgate.model import caller_keys
 from local import banner, demo
 from local.template import read_template
 from tests.dialects import test_errors
@@ -26,7 +26,7 @@ VENDORS = {
 } - {"__init__", *OURS, *SHARED}
 
 LISTS = {
-    "cli/key_commands.py": set(key_commands.DIALECTS),
+    "linkgate/model/caller_keys.py": set(caller_keys.DIALECTS),
     **{f"local/demo.py, {tenant}": set(keys) for tenant, keys in demo.KEYS.items()},
     "local/banner.py": {name.lower() for name, _ in banner.CREDENTIALS},
     "docs/dialects": {page.stem for page in (ROOT / "docs/dialects").glob("*.md")},

@@ -148,6 +148,20 @@ def test_a_vendors_key_may_do_what_its_vendor_documents(bank: Shell) -> None:
     }
 
 
+def test_a_key_has_a_name_and_the_day_of_its_last_use(bank: Shell) -> None:
+    made = json.loads(bank.stdout("key", "create", "trendsic", "--name", "CRM", "--json"))
+    assert "at most 60 characters" in bank.run("key", "create", "trendsic", "--name", "x" * 61, code=2)
+    (listed,) = [each for each in bank.json("key", "list") if each["id"] == made["id"]]
+    assert (listed["name"], listed["last_used"]) == ("CRM", None)
+
+    assert works(bank, made["key"])
+
+    (listed,) = [each for each in bank.json("key", "list") if each["id"] == made["id"]]
+    assert listed["last_used"] == f"{bank.cloud.clock.now():%Y-%m-%d}"
+    fresh = json.loads(bank.stdout("key", "rotate", made["id"], "--json"))
+    assert bank.json("key", "show", fresh["id"])["name"] == "CRM"
+
+
 def test_the_scopes_of_a_key_are_replaced(bank: Shell) -> None:
     made = json.loads(bank.stdout("key", "create", "trendsic", "--json"))
 

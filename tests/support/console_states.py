@@ -11,6 +11,7 @@ from linkgate.dialects.console.desk_pages import own_desk_page
 from linkgate.dialects.console.erase_pages import erase_page, more_page
 from linkgate.dialects.console.find_pages import Search, find_page, found_page
 from linkgate.dialects.console.frame import reader_of
+from linkgate.dialects.console.key_pages import key_page, keys_page, made_key_page, new_key_page
 from linkgate.dialects.console.link_pages import link_page, verdict_page
 from linkgate.dialects.console.proposal_pages import proposals_page
 from linkgate.dialects.console.result_pages import campaigns_page, large_file_page, results_page
@@ -33,7 +34,7 @@ from linkgate.model.file_kinds import FileKind
 from linkgate.model.link import Channel, Delivery, DeliveryState, Recipient
 from linkgate.model.person import Staff
 from linkgate.model.proposal import FourEyes, Proposal
-from linkgate.model.tenant import Agent, Process, Tenant
+from linkgate.model.tenant import Agent, Credential, Process, Tenant
 from linkgate.model.timeline import Fact, details_of
 from linkgate.model.webhook import Attempt, DisableReason, Webhook
 from linkgate.ports.history import Answer
@@ -45,6 +46,7 @@ from linkgate.usecases.management.campaign_results import Result
 from linkgate.usecases.management.erasure import Erased
 from linkgate.usecases.management.link_details import Signed, Submission
 from linkgate.usecases.staff.finding import Found
+from linkgate.usecases.staff.keys import KeyState, MadeKey
 from linkgate.usecases.staff.link_view import LinkView
 from linkgate.usecases.staff.possible_acts import Act
 from linkgate.usecases.staff.results import Filters, Overview, Rating
@@ -427,6 +429,43 @@ def new_webhook(person: Staff) -> Reply:
 @state
 def webhook_secret(person: Staff) -> Reply:
     return secret_page(person, HOOK, "whsec_" + "A" * 43 + "=", new=True)
+
+
+KEY = Credential(
+    "h", "c" * 32, TENANT, "manage", b"", frozenset({"links:read", "results:read"}), created_at=NOW, name="CRM"
+)
+DEAD = dataclasses.replace(KEY, id="d" * 32, name=None, test=True, expires_at=NOW - DAY, replaced_by=KEY.id)
+
+
+@state
+def keys(person: Staff) -> Reply:
+    waits = Proposal("p", TENANT, SAM, NOW, act=FourEyes.KEYS, about={"key": "Billing"}, approved_by="6" * 32)
+    return keys_page(person, [KeyState(KEY, NOW.date()), KeyState(DEAD, None)], [waits], NOW, "proposed")
+
+
+@state
+def no_keys(person: Staff) -> Reply:
+    return keys_page(person, [], [], NOW)
+
+
+@state
+def key(person: Staff) -> Reply:
+    return key_page(person, dataclasses.replace(KEY, dialect="digidesk", expires_at=NOW + DAY), NOW, "No.")
+
+
+@state
+def key_that_has_ended(person: Staff) -> Reply:
+    return key_page(person, DEAD, NOW)
+
+
+@state
+def new_key(person: Staff) -> Reply:
+    return new_key_page(person, "No.", {"name": "CRM", "dialect": "digidesk", "scope.links:read": "on", "days": "30"})
+
+
+@state
+def made_key(person: Staff) -> Reply:
+    return made_key_page(person, MadeKey(KEY, "lg_" + "A" * 43, NOW + DAY))
 
 
 @state

@@ -114,6 +114,7 @@ def build(
         relays=_relays(settings, clients),
         staff=_staff(clients, table, clock, loopback=loopback),
         tenants=DynamoTenants(table, clock, time.time if now is None else lambda: clock().timestamp()),
+        key_uses=late("store.key_uses", "DynamoKeyUses", table),
         senders={
             Channel.EMAIL: EmailSender(
                 lambda: clients.sesv2, settings.mail_from, settings.configuration_set or None, answers=_answers
@@ -189,6 +190,7 @@ def _staff(clients: Clients, table: Table, now: Callable[[], datetime], *, loopb
         proposals=late("store.staff.proposals", "DynamoProposals", table),
         people=late("store.staff.people", "DynamoPeople", table),
         webhooks=late("store.history.webhooks", "DynamoWebhooks", table, now),
+        keys=late("store.staff.keys", "DynamoKeys", table, now),
         journal=late("store.staff.journal", "DynamoJournal", table, os.urandom),
         providers=late("sending.identity", "OpenIdProviders", lambda: clients.ssm, loopback),
     )

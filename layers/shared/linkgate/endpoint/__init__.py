@@ -5,6 +5,7 @@ The wrapped handler stays a plain function of a request and its dependencies. `h
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import re
@@ -54,6 +55,7 @@ def endpoint(dialect: Dialect, *, wildcard: bool = False, cors: bool = False) ->
                 request = request_of(event)
                 reply, error = _answer(act, dialect, request, wildcard=wildcard)
                 _log(request, reply, error, noted, began)
+                _note_use(noted)
                 return response_of(request, reply, _cors(request) if cors else {})
 
         return handler
@@ -69,6 +71,13 @@ def _answer(act: Act, dialect: Dialect, request: Request, *, wildcard: bool) -> 
         return dialect.render_error(error, request), error
     except Exception as error:  # noqa: BLE001 - the caller always gets an answer in its own dialect
         return dialect.render_error(LinkError(), request), error
+
+
+def _note_use(noted: Mapping[str, str]) -> None:
+    """Note that the caller's key was used today. Nothing that fails here changes the reply."""
+    if key := noted.get("key"):
+        with contextlib.suppress(Exception):
+            wiring.deps().key_uses.note(key, wiring.deps().now())
 
 
 def _cors(request: Request) -> dict[str, str]:

@@ -29,6 +29,8 @@ class FourEyes(StrEnum):
     """A file of more than `LARGE_FILE` rows."""
     PEOPLE = "people"
     """Other roles for somebody, and the end of their access."""
+    KEYS = "keys"
+    """A new key for a caller, also in place of another. One person alone ends a key, because that may be urgent."""
 
 
 @dataclass(frozen=True, slots=True)

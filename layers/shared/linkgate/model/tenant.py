@@ -56,6 +56,8 @@ class Credential:
     """Id of the key that replaced this one in a rotation."""
     test: bool = False
     """True if the links that it makes are test links, and it reaches no others."""
+    name: str | None = None
+    """Name by which people know it, such as `CRM`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,8 @@ class Tenant:
     """
     four_eyes: frozenset[str] | None = None
     """Acts at the console that need two people: `replace` (another address for a link with a code), `erase`, `export`
-    (files of more than 1,000 rows) and `people`. None means `replace` and `erase`, once somebody else may approve them.
+    (files of more than 1,000 rows), `people` and `keys` (new ones). None means `replace` and `erase`, once somebody
+    else may approve them.
     """
     document_days: int = 365
     """Days for which a resource and its files are kept if their caller names no number."""

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from linkgate.ports.management import Administration, LinkLists, RetentionStore
     from linkgate.ports.measures import Measures
     from linkgate.ports.staff import StaffPorts
-    from linkgate.ports.tenants import GuessLimit, TenantStore
+    from linkgate.ports.tenants import GuessLimit, KeyUses, TenantStore
     from linkgate.ports.visits import CodeStore, FieldStore, VisitStore
 
 
@@ -94,6 +94,7 @@ class Deps:
     relays: Relays
     staff: StaffPorts
     tenants: TenantStore
+    key_uses: KeyUses
     senders: Mapping[Channel, Sender]
     test_senders: Mapping[Channel, Sender]
     """Senders of the messages of test links, which ask no provider."""

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from linkgate.model.person import JournalEntry, Person, Session, SignIn
     from linkgate.model.proposal import Proposal
+    from linkgate.model.tenant import Credential
     from linkgate.model.webhook import Webhook
 
 
@@ -123,6 +124,25 @@ class WebhookSettings(Protocol):
         """Add a new signing secret. The earlier ones also sign, for no longer than `overlap` from now."""
 
 
+class Keys(Protocol):
+    """Keys of callers. Every change is one conditional write. All methods raise Unavailable."""
+
+    def of(self, tenant: str) -> Sequence[Credential]:
+        """Return every key of a tenant, also those that ended."""
+
+    def get(self, tenant: str, id_: str) -> Credential | None:
+        """Return a key by its public id, strongly consistent."""
+
+    def add(self, credential: Credential) -> bool:
+        """Add a key. Returns False if the key itself is in use already."""
+
+    def replace(self, old: Credential, fresh: Credential, until: datetime) -> bool:
+        """Add a key and let the old one end, if that is as it was read. Otherwise returns False."""
+
+    def end(self, credential: Credential, at: datetime) -> bool:
+        """End a key. Returns False if it ends by then anyway."""
+
+
 class Proposals(Protocol):
     """Acts that wait for a second person. All methods raise Unavailable."""
 
@@ -138,8 +158,8 @@ class Proposals(Protocol):
         Only if somebody else made it less than its life ago, and nobody else approved it. Otherwise returns None.
         """
 
-    def close(self, tenant: str, id_: str) -> None:
-        """Delete a proposal. One that is gone stays so."""
+    def close(self, tenant: str, id_: str) -> bool:
+        """Delete a proposal. Returns False if it was gone."""
 
 
 class Journal(Protocol):
@@ -182,6 +202,8 @@ class StaffPorts(Protocol):
     def proposals(self) -> Proposals: ...
     @property
     def journal(self) -> Journal: ...
+    @property
+    def keys(self) -> Keys: ...
     @property
     def webhooks(self) -> WebhookSettings: ...
     @property

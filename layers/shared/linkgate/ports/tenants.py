@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date, datetime
 
     from linkgate.model.tenant import Agent, Campaign, Category, Contact, Credential, Process, ResourceType, Tenant
 
@@ -27,6 +27,16 @@ class GuessLimit(Protocol):
 
     def trust(self, name: str) -> None:
         """Remember that a key was right, so that it is never refused because of its neighbours."""
+
+
+class KeyUses(Protocol):
+    """Days on which keys were used. All methods raise Unavailable."""
+
+    def note(self, credential: str, now: datetime) -> None:
+        """Note that a key is used on this day (UTC). A process writes once for each key and day."""
+
+    def last(self, credentials: Iterable[str]) -> Mapping[str, date]:
+        """Return the last day on which each key was used, by its id. Keys without one are left out."""
 
 
 class TenantStore(Protocol):

@@ -37,8 +37,10 @@ def screens_at(place: str) -> Iterator[Mapping[str, Screen]]:
 
         yield DESK_SCREENS
     if place == "setup":
+        from linkgate.routes.console_keys import KEY_SCREENS
         from linkgate.routes.console_setup import SETUP_SCREENS
         from linkgate.routes.console_webhooks import WEBHOOK_SCREENS
 
         yield WEBHOOK_SCREENS
+        yield KEY_SCREENS
         yield SETUP_SCREENS

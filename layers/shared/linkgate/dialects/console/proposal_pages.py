@@ -68,6 +68,8 @@ def _subject(proposal: Proposal, link: Link | None, reader: Reader) -> Html:
     if proposal.act is FourEyes.PEOPLE:
         person = proposal.about["person"]
         return Html('<a href="{}/people/{}"><bdi>{}</bdi></a>').format(HOME, person, reader.name(person))
+    if proposal.act is FourEyes.KEYS:
+        return Html("<bdi>{}</bdi>").format(proposal.about["key"])
     if proposal.act is FourEyes.EXPORT:
         path = f"{HOME}/results/campaign?{proposal.about['query']}"
         return Html('<a href="{}"><bdi>{}</bdi></a>').format(path, proposal.about["campaign"])
@@ -86,6 +88,8 @@ def _changes(proposal: Proposal, link: Link | None, reader: Reader) -> Html:
         else:
             old = reader.address(link.address(channel) if link else None)
             lines.append(Html("{} → <strong>{}</strong>").format(old, reader.address(new)))
+    if proposal.act is FourEyes.KEYS:
+        lines += [proposal.about[name] for name in ("dialect", "scopes") if name in proposal.about]
     if proposal.act is FourEyes.PEOPLE:
         roles = proposal.about.get("roles")
         named = ", ".join(reader.text(f"role.{each}") for each in roles.split(",")) if roles else ""
@@ -98,6 +102,9 @@ def _decision(proposal: Proposal, staff: Staff, reader: Reader) -> Html:
     own = proposal.by == staff.id
     label = reader.text("proposals.withdraw" if own else "proposals.refuse")
     refuse = Html('<form method="post" action="{}/refuse">{}</form>').format(path, button(label, "plain"))
+    if proposal.act is FourEyes.KEYS and proposal.approved_by:
+        go = Html('<p><a class="button" href="{}/setup/keys">{}</a></p>').format(HOME, reader.text("setup.keys"))
+        return joined(go if own else paragraph(reader.text("proposals.taken_key")), refuse)
     if proposal.act is FourEyes.EXPORT and proposal.approved_by:
         if not own:
             return paragraph(reader.text("proposals.taken_file"))

@@ -63,8 +63,12 @@ class DynamoProposals:
         except ConditionRefused:
             return None
 
-    def close(self, tenant: str, id_: str) -> None:
-        self._table.delete(_partition(tenant), _PREFIX + id_)
+    def close(self, tenant: str, id_: str) -> bool:
+        try:
+            self._table.delete(_partition(tenant), _PREFIX + id_, ConditionExpression="attribute_exists(pk)")
+        except ConditionRefused:
+            return False
+        return True
 
 
 def _partition(tenant: str) -> str:

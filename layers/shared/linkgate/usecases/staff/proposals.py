@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import Forbidden, LinkClosed, NotFound
 from linkgate.lazy_dataclass import dataclass
-from linkgate.model.person import SCOPE_ERASE, SCOPE_REPLACE, SCOPE_STAFF, role_with, scopes_of
+from linkgate.model.person import SCOPE_ERASE, SCOPE_REPLACE, SCOPE_SETUP, SCOPE_STAFF, role_with, scopes_of
 from linkgate.model.proposal import FourEyes, Proposal
 from linkgate.model.tenant import SCOPE_RESULTS
 from linkgate.tokens import token
 from linkgate.usecases.authentication import person_caller
 from linkgate.usecases.delivery.replacing import ReplaceLink, check_replacement, replace_link
 from linkgate.usecases.staff.erasing import ErasePerson, check_erasure, erase_person
+from linkgate.usecases.staff.keys import MakeKey, check_key
 from linkgate.usecases.staff.people import ChangeRoles, EndPerson, change_roles, check_person, end_person
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ APPROVES: Mapping[FourEyes, str] = {
     FourEyes.ERASE: SCOPE_ERASE,
     FourEyes.EXPORT: SCOPE_RESULTS,
     FourEyes.PEOPLE: SCOPE_STAFF,
+    FourEyes.KEYS: SCOPE_SETUP,
 }
 """Scope of those who approve an act."""
 _ONCE_TWO_MAY = frozenset({FourEyes.REPLACE, FourEyes.ERASE})
@@ -50,7 +52,9 @@ class TakeFile:
     """Query of the page that the file has the rows of."""
 
 
-Guarded = ReplaceLink | ErasePerson | ChangeRoles | EndPerson | TakeFile
+Guarded = ReplaceLink | ErasePerson | ChangeRoles | EndPerson | TakeFile | MakeKey
+_BY_PROPOSER = frozenset({FourEyes.EXPORT, FourEyes.KEYS})
+"""Acts that whoever proposed them carries out, after somebody else approved: what comes of them is theirs to see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,8 @@ def propose(command: Guarded, deps: Deps) -> Proposal:
             check_erasure(command, deps)
         case ChangeRoles() | EndPerson():
             check_person(command, deps)
+        case MakeKey():
+            check_key(command, deps)
     proposal = _proposal_of(command, deps)
     deps.staff.proposals.add(proposal)
     return proposal
@@ -117,7 +123,7 @@ def open_proposals(staff: Staff, deps: Deps) -> Sequence[Proposal]:
 
 
 def approve(staff: Staff, id_: str, deps: Deps) -> Decided:
-    """Carry out what somebody else proposed. A large file may then be taken by whoever asked for it.
+    """Carry out what somebody else proposed. A large file or a key may then be taken by whoever asked for it.
 
     The first who approves is the only one who may carry it out, as often as it takes: a repeat changes nothing more.
     Raises NotFound if it was decided, is too old, not theirs to approve, or of somebody whose access ended; Forbidden
@@ -140,9 +146,22 @@ def approve(staff: Staff, id_: str, deps: Deps) -> Decided:
     except LinkClosed:
         proposals.close(tenant, id_)
         raise
-    if not done.more and found.act is not FourEyes.EXPORT:
+    if not done.more and found.act not in _BY_PROPOSER:
         proposals.close(tenant, id_)
     return done
+
+
+def take_approved_key(staff: Staff, id_: str, deps: Deps) -> MakeKey:
+    """Return the request for a key that the person made and somebody else approved, and close it: it is good once.
+
+    Raises NotFound.
+    """
+    for each in open_proposals(staff, deps):
+        if each.id == id_ and each.act is FourEyes.KEYS and each.by == staff.id and each.approved_by:
+            caller = person_caller(staff.tenant, staff.id, role_with(SCOPE_SETUP, staff.roles), staff.scopes)
+            if deps.staff.proposals.close(staff.tenant.id, id_):
+                return _key_of(each, caller)
+    raise NotFound("proposal")
 
 
 def approved_file(staff: Staff, id_: str, deps: Deps) -> Proposal:
@@ -207,6 +226,8 @@ def _proposal_of(command: Guarded, deps: Deps) -> Proposal:
             return dataclasses.replace(made, act=FourEyes.PEOPLE, about=about)
         case EndPerson():
             return dataclasses.replace(made, act=FourEyes.PEOPLE, about={"person": command.person})
+        case MakeKey():
+            return dataclasses.replace(made, act=FourEyes.KEYS, about=_key_facts(command))
         case TakeFile():
             about = {"campaign": command.campaign, "query": command.query}
             return dataclasses.replace(made, act=FourEyes.EXPORT, about=about)
@@ -234,6 +255,8 @@ def _command_of(proposal: Proposal, caller: Caller) -> Guarded:
             )
         case FourEyes.EXPORT:
             return TakeFile(caller=caller, campaign=proposal.about["campaign"], query=proposal.about["query"])
+        case FourEyes.KEYS:
+            return _key_of(proposal, caller)
         case FourEyes.PEOPLE:
             person, roles = proposal.about["person"], proposal.about.get("roles")
             if roles is None:
@@ -241,7 +264,36 @@ def _command_of(proposal: Proposal, caller: Caller) -> Guarded:
             return ChangeRoles(caller, person, frozenset(roles.split(",")))
 
 
+def _key_facts(command: MakeKey) -> dict[str, str]:
+    """Return a request for a key as texts. `key` is what people call it."""
+    facts = {
+        "key": command.name or command.replaces,
+        "dialect": command.dialect,
+        "scopes": ",".join(sorted(command.scopes)),
+        "days": str(command.days) if command.days else None,
+        "user": command.user,
+        "test": "1" if command.test else None,
+        "replaces": command.replaces,
+    }
+    return {name: text for name, text in facts.items() if text}
+
+
+def _key_of(proposal: Proposal, caller: Caller) -> MakeKey:
+    facts = proposal.about
+    replaces = facts.get("replaces")
+    return MakeKey(
+        caller=caller,
+        name="" if replaces else facts["key"],
+        dialect=facts.get("dialect", ""),
+        scopes=frozenset(facts["scopes"].split(",")) if "scopes" in facts else frozenset(),
+        days=int(facts["days"]) if "days" in facts else None,
+        user=facts.get("user"),
+        test="test" in facts,
+        replaces=replaces,
+    )
+
+
 def _journalled(proposal: Proposal) -> dict[str, str]:
     """Return what the journal says a proposal is about: ids, and no customer's address."""
-    about = {name: proposal.about[name] for name in ("person", "roles", "campaign") if name in proposal.about}
+    about = {name: proposal.about[name] for name in ("person", "roles", "campaign", "key") if name in proposal.about}
     return about | ({"rid": proposal.rid} if proposal.rid else {})

@@ -1,0 +1,138 @@
+"""Keys of callers as administrators see and change them. A key is shown to whoever makes it, once."""
+
+from __future__ import annotations
+
+import base64
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from linkgate.errors import InvalidRequest, NotFound, Problem
+from linkgate.lazy_dataclass import dataclass
+from linkgate.model.caller_keys import DEFAULT_SCOPES, DIALECTS, KEY_BYTES, NAME_LIMIT, PREFIX, SCOPES, whole_key
+from linkgate.model.tenant import Credential
+from linkgate.tokens import credential_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from linkgate.model.tenant import Tenant
+    from linkgate.ports.deps import Deps
+    from linkgate.usecases.authentication import Caller
+
+OVERLAP = timedelta(hours=24)
+"""Time for which a key that was replaced goes on working."""
+LONGEST_DAYS = 3650
+
+
+@dataclass(frozen=True, slots=True)
+class KeyState:
+    """A key, and the day (UTC) on which it was last used, None if that was never or long ago."""
+
+    credential: Credential
+    last_used: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakeKey:
+    """Request for a key. If it names another one, it replaces that, whose dialect and scopes it then has."""
+
+    caller: Caller
+    name: str = ""
+    dialect: str = ""
+    scopes: frozenset[str] = frozenset()
+    """Empty means what the dialect needs."""
+    days: int | None = None
+    """Days until it ends, None for never."""
+    user: str | None = None
+    """User name that goes with a key of DigiDesk."""
+    test: bool = False
+    replaces: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MadeKey:
+    """A key that was made. `secret` is what its caller gets, and nothing keeps it."""
+
+    credential: Credential
+    secret: str
+    old_ends: datetime | None = None
+    """End of the key that it replaces."""
+
+
+def keys_of(tenant: Tenant, deps: Deps) -> Sequence[KeyState]:
+    """Return the keys of a tenant, the newest first, and those that ended at the end."""
+    found, now = deps.staff.keys.of(tenant.id), deps.now()
+    used = deps.key_uses.last([each.id for each in found])
+    newest = sorted(found, key=lambda each: each.created_at.timestamp() if each.created_at else 0, reverse=True)
+    return [KeyState(each, used.get(each.id)) for each in sorted(newest, key=lambda each: has_ended(each, now))]
+
+
+def has_ended(credential: Credential, now: datetime) -> bool:
+    """Return whether callers with the key are refused."""
+    return credential.expires_at is not None and credential.expires_at <= now
+
+
+def check_key(command: MakeKey, deps: Deps) -> Credential | None:
+    """Return the key that a request replaces, if any. Raises InvalidRequest, and NotFound for an unknown one."""
+    old = known_key(command.caller.tenant, command.replaces, deps) if command.replaces else None
+    dialect = old.dialect if old else command.dialect
+    problems = []
+    if not old and not command.name:
+        problems.append(Problem.of("name", "required"))
+    if len(command.name) > NAME_LIMIT:
+        problems.append(Problem.of("name", "too_long", max=NAME_LIMIT))
+    if dialect not in DIALECTS or not command.scopes <= set(SCOPES):
+        problems.append(Problem.of("dialect", "unknown"))
+    if (dialect == "digidesk") != bool(command.user) or ":" in (command.user or ""):
+        problems.append(Problem.of("user", "required" if dialect == "digidesk" else "conflict", other="dialect"))
+    if command.days is not None and not 1 <= command.days <= LONGEST_DAYS:
+        problems.append(Problem.of("days", "range", min=1, max=LONGEST_DAYS, value=command.days))
+    if old and (old.replaced_by or has_ended(old, deps.now())):
+        problems.append(Problem.of("key", "stale"))
+    if problems:
+        raise InvalidRequest(problems)
+    return old
+
+
+def make_key(command: MakeKey, deps: Deps) -> MadeKey:
+    """Make a key of 256 random bits. One that replaces another has its end. Raises what `check_key` raises."""
+    old, now = check_key(command, deps), deps.now()
+    secret = PREFIX + base64.urlsafe_b64encode(deps.random(KEY_BYTES)).decode().rstrip("=")
+    dialect = old.dialect if old else command.dialect
+    days = timedelta(days=command.days) if command.days else None
+    fresh = Credential(
+        hash=credential_hash(dialect, whole_key(secret, command.user)),
+        id=deps.random(16).hex(),
+        tenant=command.caller.tenant.id,
+        dialect=dialect,
+        salt=deps.random(32),
+        scopes=old.scopes if old else command.scopes or frozenset(DEFAULT_SCOPES[dialect]),
+        expires_at=old.expires_at if old else now + days if days else None,
+        created_at=now,
+        test=old.test if old else command.test,
+        name=old.name if old else command.name,
+    )
+    if old is None:
+        made, end = deps.staff.keys.add(fresh), None
+    else:
+        end = min(now + OVERLAP, old.expires_at or now + OVERLAP)
+        made = deps.staff.keys.replace(old, fresh, end)
+    if not made:
+        raise InvalidRequest([Problem.of("key", "stale")])
+    return MadeKey(fresh, secret, end)
+
+
+def end_key(tenant: Tenant, id_: str, deps: Deps) -> Credential:
+    """End a key now. One that has ended stays so. Raises NotFound."""
+    known = known_key(tenant, id_, deps)
+    deps.staff.keys.end(known, deps.now())
+    return known
+
+
+def known_key(tenant: Tenant, id_: str, deps: Deps) -> Credential:
+    """Return a key of the tenant by its id. Raises NotFound."""
+    found = deps.staff.keys.get(tenant.id, id_)
+    if found is None:
+        raise NotFound("key")
+    return found

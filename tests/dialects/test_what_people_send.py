@@ -93,6 +93,14 @@ def test_basic_credentials_may_lack_their_padding(user: str) -> None:
         assert basic_credentials(sent) == (user, "pass")
 
 
+@pytest.mark.parametrize("encoded", ["", "é", "\ud800", "a", "!!!!", "/w==", "cm9ib3Q="])
+def test_what_is_not_basic_credentials_is_nobodys(encoded: str, cloud: Cloud) -> None:
+    assert basic_credentials(f"Basic {encoded}") is None
+    for call in (SURVEY, CUSTOMER_LINK):
+        reply = cloud.post(call.target, call.body, {"Authorization": f"Basic {encoded}"})
+        assert reply.status == 401
+
+
 def test_equal_lines_of_a_header_are_one(cloud: Cloud) -> None:
     key = demo.TRENDSIC_KEY
     for lines in (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 
 
 def basic_credentials(header: str | None) -> tuple[str, str] | None:
@@ -14,7 +13,7 @@ def basic_credentials(header: str | None) -> tuple[str, str] | None:
     try:
         padded = encoded + "=" * (-len(encoded) % 4)  # some clients leave the padding out
         user, colon, password = base64.b64decode(padded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # not Base64, not ASCII, or not UTF-8
         return None
     return (user, password) if colon else None
 

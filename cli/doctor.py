@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.account_checks import email, identity, sms
+from cli.bus_check import bus
 from cli.dns_checks import sender_records
 from cli.failures import CommandError
 from cli.files_check import files
@@ -37,6 +38,7 @@ CHECKS: tuple[Check, ...] = (
     sms_reports,
     queues,
     readers,
+    bus,
     calls,
     alarms,
 )
@@ -59,7 +61,7 @@ def doctor(
         bool, typer.Option("--through-expiry", help="With --live, also wait until the relay's credential has ended.")
     ] = False,
 ) -> None:
-    """Check identity, release, table, links, forms, webhooks, e-mail and its DNS, SMS, queues, readers and alarms.
+    """Check identity, release, table, links, forms, webhooks, e-mail, SMS, queues, readers, the bus and alarms.
 
     Exits with 1 if any is wrong. Each line that is not ok says what to do. Changes nothing unless --fix, --live
     or --files is given: --live makes the link of a desk, and revokes it; --files puts two files, and deletes them.

@@ -135,6 +135,4 @@ def _function_arn(operator: Operator) -> str:
 
 
 def _retention_days(operator: Operator) -> int:
-    (stack,) = operator.client("cloudformation").describe_stacks(StackName=operator.stack)["Stacks"]
-    parameters = {each["ParameterKey"]: each["ParameterValue"] for each in stack.get("Parameters", [])}
-    return int(parameters.get("LogRetentionDays", 30))
+    return int(operator.parameters.get("LogRetentionDays", 30))

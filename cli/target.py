@@ -118,6 +118,12 @@ class Operator:
         return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
 
     @cached_property
+    def parameters(self) -> Mapping[str, str]:
+        """Parameters of the stack."""
+        (found,) = self.client("cloudformation").describe_stacks(StackName=self.stack)["Stacks"]
+        return {each["ParameterKey"]: each["ParameterValue"] for each in found.get("Parameters", [])}
+
+    @cached_property
     def table(self) -> "Table":
         from linkgate.store.table import Table
 

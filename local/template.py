@@ -25,6 +25,7 @@ PARAMETERS = {
     "MalwareScan": "GuardDuty",
     "OtherSenders": "*",
     "SignEvidence": "false",
+    "BusEvents": "all",
     "EmailsPerSecond": "10000",
     "SmsPerSecond": "10000",
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 
 from linkgate import wiring
 from linkgate.log_lines import LOG_FIELDS
+from tests.support.transformed_template import resources_of, transformed
 
 LAYER = Path(__file__).resolve().parents[2] / "layers/shared/linkgate"
 LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
@@ -159,3 +162,45 @@ def test_a_field_beyond_the_list_never_leaves(monkeypatch: pytest.MonkeyPatch) -
     assert line["xray_trace_id"] == "1-6921-abc"
     assert datetime.now(UTC) - datetime.fromisoformat(line["timestamp"]) < timedelta(minutes=1)
     assert "ada@example.com" not in json.dumps(line)
+
+
+def test_lambda_itself_logs_failures_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    functions = resources_of(transformed(), "AWS::Lambda::Function")
+
+    assert functions
+    for properties in functions.values():
+        config = properties["LoggingConfig"]
+        assert config["LogGroup"]
+        # Metrics have no level and count as INFO. With DEBUG, botocore would log what it signs.
+        assert (config["LogFormat"], config["ApplicationLogLevel"]) == ("JSON", "INFO")
+        assert config["SystemLogLevel"] == {"Ref": "SystemLogLevel"}
+
+
+LAMBDA = """
+import logging, sys
+logging.basicConfig(level="INFO", stream=sys.stdout)  # as Lambda's runtime does it for logs in JSON
+from linkgate import wiring
+from linkgate.aws.clients import Clients
+clients = Clients({thin})
+clients.dynamodb
+clients.sqs
+wiring.logger().info("answered")
+wiring.logger().warning("refused")
+"""
+
+
+@pytest.mark.parametrize("thin", ["dict(os.environ)", "None"])
+@pytest.mark.parametrize(("level", "lines"), [("INFO", ["answered", "refused"]), ("WARNING", ["refused"])])
+def test_on_lambda_nothing_but_our_own_lines_is_logged(level: str, lines: list[str], thin: str) -> None:
+    own = {
+        "AWS_LAMBDA_LOG_LEVEL": "INFO",
+        "LOG_LEVEL": level,
+        "AWS_REGION": "eu-west-1",
+        "PYTHONPATH": str(LAYER.parent),
+    }
+    keys = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "y", "AWS_DEFAULT_REGION": "eu-west-1"}
+    code = "import os\n" + LAMBDA.format(thin=thin)
+    done = subprocess.run([sys.executable, "-c", code], env={**own, **keys}, capture_output=True, text=True, check=True)  # noqa: S603
+
+    assert [json.loads(line)["message"] for line in done.stdout.splitlines()] == lines

@@ -243,8 +243,8 @@ def reporting(
         LogicalResourceId="DeliveryFeedbackFunction",
     )
     account.answers("lambda", "get_function_configuration", {"FunctionArn": FUNCTION}, FunctionName="bank-feedback")
+    account.answers("cloudformation", "describe_stacks", {"Stacks": [described]}, StackName="bank")
     for group in (GROUP, f"{GROUP}/Failure"):
-        account.answers("cloudformation", "describe_stacks", {"Stacks": [described]}, StackName="bank")
         found = [
             {"logGroupName": name, **({"retentionInDays": days} if days else {})}
             for name, days in groups.items()

@@ -34,6 +34,8 @@ class Settings:
     """ARN of the role with which the scheduler writes to the delivery queue."""
     event_bus: str
     """Name of the bus for events."""
+    bus_events: str
+    """Types of events that go to the bus, separated by commas, or `all`."""
     webhook_queue_url: str
     webhook_queue_arn: str
     webhook_group: str

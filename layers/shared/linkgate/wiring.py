@@ -89,7 +89,7 @@ def build(
         email_budget=DynamoMessageBudget(table, Channel.EMAIL),
         queue=queue,
         schedule=schedule,
-        events=EventBridgeBus(settings.event_bus, lambda: clients.events),
+        events=EventBridgeBus(settings.event_bus, settings.bus_events, lambda: clients.events),
         webhooks=DynamoWebhooks(table, clock),
         attempts=late("store.history.attempts", "DynamoAttempts", table),
         webhook_queue=webhook_queue,
@@ -344,7 +344,10 @@ def logger() -> Logger:
     # Turns off details that no line of ours shows, as logging's own page on optimization suggests.
     logging._srcfile = None  # noqa: SLF001
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
-    return Logger(logger_formatter=LogLines())
+    log = Logger(logger_formatter=LogLines())
+    # Powertools would take the level of Lambda's log format instead, which must let metrics through.
+    logging.getLogger(log.name).setLevel(os.environ.get("LOG_LEVEL", "INFO"))
+    return log
 
 
 def system_now() -> datetime:

@@ -105,8 +105,12 @@ class Clients:
 
     @cached_property
     def _session(self) -> Session:
+        import logging
+
         from botocore.session import Session
 
+        # With logs in JSON, Lambda lets every library log at INFO, and botocore tells where credentials come from.
+        logging.getLogger("botocore").setLevel(logging.WARNING)
         session = Session()
         session.register_component("data_loader", kept_loader())
         return session

@@ -17,18 +17,22 @@ if TYPE_CHECKING:
     from linkgate.ports.history import Event
 
 SOURCE = "linkgate"
+EVERY = "all"
+"""Choice of every kind of event."""
 _BATCH = 10
 
 
 class EventBridgeBus:
-    """`ports.history.EventBus`. The client is made on first use."""
+    """`ports.history.EventBus` for events of the chosen kinds. The client is made on first use."""
 
-    def __init__(self, name: str, client: Callable[[], EventBridgeClient]) -> None:
+    def __init__(self, name: str, kinds: str, client: Callable[[], EventBridgeClient]) -> None:
         self._name = name
+        self._kinds = frozenset(kinds.split(","))
         self._client = client
 
     def publish(self, events: Sequence[Event]) -> None:
-        for start in range(0, len(events), _BATCH):
+        chosen = [event for event in events if EVERY in self._kinds or event.kind in self._kinds]
+        for start in range(0, len(chosen), _BATCH):
             entries: list[PutEventsRequestEntryTypeDef] = [
                 {
                     "EventBusName": self._name,
@@ -37,7 +41,7 @@ class EventBridgeBus:
                     "Detail": json.dumps({"id": event.id, **event.detail}, separators=(",", ":")),
                     "Time": event.at,
                 }
-                for event in events[start : start + _BATCH]
+                for event in chosen[start : start + _BATCH]
             ]
             with unavailable_on_failure():
                 reply = self._client().put_events(Entries=entries)

@@ -159,4 +159,4 @@ class EventBus(Protocol):
     """Bus on which events leave."""
 
     def publish(self, events: Sequence[Event]) -> None:
-        """Publish each event at least once. Raises Unavailable."""
+        """Publish each event of a chosen kind at least once. Raises Unavailable."""

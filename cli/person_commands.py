@@ -84,13 +84,20 @@ def create(  # noqa: PLR0913 - one parameter for each option
 @app.command("revoke")
 @on_table(changes=True)
 def revoke(operator: Operator, person: PersonArgument, *, yes: YesOption = False, tenant: TenantOption = None) -> None:
-    """End a person's access. Their next click in the console finds it, and what they did stays on record."""
-    known = operator.deps.staff.people.get(operator.tenant(tenant).id, person)
+    """End a person's access. Their next click in the console finds it, and their desks end within seconds.
+
+    What they did stays on record.
+    """
+    from linkgate.usecases.issuing.desk_links import end_desks
+
+    owner = operator.tenant(tenant)
+    known = operator.deps.staff.people.get(owner.id, person)
     if known is None:
         raise CommandError(f"There is no person {person!r}; see `linkgate person list`")
     confirm(operator, f"{known.name} is signed out and cannot come back.", yes=yes)
     if not operator.dry_run:
         operator.deps.staff.people.end(known, operator.now())
+        end_desks(known.id, operator.caller(owner), operator.deps)
     if operator.as_json:
         print_json({"id": known.id, "dry_run": operator.dry_run})
     else:

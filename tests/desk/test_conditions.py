@@ -56,6 +56,21 @@ def test_each_write_of_a_room_states_its_rule(office: Office) -> None:
     assert (anew.call, anew.seat, anew.transfers, anew.ending) == (2, None, 0, None)
 
 
+def test_a_call_names_the_person_at_the_desk_as_long_as_the_agent_is_in_it(office: Office) -> None:
+    rooms, now, link, ana = office.deps.rooms, office.deps.now(), office.calling(), office.agent()
+    seat = office.deps.seats.sit(dataclasses.replace(office.seat(ana), person="p"))
+    assert (seat.person, office.deps.seats.sit(dataclasses.replace(seat, person=None)).person) == ("p", None)
+
+    joined = rooms.join(seat, link.rid, "claim", now)
+    moved = rooms.transfer(joined, QUEUE, now)
+    again = rooms.join(dataclasses.replace(seat, person=None), link.rid, "another", now)
+    by_person = rooms.join(seat, office.calling().rid, "third", now)
+    ended = rooms.end(by_person, Ending(now, Side.AGENT, Reason.ENDED))
+    anew = rooms.enter(dataclasses.replace(link, rid=ended.rid), "visit", QUEUE, ended, now)
+
+    assert [each.person for each in (joined, moved, again, by_person, ended, anew)] == ["p", None, None, "p", "p", None]
+
+
 def test_a_call_begins_after_the_newest_one_only(office: Office) -> None:
     rooms, now, link = office.deps.rooms, office.deps.now(), office.calling()
     ending = Ending(now, Side.CUSTOMER, Reason.LEFT)

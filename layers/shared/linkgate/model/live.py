@@ -89,6 +89,8 @@ class Room:
     """Time at which they began to wait in this queue."""
     seat: str | None = None
     """Agent in the call, None while the customer waits. Stays after the end."""
+    person: str | None = None
+    """Id of the person who answers as that agent, if they opened the desk at the console. Stays as `seat` does."""
     joined_at: datetime | None = None
     claim: str | None = None
     """Claim of the newest request that let an agent join, of any call."""
@@ -200,6 +202,8 @@ class Seat:
     desk: str
     """The rid of the desk link whose browser is told what happens."""
     queues: frozenset[str]
+    person: str | None = None
+    """Id of the person at work, if they opened the desk at the console."""
     busy: str | None = None
     claim: str | None = None
     busy_until: datetime | None = None

@@ -49,6 +49,8 @@ class Ticket:
     expires_at: datetime
     agent: str | None = None
     """Agent whose desk it is, None for a customer."""
+    person: str | None = None
+    """Id of the person whose desk it is, if they opened it at the console."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Connection:
     began_at: datetime
     agent: str | None = None
     """Agent whose desk it is, None for a customer."""
+    person: str | None = None
+    """Id of the person whose desk it is, if they opened it at the console."""
     replaces: str | None = None
     """Earlier connection of the same browser, which is closed once this one works."""
 

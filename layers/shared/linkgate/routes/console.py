@@ -55,6 +55,8 @@ class Screen:
     """Scopes of which the person has at least one."""
     journal: str | None = None
     """Name of the act in the journal: of a reading, written before it leaves; of a change, after it."""
+    shift: bool = False
+    """True for what a page asks for by itself, as long as the session lasts, though nobody presses anything."""
     again: bool = False
     """True if the person must have proved lately who they are, because it cannot be undone."""
 
@@ -71,7 +73,9 @@ def answer(request: Request, deps: Deps) -> Reply:
         return open_(request, deps)
     posting = request.method == "POST"
     language = language_for(None, request)
-    staff = at_work(session_of(request, deps.portal), language, deps, posting=posting)
+    staff = at_work(
+        session_of(request, deps.portal), language, deps, posting=posting, shift=screen is not None and screen.shift
+    )
     if staff is None or isinstance(staff, Unchecked):
         return _signed_out(request, staff, deps)
     if screen is None:

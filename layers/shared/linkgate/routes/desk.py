@@ -11,7 +11,6 @@ from linkgate.dialects.recipient.requests import refuse_foreign, wants_json
 from linkgate.errors import CallbackTaken, InvalidRequest, LinkClosed, NotFound, Throttled
 from linkgate.pages.frame import brand_of
 from linkgate.pages.replies import json_reply, redirect
-from linkgate.routes.recipient_visit import DESK_PATH
 from linkgate.usecases.desk.callbacks import callers_of, put_away, send_link, take_callback
 from linkgate.usecases.desk.sitting import sitting
 from linkgate.usecases.visits.hosts import at_host
@@ -53,9 +52,9 @@ def _take(at: Sitting, request: Request, deps: Deps) -> Reply:
         if wants_json(request):
             raise
         brand = brand_of(at.link, at.tenant, request)
-        back = Html('<p><a class="button" href="{}">{}</a></p>').format(DESK_PATH, brand.text("desk.back"))
+        back = Html('<p><a class="button" href="{}">{}</a></p>').format(at.home, brand.text("desk.back"))
         return error_page(brand, error, back)
-    return _done(request)
+    return _done(at, request)
 
 
 def _message(at: Sitting, request: Request, deps: Deps) -> Reply:
@@ -64,17 +63,17 @@ def _message(at: Sitting, request: Request, deps: Deps) -> Reply:
     except (InvalidRequest, LinkClosed) as error:
         if wants_json(request):
             raise
-        return redirect(f"{DESK_PATH}?said={'not_sent' if isinstance(error, InvalidRequest) else 'not_sent_ended'}")
+        return redirect(f"{at.home}?said={'not_sent' if isinstance(error, InvalidRequest) else 'not_sent_ended'}")
     except Throttled as error:
         if wants_json(request):
             raise
         return error_page(brand_of(at.link, at.tenant, request), error)
-    return _done(request, "sent")
+    return _done(at, request, "sent")
 
 
 def _put_away(at: Sitting, request: Request, deps: Deps) -> Reply:
     put_away(at, _rid(request), deps)
-    return _done(request)
+    return _done(at, request)
 
 
 ACTS: Mapping[str, Act] = {
@@ -86,10 +85,10 @@ ACTS: Mapping[str, Act] = {
 }
 
 
-def _done(request: Request, said: str = "") -> Reply:
+def _done(at: Sitting, request: Request, said: str = "") -> Reply:
     if wants_json(request):
         return json_reply(200, {"status": "done"})
-    return redirect(f"{DESK_PATH}?said={said}" if said else DESK_PATH)
+    return redirect(f"{at.home}?said={said}" if said else at.home)
 
 
 def _rid(request: Request) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def own_desk_page(staff: Staff, agent: Agent | None) -> Reply:
-    """Render a button that makes the link to the desk. Without an agent, say who can help."""
+    """Render a button that opens the desk. Without an agent, say who can help."""
     reader = reader_of(staff)
     if agent is None:
         return _page(staff, paragraph(reader.text("desk.none", person=staff.id)))
@@ -23,15 +23,6 @@ def own_desk_page(staff: Staff, agent: Agent | None) -> Reply:
         reader.text("desk.lead", agent=agent.title), HOME, button(reader.text("desk.make"))
     )
     return _page(staff, form)
-
-
-def desk_link_page(staff: Staff, url: str) -> Reply:
-    """Render the link that was made."""
-    reader = reader_of(staff)
-    link = Html('<p>{}</p><p><a class="button" rel="noreferrer" href="{}">{}</a></p>').format(
-        reader.text("desk.made"), url, reader.text("desk.open")
-    )
-    return _page(staff, link)
 
 
 def _page(staff: Staff, content: str) -> Reply:

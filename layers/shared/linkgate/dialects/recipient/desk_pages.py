@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from linkgate.usecases.desk.telling import Waiting
     from linkgate.wire.message import Reply
 
+DESK_PATH = "/d"
+"""Path of a desk that was opened by a link."""
 SAID = ("sent", "not_sent", "not_sent_ended")
 """Words that the page's address may ask for after a press of a button."""
 
@@ -34,15 +36,17 @@ def desk_page(brand: Brand, at: Sitting, callers: Callers, said: str, live_url: 
         brand.text("desk.title", name=at.agent.title),
         box("good" if said == "sent" else "bad", paragraph(brand.text(f"desk.{said}"))) if said in SAID else "",
         paragraph(serving),
-        duty(brand, at.link.rid, callers.queues, callers.media) if live_url else "",
+        duty(brand, at.link.rid, callers.queues, callers.media, at.tickets) if live_url else "",
         _line(brand, callers.line) if callers.line else "",
         _heading(brand.text("desk.waiting")),
-        joined(*(_waiting(brand, each) for each in callers.waiting)) or paragraph(brand.text("desk.nobody")),
+        joined(*(_waiting(brand, each, at.home) for each in callers.waiting)) or paragraph(brand.text("desk.nobody")),
         paragraph(brand.text("desk.reload"), "small"),
-        joined(_heading(brand.text("desk.mine")), *(_mine(brand, each) for each in callers.mine))
+        joined(_heading(brand.text("desk.mine")), *(_mine(brand, each, at.home) for each in callers.mine))
         if callers.mine
         else "",
-        paragraph(brand.text("desk.until", time=brand.time(at.link.expires_at)), "small"),
+        _leave(brand, at)
+        if at.home != DESK_PATH
+        else paragraph(brand.text("desk.until", time=brand.time(at.link.expires_at)), "small"),
         frame=Frame(scripts=call_scripts("desk", callers.media), sockets=(live_url,), headers=devices(callers.media))
         if live_url
         else Frame(),
@@ -94,18 +98,18 @@ def _line(brand: Brand, waiting: Sequence[Waiting]) -> Html:
     )
 
 
-def _waiting(brand: Brand, caller: Caller) -> Html:
-    return _card(_facts(brand, caller), _press(caller.rid, "take", button(brand.text("desk.take"))))
+def _waiting(brand: Brand, caller: Caller, home: str) -> Html:
+    return _card(_facts(brand, caller), _press(home, caller.rid, "take", button(brand.text("desk.take"))))
 
 
-def _mine(brand: Brand, caller: Caller) -> Html:
+def _mine(brand: Brand, caller: Caller, home: str) -> Html:
     callback = caller.callback
     telephone = Html('<a href="tel:{0}">{0}</a>').format(callback.phone)
     reached = [(brand.text("callback.phone"), telephone), (brand.text("desk.note"), callback.note)]
     return _card(
         joined(description_list(reached), _facts(brand, caller)),
-        _press(caller.rid, "message", button(brand.text("desk.message"), "second")),
-        _press(caller.rid, "done", button(brand.text("desk.done"), "second")),
+        _press(home, caller.rid, "message", button(brand.text("desk.message"), "second")),
+        _press(home, caller.rid, "done", button(brand.text("desk.done"), "second")),
     )
 
 
@@ -124,8 +128,16 @@ def _card(*content: str) -> Html:
     return Html('<section class="section">{}</section>').format(joined(*content))
 
 
-def _press(rid: str, act: str, content: Html) -> Html:
-    return Html('<form method="post" action="/d/callbacks/{}/{}">{}</form>').format(rid, act, content)
+def _press(home: str, rid: str, act: str, content: Html) -> Html:
+    return Html('<form method="post" action="{}/callbacks/{}/{}">{}</form>').format(home, rid, act, content)
+
+
+def _leave(brand: Brand, at: Sitting) -> Html:
+    """Return the ways out of a desk at the console."""
+    console = Html('<p><a href="/console">{}</a></p>').format(brand.text("desk.console")) if at.leads_on else ""
+    return Html('{}<form method="post" action="/console/sign-out"><button class="second">{}</button></form>').format(
+        console, brand.text("desk.sign_out")
+    )
 
 
 def _heading(text: str) -> Html:

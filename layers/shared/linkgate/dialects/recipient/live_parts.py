@@ -59,10 +59,14 @@ def call(brand: Brand, rid: str, title: str, media: Media) -> Html:
     return _section(brand.text("call.title"), rid, words, content)
 
 
-def duty(brand: Brand, rid: str, queues: Mapping[str, str], media: Media) -> Html:
-    """Return an agent's end: whether they are available, who waits, and the call. `queues` maps ids to titles."""
+def duty(brand: Brand, rid: str, queues: Mapping[str, str], media: Media, at: str) -> Html:
+    """Return an agent's end: whether they are available, who waits, and the call.
+
+    `queues` maps ids to titles, and `at` is the path at which the page gets its tickets.
+    """
     words = {word: brand.text(f"duty.{word}") for word in (*_DUTY, *_REFUSED)}
     words |= {word: brand.text(f"call.{word}") for word in ("ended", "unsent")}
+    words["at"] = Html(at)  # noqa: S704 - our own path
     words["caller"] = brand.text("duty.caller", who="{who}", subject="{subject}", time="{time}")
     words |= {word: brand.text(f"duty.{word}", who="{who}") for word in ("rings", "busy")}
     words |= {word: brand.text(f"call.{word}", who="{who}") for word in ("other", "gone")}

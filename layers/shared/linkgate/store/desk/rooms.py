@@ -47,8 +47,8 @@ class DynamoRooms:
             return self._make(link, visit, queue, now)
         update = Update(
             "SET visit = :visit, queue = :queue, entered_at = :now, waiting_at = :now, #ttl = :ttl, #call = :number"
-            " REMOVE seat, joined_at, first_joined_at, talked, transfers, missed_at, ended_at, ended_by, reason,"
-            " media, seen",
+            " REMOVE seat, person, joined_at, first_joined_at, talked, transfers, missed_at, ended_at, ended_by,"
+            " reason, media, seen",
             "#call = :call AND attribute_exists(ended_at)",
             names={"call": "call", "ttl": "ttl"},
             values={
@@ -81,13 +81,22 @@ class DynamoRooms:
         return room_of(item)
 
     def join(self, seat: Seat, rid: str, claim: str, now: datetime) -> Room:
+        person = {"person": seat.person} if seat.person else {}
         served = {f"queue{number}": queue for number, queue in enumerate(sorted(seat.queues))}
         update = Update(
             "SET seat = :agent, joined_at = :now, accept_claim = :claim,"
-            " first_joined_at = if_not_exists(first_joined_at, :now)",
+            " first_joined_at = if_not_exists(first_joined_at, :now)"
+            + (", person = :person" if seat.person else " REMOVE person"),
             f"tenant = :tenant AND {_WAITS} AND queue IN ({', '.join(f':{name}' for name in served)})"
             " AND (attribute_not_exists(accept_claim) OR accept_claim <> :claim)",
-            values={"tenant": seat.tenant, "agent": seat.agent, "claim": claim, "now": milliseconds(now), **served},
+            values={
+                "tenant": seat.tenant,
+                "agent": seat.agent,
+                "claim": claim,
+                "now": milliseconds(now),
+                **person,
+                **served,
+            },
         )
         try:
             return self._write(rid, update)
@@ -99,7 +108,7 @@ class DynamoRooms:
     def transfer(self, room: Room, queue: str, now: datetime) -> Room:
         update = Update(
             "SET waiting_at = :now, queue = :queue, talked = :talked,"
-            " transfers = if_not_exists(transfers, :zero) + :one REMOVE seat, joined_at",
+            " transfers = if_not_exists(transfers, :zero) + :one REMOVE seat, person, joined_at",
             f"{_GOES_ON} AND seat = :seat AND accept_claim = :claim",
             names={"call": "call"},
             values={
@@ -202,6 +211,7 @@ def room_of(item: Item) -> Room:
         entered_at=moment(item["entered_at"]),
         waiting_at=moment(item["waiting_at"]),
         seat=item.get("seat"),
+        person=item.get("person"),
         joined_at=_optional(item, "joined_at"),
         claim=item.get("accept_claim"),
         first_joined_at=_optional(item, "first_joined_at"),

@@ -52,7 +52,8 @@ class DynamoSeats:
             self._table.put({"pk": line_key(seat.tenant, queue), "sk": _SERVES + seat.agent, "ttl": ttl})
         update = Update(
             "SET on_duty = :true, #lease = :lease, desk = :desk, queues = :queues, tenant = :tenant, #agent = :agent,"
-            " #ttl = :ttl, free_since = if_not_exists(free_since, :since)",
+            " #ttl = :ttl, free_since = if_not_exists(free_since, :since)"
+            + (", person = :person" if seat.person else " REMOVE person"),
             None,
             names={"agent": "agent", "lease": "lease", "ttl": "ttl"},
             values={
@@ -64,6 +65,7 @@ class DynamoSeats:
                 "agent": seat.agent,
                 "ttl": ttl,
                 "since": milliseconds(seat.free_since or seat.lease),
+                **({"person": seat.person} if seat.person else {}),
             },
         )
         return self._write(seat.tenant, seat.agent, update)
@@ -160,6 +162,7 @@ def _seat_of(item: Item) -> Seat:
         lease=moment(item["lease"]),
         desk=item["desk"],
         queues=frozenset(item["queues"]),
+        person=item.get("person"),
         busy=item.get("busy"),
         claim=item.get("busy_claim"),
         busy_until=moment(item["busy_until"]) if "busy_until" in item else None,

@@ -40,6 +40,7 @@ class DynamoPresences:
                 "visit": connection.visit,
                 "role": connection.role,
                 "agent": connection.agent,
+                "person": connection.person,
                 "replaces": connection.replaces,
                 "began_at": milliseconds(connection.began_at),
                 "ttl": epoch_seconds(connection.began_at + CONNECTION_LIFE),
@@ -59,6 +60,7 @@ class DynamoPresences:
             item["role"],
             moment(item["began_at"]),
             agent=item.get("agent"),
+            person=item.get("person"),
             replaces=item.get("replaces"),
         )
 

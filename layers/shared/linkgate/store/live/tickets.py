@@ -33,6 +33,7 @@ class DynamoTickets:
                 "role": ticket.role,
                 "host": ticket.host,
                 "agent": ticket.agent,
+                "person": ticket.person,
                 "expires_at": milliseconds(ticket.expires_at),
                 "ttl": epoch_seconds(ticket.expires_at + _KEPT),
             },
@@ -61,6 +62,7 @@ class DynamoTickets:
             item["host"],
             moment(item["expires_at"]),
             item.get("agent"),
+            item.get("person"),
         )
 
 

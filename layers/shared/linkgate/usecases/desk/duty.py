@@ -25,6 +25,8 @@ class AtDesk:
     agent: str
     desk: str
     """The rid of the desk's link."""
+    person: str | None = None
+    """Id of the person who opened it at the console."""
 
 
 def queues_of(at: AtDesk, deps: Deps) -> frozenset[str]:
@@ -43,6 +45,7 @@ def come_on_duty(at: AtDesk, queues: frozenset[str], deps: Deps) -> Sequence[Tel
         on_duty=True,
         lease=now + SEAT_LEASE,
         desk=at.desk,
+        person=at.person,
         queues=served,
         free_since=now,
     )

@@ -74,7 +74,9 @@ def joined_call(sender: Sender, deps: Deps) -> Room | None:
 def desk_of(sender: Sender) -> AtDesk | None:
     """Return the desk of a sender who is an agent."""
     agent = sender.connection.agent
-    return AtDesk(sender.link.tenant, agent, sender.link.rid) if agent is not None else None
+    if agent is None:
+        return None
+    return AtDesk(sender.link.tenant, agent, sender.link.rid, sender.connection.person)
 
 
 def tell_of_side(presence: Presence, deps: Deps) -> None:

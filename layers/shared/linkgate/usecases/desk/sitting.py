@@ -25,6 +25,15 @@ class Sitting:
     link: Link
     tenant: Tenant
     agent: Agent
+    home: str = "/d"
+    """Path of the desk's page, which is another one at the console."""
+    leads_on: bool = False
+    """True if the agent may also go to other places of the console."""
+
+    @property
+    def tickets(self) -> str:
+        """Path at which the page gets the tickets of its live channel."""
+        return f"/v/{self.link.rid}/live" if self.home == "/d" else f"{self.home}/live"
 
 
 def sitting(visit: Visit | None, deps: Deps) -> Sitting:

@@ -26,7 +26,7 @@ SESSION_TYPES = frozenset({WAITING, MISSED, JOINED, TRANSFERRED, ENDED, ABANDONE
 def session_facts(old: Room | None, new: Room) -> list[Fact]:
     """Return the facts. The same images give the same facts. Their ids have the call's number, so none is told twice.
 
-    They name queue and agent, but hold no word, name or address of the customer.
+    They name queue, agent and the person who signed in as the agent, but hold no word, name or address of the customer.
     """
     before = old if old is not None and old.call == new.call else None
     return list(_facts(before, new))
@@ -39,13 +39,15 @@ def _facts(old: Room | None, new: Room) -> Iterator[Fact]:
         details = details_of(call=new.call, queue=new.queue, waitedSeconds=_seconds(new.missed_at - new.entered_at))
         yield Fact(f"missed:{new.call}", MISSED, new.missed_at, details)
     if new.transfers > (old.transfers if old else 0):
-        agent = old.seat if old else None
-        details = details_of(call=new.call, queue=new.queue, agent=agent, talkSeconds=_seconds(new.talked))
+        agent, person = (old.seat, old.person) if old else (None, None)
+        talked = _seconds(new.talked)
+        details = details_of(call=new.call, queue=new.queue, agent=agent, person=person, talkSeconds=talked)
         yield Fact(f"transferred:{new.call}:{new.transfers}", TRANSFERRED, new.waiting_at, details)
     if new.joined_at and not (old and old.joined_at):
         waited = _seconds(new.joined_at - (new.waiting_at if new.transfers else new.entered_at))
         media = new.media.value if new.media else None
-        details = details_of(call=new.call, queue=new.queue, agent=new.seat, media=media, waitedSeconds=waited)
+        who = {"agent": new.seat, "person": new.person}
+        details = details_of(call=new.call, queue=new.queue, **who, media=media, waitedSeconds=waited)
         yield Fact(f"joined:{new.call}:{new.transfers}", JOINED, new.joined_at, details)
     if new.ending and not (old and old.ending):
         yield _end(new, new.ending)
@@ -60,6 +62,7 @@ def _end(room: Room, ending: Ending) -> Fact:
         call=room.call,
         queue=room.queue,
         agent=room.seat,
+        person=room.person,
         by=ending.by.value,
         reason=ending.reason.value,
         media=room.got_through.value if room.first_joined_at else None,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from linkgate.model.link import Link
     from linkgate.model.policy import Tier
     from linkgate.ports.deps import Deps
+    from linkgate.usecases.authentication import Caller
 
 DESK_DAYS = 30
 """Days for which a desk's link works if its caller names no number."""
@@ -41,6 +42,8 @@ class OpenDesk(CreateCommand):
     """Sends the link to the agent's e-mail address."""
     replace: bool = False
     """Revokes the agent's earlier desks, as after a lost device."""
+    tier: str | None = None
+    """Tier instead of `Tenant.desk_tier`, such as for a person who signed in."""
 
 
 def open_desk(command: OpenDesk, deps: Deps) -> Issued:
@@ -51,8 +54,9 @@ def open_desk(command: OpenDesk, deps: Deps) -> Issued:
     """
     made = issue(check_desk(command, deps), command, deps)
     if command.replace:
-        for link in _desks_of(command, deps):
-            _end(link, made.link, command, deps)
+        for link in _desks_of(command.agent, command.caller, deps):
+            if link.rid != made.link.rid and link.created_at <= made.link.created_at:
+                _end(link, command.caller, deps)
     return made
 
 
@@ -62,7 +66,7 @@ def check_desk(command: OpenDesk, deps: Deps) -> NewLink:
     agent = deps.tenants.definition(Agent, tenant.id, command.agent)
     if agent is None:
         raise NotFound("agent")
-    tier = tenant.tier(tenant.desk_tier)
+    tier = tenant.tier(command.tier or tenant.desk_tier)
     problems = []
     life = None
     try:
@@ -97,16 +101,23 @@ def desk_link(agent: Agent, tier: Tier, life: timedelta | None, locale: str = "e
     )
 
 
-def _desks_of(command: OpenDesk, deps: Deps) -> Iterator[Link]:
+def end_desks(person: str, caller: Caller, deps: Deps) -> None:
+    """End the desks of a person. Whoever has one open is told within seconds."""
+    for agent in deps.tenants.definitions(Agent, caller.tenant.id):
+        for link in _desks_of(agent.id, caller, deps) if agent.person == person else ():
+            _end(link, caller, deps)
+
+
+def _desks_of(agent: str, caller: Caller, deps: Deps) -> Iterator[Link]:
     which = LinkList(
-        lists=command.caller.lists,
+        lists=caller.lists,
         since=BEGINNING,
         until=deps.now() + timedelta(minutes=1),
-        resource=(command.agent, DESK_REFERENCE),
+        resource=(agent, DESK_REFERENCE),
     )
     return each_link(which, deps)
 
 
-def _end(link: Link, new: Link, command: OpenDesk, deps: Deps) -> None:
-    if link.rid != new.rid and link.kind is Kind.DESK and not link.revoked_at and link.created_at <= new.created_at:
-        revoke_link(RevokeLink(caller=command.caller, rid=link.rid), deps)
+def _end(link: Link, caller: Caller, deps: Deps) -> None:
+    if link.kind is Kind.DESK and not link.revoked_at:
+        revoke_link(RevokeLink(caller=caller, rid=link.rid), deps)

@@ -57,6 +57,7 @@ def connect(command: Connect, deps: Deps) -> Connection:
         ticket.role,
         now,
         agent=ticket.agent,
+        person=ticket.person,
         replaces=earlier.connection if earlier and earlier.connected else None,
     )
     presence = Presence(

@@ -30,8 +30,10 @@ class Issued:
     rid: str
 
 
-def give_ticket(visit: Visit | None, host: str, deps: Deps) -> Issued:
+def give_ticket(visit: Visit | None, host: str, deps: Deps, person: str | None = None) -> Issued:
     """Return a ticket for a page at this host that shows a link with a live channel.
+
+    `person` is the id of whoever opened a desk at the console.
 
     After the visit, only a browser that is still there gets one. Raises VisitEnded, LinkClosed, NotFound for a link
     without a channel, and Throttled.
@@ -44,10 +46,12 @@ def give_ticket(visit: Visit | None, host: str, deps: Deps) -> Issued:
     in_shift = link.kind is Kind.DESK
     if not in_shift and not valid_visit(link, visit, deps.now()) and not _still_there(link, visit.hash, deps):
         raise VisitEnded
-    return ticket_for(link, visit.hash, host, deps, link.definition_id if link.kind is Kind.DESK else None)
+    return ticket_for(link, visit.hash, host, deps, link.definition_id if in_shift else None, person)
 
 
-def ticket_for(link: Link, visit: str, host: str, deps: Deps, agent: str | None = None) -> Issued:
+def ticket_for(  # noqa: PLR0913, PLR0917 - the parts of a ticket
+    link: Link, visit: str, host: str, deps: Deps, agent: str | None = None, person: str | None = None
+) -> Issued:
     """Return a ticket for a browser whose right to one is known.
 
     Raises NotFound where nothing is live, and Throttled for too many.
@@ -57,7 +61,7 @@ def ticket_for(link: Link, visit: str, host: str, deps: Deps, agent: str | None 
     deps.message_rates.ticket(visit, deps.now())
     refuse_over_budget(link.tenant, deps)
     text, expires_at = token(deps.random(16)), deps.now() + TICKET_LIFE
-    ticket = Ticket(link.rid, link.master_rid, visit, link.role or "", host, expires_at, agent)
+    ticket = Ticket(link.rid, link.master_rid, visit, link.role or "", host, expires_at, agent, person)
     deps.tickets.add(ticket_hash(text), ticket)
     return Issued(text, deps.live_url, int(TICKET_LIFE.total_seconds()), link.rid)
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import InvalidRequest, NotFound, Problem
 from linkgate.lazy_dataclass import dataclass
-from linkgate.model.person import ROLES
+from linkgate.model.person import ROLES, SCOPE_DESK, scopes_of
+from linkgate.usecases.issuing.desk_links import end_desks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,9 +61,12 @@ def check_person(command: EndPerson | ChangeRoles, deps: Deps) -> Person:
 
 
 def end_person(command: EndPerson, deps: Deps) -> Person:
-    """End somebody's access. Their next click finds it. Raises what `check_person` raises."""
+    """End somebody's access. Their next click finds it, and their desks end. Raises what `check_person` raises."""
     somebody = check_person(command, deps)
+    # Before, so that what fails is repeated; and after, because until then another desk could be opened.
+    end_desks(somebody.id, command.caller, deps)
     deps.staff.people.end(somebody, deps.now())
+    end_desks(somebody.id, command.caller, deps)
     return somebody
 
 
@@ -74,4 +78,6 @@ def change_roles(command: ChangeRoles, deps: Deps) -> Person:
     somebody = check_person(command, deps)
     if somebody.roles != command.roles and not deps.staff.people.set_roles(somebody, command.roles):
         raise InvalidRequest([Problem.of("roles", "stale")])
+    if SCOPE_DESK not in scopes_of(command.roles):
+        end_desks(somebody.id, command.caller, deps)
     return somebody

@@ -11,23 +11,30 @@ import pytest
 from linkgate import wiring
 from linkgate.dialects.recipient.receipt_content import receipt_content
 from linkgate.model.epoch import epoch_seconds
+from linkgate.model.file import FileState
 from linkgate.model.link import Channel
 from linkgate.model.policy import TEST_KEPT
 from linkgate.model.simulation import Outcome, outcome_for
+from linkgate.model.tenant import ResourceType
 from linkgate.model.webhook import Webhook
 from linkgate.ports.delivery import AddressNotice, ReceiptMessage
+from linkgate.ports.files import Outcome as Checked
+from linkgate.ports.files import place_of_resource
 from linkgate.sending.emails import code_email, link_email, notice_email
 from linkgate.sending.receipts import receipt_email
 from linkgate.sending.sms import code_text, link_text, notice_text, receipt_text
 from linkgate.store.history.webhooks import DynamoWebhooks
 from linkgate.store.tenants import DynamoTenants
 from linkgate.tokens import credential_hash
+from linkgate.usecases.history.timeline import evidence_of
 from linkgate.usecases.history.webhook_replay import events_between
 from linkgate.usecases.management.retention import sweep
+from linkgate.usecases.visits.documents import Documents, documents_of
 from linkgate.usecases.visits.viewing import seen
 from local import demo
 from tests.cli.conftest import Shell
-from tests.management.conftest import Manager
+from tests.management.conftest import UID, Manager
+from tests.support.sample_files import a_file
 from tests.support.sample_messages import ACME, RID, code_message, link_message, sms_code, sms_message
 from tests.support.vendor_calls import CUSTOMER_LINK, GENERATE, SEND, SESSION
 from tests.support.visitor import JSON, Visitor, outbox, words
@@ -180,6 +187,11 @@ def test_lists_and_results_keep_test_links_and_real_ones_apart(tester: Manager) 
         ("POST", "/links/{rid}/files", "{}", 404),
         ("PUT", "/contacts/7", '{"name": "Ana"}', 403),
         ("DELETE", "/contacts/1", "", 403),
+        ("GET", "/contacts/1", "", 403),
+        ("GET", "/imports/AAAAAAAAAAAAAAAAAAAAAA", "", 403),
+        ("GET", "/imports/AAAAAAAAAAAAAAAAAAAAAA/results", "", 403),
+        ("GET", "/resources/Invoice/0123456789abcdef0123456789abcdef", "", 403),
+        ("GET", "/resources/Invoice/0123456789abcdef0123456789abcdef/files/AAAAAAAAAAAAAAAAAAAAAA", "", 403),
         ("POST", "/recipients/erase", f'{{"recipient": "{EMAIL}"}}', 403),
         ("POST", "/imports", "{}", 403),
         ("PUT", "/agents/ana", "{}", 403),
@@ -256,6 +268,27 @@ def test_a_test_links_code_is_known(tester: Manager) -> None:
     assert program.open(url).status == 202
     assert program.post(f"/l/{program.rid}/code/check", {"code": "123456"}).status == 200
     assert outbox(tester.cloud) == []
+
+
+def test_a_test_link_shows_nothing_of_a_real_resource(tester: Manager) -> None:
+    """Its code is known, so it would show a customer's documents to whoever tries something out."""
+    deps = wiring.deps()
+    assert isinstance(deps.tenants, DynamoTenants)
+    deps.tenants.put_definition(demo.DEMO.id, ResourceType("Contract", "Contract", "restricted", documents="required"))
+    place = place_of_resource(demo.DEMO.id, "Contract", UID)
+    file = deps.files.store.reserve(place, a_file(tenant=demo.DEMO.id, added_at=deps.now()))
+    deps.files.store.claim(place.partition, file.id, "v1")
+    deps.files.store.settle(place.partition, file.id, "v1", Checked(FileState.CLEAN))
+    real = Manager(tester.cloud)
+    real.put(f"/resources/Contract/{UID}", {"title": "Ada's contract"})
+
+    tried, used = (stored(each.share(resourceType="Contract")) for each in (tester, real))
+
+    assert documents_of(tried, deps) == Documents([], None)
+    assert [each.id for each in documents_of(used, deps).files] == [file.id]
+    assert evidence_of(tried, deps, deps.now())["files"] == []
+    real.raw("DELETE", f"/resources/Contract/{UID}")
+    assert stored(tester.share(resourceType="Contract")).test
 
 
 def test_a_test_link_is_kept_for_seven_days_whatever_is_done_with_it(tester: Manager) -> None:

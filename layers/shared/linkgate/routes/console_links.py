@@ -96,7 +96,7 @@ def _act(request: Request, staff: Staff, deps: Deps) -> Reply:
     try:
         acted = act_on_link(parse_act(act, rid, form, caller, reader_of(staff)), deps)
     except (InvalidRequest, LinkClosed, Throttled) as refusal:
-        view = view_link(caller, rid, deps)
+        view = _view(request, staff, deps)
         return act_page(staff, view, act, refusal, form, alone=_is_alone(view, act, staff, deps))
     about = {"rid": rid, **({"act": FourEyes.REPLACE.value} if acted.proposed else {})}
     record("proposed" if acted.proposed else act, about, staff, deps)

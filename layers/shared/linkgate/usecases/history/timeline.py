@@ -167,7 +167,7 @@ def evidence_of(link: Link, deps: Deps, now: datetime) -> dict[str, object]:
 
 def _places(link: Link) -> Iterator[Place]:
     yield place_of_link(link)
-    if link.kind is Kind.RESOURCE and link.reference:
+    if link.kind is Kind.RESOURCE and link.reference and not link.test:
         yield place_of_resource(link.tenant, link.definition_id, link.reference)
 
 

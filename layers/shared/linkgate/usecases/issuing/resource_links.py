@@ -101,7 +101,8 @@ def _new_link(command: ShareResource, deps: Deps) -> NewLink:
     if problems or command.faults or resource_type is None or tier is None:
         raise InvalidRequest(problems)
     place = place_of_resource(tenant.id, command.resource_type, command.resource_uid)
-    ready = resource_type.documents == "none" or is_there(place, deps)
+    # A test link shows no document of a resource, so it waits for none.
+    ready = resource_type.documents == "none" or command.caller.credential.test or is_there(place, deps)
     if resource_type.documents == "required" and not ready:
         raise InvalidRequest([Problem.of("resource_uid", "no_document")])
     recipient = _recipient(contact, email, phone, tenant)

@@ -74,6 +74,24 @@ def test_each_sees_what_the_other_types_and_nothing_is_lost(
     record_property("measured", f"a typed field on the other screen: p50 {took[9]} ms, p95 {took[18]} ms")
 
 
+def test_in_a_form_of_steps_each_sees_in_which_the_other_is(english: Portal, browse: Browse) -> None:
+    customer, adviser = english.together(process="loan")
+    first, second = opened(browse(viewport={"width": 320, "height": 640}), customer), opened(browse(), adviser)
+    expect(first.locator(".people")).to_contain_text("Adviser", timeout=SOON)
+    expect(first.locator(".people a")).to_have_count(0)
+
+    second.goto(f"{second.url.partition('?')[0]}?s=3")
+
+    where = first.locator(".people li", has_text="Adviser").get_by_role("link", name=re.compile("in step: "))
+    expect(where).to_be_visible(timeout=SOON)
+    expect(second.locator(".people li", has_text="Customer").first.get_by_role("link")).to_be_visible(timeout=SOON)
+    assert first.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    where.click()
+    expect(first.get_by_role("heading", level=1)).to_contain_text("Where you live")
+    expect(first.locator(".people")).to_contain_text("Adviser", timeout=SOON)
+    expect(second.locator(".people a")).to_have_count(0, timeout=SOON)
+
+
 def test_an_answer_that_both_changed_is_chosen_and_not_overwritten(english: Portal, browse: Browse) -> None:
     first, second = both(english, browse)
     second.context.set_offline(True)

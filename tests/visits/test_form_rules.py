@@ -170,6 +170,11 @@ def test_forms_that_pages_show_have_no_faults(schema: Mapping[str, object]) -> N
         ({"type": "string", "format": "file", "x-file": {"max": 0}}, "/x-file/max", "must be a number of bytes"),
         ({"type": "string", "format": "file", "x-file": {"max": 50000001}}, "/x-file/max", "must be a number of bytes"),
         ({"type": "string", "format": "file", "x-file": {"camera": 1}}, "/x-file/camera", "must be true or false"),
+        (
+            {"type": "string", "format": "file", "x-file": {"camera": True, "kinds": ["pdf"]}},
+            "/x-file/camera",
+            "takes a photo, which is a JPEG, and `kinds` names neither `image` nor `jpeg`",
+        ),
         ({"type": "string", "format": "file", "x-file": {"size": 1}}, "/x-file/size", "is nothing that a file has"),
         ({"type": "string", "x-sign": {}}, "/x-sign", "is for a text with `format: signature`"),
         ({"type": "string", "x-color": "red"}, "/x-color", "is no word that pages know"),

@@ -426,6 +426,19 @@ def test_a_loan_is_filled_in_with_two_interruptions(cloud: Cloud) -> None:
     }
 
 
+def test_an_answer_that_was_not_saved_after_its_visit_is_not_said_to_be(cloud: Cloud) -> None:
+    visitor = Visitor(cloud)
+    page = visitor.see(link(cloud)).text
+    cloud.clock.advance(VISIT_LIFE)
+    assert "Your answers are saved" in press(visitor, page, "next", a="late").text
+
+    later = press(visitor, page, "next", a="later")
+
+    assert later.status == 409
+    assert re.search("<dt>A</dt><dd>later</dd>", later.text)
+    assert "Your answers are saved" not in later.text
+
+
 @pytest.mark.parametrize("go", ["next", "back", "save"])
 def test_a_step_is_saved_after_its_visit_and_shows_nothing(cloud: Cloud, go: str) -> None:
     visitor = Visitor(cloud)

@@ -10,6 +10,7 @@
     return found ? found.textContent.replace(/\s*\*$/, '').trim() : '';
   };
 
+  let last = '';
   // Who is where: a label at the field, in the person's colour and in words.
   const marks = {}, typists = {};
   const mark = (who, name, text) => {
@@ -40,7 +41,35 @@
     lock(name, false);
     if (!keep) draft.show(name, typist.before);
   };
+  // Who is in another step of the form: a link to it, behind their name.
+  const steps = JSON.parse(words.steps ?? '[]'), where = {};
+  let people = [], met = '';
+  const find = () => people.forEach(({who}, number) => {
+    const item = root.querySelector('.people').children[number], [step, title] = where[who]?.step ?? [];
+    item.querySelector('a')?.remove();
+    if (step) item.append(' ', Object.assign(document.createElement('a'), {href: `?s=${step}`, textContent: words.step.replace('{step}', title)}));
+  });
+  const show = () => {
+    const first = last || draft.names.find(place);
+    if (steps.length && first && live.others().length) live.send({t: 'view', s: first});
+  };
+  const note = (who, name) => {
+    const within = names => names.some(each => name === each || name.startsWith(`${each}/`));
+    const before = where[who], step = place(name) ? null : steps.find(each => within(each[2]));
+    where[who] = {name, step};
+    find();
+    // Whoever comes to another step learns in which this page is.
+    if (!before || before.step?.[0] !== step?.[0]) show();
+  };
+  root.addEventListener('people', ({detail}) => {
+    people = detail;
+    find();
+    const now = live.others().map(({who}) => who).join();
+    if (now && now !== met) show();
+    met = now;
+  });
   root.addEventListener('typing', ({detail: {who, f, x}}) => {
+    if (steps.length) note(who, f);
     const field = place(f);
     if (!draft.seen[f] || !field || draft.changed(f) || field.contains(document.activeElement)) {
       if (field) mark(who, f, words.typing);
@@ -56,7 +85,7 @@
     typist.quiet = setTimeout(() => { lock(f, false); mark(who, f, words.at); }, 3000);
     typist.late = setTimeout(() => still(f, false), 12000);
   });
-  root.addEventListener('focus', ({detail: {who, f}}) => mark(who, f, words.at));
+  root.addEventListener('focus', ({detail: {who, f}}) => { if (steps.length && f) note(who, f); mark(who, f, words.at); });
   root.addEventListener('people', ({detail}) => {
     for (const who of Object.keys(marks)) if (!detail.some(each => each.who === who && each.state === 'here')) mark(who);
   });
@@ -104,13 +133,13 @@
     const asked = size < 6000 ? live.ask({t: 'set', set, lang: form.elements.lang?.value}) : null;
     return asked && asked.then(answer => ({
       ok: answer.t === 'ok',
-      status: {unavailable: 503, 'too-many-requests': 429, internal: 500, invalid: 422}[answer.code] ?? 410,
+      status: {unavailable: 503, 'too-many-requests': 429, internal: 500, invalid: 422, 'visit-ended': 401}[answer.code] ?? 410,
       json: () => answer,
     }));
   };
 
   const told = {};
-  let moved = 0, followed = 0, last = '';
+  let moved = 0, followed = 0;
   form.addEventListener('input', ({target}) => {
     const name = target.name;
     // A text that fits into no message is shown once it is saved.
@@ -151,9 +180,11 @@
       if (name && name !== last) live.send({t: 'view', s: last = name});
     }, 400);
   }, {passive: true});
-  root.addEventListener('view', ({detail: {s}}) => {
-    const field = place(s);
-    if (!follow.checked || !field) return;
+  root.addEventListener('view', ({detail: {who, s}}) => {
+    const field = place(s), before = where[who];
+    if (steps.length) note(who, s);
+    // Where somebody comes to is no reason to scroll. Where they go on from there is.
+    if (!follow.checked || !field || (steps.length && (!before || before.step || before.name === s))) return;
     followed = Date.now();
     last = s;
     field.scrollIntoView({block: 'start', behavior: calm.matches ? 'auto' : 'smooth'});

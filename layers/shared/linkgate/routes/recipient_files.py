@@ -60,7 +60,7 @@ def show(seen: View, visit: Visit | None, request: Request, deps: Deps) -> Reply
     brand = brand_of(seen.link, seen.tenant, request)
     title = next(
         (each.label for each in flat(fields_of(seen.schema, brand.language)) if each.pointer == pointer),
-        title_at(seen.schema, pointer),
+        title_at(seen.schema, pointer, brand.language),
     )
     return upload_page(brand, upload, title, place, file_fields(seen.schema)[pointer], seen.uploads_origin)
 

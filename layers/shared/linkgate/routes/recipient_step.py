@@ -13,6 +13,7 @@ from linkgate.dialects.recipient.link_pages import Entered
 from linkgate.dialects.recipient.step_pages import GO, STEP, after, before, opened_by, step_page
 from linkgate.errors import InvalidRequest, Problem
 from linkgate.pages.frame import brand_of
+from linkgate.pages.languages import language_for
 from linkgate.pages.replies import redirect
 from linkgate.routes.recipient_link import step_path
 from linkgate.usecases.form_groups import part_at
@@ -72,7 +73,7 @@ def _way_of_file(go: str, step: str, saved: SavedFields, request: Request, deps:
     rid = saved.link.rid
     visit = visit_of(request, rid, deps.portal)
     if go.startswith(CHOOSE):
-        file = begin_upload(visit, go.removeprefix(CHOOSE), deps)
+        file = begin_upload(visit, go.removeprefix(CHOOSE), language_for(saved.link.recipient, request), deps)
         return redirect(f"/v/{rid}?file={file.id}")
     pointer = drop_upload(visit, go.removeprefix(DROP), deps)
     place = step_path(rid, step)

@@ -28,6 +28,7 @@ from linkgate.dialects.recipient.link_pages import (
     open_again,
     saved_page,
     thing_page,
+    unsaved_in,
 )
 from linkgate.dialects.recipient.problems import error_page
 from linkgate.dialects.recipient.requests import language_in, posted, wants_json
@@ -199,7 +200,7 @@ def _told_about(  # noqa: PLR0913, PLR0917 - all that the page shows
     """Show the form with what somebody else wrote meanwhile; after the visit only that the rest was saved."""
     brand = brand_at(saved.link.rid, request, deps)
     if saved.over:
-        return saved_page(brand, saved.link.rid)
+        return saved_page(brand, saved.link.rid, unsaved_in(form.form, changed, saved.schema, brand))
     problems = [
         Problem.of(each.pointer, "gone", value=each.value)
         if each.gone

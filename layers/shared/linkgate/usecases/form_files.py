@@ -29,6 +29,8 @@ MOST = 20
 _PICTURES = (FileKind.JPEG, FileKind.PNG, FileKind.WEBP, FileKind.HEIC)
 _GROUPS = {"image": _PICTURES, **{kind.value: (kind,) for kind in FileKind}}
 _WORDS = ("kinds", "max", "camera")
+_PHOTOS = frozenset({"image", FileKind.JPEG.value})
+"""Kinds that take what the camera of a phone makes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def file_rule(part: Schema) -> FileRule:
     return FileRule(
         tuple(dict.fromkeys(kind for name in names for kind in _GROUPS.get(name, ()))),
         said.get("max", DEFAULT_SIZE),
-        said.get("camera") is True,
+        said.get("camera") is True and bool(_PHOTOS.intersection(names)),
         min(most, MOST) if isinstance(most, int) else MOST if several else 1,
         several,
     )
@@ -121,3 +123,10 @@ def word_faults(value: object, part: Schema, place: str) -> Iterator[Fault]:
         yield f"{place}/max", f"must be a number of bytes up to {LARGEST}"
     if not isinstance(value.get("camera", False), bool):
         yield f"{place}/camera", "must be true or false"
+    elif (
+        value.get("camera")
+        and isinstance(kinds, list)
+        and "kinds" in value
+        and not _PHOTOS.intersection(map(str, kinds))
+    ):
+        yield f"{place}/camera", "takes a photo, which is a JPEG, and `kinds` names neither `image` nor `jpeg`"

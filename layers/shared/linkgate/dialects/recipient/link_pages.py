@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from linkgate.dialects.recipient.drafts import SEEN, seen_with
 from linkgate.dialects.recipient.field_faults import faults_of
-from linkgate.dialects.recipient.fields import Field, flat, groups_of
+from linkgate.dialects.recipient.fields import Field, fields_of, flat, groups_of
 from linkgate.dialects.recipient.file_parts import CHOOSE, upload_faults, upload_words
 from linkgate.dialects.recipient.form_state import rules_json, state_of
-from linkgate.dialects.recipient.forms import FilledIn, data_shown, form_fields, summary
+from linkgate.dialects.recipient.forms import FilledIn, answer_shown, data_shown, form_fields, summary
 from linkgate.dialects.recipient.group_parts import ADD, REMOVE, default_button
+from linkgate.dialects.recipient.labels import labelled
 from linkgate.dialects.recipient.live_parts import presence
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.kinds import KINDS
@@ -19,7 +20,7 @@ from linkgate.model.link import Kind
 from linkgate.pages.form_script import FORM_SCRIPT
 from linkgate.pages.frame import Frame, page
 from linkgate.pages.live_scripts import live_script
-from linkgate.pages.pieces import box, button, hidden, joined, paragraph
+from linkgate.pages.pieces import box, button, description_list, hidden, joined, paragraph
 from linkgate.usecases.definitions import schema_of, translated_title
 from linkgate.usecases.form_steps import STEPS
 from linkgate.usecases.visits.fields import assembled
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
     from linkgate.errors import Problem
     from linkgate.pages.frame import Brand
+    from linkgate.usecases.form_parts import Schema
+    from linkgate.usecases.visits.fields import Written
     from linkgate.usecases.visits.viewing import View
     from linkgate.wire.message import Reply
 
@@ -160,9 +163,30 @@ def presence_in(brand: Brand, view: View) -> Sequence[Html]:
     return [presence(brand, view.link.rid)] if view.live_url else []
 
 
-def saved_page(brand: Brand, rid: str) -> Reply:
-    """Say that a draft was saved after its visit, and lead back to the link."""
-    return page(brand, brand.text("over.saved"), paragraph(brand.text("over.saved.text")), open_again(brand, rid))
+def saved_page(brand: Brand, rid: str, unsaved: Sequence[tuple[str, Html]] = ()) -> Reply:
+    """Say that a draft was saved after its visit, and lead back to the link.
+
+    `unsaved` has the questions that have newer answers, each with what was typed.
+    """
+    title, lost = "over.unsaved" if unsaved else "over.saved", Html("")
+    if unsaved:
+        lost = box("bad", joined(paragraph(brand.text("over.unsaved.text")), description_list(unsaved)))
+    content = (lost, paragraph(brand.text("over.saved.text")), open_again(brand, rid))
+    return page(brand, brand.text(title), *content, frame=Frame(409 if unsaved else 200))
+
+
+def unsaved_in(
+    form: Mapping[str, Sequence[str]], changed: Sequence[Written], schema: Schema, brand: Brand
+) -> list[tuple[str, Html]]:
+    """Return the questions whose answers were not saved, with what was typed, for `saved_page`."""
+    named = {field.pointer: (label, field) for label, field in labelled(fields_of(schema, brand.language))}
+    found = []
+    for each in changed:
+        label, field = named.get(each.pointer, (each.pointer.rpartition("/")[2], None))
+        texts = [text for text in form.get(each.pointer, ()) if text.strip()]
+        typed = answer_shown(field, texts, {}, brand) if field else Html("{}").format(", ".join(texts))
+        found.append((label, typed or brand.text("review.none")))
+    return found
 
 
 def open_again(brand: Brand, rid: str) -> Html:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from linkgate.dialects.recipient.media_parts import media_panel, media_words
@@ -9,7 +10,7 @@ from linkgate.pages.pieces import joined
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from linkgate.model.tenant import Media
     from linkgate.pages.frame import Brand
@@ -19,11 +20,18 @@ _NAMED = ("you", "away", "came", "left", "typing", "at", "sending")
 """Texts that name somebody."""
 
 
-def presence(brand: Brand, rid: str) -> Html:
-    """Return the list of people, with the words that the scripts need."""
+def presence(brand: Brand, rid: str, steps: Sequence[tuple[int, str, Sequence[str]]] = ()) -> Html:
+    """Return the list of people, with the words that the scripts need.
+
+    `steps` has the number, title and pointers of each step of a form, so that the script can say in which the others
+    are.
+    """
     words = {word: brand.text(f"live.{word}") for word in _PLAIN}
     words |= {word: brand.text(f"live.{word}", who="{who}") for word in _NAMED}
     words["changed"] = brand.text("live.changed", who="{who}", field="{field}")
+    if steps:
+        words["step"] = brand.text("live.step", step="{step}")
+        words["steps"] = Html("{}").format(json.dumps(steps, ensure_ascii=False, separators=(",", ":")))
     words["clash"] = brand.text("live.clash", who="{who}", value="{value}")
     content = Html(
         '<h2>{title}</h2><ul class="people"></ul><p class="small state"></p>{here}'

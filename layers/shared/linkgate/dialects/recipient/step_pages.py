@@ -18,11 +18,11 @@ from linkgate.dialects.recipient.link_pages import (
     confirmation,
     filled_form,
     frame_of,
-    presence_in,
     save_state,
     title_of,
     until,
 )
+from linkgate.dialects.recipient.live_parts import presence
 from linkgate.dialects.recipient.signature_parts import signature_control
 from linkgate.lazy_dataclass import dataclass
 from linkgate.pages.frame import Frame, page
@@ -146,7 +146,9 @@ def _step_page(  # noqa: PLR0913, PLR0917 - all that the page shows
     return page(
         brand,
         chosen.title,
-        *presence_in(brand, view),
+        presence(brand, view.link.rid, [(each.step.number, each.title, each.step.pointers) for each in steps])
+        if view.live_url
+        else "",
         box("good", paragraph(brand.text("form.saved"))) if entered.saved else "",
         box("", paragraph(brand.text("step.further"))) if entered.further else "",
         summary(fields, faults, brand),

@@ -13,6 +13,7 @@ from linkgate.ports.files import NoRoom, place_of_link
 from linkgate.tokens import is_token, token
 from linkgate.usecases.families import family_of
 from linkgate.usecases.form_files import file_fields, texts_in
+from linkgate.usecases.form_parts import word
 from linkgate.usecases.pointers import value_at
 from linkgate.usecases.visits.fields import SaveFields, WriteField, save_fields
 from linkgate.usecases.visits.filling import filling_in
@@ -53,6 +54,8 @@ class AskUpload:
     visit: Visit | None
     pointer: str
     declared: Declared | None
+    language: str = ""
+    """Language of the page. A file that has no name yet is called by the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ def _reserved(command: AskUpload, filling: Filling, view: View, rule: FileRule, 
         wait = min(recent) + timedelta(minutes=1) - now
         raise Throttled(max(1, round(wait.total_seconds())))
     kind = declared.kind if declared and declared.kind else rule.kinds[0]
-    named = declared.name if declared else title_at(view.schema, command.pointer)
+    named = declared.name if declared else title_at(view.schema, command.pointer, command.language)
     file = File(
         id=token(deps.random(16)),
         tenant=link.tenant,
@@ -128,15 +131,15 @@ def _check(declared: Declared | None, rule: FileRule) -> None:
         raise InvalidRequest(problems)
 
 
-def title_at(schema: Schema, pointer: str) -> str:
-    """Return the title of a question, or its name."""
+def title_at(schema: Schema, pointer: str, language: str) -> str:
+    """Return the title of a question in the reader's language, or its name."""
     part: object = schema
     for step in pointer.split("/")[1:]:
         name = step.replace("~1", "/").replace("~0", "~")
         inner = part.get("properties") if isinstance(part, dict) else None
         part = inner.get(name) if isinstance(inner, dict) else None
-    title = part.get("title") if isinstance(part, dict) else None
-    return str(title or pointer.rpartition("/")[2])
+    title = word(part, "title", language) if isinstance(part, dict) else ""
+    return title or pointer.rpartition("/")[2]
 
 
 def uploaded(visit: Visit | None, file_id: str, deps: Deps, next_page: str = "") -> Upload:
@@ -151,12 +154,12 @@ def uploaded(visit: Visit | None, file_id: str, deps: Deps, next_page: str = "")
     return Upload(filling.link, file, deps.files.presigner.form(key, file, deps.now(), next_page), filling.over)
 
 
-def begin_upload(visit: Visit | None, pointer: str, deps: Deps) -> File:
+def begin_upload(visit: Visit | None, pointer: str, language: str, deps: Deps) -> File:
     """Reserve a file of which nothing is known, and make it an answer. It counts once its bytes have arrived.
 
     Raises the errors of `ask_upload`.
     """
-    made = ask_upload(AskUpload(visit=visit, pointer=pointer, declared=None), deps)
+    made = ask_upload(AskUpload(visit=visit, pointer=pointer, declared=None, language=language), deps)
     _answer(visit, pointer, deps, lambda ids: [*ids, made.file.id])
     return made.file
 

@@ -11,6 +11,7 @@ from linkgate.dialects.console.desk_pages import own_desk_page
 from linkgate.dialects.console.erase_pages import erase_page, more_page
 from linkgate.dialects.console.find_pages import Search, find_page, found_page
 from linkgate.dialects.console.frame import reader_of
+from linkgate.dialects.console.health_pages import health_page
 from linkgate.dialects.console.key_pages import key_page, keys_page, made_key_page, new_key_page
 from linkgate.dialects.console.link_pages import link_page, verdict_page
 from linkgate.dialects.console.proposal_pages import proposals_page
@@ -46,6 +47,7 @@ from linkgate.usecases.management.campaign_results import Result
 from linkgate.usecases.management.erasure import Erased
 from linkgate.usecases.management.link_details import Signed, Submission
 from linkgate.usecases.staff.finding import Found
+from linkgate.usecases.staff.health import Health, Sent
 from linkgate.usecases.staff.keys import KeyState, MadeKey
 from linkgate.usecases.staff.link_view import LinkView
 from linkgate.usecases.staff.possible_acts import Act
@@ -466,6 +468,34 @@ def new_key(person: Staff) -> Reply:
 @state
 def made_key(person: Staff) -> Reply:
     return made_key_page(person, MadeKey(KEY, "lg_" + "A" * 43, NOW + DAY))
+
+
+GOOD, BAD = Sent(4_000, 12, 0), Sent(4_000, 300, 9)
+
+
+@state
+def health(person: Staff) -> Reply:
+    ends = KeyState(dataclasses.replace(KEY, expires_at=NOW + DAY), None)
+    found = Health(
+        links=1_000,
+        cut=True,
+        today={Channel.EMAIL: BAD, Channel.SMS: Sent(3, 1, 0)},
+        week={Channel.EMAIL: BAD, Channel.SMS: GOOD},
+        used={Channel.EMAIL: (49_000, 50_000), Channel.SMS: (1_000, 1_000)},
+        suppressed=12,
+        unsent=[bounced()],
+        webhooks=[WebhookState(FAILING, [FAILED])],
+        keys=[ends],
+    )
+    return health_page(person, found)
+
+
+@state
+def health_that_is_fine(person: Staff) -> Reply:
+    none = {channel: Sent(0, 0, 0) for channel in Channel}
+    used = dict.fromkeys(Channel, (0, 1000))
+    found = Health(links=0, cut=False, today=none, week=none, used=used, suppressed=1, unsent=[], webhooks=[], keys=[])
+    return health_page(person, found)
 
 
 @state

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate.dialects.console.frame import HOME
+from linkgate.dialects.console.health_pages import health_page
 from linkgate.dialects.console.setup_pages import definition_page, setup_page
 from linkgate.model.person import SCOPE_SETUP
 from linkgate.routes.console import Screen
+from linkgate.usecases.staff.health import health_of
 from linkgate.usecases.staff.setup import setup_of, view_definition
 
 if TYPE_CHECKING:
@@ -22,6 +24,10 @@ def _setup(request: Request, staff: Staff, deps: Deps) -> Reply:
     return setup_page(staff, setup_of(staff.tenant, deps))
 
 
+def _health(request: Request, staff: Staff, deps: Deps) -> Reply:
+    return health_page(staff, health_of(staff.tenant, deps))
+
+
 def _definition(request: Request, staff: Staff, deps: Deps) -> Reply:
     kind, name = request.path_params["kind"], request.query.get("id", "")
     return definition_page(staff, kind, view_definition(staff.tenant, kind, name, staff.language, deps))
@@ -31,5 +37,6 @@ _SETUP = frozenset({SCOPE_SETUP})
 
 SETUP_SCREENS: Mapping[str, Screen] = {
     f"GET {HOME}/setup": Screen(_setup, _SETUP),
+    f"GET {HOME}/setup/health": Screen(_health, _SETUP),
     f"GET {HOME}/setup/{{kind}}": Screen(_definition, _SETUP),
 }

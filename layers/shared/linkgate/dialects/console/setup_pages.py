@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from linkgate.usecases.staff.setup import Definition, DefinitionView, Question, Setup
     from linkgate.wire.message import Reply
 
-_PAGES = ("webhooks", "keys")
+_PAGES = ("health", "webhooks", "keys")
 """Further pages, by the last part of their path."""
 _INDENT = "\u2003"
 _VERSION = 8
@@ -37,7 +37,7 @@ def setup_page(staff: Staff, setup: Setup) -> Reply:
         paragraph(reader.text("setup.lead"), "small"),
         _pages(reader),
         *(_definitions(kind, found, reader) for kind, found in setup.definitions.items() if found),
-        _limits(setup.used, reader),
+        limits_table(setup.used, reader),
     )
 
 
@@ -95,7 +95,8 @@ def _question(question: Question, reader: Reader) -> list[Cell]:
     ]
 
 
-def _limits(used: Mapping[Channel, tuple[int, int]], reader: Reader) -> Html:
+def limits_table(used: Mapping[Channel, tuple[int, int]], reader: Reader) -> Html:
+    """Return how many messages of each limit are used today."""
     rows = [
         [
             Cell(reader.text(f"setup.sent.{channel}")),

@@ -175,9 +175,8 @@ def approved_file(staff: Staff, id_: str, deps: Deps) -> Proposal:
 def refuse(staff: Staff, id_: str, deps: Deps) -> Decided | None:
     """Close a proposal without carrying it out, somebody else's or one's own. None if it is not there any more."""
     found = next((each for each in open_proposals(staff, deps) if each.id == id_), None)
-    if found is None:
+    if found is None or not deps.staff.proposals.close(staff.tenant.id, id_):
         return None
-    deps.staff.proposals.close(staff.tenant.id, id_)
     return Decided(found.act, {**_journalled(found), "proposer": found.by})
 
 

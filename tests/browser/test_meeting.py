@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ from playwright.sync_api import expect
 
 from tests.browser.test_journeys import go_on
 from tests.browser.test_pages import violations
+from tests.support.portal import rid_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -162,6 +164,28 @@ def test_what_was_not_sent_stays_in_the_box(english: Portal, browse: Browse) -> 
 
     expect(customer.locator(".unsent")).to_contain_text("Not sent", timeout=SOON)
     expect(customer.get_by_label("Your message")).to_have_value("Still here")
+
+
+def test_who_leaves_without_a_connection_does_not_wait_again_once_it_is_back(english: Portal, browse: Browse) -> None:
+    url = english.session()
+    customer = opened(browse("en"), url)
+    leave = customer.get_by_role("button", name="Leave")
+    expect(leave).to_be_visible(timeout=SOON)
+    customer.route("**/live*", lambda route: route.abort())
+    english.cloud.request("DELETE", "/_local/sockets")
+    customer.wait_for_timeout(500)
+    leave.click()
+
+    customer.unroute("**/live*")
+
+    room = {"pk": rid_of(url), "sk": "live"}
+    deadline = time.monotonic() + SOON / 1000
+    while time.monotonic() < deadline and not any(
+        room.items() <= each.items() and "ended_at" in each for each in english.cloud.table()
+    ):
+        customer.wait_for_timeout(200)
+    assert any(room.items() <= each.items() and "ended_at" in each for each in english.cloud.table())
+    expect(leave).to_be_hidden()
 
 
 HIDDEN_WITH_NOTICES = """() => {

@@ -423,6 +423,22 @@ def test_a_limit_has_the_readers_marks(part: dict[str, Any], text: str, words: s
     assert faults_of(fields, problems, Brand("es", "links.example.com", None)) == {"/x": words}
 
 
+@pytest.mark.parametrize(
+    ("part", "spoken"),
+    [
+        ({"type": "array", "items": {"enum": ["a", "b"]}}, True),
+        ({"type": "string", "format": "date", "x-control": "date-boxes"}, True),
+        ({"type": "string", "format": "file"}, True),
+        ({"type": "string", "format": "date"}, False),
+        ({"enum": ["a", "b"]}, False),
+    ],
+)
+def test_readers_of_screens_hear_that_an_answer_is_needed(part: dict[str, Any], *, spoken: bool) -> None:
+    shown = str(form_fields(fields_of(only(part, "x"), "es"), FilledIn({}, {}), SPANISH))
+
+    assert ("(obligatorio)" in shown, " required" in shown) == (spoken, not spoken)
+
+
 def test_two_addresses_are_told_apart_in_lists() -> None:
     address = {"type": "object", "properties": {name: {"type": "string", "title": name} for name in ("Street", "Town")}}
     job = {"type": "object", "title": "Job", "properties": {"at": {**address, "title": "Place"}, "until": address}}

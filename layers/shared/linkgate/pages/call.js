@@ -31,10 +31,10 @@
   const theirs = line => {
     const who = words.writing.replace('{who}', root.call.other);
     clearTimeout(pause);
-    writing.textContent = line && who.replace('{text}', line);
+    writing.textContent = line && who.replace('{text}', () => line);
     if (!line.startsWith(told)) told = '';
     if (line.slice(told.length).trim()) pause = setTimeout(() => {
-      root.live.say(who.replace('{text}', line.slice(told.length)));
+      root.live.say(who.replace('{text}', () => line.slice(told.length)));
       told = line;
     }, 2000);
   };

@@ -158,7 +158,7 @@ FORM_SCRIPT = """
     box.setAttribute('role', 'alert');
     const shown = answer.t.map(text => controls(name).find(control => control.value === text && control.labels &&
       (control.type === 'radio' || control.type === 'checkbox'))?.labels[0]?.textContent ?? text).join(', ');
-    text.textContent = said.replace('{value}', shown);
+    text.textContent = said.replace('{value}', () => shown);
     box.append(text);
     const choose = (label, act) => {
       const button = document.createElement('button');

@@ -6,7 +6,7 @@
   const form = root.querySelector('.write'), leave = root.querySelector('.leave'), again = root.querySelector('.again');
   const reception = document.getElementById('reception');
   const asking = document.getElementById('asking');
-  let call = 0, state = '', agent = '', gone = false, touched = false, wanted = false, left = false, idle;
+  let call = 0, state = '', agent = '', gone = false, touched = false, wanted = false, left = false, parting = false, idle;
   const clock = at => new Date(at).toLocaleString(root.live.locale,
     {weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit'});
 
@@ -72,7 +72,7 @@
     line.textContent = fill(gone ? words.gone : words.joined, {who: root.call.other});
   };
   leave.addEventListener('click', () => {
-    root.live.send({t: 'leave'});
+    parting = !root.live.send({t: 'leave'});
     line.textContent = words.ended;
     root.call.talk('');
     form.hidden = leave.hidden = true;
@@ -80,10 +80,14 @@
   });
   const wait = () => root.live.send({t: 'wait', id: crypto.randomUUID()});
   again.addEventListener('click', () => {
-    left = false;
+    left = parting = false;
     if (wait()) return;
     wanted = true;
     root.live.open();
   });
-  root.addEventListener('state', () => { if (wanted) wanted = !wait(); });
+  root.addEventListener('state', () => {
+    // Who left while the connection was lost does not wait again once it is back.
+    if (parting) parting = !root.live.send({t: 'leave'});
+    if (wanted) wanted = !wait();
+  });
 })();

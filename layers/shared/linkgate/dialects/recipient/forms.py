@@ -12,7 +12,7 @@ from linkgate.dialects.recipient.answers import said, texts_of
 from linkgate.dialects.recipient.fields import ASKED, BOXES, groups_of, options_of
 from linkgate.dialects.recipient.file_parts import file_control, files_said
 from linkgate.dialects.recipient.group_parts import entry, group
-from linkgate.dialects.recipient.labels import labelled
+from linkgate.dialects.recipient.labels import labelled, star_of
 from linkgate.dialects.recipient.scales import ends_row, tiles
 from linkgate.dialects.recipient.shown import rows_of
 from linkgate.dialects.recipient.signature_parts import signature_shown
@@ -168,7 +168,7 @@ def _shown_or_asked(field: Field, filled: FilledIn, brand: Brand) -> Html:
     if field.control == "shown":
         return _shown_field(field, filled.data, fault, brand)
     wrapped = Html('<{} class="field{}"{}>{}{}{}{}</{}>')
-    star = Html(' <span aria-hidden="true">*</span>') if field.starred else ""
+    star = star_of(field, brand)
     hint = (
         Html('<span class="hint" id="{}-hint">{}</span>').format(_id(field.pointer), field.hint) if field.hint else ""
     )
@@ -203,7 +203,7 @@ def _shown_or_asked(field: Field, filled: FilledIn, brand: Brand) -> Html:
 
 
 def _group(field: Field, filled: FilledIn, brand: Brand) -> Html:
-    star = Html(' <span aria-hidden="true">*</span>') if field.starred else ""
+    star = star_of(field, brand)
     hint = paragraph(field.hint, "hint") if field.hint else ""
     error = _error(field, filled.faults.get(field.pointer, ""), brand)
     head = joined(Html("<legend>{}{}</legend>").format(field.label, star), hint, error)

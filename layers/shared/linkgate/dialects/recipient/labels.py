@@ -1,14 +1,17 @@
-"""Labels of questions away from their places on a page: in lists of answers and of faults."""
+"""Labels of questions: the mark of those that need an answer, and what tells them apart in lists."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from linkgate.wire.html import Html
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from linkgate.dialects.recipient.fields import Field
+    from linkgate.pages.frame import Brand
 
 
 def labelled(fields: Sequence[Field]) -> list[tuple[str, Field]]:
@@ -22,6 +25,16 @@ def labelled(fields: Sequence[Field]) -> list[tuple[str, Field]]:
         (f"{entry}{section if often[entry, field.label] > 1 else ''}{field.label}", field)
         for entry, section, field in found
     ]
+
+
+def star_of(field: Field, brand: Brand) -> Html:
+    """Return the mark of a question that needs an answer. Controls without `required` have it said in a word, too."""
+    if not field.starred:
+        return Html("")
+    spoken = Html('<span class="spoken"> ({})</span>').format(brand.text("form.needed"))
+    return Html(' <span aria-hidden="true">*</span>{}').format(
+        spoken if field.control in {"several", "file", "signature", "group"} or field.in_boxes else ""
+    )
 
 
 def _placed(fields: Sequence[Field], entry: str = "", section: str = "") -> Iterator[tuple[str, str, Field]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linkgate.dialects.recipient.labels import star_of
 from linkgate.pages.pieces import hidden, joined, paragraph
 from linkgate.usecases.form_signatures import may_draw, signature_in, statement_of
 from linkgate.wire.html import Html
@@ -29,7 +30,6 @@ def signature_control(field: Field, text: str, signed: str, version: int, fault:
         fault = str(brand.text("fault.signed_before"))
     statement = statement_of(field.schema, field.language)
     error = Html('<span class="fault" id="{}-fault">{} {}</span>').format(name, brand.text("error.fields"), fault)
-    star = Html(' <span aria-hidden="true">*</span>') if field.required else ""
     described = Html(' aria-describedby="{}-fault" aria-invalid="true"').format(name) if fault else ""
     return Html(
         '<fieldset class="field{}"><legend>{}{}</legend>{}{}{}{}'
@@ -38,7 +38,7 @@ def signature_control(field: Field, text: str, signed: str, version: int, fault:
     ).format(
         " wrong" * bool(fault),
         field.label,
-        star,
+        star_of(field, brand),
         Html('<span class="hint">{}</span>').format(field.hint) if field.hint else "",
         paragraph(statement) if statement else "",
         error if fault else "",

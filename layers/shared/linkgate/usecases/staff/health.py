@@ -59,7 +59,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """What is known of a tenant's links and systems."""
+    """State of a tenant's links and systems, as far as it is known."""
 
     links: int
     """Links of the last seven days that were looked at."""

@@ -34,6 +34,9 @@ _PLACES: Sequence[tuple[str, str, frozenset[str]]] = (
 )
 """Names of the places that a person can go to, with their paths and the scopes of which they need one."""
 
+_ORIGIN_SENT = {"referrer-policy": "same-origin"}
+"""Under `no-referrer`, browsers send `Origin: null` with the forms of the page, which the console refuses."""
+
 _PAGE = Html(
     '<!doctype html><html lang="{language}"{direction}><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -95,7 +98,7 @@ def _page(  # noqa: PLR0913 - the parts of a page
         content=joined(*content),
         script=Html(script),  # noqa: S704 - our own text
     )
-    return html_reply(status, html, STYLE, Openings(scripts=[script]), headers or {})
+    return html_reply(status, html, STYLE, Openings(scripts=[script]), {**_ORIGIN_SENT, **(headers or {})})
 
 
 def _header(staff: Staff, place: str, reader: Reader) -> Html:

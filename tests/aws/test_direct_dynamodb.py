@@ -21,6 +21,9 @@ from hypothesis import strategies as st
 from linkgate.aws.client_settings import TABLE_ATTEMPTS
 from linkgate.aws.clients import Clients
 from linkgate.aws.direct import direct_clients
+from linkgate.aws.direct_clients import DirectDynamoDb
+from linkgate.aws.endpoint import Endpoint
+from linkgate.aws.signature import Keys, Signer
 from linkgate.store.attribute_values import to_item
 from linkgate.store.table import Table
 from tests.support.lambda_environment import LAMBDA
@@ -331,9 +334,10 @@ def test_a_silent_server_is_given_up(pauses: list[float]) -> None:
     script = Script()
     script.answers = [is_slow]
     with serving(script) as url:
-        said, tries, waited = conduct(direct(url), script, pauses)
+        made = Endpoint(url, Signer("dynamodb", "eu-west-1"), Keys("a", "b", None), (60.0, 0.2))
+        said, tries, waited = conduct(DirectDynamoDb(made), script, pauses)
 
-    assert said.__name__ == "ReadTimeoutError"
+    assert said is exceptions.ReadTimeoutError
     assert (tries, len(waited)) == (3, 2)
 
 
@@ -354,6 +358,9 @@ def test_successes_give_back_what_repeats_cost(full: Callable[[str], Any], pause
     with serving(script) as url:
         tries = []
         for client in (full(url), direct(url)):
+            script.answers = [FINE]
+            for _ in range(30):  # a full quota holds no more
+                conduct(client, script, pauses)
             script.answers = [fails("InternalServerError", 500)]
             spent = [conduct(client, script, pauses)[1] for _ in range(20)]
             script.answers = [fails("ThrottlingException"), FINE]

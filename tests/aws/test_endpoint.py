@@ -223,7 +223,7 @@ def test_a_silent_server_is_given_up_and_its_late_answer_never_read() -> None:
         connection.sendall(FINE)
 
     with speaking(is_late, answers_once) as server:
-        at = Endpoint(server.url, Signer("ses", "eu-west-1"), Keys("a", "b", None), (5.0, PATIENCE))
+        at = Endpoint(server.url, Signer("ses", "eu-west-1"), Keys("a", "b", None), (60.0, PATIENCE))
         with pytest.raises(exceptions.ReadTimeoutError):
             asked(at)
         release.set()

@@ -8,7 +8,8 @@ from markupsafe import Markup
 
 from linkgate.wire.html import Html
 
-VALUE = st.text("<>&'\"{}a é\u2028", max_size=8) | st.integers() | st.text("<b>&", max_size=3).map(Markup)
+MARKED = st.text("<b>&", max_size=3)
+VALUE = st.text("<>&'\"{}a é\u2028", max_size=8) | st.integers() | MARKED.map(Markup) | MARKED.map(Html)
 
 
 @given(VALUE, VALUE, VALUE)
@@ -16,6 +17,14 @@ def test_values_are_escaped_as_the_library_escapes_them(first: object, second: o
     ours, theirs = (kind('<a href="{}" title="{name}">{}</a>{{}}') for kind in (Html, Markup))
 
     assert ours.format(first, second, name=named) == theirs.format(first, second, name=named)
+
+
+@given(st.lists(VALUE, max_size=4))
+def test_parts_are_joined_as_the_library_joins_them(parts: list[object]) -> None:
+    ours, theirs = Html("<br>").join(parts), Markup("<br>").join(parts)  # type: ignore[arg-type]  # it escapes anything
+
+    assert ours == theirs
+    assert type(ours) is Html
 
 
 @given(VALUE)

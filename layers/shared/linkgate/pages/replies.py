@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
@@ -129,5 +130,7 @@ def _origins(urls: Iterable[str]) -> list[str]:
     return sorted({origin for url in urls if (origin := origin_of(url))})
 
 
+@lru_cache(64)
 def _hash(text: str) -> str:
+    """Return the source of a policy for a style or a script. Pages share a few of them."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

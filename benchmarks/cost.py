@@ -1,4 +1,4 @@
-"""`python -m benchmarks.cost` writes docs/cost.md: dollars per million links, from measured units and prices."""
+"""`python -m benchmarks.cost` writes docs/cost.md and its picture: dollars per million links, from units and prices."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks import live_cost
+from benchmarks.log_bytes import access_line
+from benchmarks.pictures import Bar, Part, bars
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "cost.md"
+PICTURE = PAGE.parent / "pictures" / "cost.svg"
 READ_ON = "2026-11-22"
 PRICES = {
     "DynamoDB write unit": (
@@ -36,12 +39,13 @@ PRICES = {
 
 @dataclass(frozen=True)
 class Step:
-    """Use of one call. tests/performance/test_units.py measures ours and compares; seconds are estimated."""
+    """Use of one call. tests/performance measures our units and bytes and compares; seconds are estimated."""
 
     writes: float = 0
     reads: float = 0
     seconds: float = 0.025
-    log_bytes: int = 400
+    log_bytes: int = 220
+    """Bytes of the function's own lines and metrics. The gateway's line about a call comes on top."""
     signatures: float = 0
 
 
@@ -49,9 +53,9 @@ BATCH = 5
 """Number of changes in one call of a stream reader. The table's stream has two readers."""
 
 OURS = {
-    "create": Step(writes=4),
+    "create": Step(writes=4, log_bytes=270),
     # One transaction of the link and its data, which doubles the units.
-    "create with a body": Step(writes=8),
+    "create with a body": Step(writes=8, log_bytes=277),
     "deliver": Step(writes=3, reads=0.5, seconds=0.08, log_bytes=0),
     "open": Step(writes=1),
     "view": Step(reads=1),
@@ -60,11 +64,11 @@ OURS = {
     # Three answers. A page saves those that changed, at the latest five seconds after the first key.
     "draft": Step(writes=4, reads=1),
     "submit": Step(writes=2, reads=3),
-    "revoke": Step(writes=1),
-    "list": Step(reads=10.5),
-    "provider's report": Step(writes=1, seconds=0.03),
-    # The links of a batch share a signature, which takes 15 ms.
-    "change told": Step(writes=1, reads=1, seconds=0.02 + 0.015 / BATCH, log_bytes=50, signatures=1 / BATCH),
+    "revoke": Step(writes=1, log_bytes=275),
+    "list": Step(reads=10.5, log_bytes=270),
+    "provider's report": Step(writes=1, seconds=0.03, log_bytes=167),
+    # The links of a batch share a signature, which takes 15 ms. Most of the bytes are metrics.
+    "change told": Step(writes=1, reads=1, seconds=0.02 + 0.015 / BATCH, log_bytes=130, signatures=1 / BATCH),
 }
 NAIVE = {
     # Two writes for idempotency, a transaction of link and counter (twice the units), two indexes with all attributes.
@@ -103,36 +107,86 @@ MIXES = {
 }  # fmt: skip
 
 
-def parts(steps: dict[str, Step], mix: dict[str, float], *, api: str) -> dict[str, float]:
+SERVICES = ("DynamoDB", "API Gateway", "Lambda", "logs", "events", "signatures", "e-mail")
+
+
+@dataclass(frozen=True)
+class Design:
+    """A way to build it: what its steps use, its kind of API, and the bytes that the gateway logs about a call."""
+
+    steps: dict[str, Step]
+    api: str
+    access_bytes: int = 0
+    events: float = 1
+    """Share of the changes that go to the event bus."""
+
+
+def _told() -> str:
+    """Return the dollars of all events, in words."""
+    return ", ".join(f"{mix['change told']:.2f} for {name}" for name, (_, mix) in MIXES.items())
+
+
+def designs() -> dict[str, Design]:
+    """Return the designs that the page compares."""
+    return {
+        # By default, no fact of a link goes to the bus.
+        "ours": Design(OURS, "HTTP API request", len(access_line()), events=0),
+        # Its verbose logs include the gateway's.
+        "naive": Design(NAIVE, "REST API request"),
+    }
+
+
+def parts(design: Design, mix: dict[str, float]) -> dict[str, float]:
     """Return dollars per million links, by service."""
     price = {name: dollars for name, (dollars, _) in PRICES.items()}
     calls = sum(count for name, count in mix.items() if name not in UNCALLED)
 
     def total(of: Callable[[Step], float]) -> float:
-        return sum(of(steps[name]) * count for name, count in mix.items())
+        return sum(of(design.steps[name]) * count for name, count in mix.items())
 
     units = total(lambda step: step.writes) * price["DynamoDB write unit"]
     units += total(lambda step: step.reads) * price["DynamoDB read unit"]
     told = mix["change told"]
     invocations = calls + mix.get("provider's report", 0) + 2 * told / BATCH
+    logged = total(lambda step: step.log_bytes) + calls * design.access_bytes
     return {
         "DynamoDB": units,
-        "API Gateway": calls * price[api],
+        "API Gateway": calls * price[design.api],
         "Lambda": invocations * price["Lambda request"] + total(lambda step: step.seconds) * price["Lambda GB-second"],
-        "logs": total(lambda step: step.log_bytes) / 1e3 * price["log kB"],
-        "events": told * price["event"],
+        "logs": logged / 1e3 * price["log kB"],
+        "events": told * design.events * price["event"],
         "signatures": total(lambda step: step.signatures) * price["signature"],
         "e-mail": sum(mix.get(step, 0) for step in MAILED) * price["e-mail"],
     }
 
 
 def told_change() -> float:
-    """Return dollars per million changes that are told: on the timeline, as an event, signed."""
+    """Return dollars per million changes that are told: on the timeline, signed, and counted."""
     price, step = {name: dollars for name, (dollars, _) in PRICES.items()}, OURS["change told"]
     units = step.writes * price["DynamoDB write unit"] + step.reads * price["DynamoDB read unit"]
     computed = 2 / BATCH * price["Lambda request"] + step.seconds * price["Lambda GB-second"]
-    kept = step.log_bytes / 1e3 * price["log kB"] + price["event"] + step.signatures * price["signature"]
-    return units + computed + kept
+    return units + computed + step.log_bytes / 1e3 * price["log kB"] + step.signatures * price["signature"]
+
+
+PDF = {
+    # The item of the file, before its bytes and twice after them; the link, what was prefilled and what was sent.
+    "DynamoDB write unit": 3,
+    "DynamoDB read unit": 3,
+    "S3 write": 1,
+    # A message of the queue is put, taken and deleted.
+    "SQS request": 3,
+    "Lambda request": 1,
+    # A warm function sets a page in about 0.1 seconds, measured on a shared machine, and writes it to S3.
+    "Lambda GB-second": 0.25,
+}
+"""Use of one PDF of a form that was sent, besides that it is told. tests/performance measures the units."""
+
+
+def pdf_costs() -> dict[str, float]:
+    """Return dollars per million PDFs, by what is billed."""
+    every = {**PRICES, **live_cost.PRICES}
+    costs = {name: count * every[name][0] for name, count in PDF.items()}
+    return {**costs, "the change that is told": told_change()}
 
 
 PART_ROWS = 100
@@ -163,71 +217,126 @@ def import_costs() -> dict[str, float]:
 
 def page() -> str:
     """Return the whole page."""
-    lines = [
-        "# What a million links cost",
+    prices = {name: dollars for name, (dollars, _) in PRICES.items()}
+    return "\n".join([
+        *_opening(),
+        *_mixes(),
+        *_billed("Imports", IMPORTS, import_costs(), AFTER_IMPORTS),
+        *_billed("PDFs", PDFS, pdf_costs(), ""),
+        *live_cost.page_lines(prices, told_change()),
+        SNAPSTART,
+        *_prices(),
         "",
-        "`python -m benchmarks.cost` writes this page; do not edit it. The requests and units are the ones that",
-        "`tests/performance/test_units.py` measures on the real DynamoDB Local. That test compares them with the",
-        "table from which this page is calculated. Where AWS bills more than DynamoDB Local reports (a failed",
-        "condition, a read of a missing item), AWS's rule applies. Billed seconds (1 GB, arm64), log bytes and",
-        "background batches are estimates. The naive design is the one that most first versions have: idempotency",
-        "records, counters in transactions, indexes with all attributes, a read before each write, a REST API,",
-        "verbose logs, and a record of each change without a hash chain. Its units are counted by hand.",
-        "",
-    ]
-    services = ["DynamoDB", "API Gateway", "Lambda", "logs", "events", "signatures", "e-mail"]
-    lines += [f"| mix | design | {' | '.join(services)} | without e-mail | all |", "| --- | --- |" + " --: |" * 9]
+    ])  # fmt: skip
+
+
+def _opening() -> list[str]:
+    return ["# What a million links cost", "", f"![{_summary()}](pictures/cost.svg)", "", ABOUT]
+
+
+def _summary() -> str:
+    """Return the picture in words."""
+    return "Dollars per million links without e-mail, ours and the naive design: " + "; ".join(
+        f"{mix} {found['ours']:.0f} and {found['naive']:.0f}" for mix, found in without_email().items()
+    )
+
+
+def without_email() -> dict[str, dict[str, float]]:
+    """Return dollars per million links besides e-mail, by mix and design."""
+    compared = designs().items()
+    return {
+        name: {which: sum(parts(design, mix).values()) - parts(design, mix)["e-mail"] for which, design in compared}
+        for name, (_, mix) in MIXES.items()
+    }
+
+
+def _mixes() -> list[str]:
+    lines = [f"| mix | design | {' | '.join(SERVICES)} | without e-mail | all |", "| --- | --- |" + " --: |" * 9]
     for name, (_, mix) in MIXES.items():
-        for design, steps, api in (("ours", OURS, "HTTP API request"), ("naive", NAIVE, "REST API request")):
-            found = parts(steps, mix, api=api)
-            cells = [f"{found[service]:.2f}" for service in services]
+        for which, design in designs().items():
+            found = parts(design, mix)
+            cells = [f"{found[service]:.2f}" for service in SERVICES]
             whole = sum(found.values())
-            lines.append(f"| {name} | {design} | {' | '.join(cells)} | {whole - found['e-mail']:.2f} | {whole:.2f} |")
+            lines.append(f"| {name} | {which} | {' | '.join(cells)} | {whole - found['e-mail']:.2f} | {whole:.2f} |")
     lines += ["", "Dollars per million links. The mixes:", ""]
-    lines += [f"- **{name}**: {words}." for name, (words, _) in MIXES.items()]
-    lines += [
-        "",
-        "Once e-mail is sent, it makes up almost the whole bill, so avoiding duplicate e-mails saves more than",
-        "anything else on this page. SMS are far more expensive (in the United States about 6,450 dollars a",
-        "million plus the carriers' fees). They are in none of the mixes: codes are counted as e-mails. Webhooks,",
-        "reminders and failed messages add cost per use. Nothing is billed by the hour. Storage (0.25 dollars per GB",
-        "and month), alarms, metrics and free tiers are not included. Each list that contains a link adds one unit to",
-        "its create. Opening, submitting and revoking never pay for lists.",
-        "",
-        "**Signatures** show that nobody has rewritten a timeline (`linkgate link verify --key`). Up to eight links",
-        f"that change together share one; here {BATCH} changes do. With little traffic, a change is alone and costs a",
-        "whole signature. `SignEvidence=false` leaves them out. Then the command says that it detects accidents, not",
-        "forgery.",
-        "",
-        "## Imports",
-        "",
-        "A million rows of an import cost this instead of a million calls of the API, which are 1.00 dollar for API",
-        "Gateway and 0.20 for requests to Lambda. The links themselves and their messages cost the same. The calls",
-        "of a part are counted by hand, and the seconds of a row are estimated.",
-        "",
-        "| billed | dollars |",
-        "| --- | --: |",
-        *[f"| {name} | {dollars:.2f} |" for name, dollars in import_costs().items()],
-        f"| all | {sum(import_costs().values()):.2f} |",
-        "",
-        "Pausing and going on adds a read and a call for each part that is done. A part that waits for a limit of its",
-        "tenant adds three transitions, a call and a write each time. Files are kept for 30 days at most.",
-        "",
-        *live_cost.page_lines({name: dollars for name, (dollars, _) in PRICES.items()}, told_change()),
-        "**SnapStart** (off by default) reduces latency, not cost. A million restores of one GB cost 140 dollars. The",
-        "snapshot of each published version costs 3.90 dollars per GB and month, for as long as the version exists.",
-        "Each deployment publishes a version of every function, and SAM keeps the older ones. With SnapStart on,",
-        "delete the versions that no alias names. (Source of the rates, 0.0001397998 dollars per GB restored and",
-        "0.0000015046 per GB and second stored, and of a bill that grew with forgotten versions: dev.to, 'The hidden",
-        "cost of AWS Lambda SnapStart for Python', April 2026.)",
-        "",
-        f"| price of a million | dollars | source, read {READ_ON} |",
-        "| --- | --: | --- |",
-    ]
+    return [*lines, *[f"- **{name}**: {words}." for name, (words, _) in MIXES.items()], "", NOTES]
+
+
+def _billed(title: str, before: str, costs: dict[str, float], after: str) -> list[str]:
+    rows = [f"| {name} | {dollars:.2f} |" for name, dollars in costs.items()]
+    table = ["| billed | dollars |", "| --- | --: |", *rows, f"| all | {sum(costs.values()):.2f} |", ""]
+    return [f"## {title}", "", before, *table, *([after] if after else [])]
+
+
+def _prices() -> list[str]:
+    lines = [f"| price of a million | dollars | source, read {READ_ON} |", "| --- | --: | --- |"]
     every = {**PRICES, **live_cost.PRICES}
-    lines += [f"| {name} | {dollars:,.3f} | {source} |" for name, (dollars, source) in every.items()]
-    return "\n".join([*lines, ""])
+    return [*lines, *[f"| {name} | {dollars:,.3f} | {source} |" for name, (dollars, source) in every.items()]]
+
+
+def picture() -> str:
+    """Return the picture of the mixes: what is billed besides e-mail, by service."""
+    drawn = [
+        Bar(f"{name}, {which}", [Part(service, parts(design, mix)[service]) for service in SERVICES[:-1]])
+        for name, (_, mix) in MIXES.items()
+        for which, design in designs().items()
+    ]
+    return bars("Dollars per million links, without e-mail", drawn, _summary())
+
+
+ABOUT = """\
+`python -m benchmarks.cost` writes this page and its picture; do not edit it. The requests and units are the ones that
+`tests/performance/test_units.py` measures on the real DynamoDB Local, and the bytes of logs those that
+`tests/performance/test_log_bytes.py` counts. These tests compare them with the table from which this page is
+calculated. Where AWS bills more than DynamoDB Local reports (a failed condition, a read of a missing item), AWS's rule
+applies. Billed seconds (1 GB, arm64) and background batches are estimates. The naive design is the one that most first
+versions have: idempotency records, counters in transactions, indexes with all attributes, a read before each write, a
+REST API, verbose logs, and a record and an event of each change without a hash chain. Its units are counted by hand.
+"""
+
+NOTES = f"""\
+Once e-mail is sent, it makes up almost the whole bill, so avoiding duplicate e-mails saves more than anything else on
+this page. SMS are far more expensive (in the United States about 6,450 dollars a million plus the carriers' fees). They
+are in none of the mixes: codes are counted as e-mails. Webhooks, reminders and failed messages add cost per use.
+Nothing is billed by the hour. Storage (0.25 dollars per GB and month), alarms, metrics and free tiers are not included.
+Each list that contains a link adds one unit to its create. Opening, submitting and revoking never pay for lists.
+
+**Events** cost nothing, because facts of links do not go to the event bus unless `BusEvents` names them. With
+`BusEvents=all`, each change that is told adds a millionth of a dollar: {_told()}.
+
+**Signatures** show that nobody has rewritten a timeline (`linkgate link verify --key`). Up to eight links that change
+together share one; here {BATCH} changes do. With little traffic, a change is alone and costs a whole signature.
+`SignEvidence=false` leaves them out. Then the command says that it detects accidents, not forgery.
+
+**Logs** are our line about each call and the gateway's. Lambda itself logs failures only: with `SystemLogLevel=INFO` it
+adds about 260 bytes to each call.
+"""
+
+IMPORTS = """\
+A million rows of an import cost this instead of a million calls of the API, which are 1.00 dollar for API Gateway and
+0.20 for requests to Lambda. The links themselves and their messages cost the same. The calls of a part are counted by
+hand, and the seconds of a row are estimated.
+"""
+
+AFTER_IMPORTS = """\
+Pausing and going on adds a read and a call for each part that is done. A part that waits for a limit of its tenant adds
+three transitions, a call and a write each time. Files are kept for 30 days at most.
+"""
+
+PDFS = """\
+A million PDFs of forms that were sent cost this. They are in none of the mixes. `Receipts=None` leaves them out. The
+seconds are estimated.
+"""
+
+SNAPSTART = """\
+**SnapStart** (off by default) reduces latency, not cost. A million restores of one GB cost 140 dollars. The snapshot of
+each published version costs 3.90 dollars per GB and month, for as long as the version exists. Each deployment publishes
+a version of every function, and SAM keeps the older ones. With SnapStart on, delete the versions that no alias names.
+(Source of the rates, 0.0001397998 dollars per GB restored and 0.0000015046 per GB and second stored, and of a bill that
+grew with forgotten versions: dev.to, 'The hidden cost of AWS Lambda SnapStart for Python', April 2026.)
+"""
 
 
 if __name__ == "__main__":
     PAGE.write_text(page())
+    PICTURE.write_text(picture())

@@ -88,7 +88,7 @@ def session(prices: dict[str, float], fact: float) -> dict[str, float]:
         "connection (ticket, connect, hello, disconnect)": ticket
         + sum(told[name] for name in ("connect", "hello", "disconnect")),
         "room (accept, end)": told["accept"] + told["end"],
-        "facts on the timeline, their events and signatures": FACTS * fact,
+        "facts on the timeline and their signatures": FACTS * fact,
         "signalling of picture and sound": told["signalling"] + told["media"],
         "ten lines of chat": told["chat"],
         "signs of life of both": beats,

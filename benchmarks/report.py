@@ -10,6 +10,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from benchmarks.packages import HERE, ROOT
+from benchmarks.pictures import Bar, Part, bars
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 CREATE, OPEN, PUT = "create (Trendsic)", "open", "a link's put alone, botocore's client"
 CREATES = (CREATE, "create (Ocular)", "create with a body (EasySend)", "create and e-mail (DigiDesk)")
 
+SHOWN = (*CREATES, "landing page", OPEN, "view", "submit")
+"""Scenarios of the picture."""
+
 HEADINGS = (
     "| | cold wall ms | x P | warm CPU µs | x P | cold M instr. | x P | x NV | warm k instr. | x P | modules"
     " | files opened | compiled | RSS MB |"
@@ -28,8 +32,7 @@ HEADINGS = (
 UNITS = HERE / "units.md"
 """Figures that `make bench` does not measure."""
 
-INTRODUCTION = """# Benchmarks
-
+INTRODUCTION = """\
 `make bench` writes this page; do not edit it. Each figure comes from one execution environment. A cold figure runs from
 the start of the process to the first response, and a warm figure is another call in the same process. A stub replaces
 AWS: it runs in its own process, uses plain HTTP and responds at once. Our handlers are packaged with the same recipe as
@@ -64,6 +67,10 @@ def report(
     """Return the whole page."""
     plain, naive = figures["P"], figures["NV"]
     lines = [
+        "# Benchmarks",
+        "",
+        f"![{_summary(figures)}](pictures/benchmarks.svg)",
+        "",
         INTRODUCTION,
         _conditions(python, layer, repeated),
         HEADINGS,
@@ -88,6 +95,31 @@ def report(
         ]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join([*lines, "", *_goals(figures), _floor(figures), *_imported(imports), "", UNITS.read_text()])
+
+
+def picture(figures: Mapping[str, Figures]) -> str:
+    """Return the picture of what a caller or a recipient waits for, each as a share of P."""
+    rows = []
+    for name in SHOWN:
+        cold, wall, warm = _of_plain(figures, name)
+        rows += [
+            Bar(name, [Part("cold instructions", cold)]),
+            Bar("", [Part("cold time", wall)]),
+            Bar("", [Part("warm instructions", warm)]),
+        ]
+    return bars("Of P, the simplest Lambda that creates a link", rows, _summary(figures), mark=(1, "P"))
+
+
+def _of_plain(figures: Mapping[str, Figures], name: str) -> tuple[float, float, float]:
+    """Return cold instructions, cold wall time and warm instructions of a scenario as shares of P."""
+    found, plain = figures[name], figures["P"]
+    return found.cold / plain.cold, _ratio(found.walls, plain.walls), found.warm / plain.warm
+
+
+def _summary(figures: Mapping[str, Figures]) -> str:
+    """Return the picture in words."""
+    shares = [name + " {:.2f}, {:.2f} and {:.2f}".format(*_of_plain(figures, name)) for name in SHOWN]
+    return f"Cold instructions, cold time and warm instructions as shares of P: {'; '.join(shares)}"
 
 
 def _ratio(ours: Sequence[float], plain: Sequence[float]) -> float:

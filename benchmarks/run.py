@@ -1,4 +1,7 @@
-"""`make bench`: measures our handlers, packaged as for a deployment, and the yardsticks; writes docs/benchmarks.md."""
+"""`make bench`: measures our handlers, packaged as for a deployment, and the yardsticks; writes docs/benchmarks.md.
+
+Its picture is docs/pictures/benchmarks.svg. BENCH_ROUNDS=3 takes fewer times.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from urllib.request import urlopen
 
 from benchmarks.measure import Execution, Figures
 from benchmarks.packages import HERE, ROOT, BuildError, build_function, build_layer, build_yardsticks, lambda_python
-from benchmarks.report import report
+from benchmarks.report import picture, report
 from benchmarks.scenarios import Scenario, scenarios
 from linkgate import wiring
 from linkgate.settings import Settings
@@ -94,6 +97,7 @@ def main() -> None:
         imports = _imports(python, layer, variables)
     text = report(figures, imports, repeated, python, layer)
     (ROOT / "docs" / "benchmarks.md").write_text(text)
+    (ROOT / "docs" / "pictures" / "benchmarks.svg").write_text(picture(figures))
     print(text)
 
 

@@ -137,7 +137,7 @@ def test_fields_that_nobody_can_read_are_refused(call: str) -> None:
 
 
 def test_a_field_beyond_the_list_never_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-6921-abc;Parent=def;Sampled=0")
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-6921-abc;Parent=def;Sampled=1")
     logger = wiring.logger()
     (handler,) = logger.handlers
     assert hasattr(handler, "stream")

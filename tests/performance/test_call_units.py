@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks.cost import PAGE, PRICES, told_change
+from benchmarks.cost import PAGE, PICTURE, PRICES, picture, told_change
 from benchmarks.cost import page as page_of_costs
 from benchmarks.live_cost import MESSAGES, Message, session
 from tests.desk.test_channel import desk
@@ -73,3 +73,4 @@ def test_a_session_of_eight_minutes_costs_less_than_a_fortieth_of_a_cent() -> No
 
 def test_the_page_of_costs_is_as_the_code_writes_it() -> None:
     assert PAGE.read_text() == page_of_costs()
+    assert PICTURE.read_text() == picture()

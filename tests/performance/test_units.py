@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from benchmarks.cost import BATCH, OURS
+from benchmarks.cost import BATCH, OURS, PDF
 from linkgate import wiring
 from linkgate.model.reference import reference_of
 from linkgate.model.tenant import Process
@@ -31,6 +31,7 @@ from linkgate.usecases.desk.duty import beat
 from linkgate.usecases.desk.waiting import enter
 from linkgate.usecases.history.link_facts import CREATED, OPENED, SENT, facts_of
 from linkgate.usecases.management.link_lists import BEGINNING, each_link
+from linkgate.usecases.visits.pdf_receipts import make_pdf
 from local import demo
 from tests.support.cloud import Cloud, cloud_on
 from tests.support.desk import Office
@@ -417,6 +418,18 @@ def test_what_is_told_of_a_new_link_and_its_message_is_one_unit(
     assert [fact.kind for fact in news[0].facts] == [CREATED, SENT]
     assert used.calls == [*["Query"] * BATCH, *["PutItem"] * BATCH]
     assert used.write_units == BATCH
+
+
+def test_a_pdf_is_three_reads_and_three_writes(meter: Meter, cloud: Cloud, record_property: Recorder) -> None:
+    visitor, url = Visitor(cloud, JSON), process_link(cloud, MODEL)
+    visitor.open(url)
+    assert visitor.post(f"{visitor.thing}/submit", {"data": {"fullName": "Ada"}}).status == 201
+    with meter.step() as used:
+        make_pdf(parts(url)[0], lambda _: b"%PDF-1.7", wiring.deps())
+
+    told("a PDF", used, record_property)
+    assert used.write_units == PDF["DynamoDB write unit"]
+    assert used.read_units == PDF["DynamoDB read unit"]
 
 
 def test_finding_a_reference_is_two_reads_and_keeping_it_one_unit(meter: Meter, cloud: Cloud) -> None:

@@ -40,7 +40,8 @@ class LogLines(LambdaPowertoolsFormatter):
             "timestamp": f"{strftime('%Y-%m-%dT%H:%M:%S', gmtime(record.created))}.{int(record.msecs):03}+00:00",
             "service": self.log_format.get("service"),
         }
-        if trace := os.environ.get("_X_AMZN_TRACE_ID"):
+        trace = os.environ.get("_X_AMZN_TRACE_ID", "")
+        if trace.endswith("Sampled=1"):  # of others, no trace is kept
             line["xray_trace_id"] = trace.partition(";")[0].removeprefix("Root=")
         line |= {name: value for name, value in record.__dict__.items() if name in LOG_FIELDS}
         return _ENCODER.encode(line)

@@ -100,11 +100,12 @@ def _log(request: Request, reply: Reply, error: Exception | None, noted: Mapping
     """Log one line. Its fields cannot contain a secret: no path, query, header, body or exception text."""
     fields: dict[str, object] = {
         "route": request.route,
-        "method": request.method,
         "status": reply.status,
         "request_id": request.id,
         "duration_ms": round((perf_counter() - began) * 1000),
     }
+    if not request.route.startswith(f"{request.method} "):  # most do
+        fields["method"] = request.method
     if trace := trace_of(request.headers):
         fields["trace"] = trace
     if key := noted.get("key"):

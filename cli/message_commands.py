@@ -1,10 +1,9 @@
 """`linkgate message`: shows what recipients are sent."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,25 +13,10 @@ from cli.target import Operator, TenantOption, on_table
 
 if TYPE_CHECKING:
     from linkgate.model.tenant import Tenant
+    from linkgate.sending.emails import Email
 
 app = typer.Typer(no_args_is_help=True)
 
-TITLES = {
-    "en": {
-        "process": "Account opening",
-        "resource": "Statement",
-        "survey": "Service",
-        "session": "Video advice",
-        "desk": "Ana",
-    },
-    "es": {
-        "process": "Apertura de cuenta",
-        "resource": "Extracto",
-        "survey": "Servicio",
-        "session": "Asesoría",
-        "desk": "Ana",
-    },
-}
 _SENDER = "links@example.com"
 _WIDTHS = (360, 700)
 
@@ -87,61 +71,20 @@ def preview(
 
 def _messages(tenant: "Tenant") -> Iterator[tuple[str, str]]:
     """Yield file names and contents: HTML and text of each e-mail, and each SMS."""
-    from linkgate.model.link import Channel, Kind, Occasion
-    from linkgate.ports.delivery import CodeMessage, LinkMessage, ReceiptMessage
-    from linkgate.sending import emails, receipts, sms
+    from linkgate.sending.samples import email_of, sms_of
     from linkgate.texts import OFFERED
-    from linkgate.usecases.delivery.opt_outs import opt_out_url
+    from linkgate.usecases.staff.messages import NAMES, Sample, sample_message
     from linkgate.wiring import system_now
 
-    portal = tenant.portal or "https://links.example.com"
-    common: dict[str, Any] = {"channel": Channel.EMAIL, "tenant": tenant, "to": "maria@example.com", "rid": "A" * 22}
+    portal, now = tenant.portal or "https://links.example.com", system_now()
     for language in OFFERED:
-        for kind in Kind:
-            for occasion in Occasion:
-                message = LinkMessage(
-                    **common,
-                    kind=kind,
-                    url=f"{portal}/l/{'A' * 22}#{'A' * 22}",
-                    attempt=1,
-                    locale=language,
-                    expires_at=_in_a_week(system_now()),
-                    at=system_now(),
-                    name="María Núñez",
-                    title=TITLES.get(language, TITLES["en"])[kind],
-                    occasion=occasion,
-                    opt_out=opt_out_url(kind, portal, "A" * 22, "A" * 22),
-                )
-                name = f"{language}.{kind}.{occasion}"
-                yield from _email_files(name, emails.link_email(message, _SENDER))
-                yield f"{name}.sms.txt", sms.link_text(message) + "\n"
-        code = CodeMessage(
-            **common,
-            code="042917",
-            locale=language,
-            host=portal.removeprefix("https://"),
-            life=timedelta(minutes=10),
-        )
-        yield from _email_files(f"{language}.code", emails.code_email(code, _SENDER))
-        yield f"{language}.code.sms.txt", sms.code_text(code) + "\n"
-        receipt = ReceiptMessage(
-            **common,
-            portal=portal,
-            locale=language,
-            reference="XK7M-4QRD",
-            at=system_now(),
-            title=TITLES.get(language, TITLES["en"])[Kind.PROCESS],
-            readable=True,
-        )
-        yield from _email_files(f"{language}.receipt", receipts.receipt_email(receipt, _SENDER, None))
-        yield f"{language}.receipt.sms.txt", sms.receipt_text(receipt) + "\n"
+        for name in NAMES:
+            message = sample_message(Sample(name, language), tenant, portal, now)
+            yield from _email_files(f"{language}.{name}", email_of(message, _SENDER))
+            yield f"{language}.{name}.sms.txt", sms_of(message) + "\n"
 
 
-def _in_a_week(now: datetime) -> datetime:
-    return (now + timedelta(days=7)).replace(minute=0, second=0, microsecond=0)
-
-
-def _email_files(name: str, email: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - loaded with the command
+def _email_files(name: str, email: "Email") -> Iterator[tuple[str, str]]:
     headers = "".join(f"{header}: {value}\n" for header, value in email.headers.items())
     yield f"{name}.html", email.html
     yield f"{name}.txt", f"From: {email.sender}\nTo: {email.to}\nSubject: {email.subject}\n{headers}\n{email.text}"

@@ -12,11 +12,11 @@ import pytest
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_currency
 
-from cli import message_commands
 from linkgate.model.moments import day_in_words, end_of_day, in_short, in_words, weekday_in_words
 from linkgate.model.numbers import money_in_words
 from linkgate.texts import OFFERED, cldr, plural_category
 from linkgate.usecases.definitions import DEFAULT_SURVEY
+from linkgate.usecases.staff import messages
 from tests.browser.conftest import LOCALES
 from tests.support.cldr import FOLDER, LANGUAGES, babel_locale, written
 from tests.support.portal import TENANTS
@@ -145,4 +145,4 @@ def test_the_survey_without_questions_of_its_own_asks_in_every_language() -> Non
 
 
 def test_previews_and_the_browsers_tests_show_every_language() -> None:
-    assert set(message_commands.TITLES) == set(LOCALES) == set(TENANTS) == set(OFFERED)
+    assert set(messages.TITLES) == set(LOCALES) == set(TENANTS) == set(OFFERED)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from linkgate.dialects.console.message_pages import preview_reply
 from linkgate.texts import DEFAULT_LANGUAGE, OFFERED
 from tests.browser.test_pages import NARROWEST, violations
 from tests.support.console_states import STATES, staff
@@ -25,7 +26,10 @@ SITE = "https://console.example.com/"
 def serve(route: Route) -> None:
     """Answer with the state that the path names, in the language before it, with the reply's own policy."""
     language, _, name = route.request.url.removeprefix(SITE).partition("/")
-    reply = STATES[name](staff(language))
+    if name.startswith("setup/preview/"):
+        reply = preview_reply('<!doctype html><html lang="en"><title>E-mail</title><p>Hello</p></html>')
+    else:
+        reply = STATES[name](staff(language))
     route.fulfill(status=reply.status, headers=dict(reply.headers), body=reply.body)
 
 

@@ -17,6 +17,7 @@ from local.demo import DEMO
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 TENANT, OTHER = "1" * 32, "2" * 32
 ADA = Person("a" * 32, TENANT, "Ada", "ada@example.com", frozenset({"admin", "support"}), "subject", "operator", NOW)
+EVE = replace(ADA, name="Eve", email="eve@example.com", roles=frozenset({"admin"}))
 SESSION = Session("hash", ADA.id, TENANT, "demo", NOW, NOW, NOW, NOW)
 PROVIDER = SignIn(
     "demo", TENANT, "Demo", "https://id.example", "client", "/secret", "https://a", "https://t", "https://k",
@@ -46,7 +47,7 @@ def test_whose_access_was_ended_changes_no_more() -> None:
 
     assert people.end(ADA, NOW)
     assert not people.end(ADA, later)
-    assert people.signed_in(ADA, "Eve", "eve@example.com", frozenset({"admin"}), later) is None
+    assert people.signed_in(EVE, later) is None
     assert not people.set_roles(ADA, frozenset({"agent"}))
     assert people.get(TENANT, ADA.id) == replace(ADA, ended_at=NOW)
 
@@ -56,7 +57,7 @@ def test_nobody_becomes_a_person_by_a_change() -> None:
     people = wiring.deps().staff.people
 
     assert not people.end(ADA, NOW)
-    assert people.signed_in(ADA, "Eve", "eve@example.com", frozenset({"admin"}), NOW) is None
+    assert people.signed_in(EVE, NOW) is None
     assert not people.set_roles(ADA, frozenset({"agent"}))
     assert list(people.of(TENANT)) == []
 
@@ -68,9 +69,12 @@ def test_of_two_administrators_who_change_roles_the_second_one_is_refused() -> N
 
     assert people.set_roles(ADA, frozenset({"auditor"}))
     assert not people.set_roles(ADA, frozenset({"results"}))
-    signed_in = people.signed_in(ADA, "Ada L.", "new@example.com", frozenset({"agent"}), NOW)
+    signed_in = people.signed_in(
+        replace(ADA, name="Ada L.", email="new@example.com", roles=frozenset({"agent"}), verified=True), NOW
+    )
     assert signed_in
     assert (signed_in.name, signed_in.roles, signed_in.seen_at) == ("Ada L.", frozenset({"agent"}), NOW)
+    assert (signed_in.email, signed_in.verified) == ("new@example.com", True)
 
 
 @pytest.mark.usefixtures("cloud")

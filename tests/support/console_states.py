@@ -14,6 +14,7 @@ from linkgate.dialects.console.frame import reader_of
 from linkgate.dialects.console.health_pages import health_page
 from linkgate.dialects.console.key_pages import key_page, keys_page, made_key_page, new_key_page
 from linkgate.dialects.console.link_pages import link_page, verdict_page
+from linkgate.dialects.console.message_pages import Shown, Text, message_page, messages_page
 from linkgate.dialects.console.proposal_pages import proposals_page
 from linkgate.dialects.console.result_pages import campaigns_page, large_file_page, results_page
 from linkgate.dialects.console.setup_pages import definition_page, setup_page
@@ -496,6 +497,28 @@ def health_that_is_fine(person: Staff) -> Reply:
     used = dict.fromkeys(Channel, (0, 1000))
     found = Health(links=0, cut=False, today=none, week=none, used=used, suppressed=1, unsent=[], webhooks=[], keys=[])
     return health_page(person, found)
+
+
+WORDS = [
+    Text("process.subject", "Example Bank: your form", "", ["tenant", "title"]),
+    Text("process.body", "Your form is ready.", "see https://", ["tenant"], "It must not contain a link."),
+]
+
+
+@state
+def messages(person: Staff) -> Reply:
+    return messages_page(person, "es")
+
+
+@state
+def message(person: Staff) -> Reply:
+    shown = Shown("Example Bank: Account opening", "Example Bank: your form: https://x.example/l/A#B" + "x" * 99, 148)
+    return message_page(person, "process.reminder", "en", WORDS, "v", shown=shown, done="sent")
+
+
+@state
+def message_without_an_sms(person: Staff) -> Reply:
+    return message_page(person, "link", "en", WORDS[:1], "v", shown=Shown("x", None, 0), problem="No.")
 
 
 @state

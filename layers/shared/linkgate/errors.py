@@ -74,6 +74,7 @@ PROBLEM_CODES = frozenset(
         "file_failed",  # the file is of another kind than declared, or could not be checked
         "format",  # cannot be read as the expected value; values: expected
         "email",
+        "unverified",  # nobody vouches that the address is the person's own
         "phone",
         "unknown",  # the tenant has nothing of that name
         "conflict",  # values: other (the field that it cannot be combined with)

@@ -90,6 +90,8 @@ class Person:
     added_at: datetime
     seen_at: datetime | None = None
     ended_at: datetime | None = None
+    verified: bool = False
+    """True if the provider vouches that the e-mail address is theirs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from linkgate.model.person import JournalEntry, Person, Session, SignIn
     from linkgate.model.proposal import Proposal
-    from linkgate.model.tenant import Credential
+    from linkgate.model.tenant import Credential, Tenant
     from linkgate.model.webhook import Webhook
 
 
@@ -79,7 +79,7 @@ class PeopleStore(Protocol):
     def of_subject(self, tenant: str, subject: str) -> Person | None:
         """Return the person whom a provider knows by the subject, strongly consistent."""
 
-    def signed_in(self, person: Person, name: str, email: str, roles: frozenset[str], now: datetime) -> Person | None:
+    def signed_in(self, person: Person, now: datetime) -> Person | None:
         """Note that a person signed in, and what the provider says of them. None if they were ended in the meantime."""
 
     def get(self, tenant: str, person: str) -> Person | None:
@@ -143,6 +143,16 @@ class Keys(Protocol):
         """End a key. Returns False if it ends by then anyway."""
 
 
+class Wording(Protocol):
+    """A tenant's own wording of messages. All methods raise Unavailable."""
+
+    def tenant(self, tenant: str) -> Tenant | None:
+        """Return a tenant as it is now."""
+
+    def put(self, known: Tenant, texts: Mapping[str, str]) -> bool:
+        """Replace the wording, if it is still that of `known`. Otherwise returns False."""
+
+
 class Proposals(Protocol):
     """Acts that wait for a second person. All methods raise Unavailable."""
 
@@ -204,6 +214,8 @@ class StaffPorts(Protocol):
     def journal(self) -> Journal: ...
     @property
     def keys(self) -> Keys: ...
+    @property
+    def wording(self) -> Wording: ...
     @property
     def webhooks(self) -> WebhookSettings: ...
     @property

@@ -53,25 +53,45 @@ def pieces(template: str) -> list[str]:
 
 def fault(name: str, wording: str) -> str | None:
     """Return why a tenant's own wording cannot be used, or None. It is checked before storing and at each use."""
+    found = wording_fault(name, wording)
+    return _SENTENCES[found[0]].replace("*", found[1]) if found else None
+
+
+def wording_fault(name: str, wording: str) -> tuple[str, str] | None:
+    """Return the code of a fault of a tenant's own wording and what it is about, or None."""
     language, _, rest = name.partition(".")
     key = rest if language in texts.OFFERED else name
     known = texts.message_texts(texts.DEFAULT_LANGUAGE)
     if key not in known:
-        return "unknown text key"
+        return "key", ""
     ours = set(_PLACEHOLDER.findall(known[key]))
-    allowed = ours | {"tenant"} | ({"title"} if key.endswith(_TITLED) else set())
     theirs = _PLACEHOLDER.findall(wording)
     if not wording.strip() or len(wording) > _LONGEST:
-        return f"must have 1 to {_LONGEST} characters"
+        return "length", str(_LONGEST)
     if any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for char in wording):
-        return "must not contain line breaks or invisible characters"
+        return "invisible", ""
     if _ADDRESS.search(wording):
-        return "must not contain a link"
+        return "link", ""
     if set("{}") & set(_PLACEHOLDER.sub("", wording)):
-        return "must not contain braces, except around a placeholder"
-    if unknown := set(theirs) - allowed:
-        return f"unknown placeholder {{{min(unknown)}}}"
-    for name_ in ours & _INDISPENSABLE:
-        if theirs.count(name_) != 1:
-            return f"must contain {{{name_}}} once"
-    return None
+        return "braces", ""
+    if unknown := set(theirs) - placeholders(key):
+        return "placeholder", f"{{{min(unknown)}}}"
+    missing = next((each for each in sorted(ours & _INDISPENSABLE) if theirs.count(each) != 1), None)
+    return ("needs", f"{{{missing}}}") if missing else None
+
+
+def placeholders(key: str) -> set[str]:
+    """Return the placeholders that a text may have."""
+    ours = set(_PLACEHOLDER.findall(texts.message_texts(texts.DEFAULT_LANGUAGE)[key]))
+    return ours | {"tenant"} | ({"title"} if key.endswith(_TITLED) else set())
+
+
+_SENTENCES = {
+    "key": "unknown text key",
+    "length": "must have 1 to * characters",
+    "invisible": "must not contain line breaks or invisible characters",
+    "link": "must not contain a link",
+    "braces": "must not contain braces, except around a placeholder",
+    "placeholder": "unknown placeholder *",
+    "needs": "must contain * once",
+}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from linkgate.usecases.staff.setup import Definition, DefinitionView, Question, Setup
     from linkgate.wire.message import Reply
 
-_PAGES = ("health", "webhooks", "keys")
+_PAGES = ("health", "messages", "webhooks", "keys")
 """Further pages, by the last part of their path."""
 _INDENT = "\u2003"
 _VERSION = 8

@@ -85,8 +85,10 @@ summary{padding:.5rem 0;cursor:pointer}
 .wide{overflow-x:auto}
 .press{display:inline-block;margin:0 1rem .5rem 0}
 code,pre{overflow-wrap:anywhere;white-space:pre-wrap}
+iframe.mail{display:block;width:100%;height:36rem;border:1px solid #6b6e78;background:#fff;margin:0 0 1rem}
+.sms{background:#fff;padding:.75rem 1rem;margin:0 0 .5rem;max-width:24rem}
 main nav{margin:0 0 1rem}
-main nav ul{display:block}
+main nav .list{display:block}
 main nav a{text-decoration:underline}
 @media(min-width:56rem){.sides{grid-template-columns:3fr 2fr}
 .sides>:first-child:not(:last-child){grid-column:2;grid-row:1}

@@ -51,12 +51,18 @@ class DynamoPeople:
         entry = self._table.get(f"who#{subject}", tenant)
         return self.get(tenant, entry["person"]) if entry else None
 
-    def signed_in(self, person: Person, name: str, email: str, roles: frozenset[str], now: datetime) -> Person | None:
+    def signed_in(self, person: Person, now: datetime) -> Person | None:
         update = Update(
-            "SET #name = :name, email = :email, #roles = :roles, seen_at = :now",
+            "SET #name = :name, email = :email, verified = :verified, #roles = :roles, seen_at = :now",
             "attribute_exists(pk) AND attribute_not_exists(ended_at)",
             names={"name": "name", "roles": "roles"},
-            values={"name": name, "email": email, "roles": sorted(roles), "now": milliseconds(now)},
+            values={
+                "name": person.name,
+                "email": person.email,
+                "verified": person.verified,
+                "roles": sorted(person.roles),
+                "now": milliseconds(now),
+            },
         )
         try:
             return person_of(self._table.update(*person_key(person.tenant, person.id), update))

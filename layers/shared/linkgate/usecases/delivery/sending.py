@@ -198,12 +198,17 @@ def _outcome(link: Link, message: LinkMessage, bars: Mapping[Channel, str] | Non
 def _transmitted(
     message: LinkMessage | CodeMessage | AddressNotice | ReceiptMessage, send: Callable[[], SendOutcome], deps: Deps
 ) -> SendOutcome:
-    """Send a message. All messages leave here. Raises Unavailable only if none left.
+    """Send a message of a link. Raises Unavailable only if none left.
 
     Those of test links cost nothing, so they are not counted and tell nothing about a provider.
     """
-    if message.test:
-        return send()
+    return send() if message.test else transmit(message, send, deps)
+
+
+def transmit(
+    message: LinkMessage | CodeMessage | AddressNotice | ReceiptMessage, send: Callable[[], SendOutcome], deps: Deps
+) -> SendOutcome:
+    """Send a message over a provider, if the tenant's limits allow it. Raises Unavailable only if none left."""
     if is_for_tests(message.to):
         return SendOutcome(DeliveryState.REFUSED, reason=INVALID_ADDRESS)
     tenant = message.tenant

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from linkgate.ports.deps import Deps
 
 _LONGEST_NAME = 200
+_TRUE = (True, "true")
+"""Ways in which providers say yes. Amazon Cognito is one that writes a text."""
 _NEVER = datetime.fromtimestamp(0, UTC)
 ENDED_BY_PROVIDER = "signed_out"
 """Reason if the provider no longer knows a person without asking them."""
@@ -148,8 +151,14 @@ def _person(sign_in: SignIn, claims: Mapping[str, object], deps: Deps) -> Person
         known = _added(sign_in, claims, subject, roles, deps)
     if known is None or not roles:
         raise SignInRefused("no_role")
-    name = _name(claims) or known.name
-    person = people.signed_in(known, name, _text(claims, "email") or known.email, roles, now)
+    told = dataclasses.replace(
+        known,
+        name=_name(claims) or known.name,
+        email=_text(claims, "email") or known.email,
+        roles=roles,
+        verified=bool(_text(claims, "email")) and claims.get("email_verified") in _TRUE,
+    )
+    person = people.signed_in(told, now)
     if person is None:
         raise SignInRefused("ended")
     return person

@@ -272,14 +272,18 @@ def test_a_pasted_secret_goes_nowhere(manager: Manager, sam: StaffBrowser) -> No
         "{address}%23{secret}",
         "{address}/*{secret}",
         "{address}?x={secret}",
+        "{page}",
+        "{opt_out}/{secret}",
     ],
 )
-def test_a_link_that_a_mail_gateway_wrapped_is_ours(wrapped: str, manager: Manager, sam: StaffBrowser) -> None:
+def test_whatever_stands_for_our_link_is_ours(wrapped: str, manager: Manager, sam: StaffBrowser) -> None:
     """Saying that it is foreign would keep a customer from their own link."""
     form = manager.request_form("ada9@example.com")
     address, _, secret = form["link"].partition("#")
 
-    page = find(sam, wrapped.format(address=address, quoted=quote(address, safe=""), secret=secret))
+    others = {"page": address.replace("/l/", "/v/"), "opt_out": address.replace("/l/", "/o/")}
+
+    page = find(sam, wrapped.format(address=address, quoted=quote(address, safe=""), secret=secret, **others))
 
     assert sam.at == f"/console/links/{form['rid']}"
     assert secret not in page.text

@@ -100,6 +100,12 @@ def test_its_address_is_found_without_the_secret(wrapper: str) -> None:
     assert address_in(WRAPPERS[wrapper](SCORED)) == f"https://links.example.com/l/{RID}"
 
 
+@pytest.mark.parametrize("path", ["v/{rid}", "v/{rid}?step=2", "o/{rid}/{secret}", "v/{rid}/live"])
+def test_the_address_of_each_page_of_a_link_leads_to_it(path: str) -> None:
+    text = f"https://links.example.com/{path.format(rid=RID, secret=SECRET)}"
+    assert address_in(text) == f"https://links.example.com/l/{RID}"
+
+
 @pytest.mark.parametrize("text", ["", "Ada Lovelace", RID, f"/l/{RID}a", f"/l/{RID[1:]}", "https://www.example.com/"])
 def test_a_text_without_a_link_has_no_address(text: str) -> None:
     assert address_in(text) is None

@@ -31,8 +31,10 @@ _LINK = re.compile(
 )
 """A link. Proofpoint writes an asterisk for the `#`."""
 _ADDRESS = re.compile(
-    rf"(?P<portal>(?:https?://[^/?#\s]{{1,300}})?)/l/{_GAP}(?P<rid>{_TOKEN})(?![A-Za-z0-9_-])", re.ASCII | re.IGNORECASE
+    rf"(?P<portal>(?:https?://[^/?#\s]{{1,300}})?)/[lvo]/{_GAP}(?P<rid>{_TOKEN})(?![A-Za-z0-9_-])",
+    re.ASCII | re.IGNORECASE,
 )
+"""Address of a link, of its page once it is open, or of its opt-out."""
 _SCORE = re.compile(r"[?&](?:amp;)?score=(?:3D)?(\d{1,2})(?!\d)", re.ASCII)
 _LANDING = re.compile(r"/l/(?P<rid>[A-Za-z0-9_-]{22})(?:/|/?[^A-Za-z0-9_/-].*)", re.ASCII | re.DOTALL)
 _DASHED = re.compile(r"[?&]u=([A-Za-z0-9_.~-]{40,4000})", re.ASCII)

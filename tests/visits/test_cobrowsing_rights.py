@@ -19,6 +19,7 @@ from linkgate.store.tenants import DynamoTenants
 from linkgate.usecases.visits.fields import SaveFields, WriteField, save_fields
 from linkgate.usecases.visits.visit import Visit
 from local import demo
+from tests.support.form_posts import sent_by
 from tests.support.vendor_calls import GENERATE
 from tests.support.visitor import HTML, JSON, Visitor, parts, words
 
@@ -406,6 +407,48 @@ def test_a_program_that_may_see_nothing_may_write_nothing(cloud: Cloud) -> None:
     reply = guest.post(f"{guest.thing}/fields", {"set": [{"f": "/name", "v": "x", "base": 0}]})
 
     assert (reply.status, reply.json()["fields"]) == (422, [{"field": "/name", "reason": "is unknown"}])
+
+
+def with_jobs(cloud: Cloud, job: Mapping[str, Any], jobs: Mapping[str, Any]) -> Room:
+    """Make a form with a list that has one entry, `{"employer": "Baker", "pay": "1"}`."""
+    items = {"type": "object", "title": "Job", "properties": {"employer": TEXT, "pay": {**TEXT, **job}}}
+    schema = {"type": "object", "properties": {"note": TEXT, "jobs": {"type": "array", "items": items, **jobs}}}
+    return made(cloud, {"jobs": [{"employer": "Baker", "pay": "1"}]}, schema=schema)
+
+
+@pytest.mark.parametrize(
+    ("job", "jobs", "buttons"),
+    [
+        ({}, {}, ["remove:/jobs/0", "add:/jobs"]),
+        ({}, {"x-roles": {"agent": "see"}}, []),
+        ({"x-roles": {"agent": "see"}}, {}, ["add:/jobs"]),
+        ({"x-roles": {"agent": "none"}}, {}, ["add:/jobs"]),
+        ({"x-private": True}, {}, ["add:/jobs"]),
+    ],
+)
+def test_a_list_has_the_buttons_that_its_reader_may_press(
+    cloud: Cloud, job: dict[str, Any], jobs: dict[str, Any], buttons: list[str]
+) -> None:
+    room = with_jobs(cloud, job, jobs)
+    agent = room.visitor(cloud, "agent", HTML)
+
+    page = agent.get(agent.thing).text
+
+    assert re.findall(r'name="go" value="([^"]+)"', page) == buttons
+    for button in {"remove:/jobs/0", "add:/jobs"}.difference(buttons):
+        refused = agent.post(f"{agent.thing}/step", {**sent_by(page), "/note": "typed", "go": button})
+        assert (refused.status, "This cannot be changed here." in refused.text) == (422, True)
+        assert sent_by(refused.text)["/note"] == ["typed"]
+    program = room.visitor(cloud, "agent")
+    assert "x-fixed" not in program.get(program.thing).text
+
+
+def test_a_prefilled_private_answer_in_a_list_is_kept_from_the_others(cloud: Cloud) -> None:
+    room = with_jobs(cloud, {"x-private": True}, {})
+    agent, customer = room.visitor(cloud, "agent"), room.visitor(cloud, "customer")
+
+    assert write(agent, "/jobs/0/pay", "2") == {"f": "/jobs/0/pay", "ok": False, "given": True}
+    assert write(customer, "/jobs/0/pay", "3")["ok"]
 
 
 def test_the_owner_learns_which_role_gave_each_answer(cloud: Cloud, room: Room) -> None:

@@ -170,7 +170,7 @@ def _save_draft(request: Request, deps: Deps) -> Reply:
     except LinkClosed as error:
         return told(error, visit, request, deps)
     except InvalidRequest as error:
-        return _too_long(error, None if data is not None or wants_json(request) else visit, form, request, deps)
+        return _not_taken(error, None if data is not None or wants_json(request) else visit, form, request, deps)
     changed = [each for each in saved.written if not each.saved]
     if changed and (wants_json(request) or form.json is not None or visit is None):
         raise DraftChanged([each.pointer for each in changed])
@@ -212,9 +212,9 @@ def _told_about(  # noqa: PLR0913, PLR0917 - all that the page shows
     return form_page(brand, view(visit, deps), entered)
 
 
-def _too_long(error: InvalidRequest, visit: Visit | None, form: Posted, request: Request, deps: Deps) -> Reply:
-    """Show the form again with what was typed, if only answers were too long to be kept."""
-    if visit is None or any(each.code != "too_long" for each in error.problems):
+def _not_taken(error: InvalidRequest, visit: Visit | None, form: Posted, request: Request, deps: Deps) -> Reply:
+    """Show the form again with what was typed, if an answer was too long, or a button was for somebody else."""
+    if visit is None or any(each.code not in {"too_long", "unknown"} for each in error.problems):
         raise error
     entered = Entered(form.form, error.problems, step=form.text("s") or "")
     return form_page(brand_at(visit.rid, request, deps), view(visit, deps), entered)
@@ -239,7 +239,7 @@ def _take_step(request: Request, deps: Deps) -> Reply:
     except LinkClosed as error:
         return told(error, visit, request, deps)
     except InvalidRequest as error:
-        return _too_long(error, visit, form, request, deps)
+        return _not_taken(error, visit, form, request, deps)
 
 
 def _submit(request: Request, deps: Deps) -> Reply:

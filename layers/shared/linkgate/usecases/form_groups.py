@@ -11,7 +11,7 @@ import json
 from typing import TYPE_CHECKING, cast
 
 from linkgate.errors import InvalidRequest, Problem
-from linkgate.usecases.form_parts import KEYS, has_parts, is_group, items_of, properties
+from linkgate.usecases.form_parts import FIXED, KEYS, has_parts, is_group, items_of, properties
 from linkgate.usecases.pointers import escaped, place, steps_in, value_at
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def collapsed(schema: Schema) -> Schema:
     parts = {}
     for name, part in properties(schema).items():
         if KEYS in part:
-            parts[name] = {word: value for word, value in part.items() if word not in {KEYS, "properties"}}
+            parts[name] = {word: value for word, value in part.items() if word not in {KEYS, FIXED, "properties"}}
         else:
             parts[name] = dict(collapsed(part))
     return {**schema, "properties": parts}

@@ -15,6 +15,9 @@ LONG_TEXT = 200
 KEYS = "x-keys"
 """Word of an expanded schema for a repeat group, whose properties are its entries. `form_groups` says more."""
 
+FIXED = "x-fixed"
+"""Word of a role's schema for a repeat group, or an entry of one, that the role may not add to or take away."""
+
 COUNTRY = "country"
 """Value of `x-control` for a choice among codes of countries, which have names in every language."""
 

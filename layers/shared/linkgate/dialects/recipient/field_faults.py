@@ -50,8 +50,8 @@ def _sentence(problem: Problem, field: Field | None, brand: Brand) -> str:
             keyword = "integer" if problem.values.get("types") == ["integer"] else "number"
         case "format":
             keyword = str(problem.values.get("format"))
-        case "too_long":
-            keyword = "maxLength"
+        case "too_long" | "unknown":
+            keyword = {"too_long": "maxLength", "unknown": "readOnly"}[keyword]
         case "required" | "minItems" | "maxItems" if control == "group":
             keyword = f"group.{keyword}"
     key = f"fault.{keyword}" if brand.has(f"fault.{keyword}") else "fault.other"

@@ -8,7 +8,7 @@ from linkgate.dialects.recipient.answers import said
 from linkgate.dialects.recipient.fields import flat
 from linkgate.pages.pieces import button, joined, paragraph
 from linkgate.usecases.form_groups import least_entries, most_entries
-from linkgate.usecases.form_parts import KEYS
+from linkgate.usecases.form_parts import FIXED, KEYS
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
@@ -27,10 +27,11 @@ _NAMING = frozenset({"text", "email", "phone", "date", "number", "radio", "selec
 def group(field: Field, head: Html, entries: Sequence[Html], brand: Brand, name: str) -> Html:
     """Return a group. `head` is its legend, hint and fault, and `name` the id to which links lead."""
     add: Html | str = ""
-    if field.schema.get(KEYS) is True and len(entries) < most_entries(field.schema):
+    mine = field.schema.get(KEYS) is True and FIXED not in field.schema
+    if mine and len(entries) < most_entries(field.schema):
         words = brand.text("group.more" if entries else "group.first")
         add = _button(words, f"{ADD}{field.pointer}", brand, f"{words}: {field.label}")
-    elif entries and len(entries) >= most_entries(field.schema):
+    elif mine and entries and len(entries) >= most_entries(field.schema):
         add = paragraph(brand.text("group.full", limit=most_entries(field.schema)), "small")
     return Html(
         '<fieldset class="section group" id="{}" tabindex="-1" data-group="{}" data-changed="{}" data-reload="{}">'
@@ -49,7 +50,8 @@ def group(field: Field, head: Html, entries: Sequence[Html], brand: Brand, name:
 def entry(outer: Field, field: Field, content: Html, texts: Mapping[str, Sequence[str]], brand: Brand) -> Html:
     """Return an entry of a group with its button, which names it."""
     remove: Html | str = ""
-    if outer.schema.get(KEYS) is True and len(outer.parts) > least_entries(outer.schema, required=outer.required):
+    mine = outer.schema.get(KEYS) is True and FIXED not in outer.schema and FIXED not in field.schema
+    if mine and len(outer.parts) > least_entries(outer.schema, required=outer.required):
         words = brand.text("group.remove", entry=Html("<bdi>{}</bdi>").format(entry_name(field, texts, brand)))
         remove = _button(words, f"{REMOVE}{field.pointer}", brand)
     return Html('<fieldset class="section entry"><legend>{}</legend>{}{}</fieldset>').format(

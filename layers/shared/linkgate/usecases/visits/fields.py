@@ -14,7 +14,7 @@ from linkgate.ports.links import NotChanged
 from linkgate.ports.visits import FieldChanged
 from linkgate.usecases.definitions import definition_of, schema_of
 from linkgate.usecases.form_files import takes_files
-from linkgate.usecases.form_groups import group_around, has_groups, part_at
+from linkgate.usecases.form_groups import group_around, has_groups, part_at, spread
 from linkgate.usecases.form_parts import has_parts, properties
 from linkgate.usecases.pointers import escaped, place
 from linkgate.usecases.visits.entries import (
@@ -216,7 +216,7 @@ def _rights(link: Link, form: Schema, known: Mapping[str, StoredField], deps: De
     private = private_fields(form)
     prefilled: Mapping[str, object] = {}
     if private - known.keys() and link.body_name:
-        prefilled = deps.links.bodies(link.master_rid, [link.body_name]).get(link.body_name, {})
+        prefilled = spread(deps.links.bodies(link.master_rid, [link.body_name]).get(link.body_name, {}), form)
     return rights_of(form, link.role or "", prefilled, givers_of(known))
 
 

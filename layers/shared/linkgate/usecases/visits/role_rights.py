@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from linkgate.errors import Problem
 from linkgate.lazy_dataclass import dataclass
-from linkgate.usecases.form_groups import groups_in, keys_of
-from linkgate.usecases.form_parts import has_parts, is_group, items_of, properties
+from linkgate.usecases.form_groups import groups_in, has_groups, keys_of
+from linkgate.usecases.form_parts import FIXED, KEYS, has_parts, is_group, items_of, properties
 from linkgate.usecases.pointers import escaped, place, value_at
 
 if TYPE_CHECKING:
@@ -104,7 +104,10 @@ def rights_of(
     kept = frozenset(pointer for pointer, right in rights.items() if right != EDIT) | filled
     closed = frozenset(pointer for pointer in _sections(schema) if right_of(schema, pointer, role) == NONE)
     fixed = frozenset(pointer for pointer, _, _ in groups_in(schema) if right_of(schema, pointer, role) != EDIT)
-    return RoleRights(_reduced(schema, "", hidden, filled, kept), hidden, filled, kept, closed, fixed)
+    reduced = _reduced(schema, "", hidden, filled, kept)
+    if has_groups(schema):
+        reduced = _marked(reduced, "", kept, fixed)
+    return RoleRights(reduced, hidden, filled, kept, closed, fixed)
 
 
 def givers_of(fields: Mapping[str, StoredField]) -> dict[str, str | None]:
@@ -225,6 +228,17 @@ def _reduced(
         names = [name for name in required if name in parts and f"{below}{escaped(str(name))}" not in kept]
         reduced["required"] = names
     return reduced
+
+
+def _marked(schema: Schema, pointer: str, kept: frozenset[str], fixed: frozenset[str]) -> Schema:
+    """Return a role's form with a mark on the groups and entries for which its page has no buttons."""
+    parts: dict[str, Schema] = {}
+    for name, part in properties(schema).items():
+        inner = f"{pointer}/{escaped(name)}"
+        entry = KEYS in schema and any(_within(each, inner) for each in kept)
+        whole = _marked(part, inner, kept, fixed) if has_parts(part) else part
+        parts[name] = {**whole, FIXED: True} if entry or inner in fixed else whole
+    return {**schema, "properties": parts} if parts else schema
 
 
 def _only(part: Schema, wanted: Callable[[str], bool]) -> dict[str, object]:

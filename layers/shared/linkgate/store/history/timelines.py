@@ -177,7 +177,7 @@ class DynamoTimelines:
             return
         # Functions of an earlier release go on from `sequence`, so without it they fail and their batch is repeated.
         closed = Update(
-            "SET closed_at = #sequence REMOVE #sequence",
+            "SET closed_after = #sequence REMOVE #sequence",
             "#sequence = :before",
             names={"sequence": "sequence"},
             values={"before": step.after.open_head},
@@ -254,7 +254,7 @@ def _head_of(entries: Sequence[Entry], pages: Sequence[Item], early: Item | None
 
 def _early_head(item: Item) -> Head:
     seal = item.get("seal")
-    sequence = item["sequence"] if "sequence" in item else item["closed_at"]
+    sequence = item["sequence"] if "sequence" in item else item["closed_after"]
     return Head(sequence, item["hash"], Seal(**seal) if seal else None)
 
 

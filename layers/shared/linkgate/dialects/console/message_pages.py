@@ -155,7 +155,7 @@ def _preview(name: str, language: str, shown: Shown, reader: Reader) -> Html:
         reader.text("messages.send.says"),
     )
     return Html("<h2>{}</h2><p><strong>{}</strong></p>{}{}<h2>{}</h2>{}").format(
-        reader.text("messages.email"), shown.subject, frame, send, reader.text("messages.sms"), sms
+        reader.text("messages.email"), shown.subject, send, frame, reader.text("messages.sms"), sms
     )
 
 

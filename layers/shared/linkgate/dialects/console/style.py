@@ -12,8 +12,8 @@ header a,header button{color:#fff}
 header strong{font-weight:600}
 nav ul{display:flex;flex-wrap:wrap;gap:0 .25rem;list-style:none;margin:0;padding:0}
 nav a{display:inline-block;padding:.5rem .6rem;text-decoration:none;border-radius:.25rem}
-nav a[aria-current]{background:#3a4561;font-weight:600}
-nav a:hover{text-decoration:underline}
+header nav a[aria-current]{background:#3a4561;font-weight:600}
+header nav a:hover{text-decoration:underline}
 .who{display:flex;flex-wrap:wrap;align-items:center;gap:0 1rem;margin-inline-start:auto}
 main{padding-block:1.25rem 3rem}
 h1{font-size:1.5rem;line-height:1.25;margin:0 0 .75rem}

@@ -94,6 +94,14 @@ def test_only_the_management_api_and_its_imports_load_pydantic(function: str, ro
     assert "pydantic" not in report["modules"]
 
 
+def test_a_landing_page_and_a_press_of_continue_wait_for_no_form(root: Path) -> None:
+    report = imported(root / "functions/recipient", root / "layers/shared")
+
+    forms = ("linkgate.dialects.recipient.f", "linkgate.usecases.form_", "linkgate.usecases.visits.fields")
+    assert "linkgate.usecases.visits.opening" in report["modules"]
+    assert [name for name in report["modules"] if name.startswith(forms)] == []
+
+
 def test_the_probe_sees_what_it_forbids(tmp_path: Path, root: Path) -> None:
     (tmp_path / "app.py").write_text(
         "import os, secrets, boto3\nTABLE = os.environ.get('TABLE_NAME')\nHOME = os.getenv('HOME')\n"

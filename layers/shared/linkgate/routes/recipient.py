@@ -6,19 +6,18 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from linkgate.dialects.recipient.cookies import bind_cookie, bind_of, language_cookie, visit_cookies, visit_of
-from linkgate.dialects.recipient.json_views import grant_json
 from linkgate.dialects.recipient.opt_out_pages import UNDO, opt_out_page
 from linkgate.dialects.recipient.pages import code_page, ended_page, landing_page, renewed_page
 from linkgate.dialects.recipient.pasted_links import Key, key_in, mended
 from linkgate.dialects.recipient.problems import error_page
 from linkgate.dialects.recipient.requests import (
+    BY_PERSON,
     code_in,
     language_in,
     posted,
     refuse_foreign,
     wants_json,
 )
-from linkgate.dialects.recipient.unsent_code_pages import BY_PERSON, OFFERED, offer_page, unsent_page
 from linkgate.errors import (
     CodeNotSent,
     CodeRefused,
@@ -40,7 +39,6 @@ from linkgate.routes.recipient_link import brand_for, thing_path
 from linkgate.tokens import opt_out_token
 from linkgate.usecases.authentication import Credentials
 from linkgate.usecases.visits.codes import CodeAsked, CodeOffered, check_code, send_code_again
-from linkgate.usecases.visits.handover import TakeGrant, take_grant
 from linkgate.usecases.visits.hosts import at_host
 from linkgate.usecases.visits.opening import OpenLink, landing, open_link, open_receipt
 from linkgate.usecases.visits.opting_out import OptOut, allow_surveys, stop_surveys, survey_choice
@@ -214,6 +212,9 @@ def _opt_out(request: Request, deps: Deps) -> Reply:
 
 
 def _take_grant(request: Request, deps: Deps) -> Reply:
+    from linkgate.dialects.recipient.json_views import grant_json
+    from linkgate.usecases.visits.handover import TakeGrant, take_grant
+
     credentials = Credentials(MANAGE, bearer_token(request.header("authorization")), source=request.source)
     taken = take_grant(TakeGrant(credentials=credentials, grant=posted(request).text("grant") or ""), deps)
     return json_reply(200, grant_json(taken))
@@ -298,6 +299,8 @@ def _code(asked: CodeAsked | CodeOffered, request: Request, deps: Deps, key: Key
     """Ask for the code that was sent, or offer to send one."""
     brand = brand_for(asked.link, request, deps)
     if isinstance(asked, CodeOffered):
+        from linkgate.dialects.recipient.unsent_code_pages import OFFERED, offer_page
+
         return offer_page(brand, asked, _kept(key), missed=posted(request).text(OFFERED) is not None)
     cookies = (bind_cookie(asked.bind, deps.portal),)
     if wants_json(request):
@@ -321,6 +324,8 @@ def _told(error: LinkError, request: Request, deps: Deps, key: Key | None = None
     if isinstance(error, LinkClosed):
         return ended_page(brand, error, found.link, key.secret if key else "")
     if isinstance(error, CodesUsedUp | CodeNotSent) and not found.awaits_code:
+        from linkgate.dialects.recipient.unsent_code_pages import unsent_page
+
         return unsent_page(brand, error, found.link, _kept(key) if key else "")
     if found.asked:
         return code_page(brand, found.asked, score=(key.score if key else None) or "", error=error)

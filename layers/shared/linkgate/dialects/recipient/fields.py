@@ -35,8 +35,6 @@ ASKED = "asked"
 
 LOCALE = "lang"
 """Name of the hidden field that says in which language a page with steps was shown. It is no JSON Pointer."""
-BOXES = ("d", "m", "y")
-"""Beginnings of the names of a date's three boxes, before a colon and the pointer."""
 
 NESTED = frozenset({"section", "group"})
 """Controls that have others inside."""

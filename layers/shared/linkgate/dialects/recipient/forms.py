@@ -9,10 +9,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from linkgate.dialects.recipient.answers import said, texts_of
-from linkgate.dialects.recipient.fields import ASKED, BOXES, groups_of, options_of
+from linkgate.dialects.recipient.fields import ASKED, groups_of, options_of
 from linkgate.dialects.recipient.file_parts import file_control, files_said
 from linkgate.dialects.recipient.group_parts import entry, group
 from linkgate.dialects.recipient.labels import labelled, star_of
+from linkgate.dialects.recipient.requests import BOXES
 from linkgate.dialects.recipient.scales import ends_row, tiles
 from linkgate.dialects.recipient.shown import rows_of
 from linkgate.dialects.recipient.signature_parts import signature_shown

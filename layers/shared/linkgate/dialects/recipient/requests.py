@@ -7,7 +7,6 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from linkgate.dialects.recipient.fields import BOXES
 from linkgate.errors import ForeignOrigin, InvalidRequest, MalformedBody, Problem, UnsupportedMedia
 from linkgate.lazy_dataclass import dataclass
 from linkgate.texts import OFFERED
@@ -17,6 +16,11 @@ if TYPE_CHECKING:
 
     from linkgate.wire.message import Request
 
+
+BOXES = ("d", "m", "y")
+"""Beginnings of the names of a date's three boxes, before a colon and the pointer."""
+BY_PERSON = "confirmed"
+"""Name of the box by which a person asks for a code. Robots that press every button do not tick it."""
 
 _FOR_PROGRAMS = frozenset(
     {"POST /grants", "POST /v/{rid}/live", "GET /v/{rid}/live/messages", "POST /v/{rid}/live/messages"}

@@ -9,6 +9,7 @@ from linkgate.dialects.recipient.fields import Field
 from linkgate.dialects.recipient.forms import FilledIn, form_fields
 from linkgate.dialects.recipient.pages import opening_path
 from linkgate.dialects.recipient.problems import PROBLEMS
+from linkgate.dialects.recipient.requests import BY_PERSON
 from linkgate.errors import CodesUsedUp, Problem
 from linkgate.pages.contact import ways
 from linkgate.pages.frame import Frame, page
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from linkgate.usecases.visits.codes import CodeOffered
     from linkgate.wire.message import Reply
 
-BY_PERSON = "confirmed"
-"""Name of the box by which a person asks for a code. Robots that press every button do not tick it."""
 OFFERED = "offered"
 """Name of a hidden field: the box was on the page that was sent."""
 

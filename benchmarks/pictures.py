@@ -9,18 +9,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-WIDTH, LABELS, VALUES = 760, 200, 60
+WIDTH, LABELS, VALUES = 760, 216, 60
 """Width of the picture, of the names on its left, and of the figures behind the bars."""
 BAR, GAP, LINE = 14, 4, 22
 TOP = 40
-LEGEND_WIDTH = 124
+CHARACTER = 8
+"""Width of a character, slightly more than most have."""
 COLOURS = ("#2f7fc1", "#d98a00", "#1f9d74", "#8a8f98", "#c0609a", "#7b61c9")
 """Colours that keep a contrast of 3 to 1 with white and with the dark background."""
 
 STYLE = """<style>
-text { font: 13px system-ui, sans-serif; fill: #1f2328 }
+text { font: 13px system-ui, sans-serif; fill: #1f2328; stroke: #ffffff; stroke-width: 3px; paint-order: stroke }
 .paper { fill: #ffffff } .mark { stroke: #1f2328 } .strong { font-weight: 600 }
-@media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .paper { fill: #0d1117 } .mark { stroke: #e6edf3 } }
+@media (prefers-color-scheme: dark) {
+text { fill: #e6edf3; stroke: #0d1117 } .paper { fill: #0d1117 } .mark { stroke: #e6edf3 }
+}
 </style>"""
 
 
@@ -62,8 +65,8 @@ def bars(title: str, rows: Sequence[Bar], words: str, mark: tuple[float, str] | 
         f'<rect class="paper" width="{WIDTH}" height="{height}"/>',
         f'<text class="strong" x="8" y="22">{escape(title)}</text>',
         *legend,
-        *drawn,
         *crossed,
+        *drawn,
         "</svg>",
         "",
     ])  # fmt: skip
@@ -71,10 +74,11 @@ def bars(title: str, rows: Sequence[Bar], words: str, mark: tuple[float, str] | 
 
 def _legend(colours: dict[str, str]) -> tuple[list[str], int]:
     """Return the colours with their names, and where they end."""
-    columns = (WIDTH - 8) // LEGEND_WIDTH
+    width = max(map(len, colours)) * CHARACTER + 30
+    columns = (WIDTH - 8) // width
     lines = []
     for place, (name, colour) in enumerate(colours.items()):
-        x, y = 8 + place % columns * LEGEND_WIDTH, TOP + place // columns * LINE
+        x, y = 8 + place % columns * width, TOP + place // columns * LINE
         lines.append(f'<rect x="{x}" y="{y - 11}" width="12" height="12" fill="{colour}"/>')
         lines.append(f'<text x="{x + 18}" y="{y}">{escape(name)}</text>')
     return lines, TOP + (len(colours) - 1) // columns * LINE + 2 * GAP

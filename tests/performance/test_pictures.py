@@ -21,7 +21,7 @@ def drawn(svg: str) -> list[tuple[float, float]]:
     ]
 
 
-@pytest.mark.parametrize("name", ["cost"])
+@pytest.mark.parametrize("name", ["benchmarks", "cost"])
 def test_a_page_opens_with_its_picture(name: str) -> None:
     opening = (DOCS / f"{name}.md").read_text().split("\n\n")[1]
     shown = re.fullmatch(rf"!\[(.+)\]\(pictures/{name}\.svg\)", opening)

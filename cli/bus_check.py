@@ -10,7 +10,8 @@ from cli.target import Operator
 
 def bus(operator: Operator) -> Iterator[Finding]:
     """Compare the rules of the stack's bus with the parameter BusEvents."""
-    chosen = operator.parameters.get("BusEvents", "")
+    # A stack of a release without this parameter publishes every event.
+    chosen = operator.parameters.get("BusEvents", "all")
     pages = operator.client("events").get_paginator("list_rules").paginate(EventBusName=operator.stack)
     rules = [rule for page in pages for rule in page["Rules"] if rule["State"] != "DISABLED"]
     missing = sorted({kind for rule in rules for kind in _named(rule)} - set(chosen.split(",")))

@@ -33,17 +33,18 @@ def rule(*kinds: str, state: str = "ENABLED") -> dict[str, Any]:
         ("link.submitted", [rule("link.submitted"), rule("link.opened")], State.WRONG, "wait for link.opened,"),
         ("link.submitted", [rule("link.opened", state="DISABLED")], State.OK, "rules: 0"),
         ("all", [], State.WARNING, "no rule listens"),
+        (None, [rule("link.opened")], State.OK, "gets all"),
     ],
 )
 def test_rules_get_what_they_wait_for(
-    account: Callable[..., Account], chosen: str, rules: list[dict[str, Any]], state: State, says: str
+    account: Callable[..., Account], chosen: str | None, rules: list[dict[str, Any]], state: State, says: str
 ) -> None:
     bank = account()
     described = {
         "StackName": "bank",
         "CreationTime": "2026-11-22T00:00:00Z",
         "StackStatus": "CREATE_COMPLETE",
-        "Parameters": [{"ParameterKey": "BusEvents", "ParameterValue": chosen}],
+        "Parameters": [{"ParameterKey": "BusEvents", "ParameterValue": chosen}] if chosen is not None else [],
     }
     bank.answers("cloudformation", "describe_stacks", {"Stacks": [described]}, StackName="bank")
     bank.answers("events", "list_rules", {"Rules": rules}, EventBusName="bank")

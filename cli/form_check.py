@@ -9,10 +9,10 @@ from cli.target import Operator
 from linkgate.model.tenant import Campaign, Process, Tenant
 from linkgate.usecases.conditions import asked_in, rules_of
 from linkgate.usecases.form_groups import expanded, groups_in
-from linkgate.usecases.form_rules import faults_of
-from linkgate.usecases.form_steps import STEPS, steps_of
+from linkgate.usecases.form_steps import steps_of
 from linkgate.usecases.form_words import asks_personal, warnings_of
-from linkgate.usecases.role_rules import MAIN, known_roles, role_faults, without_roles
+from linkgate.usecases.role_rules import MAIN, known_roles
+from linkgate.usecases.staff.forms import form_faults as faults_of_form
 
 
 def form_faults(document: Located, definition: object) -> list[str]:
@@ -21,7 +21,7 @@ def form_faults(document: Located, definition: object) -> list[str]:
         return []
     faults = [
         f"{document.file}:{document.line(_place(document.value, pointer))}: schema: {pointer or 'it'}: {sentence}"
-        for pointer, sentence in _faults(definition)
+        for pointer, sentence in faults_of_form(definition)
     ]
     if isinstance(definition, Process):
         unknown = sorted((definition.submitters or frozenset()) - {MAIN, *definition.roles})
@@ -45,15 +45,6 @@ def privacy_warnings(document: Located, definition: object, tenant: Tenant) -> l
         return []
     told = "asks for personal data, and the tenant names no `privacy_url` for its pages"
     return [f"{document.file}:{document.line(('schema',))}: warning: schema: {told}"]
-
-
-def _faults(definition: Process | Campaign) -> list[tuple[str, str]]:
-    """Return the faults of a definition's form, each with a JSON Pointer into its schema."""
-    schema = definition.schema
-    roles = role_faults(schema, definition.roles) if isinstance(definition, Process) else without_roles(schema)
-    paged = isinstance(definition, Campaign) and STEPS in schema
-    steps = [(f"/{STEPS}", "is for forms of processes; a survey is one page")] if paged else []
-    return [*faults_of(schema), *roles, *steps]
 
 
 def outline(schema: Mapping[str, object]) -> list[str]:
@@ -88,7 +79,7 @@ def forms(operator: Operator) -> Iterator[Finding]:
             *(("campaign", campaign) for campaign in operator.registry.definitions(Campaign, tenant.id)),
         ]
         for noun, definition in stored:
-            for pointer, sentence in _faults(definition):
+            for pointer, sentence in faults_of_form(definition):
                 faulty = True
                 about = f"{noun} {definition.id} of {tenant.name}"
                 text = f"schema: {pointer or 'it'}: {sentence}"

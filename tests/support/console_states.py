@@ -10,6 +10,7 @@ from linkgate.dialects.console.act_pages import act_page
 from linkgate.dialects.console.desk_pages import own_desk_page
 from linkgate.dialects.console.erase_pages import erase_page, more_page
 from linkgate.dialects.console.find_pages import Search, find_page, found_page
+from linkgate.dialects.console.form_pages import form_page
 from linkgate.dialects.console.frame import reader_of
 from linkgate.dialects.console.health_pages import health_page
 from linkgate.dialects.console.key_pages import key_page, keys_page, made_key_page, new_key_page
@@ -40,14 +41,17 @@ from linkgate.model.tenant import Agent, Credential, Process, Tenant
 from linkgate.model.timeline import Fact, details_of
 from linkgate.model.webhook import Attempt, DisableReason, Webhook
 from linkgate.ports.history import Answer
+from linkgate.ports.staff import KeptForm
 from linkgate.usecases.authentication import person_caller
 from linkgate.usecases.form_signatures import Signature
 from linkgate.usecases.history.link_facts import facts_of
 from linkgate.usecases.history.timeline import Verdict
 from linkgate.usecases.management.campaign_results import Result
+from linkgate.usecases.management.definition_use import DefinitionUse
 from linkgate.usecases.management.erasure import Erased
 from linkgate.usecases.management.link_details import Signed, Submission
 from linkgate.usecases.staff.finding import Found
+from linkgate.usecases.staff.forms import CheckedForm, FormDraft
 from linkgate.usecases.staff.health import Health, Sent
 from linkgate.usecases.staff.keys import KeyState, MadeKey
 from linkgate.usecases.staff.link_view import LinkView
@@ -519,6 +523,26 @@ def message(person: Staff) -> Reply:
 @state
 def message_without_an_sms(person: Staff) -> Reply:
     return message_page(person, "link", "en", WORDS[:1], "v", shown=Shown("x", None, 0), problem="No.")
+
+
+KEPT = KeptForm(PROCESS, SAM, NOW)
+DRAFT = FormDraft("process", PROCESS.id, PROCESS.version or "", "[1,")
+
+
+@state
+def form(person: Staff) -> Reply:
+    checked = CheckedForm([], FORM, [Question("Full name", "text", True, 0)], DefinitionUse(214, 12, 1))  # noqa: FBT003 - required
+    return form_page(person, DRAFT, KEPT, {SAM: "Sam"}, checked)
+
+
+@state
+def form_with_faults(person: Staff) -> Reply:
+    return form_page(person, DRAFT, KEPT, {}, CheckedForm([("/properties/x", "asks for nothing"), ("", "is wrong")]))
+
+
+@state
+def form_that_somebody_else_changed(person: Staff) -> Reply:
+    return form_page(person, dataclasses.replace(DRAFT, seen="other"), KEPT, {SAM: "Sam"}, None)
 
 
 @state

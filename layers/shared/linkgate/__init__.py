@@ -12,8 +12,8 @@ Floors. Imports only point downwards. Neighbours on one floor (lines with +) imp
                           recipient_step, recipient_callback, recipient_documents, recipient_files,
                           recipient_live, receipts, desk, console, console_desk, console_erasing,
                           console_links, console_people, console_proposals, console_results, console_screens,
-                          console_setup, console_keys, console_messages, console_webhooks, unrouted, live,
-                          live_desk, import_steps
+                          console_setup, console_forms, console_keys, console_messages, console_webhooks,
+                          unrouted, live, live_desk, import_steps
     log_lines.py          log lines, from a fixed list of fields
     dialects/             callers' formats: easysend, digidesk, ocular, trendsic (with servicestack), manage, recipient,
                           live, console

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from linkgate.lazy_dataclass import dataclass
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from linkgate.model.person import JournalEntry, Person, Session, SignIn
     from linkgate.model.proposal import Proposal
-    from linkgate.model.tenant import Credential, Tenant
+    from linkgate.model.tenant import Campaign, Credential, Process, Tenant
     from linkgate.model.webhook import Webhook
 
 
@@ -153,6 +155,28 @@ class Wording(Protocol):
         """Replace the wording, if it is still that of `known`. Otherwise returns False."""
 
 
+@dataclass(frozen=True, slots=True)
+class KeptForm:
+    """A definition with a form, and who changed it at the console last, if it was changed there."""
+
+    definition: Process | Campaign
+    by: str | None = None
+    at: datetime | None = None
+
+
+class Forms(Protocol):
+    """Forms of processes and campaigns as people change them. All methods raise Unavailable."""
+
+    def get(self, kind: type[Process | Campaign], tenant: str, id_: str) -> KeptForm | None:
+        """Return a definition as it is now."""
+
+    def put(self, tenant: str, definition: Process | Campaign, seen: str, by: str, at: datetime) -> bool:
+        """Write a definition and its version, if the present version is still `seen`. Otherwise returns False.
+
+        An empty `seen` stands for one that was stored before there were versions.
+        """
+
+
 class Proposals(Protocol):
     """Acts that wait for a second person. All methods raise Unavailable."""
 
@@ -214,6 +238,8 @@ class StaffPorts(Protocol):
     def journal(self) -> Journal: ...
     @property
     def keys(self) -> Keys: ...
+    @property
+    def forms(self) -> Forms: ...
     @property
     def wording(self) -> Wording: ...
     @property

@@ -37,6 +37,7 @@ def screens_at(place: str) -> Iterator[Mapping[str, Screen]]:
 
         yield DESK_SCREENS
     if place == "setup":
+        from linkgate.routes.console_forms import FORM_SCREENS
         from linkgate.routes.console_keys import KEY_SCREENS
         from linkgate.routes.console_messages import MESSAGE_SCREENS
         from linkgate.routes.console_setup import SETUP_SCREENS
@@ -45,4 +46,5 @@ def screens_at(place: str) -> Iterator[Mapping[str, Screen]]:
         yield WEBHOOK_SCREENS
         yield KEY_SCREENS
         yield MESSAGE_SCREENS
+        yield FORM_SCREENS
         yield SETUP_SCREENS

@@ -30,7 +30,8 @@ def _health(request: Request, staff: Staff, deps: Deps) -> Reply:
 
 def _definition(request: Request, staff: Staff, deps: Deps) -> Reply:
     kind, name = request.path_params["kind"], request.query.get("id", "")
-    return definition_page(staff, kind, view_definition(staff.tenant, kind, name, staff.language, deps))
+    view = view_definition(staff.tenant, kind, name, staff.language, deps)
+    return definition_page(staff, kind, view, request.query.get("done"))
 
 
 _SETUP = frozenset({SCOPE_SETUP})

@@ -184,9 +184,13 @@ class Update:
         return {"Update": {"Key": _key(pk, sk), **self._parameters}}
 
 
-def put_within_transaction(item: Item, condition: str | None = None) -> dict[str, Any]:
-    """Return a put as an entry of TransactWriteItems."""
+def put_within_transaction(
+    item: Item, condition: str | None = None, values: Mapping[str, object] | None = None
+) -> dict[str, Any]:
+    """Return a put as an entry of TransactWriteItems. The condition writes `values` as `:values`."""
     write: dict[str, Any] = {"Item": to_item(item)}
+    if values:
+        write["ExpressionAttributeValues"] = {f":{name}": to_attribute(value) for name, value in values.items()}
     if condition:
         write |= {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
     return {"Put": write}

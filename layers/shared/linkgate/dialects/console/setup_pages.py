@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from linkgate.dialects.console.frame import HOME, page, reader_of
 from linkgate.dialects.console.tables import Cell, table
 from linkgate.model.tenant import Agent
-from linkgate.pages.pieces import joined, paragraph
+from linkgate.pages.pieces import box, joined, paragraph
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _PAGES = ("health", "messages", "webhooks", "keys")
 """Further pages, by the last part of their path."""
+FORMS = frozenset({"process", "campaign"})
+"""Kinds of definitions that have a form."""
 _INDENT = "\u2003"
 _VERSION = 8
 """Letters of a version that stand for it."""
@@ -41,8 +43,8 @@ def setup_page(staff: Staff, setup: Setup) -> Reply:
     )
 
 
-def definition_page(staff: Staff, kind: str, view: DefinitionView) -> Reply:
-    """Render a definition with its questions."""
+def definition_page(staff: Staff, kind: str, view: DefinitionView, done: str | None = None) -> Reply:
+    """Render a definition with its questions. `done` names what the request before did."""
     reader, definition = reader_of(staff), view.definition
     about = Html("<p>{} · {}{}</p>").format(
         reader.text(f"setup.{kind}"),
@@ -51,11 +53,21 @@ def definition_page(staff: Staff, kind: str, view: DefinitionView) -> Reply:
         if _version(definition)
         else "",
     )
-    names = [reader.text(f"column.{name}") for name in ("question", "control", "required")]
-    rows = [_question(each, reader) for each in view.questions]
-    questions = table(reader.text("setup.questions"), names, rows) if rows else ""
+    said = box("good", paragraph(reader.text("form.is_live"))) if done == "live" else ""
+    change = ""
+    if kind in FORMS:
+        path = f"{HOME}/setup/{kind}/form?{urlencode({'id': definition.id})}"
+        change = Html('<p><a class="button" href="{}">{}</a></p>').format(path, reader.text("form.change"))
     back = Html('<p class="back"><a href="{}/setup">{}</a></p>').format(HOME, reader.text("setup.back"))
-    return page(staff, "setup", definition.title, about, questions, back)
+    questions = questions_table(view.questions, reader)
+    return page(staff, "setup", definition.title, said, about, questions, change, back)
+
+
+def questions_table(questions: Sequence[Question], reader: Reader) -> Html | str:
+    """Return the questions of a form."""
+    names = [reader.text(f"column.{name}") for name in ("question", "control", "required")]
+    rows = [_question(each, reader) for each in questions]
+    return table(reader.text("setup.questions"), names, rows) if rows else ""
 
 
 def _pages(reader: Reader) -> Html:

@@ -87,6 +87,7 @@ summary{padding:.5rem 0;cursor:pointer}
 code,pre{overflow-wrap:anywhere;white-space:pre-wrap}
 iframe.mail{display:block;width:100%;height:36rem;border:1px solid #6b6e78;background:#fff;margin:0 0 1rem}
 .sms{background:#fff;padding:.75rem 1rem;margin:0 0 .5rem;max-width:24rem}
+.code{font-family:ui-monospace,Consolas,monospace;font-size:.875rem;white-space:pre;overflow:auto}
 main nav{margin:0 0 1rem}
 main nav .list{display:block}
 main nav a{text-decoration:underline}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
@@ -25,22 +26,31 @@ class DefinitionUse:
     links: int
     drafts: int
     unversioned: int
+    cut: bool = False
+    """True if there are links that were not looked at."""
 
 
-def definition_use(tenant: str, kind: Kind, subject: str, deps: Deps) -> DefinitionUse:
-    """Count the live links of a definition, and those among them with a draft. Reads all links that could be live."""
-    live = list(_live_links(tenant, kind, subject, deps))
+def definition_use(tenant: str, kind: Kind, subject: str, deps: Deps, *, most: int | None = None) -> DefinitionUse:
+    """Count the live links of a definition, and those among them with a draft.
+
+    Reads all links that could be live, or not more than `most` of the newest.
+    """
+    made = list(islice(_links(tenant, kind, subject, deps), None if most is None else most + 1))
+    live = [link for link in made[:most] if _is_live(link, kind, subject, deps)]
     drafts = sum(_has_draft(link, deps) for link in live)
-    return DefinitionUse(len(live), drafts, sum(link.version is None for link in live))
+    unversioned = sum(link.version is None for link in live)
+    return DefinitionUse(len(live), drafts, unversioned, cut=most is not None and len(made) > most)
 
 
-def _live_links(tenant: str, kind: Kind, subject: str, deps: Deps) -> Iterator[Link]:
+def _links(tenant: str, kind: Kind, subject: str, deps: Deps) -> Iterator[Link]:
     now = deps.now()
     campaign = subject if kind is Kind.SURVEY else None
     which = LinkList(lists=tenant, since=BEGINNING, until=now + timedelta(milliseconds=1), campaign=campaign)
-    for link in each_link(which, deps):
-        if (link.kind, link.definition_id) == (kind, subject) and link.ended(now) is None and not link.renewed_as:
-            yield link
+    return each_link(which, deps)
+
+
+def _is_live(link: Link, kind: Kind, subject: str, deps: Deps) -> bool:
+    return (link.kind, link.definition_id) == (kind, subject) and not link.ended(deps.now()) and not link.renewed_as
 
 
 def _has_draft(link: Link, deps: Deps) -> bool:

@@ -75,14 +75,20 @@ def setup_of(tenant: Tenant, deps: Deps) -> Setup:
 def view_definition(tenant: Tenant, kind: str, name: str, language: str, deps: Deps) -> DefinitionView:
     """Return a definition as it is now. Raises NotFound."""
     record = KINDS.get(kind)
-    found = deps.tenants.definition(record, tenant.id, name) if record and name else None
+    every = deps.tenants.definitions(record, tenant.id) if record else []
+    found = next((each for each in every if each.id == name), None)
     if record is None or found is None:
         raise NotFound("definition")
     form = schema_of(found) if isinstance(found, Process | Campaign) else {}
     earlier = deps.tenants.versions(record, tenant.id, name)
     version = getattr(found, "version", None)
     kept = [each for each in earlier if getattr(each, "version", None) != version]
-    return DefinitionView(found, list(_questions(form, language, 0)), len(kept))
+    return DefinitionView(found, questions_of(form, language), len(kept))
+
+
+def questions_of(form: Schema, language: str) -> Sequence[Question]:
+    """Return the questions of a form, those of a section after it."""
+    return list(_questions(form, language, 0))
 
 
 def _questions(form: Schema, language: str, depth: int) -> Iterator[Question]:

@@ -1,0 +1,126 @@
+"""Forms of processes and campaigns as administrators change them. Links that are out keep the form that they have."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import field
+from typing import TYPE_CHECKING
+
+from linkgate.errors import NotFound
+from linkgate.lazy_dataclass import dataclass
+from linkgate.model.link import Kind
+from linkgate.model.tenant import Campaign, Process
+from linkgate.usecases.form_rules import faults_of
+from linkgate.usecases.form_steps import STEPS
+from linkgate.usecases.management.definition_use import definition_use
+from linkgate.usecases.role_rules import role_faults, without_roles
+from linkgate.usecases.staff.setup import questions_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from linkgate.model.person import Staff
+    from linkgate.ports.deps import Deps
+    from linkgate.ports.staff import KeptForm
+    from linkgate.usecases.management.definition_use import DefinitionUse
+    from linkgate.usecases.staff.setup import Question
+
+FORMS: Mapping[str, tuple[type[Process | Campaign], Kind]] = {
+    "process": (Process, Kind.PROCESS),
+    "campaign": (Campaign, Kind.SURVEY),
+}
+"""Kinds of definitions that have a form, and the kind of their links."""
+
+MOST_LINKS = 1_000
+"""Most links that are looked at to tell how many are out."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormDraft:
+    """A form as somebody typed it. `seen` is the version that they changed."""
+
+    kind: str
+    id: str
+    seen: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedForm:
+    """A form that was checked. If it has faults, each is a JSON Pointer and a sentence, and nothing else is known."""
+
+    faults: Sequence[tuple[str, str]]
+    schema: Mapping[str, object] = field(default_factory=dict)
+    questions: Sequence[Question] = ()
+    use: DefinitionUse | None = None
+
+
+def kept_form(tenant: str, kind: str, id_: str, deps: Deps) -> KeptForm:
+    """Return a definition with a form as it is now, and who changed it when. Raises NotFound."""
+    known = FORMS.get(kind)
+    found = deps.staff.forms.get(known[0], tenant, id_) if known and id_ else None
+    if found is None:
+        raise NotFound("definition")
+    return found
+
+
+def text_of(definition: Process | Campaign) -> str:
+    """Return a form as text that people can change."""
+    return json.dumps(definition.schema, indent=2, ensure_ascii=False)
+
+
+def check_form(tenant: str, draft: FormDraft, language: str, deps: Deps) -> CheckedForm:
+    """Check a form, and tell what would be asked and which links keep the one before. Raises NotFound."""
+    definition = kept_form(tenant, draft.kind, draft.id, deps).definition
+    schema = _read(draft.text)
+    if isinstance(schema, str):
+        return CheckedForm([("", schema)])
+    faults = form_faults(dataclasses.replace(definition, schema=schema)) or _not_a_schema(schema)
+    if faults:
+        return CheckedForm(faults)
+    use = definition_use(tenant, FORMS[draft.kind][1], draft.id, deps, most=MOST_LINKS)
+    return CheckedForm([], schema, questions_of(schema, language), use)
+
+
+def put_live(staff: Staff, draft: FormDraft, schema: Mapping[str, object], deps: Deps) -> bool:
+    """Replace a form for links that are made from now on. The caller checked it.
+
+    Returns False if somebody else changed the definition since the version that was seen. Raises NotFound.
+    """
+    kept = kept_form(staff.tenant.id, draft.kind, draft.id, deps)
+    changed = dataclasses.replace(kept.definition, schema=schema)
+    return deps.staff.forms.put(staff.tenant.id, changed, draft.seen, staff.id, deps.now())
+
+
+def form_faults(definition: Process | Campaign) -> list[tuple[str, str]]:
+    """Return the faults of a definition's form, each with a JSON Pointer into its schema."""
+    schema = definition.schema
+    roles = role_faults(schema, definition.roles) if isinstance(definition, Process) else without_roles(schema)
+    paged = isinstance(definition, Campaign) and STEPS in schema
+    steps = [(f"/{STEPS}", "is for forms of processes; a survey is one page")] if paged else []
+    return [*faults_of(schema), *roles, *steps]
+
+
+def _read(text: str) -> dict[str, object] | str:
+    """Return the schema in a text, or a sentence about why there is none."""
+    try:
+        schema = json.loads(text)
+    except json.JSONDecodeError as error:
+        return f"line {error.lineno}, column {error.colno}: {error.msg}"
+    except (RecursionError, ValueError):
+        return "cannot be read"
+    return schema if isinstance(schema, dict) else "must be an object"
+
+
+def _not_a_schema(schema: Mapping[str, object]) -> list[tuple[str, str]]:
+    # Imported here, because it loads what checks JSON Schemas, and few pages of the set-up need it.
+    from linkgate.usecases.visits.form_schema import validator_of
+
+    if not schema:
+        return []
+    try:
+        validator_of(schema, "")
+    except ValueError as error:
+        return [("", f"is not a JSON Schema (draft 2020-12) for forms: {str(error).splitlines()[0]}")]
+    return []

@@ -9,6 +9,7 @@ import pytest
 from linkgate.aws.client_settings import PROVIDER_TIMEOUT
 from linkgate.endpoint.triggers import LEAST_TIME
 from linkgate.model.policy import LEASE
+from linkgate.sending.receiver_post import TOTAL_SECONDS
 from linkgate.usecases.delivery.sending import LATEST_START
 
 QUEUES = (
@@ -113,3 +114,10 @@ def test_messages_leave_in_one_place(root: Path) -> None:
     }
 
     assert callers == {"usecases/delivery/sending.py"}
+
+
+def test_a_slow_provider_of_identities_is_answered_with_a_page(functions: dict[str, Any]) -> None:
+    """The token and the keys are asked for one after the other. The gateway waits for 30 seconds."""
+    table_and_secret = 5
+
+    assert 2 * TOTAL_SECONDS + table_and_secret < functions["ConsoleFunction"]["Timeout"] < 30

@@ -1,6 +1,7 @@
 """Background work is set up so that nothing is lost, nothing loops, and nothing waits unencrypted."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -106,14 +107,18 @@ def test_a_provider_call_ends_within_its_lease_and_its_function(
 
 
 def test_messages_leave_in_one_place(root: Path) -> None:
-    """No message, code or reminder bypasses countries, budget and suppression."""
+    """No message, code or reminder bypasses countries, budget and suppression. A sample asks for each by itself."""
     callers = {
         path.relative_to(root / "layers/shared/linkgate").as_posix()
         for path in (root / "layers/shared/linkgate").rglob("*.py")
         if "deps.senders[" in path.read_text()
     }
 
-    assert callers == {"usecases/delivery/sending.py"}
+    assert callers == {"usecases/delivery/sending.py", "usecases/staff/messages.py"}
+    sample = (root / "layers/shared/linkgate/usecases/staff/messages.py").read_text()
+    assert len(re.findall(r"transmit\(message, lambda: sender\.send_\w+\(message\), deps\)", sample)) == len(
+        re.findall(r"\.send_\w+\(", sample)
+    )
 
 
 def test_a_slow_provider_of_identities_is_answered_with_a_page(functions: dict[str, Any]) -> None:

@@ -91,6 +91,11 @@ def test_in_a_form_of_steps_each_sees_in_which_the_other_is(english: Portal, bro
     expect(first.locator(".people")).to_contain_text("Adviser", timeout=SOON)
     expect(second.locator(".people a")).to_have_count(0, timeout=SOON)
 
+    # Who checks the answers of all steps is there, and in none of them.
+    second.goto(f"{second.url.partition('?')[0]}?s=review")
+    expect(second.locator(".people")).to_contain_text("Customer", timeout=SOON)
+    expect(first.locator(".people li", has_text="Adviser")).to_have_text("Adviser", timeout=SOON)
+
 
 def test_an_answer_that_both_changed_is_chosen_and_not_overwritten(english: Portal, browse: Browse) -> None:
     first, second = both(english, browse)

@@ -68,7 +68,7 @@ def test_who_has_no_desk_is_told_who_can_help(signed_in: SignIn) -> None:
 def test_a_call_at_the_desk_names_the_agent_and_the_person(site: Cloud, ana: StaffBrowser) -> None:
     assert "You work as Ana" in ana.get("/console").text
     desk = ana.post(DESK)
-    assert f'data-at="{DESK}/live"' in desk.text
+    assert f'data-tickets="{DESK}/live"' in desk.text
     assert "#" not in "".join(re.findall(r'href="([^"]*)"', desk.text))
     page, office = connected(site, ana), Office(site)
     link = office.calling()

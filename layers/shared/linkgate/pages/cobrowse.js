@@ -63,6 +63,8 @@
   };
   root.addEventListener('people', ({detail}) => {
     people = detail;
+    // Where somebody is who comes back, perhaps to the review, is not known before they tell.
+    for (const {who, state} of people) if (state === 'away') delete where[who];
     find();
     const now = live.others().map(({who}) => who).join();
     if (now && now !== met) show();

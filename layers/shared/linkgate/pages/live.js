@@ -2,7 +2,7 @@
   // Channel of a page to its room. Other scripts send with `root.live` and listen to the events of `root`.
   const root = document.getElementById('live');
   if (!root || !window.WebSocket) return;
-  const words = root.dataset, at = words.at || `/v/${words.rid}/live`;
+  const words = root.dataset, at = words.tickets || `/v/${words.rid}/live`;
   const line = root.querySelector('.state'), list = root.querySelector('.people'), spoken = root.querySelector('.spoken');
   const here = root.querySelector('.here');
   const colours = ['#0a4bb3', '#8a3ffc', '#1a6b34', '#9f1853', '#8e4a00', '#005d5d'];

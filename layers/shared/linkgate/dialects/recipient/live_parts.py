@@ -20,11 +20,13 @@ _NAMED = ("you", "away", "came", "left", "typing", "at", "sending")
 """Texts that name somebody."""
 
 
-def presence(brand: Brand, rid: str, steps: Sequence[tuple[int, str, Sequence[str]]] = ()) -> Html:
+def presence(
+    brand: Brand, rid: str, steps: Sequence[tuple[int, str, Sequence[str]]] = (), *, follows: bool = True
+) -> Html:
     """Return the list of people, with the words that the scripts need.
 
     `steps` has the number, title and pointers of each step of a form, so that the script can say in which the others
-    are.
+    are. A page without questions follows nobody.
     """
     words = {word: brand.text(f"live.{word}") for word in _PLAIN}
     words |= {word: brand.text(f"live.{word}", who="{who}") for word in _NAMED}
@@ -33,10 +35,12 @@ def presence(brand: Brand, rid: str, steps: Sequence[tuple[int, str, Sequence[st
         words["step"] = brand.text("live.step", step="{step}")
         words["steps"] = Html("{}").format(json.dumps(steps, ensure_ascii=False, separators=(",", ":")))
     words["clash"] = brand.text("live.clash", who="{who}", value="{value}")
-    content = Html(
-        '<h2>{title}</h2><ul class="people"></ul><p class="small state"></p>{here}'
-        '<label class="choice small"><input type="checkbox" checked>{follow}</label>'
-    ).format(title=brand.text("live.title"), here=_here(brand), follow=brand.text("live.follow"))
+    follow = Html('<label class="choice small"><input type="checkbox" checked>{}</label>').format(
+        brand.text("live.follow")
+    )
+    content = Html('<h2>{title}</h2><ul class="people"></ul><p class="small state"></p>{here}{follow}').format(
+        title=brand.text("live.title"), here=_here(brand), follow=follow if follows else ""
+    )
     return _section(brand.text("live.title"), rid, words, content)
 
 
@@ -74,7 +78,7 @@ def duty(brand: Brand, rid: str, queues: Mapping[str, str], media: Media, at: st
     """
     words = {word: brand.text(f"duty.{word}") for word in (*_DUTY, *_REFUSED)}
     words |= {word: brand.text(f"call.{word}") for word in ("ended", "unsent")}
-    words["at"] = Html(at)  # noqa: S704 - our own path
+    words["tickets"] = Html(at)  # noqa: S704 - our own path
     words["caller"] = brand.text("duty.caller", who="{who}", subject="{subject}", time="{time}")
     words |= {word: brand.text(f"duty.{word}", who="{who}") for word in ("rings", "busy")}
     words |= {word: brand.text(f"call.{word}", who="{who}") for word in ("other", "gone")}

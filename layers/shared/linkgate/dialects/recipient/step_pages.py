@@ -181,18 +181,22 @@ def _review_page(brand: Brand, view: View, state: FormState, steps: Sequence[Ste
     )
     last = steps[-1].step.number if steps else 1
     back = Html('<p><a href="?{}={}">{}</a></p>').format(STEP, last, brand.text("step.back"))
+    drawing = any(may_draw(field.schema) for field in signatures)
     frame = Frame(
         422 if entered.problems else 200,
         f"/v/{view.link.rid}?{STEP}={REVIEW}" if entered.problems or entered.step != REVIEW else "",
         files=view.files_origin,
         wrong=bool(entered.problems),
-        scripts=(live_script("sign"),) if any(may_draw(field.schema) for field in signatures) else (),
+        scripts=tuple(map(live_script, (["live"] if view.live_url else []) + (["sign"] if drawing else []))),
+        sockets=(view.live_url,) if view.live_url else (),
         caption=title_of(brand, view),
         within=title_of(brand, view),
     )
     return page(
         brand,
         brand.text("review.title"),
+        # Who checks the answers is still there for the others.
+        presence(brand, view.link.rid, follows=False) if view.live_url else "",
         _review_faults(brand, state, steps, faults),
         about(brand, view),
         *sections,

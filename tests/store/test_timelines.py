@@ -14,10 +14,10 @@ import pytest
 
 from linkgate.aws.clients import Clients
 from linkgate.errors import Unavailable
-from linkgate.model.timeline import Entry, Fact, faults_of
+from linkgate.model.timeline import Entry, Fact, Seal, faults_of, seal_faults
 from linkgate.ports.history import NewFacts
 from linkgate.store.history.timelines import DynamoTimelines
-from linkgate.store.table import ConditionRefused, Table
+from linkgate.store.table import ConditionRefused, Table, Update
 from tests.support.early_timelines import early_append, early_writer
 from tests.support.fakes.links import NOW, RID
 
@@ -126,6 +126,20 @@ def test_a_head_is_only_closed_where_it_was_read(table: Table, timelines: Dynamo
     next(late)
 
     assert told(timelines) == ["a", "b", "c"]
+
+
+def test_the_signature_of_an_early_head_is_kept(table: Table, timelines: DynamoTimelines) -> None:
+    early_append(table, RID, facts("a", "b"), TTL)
+    _, head = timelines.read(RID)
+    seal = Seal(2, head.hash, "arn:aws:kms:eu-west-1:123456789012:key/k", b"signature")
+    stored = {"sequence": seal.sequence, "hash": seal.hash, "key": seal.key, "signature": seal.signature}
+    table.update(RID, "timeline", Update("SET seal = :seal", None, values={"seal": stored}))
+    append(timelines, RID, "c")
+
+    entries, head = timelines.read(RID)
+
+    assert (head.sequence, head.seal) == (3, seal)
+    assert seal_faults(RID, entries, head, lambda *_: True) == ["the entries after 2 are not signed"]
 
 
 @pytest.mark.parametrize("first", [(), ("a",)])

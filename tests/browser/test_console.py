@@ -56,7 +56,9 @@ def test_every_page_is_accessible_and_fits_a_phone(
         wrong |= {f"{name}: too wide": overflow} if overflow > 0 else {}
 
     assert wrong == {}
-    assert [text for text in complaints if "the server responded with a status" not in text] == []
+    # axe asks every frame, and a sandboxed one has no origin.
+    expected = ("the server responded with a status", "'postMessage'")
+    assert [text for text in complaints if not any(each in text for each in expected)] == []
 
 
 def test_the_secret_of_a_pasted_link_never_leaves_the_browser(browse: Callable[..., BrowserContext]) -> None:

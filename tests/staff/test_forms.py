@@ -140,6 +140,20 @@ def test_links_that_are_out_are_told_and_keep_their_form(ada: StaffBrowser, site
     assert "1 open links keep the form that they have, 0 of them with a draft." in words(page.text)
 
 
+def test_a_form_is_shown_as_it_is_typed_on_the_recipients_own_page(ada: StaffBrowser) -> None:
+    preview = ada.post(f"{PATH}/preview", form("check", asking("Your shoe size")))
+
+    assert "Your shoe size" in words(preview.text)
+    assert 'name="/more"' in unescape(preview.text)
+    policy = preview.header("content-security-policy")
+    assert policy.startswith("sandbox;")
+    assert "script-src" not in policy
+    assert "frame-ancestors 'self'" in policy
+    assert live().definition.schema == SCHEMA
+    assert "The form has faults." in ada.post(f"{PATH}/preview", form("check", "{")).text
+    assert "frame-src 'self'" in ada.get(f"{PATH}?id={ID}").header("content-security-policy")
+
+
 def test_there_are_no_other_forms(ada: StaffBrowser) -> None:
     for target in (f"{PATH}?id=none", f"{PATH}?id=", f"/console/setup/agent/form?id={quote('A.N. Agent')}"):
         assert ada.get(target).status == 404, target

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from linkgate.dialects.console.browser import form_of
-from linkgate.dialects.console.form_pages import form_page
-from linkgate.dialects.console.frame import HOME
+from linkgate.dialects.console.form_pages import form_page, preview_of
+from linkgate.dialects.console.frame import HOME, reader_of
+from linkgate.dialects.console.message_pages import preview_reply
 from linkgate.model.person import SCOPE_SETUP
 from linkgate.pages.replies import redirect
 from linkgate.routes.console import Screen
-from linkgate.usecases.staff.forms import FormDraft, check_form, kept_form, put_live, text_of
+from linkgate.usecases.staff.forms import FORMS, FormDraft, check_form, kept_form, put_live, sample_view, text_of
 from linkgate.usecases.staff.journal import record
 from linkgate.usecases.staff.people import names_of_people
 
@@ -41,6 +43,25 @@ def _change(request: Request, staff: Staff, deps: Deps) -> Reply:
     return redirect(f"{HOME}/setup/{draft.kind}?{urlencode({'id': draft.id, 'done': 'live'})}")
 
 
+def _preview(request: Request, staff: Staff, deps: Deps) -> Reply:
+    """Show a form as it is typed on the recipient's own page. A form with steps is at its first one."""
+    form, kind = form_of(request), request.path_params["kind"]
+    draft = FormDraft(kind, form.get("id", ""), "", form.get("schema", ""))
+    checked = check_form(staff.tenant.id, draft, staff.language, deps)
+    if checked.faults:
+        return preview_reply(reader_of(staff).text("form.no_preview"))
+    kept = kept_form(staff.tenant.id, kind, draft.id, deps).definition
+    definition = dataclasses.replace(kept, schema=checked.schema)
+    view = sample_view(staff.tenant, definition, FORMS[kind][1], deps.now())
+    # Imported here, because only a preview needs the recipient's pages.
+    from linkgate.dialects.recipient.link_pages import Entered
+    from linkgate.dialects.recipient.link_pages import form_page as recipients_page
+    from linkgate.pages.frame import Brand
+
+    brand = Brand(staff.language, "links.example.com", staff.tenant)
+    return preview_of(recipients_page(brand, view, Entered()))
+
+
 def _shown(draft: FormDraft, staff: Staff, deps: Deps, checked: CheckedForm | None = None) -> Reply:
     kept = kept_form(staff.tenant.id, draft.kind, draft.id, deps)
     return form_page(staff, draft, kept, names_of_people(staff, deps), checked)
@@ -51,4 +72,5 @@ _SETUP = frozenset({SCOPE_SETUP})
 FORM_SCREENS: Mapping[str, Screen] = {
     f"GET {HOME}/setup/{{kind}}/form": Screen(_form, _SETUP),
     f"POST {HOME}/setup/{{kind}}/form": Screen(_change, _SETUP),
+    f"POST {HOME}/setup/{{kind}}/form/preview": Screen(_preview, _SETUP),
 }

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from linkgate.dialects.console.frame import HOME, moment, page, reader_of
+from linkgate.dialects.console.message_pages import with_frames
 from linkgate.dialects.console.setup_pages import questions_table
 from linkgate.pages.pieces import button, hidden, joined, paragraph
 from linkgate.usecases.staff.forms import text_of
@@ -38,13 +41,15 @@ def form_page(
     elif checked:
         said.append(_found(checked, reader))
     fields = joined(hidden("id", draft.id), hidden("seen", version))
-    live = button(reader.text("form.live"), "", name="do", value="live") if checked and not faults else ""
+    live = ""
+    if checked and not faults and not stale:
+        live = button(reader.text("form.live"), name="do", value="live")
     check = button(reader.text("form.check"), "second" if live else "", name="do", value="check")
     form = Html(
         '<form method="post" action="{}/setup/{}/form">{}<div class="{}">'
         '<div class="field"><label for="schema">{}</label>'
         '<textarea class="code" id="schema" name="schema" rows="24" spellcheck="false" autocomplete="off">{}</textarea>'
-        "</div>{}</div>{} {}</form>"
+        "</div>{}</div>{} {} {}</form>{}"
     ).format(
         HOME,
         draft.kind,
@@ -55,6 +60,8 @@ def form_page(
         _theirs(kept, reader) if stale else "",
         live,
         check,
+        _preview_button(draft, reader),
+        Html('<iframe class="mail" name="preview" sandbox title="{}"></iframe>').format(reader.text("form.preview")),
     )
     back = Html('<p class="back"><a href="{}/setup/{}?{}">{}</a></p>').format(
         HOME, draft.kind, urlencode({"id": draft.id}), reader.text("form.back")
@@ -62,7 +69,22 @@ def form_page(
     title = reader.text("form.title", title=kept.definition.title)
     lead = paragraph(reader.text("form.lead"), "small")
     status = 409 if stale else 422 if faults else 200
-    return page(staff, "setup", title, *said, lead, form, back, status=status)
+    return with_frames(page(staff, "setup", title, *said, lead, form, back, status=status))
+
+
+def preview_of(reply: Reply) -> Reply:
+    """Return a recipient's page in which nothing runs and leaves, and which only the console may show in a frame."""
+    style = re.search(r"style-src [^;]+", reply.headers["content-security-policy"])
+    policy = f"sandbox; default-src 'none'; {style[0] if style else ''}; img-src 'self' https:; frame-ancestors 'self'"
+    headers = {**reply.headers, "content-security-policy": policy, "x-frame-options": "SAMEORIGIN"}
+    return dataclasses.replace(reply, status=200, headers=headers, cookies=())
+
+
+def _preview_button(draft: FormDraft, reader: Reader) -> Html:
+    """Return a button that sends the text as it is typed into the frame below."""
+    return Html('<button class="second" formaction="{}/setup/{}/form/preview" formtarget="preview">{}</button>').format(
+        HOME, draft.kind, reader.text("form.preview")
+    )
 
 
 def changed_by(kept: KeptForm, reader: Reader) -> Html | str:

@@ -114,6 +114,11 @@ def message_page(  # noqa: PLR0913 - what the page shows
         ),
         status=422 if problem or any(text.fault for text in texts) else 200,
     )
+    return with_frames(reply)
+
+
+def with_frames(reply: Reply) -> Reply:
+    """Let a page show frames with other pages of the console."""
     policy = reply.headers["content-security-policy"] + "; frame-src 'self'"
     return dataclasses.replace(reply, headers={**reply.headers, "content-security-policy": policy})
 

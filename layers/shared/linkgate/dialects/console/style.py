@@ -85,7 +85,7 @@ summary{padding:.5rem 0;cursor:pointer}
 .wide{overflow-x:auto}
 .press{display:inline-block;margin:0 1rem .5rem 0}
 code,pre{overflow-wrap:anywhere;white-space:pre-wrap}
-iframe.mail{display:block;width:100%;height:36rem;border:1px solid #6b6e78;background:#fff;margin:0 0 1rem}
+iframe.mail{display:block;width:100%;height:36rem;border:1px solid #6b6e78;background:#fff;margin:1rem 0}
 .sms{background:#fff;padding:.75rem 1rem;margin:0 0 .5rem;max-width:24rem}
 .code{font-family:ui-monospace,Consolas,monospace;font-size:.875rem;white-space:pre;overflow:auto}
 main nav{margin:0 0 1rem}
@@ -128,6 +128,8 @@ SCRIPT = """
   for (const form of page.forms) {
     let sent = false;
     form.addEventListener('submit', event => {
+      // A preview in a frame leaves the page, and its buttons, as they are.
+      if (event.submitter && event.submitter.formTarget) return;
       if (sent) event.preventDefault();
       else setTimeout(() => { sent = false; }, 10000);
       sent = true;

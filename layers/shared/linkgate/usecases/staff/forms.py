@@ -5,22 +5,27 @@ from __future__ import annotations
 import dataclasses
 import json
 from dataclasses import field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.errors import NotFound
 from linkgate.lazy_dataclass import dataclass
-from linkgate.model.link import Kind
+from linkgate.model.link import Kind, Link, Recipient
 from linkgate.model.tenant import Campaign, Process
+from linkgate.usecases.form_groups import expanded, groups_in
 from linkgate.usecases.form_rules import faults_of
 from linkgate.usecases.form_steps import STEPS
 from linkgate.usecases.management.definition_use import definition_use
 from linkgate.usecases.role_rules import role_faults, without_roles
 from linkgate.usecases.staff.setup import questions_of
+from linkgate.usecases.visits.viewing import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from linkgate.model.person import Staff
+    from linkgate.model.tenant import Tenant
     from linkgate.ports.deps import Deps
     from linkgate.ports.staff import KeptForm
     from linkgate.usecases.management.definition_use import DefinitionUse
@@ -32,6 +37,9 @@ FORMS: Mapping[str, tuple[type[Process | Campaign], Kind]] = {
 }
 """Kinds of definitions that have a form, and the kind of their links."""
 
+_NOBODY = "A" * 22
+"""Rid of a link that there is not."""
+_LIFE = timedelta(days=7)
 MOST_LINKS = 1_000
 """Most links that are looked at to tell how many are out."""
 
@@ -91,6 +99,30 @@ def put_live(staff: Staff, draft: FormDraft, schema: Mapping[str, object], deps:
     kept = kept_form(staff.tenant.id, draft.kind, draft.id, deps)
     changed = dataclasses.replace(kept.definition, schema=schema)
     return deps.staff.forms.put(staff.tenant.id, changed, draft.seen, staff.id, deps.now())
+
+
+def sample_view(tenant: Tenant, definition: Process | Campaign, kind: Kind, now: datetime) -> View:
+    """Return what somebody with a link to a form would see. The link and its recipient are made up."""
+    schema = definition.schema
+    link = Link(
+        rid=_NOBODY,
+        master_rid=_NOBODY,
+        tenant=tenant.id,
+        kind=kind,
+        dialect="manage",
+        definition_id=definition.id,
+        tier=definition.tier,
+        portal=tenant.portal or "https://links.example.com",
+        recipient=Recipient(name="María Núñez", email="maria@example.com"),
+        created_at=now,
+        expires_at=now + _LIFE,
+        ttl=now + _LIFE,
+        max_views=1,
+        created_by="",
+        claim="",
+    )
+    entries = {pointer: ["0"] for pointer, _, _ in groups_in(schema)}
+    return View(link, tenant, definition, expanded(schema, entries), {}, form=schema)
 
 
 def form_faults(definition: Process | Campaign) -> list[tuple[str, str]]:

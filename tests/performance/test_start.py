@@ -234,11 +234,20 @@ BUILT = (
 )
 
 
-def test_what_is_live_waits_for_somebody_who_needs_it() -> None:
+def test_what_few_functions_need_waits_for_one_that_does() -> None:
     loaded = probed(BUILT)
 
+    few = (
+        "store.desk.",
+        "store.live.",
+        "store.history.",
+        "store.management.",
+        "aws.pushes",
+        "aws.webhook",
+        "aws.event",
+    )
     assert "linkgate.store.visits.visits" in loaded
-    assert not [name for name in loaded if name.startswith(("linkgate.store.desk.", "linkgate.store.live."))]
+    assert not [name for name in loaded if name.startswith(tuple(f"linkgate.{each}" for each in few))]
 
 
 def test_what_composes_messages_waits_for_one() -> None:

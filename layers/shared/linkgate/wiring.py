@@ -48,20 +48,12 @@ def build(
     `table` replaces the one that the settings name, for callers with credentials of their own, such as an operator.
     `loopback` lets webhooks lead to this machine. It is for the local runner only, so no variable sets it.
     """
-    from linkgate.aws.event_bus import EventBridgeBus
     from linkgate.sending.providers import EmailSender, SmsSender
     from linkgate.store.delivery.deliveries import DynamoDeliveries
     from linkgate.store.delivery.message_budget import DynamoMessageBudget
-    from linkgate.store.delivery.sending_rates import DynamoSendingPauses
     from linkgate.store.delivery.suppressions import DynamoSuppressions
-    from linkgate.store.history.timelines import DynamoTimelines
-    from linkgate.store.history.webhooks import DynamoWebhooks
     from linkgate.store.issuing.new_links import DynamoNewLinks
-    from linkgate.store.issuing.survey_pauses import DynamoSurveyPauses
     from linkgate.store.links import DynamoLinks
-    from linkgate.store.management.administration import DynamoAdministration
-    from linkgate.store.management.link_lists import DynamoLists
-    from linkgate.store.management.retention import DynamoRetention
     from linkgate.store.table import Table
     from linkgate.store.tenants import DynamoTenants
     from linkgate.store.visits.codes import DynamoCodes
@@ -72,29 +64,28 @@ def build(
     clients = Clients(os.environ if settings.transport == "direct" else None)
     table = table or Table(settings.table_name, lambda: clients.dynamodb)
     queue, schedule = _delivery_tasks(settings, clients)
-    webhook_queue, webhook_sender = _webhooks(settings, clients, loopback=loopback)
     return Deps(
         links=DynamoLinks(table),
         new_links=DynamoNewLinks(table),
-        lists=DynamoLists(table),
-        administration=DynamoAdministration(table),
-        retention=DynamoRetention(table),
-        timeline=DynamoTimelines(table, _evidence_key(settings, clients)),
+        lists=late("store.management.link_lists", "DynamoLists", table),
+        administration=late("store.management.administration", "DynamoAdministration", table),
+        retention=late("store.management.retention", "DynamoRetention", table),
+        timeline=late("store.history.timelines", "DynamoTimelines", table, _evidence_key(settings, clients)),
         deliveries=DynamoDeliveries(table),
         suppressions=DynamoSuppressions(table),
-        survey_pauses=DynamoSurveyPauses(table),
+        survey_pauses=late("store.issuing.survey_pauses", "DynamoSurveyPauses", table),
         imports=_imports(settings, clients, table),
         files=_files(settings, clients, table),
         sms_budget=DynamoMessageBudget(table, Channel.SMS),
         email_budget=DynamoMessageBudget(table, Channel.EMAIL),
         queue=queue,
         schedule=schedule,
-        events=EventBridgeBus(settings.event_bus, settings.bus_events, lambda: clients.events),
-        webhooks=DynamoWebhooks(table, clock),
+        events=late("aws.event_bus", "EventBridgeBus", settings.event_bus, settings.bus_events, lambda: clients.events),
+        webhooks=late("store.history.webhooks", "DynamoWebhooks", table, clock),
         attempts=late("store.history.attempts", "DynamoAttempts", table),
-        webhook_queue=webhook_queue,
-        webhook_sender=webhook_sender,
-        pauses=DynamoSendingPauses(table),
+        webhook_queue=_webhook_queue(settings, clients),
+        webhook_sender=late("wiring", "signed_webhooks", settings, clients, loopback),
+        pauses=late("store.delivery.sending_rates", "DynamoSendingPauses", table),
         pace=_pace(settings, clients, table, clock),
         codes=DynamoCodes(table),
         visits=DynamoVisits(table),
@@ -199,10 +190,11 @@ def _staff(clients: Clients, table: Table, now: Callable[[], datetime], *, loopb
 
 
 def _file_tasks(settings: Settings, clients: Clients) -> FileTasks:
-    from linkgate.aws.file_tasks import SqsFileTasks
     from linkgate.aws.timed_messages import QueueWriter
 
-    return SqsFileTasks(QueueWriter(settings.files_queue_url, lambda: clients.sqs))
+    queue = QueueWriter(settings.files_queue_url, lambda: clients.sqs)
+    tasks: FileTasks = late("aws.file_tasks", "SqsFileTasks", queue)
+    return tasks
 
 
 def _receipt_tasks(settings: Settings, clients: Clients) -> ReceiptTasks:
@@ -225,9 +217,8 @@ def _delivery_tasks(settings: Settings, clients: Clients) -> tuple[DeliveryQueue
 
 
 def _pushes(settings: Settings) -> Pushes:
-    from linkgate.aws.pushes import GatewayPushes
-
-    return GatewayPushes(settings.live_endpoint, os.environ)
+    pushes: Pushes = late("aws.pushes", "GatewayPushes", settings.live_endpoint, os.environ)
+    return pushes
 
 
 def _relays(settings: Settings, clients: Clients) -> Relays:
@@ -243,10 +234,11 @@ def _relays(settings: Settings, clients: Clients) -> Relays:
 
 
 def _live_tasks(settings: Settings, clients: Clients) -> LiveTasks:
-    from linkgate.aws.live_queue import SqsLiveTasks
     from linkgate.aws.timed_messages import QueueWriter
 
-    return SqsLiveTasks(QueueWriter(settings.live_queue_url, lambda: clients.sqs))
+    queue = QueueWriter(settings.live_queue_url, lambda: clients.sqs)
+    tasks: LiveTasks = late("aws.live_queue", "SqsLiveTasks", queue)
+    return tasks
 
 
 def _pace(settings: Settings, clients: Clients, table: Table, now: Callable[[], datetime]) -> Callable[[Channel], bool]:
@@ -276,20 +268,26 @@ def _evidence_key(settings: Settings, clients: Clients) -> HeadSigner | None:
     return KmsEvidenceKey(settings.evidence_key, lambda: clients.kms)
 
 
-def _webhooks(settings: Settings, clients: Clients, *, loopback: bool) -> tuple[WebhookQueue, WebhookSender]:
+def _webhook_queue(settings: Settings, clients: Clients) -> WebhookQueue:
     from linkgate.aws.timed_messages import QueueWriter, ScheduleWriter
-    from linkgate.aws.webhook_key import SsmWebhookKey
-    from linkgate.aws.webhook_queue import SqsWebhookQueue
-    from linkgate.sending.receiver_post import ReceiverPost
-    from linkgate.sending.webhooks import SignedWebhooks
 
     queue = QueueWriter(settings.webhook_queue_url, lambda: clients.sqs)
     schedules = ScheduleWriter(
         settings.webhook_group, settings.webhook_queue_arn, settings.webhook_role, lambda: clients.scheduler
     )
+    made: WebhookQueue = late("aws.webhook_queue", "SqsWebhookQueue", queue, schedules)
+    return made
+
+
+def signed_webhooks(settings: Settings, clients: Clients, loopback: bool) -> WebhookSender:  # noqa: FBT001 - of `late`
+    """Return what posts events to receivers. `late` calls it by its name."""
+    from linkgate.aws.webhook_key import SsmWebhookKey
+    from linkgate.sending.receiver_post import ReceiverPost
+    from linkgate.sending.webhooks import SignedWebhooks
+
     key = SsmWebhookKey(settings.webhook_key, lambda: clients.ssm)
     post = ReceiverPost(loopback=loopback)
-    return SqsWebhookQueue(queue, schedules), SignedWebhooks(key, post, post.check)
+    return SignedWebhooks(key, post, post.check)
 
 
 def _measure(measures: Sequence[Measure]) -> None:

@@ -319,6 +319,7 @@ def test_what_a_form_should_rather_not_have_is_a_warning() -> None:
             "me": {"properties": {"first_name": TEXT, "dateOfBirth": {"type": "string", "format": "date"}}},
             "surname": {"type": "string", "x-autocomplete": "family-name"},
             "country": {"enum": ["ES", "GB"]},
+            "plan": {"enum": ["a", "b"], "default": "a"},
         },
     }
 
@@ -326,6 +327,7 @@ def test_what_a_form_should_rather_not_have_is_a_warning() -> None:
         ("/properties/customer", ""),
         ("/properties/me/properties/first_name", "x-autocomplete: given-name"),
         ("/properties/me/properties/dateOfBirth", "x-autocomplete: bday"),
+        ("/properties/plan", "default"),
     ]
 
 

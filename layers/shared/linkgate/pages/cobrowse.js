@@ -47,7 +47,7 @@
   const find = () => people.forEach(({who}, number) => {
     const item = root.querySelector('.people').children[number], [step, title] = where[who]?.step ?? [];
     item.querySelector('a')?.remove();
-    if (step) item.append(' ', Object.assign(document.createElement('a'), {href: `?s=${step}`, textContent: words.step.replace('{step}', title)}));
+    if (step) item.append(' ', Object.assign(document.createElement('a'), {href: `?s=${step}`, textContent: words.step.replace('{step}', () => title)}));
   });
   const show = () => {
     const first = last || draft.names.find(place);

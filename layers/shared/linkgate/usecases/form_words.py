@@ -134,6 +134,8 @@ def warnings_of(schema: Schema, pointer: str = "") -> Iterator[Fault]:
     required = schema.get("required")
     for name, part in properties(schema).items():
         place = f"{pointer}/properties/{escaped(name)}"
+        if "default" in part:
+            yield place, "has a `default`, which pages do not fill in; prefill the link with it"
         if properties(part):
             yield from () if part.get("x-control") == "address" else warnings_of(part, place)
         elif is_group(part):

@@ -13,7 +13,9 @@ from urllib.parse import quote
 import pytest
 
 from linkgate import wiring
+from linkgate.model.link import Kind
 from linkgate.model.tenant import Process
+from linkgate.usecases.management.definition_use import definition_use
 from local.demo import DEMO, OTHER
 from tests.support.vendor_calls import SEND
 
@@ -138,6 +140,18 @@ def test_links_that_are_out_are_told_and_keep_their_form(ada: StaffBrowser, site
     page = ada.post(PATH, form("check", asking("Later")))
 
     assert "1 open links keep the form that they have, 0 of them with a draft." in words(page.text)
+
+
+@pytest.mark.usefixtures("ada")
+def test_no_more_links_are_looked_at_than_asked_for(site: Cloud) -> None:
+    for _ in range(2):
+        assert SEND.make(site, {**SEND.body, "processId": ID}).status == 200
+
+    few = definition_use(DEMO.id, Kind.PROCESS, ID, wiring.deps(), most=1)
+    every = definition_use(DEMO.id, Kind.PROCESS, ID, wiring.deps(), most=1_000)
+
+    assert (few.links, few.cut) == (1, True)
+    assert (every.links >= 2, every.cut) == (True, False)
 
 
 def test_a_form_is_shown_as_it_is_typed_on_the_recipients_own_page(ada: StaffBrowser) -> None:

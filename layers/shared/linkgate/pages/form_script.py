@@ -121,7 +121,7 @@ FORM_SCRIPT = """
       if (reply.status === 429 || reply.status >= 500) return fail('retry');
       // Sent alone, an answer shows whether it is the one that is too long.
       if ([413, 422].includes(reply.status)) {
-        if (most === 1) refused[sent[0].name] = sent[0].text;
+        if (most < 2) refused[sent[0].name] = sent[0].text;
         most = 1;
         say('long');
         return plan(0);

@@ -23,7 +23,7 @@
   const wake = async () => { try { lock = await navigator.wakeLock?.request('screen'); } catch {} };
 
   for (const place of form.querySelectorAll('[data-upload]')) {
-    const {most, max, types, accept} = JSON.parse(place.dataset.upload), field = place.closest('.field');
+    const {most, max, accept, ends} = JSON.parse(place.dataset.upload), field = place.closest('.field');
     const value = place.querySelector('input[type=hidden]'), list = place.querySelector('ul');
     const ways = place.querySelector('.senders');
     const line = made('p', {role: 'status'}), bar = made('progress', {max: 100, hidden: true});
@@ -72,8 +72,8 @@
       }
     };
     const send = async file => {
-      const type = types[file.type] ?? types[file.name.split('.').pop().toLowerCase()];
-      const fault = !type ? 'wrong' : !file.size ? 'empty' : file.size > max ? 'large' : '';
+      const type = accept.includes(file.type) ? file.type : '';
+      const fault = !type && !ends.includes(file.name.split('.').pop().toLowerCase()) ? 'wrong' : !file.size ? 'empty' : file.size > max ? 'large' : '';
       if (fault) return say(words[fault], true);
       field.querySelector('.fault:not(p)')?.remove();
       field.classList.remove('wrong');
@@ -84,7 +84,7 @@
       await wake();
       try {
         let asked, turn = 0;
-        for (; ;) {
+        for (;;) {
           try {
             if (!asked) {
               // A device may be unable to read it, such as a photo that is only in its owner's cloud.
@@ -102,8 +102,7 @@
             break;
           } catch (status) {
             if (turn === 2 || (status >= 400 && status < 500)) return say(status === 422 ? words.full : words.failed, true);
-            turn += 1;
-            await pause(1000 * turn);
+            await pause(1000 * ++turn);
           }
         }
         known[asked.id] = {name: file.name, size: file.size};
@@ -128,9 +127,8 @@
         say('');
         return ways.querySelector('button').focus();
       }
-      const camera = button.dataset.way === 'camera';
-      const box = made('input', {type: 'file', accept: camera ? 'image/jpeg,image/png' : accept, multiple: most > 1 && !camera});
-      if (camera) box.capture = 'environment';
+      const box = made('input', {type: 'file', accept, multiple: most > 1});
+      if (button.dataset.way === 'camera') Object.assign(box, {accept: 'image/jpeg', multiple: false, capture: 'environment'});
       box.addEventListener('change', async () => {
         for (const file of box.files) ids().length >= most ? say(words.full, true) : await send(file);
       });

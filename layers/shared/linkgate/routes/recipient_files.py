@@ -13,6 +13,7 @@ from linkgate.dialects.recipient.requests import posted, wants_json
 from linkgate.errors import InvalidRequest, NotFound, Problem, UnsupportedMedia
 from linkgate.model.file import FileState
 from linkgate.model.file_kinds import FileKind, kind_of_media_type
+from linkgate.model.file_names import extensions
 from linkgate.pages.frame import brand_of
 from linkgate.pages.replies import empty_reply, json_reply, redirect
 from linkgate.routes.recipient_link import thing_path
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 _HASH = re.compile(r"[0-9a-f]{64}")
 _LONGEST_NAME = 5000
 _ID_LENGTH = 22
-_ENDINGS = {"jpg": FileKind.JPEG, "heif": FileKind.HEIC}
 
 
 def reserve(request: Request, deps: Deps) -> Reply:
@@ -101,10 +101,11 @@ def _declared(body: Mapping[str, object]) -> tuple[str, Declared]:
 
 
 def _kind(media_type: str, name: str) -> FileKind | None:
-    """Return the kind of a file. Not every browser knows the type of a HEIC photo, so its ending counts, too."""
+    """Return the kind of a file. Not every browser knows every type, so without one its ending counts."""
     ending = name.rpartition(".")[2].lower()
-    ending_kind = _ENDINGS.get(ending) or next((kind for kind in FileKind if kind.value == ending), None)
-    return kind_of_media_type(media_type) or (ending_kind if not media_type else None)
+    if media_type:
+        return kind_of_media_type(media_type)
+    return next((kind for kind in FileKind if ending in extensions(kind)), None)
 
 
 def _rid(request: Request) -> str:

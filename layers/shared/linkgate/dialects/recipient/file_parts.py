@@ -40,9 +40,9 @@ def file_control(field: Field, texts: Sequence[str], name: str, brand: Brand) ->
     """
     rule, ids = file_rule(field.schema), ids_of(texts)
     rows = [_row(each, field.uploads.get(each), brand) for each in ids]
-    # By what a browser says, or else by the ending: browsers know fewer types, and on Windows a CSV is Excel's.
-    types = {said: MEDIA_TYPES[kind] for kind in rule.kinds for said in (MEDIA_TYPES[kind], *extensions(kind))}
-    told = {"most": rule.most, "max": rule.size, "types": types, "accept": accepted(rule)}
+    # Where a browser says another type, the ending counts: it knows fewer types, and on Windows a CSV is Excel's.
+    ends = [ending for kind in rule.kinds for ending in extensions(kind)]
+    told = {"most": rule.most, "max": rule.size, "accept": accepted(rule), "ends": ends}
     value = f"{CHOOSE}{field.pointer}"
     buttons = [
         _button(brand.text(f"upload.{way}"), value, brand, id=f"{name}{ending}", **{"data-way": way})

@@ -12,7 +12,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.support.machine import require_commands, skip_or_fail
 from tests.support.meeting import DEVICES, Meeting
@@ -39,7 +39,8 @@ ARGUMENTS = [
     "--use-fake-device-for-media-stream",  # a camera and a microphone, which a page gets if its profile permits it
 ]
 PHONE = {"width": 360, "height": 740}
-PATIENCE_MS = 10_000
+PATIENCE_MS = 30_000
+"""The longest wait for a press, a page or an expected state. Playwright's own, 5 s, is short for a busy machine."""
 LOCALES = {"en": "en-GB", "es": "es-ES"}
 
 
@@ -50,6 +51,7 @@ def chromium() -> Iterator[Browser]:
     if path is None:
         skip_or_fail("the browser's tests need Chromium")
     _check_driver()
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser

@@ -66,8 +66,8 @@ quick: venv ## run the tests that need neither a browser nor Java, but not the l
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m "not slow" $(ARGS)
 
 .PHONY: mutants
-mutants: venv ## leave out each part of the store's conditions in turn, and name those that no test needs (ARGS=tests/store)
-	$(BIN)/python -m pytest -q -p tests.support.condition_mutants $(or $(ARGS),tests/store)
+mutants: venv ## leave out each part of the store's conditions in turn, and name those that no test needs (ARGS=tests/store/test_rules.py)
+	$(BIN)/python -m pytest -q -p tests.support.condition_mutants $(or $(ARGS),tests/store/test_rules.py)
 
 .PHONY: signatures
 signatures: venv ## compare 100,000 random signatures of requests to AWS with botocore's

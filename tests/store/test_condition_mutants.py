@@ -1,15 +1,15 @@
-"""The harness of `make mutants` itself, and a sample: each way in which a link has ended is needed by each write."""
+"""The harness of `make mutants` itself, and a sample of its mutants."""
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 
-from tests.support.condition_mutants import weakened, without_unused
-
-ENDED = r"^attribute_not_exists\((revoked_at|locked_at|renewed_as)\)$"
+from tests.support.condition_mutants import Mutant, sample, weakened, without_unused
 
 
 @pytest.mark.parametrize(
@@ -46,20 +46,34 @@ def test_what_no_expression_uses_is_left_out_too() -> None:
     assert changed["ExpressionAttributeValues"] == {":a": {"S": "x"}, ":a1": {"S": "y"}}
 
 
-def hunt(tests: str, parts: str) -> subprocess.CompletedProcess[str]:
+def hunt(tests: str, *options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.support.condition_mutants", tests]
-    return subprocess.run([*command, "--mutants-of", parts], check=False, capture_output=True, text=True)  # noqa: S603 - our own
+    return subprocess.run([*command, *options], check=False, capture_output=True, text=True)  # noqa: S603 - our own
 
 
-def test_no_way_in_which_a_link_has_ended_can_be_left_out() -> None:
-    done = hunt("tests/store/test_ended_links.py", ENDED)
+def test_no_part_of_a_condition_can_be_left_out() -> None:
+    """Try a sample, another one each day. `make mutants` tries them all."""
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
 
-    assert "mutants of" in done.stdout, done.stdout + done.stderr
+    done = hunt("tests/store/test_rules.py", "--mutants-sample", "30", "--mutants-seed", today)
+
+    assert re.search(r"\d+ of 30 mutants of \d+ conditions", done.stdout), done.stdout + done.stderr
     assert done.returncode == 0, done.stdout
 
 
 def test_a_part_that_no_test_needs_is_told() -> None:
-    done = hunt("tests/store/test_ended_links.py::test_a_link_that_goes_on_takes_the_write", "^expires_at > :now$")
+    test = "tests/store/test_rules.py::test_a_write_goes_through_while_its_rule_holds[visits: join]"
+
+    done = hunt(test)
 
     assert done.returncode == 1, done.stdout
-    assert "is needed by none of" in done.stdout
+    assert "0 of 2 mutants of 1 conditions were killed" in done.stdout
+    assert "is needed by none of 1 tests" in done.stdout
+
+
+def test_a_sample_is_the_same_for_the_same_seed() -> None:
+    mutants = [Mutant("ConditionExpression", "a", "", f"{number}", "") for number in range(100)]
+
+    assert sample(mutants, 5, "x") == sample(mutants, 5, "x") != sample(mutants, 5, "y")
+    assert len(sample(mutants, 5, "x")) == 5
+    assert sample(mutants, 0, "x") == sample(mutants, 200, "x") == mutants

@@ -7,6 +7,7 @@ part that no test of this run needs.
 
 from __future__ import annotations
 
+import random
 import re
 import signal
 from dataclasses import dataclass, field
@@ -17,12 +18,17 @@ from _pytest.runner import runtestprotocol
 from botocore.handlers import BUILTIN_HANDLERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-KINDS = ("ConditionExpression", "FilterExpression")
+KINDS = ("ConditionExpression", "FilterExpression", "KeyConditionExpression")
 ALWAYS = "attribute_exists(pk) OR attribute_not_exists(pk)"
 PATIENCE_S = 60
 """Seconds for one test. A mutant may make one wait for ever, which kills it."""
+NEEDLESS: Mapping[str, str] = {
+    r"^\(attribute_not_exists\(media\) OR media = :media0 OR media = :media1\) in": "It would write what is there.",
+    r"^sk BETWEEN .* in .*'timeline#": "An item before the page leads to the whole timeline: the same entries.",
+}
+"""Parts that change nothing where they stand, by a regular expression of part and condition, with the reason."""
 _BREAKS = re.compile(r"[()]|\b(?:AND|OR|BETWEEN)\b")
 
 
@@ -30,7 +36,9 @@ _BREAKS = re.compile(r"[()]|\b(?:AND|OR|BETWEEN)\b")
 class Mutant:
     """A condition without one of its parts."""
 
+    kind: str
     condition: str
+    site: str
     left_out: str
     rest: str
 
@@ -39,7 +47,8 @@ class Mutant:
 class Hunt:
     """Conditions of a run with the tests that reached them, and the mutant that calls have now."""
 
-    reached: dict[str, dict[str, pytest.Item]] = field(default_factory=dict)
+    reached: dict[tuple[str, str, str], dict[str, pytest.Item]] = field(default_factory=dict)
+    """Tests by kind of condition, its text, and what else the call says, which tells apart calls of one condition."""
     running: pytest.Item | None = None
     mutant: Mutant | None = None
     killed: int = 0
@@ -48,6 +57,15 @@ class Hunt:
     def change(self, params: Mapping[str, Any], **_: object) -> dict[str, Any]:
         """Note the conditions of a call, and put the mutant in the place of its condition."""
         return {name: self._changed(value) for name, value in self._condition(params).items()}
+
+    def mutants(self) -> list[Mutant]:
+        """Return a mutant for each part of each condition that was reached, in a stable order."""
+        return [
+            Mutant(kind, each, site, part, rest or ALWAYS)
+            for kind, each, site in sorted(self.reached)
+            for number, (part, rest) in enumerate(weakened(each))
+            if number or kind != "KeyConditionExpression"  # no query can do without its first part
+        ]
 
     def _changed(self, value: Any) -> Any:
         """Change the writes of a transaction."""
@@ -63,11 +81,23 @@ class Hunt:
     def _condition(self, holder: Mapping[str, Any]) -> dict[str, Any]:
         for kind in KINDS:
             condition = holder.get(kind)
-            if condition and self.running:
-                self.reached.setdefault(condition, {})[self.running.nodeid] = self.running
-            if condition and self.mutant and condition == self.mutant.condition:
-                return without_unused({**holder, kind: self.mutant.rest})
+            if not condition:
+                continue
+            name = (kind, condition, site_of(holder))
+            if self.running:
+                self.reached.setdefault(name, {})[self.running.nodeid] = self.running
+            mutant = self.mutant
+            if mutant and name == (mutant.kind, mutant.condition, mutant.site):
+                return without_unused({**holder, kind: mutant.rest})
         return dict(holder)
+
+
+def site_of(call: Mapping[str, Any]) -> str:
+    """Return what tells a call apart from others with the same condition: its change, the item it puts, its index."""
+    values = call.get("ExpressionAttributeValues", {}) if "KeyConditionExpression" in call else {}
+    prefixes = (str(value) for name, value in values.items() if name != ":pk")
+    change = call.get("UpdateExpression") or " ".join(sorted(call.get("Item", ())))
+    return " ".join((change, call.get("IndexName", ""), *prefixes))
 
 
 def split(expression: str, word: str) -> list[str]:
@@ -117,6 +147,14 @@ def without_unused(call: dict[str, Any]) -> dict[str, Any]:
     return call
 
 
+def sample(mutants: Sequence[Mutant], size: int, seed: str) -> list[Mutant]:
+    """Return as many mutants, the same ones for the same seed. Without a size, return all."""
+    if not size or size >= len(mutants):
+        return list(mutants)
+    chosen = set(random.Random(seed).sample(range(len(mutants)), size))  # noqa: S311 - a choice, no secret
+    return [mutant for number, mutant in enumerate(mutants) if number in chosen]
+
+
 HUNT = Hunt()
 
 
@@ -126,6 +164,8 @@ def pytest_configure() -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--mutants-of", default="", help="leave out only parts in which this regular expression is found")
+    parser.addoption("--mutants-sample", type=int, default=0, help="try as many mutants, chosen by the seed")
+    parser.addoption("--mutants-seed", default="", help="word that chooses the sample")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -141,18 +181,22 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
 def pytest_runtestloop(session: pytest.Session) -> Iterator[Any]:
     """Run the tests, then those of each mutant, if all passed."""
     outcome = yield
-    mutants = [Mutant(each, part, rest or ALWAYS) for each in sorted(HUNT.reached) for part, rest in weakened(each)]
+    option = session.config.getoption
     if not session.testsfailed:
-        for mutant in mutants:
-            if re.search(session.config.getoption("mutants_of"), mutant.left_out):
-                _judge(mutant)
+        named = [each for each in HUNT.mutants() if re.search(option("mutants_of"), each.left_out)]
+        for mutant in sample(named, option("mutants_sample"), option("mutants_seed")):
+            _judge(mutant)
+        session._setupstate.teardown_exact(None)  # noqa: SLF001 - as the loop itself does
     return outcome
 
 
 def _judge(mutant: Mutant) -> None:
+    """Run the tests of a mutant until one fails. What its tests share stays up, as in any run."""
+    items = list(HUNT.reached[mutant.kind, mutant.condition, mutant.site].values())
+    items[0].session._setupstate.teardown_exact(items[0])  # noqa: SLF001 - as pytest does between two tests
     HUNT.mutant = mutant
     try:
-        if any(_fails(item) for item in HUNT.reached[mutant.condition].values()):
+        if any(_fails(item, following) for item, following in zip(items, [*items[1:], None], strict=True)):
             HUNT.killed += 1
         else:
             HUNT.survivors.append(mutant)
@@ -160,14 +204,16 @@ def _judge(mutant: Mutant) -> None:
         HUNT.mutant = None
 
 
-def _fails(item: pytest.Item) -> bool:
+def _fails(item: pytest.Item, following: pytest.Item | None) -> bool:
     def give_up(*_: object) -> None:
         raise TimeoutError
 
+    if following is None:  # what the tests of a module share stays up for the next mutant
+        following = next((each for each in item.session.items if each.parent is item.parent and each is not item), None)
     before = signal.signal(signal.SIGALRM, give_up)
     signal.alarm(PATIENCE_S)
     try:
-        return any(report.failed for report in runtestprotocol(item, log=False, nextitem=None))
+        return any(report.failed for report in runtestprotocol(item, log=False, nextitem=following))
     except TimeoutError:
         return True
     finally:
@@ -175,8 +221,14 @@ def _fails(item: pytest.Item) -> bool:
         signal.signal(signal.SIGALRM, before)
 
 
+def _excuse(mutant: Mutant) -> str | None:
+    """Return why a survivor changes nothing, or None if a test is missing."""
+    text = f"{mutant.left_out} in {mutant.condition} of {mutant.site}"
+    return next((why for pattern, why in NEEDLESS.items() if re.search(pattern, text)), None)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if HUNT.survivors:
+    if any(_excuse(mutant) is None for mutant in HUNT.survivors):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
@@ -184,5 +236,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     tried = HUNT.killed + len(HUNT.survivors)
     terminalreporter.section(f"{HUNT.killed} of {tried} mutants of {len(HUNT.reached)} conditions were killed")
     for mutant in HUNT.survivors:
-        tests = len(HUNT.reached[mutant.condition])
+        tests = len(HUNT.reached[mutant.kind, mutant.condition, mutant.site])
         terminalreporter.write_line(f"{mutant.left_out}\n    is needed by none of {tests} tests: {mutant.condition}")
+        terminalreporter.write_line(f"    in {mutant.site}")
+        if excuse := _excuse(mutant):
+            terminalreporter.write_line(f"    {excuse}")

@@ -25,11 +25,15 @@ NOT_ENDED = (
 """Condition that the link has not ended. Needs the value `now`."""
 
 RECEIPT_READABLE = (
-    "attribute_exists(submitted_at) AND attribute_exists(receipt.#access) AND receipt.#reads < :reads"
+    "attribute_exists(submitted_at) AND receipt.#reads < :reads"
     " AND attribute_not_exists(revoked_at) AND attribute_not_exists(locked_at) AND attribute_not_exists(erased_at)"
     " AND attribute_not_exists(renewed_as) AND #ttl > :seconds"
 )
-"""Condition that what was sent can be read again. Needs `RECEIPT_NAMES` and `receipt_values`."""
+"""Condition that what was sent can be read again, in a way that `receipt.#access` names.
+
+Needs `RECEIPT_NAMES` and `receipt_values`.
+"""
+RECEIPT_HAS_WAY = "attribute_exists(receipt.#access)"
 RECEIPT_NAMES = {"access": "access", "reads": "reads", "ttl": "ttl"}
 
 VIEWS_LEFT = "#views < max_views AND (attribute_not_exists(max_shown) OR shown < max_shown)"

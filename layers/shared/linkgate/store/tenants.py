@@ -164,13 +164,13 @@ class DynamoTenants:
         rotation brings back a key that was revoked in the meantime.
         """
         values: dict[str, object] = {"until": milliseconds(until), "fresh": fresh.id}
-        unchanged = "attribute_not_exists(expires_at)"
+        unchanged = "attribute_exists(pk) AND attribute_not_exists(expires_at)"
         if old.expires_at:
             values["known"] = milliseconds(old.expires_at)
             unchanged = "expires_at = :known"
         ended = Update(
             "SET expires_at = :until, replaced_by = :fresh",
-            f"attribute_exists(pk) AND attribute_not_exists(replaced_by) AND {unchanged}",
+            f"{unchanged} AND attribute_not_exists(replaced_by)",
             values=values,
         )
         old_key = credential_key(old.hash)

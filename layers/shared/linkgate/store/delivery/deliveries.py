@@ -44,8 +44,8 @@ class DynamoDeliveries:
             conditions.append("attribute_not_exists(deliveries.#channel)")
         else:
             conditions.append(_as_seen(start.seen, names, values))
-            conditions.append("(deliveries.#channel.#state <> :sending OR deliveries.#channel.due <= :now)")
-            values["sending"] = _SENDING
+            if start.seen.state is DeliveryState.SENDING:
+                conditions.append("deliveries.#channel.due <= :now")
         if start.ends:
             ended = ways_ended(link, start.ends, now)
             names |= ended.names

@@ -172,16 +172,11 @@ class DynamoRooms:
     def see(self, room: Room) -> Room:
         update = Update(
             "SET seen = :seen",
-            f"{_GOES_ON} AND attribute_not_exists(seen)",
+            _GOES_ON,
             names={"call": "call"},
             values={"call": room.call, "seen": True},
         )
-        try:
-            return self._write(room.rid, update)
-        except RoomChanged as changed:
-            if changed.stored and changed.stored.call == room.call and changed.stored.on and changed.stored.seen:
-                return changed.stored
-            raise
+        return self._write(room.rid, update)
 
     def miss(self, room: Room, now: datetime) -> Room:
         update = Update(

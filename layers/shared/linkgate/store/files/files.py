@@ -126,16 +126,16 @@ class DynamoFiles:
 
     def _keep(self, partition: str, name: str, until: int, *, shorten: bool) -> None:
         # An awaited file ends sooner than it is kept. The update of one that arrives in the meantime is refused.
-        known = "attribute_exists(pk)" if shorten else "(kept_until < :until OR attribute_not_exists(kept_until))"
+        sooner = "" if shorten else " AND (kept_until < :until OR attribute_not_exists(kept_until))"
         awaited = Update(
             "SET kept_until = :until",
-            f"{known} AND #state = :awaited",
+            f"#state = :awaited{sooner}",
             names={"state": "state"},
             values={"until": until, "awaited": FileState.AWAITED.value},
         )
         arrived = Update(
             "SET kept_until = :until, #ttl = :until",
-            f"attribute_exists(pk) AND {known} AND (attribute_not_exists(#state) OR #state <> :awaited)",
+            f"attribute_exists(pk) AND (attribute_not_exists(#state) OR #state <> :awaited){sooner}",
             names={"state": "state", "ttl": "ttl"},
             values={"until": until, "awaited": FileState.AWAITED.value},
         )

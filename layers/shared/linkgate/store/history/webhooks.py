@@ -23,7 +23,8 @@ CACHE_LIFE = timedelta(seconds=60)
 
 _PREFIX = "webhook#"
 _KNOWN = "attribute_exists(pk)"
-_ENABLED = "attribute_exists(pk) AND attribute_not_exists(disabled_at)"
+_NOT_DISABLED = "attribute_not_exists(disabled_at)"
+_ENABLED = f"{_KNOWN} AND {_NOT_DISABLED}"
 _CACHE_LIMIT = 10_000
 
 
@@ -63,7 +64,7 @@ class DynamoWebhooks:
             return
         update = Update(
             "REMOVE failing_since",
-            f"{_ENABLED} AND failing_since = :seen",
+            f"{_NOT_DISABLED} AND failing_since = :seen",
             values={"seen": milliseconds(webhook.failing_since)},
         )
         self._changed(webhook, update)
@@ -78,7 +79,7 @@ class DynamoWebhooks:
         failing_since: datetime | None = None,
     ) -> bool:
         values = {"now": milliseconds(now), "because": reason.value, "event": event, "url": webhook.url}
-        condition = f"{_ENABLED} AND #url = :url"
+        condition = f"{_NOT_DISABLED} AND #url = :url"
         if failing_since is not None:
             condition += " AND failing_since <= :since"
             values["since"] = milliseconds(failing_since)

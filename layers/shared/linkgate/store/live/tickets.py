@@ -46,7 +46,7 @@ class DynamoTickets:
             item = self._table.delete(
                 key["pk"],
                 key["sk"],
-                ConditionExpression="attribute_exists(pk) AND expires_at > :now",
+                ConditionExpression="expires_at > :now",
                 ExpressionAttributeValues={":now": {"N": str(milliseconds(now))}},
                 ReturnValues="ALL_OLD",
             )

@@ -165,14 +165,19 @@ class DynamoAdministration:
             " REMOVE recipient_key, body, submission, opt_outs, callback"
         )
         revoking = {**values, "by": by, "note": dict(note)}
-        try:
-            live = "attribute_exists(pk) AND attribute_not_exists(submitted_at)"
-            self._table.update(link.rid, LINK, Update(forget.format(revoke=f", {_REVOKED}"), live, values=revoking))
-        except ConditionRefused as refusal:
-            if refusal.item is None:
-                raise NotChanged(None) from refusal
+        changes = (
+            (f", {_REVOKED}", "attribute_exists(pk) AND attribute_not_exists(submitted_at)", revoking),
             # A submission is never undone, so a submitted link is not revoked.
-            self._table.update(link.rid, LINK, Update(forget.format(revoke=""), "attribute_exists(pk)", values=values))
+            ("", "attribute_exists(submitted_at)", values),
+        )
+        for revoke, condition, given in changes:
+            try:
+                self._table.update(link.rid, LINK, Update(forget.format(revoke=revoke), condition, values=given))
+            except ConditionRefused:
+                continue
+            break
+        else:
+            raise NotChanged(None)
         self._unlist(link)
         return self._delete_data(link)
 

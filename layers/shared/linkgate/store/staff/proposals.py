@@ -53,8 +53,7 @@ class DynamoProposals:
     def approve(self, tenant: str, id_: str, person: str, now: datetime) -> Proposal | None:
         update = Update(
             "SET approved_by = :me",
-            "attribute_exists(pk) AND #by <> :me AND #at > :since"
-            " AND (attribute_not_exists(approved_by) OR approved_by = :me)",
+            "#by <> :me AND #at > :since AND (attribute_not_exists(approved_by) OR approved_by = :me)",
             names={"by": "by", "at": "at"},
             values={"me": person, "since": milliseconds(now - LIFE)},
         )

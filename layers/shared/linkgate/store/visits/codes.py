@@ -20,6 +20,7 @@ from linkgate.ports.links import NotChanged
 from linkgate.store.link_items import LINK, challenge_map, failure_map, link_of
 from linkgate.store.links import (
     NOT_ENDED,
+    RECEIPT_HAS_WAY,
     RECEIPT_NAMES,
     RECEIPT_READABLE,
     VIEWS_LEFT,
@@ -52,7 +53,7 @@ _UNASKED_LEFT = (
 
 _MAY_ASK = (
     f"((attribute_exists(code) AND {NOT_ENDED} AND {VIEWS_LEFT})"
-    f" OR ({RECEIPT_READABLE} AND (attribute_exists(code) OR receipt.#access = :by_code)))"
+    f" OR ({RECEIPT_READABLE} AND {RECEIPT_HAS_WAY} AND (attribute_exists(code) OR receipt.#access = :by_code)))"
 )
 """Condition that a code may open the link, or what was sent by it."""
 
@@ -151,10 +152,10 @@ class DynamoCodes:
             # The try takes the value of the code's entry: true if the code has one, false if it has none.
             "SET challenges.#browser.tries.#claim = if_not_exists(challenges.#browser.codes.#code, :wrong),"
             " code_tries = code_tries + :one REMOVE challenges.#browser.codes.#code",
-            "attribute_exists(challenges.#browser) AND challenges.#browser.expires_at > :now"
+            "challenges.#browser.expires_at > :now"
             " AND attribute_not_exists(challenges.#browser.tries.#claim)"
             f" AND size(challenges.#browser.tries) < :tries AND code_tries < :link_tries"
-            f" AND (({NOT_ENDED}) OR ({RECEIPT_READABLE}))",
+            f" AND (({NOT_ENDED}) OR ({RECEIPT_READABLE} AND {RECEIPT_HAS_WAY}))",
             names={"browser": browser, "code": code, "claim": claim, **RECEIPT_NAMES},
             values={
                 **receipt_values(now),

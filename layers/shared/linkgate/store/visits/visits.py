@@ -22,6 +22,7 @@ from linkgate.ports.visits import NO_RECEIPTS, CodeProof, SecretProof
 from linkgate.store.link_items import LINK, body_item, callback_map, grant_map, link_of, look_map, receipt_map
 from linkgate.store.links import (
     NOT_ENDED,
+    RECEIPT_HAS_WAY,
     RECEIPT_NAMES,
     RECEIPT_READABLE,
     VIEWS_LEFT,
@@ -89,7 +90,7 @@ class DynamoVisits:
         alone = isinstance(proof, SecretProof)
         update = Update(
             f"SET visits.#visit = :end, receipt.#reads = receipt.#reads + :one, #way = {begun.sent_via}{begun.remove}",
-            f"{begun.condition} AND {RECEIPT_READABLE}" + (" AND receipt.#access = :alone" if alone else ""),
+            f"{begun.condition} AND {RECEIPT_READABLE} AND {'receipt.#access = :alone' if alone else RECEIPT_HAS_WAY}",
             names={**begun.names, **RECEIPT_NAMES},
             values={**begun.values, **receipt_values(now), **({"alone": "link"} if alone else {})},
         )

@@ -1,0 +1,153 @@
+"""Rules of people, their sessions, searches and proposals."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from linkgate.model.person import JournalEntry, Person, Session, SignIn
+from linkgate.model.proposal import LIFE, Proposal
+from linkgate.store.staff.journal import DynamoJournal
+from linkgate.store.staff.people import DynamoPeople
+from linkgate.store.staff.proposals import DynamoProposals
+from linkgate.store.staff.readings import DynamoReadings
+from linkgate.store.staff.searches import DynamoSearches
+from linkgate.store.staff.sessions import DynamoSessions, DynamoSignings
+from linkgate.store.staff.sign_ins import DynamoSignIns
+from linkgate.store.table import ConditionRefused
+from linkgate.store.tenant_items import record_item
+from tests.support.rules.links import RID, TENANT
+from tests.support.rules.rule import MS, NOW, SECONDS, Rule, Stale
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from linkgate.store.attribute_values import Item
+    from linkgate.store.table import Table, Update
+
+ELSEWHERE = {"pk": "elsewhere", "sk": "x"}
+NOBODY = {"nobody": [ELSEWHERE]}
+ADA = Person("a", TENANT, "Ada", "ada@example.com", frozenset({"admin"}), "subject", "operator", NOW)
+KNOWN = {**record_item((f"staff#{TENANT}", "person#a"), ADA), "roles": ["admin"]}
+LEFT = {"access ended": {"ended_at": MS - 1}}
+SESSION = Session("h", "a", TENANT, "demo", NOW, NOW, NOW, NOW)
+BEGUN = {
+    "pk": "session#h", "sk": "session", "person": "a", "tenant": TENANT, "sign_in": "demo", "began_at": MS,
+    "checked_at": MS, "authenticated_at": MS, "seen_at": MS - 1, "ttl": SECONDS,
+}  # fmt: skip
+PROVIDER = SignIn("demo", TENANT, "Demo", "https://id.example", "client", "/s", "https://a", "https://t", "https://k")
+PROPOSAL = Proposal("1", TENANT, "a", NOW, RID)
+PROPOSED = {
+    "pk": f"proposals#{TENANT}", "sk": "proposal#1", "by": "a", "at": MS, "rid": RID, "ttl": SECONDS,
+}  # fmt: skip
+LIFE_MS = LIFE // (NOW.resolution * 1000)
+
+
+def people(act: Callable[[DynamoPeople], object]) -> Callable[[Table], object]:
+    return lambda table: act(DynamoPeople(table))
+
+
+SEARCHED = {"pk": f"staff#{TENANT}", "sk": "searches#a", "last": 2, "s1": "one", "s2": "two", "ttl": SECONDS}
+
+
+def searching(earlier: Item | None) -> Callable[[Table], object]:
+    """Keep a search, while another tab keeps one since `earlier`."""
+    return lambda table: DynamoSearches(Stale(table, earlier)).add(TENANT, "a", "mine", NOW)  # type: ignore[arg-type]  # as a table
+
+
+OPENED = {"pk": f"staff#{TENANT}", "sk": "readings#a", "times": [MS - 1] * 100, "ttl": SECONDS}
+SHORTER = [*([MS - 1] * 49), MS]
+
+
+class Ahead:
+    """A table on which somebody else makes the same first change once more, right after it."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._first = True
+
+    def update(self, pk: str, sk: str, update: Update) -> Item:
+        item = self._table.update(pk, sk, update)
+        if self._first:
+            self._first = False
+            self._table.update(pk, sk, update)
+        return item
+
+
+def noting(table: Table) -> None:
+    entry = JournalEntry(NOW, "a", frozenset({"admin"}), "person_ended", {}, "s")
+    DynamoJournal(table, lambda length: b"\0" * length).add(TENANT, entry)
+
+
+RULES = {
+    "add a person": Rule(
+        people(lambda store: store.add(ADA)),
+        ELSEWHERE,
+        {"known already": [{"pk": "who#subject", "sk": TENANT, "person": "b"}]},
+        told=False,
+    ),
+    "sign in": Rule(
+        people(lambda store: store.signed_in(ADA, NOW)),
+        KNOWN,
+        {**LEFT, **NOBODY},
+        told=None,
+    ),
+    "set roles": Rule(
+        people(lambda store: store.set_roles(ADA, frozenset({"agent"}))),
+        KNOWN,
+        {**LEFT, "other roles by now": {"roles": ["auditor"]}},
+        told=False,
+    ),
+    "end access": Rule(people(lambda store: store.end(ADA, NOW)), KNOWN, {**LEFT, **NOBODY}, told=False),
+    "spend a way back": Rule(
+        lambda table: DynamoSignings(table).spend("state", NOW),
+        ELSEWHERE,
+        {"spent": [{"pk": "signing#state", "sk": "signing", "ttl": 1}]},
+        told=False,
+    ),
+    "begin a session": Rule(
+        lambda table: DynamoSessions(table).begin(SESSION), ELSEWHERE, {"begun": [BEGUN]}, told=ConditionRefused
+    ),
+    "be seen": Rule(lambda table: DynamoSessions(table).seen(SESSION, NOW), BEGUN, {"ended": [ELSEWHERE]}, told=None),
+    "add a provider": Rule(
+        lambda table: DynamoSignIns(table).add(PROVIDER),
+        ELSEWHERE,
+        {"there already": [{"pk": "sign_ins", "sk": "demo", "name": "Other"}]},
+        told=False,
+    ),
+    "add a proposal": Rule(
+        lambda table: DynamoProposals(table).add(PROPOSAL),
+        ELSEWHERE,
+        {"there already": [{**PROPOSED, "by": "b"}]},
+        told=ConditionRefused,
+    ),
+    "approve a proposal": Rule(
+        lambda table: DynamoProposals(table).approve(TENANT, "1", "b", NOW),
+        PROPOSED,
+        {
+            "one's own": {"by": "b"},
+            "too old": {"at": MS - LIFE_MS},
+            "approved by another": {"approved_by": "c"},
+            **NOBODY,
+        },
+        told=None,
+    ),
+    "keep the first search": Rule(searching(None), SEARCHED, then={"last": 3, "s2": "two", "s3": "mine"}),
+    "keep another search": Rule(
+        searching({**SEARCHED, "last": 1}), SEARCHED, then={"last": 3, "s2": "two", "s3": "mine"}
+    ),
+    "shorten what was opened": Rule(
+        lambda table: DynamoReadings(table).add(TENANT, "a", NOW, timedelta(minutes=5)), OPENED, then={"times": SHORTER}
+    ),
+    "shorten what was opened, while more is": Rule(
+        lambda table: DynamoReadings(Ahead(table)).add(TENANT, "a", NOW, timedelta(minutes=5)),  # type: ignore[arg-type]  # as a table
+        OPENED,
+        then={"times": [*([MS - 1] * 100), MS, MS]},
+    ),
+    "note an act": Rule(
+        noting,
+        ELSEWHERE,
+        {"noted": [{"pk": f"journal#{TENANT}#2026-11", "sk": f"{MS:014}#{'A' * 22}", "person": "z"}]},
+        told=ConditionRefused,
+    ),
+}

@@ -73,6 +73,10 @@ mutants: venv ## leave out each part of the store's conditions in turn, and name
 signatures: venv ## compare 100,000 random signatures of requests to AWS with botocore's
 	SIGNATURES=100000 $(BIN)/python -m pytest -q tests/aws/test_signature.py
 
+.PHONY: races
+races: venv ## judge the races for one link with as many clients and histories as `tests/store/test_races.py` says (needs Java)
+	LINKGATE_RACES=full $(BIN)/python -m pytest -q --timeout 1800 tests/store/test_races.py $(ARGS)
+
 # Workers pay for many tests; for a few, each would only collect all of them again.
 WORKERS = $(if $(findstring -k,$(ARGS))$(findstring tests,$(ARGS)),0,auto)
 

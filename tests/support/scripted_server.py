@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from linkgate.aws.client_settings import TABLE_READ_SECONDS
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Callable, Iterator
 
 
@@ -27,9 +26,7 @@ class Script:
 
 
 @contextmanager
-def serving(script: Script, tls: ssl.SSLContext | None = None) -> Iterator[str]:
-    """Serve on this machine, over TLS if there is a context, and yield the address."""
-
+def serving(script: Script) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         disable_nagle_algorithm = True  # a body would wait 40 ms until its head has been acknowledged
         protocol_version = "HTTP/1.1"
@@ -53,12 +50,10 @@ def serving(script: Script, tls: ssl.SSLContext | None = None) -> Iterator[str]:
             """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    if tls:
-        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
-        yield f"https://localhost:{server.server_port}" if tls else f"http://127.0.0.1:{server.server_port}"
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()

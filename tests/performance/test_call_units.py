@@ -11,7 +11,7 @@ from benchmarks.cost import PAGE, PICTURE, PRICES, picture, told_change
 from benchmarks.cost import page as page_of_costs
 from benchmarks.live_cost import MESSAGES, Message, session
 from tests.desk.test_channel import desk
-from tests.support.cloud import Cloud, cloud_on
+from tests.support.cloud import Cloud, StillClock, cloud_on
 from tests.support.live import LivePage, ticket
 from tests.support.visitor import Visitor, session_link
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def cloud(meter: Meter, dynamodb_local: str) -> Iterator[Cloud]:  # noqa: ARG001 - it must come first
-    with cloud_on(dynamodb_local) as started:
+    with cloud_on(dynamodb_local, StillClock()) as started:
         yield started
 
 

@@ -14,7 +14,7 @@ from linkgate.usecases.desk.waiting import enter
 from tests.desk.test_channel import customer, on_duty
 from tests.live.test_cobrowsing import NAME, write
 from tests.live.test_races import opened
-from tests.support.cloud import Cloud, cloud_on
+from tests.support.cloud import Cloud, StillClock, cloud_on
 from tests.support.desk import Office
 from tests.support.live import LivePage, joined, ticket
 
@@ -31,7 +31,7 @@ SENDER = ["GetItem", "Query", "BatchGetItem"]
 
 @pytest.fixture(scope="module")
 def cloud(meter: Meter, dynamodb_local: str) -> Iterator[Cloud]:  # noqa: ARG001 - it must come first
-    with cloud_on(dynamodb_local) as started:
+    with cloud_on(dynamodb_local, StillClock()) as started:
         yield started
 
 

@@ -33,7 +33,7 @@ from linkgate.usecases.history.link_facts import CREATED, OPENED, SENT, facts_of
 from linkgate.usecases.management.link_lists import BEGINNING, each_link
 from linkgate.usecases.visits.pdf_receipts import make_pdf
 from local import demo
-from tests.support.cloud import Cloud, cloud_on
+from tests.support.cloud import Cloud, StillClock, cloud_on
 from tests.support.desk import Office
 from tests.support.form_posts import sent_by
 from tests.support.portal import LOAN
@@ -66,7 +66,7 @@ MODEL = {"metadata": {"name": "Ana", "email": "ana@example.com", "phone": "+4477
 @pytest.fixture(scope="module")
 def cloud(meter: Meter, dynamodb_local: str) -> Iterator[Cloud]:  # noqa: ARG001 - it must come first
     """Yield a cloud full of links, with cached credentials and definitions, to measure the steady state."""
-    with cloud_on(dynamodb_local) as started:
+    with cloud_on(dynamodb_local, StillClock()) as started:
         if CROWD:
             _fill(started, CROWD)
         for call, body in ((CUSTOMER_LINK, QUIET), (GENERATE, GENERATE.body), (SESSION, SESSION.body)):

@@ -149,10 +149,15 @@ class Cloud(LocalCloud):
         return items
 
 
-def cloud_on(dynamodb_endpoint: str) -> Cloud:
+def cloud_on(dynamodb_endpoint: str, clock: Clock | None = None) -> Cloud:
     """A cloud with tables of its own on a DynamoDB that others use too; it keeps those of different keys apart."""
     return Cloud(
-        TEMPLATE, domain=DOMAIN, portal_url="", dynamodb_endpoint=dynamodb_endpoint, access_key=uuid.uuid4().hex
+        TEMPLATE,
+        domain=DOMAIN,
+        portal_url="",
+        dynamodb_endpoint=dynamodb_endpoint,
+        access_key=uuid.uuid4().hex,
+        clock=clock,
     )
 
 

@@ -24,6 +24,7 @@ from linkgate.model.webhook import Webhook
 from linkgate.store.attribute_values import from_item, to_item
 from linkgate.store.history.webhooks import DynamoWebhooks
 from linkgate.store.link_items import link_item, link_of
+from linkgate.store.table import Table
 from local.demo import DEMO
 from local.functions import Functions
 from local.gateway import Gateway
@@ -439,8 +440,8 @@ def test_a_sample_of_a_notice_is_posted_to_its_webhook(sample_cloud: Cloud) -> N
     notice, deps = json.loads(record["body"]), wiring.deps()
     receiver = Receiver()
     webhook = Webhook(id=notice["webhook"], tenant=notice["tenant"], url=receiver.url, created_at=deps.now())
-    assert isinstance(deps.webhooks, DynamoWebhooks)
-    deps.webhooks.add(webhook)
+    table = Table(sample_cloud.environment()["TABLE_NAME"], lambda: sample_cloud.aws.client("dynamodb"))
+    DynamoWebhooks(table, sample_cloud.clock.now).add(webhook)
     key = sample_cloud.environment()["WEBHOOK_KEY"]
     sample_cloud.aws.client("ssm").put_parameter(Name=key, Type="SecureString", Value=key_text(b"k" * 32))
 

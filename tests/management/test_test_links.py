@@ -24,6 +24,7 @@ from linkgate.sending.emails import code_email, link_email, notice_email
 from linkgate.sending.receipts import receipt_email
 from linkgate.sending.sms import code_text, link_text, notice_text, receipt_text
 from linkgate.store.history.webhooks import DynamoWebhooks
+from linkgate.store.table import Table
 from linkgate.store.tenants import DynamoTenants
 from linkgate.tokens import credential_hash
 from linkgate.usecases.history.timeline import evidence_of
@@ -339,8 +340,9 @@ def test_a_sweep_covers_test_links(tester: Manager) -> None:
 
 def test_only_test_webhooks_hear_of_test_links(tester: Manager) -> None:
     deps = wiring.deps()
-    store = deps.webhooks
-    assert isinstance(store, DynamoWebhooks)
+    cloud = tester.cloud
+    table = Table(cloud.environment()["TABLE_NAME"], lambda: cloud.aws.client("dynamodb"))
+    store = DynamoWebhooks(table, cloud.clock.now)
     real = Webhook(id="wh_real", tenant=demo.DEMO.id, url="https://a.example.com/", created_at=deps.now())
     tried = dataclasses.replace(real, id="wh_test", test=True)
     store.add(real)

@@ -39,6 +39,7 @@ _REASONS = {
     "disowned": "cannot be used: whoever got the link said that it is not for them",
     "address_changed": "cannot be used: the contact on file has another address now, so a new link is needed",
     "no_second_channel": "has no second channel for the one-time code",
+    "unverified": "is not known to be the person's own",
 }
 
 

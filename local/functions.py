@@ -71,6 +71,8 @@ class Functions:
         root = str(template.root)
         if root not in sys.path:
             sys.path.insert(0, root)
+        # Calls run in threads here. Two that are the first to load parts of this package can find it half loaded.
+        importlib.import_module("aws_lambda_powertools")
         self._specs = template.functions
         self._handlers = {spec.name: _handler(spec) for spec in template.functions.values()}
 

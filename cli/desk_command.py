@@ -10,7 +10,7 @@ from cli.target import Operator, TenantOption, on_table
 
 
 @on_table(changes=True)
-def desk(  # noqa: PLR0913 - one parameter for each option
+def desk(
     operator: Operator,
     name: Annotated[str, typer.Argument(metavar="ID")],
     *,

@@ -23,7 +23,7 @@ SIGNED = ". The signature is genuine."
 UNSIGNED = ". Without the public key (--key), this detects accidents, not forgery."
 
 
-def verify(  # noqa: PLR0913 - one parameter for each option
+def verify(
     rid: Annotated[
         str | None, typer.Argument(metavar="[RID]", help="The link to check, unless --file is given.")
     ] = None,

@@ -42,7 +42,7 @@ _WORDS = {
 @app.command("put", hidden=True)
 @app.command("create")
 @on_table(changes=True)
-def put(  # noqa: PLR0913 - one parameter for each option
+def put(
     operator: Operator,
     resource_type: TypeArgument,
     uid: UidArgument,
@@ -93,7 +93,7 @@ def list_(
 @app.command("get", hidden=True)
 @app.command("save")
 @on_table()
-def get(  # noqa: PLR0913 - one parameter for each option
+def get(
     operator: Operator,
     resource_type: TypeArgument,
     uid: UidArgument,
@@ -108,7 +108,7 @@ def get(  # noqa: PLR0913 - one parameter for each option
 
 @app.command("delete")
 @on_table(changes=True)
-def delete(  # noqa: PLR0913 - one parameter for each option
+def delete(
     operator: Operator,
     resource_type: TypeArgument,
     uid: UidArgument,
@@ -178,7 +178,7 @@ def save(api: Api, address: str, out: Path | None) -> None:
     print(target)
 
 
-def _send(api: Api, owner: str, facts: dict[str, Any], path: Path, operator: Operator, *, wait: bool) -> None:  # noqa: PLR0913 - what is sent, where to, and how
+def _send(api: Api, owner: str, facts: dict[str, Any], path: Path, operator: Operator, *, wait: bool) -> None:
     made = api.post(f"{owner}/files", facts)
     api.upload(made["upload"]["url"], made["upload"]["headers"], path)
     known = _checked(api, f"{owner}/files/{made['file']['id']}") if wait else made["file"]

@@ -37,7 +37,7 @@ _INTERRUPTED = 130
 
 @app.command("create")
 @on_table(changes=True)
-def create(  # noqa: PLR0913 - one parameter for each option
+def create(
     operator: Operator,
     source: Annotated[
         Path,

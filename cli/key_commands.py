@@ -77,7 +77,7 @@ def show(operator: Operator, key: KeyArgument, tenant: TenantOption = None) -> N
 
 @app.command("create")
 @on_table(changes=True)
-def create(  # noqa: PLR0913 - one parameter for each option
+def create(
     operator: Operator,
     dialect: DialectArgument,
     *,
@@ -103,7 +103,7 @@ def create(  # noqa: PLR0913 - one parameter for each option
 
 @app.command("import")
 @on_table(changes=True)
-def import_key(  # noqa: PLR0913 - one parameter for each option
+def import_key(
     operator: Operator,
     dialect: DialectArgument,
     *,
@@ -272,7 +272,7 @@ def _scopes(dialect: str, given: list[str] | None) -> frozenset[str]:
     return frozenset(given or DEFAULT_SCOPES[dialect])
 
 
-def _credential(  # noqa: PLR0913 - what a credential consists of
+def _credential(
     tenant: "Tenant", dialect: str, key: str, scopes: frozenset[str], expires_at: datetime | None, *, now: datetime
 ) -> "Credential":
     from linkgate.model.tenant import Credential

@@ -31,7 +31,7 @@ PAGE = 100
 
 @app.command("list")
 @on_table()
-def list_links(  # noqa: PLR0913 - one parameter for each option
+def list_links(
     operator: Operator,
     *,
     tenant: TenantOption = None,
@@ -221,7 +221,7 @@ def resend(
 
 @app.command("create")
 @on_table(changes=True)
-def create(  # noqa: PLR0913 - one parameter for each option
+def create(
     operator: Operator,
     *,
     source: Annotated[

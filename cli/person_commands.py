@@ -34,7 +34,7 @@ def list_people(operator: Operator, tenant: TenantOption = None) -> None:
 
 @app.command("create")
 @on_table(changes=True)
-def create(  # noqa: PLR0913 - one parameter for each option
+def create(
     operator: Operator,
     email: Annotated[str, typer.Argument(metavar="EMAIL", help="Their e-mail address.")],
     *,

@@ -12,7 +12,7 @@ from cli.target import Operator, on_table
 
 
 @on_table(changes=True)
-def replace(  # noqa: PLR0913 - one parameter for each option
+def replace(
     operator: Operator,
     rid: RidArgument,
     *,

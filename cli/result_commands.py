@@ -24,7 +24,7 @@ CampaignArgument = Annotated[
 
 
 @on_table()
-def results(  # noqa: PLR0913 - one parameter for each option
+def results(
     operator: Operator,
     campaign: CampaignArgument,
     *,

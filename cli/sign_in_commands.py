@@ -38,7 +38,7 @@ def list_sign_ins(operator: Operator) -> None:
 
 @app.command("create")
 @on_table(changes=True)
-def create(  # noqa: PLR0913 - one parameter for each option
+def create(
     operator: Operator,
     name: SignInArgument,
     *,

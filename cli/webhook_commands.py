@@ -126,7 +126,7 @@ def attempts(
 
 @app.command("update")
 @on_table(changes=True)
-def update(  # noqa: PLR0913 - one parameter for each option
+def update(
     operator: Operator,
     webhook: WebhookArgument,
     *,
@@ -231,7 +231,7 @@ def send_test(operator: Operator, webhook: WebhookArgument, tenant: TenantOption
 
 @app.command("replay")
 @on_table(changes=True)
-def replay(  # noqa: PLR0913 - one parameter for each option
+def replay(
     operator: Operator,
     webhook: WebhookArgument,
     *,

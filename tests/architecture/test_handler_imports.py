@@ -63,7 +63,7 @@ print(json.dumps({"deeds": deeds, "modules": sorted(sys.modules), "callable": ca
 
 def imported(folder: Path, layer: Path) -> dict[str, list[str]]:
     environment = {"PATH": os.environ["PATH"]}  # without the function's variables, so reading one would also fail
-    probe = subprocess.run(  # noqa: S603 - our own probe and paths
+    probe = subprocess.run(
         [sys.executable, "-c", PROBE, str(folder), str(layer)],
         capture_output=True,
         check=False,
@@ -127,8 +127,6 @@ def test_a_page_of_the_console_loads_neither_what_checks_tokens_nor_what_checks_
     root = Path(__file__).parents[2]
     paths = os.pathsep.join([str(root), str(root / "layers/shared")])
     command = [sys.executable, "-c", code]
-    done = subprocess.run(  # noqa: S603 - our own text
-        command, check=True, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": paths}
-    )
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": paths})
 
     assert done.stdout.strip() == "[]"

@@ -201,6 +201,6 @@ def test_on_lambda_nothing_but_our_own_lines_is_logged(level: str, lines: list[s
     }
     keys = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "y", "AWS_DEFAULT_REGION": "eu-west-1"}
     code = "import os\n" + LAMBDA.format(thin=thin)
-    done = subprocess.run([sys.executable, "-c", code], env={**own, **keys}, capture_output=True, text=True, check=True)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", code], env={**own, **keys}, capture_output=True, text=True, check=True)
 
     assert [json.loads(line)["message"] for line in done.stdout.splitlines()] == lines

@@ -38,9 +38,7 @@ def bare(root: Path, tmp_path: Path) -> Path:
 def run_make(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     tools = project.parent / "tools"
     environment = {"PATH": str(tools), "HOME": "/nonexistent", "PYENV_ROOT": "/nonexistent"}
-    return subprocess.run(  # noqa: S603 - fixed words
-        [MAKE, *arguments], cwd=project, env=environment, check=False, capture_output=True, text=True
-    )
+    return subprocess.run([MAKE, *arguments], cwd=project, env=environment, check=False, capture_output=True, text=True)
 
 
 @pytest.mark.parametrize(

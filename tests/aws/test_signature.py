@@ -44,7 +44,7 @@ def signed_by_botocore(  # noqa: PLR0913, PLR0917 - the parts of a request
 
 
 def test_random_requests_are_signed_as_botocore_signs_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    chance = random.Random(20)  # noqa: S311 - examples
+    chance = random.Random(20)
     now = [0.0]
     gmtime = time.gmtime
     monkeypatch.setattr(time, "gmtime", lambda seconds=None: gmtime(now[0] if seconds is None else seconds))

@@ -61,7 +61,7 @@ def chromium() -> Iterator[Browser]:
 def _check_driver() -> None:
     """Playwright includes its own node, which needs a library that a minimal Debian lacks."""
     command = [sys.executable, "-m", "playwright", "--version"]
-    tried = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - fixed words
+    tried = subprocess.run(command, check=False, capture_output=True, text=True)
     if "error while loading shared libraries" in tried.stderr:
         skip_or_fail(f"the browser's driver does not start: {tried.stderr.strip()}")
 

@@ -281,7 +281,7 @@ def test_a_landing_page_survives_a_reload_and_the_way_back(english: Portal, brow
 
 
 def test_two_devices_typing_at_random_lose_nothing_that_was_called_saved(english: Portal, browse: Browse) -> None:
-    url, chance = english.process(MODEL), random.Random(7)  # noqa: S311 - repeatable, no secret
+    url, chance = english.process(MODEL), random.Random(7)
     devices = [opened(browse(), url), opened(browse(), url)]
     labels = {"Full name": "/name", "Postcode": "/postcode", "E-mail": "/email"}
     typed: dict[str, set[str]] = {place: set() for place in labels.values()}

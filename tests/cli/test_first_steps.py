@@ -41,7 +41,7 @@ def linkgate(runner: str, tmp_path: Path) -> Callable[..., str]:
 
 
 def run(runner: str, folder: Path, *arguments: str, key: str = "", given: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - our own
+    return subprocess.run(
         [LINKGATE, *arguments],
         cwd=folder,
         env={"PATH": os.environ["PATH"], "LINKGATE_ENDPOINT_URL": runner, "LINKGATE_KEY": key},
@@ -53,13 +53,13 @@ def run(runner: str, folder: Path, *arguments: str, key: str = "", given: str = 
 
 
 def ask(runner: str, order: str, body: bytes = b"") -> None:
-    call = urllib.request.Request(f"{runner}/_local/{order}", body, method="POST")  # noqa: S310 - this machine
-    urllib.request.urlopen(call, timeout=60).close()  # noqa: S310 - as above
+    call = urllib.request.Request(f"{runner}/_local/{order}", body, method="POST")
+    urllib.request.urlopen(call, timeout=60).close()
 
 
 def outbox(runner: str) -> list[dict[str, str]]:
     ask(runner, "settle")
-    with urllib.request.urlopen(f"{runner}/_local/outbox", timeout=60) as reply:  # noqa: S310 - as above
+    with urllib.request.urlopen(f"{runner}/_local/outbox", timeout=60) as reply:
         messages: list[dict[str, str]] = json.load(reply)
     return messages
 
@@ -150,7 +150,7 @@ def test_the_page_about_deploying_leads_to_the_first_link(runner: str, tmp_path:
         "linkgate tenant create", "sed -i 's/^name: .*/name: New Bank/' tenant.yaml\nlinkgate tenant create"
     )
 
-    done = subprocess.run(  # noqa: S603 - our own
+    done = subprocess.run(
         ["/bin/bash", "-eu", "-c", commands],
         cwd=tmp_path,
         env={"PATH": path, "LINKGATE_ENDPOINT_URL": runner, "LINKGATE_TENANT": "New Bank"},

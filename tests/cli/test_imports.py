@@ -123,7 +123,7 @@ def test_ctrl_c_loses_nothing_and_says_how_to_go_on(runner: Runner, tmp_path: Pa
         "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from cli.main import main; main()"
     )
     command = [sys.executable, "-c", program, "import", "create", str(file), *ABOUT]
-    started = subprocess.Popen(  # noqa: S603 - our own command
+    started = subprocess.Popen(
         [*command, "--endpoint-url", runner.base], env={**os.environ, **ENVIRONMENT}, stderr=subprocess.PIPE, text=True
     )
     api = Api(runner.base, demo.MANAGE_KEY)

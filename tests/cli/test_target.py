@@ -64,7 +64,7 @@ def test_an_answer_that_is_not_awss_is_told(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_what_is_piped_is_utf8_whatever_the_locale(tmp_path: Path) -> None:
-    done = subprocess.run(  # noqa: S603 - our own
+    done = subprocess.run(
         [Path(sys.executable).with_name("linkgate"), "agent", "example", "Łódź.yaml"],
         cwd=tmp_path,
         env={**os.environ, "PYTHONIOENCODING": "latin-1"},

@@ -91,7 +91,7 @@ def answered(runner: Runner, answer: str, *arguments: str) -> tuple[int, str]:
     ours, theirs = pty.openpty()
     command = [sys.executable, "-c", "import cli.main; cli.main.main()", *arguments, "--endpoint-url", runner.base]
     os.write(ours, answer.encode())
-    ended = subprocess.run(command, check=False, stdin=theirs, capture_output=True, text=True)  # noqa: S603 - our own
+    ended = subprocess.run(command, check=False, stdin=theirs, capture_output=True, text=True)
     os.close(ours)
     os.close(theirs)
     return ended.returncode, ended.stdout + ended.stderr

@@ -50,7 +50,7 @@ class Providers:
     def __init__(self) -> None:
         self.faults: Counter[str] = Counter()
         self.unknown: Counter[Key] = Counter()
-        self._random = random.Random(20261121)  # noqa: S311 - the same faults in every run
+        self._random = random.Random(20261121)
         self._fault: str | None = None
 
     @contextmanager

@@ -106,7 +106,7 @@ def test_its_log_tells_nothing_of_a_request(runner: Runner) -> None:
 
 def test_a_second_one_on_the_same_port_says_why_it_cannot(runner: Runner, tmp_path: Path) -> None:
     port = runner.base.rpartition(":")[2]
-    second = subprocess.run([*COMMAND, "--port", port], capture_output=True, text=True, check=False)  # noqa: S603 - fixed
+    second = subprocess.run([*COMMAND, "--port", port], capture_output=True, text=True, check=False)
 
     assert second.returncode == 1
     assert "cannot listen" in second.stderr
@@ -116,7 +116,7 @@ def test_a_second_one_on_the_same_port_says_why_it_cannot(runner: Runner, tmp_pa
 
 def test_a_real_dynamodb_is_refused() -> None:
     address = "https://dynamodb.us-east-1.amazonaws.com"
-    refused = subprocess.run(  # noqa: S603 - fixed words
+    refused = subprocess.run(
         [*COMMAND, "--port", "0", "--endpoint-url", address], capture_output=True, text=True, check=False
     )
 

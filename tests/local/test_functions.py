@@ -19,7 +19,7 @@ print("aws_lambda_powertools.metrics" in sys.modules)
 
 
 def test_no_two_calls_are_the_first_to_load_a_package_that_imports_itself() -> None:
-    done = subprocess.run(  # noqa: S603 - our own code
+    done = subprocess.run(
         [sys.executable, "-c", BEFORE_A_CALL, str(TEMPLATE)], check=True, capture_output=True, text=True
     )
 

@@ -50,7 +50,7 @@ class Walk:
     def __init__(self, cloud: Cloud, walkers: list[Walker], seed: int) -> None:
         self.cloud = cloud
         self.walkers = walkers
-        self.chance = random.Random(seed)  # noqa: S311 - a test's
+        self.chance = random.Random(seed)
         self.steps = [
             self.create,
             self.create_by_vendor,

@@ -216,7 +216,7 @@ def states() -> list[Link]:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_each_fact_is_recorded_once_however_often_the_stream_tells_it(cloud: Cloud, seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311 - a test's
+    chance = random.Random(seed)
     lives = states()
     changes = [Change(before, after) for before, after in zip([None, *lives], lives, strict=False)]
     deps = wiring.deps()

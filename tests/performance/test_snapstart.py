@@ -72,7 +72,7 @@ def test_copies_of_an_imported_handler_share_no_id_secret_or_number(real_cloud: 
 def test_copies_that_shared_their_randomness_would_be_found_out(
     real_cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(os, "urandom", random.Random(1).randbytes)  # noqa: S311 - an example of what must not happen
+    monkeypatch.setattr(os, "urandom", random.Random(1).randbytes)
 
     rids, secrets, _ = zip(*_made_by_copies(real_cloud), strict=True)
 
@@ -84,7 +84,7 @@ def test_nothing_is_built_before_the_first_call() -> None:
     """An imported handler has no adapters, so a snapshot contains no leased numbers and no connections."""
     probe = "import functions.trendsic_customer_link.app; from linkgate import wiring; print(wiring._in_use)"
     paths = os.pathsep.join([str(ROOT), str(ROOT / "layers/shared")])
-    done = subprocess.run(  # noqa: S603 - our own probe
+    done = subprocess.run(
         [sys.executable, "-c", probe], check=True, capture_output=True, text=True, env={"PYTHONPATH": paths}
     )
 
@@ -103,7 +103,7 @@ def test_random_numbers_are_begun_anew_in_each_copy(tmp_path: Path) -> None:
         "os.wait(); [hook() for hook in snapshot_restore_py.hooks]; print(random.random())"
     )
     paths = os.pathsep.join([str(ROOT), str(ROOT / "layers/shared"), str(tmp_path)])
-    done = subprocess.run(  # noqa: S603 - our own probe
+    done = subprocess.run(
         [sys.executable, "-c", probe], check=True, capture_output=True, text=True, env={"PYTHONPATH": paths}
     )
 

@@ -41,9 +41,7 @@ ENVIRONMENT = {
 
 def probed(code: str) -> Any:
     """Run code in its own process, and return the JSON that it prints."""
-    done = subprocess.run(  # noqa: S603 - our own code
-        [sys.executable, "-c", code], check=True, capture_output=True, text=True, env=ENVIRONMENT
-    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, env=ENVIRONMENT)
     return json.loads(done.stdout)
 
 

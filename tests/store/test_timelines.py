@@ -220,7 +220,7 @@ def raced(cloud: Cloud, kind: type[Table]) -> list[str]:
     barrier = Barrier(WRITERS, timeout=60)
 
     def write(number: int) -> Counter[tuple[str, str]]:
-        chance, new = random.Random(number), Counter[tuple[str, str]]()  # noqa: S311 - a test's
+        chance, new = random.Random(number), Counter[tuple[str, str]]()
         store = DynamoTimelines(kind(name, lambda: client))
         for rid in rids:
             news = NewFacts(rid, facts(*chance.sample("abcdefgh", 3), f"own{number}"), TTL)

@@ -151,7 +151,7 @@ def sample(mutants: Sequence[Mutant], size: int, seed: str) -> list[Mutant]:
     """Return as many mutants, the same ones for the same seed. Without a size, return all."""
     if not size or size >= len(mutants):
         return list(mutants)
-    chosen = set(random.Random(seed).sample(range(len(mutants)), size))  # noqa: S311 - a choice, no secret
+    chosen = set(random.Random(seed).sample(range(len(mutants)), size))
     return [mutant for number, mutant in enumerate(mutants) if number in chosen]
 
 

@@ -98,7 +98,7 @@ def _started(port: int) -> tuple[subprocess.Popen[bytes], str]:
         str(port),
     ]
     silent = subprocess.DEVNULL
-    process = subprocess.Popen(command, cwd=folder, stdout=silent, stderr=silent)  # noqa: S603 - fixed words
+    process = subprocess.Popen(command, cwd=folder, stdout=silent, stderr=silent)
     try:
         _wait_for(port, process)
     except BaseException:

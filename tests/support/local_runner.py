@@ -34,16 +34,16 @@ class Runner:
         self.output, self.errors = folder / "stdout", folder / "stderr"
         with self.output.open("w") as stdout, self.errors.open("w") as stderr:
             command = [*COMMAND, "--port", str(port), *options]
-            self.process = subprocess.Popen(command, stdout=stdout, stderr=stderr)  # noqa: S603 - fixed words
+            self.process = subprocess.Popen(command, stdout=stdout, stderr=stderr)
         deadline = time.monotonic() + PATIENCE
         while self.output.read_text() == "" and self.process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.05)
 
     def call(self, method: str, path: str, body: object = None, **headers: str) -> tuple[int, Any]:
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.base + path, data, headers, method=method)  # noqa: S310 - http, our own
+        request = urllib.request.Request(self.base + path, data, headers, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310 - http, our own
+            with urllib.request.urlopen(request, timeout=30) as response:
                 status, kind, content = response.status, response.headers.get_content_type(), response.read()
         except urllib.error.HTTPError as error:
             status, kind, content = error.code, error.headers.get_content_type(), error.read()

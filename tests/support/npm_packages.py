@@ -69,7 +69,7 @@ def fetch_all(packages: Sequence[NpmPackage]) -> None:
             return
         with tempfile.TemporaryDirectory(dir=CACHE) as folder:
             command = ["npm", "pack", *(f"{package.name}@{package.version}" for package in missing)]
-            packed = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)  # noqa: S603 - fixed words
+            packed = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
             archives = packed.stdout.split()[-len(missing) :]
             for number, (package, archive) in enumerate(zip(missing, archives, strict=True)):
                 scratch = Path(folder) / f"unpacked-{number}"

@@ -254,7 +254,7 @@ def test_two_devices_typing_at_random_lose_nothing_unseen(real_cloud: Cloud) -> 
     pointers = ["/fullName", "/dateOfBirth", "/acceptTerms"]
 
     def device(seed: int) -> list[tuple[str, str, int]]:
-        chance, done = random.Random(seed), []  # noqa: S311 - no secret, and the same at each run
+        chance, done = random.Random(seed), []
         known = dict.fromkeys(pointers, 0)
         for number in range(60):
             pointer, value = chance.choice(pointers), f"{seed}-{number}"

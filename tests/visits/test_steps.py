@@ -135,7 +135,7 @@ def test_showing_a_step_loads_no_validator() -> None:
     command = [sys.executable, "-c", PROBE]
     environment = {**os.environ, "PYTHONPATH": f"{root}:{root / 'layers/shared'}"}
 
-    probe = subprocess.run(command, capture_output=True, check=False, cwd=root, env=environment, text=True)  # noqa: S603 - our own probe
+    probe = subprocess.run(command, capture_output=True, check=False, cwd=root, env=environment, text=True)
 
     assert (probe.stdout, probe.stderr) == ("False\n", "")
 

@@ -22,7 +22,7 @@ PATIENCE = 60.0
 
 def _is_ready(base_url: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{base_url}/_local/health", timeout=5) as reply:  # noqa: S310 - http, our own
+        with urllib.request.urlopen(f"{base_url}/_local/health", timeout=5) as reply:
             return bool(reply.status == 200)
     except (urllib.error.URLError, ConnectionError, TimeoutError):
         return False
@@ -36,7 +36,7 @@ def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     base_url = f"http://127.0.0.1:{port}"
     log = tmp_path_factory.mktemp("runner") / "log"
     with log.open("w") as output:
-        process = subprocess.Popen([*COMMAND, "--port", str(port)], stdout=output, stderr=output)  # noqa: S603 - fixed words
+        process = subprocess.Popen([*COMMAND, "--port", str(port)], stdout=output, stderr=output)
     try:
         deadline = time.monotonic() + PATIENCE
         while not _is_ready(base_url):

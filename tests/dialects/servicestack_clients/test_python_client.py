@@ -43,7 +43,7 @@ class CustomerLinkCreateRequest:
 @pytest.fixture(scope="module")
 def dtos(base_url: str) -> types.ModuleType:
     """Return the module whose source is `/types/python`."""
-    with urllib.request.urlopen(f"{base_url}/types/python", timeout=30) as reply:  # noqa: S310 - http, our own
+    with urllib.request.urlopen(f"{base_url}/types/python", timeout=30) as reply:
         text = reply.read().decode()
     assert f"BaseUrl: {base_url}\n" in text
     return module_of("trendsic_dtos", text)

@@ -38,7 +38,7 @@ def receiver(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     )
     output = tmp_path / "output"
     with output.open("w") as stdout:
-        process = subprocess.Popen([sys.executable, "-u", "-c", code], stdout=stdout, stderr=subprocess.DEVNULL)  # noqa: S603 - the page's
+        process = subprocess.Popen([sys.executable, "-u", "-c", code], stdout=stdout, stderr=subprocess.DEVNULL)
     for _ in range(1200):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:

@@ -190,3 +190,13 @@ def test_after_an_act_its_link_says_what_was_done() -> None:
 
 def test_every_act_has_a_page() -> None:
     assert set(Act) < ACTS
+
+
+def test_numbers_have_the_marks_of_the_readers_language() -> None:
+    english, spanish = html_of("health"), html_of("health", language="es")
+
+    assert "49,000" in english
+    assert "300 (7.5 %)" in english
+    assert "49.000" in spanish
+    assert "300 (7,5 %)" in spanish
+    assert "49,000" not in spanish

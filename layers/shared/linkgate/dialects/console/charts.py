@@ -10,18 +10,20 @@ from linkgate.wire.html import Html
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from linkgate.dialects.console.words import Reader
+
 _BAR = Html(
     '<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">'
     '<rect width="{}" height="10" fill="#0a4bb3"/></svg>'
 )
 
 
-def bars(caption: str, columns: tuple[str, str], rows: Sequence[tuple[str, int, str]]) -> Html:
+def bars(caption: str, columns: tuple[str, str], rows: Sequence[tuple[str, int, str]], reader: Reader) -> Html:
     """Return a table of names, counts and notes such as shares, in which the greatest count has the longest bar."""
     most = max((count for _, count, _ in rows), default=0) or 1
     lines = [
         Html('<tr><th scope="row">{}</th><td>{}</td><td class="number">{}</td><td class="number">{}</td></tr>').format(
-            name, _BAR.format(round(100 * count / most, 1)), f"{count:,}", note
+            name, _BAR.format(round(100 * count / most, 1)), reader.number(count), note
         )
         for name, count, note in rows
     ]

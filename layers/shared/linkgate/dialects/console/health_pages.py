@@ -35,15 +35,15 @@ def health_page(staff: Staff, health: Health) -> Reply:
         said = box("bad", paragraph(reader.counted("health.troubles", len(troubles))), _list(troubles))
     else:
         said = box("good", paragraph(reader.text("health.fine")))
-    scope = reader.text("health.counted.cut" if health.cut else "health.counted", links=f"{health.links:,}")
+    scope = reader.text("health.counted.cut" if health.cut else "health.counted", links=reader.number(health.links))
     names = [reader.text(f"column.{name}") for name in ("messages", "period", "left", "lost", "complained")]
     rows = [
         [
             Cell(reader.text(f"setup.sent.{channel}")),
             Cell(reader.text(f"health.{period}")),
-            Cell(f"{sent[channel].left:,}", "number"),
-            Cell(_share(sent[channel].lost, sent[channel]), "number"),
-            Cell(_share(sent[channel].complained, sent[channel]), "number"),
+            Cell(reader.number(sent[channel].left), "number"),
+            Cell(_share(sent[channel].lost, sent[channel], reader), "number"),
+            Cell(_share(sent[channel].complained, sent[channel], reader), "number"),
         ]
         for channel in Channel
         for period, sent in (("today", health.today), ("week", health.week))
@@ -67,7 +67,7 @@ def _troubles(health: Health, reader: Reader) -> Iterator[Html | str]:
             yield reader.text("health.bad_mail")
     for channel, (count, most) in health.used.items():
         if count >= _NEARLY * most:
-            yield reader.text(f"health.limit.{channel}", count=f"{count:,}", most=f"{most:,}")
+            yield reader.text(f"health.limit.{channel}", count=reader.number(count), most=reader.number(most))
     for state in health.webhooks:
         link = Html('<a href="{}/{}">{}</a>').format(WEBHOOKS, state.webhook.id, receiver(state.webhook))
         yield joined(link, ": ", webhook_state(state, reader).content)
@@ -80,10 +80,9 @@ def _troubles(health: Health, reader: Reader) -> Iterator[Html | str]:
         yield joined(reader.text("health.unsent"), " ", link, ", ", moment(late.created_at, reader))
 
 
-def _share(count: int, sent: Sent) -> str:
-    if sent.left < FEWEST:
-        return f"{count:,}"
-    return f"{count:,} ({100 * count / sent.left:.1f} %)"
+def _share(count: int, sent: Sent, reader: Reader) -> str:
+    said = reader.number(count)
+    return said if sent.left < FEWEST else f"{said} ({reader.number(f'{100 * count / sent.left:.1f}')} %)"
 
 
 def _list(entries: list[Html]) -> Html:

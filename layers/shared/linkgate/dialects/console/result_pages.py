@@ -165,7 +165,7 @@ def _funnel(overview: Overview, reader: Reader) -> Html:
     }
     rows = [(reader.text(f"results.{name}"), count, _share(count, overview.asked)) for name, count in steps.items()]
     return Html("<section>{}</section>").format(
-        bars(reader.text("results.funnel"), (reader.text("results.step"), reader.text("results.number")), rows)
+        bars(reader.text("results.funnel"), (reader.text("results.step"), reader.text("results.number")), rows, reader)
     )
 
 
@@ -189,7 +189,7 @@ def _rating(rating: Rating | None, reader: Reader) -> Html:
         said = reader.text(f"rating.{kind}", score=format(score, digits), count=rating.answers, low=low, high=high)
     rows = [(str(step), count, _share(count, rating.answers)) for step, count in rating.counts.items()]
     names = (reader.text("rating.step"), reader.text("results.number"))
-    return Html("<section>{}{}</section>").format(bars(rating.title, names, rows), paragraph(said))
+    return Html("<section>{}{}</section>").format(bars(rating.title, names, rows, reader), paragraph(said))
 
 
 def _weeks(weeks: Mapping[date, int], reader: Reader) -> Html:

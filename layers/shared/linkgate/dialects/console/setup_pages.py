@@ -112,8 +112,8 @@ def limits_table(used: Mapping[Channel, tuple[int, int]], reader: Reader) -> Htm
     rows = [
         [
             Cell(reader.text(f"setup.sent.{channel}")),
-            Cell(f"{count:,}", "number"),
-            Cell(f"{most:,}", "number"),
+            Cell(reader.number(count), "number"),
+            Cell(reader.number(most), "number"),
         ]
         for channel, (count, most) in used.items()
     ]

@@ -90,7 +90,7 @@ def _row(link: Link, titles: Mapping[str, str], reader: Reader) -> list[Cell]:
 
 
 def _file(link: Link, file: File, reader: Reader) -> Html:
-    size = f"{file.size:,}"
+    size = reader.number(file.size)
     state = reader.text(f"file.{file.state}")
     if file.state in READABLE:
         path = f"{HOME}/links/{link.rid}/files/{file.id}"

@@ -194,7 +194,7 @@ def _attempt(webhook: Webhook, attempt: Attempt, reader: Reader) -> list[Cell]:
         Cell(moment(attempt.at, reader)),
         Cell(joined(attempt.kind, link)),
         Cell(_answer(attempt.status, attempt.reason, reader), "" if attempt.delivered else "lost"),
-        Cell(reader.text("webhook.took", took=f"{attempt.took:,}"), "number"),
+        Cell(reader.text("webhook.took", took=reader.number(attempt.took)), "number"),
         Cell(str(attempt.number), "number"),
         Cell(moment(attempt.next_at, reader) if attempt.next_at else ""),
         Cell(again),

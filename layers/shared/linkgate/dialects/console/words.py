@@ -11,6 +11,7 @@ from linkgate.errors import Forbidden, InvalidRequest, LinkClosed, NotFound, Thr
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import DeliveryState
 from linkgate.model.moments import in_words
+from linkgate.model.numbers import number_in_words
 from linkgate.pages.masks import masked
 
 if TYPE_CHECKING:
@@ -67,6 +68,10 @@ class Reader:
     def counted(self, key: str, count: int, **values: object) -> str:
         """Return a text about a number of things, filled in."""
         return self.text(f"{key}#{texts.plural_category(count, self.language)}", count=count, **values)
+
+    def number(self, value: int | str) -> str:
+        """Return a number with the language's own marks. A text is one as Python writes it, such as `12.5`."""
+        return number_in_words(str(value), self.language)
 
     def moment(self, moment: datetime | None) -> str:
         """Return a moment in words, or a dash."""

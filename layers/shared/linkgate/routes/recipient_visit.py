@@ -74,10 +74,6 @@ if TYPE_CHECKING:
     Step = Callable[[Request, Deps], Reply]
 
 
-DESK_PATH = "/d"
-"""Address of every agent's desk. A cookie says whose it is."""
-
-
 def branded(step: Step) -> Step:
     """Answer a person with the tenant's name and a way on, where the visit is over or the service is down."""
 
@@ -135,6 +131,8 @@ def _show_thing(request: Request, deps: Deps) -> Reply:
     if wants_json(request):
         return json_reply(200, view_json(shown), cookies=desk)
     if desk:
+        from linkgate.usecases.desk.sitting import DESK_PATH
+
         return redirect(DESK_PATH, desk)
     brand = brand_of(shown.link, shown.tenant, request)
     query = request.query

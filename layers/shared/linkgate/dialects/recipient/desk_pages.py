@@ -10,6 +10,7 @@ from linkgate.pages.frame import Frame, page
 from linkgate.pages.live_scripts import call_scripts
 from linkgate.pages.pieces import box, button, description_list, joined, paragraph
 from linkgate.pages.replies import devices
+from linkgate.usecases.desk.sitting import DESK_PATH
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from linkgate.usecases.desk.telling import Waiting
     from linkgate.wire.message import Reply
 
-DESK_PATH = "/d"
-"""Path of a desk that was opened by a link."""
 SAID = ("sent", "not_sent", "not_sent_ended")
 """Words that the page's address may ask for after a press of a button."""
 

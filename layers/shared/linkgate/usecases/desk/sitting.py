@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from linkgate.usecases.visits.visit import Visit
 
 
+DESK_PATH = "/d"
+"""Path of every desk that a link opened. A cookie says whose it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sitting:
     """An agent at a desk."""
@@ -25,7 +29,7 @@ class Sitting:
     link: Link
     tenant: Tenant
     agent: Agent
-    home: str = "/d"
+    home: str = DESK_PATH
     """Path of the desk's page, which is another one at the console."""
     leads_on: bool = False
     """True if the agent may also go to other places of the console."""
@@ -33,7 +37,7 @@ class Sitting:
     @property
     def tickets(self) -> str:
         """Path at which the page gets the tickets of its live channel."""
-        return f"/v/{self.link.rid}/live" if self.home == "/d" else f"{self.home}/live"
+        return f"/v/{self.link.rid}/live" if self.home == DESK_PATH else f"{self.home}/live"
 
 
 def sitting(visit: Visit | None, deps: Deps) -> Sitting:

@@ -168,7 +168,9 @@ def _save_draft(request: Request, deps: Deps) -> Reply:
     except LinkClosed as error:
         return told(error, visit, request, deps)
     except InvalidRequest as error:
-        return _not_taken(error, None if data is not None or wants_json(request) else visit, form, request, deps)
+        if data is not None or wants_json(request):
+            raise
+        return _not_taken(error, visit, form, request, deps)
     changed = [each for each in saved.written if not each.saved]
     if changed and (wants_json(request) or form.json is not None or visit is None):
         raise DraftChanged([each.pointer for each in changed])

@@ -35,9 +35,8 @@ class Documents:
 def documents_of(link: Link, deps: Deps) -> Documents:
     """Return the documents of a link as they are now."""
     found = [file for place in _places(link) for file in deps.files.store.of(place)]
-    resource = None
-    if _is_of_resource(link):
-        resource = deps.files.resources.get(link.tenant, link.definition_id, link.reference or "")
+    uid = _resource_of(link)
+    resource = deps.files.resources.get(link.tenant, link.definition_id, uid) if uid else None
     replaced = {file.replaces for file in found if file.state in READABLE}
     readable = [file for file in found if _is_document(file) and file.id not in replaced]
     return Documents(readable, resource)
@@ -116,11 +115,11 @@ def _is_document(file: File) -> bool:
 
 
 def _places(link: Link) -> Iterator[Place]:
-    if _is_of_resource(link):
-        yield place_of_resource(link.tenant, link.definition_id, link.reference or "")
+    if uid := _resource_of(link):
+        yield place_of_resource(link.tenant, link.definition_id, uid)
     yield place_of_link(link)
 
 
-def _is_of_resource(link: Link) -> bool:
-    """Return whether the link shows its resource. A test link does not, because resources are of real people."""
-    return link.kind is Kind.RESOURCE and bool(link.reference) and not link.test
+def _resource_of(link: Link) -> str | None:
+    """Return the id of the resource that a link shows. A test link shows none, because resources are of real people."""
+    return link.reference if link.kind is Kind.RESOURCE and not link.test else None

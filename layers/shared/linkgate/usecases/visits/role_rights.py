@@ -14,7 +14,7 @@ from linkgate.errors import Problem
 from linkgate.lazy_dataclass import dataclass
 from linkgate.usecases.form_groups import groups_in, has_groups, keys_of
 from linkgate.usecases.form_parts import FIXED, KEYS, has_parts, is_group, items_of, properties
-from linkgate.usecases.pointers import escaped, place, value_at
+from linkgate.usecases.pointers import escaped, place, steps_in, value_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -117,9 +117,9 @@ def givers_of(fields: Mapping[str, StoredField]) -> dict[str, str | None]:
 
 def right_of(schema: Schema, pointer: str, role: str) -> str:
     """Return what a role may do with a field: `edit`, `see` or `none`."""
-    right, part, steps = _right(schema, role, EDIT), schema, pointer.split("/")[1:]
-    for step in steps:
-        following = properties(part).get(step.replace("~1", "/").replace("~0", "~"))
+    right, part = _right(schema, role, EDIT), schema
+    for step in steps_in(pointer):
+        following = properties(part).get(step)
         if following is None and is_group(part):
             following = items_of(part)
         if following is None:

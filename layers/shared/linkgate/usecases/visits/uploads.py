@@ -13,8 +13,8 @@ from linkgate.ports.files import NoRoom, place_of_link
 from linkgate.tokens import is_token, token
 from linkgate.usecases.families import family_of
 from linkgate.usecases.form_files import file_fields, texts_in
-from linkgate.usecases.form_parts import word
-from linkgate.usecases.pointers import value_at
+from linkgate.usecases.form_parts import properties, word
+from linkgate.usecases.pointers import steps_in, value_at
 from linkgate.usecases.visits.fields import SaveFields, WriteField, save_fields
 from linkgate.usecases.visits.filling import filling_in
 from linkgate.usecases.visits.viewing import View, as_seen, whole
@@ -133,13 +133,10 @@ def _check(declared: Declared | None, rule: FileRule) -> None:
 
 def title_at(schema: Schema, pointer: str, language: str) -> str:
     """Return the title of a question in the reader's language, or its name."""
-    part: object = schema
-    for step in pointer.split("/")[1:]:
-        name = step.replace("~1", "/").replace("~0", "~")
-        inner = part.get("properties") if isinstance(part, dict) else None
-        part = inner.get(name) if isinstance(inner, dict) else None
-    title = word(part, "title", language) if isinstance(part, dict) else ""
-    return title or pointer.rpartition("/")[2]
+    part = schema
+    for step in steps_in(pointer):
+        part = properties(part).get(step, {})
+    return word(part, "title", language) or pointer.rpartition("/")[2]
 
 
 def uploaded(visit: Visit | None, file_id: str, deps: Deps, next_page: str = "") -> Upload:

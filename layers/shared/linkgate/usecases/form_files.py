@@ -29,6 +29,7 @@ MOST = 20
 _PICTURES = (FileKind.JPEG, FileKind.PNG, FileKind.WEBP, FileKind.HEIC)
 _GROUPS = {"image": _PICTURES, **{kind.value: (kind,) for kind in FileKind}}
 _WORDS = ("kinds", "max", "camera")
+_USUAL_KINDS = ("image", "pdf")
 _PHOTOS = frozenset({"image", FileKind.JPEG.value})
 """Kinds that take what the camera of a phone makes."""
 
@@ -66,7 +67,7 @@ def file_rule(part: Schema) -> FileRule:
     several = kind_of(part) == "array"
     words = (items_of(part) if several else part).get(WORD, part.get(WORD))
     said = words if isinstance(words, dict) else {}
-    names = said.get("kinds", ("image", "pdf"))
+    names = said.get("kinds", _USUAL_KINDS)
     most = part.get("maxItems")
     return FileRule(
         tuple(dict.fromkeys(kind for name in names for kind in _GROUPS.get(name, ()))),
@@ -111,7 +112,7 @@ def word_faults(value: object, part: Schema, place: str) -> Iterator[Fault]:
         return
     for word in sorted(value.keys() - {*_WORDS}):
         yield f"{place}/{escaped(word)}", f"is nothing that a file has; there are: {', '.join(_WORDS)}"
-    kinds = value.get("kinds", ["pdf"])
+    kinds = value.get("kinds", [*_USUAL_KINDS])
     if not isinstance(kinds, list) or not kinds:
         yield f"{place}/kinds", f"must be a list of: {', '.join(_GROUPS)}"
     else:
@@ -123,10 +124,5 @@ def word_faults(value: object, part: Schema, place: str) -> Iterator[Fault]:
         yield f"{place}/max", f"must be a number of bytes up to {LARGEST}"
     if not isinstance(value.get("camera", False), bool):
         yield f"{place}/camera", "must be true or false"
-    elif (
-        value.get("camera")
-        and isinstance(kinds, list)
-        and "kinds" in value
-        and not _PHOTOS.intersection(map(str, kinds))
-    ):
+    elif value.get("camera") and isinstance(kinds, list) and not _PHOTOS.intersection(map(str, kinds)):
         yield f"{place}/camera", "takes a photo, which is a JPEG, and `kinds` names neither `image` nor `jpeg`"

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _CHOICES = ("radio", "scale", "several", "yes_no", "select")
 _MISSING = {**dict.fromkeys(_CHOICES, "choose"), "file": "file", "signature": "signature"}
 """Fault of a question without an answer, by its control."""
+_KEYWORDS = {"too_long": "maxLength", "unknown": "readOnly"}
+"""Word of a schema that says the same as a problem's code."""
 
 
 def faults_of(fields: Sequence[Field], problems: Sequence[Problem], brand: Brand) -> dict[str, str]:
@@ -33,7 +35,7 @@ def faults_of(fields: Sequence[Field], problems: Sequence[Problem], brand: Brand
 
 
 def _sentence(problem: Problem, field: Field | None, brand: Brand) -> str:
-    keyword = str(problem.values.get("keyword", problem.code))
+    keyword = str(problem.values.get("keyword", _KEYWORDS.get(problem.code, problem.code)))
     control = field.control if field else ""
     if field and problem.code in {"schema", "required"} and (own := message_of(field, keyword)):
         return own
@@ -50,8 +52,6 @@ def _sentence(problem: Problem, field: Field | None, brand: Brand) -> str:
             keyword = "integer" if problem.values.get("types") == ["integer"] else "number"
         case "format":
             keyword = str(problem.values.get("format"))
-        case "too_long" | "unknown":
-            keyword = {"too_long": "maxLength", "unknown": "readOnly"}[keyword]
         case "required" | "minItems" | "maxItems" if control == "group":
             keyword = f"group.{keyword}"
     key = f"fault.{keyword}" if brand.has(f"fault.{keyword}") else "fault.other"
@@ -61,5 +61,6 @@ def _sentence(problem: Problem, field: Field | None, brand: Brand) -> str:
 def _limit(problem: Problem, field: Field | None, brand: Brand) -> object:
     """Return the limit that was passed. That of a number has the language's own marks."""
     limit = problem.values.get("limit", problem.values.get("max", ""))
-    number = field is not None and field.control == "number" and isinstance(limit, int | float)
-    return said(field, [json.dumps(limit)], {}, brand.language) if field and number else limit
+    if field is not None and field.control == "number" and isinstance(limit, int | float):
+        return said(field, [json.dumps(limit)], {}, brand.language)
+    return limit

@@ -130,7 +130,7 @@ def form_page(brand: Brand, view: View, entered: Entered) -> Reply:
         ),
     ]
     return page(
-        brand, title_of(brand, view), *presence_in(brand, view), *content, frame=frame_of(view, entered, rules, fields)
+        brand, title_of(brand, view), presence_in(brand, view), *content, frame=frame_of(view, entered, rules, fields)
     )
 
 
@@ -158,9 +158,11 @@ def _is_shared(view: View) -> bool:
     return is_restricted(schema_of(view.definition))
 
 
-def presence_in(brand: Brand, view: View) -> Sequence[Html]:
+def presence_in(
+    brand: Brand, view: View, steps: Sequence[tuple[int, str, Sequence[str]]] = (), *, follows: bool = True
+) -> Html:
     """Return the place that says who else has the form open, if it has a live channel."""
-    return [presence(brand, view.link.rid)] if view.live_url else []
+    return presence(brand, view.link.rid, steps, follows=follows) if view.live_url else Html("")
 
 
 def saved_page(brand: Brand, rid: str, unsaved: Sequence[tuple[str, Html]] = ()) -> Reply:

@@ -18,11 +18,11 @@ from linkgate.dialects.recipient.link_pages import (
     confirmation,
     filled_form,
     frame_of,
+    presence_in,
     save_state,
     title_of,
     until,
 )
-from linkgate.dialects.recipient.live_parts import presence
 from linkgate.dialects.recipient.signature_parts import signature_control
 from linkgate.lazy_dataclass import dataclass
 from linkgate.pages.frame import Frame, page
@@ -146,9 +146,7 @@ def _step_page(  # noqa: PLR0913, PLR0917 - all that the page shows
     return page(
         brand,
         chosen.title,
-        presence(brand, view.link.rid, [(each.step.number, each.title, each.step.pointers) for each in steps])
-        if view.live_url
-        else "",
+        presence_in(brand, view, [(each.step.number, each.title, each.step.pointers) for each in steps]),
         box("good", paragraph(brand.text("form.saved"))) if entered.saved else "",
         box("", paragraph(brand.text("step.further"))) if entered.further else "",
         summary(fields, faults, brand),
@@ -181,13 +179,14 @@ def _review_page(brand: Brand, view: View, state: FormState, steps: Sequence[Ste
     )
     last = steps[-1].step.number if steps else 1
     back = Html('<p><a href="?{}={}">{}</a></p>').format(STEP, last, brand.text("step.back"))
-    drawing = any(may_draw(field.schema) for field in signatures)
+    live = (live_script("live"),) if view.live_url else ()
+    drawing = (live_script("sign"),) if any(may_draw(field.schema) for field in signatures) else ()
     frame = Frame(
         422 if entered.problems else 200,
         f"/v/{view.link.rid}?{STEP}={REVIEW}" if entered.problems or entered.step != REVIEW else "",
         files=view.files_origin,
         wrong=bool(entered.problems),
-        scripts=tuple(map(live_script, (["live"] if view.live_url else []) + (["sign"] if drawing else []))),
+        scripts=(*live, *drawing),
         sockets=(view.live_url,) if view.live_url else (),
         caption=title_of(brand, view),
         within=title_of(brand, view),
@@ -196,7 +195,7 @@ def _review_page(brand: Brand, view: View, state: FormState, steps: Sequence[Ste
         brand,
         brand.text("review.title"),
         # Who checks the answers is still there for the others.
-        presence(brand, view.link.rid, follows=False) if view.live_url else "",
+        presence_in(brand, view, follows=False),
         _review_faults(brand, state, steps, faults),
         about(brand, view),
         *sections,

@@ -18,7 +18,7 @@ from linkgate.store.delivery.suppressions import DynamoSuppressions
 from linkgate.store.link_items import challenge_map, delivery_map
 from linkgate.tokens import address_hash
 from tests.support.rules.links import BROWSER, CHALLENGE, ENDS, LINK, RID, TENANT, VISIT, read, stored
-from tests.support.rules.rule import GONE, MINUTE, MS, NOW, SECONDS, Rule, Stale, Told, changed
+from tests.support.rules.rule import ELSEWHERE, GONE, MINUTE, MS, NOW, SECONDS, Rule, Stale, Told, changed, through
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,10 +32,7 @@ DELAYED = Delivery(EMAIL, DeliveryState.DELAYED, 1, due=NOW, at=NOW)
 SENT = Delivery(EMAIL, DeliveryState.SENT, 1, message_id="m1", copies=1, at=NOW)
 RUNNING = replace(LEASED, attempt=1)
 FRESH = "6" * 64
-
-
-def deliveries(act: Callable[[DynamoDeliveries], object]) -> Callable[[Table], object]:
-    return lambda table: act(DynamoDeliveries(table))
+deliveries = through(DynamoDeliveries)
 
 
 def with_delivery(delivery: Delivery, **changes: Any) -> Any:
@@ -214,7 +211,7 @@ REPORTS = {
         },
     ),
     "a report about an earlier copy, while another message begins": Rule(
-        lambda table: DynamoDeliveries(Stale(table, LATEST)).report(RID, SECOND, NOW),  # type: ignore[arg-type]  # as a table
+        lambda table: DynamoDeliveries(Stale(table, LATEST)).report(RID, SECOND, NOW),
         LATEST,
         {
             "of an earlier message": {"deliveries/email/first": 3},
@@ -240,14 +237,8 @@ PERSON = {"pk": f"suppressed#{TENANT}|{address_hash(TENANT, ADDRESS)}"}
 SUPPRESSED = {**PERSON, "sk": "suppressed", "reason": "bounced", "at": MS}
 SURVEYS = {**PERSON, "sk": "surveys", "reason": UNSUBSCRIBED, "at": MS, "opt_out": "o" * 22}
 LISTED = changed(stored(), {"opt_outs": frozenset({"o" * 22})})
-ELSEWHERE = {"pk": "elsewhere", "sk": "x"}
 NOT_LISTED: Any = changed(stored(), {"opt_outs": frozenset({"p" * 22})})
-
-
-def suppressions(act: Callable[[DynamoSuppressions], object]) -> Callable[[Table], object]:
-    return lambda table: act(DynamoSuppressions(table))
-
-
+suppressions = through(DynamoSuppressions)
 SUPPRESSIONS = {
     "suppress": Rule(
         suppressions(lambda store: store.add(TENANT, ADDRESS, "suppressed", NOW)),
@@ -297,7 +288,7 @@ RATES = {
         told=None,
     ),
     "probe": Rule(
-        lambda table: DynamoSendingPauses(Stale(table, PAUSED)).until(EMAIL, NOW),  # type: ignore[arg-type]  # as a table
+        lambda table: DynamoSendingPauses(Stale(table, PAUSED)).until(EMAIL, NOW),
         PAUSED,
         {"another probes": {"until": MS + 1}},
         told=NOW + PROBE,

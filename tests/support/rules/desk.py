@@ -13,8 +13,8 @@ from linkgate.store.desk.callbacks import DynamoCallbacks
 from linkgate.store.desk.chats import DynamoChats
 from linkgate.store.desk.rooms import DynamoRooms, room_of
 from linkgate.store.desk.seats import DynamoSeats
-from tests.support.rules.links import LINK, RID, TENANT, stored
-from tests.support.rules.rule import GONE, MINUTE, MS, NOW, SECONDS, Rule, Stale, Told, changed
+from tests.support.rules.links import FOREIGN, LINK, RID, TENANT, stored
+from tests.support.rules.rule import ELSEWHERE, GONE, MINUTE, MS, NOW, SECONDS, Rule, Stale, Told, changed, through
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,17 +34,8 @@ ENDED = {"ended": {"ended_at": MS - 1, "ended_by": "customer", "reason": "left"}
 NEXT = {"the next call": {"call": 3}}
 SEAT = Seat(tenant=TENANT, agent="ana", on_duty=True, lease=LATER, desk="d", queues=frozenset({QUEUE, "@ana"}))
 ENDING = Ending(NOW, Side.AGENT, Reason.ENDED)
-ELSEWHERE = {"pk": "elsewhere", "sk": "x"}
-
-
-def rooms(act: Callable[[DynamoRooms], object]) -> Callable[[Table], object]:
-    return lambda table: act(DynamoRooms(table))
-
-
-def seats(act: Callable[[DynamoSeats], object]) -> Callable[[Table], object]:
-    return lambda table: act(DynamoSeats(table))
-
-
+rooms = through(DynamoRooms)
+seats = through(DynamoSeats)
 ROOMS = {
     "enter": Rule(
         rooms(lambda store: store.enter(LINK, "v", QUEUE, None, NOW)), ELSEWHERE, {"a call": [OVER]}, told=RoomChanged
@@ -61,7 +52,7 @@ ROOMS = {
         {
             **ENDED,
             "answered": {"seat": "ben"},
-            "another tenant's": {"tenant": "0e" * 16},
+            **FOREIGN,
             "another queue": {"queue": "support"},
             "joined before": {"accept_claim": "claim"},
         },
@@ -155,7 +146,7 @@ OPEN = [{"visit": "m", "connection": "m"}, {"visit": "v", "connection": "c"}]
 
 def opening(earlier: Item | None) -> Callable[[Table], object]:
     """Open a desk, while another one is opened since `earlier`."""
-    return lambda table: DynamoSeats(Stale(table, earlier)).open_desk(TENANT, "ana", "v", "c", NOW)  # type: ignore[arg-type]  # as a table
+    return lambda table: DynamoSeats(Stale(table, earlier)).open_desk(TENANT, "ana", "v", "c", NOW)
 
 
 DESK = {
@@ -179,7 +170,7 @@ BACK = {
         lambda table: DynamoCallbacks(table).take(TENANT, RID, NOW, "ana", NOW),
         ASKED,
         {
-            "another tenant's": {"tenant": "0e" * 16},
+            **FOREIGN,
             "another request": {"callback/asked_at": MS - 1},
             "taken": {"callback/taken_at": MS - 1, "callback/taken_by": "ben"},
             "revoked": {"revoked_at": MS},
@@ -189,7 +180,7 @@ BACK = {
     "finish a callback": Rule(
         lambda table: DynamoCallbacks(table).finish(TENANT, RID, "ana", NOW),
         TAKEN,
-        {"another tenant's": {"tenant": "0e" * 16}, "another agent's": {"callback/taken_by": "ben"}},
+        {**FOREIGN, "another agent's": {"callback/taken_by": "ben"}},
     ),
 }
 RULES = {**ROOMS, **SEATS, **DESK, **BACK}

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from linkgate.model.epoch import epoch_seconds
 from linkgate.model.file import File, FileState, Place
 from linkgate.model.file_kinds import FileKind
 from linkgate.ports.files import NoRoom, Outcome
 from linkgate.store.files.files import DynamoFiles
-from tests.support.rules.rule import GONE, NOW, SECONDS, Rule, Stale, Told
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from linkgate.store.table import Table
+from tests.support.rules.rule import ELSEWHERE, GONE, NOW, SECONDS, Rule, Stale, Told, through
 
 PLACE = Place("p" * 22, "l/p/", most=2, room=100)
 FILE = File("f" * 22, "7e" * 16, "a.pdf", FileKind.PDF, 40, "a" * 64, b"s" * 16, NOW, NOW + timedelta(days=3))
@@ -27,15 +21,9 @@ AWAITED = {
 RECEIVED = {**AWAITED, "state": "received", "version": "v1", "ttl": SECONDS + 60}
 ROOM = {"pk": PLACE.partition, "sk": "files", "ids": frozenset({"o" * 22}), "bytes": 60, "ttl": SECONDS}
 KEPT = {**ROOM, "kept_until": SECONDS + 60}
-ELSEWHERE = {"pk": "elsewhere", "sk": "x"}
 UNTIL = NOW + timedelta(days=9)
 UNTIL_SECONDS = epoch_seconds(UNTIL)
-
-
-def files(act: Callable[[DynamoFiles], object]) -> Callable[[Table], object]:
-    return lambda table: act(DynamoFiles(table))
-
-
+files = through(DynamoFiles)
 RULES = {
     "keep a file": Rule(
         files(lambda store: store.put(PLACE, FILE)), ELSEWHERE, {"there already": Told([AWAITED], ...)}
@@ -79,12 +67,12 @@ RULES = {
         then={"kept_until": UNTIL_SECONDS, "ttl": UNTIL_SECONDS},
     ),
     "keep a file that arrives meanwhile": Rule(
-        lambda table: DynamoFiles(Stale(table, AWAITED)).keep(PLACE.partition, UNTIL, shorten=False),  # type: ignore[arg-type]  # as a table
+        lambda table: DynamoFiles(Stale(table, AWAITED)).keep(PLACE.partition, UNTIL, shorten=False),
         RECEIVED,
         then={"kept_until": UNTIL_SECONDS, "ttl": UNTIL_SECONDS},
     ),
     "keep a file as long that arrives meanwhile": Rule(
-        lambda table: DynamoFiles(Stale(table, AWAITED)).keep(PLACE.partition, UNTIL),  # type: ignore[arg-type]  # as a table
+        lambda table: DynamoFiles(Stale(table, AWAITED)).keep(PLACE.partition, UNTIL),
         RECEIVED,
         then={"kept_until": UNTIL_SECONDS, "ttl": UNTIL_SECONDS},
     ),

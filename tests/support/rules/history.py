@@ -15,10 +15,10 @@ from linkgate.store.history.timelines import DynamoTimelines
 from linkgate.store.history.webhooks import DynamoWebhooks
 from linkgate.store.table import ConditionRefused
 from tests.support.rules.links import RID, TENANT
-from tests.support.rules.rule import GONE, MS, NOW, SECONDS, Listed, Rule, Told
+from tests.support.rules.rule import ELSEWHERE, GONE, MS, NOW, SECONDS, Listed, Rule, SameTable, Told, through
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from linkgate.store.attribute_values import Item
     from linkgate.store.table import Table
@@ -30,13 +30,8 @@ STORED = {
 }  # fmt: skip
 FAILING = {**STORED, "failing_since": MS - 1}
 DISABLED = {**STORED, "disabled_at": MS - 1, "disabled_because": "gone"}
-NOBODY = [{"pk": "elsewhere", "sk": "x"}]
-
-
-def webhooks(act: Callable[[DynamoWebhooks], object]) -> Callable[[Table], object]:
-    return lambda table: act(DynamoWebhooks(table, lambda: NOW))
-
-
+NOBODY = [ELSEWHERE]
+webhooks = through(lambda table: DynamoWebhooks(table, lambda: NOW))
 OFF = {"disabled": Told({"disabled_at": MS - 1}, ...), "removed": Told(NOBODY, ...)}
 
 
@@ -46,7 +41,7 @@ def disabling(**more: object) -> Callable[[Table], object]:
 
 WEBHOOKS = {
     "add a webhook": Rule(
-        webhooks(lambda store: store.add(HOOK)), NOBODY[0], {"there already": [FAILING]}, told=ConditionRefused
+        webhooks(lambda store: store.add(HOOK)), ELSEWHERE, {"there already": [FAILING]}, told=ConditionRefused
     ),
     "begin to fail": Rule(
         webhooks(lambda store: store.begin_failing(HOOK, NOW)),
@@ -117,23 +112,23 @@ def page(sequence: int, fact: str) -> Item:
     }
 
 
-class Behind:
+class Behind(SameTable):
     """A table on which an append always reads what was there before somebody else appended."""
 
     def __init__(self, table: Table, pages: Sequence[Item], early: Sequence[Item] = ()) -> None:
+        super().__init__(table)
         self._pages, self._early = pages, early
-        self.put, self.transact = table.put, table.transact
 
-    def query_all(self, **parameters: Any) -> Sequence[Item]:
-        return list(self._early if ":event" in parameters["ExpressionAttributeValues"] else self._pages)
+    def query_all(self, **parameters: Any) -> Iterator[Item]:
+        return iter(self._early if ":event" in parameters["ExpressionAttributeValues"] else self._pages)
 
 
 def appending(*pages: Item, early: Sequence[Item] = ()) -> Callable[[Table], object]:
-    return lambda table: list(DynamoTimelines(Behind(table, pages, early)).append([TOLD]))  # type: ignore[arg-type]  # as a table
+    return lambda table: list(DynamoTimelines(Behind(table, pages, early)).append([TOLD]))
 
 
 TIMELINES = {
-    "begin a timeline": Rule(appending(), NOBODY[0], {"begun": [page(1, "f1")]}, told=Unavailable),
+    "begin a timeline": Rule(appending(), ELSEWHERE, {"begun": [page(1, "f1")]}, told=Unavailable),
     "continue a timeline": Rule(
         appending(page(1, "f1")), page(1, "f1"), {"continued": [page(1, "f1"), page(2, "f3")]}, told=Unavailable
     ),
@@ -144,7 +139,7 @@ TIMELINES = {
         told=Unavailable,
     ),
     "keep a timeline longer": Rule(
-        lambda table: DynamoTimelines(Listed(table, [HEAD])).keep(RID, NOW + timedelta(days=1)),  # type: ignore[arg-type]  # as a table
+        lambda table: DynamoTimelines(Listed(table, [HEAD])).keep(RID, NOW + timedelta(days=1)),
         HEAD,
         {"kept longer": Told({"ttl": SECONDS + 10**6}, None)},
     ),

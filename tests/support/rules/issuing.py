@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from linkgate.model.imports import FileFormat, Hold, Import, Part, Pause, Subject, Tally
 from linkgate.model.link import Channel
@@ -16,14 +16,8 @@ from linkgate.store.issuing.new_links import DynamoNewLinks
 from linkgate.store.issuing.survey_pauses import DynamoSurveyPauses
 from linkgate.tokens import address_hash
 from tests.support.rules.links import LINK, TENANT, stored
-from tests.support.rules.rule import MS, NOW, SECONDS, Rule, Told
+from tests.support.rules.rule import ELSEWHERE, MS, NOW, SECONDS, Rule, Told, through
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from linkgate.store.table import Table
-
-ELSEWHERE = {"pk": "elsewhere", "sk": "x"}
 ROLE = replace(LINK, rid="o" * 22, master_rid=LINK.rid, role="agent", claim="f" * 22)
 THERE = stored(claim="z" * 22)
 ROLE_THERE = stored(rid=ROLE.rid, claim="z" * 22)
@@ -52,12 +46,7 @@ RUNNING: dict[str, Any] = {
     "failed": 0,
 }  # fmt: skip
 NOT_MINE = {"another run": {"run": 2}, "paused": {"state": "paused"}}
-
-
-def imports(act: Callable[[DynamoImports], object]) -> Callable[[Table], object]:
-    return lambda table: act(DynamoImports(table))
-
-
+imports = through(DynamoImports)
 DONE = {"pk": "import#i", "sk": "part#000001", "created": 1, "ttl": SECONDS}
 IMPORTS = {
     "add an import": Rule(imports(lambda store: store.add(IMPORT)), ELSEWHERE, {"there already": Told([RUNNING], ...)}),

@@ -59,6 +59,8 @@ ENDS: Final[Mapping[str, dict[str, object]]] = {
 }
 """Ways in which a link ends."""
 STANDING: Final = {name: change for name, change in ENDS.items() if name != "expired"}
+FOREIGN: Final = {"another tenant's": {"tenant": "0e" * 16}}
+OTHER_SECRET: Final = {"another secret": {"secrets": {"9" * 64: "api"}}}
 RECEIPT_GONE: Final[Mapping[str, dict[str, object]]] = {
     "not submitted": {"submitted_at": GONE, "expires_at": MS},
     "nobody may read": {"receipt/access": GONE},

@@ -8,9 +8,8 @@ from linkgate.model.presence import Presence, Ticket
 from linkgate.store.live.presences import DynamoPresences
 from linkgate.store.live.tickets import DynamoTickets
 from linkgate.store.table import ConditionRefused
-from tests.support.rules.rule import MS, NOW, SECONDS, Rule
+from tests.support.rules.rule import ELSEWHERE, MS, NOW, SECONDS, Rule
 
-ELSEWHERE = {"pk": "elsewhere", "sk": "x"}
 TICKET = Ticket("rid", "room", "visit", "", "host", NOW + timedelta(seconds=30))
 STORED = {
     "pk": "ticket#h", "sk": "ticket", "rid": "rid", "room": "room", "visit": "visit", "role": "", "host": "host",

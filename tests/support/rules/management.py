@@ -4,36 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from linkgate.model.epoch import epoch_seconds
 from linkgate.ports.management import SweepMark
 from linkgate.store.management.administration import DynamoAdministration
 from linkgate.store.management.retention import DynamoRetention
 from tests.support.rules.delivery import WAYS, WAYS_OPENED
-from tests.support.rules.links import ENDS, LINK, RID, SUCCESSOR, TAKEN, TENANT, read, sent, stored
-from tests.support.rules.rule import GONE, MS, NOW, SECONDS, Listed, Rule, changed
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from linkgate.store.table import Table
+from tests.support.rules.links import ENDS, FOREIGN, LINK, RID, SUCCESSOR, TAKEN, TENANT, read, sent, stored
+from tests.support.rules.rule import ELSEWHERE, GONE, MS, NOW, SECONDS, Listed, Rule, changed, through
 
 BY = "k" * 32
 EXTENDED = LINK.expires_at + timedelta(days=1)
-FOREIGN = {"another tenant's": {"tenant": "0e" * 16}}
-REPLACED = {"replaced": {"renewed_as": "x" * 22}}
-SUBMITTED, REVOKED, LOCKED = ({name: ENDS[name]} for name in ("submitted", "revoked", "locked"))
+SUBMITTED, REVOKED, LOCKED, REPLACED = ({name: ENDS[name]} for name in ("submitted", "revoked", "locked", "replaced"))
 ERASED = {"erased": {"erased_at": MS - 1}}
 SENT = changed(sent(stored()), {"submission": "b"})
 TEST = stored(test=True)
 BODY = {"pk": RID, "sk": "body#b", "json": b"x", "ttl": SECONDS}
-
-
-def administration(act: Callable[[DynamoAdministration], object]) -> Callable[[Table], object]:
-    return lambda table: act(DynamoAdministration(table))
-
-
+administration = through(DynamoAdministration)
 ADMINISTRATION = {
     "revoke": Rule(
         administration(lambda store: store.revoke(TENANT, RID, BY, NOW)), stored(), {**FOREIGN, **SUBMITTED}
@@ -79,7 +66,7 @@ ADMINISTRATION = {
     "erase": Rule(
         administration(lambda store: store.erase(LINK, BY, NOW)),
         stored(),
-        {"no link": [{"pk": "elsewhere", "sk": "x"}]},
+        {"no link": [ELSEWHERE]},
     ),
     "erase what was sent": Rule(
         administration(lambda store: store.erase(LINK, BY, NOW)), SENT, then={"erased_at": MS, "revoked_at": GONE}
@@ -107,7 +94,7 @@ RETENTION = {
         told=None,
     ),
     "delete what ended": Rule(
-        lambda table: DynamoRetention(Listed(table, [OLD])).delete_ended(RID, NOW),  # type: ignore[arg-type]  # as a table
+        lambda table: DynamoRetention(Listed(table, [OLD])).delete_ended(RID, NOW),
         OLD,
         {"kept": {"ttl": SECONDS}},
         told=0,

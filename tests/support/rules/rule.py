@@ -5,17 +5,19 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from linkgate.model.epoch import epoch_seconds, milliseconds
 from linkgate.ports.links import NotChanged
-from linkgate.store.table import ConditionRefused
+from linkgate.store.table import ConditionRefused, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from linkgate.store.attribute_values import Item
-    from linkgate.store.table import Table, Update
+    from linkgate.store.table import Update
+
+S = TypeVar("S")
 
 NOW: Final = datetime(2026, 11, 28, 12, tzinfo=UTC)
 MS: Final = milliseconds(NOW)
@@ -24,35 +26,47 @@ MINUTE: Final = 60_000
 HOUR: Final = 60 * MINUTE
 GONE: Final = object()
 """Value of an attribute that is not there."""
+ELSEWHERE: Final[Item] = {"pk": "elsewhere", "sk": "x"}
+"""Item that no rule is about."""
 
 
-class Stale:
+class SameTable(Table):
+    """The same table, as somebody sees it for whom it is not as it is."""
+
+    def __init__(self, table: Table) -> None:
+        super().__init__(table._name, table._client)  # noqa: SLF001 - the same items
+
+
+class Stale(SameTable):
     """A table on which somebody else is faster once: a read, or the first update, is of an earlier state."""
 
     def __init__(self, table: Table, earlier: Item | None) -> None:
-        self._table = table
+        super().__init__(table)
         self._earlier = [earlier]
-        self.put, self.query_all = table.put, table.query_all
-        self.delete, self.sort_keys, self.transact = table.delete, table.sort_keys, table.transact
 
     def get(self, pk: str, sk: str, *, consistent: bool = True) -> Item | None:
-        return self._earlier.pop() if self._earlier else self._table.get(pk, sk, consistent=consistent)
+        return self._earlier.pop() if self._earlier else super().get(pk, sk, consistent=consistent)
 
     def update(self, pk: str, sk: str, update: Update) -> Item:
         if self._earlier:
             raise ConditionRefused(self._earlier.pop())
-        return self._table.update(pk, sk, update)
+        return super().update(pk, sk, update)
 
 
-class Listed:
+class Listed(SameTable):
     """A table whose queries find what was there a moment before."""
 
     def __init__(self, table: Table, entries: Sequence[Item]) -> None:
+        super().__init__(table)
         self._entries = entries
-        self.update, self.delete = table.update, table.delete
 
-    def query_all(self, **_: object) -> Sequence[Item]:
-        return self._entries
+    def query_all(self, **_: object) -> Iterator[Item]:
+        return iter(self._entries)
+
+
+def through(store: Callable[[Table], S]) -> Callable[[Callable[[S], object]], Callable[[Table], object]]:
+    """Return a function that makes a rule's write out of what is asked of a store."""
+    return lambda act: lambda table: act(store(table))
 
 
 @dataclass(frozen=True)

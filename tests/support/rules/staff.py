@@ -17,7 +17,7 @@ from linkgate.store.staff.sign_ins import DynamoSignIns
 from linkgate.store.table import ConditionRefused
 from linkgate.store.tenant_items import record_item
 from tests.support.rules.links import RID, TENANT
-from tests.support.rules.rule import MS, NOW, SECONDS, Rule, Stale
+from tests.support.rules.rule import ELSEWHERE, MS, NOW, SECONDS, Rule, SameTable, Stale, through
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from linkgate.store.attribute_values import Item
     from linkgate.store.table import Table, Update
 
-ELSEWHERE = {"pk": "elsewhere", "sk": "x"}
 NOBODY = {"nobody": [ELSEWHERE]}
 ADA = Person("a", TENANT, "Ada", "ada@example.com", frozenset({"admin"}), "subject", "operator", NOW)
 KNOWN = {**record_item((f"staff#{TENANT}", "person#a"), ADA), "roles": ["admin"]}
@@ -41,36 +40,31 @@ PROPOSED = {
     "pk": f"proposals#{TENANT}", "sk": "proposal#1", "by": "a", "at": MS, "rid": RID, "ttl": SECONDS,
 }  # fmt: skip
 LIFE_MS = LIFE // (NOW.resolution * 1000)
-
-
-def people(act: Callable[[DynamoPeople], object]) -> Callable[[Table], object]:
-    return lambda table: act(DynamoPeople(table))
-
-
+people = through(DynamoPeople)
 SEARCHED = {"pk": f"staff#{TENANT}", "sk": "searches#a", "last": 2, "s1": "one", "s2": "two", "ttl": SECONDS}
 
 
 def searching(earlier: Item | None) -> Callable[[Table], object]:
     """Keep a search, while another tab keeps one since `earlier`."""
-    return lambda table: DynamoSearches(Stale(table, earlier)).add(TENANT, "a", "mine", NOW)  # type: ignore[arg-type]  # as a table
+    return lambda table: DynamoSearches(Stale(table, earlier)).add(TENANT, "a", "mine", NOW)
 
 
 OPENED = {"pk": f"staff#{TENANT}", "sk": "readings#a", "times": [MS - 1] * 100, "ttl": SECONDS}
 SHORTER = [*([MS - 1] * 49), MS]
 
 
-class Ahead:
+class Ahead(SameTable):
     """A table on which somebody else makes the same first change once more, right after it."""
 
     def __init__(self, table: Table) -> None:
-        self._table = table
+        super().__init__(table)
         self._first = True
 
     def update(self, pk: str, sk: str, update: Update) -> Item:
-        item = self._table.update(pk, sk, update)
+        item = super().update(pk, sk, update)
         if self._first:
             self._first = False
-            self._table.update(pk, sk, update)
+            super().update(pk, sk, update)
         return item
 
 
@@ -140,7 +134,7 @@ RULES = {
         lambda table: DynamoReadings(table).add(TENANT, "a", NOW, timedelta(minutes=5)), OPENED, then={"times": SHORTER}
     ),
     "shorten what was opened, while more is": Rule(
-        lambda table: DynamoReadings(Ahead(table)).add(TENANT, "a", NOW, timedelta(minutes=5)),  # type: ignore[arg-type]  # as a table
+        lambda table: DynamoReadings(Ahead(table)).add(TENANT, "a", NOW, timedelta(minutes=5)),
         OPENED,
         then={"times": [*([MS - 1] * 100), MS, MS]},
     ),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from linkgate.model.policy import TIERS
 from linkgate.model.tenant import Credential, Tenant
@@ -13,14 +12,8 @@ from linkgate.store.table import ConditionRefused
 from linkgate.store.tenant_items import credential_key, record_item, record_values, tenant_key
 from linkgate.store.tenants import DynamoTenants, Only
 from tests.support.rules.links import TENANT
-from tests.support.rules.rule import GONE, MS, NOW, Rule, changed
+from tests.support.rules.rule import ELSEWHERE, GONE, MS, NOW, Rule, changed, through
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from linkgate.store.table import Table
-
-ELSEWHERE = {"pk": "elsewhere", "sk": "x"}
 GONE_NOW = {"gone": [ELSEWHERE]}
 OLD = Credential("old", "0d" * 16, TENANT, "trendsic", b"s" * 32)
 FRESH = replace(OLD, hash="new", id="1e" * 16)
@@ -33,16 +26,8 @@ STORED = record_item(tenant_key(TENANT), BANK)
 STANDARD = TIERS["standard"]
 TIERED = {**STORED, "tiers": {"standard": record_values(replace(STANDARD, default_views=5))}}
 UNTIERED = {**STORED, "tiers": {}}
-
-
-def tenants(act: Callable[[DynamoTenants], object]) -> Callable[[Table], object]:
-    return lambda table: act(DynamoTenants(table, lambda: NOW))
-
-
-def registry(act: Callable[[Registry], object]) -> Callable[[Table], object]:
-    return lambda table: act(Registry(table))
-
-
+tenants = through(lambda table: DynamoTenants(table, lambda: NOW))
+registry = through(Registry)
 RULES = {
     "replace a key": Rule(
         tenants(lambda store: store.replace_credential(OLD, FRESH, NOW)),

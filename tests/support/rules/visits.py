@@ -20,7 +20,9 @@ from tests.support.rules.links import (
     CHALLENGE,
     CODED,
     ENDS,
+    FOREIGN,
     LINK,
+    OTHER_SECRET,
     OTHER_VISIT,
     PORTAL,
     RECEIPT_GONE,
@@ -35,7 +37,7 @@ from tests.support.rules.links import (
     sent,
     stored,
 )
-from tests.support.rules.rule import GONE, HOUR, MINUTE, MS, NOW, Rule, Stale, Told, changed
+from tests.support.rules.rule import ELSEWHERE, GONE, HOUR, MINUTE, MS, NOW, Rule, Stale, Told, changed, through
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +52,7 @@ PROVEN = changed(
 )
 VIEWED = {"viewed as often as it may": {"views": 10}, "shown as often as it may": {"max_shown": 2, "shown": 2}}
 NOT_BY_SECRET = {
-    "another secret": {"secrets": {"9" * 64: "api"}},
+    **OTHER_SECRET,
     "asks for a code": {"code": {"channel": "email", "digits": 6}},
     "another portal": {"portal": "https://other.example.com"},
 }
@@ -65,14 +67,8 @@ SWAP = {
     "another gave way": {"visits": {}},
     "there already": Told({"visits": {**ONE_VISIT, OTHER_VISIT: MS + 1}}, None),
 }
-
-
-def visits(act: Callable[[DynamoVisits], object]) -> Callable[[Table], object]:
-    return lambda table: act(DynamoVisits(table))
-
-
-def fields(act: Callable[[DynamoFields], object]) -> Callable[[Table], object]:
-    return lambda table: act(DynamoFields(table))
+visits = through(DynamoVisits)
+fields = through(DynamoFields)
 
 
 def opening(proof: SecretProof | CodeProof, forget: str | None = None) -> Callable[[Table], object]:
@@ -217,7 +213,7 @@ DURING = {
         GRANTED,
         {
             **ENDS,
-            "another tenant's": {"tenant": "0e" * 16},
+            **FOREIGN,
             "another grant": {"handover/secret_hash": "h" * 22},
             "a grant that ended": {"handover/expires_at": MS},
             "a grant that was used": {"handover/claim": "u" * 22},
@@ -228,12 +224,12 @@ DURING = {
     "disown": Rule(
         visits(lambda store: store.disown(RID, SECRET, NOW, revoke=False)),
         stored(),
-        {"another secret": {"secrets": {"9" * 64: "api"}}},
+        OTHER_SECRET,
     ),
     "disown and revoke": Rule(
         visits(lambda store: store.disown(RID, SECRET, NOW, revoke=True)),
         stored(),
-        {"another secret": {"secrets": {"9" * 64: "api"}}},
+        OTHER_SECRET,
         then={"disowned_at": MS, "revoked_at": MS},
     ),
     "disown what was sent": Rule(
@@ -251,11 +247,8 @@ def renewing(old: object) -> Callable[[Table], object]:
 
 
 UNRENEWABLE = {
-    "revoked": {"revoked_at": MS - 1},
-    "submitted": {"submitted_at": MS - 1},
-    "locked": {"locked_at": MS - 1},
-    "replaced": {"renewed_as": "x" * 22},
-    "another secret": {"secrets": {"9" * 64: "api"}},
+    **STANDING,
+    **OTHER_SECRET,
     "still good": {"expires_at": MS + 1},
 }
 OUT_OF_CODES = [MS - MINUTE] * 4
@@ -312,7 +305,6 @@ FIELD = {
 }  # fmt: skip
 GROUP = Group(POINTER, ("one", "two"), 3)
 ENTRIES = {**{name: value for name, value in FIELD.items() if name != "value"}, "entries": {"one": 0, "two": 1}}
-NEVER = {"pk": "elsewhere", "sk": "x"}
 
 
 def writing(base: int, *, private: bool = False) -> Callable[[Table], object]:
@@ -327,7 +319,7 @@ FIELDS = {
         kept={"a repeat": {"version": 4, "value": '"y"'}},
         told=FieldChanged,
     ),
-    "write a field for the first time": Rule(writing(0), NEVER, {"written meanwhile": [FIELD]}, told=FieldChanged),
+    "write a field for the first time": Rule(writing(0), ELSEWHERE, {"written meanwhile": [FIELD]}, told=FieldChanged),
     "write a private field": Rule(
         writing(3, private=True),
         FIELD,
@@ -337,7 +329,7 @@ FIELDS = {
     ),
     "write a private field for the first time": Rule(
         writing(0, private=True),
-        NEVER,
+        ELSEWHERE,
         {"written meanwhile": [FIELD], "another gave the same answer": [{**FIELD, "role": "agent", "value": '"y"'}]},
         told=FieldChanged,
     ),
@@ -354,12 +346,12 @@ FIELDS = {
         {"not there": Told({"entries": {"two": 1}}, ...)},
     ),
     "add an entry while another makes the group": Rule(
-        lambda table: DynamoFields(Stale(table, None)).add_entry(LINK, GROUP, "new", NOW),  # type: ignore[arg-type]  # as a table
+        lambda table: DynamoFields(Stale(table, None)).add_entry(LINK, GROUP, "new", NOW),
         ENTRIES,
         then={"version": 4, "entries/new": MS},
     ),
     "remove an entry while another makes the group": Rule(
-        lambda table: DynamoFields(Stale(table, None)).remove_entry(LINK, GROUP, "one", NOW),  # type: ignore[arg-type]  # as a table
+        lambda table: DynamoFields(Stale(table, None)).remove_entry(LINK, GROUP, "one", NOW),
         ENTRIES,
         then={"version": 4, "entries": {"two": 1}},
     ),
@@ -371,7 +363,7 @@ FIELDS = {
     ),
     "set the entries for the first time": Rule(
         fields(lambda store: store.set_entries(LINK, POINTER, ["b"], 0, NOW)),
-        NEVER,
+        ELSEWHERE,
         {"changed meanwhile": [ENTRIES]},
         told=FieldChanged,
     ),

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from linkgate.aws.clients import Clients
 from linkgate.model.file import Place
-from linkgate.store.table import Table
 from linkgate.tokens import token
-from tests.support.cloud import DOMAIN, TEMPLATE, Cloud
+from tests.support.cloud import DOMAIN, TEMPLATE, Cloud, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from linkgate.store.table import Table
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +25,7 @@ def cloud() -> Iterator[Cloud]:
 
 @pytest.fixture
 def table(cloud: Cloud) -> Table:
-    clients = Clients()
-    return Table(cloud.environment()["TABLE_NAME"], lambda: clients.dynamodb)
+    return table_of(cloud)
 
 
 @pytest.fixture

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from linkgate import wiring
-from linkgate.aws.clients import Clients
 from linkgate.errors import Unavailable
 from linkgate.store.key_uses import KEPT, DynamoKeyUses
-from linkgate.store.table import Table
 from linkgate.tokens import credential_hash
 from local.demo import DEMO, OTHER
 from tests.management.conftest import Manager
+from tests.support.cloud import table_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -218,8 +217,7 @@ def test_a_use_is_noted_once_a_day_and_process(site: Cloud) -> None:
 
 
 def test_a_use_that_another_process_noted_stays_as_it_is(site: Cloud) -> None:
-    clients, now = Clients(), site.clock.now()
-    table = Table(site.environment()["TABLE_NAME"], lambda: clients.dynamodb)
+    table, now = table_of(site), site.clock.now()
     DynamoKeyUses(table).note("o" * 32, now)
     DynamoKeyUses(table).note("o" * 32, now + timedelta(seconds=5))
 

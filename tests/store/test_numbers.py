@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from linkgate.aws.clients import Clients
 from linkgate.store.table import Table, Update
 from linkgate.store.tenants import NUMBER_BLOCK, DynamoTenants
+from tests.support.cloud import table_of
 
 if TYPE_CHECKING:
     from tests.support.cloud import Cloud
@@ -17,8 +17,7 @@ TENANT = "7e" * 16
 
 
 def process(cloud: Cloud) -> tuple[Table, DynamoTenants]:
-    clients = Clients()
-    table = Table(cloud.environment()["TABLE_NAME"], lambda: clients.dynamodb)
+    table = table_of(cloud)
     return table, DynamoTenants(table, lambda: datetime(2026, 11, 26, tzinfo=UTC))
 
 

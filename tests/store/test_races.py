@@ -61,7 +61,7 @@ class Careless(Table):
         return super()._call(operation, named=named, **parameters)
 
 
-def table_of(cloud: Cloud, left_out: str = "") -> Table:
+def raced_table(cloud: Cloud, left_out: str = "") -> Table:
     client = cloud.aws.client("dynamodb")
     table = Careless(cloud.environment()["TABLE_NAME"], lambda: client)
     table.left_out = left_out
@@ -246,7 +246,7 @@ RACES = {
 
 @pytest.mark.parametrize("name", RACES)
 def test_a_race_has_one_outcome(name: str, real_cloud: Cloud) -> None:
-    RACES[name].run(table_of(real_cloud))
+    RACES[name].run(raced_table(real_cloud))
 
 
 @pytest.mark.parametrize("name", RACES)
@@ -254,7 +254,7 @@ def test_a_race_without_its_condition_is_caught(name: str, real_cloud: Cloud) ->
     race = RACES[name]
 
     with pytest.raises(AssertionError):
-        race.run(table_of(real_cloud, race.decided_by))
+        race.run(raced_table(real_cloud, race.decided_by))
 
 
 def history_of(*operations: Sequence[object]) -> list[Operation]:

@@ -6,9 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from linkgate.aws.clients import Clients
 from linkgate.store.staff.readings import DynamoReadings
-from linkgate.store.table import Table
+from tests.support.cloud import table_of
 
 if TYPE_CHECKING:
     from tests.support.cloud import Cloud
@@ -18,8 +17,7 @@ FIVE = timedelta(minutes=5)
 
 
 def readings(cloud: Cloud) -> DynamoReadings:
-    clients = Clients()
-    return DynamoReadings(Table(cloud.environment()["TABLE_NAME"], lambda: clients.dynamodb))
+    return DynamoReadings(table_of(cloud))
 
 
 def test_what_several_tabs_open_at_once_is_all_counted(real_cloud: Cloud) -> None:

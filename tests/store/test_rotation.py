@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from linkgate.aws.clients import Clients
 from linkgate.model.tenant import Credential
 from linkgate.store.registry import Registry
-from linkgate.store.table import ConditionRefused, Table
+from linkgate.store.table import ConditionRefused
 from linkgate.store.tenants import DynamoTenants
+from tests.support.cloud import table_of
 
 if TYPE_CHECKING:
     from tests.support.cloud import Cloud
@@ -25,8 +25,7 @@ OLD = Credential("old", "0d" * 16, TENANT, "trendsic", b"s" * 32)
 
 def tables(cloud: Cloud) -> tuple[Registry, DynamoTenants]:
     """Yield a store over the cloud's table, without a shared cache."""
-    clients = Clients()
-    table = Table(cloud.environment()["TABLE_NAME"], lambda: clients.dynamodb)
+    table = table_of(cloud)
     return Registry(table), DynamoTenants(table, lambda: NOW)
 
 

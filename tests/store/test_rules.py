@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from linkgate.aws.clients import Clients
 from linkgate.store.attribute_values import from_item
 from linkgate.store.history.timelines import DynamoTimelines
 from linkgate.store.management.retention import DynamoRetention
 from linkgate.store.table import Table
-from tests.support.cloud import DOMAIN, TEMPLATE, Cloud
+from tests.support.cloud import DOMAIN, TEMPLATE, Cloud, table_of
 from tests.support.rules import (
     codes,
     delivery,
@@ -52,8 +51,7 @@ class Shelf:
     """A table that holds what a rule starts with, and nothing else."""
 
     def __init__(self, cloud: Cloud) -> None:
-        clients = Clients()
-        self.table = Table(cloud.environment()["TABLE_NAME"], lambda: clients.dynamodb)
+        self.table = table_of(cloud)
         self.client: Any = cloud.aws.client("dynamodb")
         self.name = cloud.environment()["TABLE_NAME"]
         self._there: Collection[tuple[str, str]] = ()

@@ -6,9 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from linkgate.aws.clients import Clients
 from linkgate.store.staff.searches import KEPT, DynamoSearches
-from linkgate.store.table import Table
+from tests.support.cloud import table_of
 
 if TYPE_CHECKING:
     from tests.support.cloud import Cloud
@@ -17,8 +16,7 @@ NOW = datetime(2026, 11, 28, tzinfo=UTC)
 
 
 def searches(cloud: Cloud) -> DynamoSearches:
-    clients = Clients()
-    return DynamoSearches(Table(cloud.environment()["TABLE_NAME"], lambda: clients.dynamodb))
+    return DynamoSearches(table_of(cloud))
 
 
 def test_searches_of_several_tabs_share_no_number(real_cloud: Cloud) -> None:

@@ -18,6 +18,7 @@ from linkgate.model.timeline import Entry, Fact, Seal, faults_of, seal_faults
 from linkgate.ports.history import NewFacts
 from linkgate.store.history.timelines import DynamoTimelines
 from linkgate.store.table import ConditionRefused, Table, Update
+from tests.support.cloud import table_of
 from tests.support.early_timelines import early_append, early_writer
 from tests.support.fakes.links import NOW, RID
 
@@ -34,11 +35,6 @@ WRITERS, LINKS = 8, 10
 
 def facts(*names: str) -> list[Fact]:
     return [Fact(name, "link.opened", NOW, "{}") for name in names]
-
-
-def table_of(cloud: Cloud) -> Table:
-    clients = Clients()
-    return Table(cloud.environment()["TABLE_NAME"], lambda: clients.dynamodb)
 
 
 def append(timelines: DynamoTimelines, rid: str, *names: str) -> list[tuple[Entry, bool]]:

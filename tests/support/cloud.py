@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from linkgate.aws.clients import Clients
+from linkgate.store.table import Table
 from local.clock import Clock
 from local.cloud import LocalCloud
 from local.functions import Functions
@@ -147,6 +149,12 @@ class Cloud(LocalCloud):
         """Return every item, as `/_local/table` shows it."""
         items: list[dict[str, Any]] = self.get("/_local/table").json()
         return items
+
+
+def table_of(cloud: LocalCloud) -> Table:
+    """Return the cloud's table as its functions reach it, through a client of its own."""
+    clients = Clients()
+    return Table(cloud.environment()["TABLE_NAME"], lambda: clients.dynamodb)
 
 
 def cloud_on(dynamodb_endpoint: str, clock: Clock | None = None) -> Cloud:

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from linkgate import wiring
-from linkgate.aws.clients import Clients
 from linkgate.model.link import Channel, Occasion
 from linkgate.model.policy import CODES_PER_FAMILY, LINK_TRIES
 from linkgate.ports.links import NotChanged
 from linkgate.store.link_items import LINK
-from linkgate.store.table import Table, Update
+from linkgate.store.table import Update
 from linkgate.store.ways import way_name
 from linkgate.tokens import secret_hash, token
 from linkgate.usecases.delivery.sending import FurtherMessage, send_again
 from local import demo
+from tests.support.cloud import table_of
 from tests.support.visitor import (
     JSON,
     Visitor,
@@ -68,8 +68,7 @@ def stored(url: str) -> Link:
 
 def change(cloud: Cloud, url: str, update: Update) -> None:
     """Change the stored link, as another release left it."""
-    table = Table(cloud.environment()["TABLE_NAME"], lambda: Clients().dynamodb)
-    table.update(parts(url)[0], LINK, update)
+    table_of(cloud).update(parts(url)[0], LINK, update)
 
 
 def revoked_ways(cloud: Cloud, url: str) -> list[dict[str, Any]]:

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from linkgate.aws.clients import Clients
 from linkgate.model.webhook import ATTEMPTS_KEPT, Attempt, DisableReason, Webhook
 from linkgate.store.history.attempts import DynamoAttempts
 from linkgate.store.history.webhooks import DynamoWebhooks
-from linkgate.store.table import Table
+from tests.support.cloud import table_of
 from tests.support.fakes.webhooks import FakeWebhooks
 
 if TYPE_CHECKING:
@@ -25,8 +24,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def over(cloud: Cloud) -> DynamoWebhooks:
-    clients = Clients()
-    return DynamoWebhooks(Table(cloud.environment()["TABLE_NAME"], lambda: clients.dynamodb), cloud.clock.now)
+    return DynamoWebhooks(table_of(cloud), cloud.clock.now)
 
 
 @pytest.fixture
@@ -221,8 +219,7 @@ DELIVERED = Attempt(at=NOW, event="evt_2", kind="webhook.test", rid=None, delive
 
 
 def attempts(cloud: Cloud) -> DynamoAttempts:
-    clients = Clients()
-    return DynamoAttempts(Table(cloud.environment()["TABLE_NAME"], lambda: clients.dynamodb))
+    return DynamoAttempts(table_of(cloud))
 
 
 def test_each_failed_attempt_is_kept_and_told_apart_from_another_webhooks(cloud: Cloud) -> None:

@@ -119,7 +119,7 @@ def test_a_message_that_was_overtaken_does_not_take_the_agent_away(english: Port
 
 
 def test_an_older_state_does_not_take_back_what_an_agent_pressed(english: Portal, browse: Browse) -> None:
-    """What the desk is told as it connects may come after the answer to the first press."""
+    """The state that a desk is told as it connects may come after the answer to the first press."""
     desk = opened(browse("en"), english.desk())
     available(desk)
     overtaken = "root => root.dispatchEvent(new CustomEvent('duty', {detail: {on: false}}))"
@@ -178,13 +178,14 @@ def test_who_leaves_without_a_connection_does_not_wait_again_once_it_is_back(eng
 
     customer.unroute("**/live*")
 
-    room = {"pk": rid_of(url), "sk": "live"}
+    def has_ended() -> bool:
+        room = {"pk": rid_of(url), "sk": "live"}
+        return any(room.items() <= each.items() and "ended_at" in each for each in english.cloud.table())
+
     deadline = time.monotonic() + SOON / 1000
-    while time.monotonic() < deadline and not any(
-        room.items() <= each.items() and "ended_at" in each for each in english.cloud.table()
-    ):
+    while time.monotonic() < deadline and not has_ended():
         customer.wait_for_timeout(200)
-    assert any(room.items() <= each.items() and "ended_at" in each for each in english.cloud.table())
+    assert has_ended()
     expect(leave).to_be_hidden()
 
 

@@ -45,7 +45,7 @@ UNUSABLE: tuple[object, ...] = (
     "text",
     None,
 )
-"""What a provider may list besides its keys for signatures. None of it keeps anybody out."""
+"""Entries that a provider may list besides its keys for signatures. None of them keeps anybody out."""
 OURS: Mapping[str, Any] = {"alg": "ES256", "kid": "one"}
 DEEP = "[" * 9000 + "]" * 9000
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CLOSED, PAGE = -1, -2
-"""What the item `timeline` is besides a head with a number: a closed head, or the first page."""
+"""States of the item `timeline` besides a head with a number: a closed head, and the first page."""
 PAGES_ARE_NEW, HEAD_IS_AS_READ, HEAD_IS_CLOSED = "pages are new", "head is as read", "head is closed"
 
 

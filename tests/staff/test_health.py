@@ -87,7 +87,7 @@ def test_failing_systems_and_keys_that_end_are_named(cloud: Cloud) -> None:
         (Sent(29, 29, 29), False),
     ],
 )
-def test_a_share_that_amazon_looks_into_is_bad(sent: Sent, bad: bool) -> None:  # noqa: FBT001 - a table of cases
+def test_a_share_that_amazon_looks_into_is_bad(sent: Sent, *, bad: bool) -> None:
     assert sent.is_bad(Channel.EMAIL) is bad
     assert not sent.is_bad(Channel.SMS)
 

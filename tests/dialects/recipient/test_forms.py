@@ -1,4 +1,4 @@
-"""Forms from JSON Schema: controls, answers and texts of faults."""
+"""Forms from JSON Schema: controls, labels and answers."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from linkgate.dialects.recipient.answers import answers_in, said, texts_of
-from linkgate.dialects.recipient.field_faults import faults_of
 from linkgate.dialects.recipient.fields import conditioned, fields_of, flat, options_of
-from linkgate.dialects.recipient.forms import FilledIn, form_fields, summary
+from linkgate.dialects.recipient.forms import FilledIn, form_fields
 from linkgate.dialects.recipient.labels import labelled
 from linkgate.dialects.recipient.typed_numbers import number_in
 from linkgate.model.addresses import normal_email
@@ -96,39 +95,6 @@ def test_choices_have_titles_of_their_own_in_the_readers_language() -> None:
     assert [option.label for option in fields_of(only(part), "en")[0].options] == ["One", "B"]
     assert [option.label for option in fields_of(only(part), "es")[0].options] == ["Uno", "Be"]
     assert [option.label for option in fields_of(only(several), "en")[0].options] == ["The A"]
-
-
-@pytest.mark.parametrize(
-    ("answer", "language", "sentence"),
-    [
-        ({"x": "GB1"}, "en", "Enter a Spanish IBAN."),
-        ({}, "en", "Enter your IBAN."),
-        ({"x": "ES" + "1" * 40}, "en", "Enter at most 34 characters."),
-        ({"x": "GB1"}, "es", "Escriba un IBAN español."),
-        ({}, "es", "Complete este campo."),
-    ],
-)
-def test_a_tenant_has_sentences_of_its_own_for_faults(answer: dict[str, Any], language: str, sentence: str) -> None:
-    part = {
-        "type": "string",
-        "pattern": "^ES",
-        "maxLength": 34,
-        "x-message": {"pattern": "Enter a Spanish IBAN.", "required": "Enter your IBAN."},
-        "x-i18n": {"es": {"message": {"pattern": "Escriba un IBAN español."}}},
-    }
-    schema, brand = only(part, "x"), Brand(language, "links.example.com")
-
-    faults = faults_of(fields_of(schema, language), problems_of(answer, schema, "ES"), brand)
-
-    assert faults == {"/x": sentence}
-
-
-def test_one_sentence_may_stand_for_every_fault() -> None:
-    schema = only({"type": "integer", "minimum": 18, "x-message": "You must be 18 or older."}, "x")
-
-    for answer in ({}, {"x": 5}, {"x": "old"}):
-        found = faults_of(fields_of(schema, "en"), problems_of(answer, schema, "ES"), ENGLISH)
-        assert found == {"/x": "You must be 18 or older."}
 
 
 def test_a_rating_says_what_its_ends_mean() -> None:
@@ -348,38 +314,6 @@ def test_answers_are_shown_in_the_words_of_their_questions() -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "value", "words"),
-    [
-        ({"type": "string", "minLength": 3}, "ab", "Enter at least 3 characters."),
-        ({"type": "string", "maxLength": 3}, "abcd", "Enter at most 3 characters."),
-        ({"type": "string", "pattern": "^a"}, "b", "This is not in the expected format."),
-        ({"type": "string", "format": "date"}, "2026-02-30", "Enter a real date."),
-        ({"type": "string", "format": "email"}, "x", "Enter an e-mail address, such as name@example.com."),
-        (
-            {"type": "string", "format": "phone"},
-            "12",
-            "Enter a phone number with its country code, such as +44 7700 900123.",
-        ),
-        ({"type": "number"}, "x", "Enter a number using digits only, such as 1250 or 12.50."),
-        ({"type": "integer"}, 1.5, "Enter a whole number using digits only, such as 1250."),
-        ({"type": "number", "minimum": 3}, 2, "Enter 3 or more."),
-        ({"type": "number", "maximum": 3}, 4, "Enter 3 or less."),
-        ({"type": "number", "exclusiveMinimum": 3}, 3, "Enter more than 3."),
-        ({"type": "number", "multipleOf": 2}, 3, "This answer is not accepted."),
-        ({"enum": ["a", "b"]}, "c", "This answer is not accepted."),
-        ({"type": "array", "items": {"enum": ["a", "b"]}, "minItems": 2}, ["a"], "Choose at least 2."),
-        ({"type": "array", "items": {"enum": ["a", "b"]}}, ["c"], "This answer is not accepted."),
-        ({"type": "boolean", "const": True}, False, "Tick this box to continue."),
-    ],
-)
-def test_faults_are_said_in_plain_words(part: dict[str, Any], value: object, words: str) -> None:
-    schema = only(part)
-    fields = fields_of(schema, "en")
-
-    assert faults_of(fields, problems_of({"x": value}, schema, "GB"), ENGLISH) == {"/x": words}
-
-
-@pytest.mark.parametrize(
     "text",
     ["a@b", "jösé@example.com", '"a b"@example.com', "a@[192.0.2.1]", "a@example.test", "a@-x.com", "a@example.com"],
 )
@@ -387,40 +321,6 @@ def test_a_form_takes_the_addresses_that_the_api_takes(text: str) -> None:
     schema = only({"type": "string", "format": "email"})
 
     assert (problems_of({"x": text}, schema, "GB") == []) == (normal_email(text) is not None)
-
-
-@pytest.mark.parametrize(
-    ("part", "words"),
-    [
-        ({"type": "string"}, "Complete este campo."),
-        ({"enum": ["a"]}, "Elija una opción."),
-        ({"type": "integer", "minimum": 1, "maximum": 5}, "Elija una opción."),
-        ({"type": "boolean", "const": True}, "Marque esta casilla para continuar."),
-    ],
-)
-def test_what_is_missing_is_said_in_spanish_too(part: dict[str, Any], words: str) -> None:
-    schema = only(part, "x")
-
-    assert faults_of(fields_of(schema, "es"), problems_of({}, schema, "ES"), SPANISH) == {"/x": words}
-
-
-@pytest.mark.parametrize(
-    ("part", "text", "words"),
-    [
-        ({"type": "number", "minimum": 0.5}, "0,25", "Escriba 0,5 o más."),
-        ({"type": "number", "maximum": 12500}, "20000", "Escriba 12.500 o menos."),
-        (
-            {"type": "number", "minimum": 500, "x-control": "money", "x-currency": "EUR"},
-            "1",
-            "Escriba 500\u00a0€ o más.",
-        ),
-    ],
-)
-def test_a_limit_has_the_readers_marks(part: dict[str, Any], text: str, words: str) -> None:
-    fields = fields_of(only(part), "es")
-    problems = problems_of(answers_in(fields, {"/x": [text]}), only(part), "ES")
-
-    assert faults_of(fields, problems, Brand("es", "links.example.com", None)) == {"/x": words}
 
 
 @pytest.mark.parametrize(
@@ -459,16 +359,6 @@ def test_two_addresses_are_told_apart_in_lists() -> None:
         "Job 1: until: Street",
         "Job 1: until: Town",
     ]
-
-
-def test_faults_are_listed_in_the_order_of_the_form_and_lead_to_their_fields() -> None:
-    fields = fields_of(EVERYTHING, "en")
-    faults = faults_of(fields, problems_of({"email": "x", "address": {}}, EVERYTHING, "GB"), ENGLISH)
-
-    assert list(faults) == ["/name", "/email", "/account", "/address/street", "/terms"]
-    page = form_fields(fields, FilledIn({}, faults), ENGLISH)
-    for target in summary(fields, faults, ENGLISH).split('href="#')[1:]:
-        assert f'id="{target.partition(chr(34))[0]}"' in page
 
 
 def test_read_only_values_are_the_prefilled_ones() -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from linkgate.aws.credentials import credentials_of
+from linkgate.aws.signature import signing_key
 from linkgate.model.file import READ_TIME, UPLOAD_TIME
 from linkgate.model.file_kinds import MEDIA_TYPES, SHOWN
 from linkgate.ports.files import SignedForm, SignedUpload
@@ -66,12 +67,8 @@ class S3Presigner:
         conditions.append(["content-length-range", file.size if file.sha256 else 1, file.size])
         policy = {"expiration": (now + UPLOAD_TIME).strftime("%Y-%m-%dT%H:%M:%SZ"), "conditions": conditions}
         text = b64encode(json.dumps(policy).encode()).decode()
-        signing = f"AWS4{keys.secret_key}".encode()
-        for part in (*scope.split("/"), text):
-            signing = hmac.digest(signing, part.encode(), "sha256")
-        return SignedForm(
-            self._address(self._incoming, ""), {**fields, "policy": text, "x-amz-signature": signing.hex()}
-        )
+        signature = hmac.digest(signing_key(keys.secret_key, scope.split("/")), text.encode(), "sha256").hex()
+        return SignedForm(self._address(self._incoming, ""), {**fields, "policy": text, "x-amz-signature": signature})
 
     def download(self, key: str, file: File, now: datetime, *, shown: bool) -> str:
         disposition = "inline" if shown and file.kind in SHOWN else "attachment"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 class Keys(NamedTuple):
@@ -25,6 +25,14 @@ class Keys(NamedTuple):
     def get_frozen_credentials(self) -> Keys:
         """Return the keys themselves. Botocore's credentials, which may stand in for these, have the same method."""
         return self
+
+
+def signing_key(secret: str, scope: Iterable[str]) -> bytes:
+    """Derive the key of a scope: a day, a region, a service, and the end that all scopes have."""
+    key = f"AWS4{secret}".encode()
+    for part in scope:
+        key = hmac.digest(key, part.encode(), "sha256")
+    return key
 
 
 class Signer:
@@ -54,8 +62,5 @@ class Signer:
 
     def _key(self, day: str, secret: str) -> bytes:
         if self._derived[:2] != (day, secret):
-            key = f"AWS4{secret}".encode()
-            for part in (day, *self._scope):
-                key = hmac.digest(key, part.encode(), "sha256")
-            self._derived = (day, secret, key)
+            self._derived = (day, secret, signing_key(secret, (day, *self._scope)))
         return self._derived[2]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from linkgate.aws.client_settings import (
@@ -13,14 +12,12 @@ from linkgate.aws.client_settings import (
 )
 from linkgate.aws.credentials import credentials_in
 from linkgate.aws.direct_clients import DirectDynamoDb, DirectSes
-from linkgate.aws.endpoint import Endpoint
+from linkgate.aws.endpoint import ROOTED, Endpoint
 from linkgate.aws.signature import Signer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ROOTED = re.compile(r"(us|eu|ap|sa|ca|me|af|il|mx|us-gov)-\w+-\d+")
-"""Regions of the partitions aws and aws-us-gov. Their endpoints are below amazonaws.com and have Amazon's own roots."""
 _UNUSUAL = frozenset(
     {
         "AWS_CA_BUNDLE",

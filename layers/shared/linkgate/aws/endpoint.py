@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import select
 from functools import cache
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 AMAZON_ROOTS = str(Path(__file__).with_name("amazon_roots.pem"))
 """Roots of AWS's certificates. Reading 126 others would take 200 M instructions of a cold start."""
+ROOTED = re.compile(r"(us|eu|ap|sa|ca|me|af|il|mx|us-gov)-\w+-\d+")
+"""Regions of the partitions aws and aws-us-gov. Their endpoints are below amazonaws.com and have Amazon's own roots."""
 
 
 class Answer(NamedTuple):

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from linkgate.aws.credentials import credentials_of
-from linkgate.aws.direct import ROOTED
-from linkgate.aws.endpoint import AMAZON_ROOTS, Endpoint, failures
+from linkgate.aws.endpoint import AMAZON_ROOTS, ROOTED, Endpoint, failures
 from linkgate.aws.signature import Signer
 from linkgate.errors import Unavailable
 

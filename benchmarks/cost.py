@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ PRICES = {
     "e-mail": (100.00, "SES: acecloudinterviews.com/tutorials/aws/ses"),
 }
 """Dollars per million in us-east-1, with the source, because programs cannot read AWS's own price pages."""
+DOLLARS = {name: dollars for name, (dollars, _) in {**PRICES, **live_cost.PRICES}.items()}
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,7 @@ def _told() -> str:
     return ", ".join(f"{mix['change told']:.2f} for {name}" for name, (_, mix) in MIXES.items())
 
 
+@cache
 def designs() -> dict[str, Design]:
     """Return the designs that the page compares."""
     return {
@@ -138,34 +141,34 @@ def designs() -> dict[str, Design]:
 
 def parts(design: Design, mix: dict[str, float]) -> dict[str, float]:
     """Return dollars per million links, by service."""
-    price = {name: dollars for name, (dollars, _) in PRICES.items()}
     calls = sum(count for name, count in mix.items() if name not in UNCALLED)
 
     def total(of: Callable[[Step], float]) -> float:
         return sum(of(design.steps[name]) * count for name, count in mix.items())
 
-    units = total(lambda step: step.writes) * price["DynamoDB write unit"]
-    units += total(lambda step: step.reads) * price["DynamoDB read unit"]
+    units = total(lambda step: step.writes) * DOLLARS["DynamoDB write unit"]
+    units += total(lambda step: step.reads) * DOLLARS["DynamoDB read unit"]
     told = mix["change told"]
     invocations = calls + mix.get("provider's report", 0) + 2 * told / BATCH
     logged = total(lambda step: step.log_bytes) + calls * design.access_bytes
     return {
         "DynamoDB": units,
-        "API Gateway": calls * price[design.api],
-        "Lambda": invocations * price["Lambda request"] + total(lambda step: step.seconds) * price["Lambda GB-second"],
-        "logs": logged / 1e3 * price["log kB"],
-        "events": told * design.events * price["event"],
-        "signatures": total(lambda step: step.signatures) * price["signature"],
-        "e-mail": sum(mix.get(step, 0) for step in MAILED) * price["e-mail"],
+        "API Gateway": calls * DOLLARS[design.api],
+        "Lambda": invocations * DOLLARS["Lambda request"]
+        + total(lambda step: step.seconds) * DOLLARS["Lambda GB-second"],
+        "logs": logged / 1e3 * DOLLARS["log kB"],
+        "events": told * design.events * DOLLARS["event"],
+        "signatures": total(lambda step: step.signatures) * DOLLARS["signature"],
+        "e-mail": sum(mix.get(step, 0) for step in MAILED) * DOLLARS["e-mail"],
     }
 
 
 def told_change() -> float:
     """Return dollars per million changes that are told: on the timeline, signed, and counted."""
-    price, step = {name: dollars for name, (dollars, _) in PRICES.items()}, OURS["change told"]
-    units = step.writes * price["DynamoDB write unit"] + step.reads * price["DynamoDB read unit"]
-    computed = 2 / BATCH * price["Lambda request"] + step.seconds * price["Lambda GB-second"]
-    return units + computed + step.log_bytes / 1e3 * price["log kB"] + step.signatures * price["signature"]
+    step = OURS["change told"]
+    units = step.writes * DOLLARS["DynamoDB write unit"] + step.reads * DOLLARS["DynamoDB read unit"]
+    computed = 2 / BATCH * DOLLARS["Lambda request"] + step.seconds * DOLLARS["Lambda GB-second"]
+    return units + computed + step.log_bytes / 1e3 * DOLLARS["log kB"] + step.signatures * DOLLARS["signature"]
 
 
 PDF = {
@@ -184,8 +187,7 @@ PDF = {
 
 def pdf_costs() -> dict[str, float]:
     """Return dollars per million PDFs, by what is billed."""
-    every = {**PRICES, **live_cost.PRICES}
-    costs = {name: count * every[name][0] for name, count in PDF.items()}
+    costs = {name: count * DOLLARS[name] for name, count in PDF.items()}
     return {**costs, "the change that is told": told_change()}
 
 
@@ -210,20 +212,18 @@ ROW_SECONDS = 0.025
 
 def import_costs() -> dict[str, float]:
     """Return dollars per million rows of an import, by what is billed, besides what the links cost anyway."""
-    price = {name: dollars for name, (dollars, _) in PRICES.items()}
-    costs = {name: count * price[name] / PART_ROWS for name, count in PART.items()}
-    return {**costs, "Lambda GB-second": ROW_SECONDS * price["Lambda GB-second"]}
+    costs = {name: count * DOLLARS[name] / PART_ROWS for name, count in PART.items()}
+    return {**costs, "Lambda GB-second": ROW_SECONDS * DOLLARS["Lambda GB-second"]}
 
 
 def page() -> str:
     """Return the whole page."""
-    prices = {name: dollars for name, (dollars, _) in PRICES.items()}
     return "\n".join([
         *_opening(),
         *_mixes(),
         *_billed("Imports", IMPORTS, import_costs(), AFTER_IMPORTS),
         *_billed("PDFs", PDFS, pdf_costs(), ""),
-        *live_cost.page_lines(prices, told_change()),
+        *live_cost.page_lines(DOLLARS, told_change()),
         SNAPSTART,
         *_prices(),
         "",
@@ -243,11 +243,14 @@ def _summary() -> str:
 
 def without_email() -> dict[str, dict[str, float]]:
     """Return dollars per million links besides e-mail, by mix and design."""
-    compared = designs().items()
     return {
-        name: {which: sum(parts(design, mix).values()) - parts(design, mix)["e-mail"] for which, design in compared}
+        name: {which: _without_email(parts(design, mix)) for which, design in designs().items()}
         for name, (_, mix) in MIXES.items()
     }
+
+
+def _without_email(costs: dict[str, float]) -> float:
+    return sum(costs.values()) - costs["e-mail"]
 
 
 def _mixes() -> list[str]:
@@ -256,8 +259,8 @@ def _mixes() -> list[str]:
         for which, design in designs().items():
             found = parts(design, mix)
             cells = [f"{found[service]:.2f}" for service in SERVICES]
-            whole = sum(found.values())
-            lines.append(f"| {name} | {which} | {' | '.join(cells)} | {whole - found['e-mail']:.2f} | {whole:.2f} |")
+            cells += [f"{_without_email(found):.2f}", f"{sum(found.values()):.2f}"]
+            lines.append(f"| {name} | {which} | {' | '.join(cells)} |")
     lines += ["", "Dollars per million links. The mixes:", ""]
     return [*lines, *[f"- **{name}**: {words}." for name, (words, _) in MIXES.items()], "", NOTES]
 

@@ -66,9 +66,8 @@ MEGABITS, RELAYED = 1.2, 0.2
 BITS_IN_GB = 8e3
 
 
-def session(prices: dict[str, float], fact: float) -> dict[str, float]:
+def session(price: dict[str, float], fact: float) -> dict[str, float]:
     """Return micro-dollars of one session by what is done. `fact` is the price of a change that is told."""
-    price = {**prices, **{name: dollars for name, (dollars, _) in PRICES.items()}}
 
     def computing(message: Message) -> float:
         computed = price["Lambda request"] + message.seconds * price["Lambda GB-second"]
@@ -103,12 +102,11 @@ def relaying() -> tuple[float, float]:
     return 2 * TALK * minutes, MEGABITS * TALK * 60 / BITS_IN_GB * gigabyte * 2
 
 
-def page_lines(prices: dict[str, float], fact: float) -> list[str]:
+def page_lines(price: dict[str, float], fact: float) -> list[str]:
     """Return the section of the page."""
-    told = session(prices, fact)
+    told = session(price, fact)
     whole = sum(told.values())
     minutes, out = relaying()
-    price = {**prices, **{name: dollars for name, (dollars, _) in PRICES.items()}}
     live = MESSAGES["live"]
     shown = live.writes * price["DynamoDB write unit"] + live.reads * price["DynamoDB read unit"]
     shown += price["Lambda request"] + live.seconds * price["Lambda GB-second"] + 2 * price["WebSocket message"]

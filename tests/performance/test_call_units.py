@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks.cost import PAGE, PICTURE, PRICES, picture, told_change
+from benchmarks.cost import DOLLARS, PAGE, PICTURE, picture, told_change
 from benchmarks.cost import page as page_of_costs
 from benchmarks.live_cost import MESSAGES, Message, session
 from tests.desk.test_channel import desk
@@ -66,9 +66,7 @@ def test_a_call_costs_what_the_page_of_costs_says(meter: Meter, cloud: Cloud, re
 
 
 def test_a_session_of_eight_minutes_costs_less_than_a_fortieth_of_a_cent() -> None:
-    prices = {name: dollars for name, (dollars, _) in PRICES.items()}
-
-    assert sum(session(prices, told_change()).values()) <= 250
+    assert sum(session(DOLLARS, told_change()).values()) <= 250
 
 
 def test_the_page_of_costs_is_as_the_code_writes_it() -> None:

@@ -14,6 +14,7 @@ from linkgate.usecases.management.link_lists import BEGINNING, each_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from linkgate.model.link import Link
     from linkgate.ports.deps import Deps
@@ -35,22 +36,23 @@ def definition_use(tenant: str, kind: Kind, subject: str, deps: Deps, *, most: i
 
     Reads all links that could be live, or not more than `most` of the newest.
     """
-    made = list(islice(_links(tenant, kind, subject, deps), None if most is None else most + 1))
-    live = [link for link in made[:most] if _is_live(link, kind, subject, deps)]
+    now = deps.now()
+    links = _links(tenant, kind, subject, now, deps)
+    live = [link for link in islice(links, most) if _is_live(link, kind, subject, now)]
+    cut = next(links, None) is not None
     drafts = sum(_has_draft(link, deps) for link in live)
     unversioned = sum(link.version is None for link in live)
-    return DefinitionUse(len(live), drafts, unversioned, cut=most is not None and len(made) > most)
+    return DefinitionUse(len(live), drafts, unversioned, cut=cut)
 
 
-def _links(tenant: str, kind: Kind, subject: str, deps: Deps) -> Iterator[Link]:
-    now = deps.now()
+def _links(tenant: str, kind: Kind, subject: str, now: datetime, deps: Deps) -> Iterator[Link]:
     campaign = subject if kind is Kind.SURVEY else None
     which = LinkList(lists=tenant, since=BEGINNING, until=now + timedelta(milliseconds=1), campaign=campaign)
     return each_link(which, deps)
 
 
-def _is_live(link: Link, kind: Kind, subject: str, deps: Deps) -> bool:
-    return (link.kind, link.definition_id) == (kind, subject) and not link.ended(deps.now()) and not link.renewed_as
+def _is_live(link: Link, kind: Kind, subject: str, now: datetime) -> bool:
+    return (link.kind, link.definition_id) == (kind, subject) and not link.ended(now) and not link.renewed_as
 
 
 def _has_draft(link: Link, deps: Deps) -> bool:

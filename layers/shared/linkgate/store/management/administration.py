@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from linkgate.model.epoch import epoch_seconds, milliseconds
@@ -171,11 +172,9 @@ class DynamoAdministration:
             ("", "attribute_exists(submitted_at)", values),
         )
         for revoke, condition, given in changes:
-            try:
+            with suppress(ConditionRefused):
                 self._table.update(link.rid, LINK, Update(forget.format(revoke=revoke), condition, values=given))
-            except ConditionRefused:
-                continue
-            break
+                break
         else:
             raise NotChanged(None)
         self._unlist(link)

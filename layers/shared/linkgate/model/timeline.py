@@ -20,8 +20,10 @@ SIGNATURE_ALGORITHM: Final = "RSASSA_PKCS1_V1_5_SHA_256"
 BEGINNING = "0" * 64
 """Previous hash of the first entry."""
 
+LEFT: Final = "left"
+RIGHT: Final = "right"
 Path = tuple[tuple[str, bytes], ...]
-"""Neighbours on the way up a tree of hashes: `left` or `right`, and the neighbour's hash."""
+"""Neighbours on the way up a tree of hashes: the side where each is, and its hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +104,9 @@ def joint_statement(statements: Sequence[bytes]) -> tuple[bytes, list[Path]]:
         above = []
         for (left, under_left), (right, under_right) in zip(level[::2], level[1::2], strict=False):
             for place in under_left:
-                paths[place] += (("right", right),)
+                paths[place] += ((RIGHT, right),)
             for place in under_right:
-                paths[place] += (("left", left),)
+                paths[place] += ((LEFT, left),)
             above.append((_node(left, right), [*under_left, *under_right]))
         level = [*above, level[-1]] if len(level) % 2 else above
     return _root(level[0][0]), paths
@@ -114,7 +116,7 @@ def signed_statement(statement: bytes, path: Path) -> bytes:
     """Return the statement that was signed for this one and others."""
     digest = _leaf(statement)
     for side, neighbour in path:
-        digest = _node(neighbour, digest) if side == "left" else _node(digest, neighbour)
+        digest = _node(neighbour, digest) if side == LEFT else _node(digest, neighbour)
     return _root(digest) if path else statement
 
 

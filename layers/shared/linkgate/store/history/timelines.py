@@ -14,7 +14,18 @@ from typing import TYPE_CHECKING, Any
 from linkgate.errors import Unavailable
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.epoch import epoch_seconds, milliseconds, moment
-from linkgate.model.timeline import BEGINNING, Entry, Fact, Head, Seal, entry_of, joint_statement, sealed_statement
+from linkgate.model.timeline import (
+    BEGINNING,
+    LEFT,
+    RIGHT,
+    Entry,
+    Fact,
+    Head,
+    Seal,
+    entry_of,
+    joint_statement,
+    sealed_statement,
+)
 from linkgate.store.table import ConditionRefused, Update, put_within_transaction
 
 if TYPE_CHECKING:
@@ -33,7 +44,6 @@ _TRIES = 5
 _NEW = "attribute_not_exists(pk)"
 _SIGNED_TOGETHER = 8
 """Most timelines under one signature. With longer paths, what is told of a new link would take a second write unit."""
-_LEFT, _RIGHT = "left", "right"
 _STEP_BYTES = 1 + 32
 """Side and hash of a neighbour on a seal's path."""
 
@@ -263,7 +273,7 @@ def _page_seal(page: Item) -> Seal:
     last, packed = _first_in(page) + len(page["entries"]) - 1, page["seal"]
     end = 1 + packed[0] * _STEP_BYTES
     path = tuple(
-        (_LEFT if packed[place] else _RIGHT, packed[place + 1 : place + _STEP_BYTES])
+        (LEFT if packed[place] else RIGHT, packed[place + 1 : place + _STEP_BYTES])
         for place in range(1, end, _STEP_BYTES)
     )
     return Seal(last, page["entries"][-1]["hash"].hex(), page["key"], packed[end:], path)
@@ -271,5 +281,5 @@ def _page_seal(page: Item) -> Seal:
 
 def _packed(seal: Seal) -> bytes:
     """Pack the number of steps, each step of the path, and the signature."""
-    steps = b"".join(bytes([side == _LEFT]) + neighbour for side, neighbour in seal.path)
+    steps = b"".join(bytes([side == LEFT]) + neighbour for side, neighbour in seal.path)
     return bytes([len(seal.path)]) + steps + seal.signature

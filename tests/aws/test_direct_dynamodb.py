@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import re
-import time
 import uuid
 import zlib
 from base64 import b64encode
@@ -256,13 +255,6 @@ SCRIPTS: dict[str, list[Callable[[BaseHTTPRequestHandler], None]]] = {
     "hangs up, then fine": [hangs_up, FINE],
     "hangs up": [hangs_up],
 }
-
-
-@pytest.fixture
-def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    waited: list[float] = []
-    monkeypatch.setattr(time, "sleep", waited.append)
-    return waited
 
 
 def conduct(client: Any, script: Script, pauses: list[float]) -> tuple[Any, int, list[float]]:

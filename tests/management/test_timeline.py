@@ -337,7 +337,8 @@ def test_what_a_timeline_lacks_is_noticed_against_the_link_itself(manager: Manag
     assert len(verify_timeline(cut, deps).faults) == 2
 
 
-def test_each_fact_that_the_link_shows_is_asked_of_its_timeline(cloud: Cloud) -> None:  # noqa: ARG001 - of the table
+@pytest.mark.usefixtures("cloud")
+def test_each_fact_that_the_link_shows_is_asked_of_its_timeline() -> None:
     deps = wiring.deps()
     shown = link(
         deliveries=mail(DeliveryState.DELIVERED, message_id="m-1"),

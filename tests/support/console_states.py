@@ -531,7 +531,7 @@ DRAFT = FormDraft("process", PROCESS.id, PROCESS.version or "", "[1,")
 
 @state
 def form(person: Staff) -> Reply:
-    checked = CheckedForm([], FORM, [Question("Full name", "text", True, 0)], DefinitionUse(214, 12, 1))  # noqa: FBT003 - required
+    checked = CheckedForm([], FORM, [Question("Full name", "text", required=True, depth=0)], DefinitionUse(214, 12, 1))
     return form_page(person, DRAFT, KEPT, {SAM: "Sam"}, checked)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from linkgate.errors import InvalidRequest, NotFound, Problem
 from linkgate.lazy_dataclass import dataclass
@@ -71,7 +71,7 @@ def sample_message(sample: Sample, tenant: Tenant, portal: str, now: datetime) -
     """Return a message with made-up data, whose link leads nowhere. Raises NotFound for an unknown name."""
     if sample.name not in NAMES:
         raise NotFound("message")
-    common = {
+    common: dict[str, Any] = {
         "channel": Channel.EMAIL,
         "tenant": tenant,
         "to": sample.to,
@@ -82,12 +82,12 @@ def sample_message(sample: Sample, tenant: Tenant, portal: str, now: datetime) -
     title = TITLES.get(sample.language, TITLES["en"])
     if sample.name == CODE:
         host = portal.partition("://")[2]
-        return CodeMessage(**common, code="042917", host=host, life=timedelta(minutes=10))  # type: ignore[arg-type] # the values above
+        return CodeMessage(**common, code="042917", host=host, life=timedelta(minutes=10))
     if sample.name == NOTICE:
-        return AddressNotice(**common, portal=portal)  # type: ignore[arg-type] # same
+        return AddressNotice(**common, portal=portal)
     if sample.name == RECEIPT:
         return ReceiptMessage(
-            **common,  # type: ignore[arg-type] # same
+            **common,
             portal=portal,
             reference="XK7M-4QRD",
             at=now,
@@ -97,7 +97,7 @@ def sample_message(sample: Sample, tenant: Tenant, portal: str, now: datetime) -
     topic, _, occasion = sample.name.partition(".")
     kind = Kind.RESOURCE if topic == DOCUMENT else Kind(topic)
     return LinkMessage(
-        **common,  # type: ignore[arg-type] # same
+        **common,
         kind=kind,
         url=f"{portal}/l/{_NOBODY}#{_NOBODY}",
         attempt=1,

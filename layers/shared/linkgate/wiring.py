@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools import Logger
 
+    from linkgate.aws.timed_messages import QueueWriter
     from linkgate.ports.delivery import DeliveryQueue, ReminderSchedule, Sender
-    from linkgate.ports.files import FileTasks, ReceiptTasks
     from linkgate.ports.history import HeadSigner, WebhookQueue, WebhookSender
-    from linkgate.ports.live import LiveTasks, Pushes, Relays
+    from linkgate.ports.live import Relays
     from linkgate.ports.measures import Measure
     from linkgate.store.table import Table
 
@@ -93,8 +93,8 @@ def build(
         fields=DynamoFields(table),
         tickets=late("store.live.tickets", "DynamoTickets", table),
         presences=late("store.live.presences", "DynamoPresences", table),
-        pushes=_pushes(settings),
-        live_tasks=_live_tasks(settings, clients),
+        pushes=late("aws.pushes", "GatewayPushes", settings.live_endpoint, os.environ),
+        live_tasks=late("aws.live_queue", "SqsLiveTasks", _queue(settings.live_queue_url, clients)),
         message_rates=MessageRates(),
         rooms=late("store.desk.rooms", "DynamoRooms", table),
         seats=late("store.desk.seats", "DynamoSeats", table),
@@ -166,8 +166,8 @@ def _files(settings: Settings, clients: Clients, table: Table) -> Any:  # noqa: 
         waiting=late("store.files.waiting", "DynamoWaiting", table),
         presigner=late("aws.presigning", "S3Presigner", *buckets, os.environ),
         objects=late("aws.objects", "S3Objects", *buckets, lambda: clients.s3),
-        tasks=_file_tasks(settings, clients),
-        receipts=_receipt_tasks(settings, clients),
+        tasks=late("aws.file_tasks", "SqsFileTasks", _queue(settings.files_queue_url, clients)),
+        receipts=late("aws.receipt_tasks", "SqsReceiptTasks", _queue(settings.receipts_queue_url, clients)),
     )
 
 
@@ -189,36 +189,21 @@ def _staff(clients: Clients, table: Table, now: Callable[[], datetime], *, loopb
     )
 
 
-def _file_tasks(settings: Settings, clients: Clients) -> FileTasks:
+def _queue(url: str, clients: Clients) -> QueueWriter:
     from linkgate.aws.timed_messages import QueueWriter
 
-    queue = QueueWriter(settings.files_queue_url, lambda: clients.sqs)
-    tasks: FileTasks = late("aws.file_tasks", "SqsFileTasks", queue)
-    return tasks
-
-
-def _receipt_tasks(settings: Settings, clients: Clients) -> ReceiptTasks:
-    from linkgate.aws.timed_messages import QueueWriter
-
-    queue = QueueWriter(settings.receipts_queue_url, lambda: clients.sqs)
-    tasks: ReceiptTasks = late("aws.receipt_tasks", "SqsReceiptTasks", queue)
-    return tasks
+    return QueueWriter(url, lambda: clients.sqs)
 
 
 def _delivery_tasks(settings: Settings, clients: Clients) -> tuple[DeliveryQueue, ReminderSchedule]:
     from linkgate.aws.task_queue import SchedulerReminders, SqsDeliveryQueue
-    from linkgate.aws.timed_messages import QueueWriter, ScheduleWriter
+    from linkgate.aws.timed_messages import ScheduleWriter
 
-    queue = QueueWriter(settings.delivery_queue_url, lambda: clients.sqs)
+    queue = _queue(settings.delivery_queue_url, clients)
     schedules = ScheduleWriter(
         settings.reminder_group, settings.delivery_queue_arn, settings.reminder_role, lambda: clients.scheduler
     )
     return SqsDeliveryQueue(queue, schedules), SchedulerReminders(schedules)
-
-
-def _pushes(settings: Settings) -> Pushes:
-    pushes: Pushes = late("aws.pushes", "GatewayPushes", settings.live_endpoint, os.environ)
-    return pushes
 
 
 def _relays(settings: Settings, clients: Clients) -> Relays:
@@ -231,14 +216,6 @@ def _relays(settings: Settings, clients: Clients) -> Relays:
         made = late("aws.relays", "NoRelays", urls)
     relays: Relays = made
     return relays
-
-
-def _live_tasks(settings: Settings, clients: Clients) -> LiveTasks:
-    from linkgate.aws.timed_messages import QueueWriter
-
-    queue = QueueWriter(settings.live_queue_url, lambda: clients.sqs)
-    tasks: LiveTasks = late("aws.live_queue", "SqsLiveTasks", queue)
-    return tasks
 
 
 def _pace(settings: Settings, clients: Clients, table: Table, now: Callable[[], datetime]) -> Callable[[Channel], bool]:
@@ -269,12 +246,12 @@ def _evidence_key(settings: Settings, clients: Clients) -> HeadSigner | None:
 
 
 def _webhook_queue(settings: Settings, clients: Clients) -> WebhookQueue:
-    from linkgate.aws.timed_messages import QueueWriter, ScheduleWriter
+    from linkgate.aws.timed_messages import ScheduleWriter
 
-    queue = QueueWriter(settings.webhook_queue_url, lambda: clients.sqs)
     schedules = ScheduleWriter(
         settings.webhook_group, settings.webhook_queue_arn, settings.webhook_role, lambda: clients.scheduler
     )
+    queue = _queue(settings.webhook_queue_url, clients)
     made: WebhookQueue = late("aws.webhook_queue", "SqsWebhookQueue", queue, schedules)
     return made
 

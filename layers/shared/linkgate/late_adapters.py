@@ -8,7 +8,10 @@ from typing import Any
 
 
 def late(module: str, name: str, *arguments: object) -> Any:  # noqa: ANN401 - the class that the names say
-    """Return an adapter that is imported and built at its first use, because few functions need it."""
+    """Return an adapter that is imported and built at its first use.
+
+    mypy sees no class here, so tests/architecture/test_late_adapters.py compares it with its port.
+    """
     return _Late(module, name, arguments)
 
 

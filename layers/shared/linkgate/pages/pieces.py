@@ -40,6 +40,11 @@ def button(text: str, style: str = "", **attributes: str) -> Html:
     return Html('<button class="{}"{}>{}</button>').format(style, more, text)
 
 
+def button_link(path: str, text: str) -> Html:
+    """Return a link that looks like a button."""
+    return Html('<p><a class="button" href="{}">{}</a></p>').format(path, text)
+
+
 def description_list(entries: Iterable[tuple[str, str]]) -> Html:
     """Return a list of names and values, without empty values."""
     rows = [Html("<dt>{}</dt><dd>{}</dd>").format(name, value) for name, value in entries if value]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.console.frame import HOME, moment, page, reader_of
+from linkgate.dialects.console import fields
+from linkgate.dialects.console.frame import HOME, errors, moment, page, reader_of
 from linkgate.dialects.console.link_pages import SEND_ANYWAY, act_path, back_to, customer
 from linkgate.dialects.console.words import refusal_in_words
 from linkgate.errors import InvalidRequest
 from linkgate.model.link import Channel
-from linkgate.pages.pieces import button, joined, paragraph
+from linkgate.pages.pieces import button, hidden, joined, paragraph
 from linkgate.pages.replies import redirect
 from linkgate.usecases.authentication import REASON_LIMIT
 from linkgate.usecases.delivery.suppression import LIFTABLE
@@ -50,9 +51,9 @@ def act_page(  # noqa: PLR0913 - the parts of a form
     reader, link = reader_of(staff), view.link
     title = reader.text(f"act.{act}.title")
     barrier = _barrier(view, act, typed)
-    said = _problem(refusal, reader) if refusal else ""
+    said = errors(paragraph(refusal_in_words(refusal, reader))) if refusal else ""
     about = Html("<p><bdi>{}</bdi> · <bdi>{}</bdi></p>").format(customer(link, reader), view.title)
-    back = back_to(link, reader)
+    back = back_to(link.rid, reader)
     if barrier is not None:
         why = Html('<div class="box bad"><p>{}</p></div>').format(
             reader.text("act.impossible", why=refusal_in_words(barrier, reader))
@@ -85,34 +86,15 @@ class _Draft:
 
     def text(self, name: str, kind: str = "text", *, long: bool = False) -> Html:
         """Return a field with its hint."""
-        label, hint = self.reader.text(f"field.{name}"), self.reader.text(f"field.{name}.hint")
-        most = REASON_LIMIT if long else 320
-        template = (
-            '<div class="field"><label for="{name}">{label}</label><span class="hint" id="{name}-hint">{hint}</span>'
-            '<input type="{kind}" id="{name}" name="{name}" value="{value}" maxlength="{most}" autocomplete="off"'
-            ' aria-describedby="{name}-hint"></div>'
-        )
-        return Html(template).format(  # noqa: S704 - our own text
-            name=name, label=label, hint=hint, kind=kind, value=self.typed.get(name, ""), most=most
-        )
+        words = self.reader.text(f"field.{name}"), self.reader.text(f"field.{name}.hint")
+        return fields.text_field(name, words, self.typed.get(name, ""), REASON_LIMIT if long else 320, kind)
 
     def tick(self, name: str) -> Html:
-        return Html(
-            '<div class="field"><label class="choice"><input type="checkbox" name="{}"{}>{}</label></div>'
-        ).format(name, Html(" checked") if self.typed.get(name) else "", self.reader.text(f"field.{name}"))
+        return fields.tick(name, self.reader.text(f"field.{name}"), ticked=bool(self.typed.get(name)))
 
     def choices(self, name: str, options: Iterable[tuple[str, str]], chosen: str) -> Html:
         """Return radio buttons."""
-        chosen = self.typed.get(name, chosen)
-        rows = [
-            Html('<label class="choice"><input type="radio" name="{}" value="{}"{}>{}</label>').format(
-                name, value, Html(" checked") if value == chosen else "", label
-            )
-            for value, label in options
-        ]
-        return Html('<fieldset class="field"><legend>{}</legend>{}</fieldset>').format(
-            self.reader.text(f"field.{name}"), joined(*rows)
-        )
+        return fields.radios(name, self.reader.text(f"field.{name}"), options, self.typed.get(name, chosen))
 
 
 def _resend(draft: _Draft) -> Iterable[Html]:
@@ -158,7 +140,7 @@ def _send_anyway(draft: _Draft) -> Iterable[Html]:
     to = reader.address(view.link.address(channel))
     yield draft.said("barred", to=to, **reader.reason(view.bars[channel]))
     yield draft.said("act.unsuppress.says")
-    yield Html('<input type="hidden" name="channel" value="{}">').format(channel.value)
+    yield hidden("channel", channel.value)
     yield draft.text("reason", long=True)
     yield button(reader.text("act.unsuppress", channel=reader.text(f"channel.{channel}")))
 
@@ -201,10 +183,3 @@ def _barrier(view: LinkView, act: str, typed: Mapping[str, str]) -> LinkError | 
     if channel in view.bars and view.bars[Channel(channel)] in LIFTABLE:
         return view.link.closed(view.now)
     return InvalidRequest([])
-
-
-def _problem(refusal: LinkError, reader: Reader) -> Html:
-    """Say what is wrong with what was typed, or why the act was refused."""
-    return Html('<div class="box bad" role="alert" id="errors" tabindex="-1"><p>{}</p></div>').format(
-        refusal_in_words(refusal, reader)
-    )

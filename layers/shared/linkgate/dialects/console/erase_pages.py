@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.console.frame import page, reader_of
+from linkgate.dialects.console.fields import text_field
+from linkgate.dialects.console.frame import HOME, page, reader_of
 from linkgate.dialects.console.link_pages import back_to, customer
 from linkgate.dialects.console.words import refusal_in_words
 from linkgate.pages.pieces import box, button, hidden, joined, paragraph
@@ -33,7 +34,7 @@ def erase_page(  # noqa: PLR0913 - the parts of a form
 ) -> Reply:
     """Render what would go, by address, and the button. `two` says that a second person has to approve it."""
     reader = reader_of(staff)
-    title, back = reader.text("erase.title"), back_to(link, reader)
+    title, back = reader.text("erase.title"), back_to(link.rid, reader)
     if not counts:
         return page(staff, "find", title, box("bad", paragraph(reader.text("erase.nobody"))), back, status=409)
     said = box("bad", paragraph(refusal_in_words(refusal, reader))) if refusal else ""
@@ -55,8 +56,8 @@ def more_page(staff: Staff, rid: str, form: Mapping[str, str]) -> Reply:
     """Render the button that goes on with an erasure that took too long for one request."""
     reader = reader_of(staff)
     fields = [hidden(name, form[name]) for name in ("email", "phone", "reason") if form.get(name)]
-    again = Html('<form method="post" action="/console/links/{}/erase">{}{}</form>').format(
-        rid, joined(*fields), button(reader.text("erase.on"), "stop")
+    again = Html('<form method="post" action="{}/links/{}/erase">{}{}</form>').format(
+        HOME, rid, joined(*fields), button(reader.text("erase.on"), "stop")
     )
     return page(staff, "find", reader.text("erase.title"), box("bad", paragraph(reader.text("erase.more"))), again)
 
@@ -84,8 +85,5 @@ def _addresses(counts: Mapping[str, Erased], typed: Mapping[str, str], reader: R
 
 
 def _reason(typed: Mapping[str, str], reader: Reader) -> Html:
-    return Html(
-        '<div class="field"><label for="reason">{}</label><span class="hint" id="reason-hint">{}</span>'
-        '<input type="text" id="reason" name="reason" value="{}" maxlength="{}" autocomplete="off"'
-        ' aria-describedby="reason-hint"></div>'
-    ).format(reader.text("field.reason"), reader.text("field.reason.hint"), typed.get("reason", ""), str(REASON_LIMIT))
+    words = reader.text("field.reason"), reader.text("field.reason.hint")
+    return text_field("reason", words, typed.get("reason", ""), REASON_LIMIT)

@@ -9,7 +9,7 @@ from linkgate.dialects.console.tables import Cell, table
 from linkgate.dialects.console.words import headline, trouble
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.tenant import FIND_NAME
-from linkgate.pages.pieces import box, joined, paragraph
+from linkgate.pages.pieces import box, button_link, joined, paragraph
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def found_page(staff: Staff, search: Search, found: Found, titles: Mapping[str, 
     if found.older:
         path = f"{HOME}/found/{search.number}?before={found.older.isoformat()}"
         label = reader.text("find.older")
-        older = Html('<p><a class="button" href="{}">{}</a></p>').format(path.replace("+", "%2B"), label)
+        older = button_link(path.replace("+", "%2B"), label)
     rows = [_row(link, titles.get(link.rid, link.definition_id), now, reader) for link in found.links]
     names = ("customer", "subject", "made", "state", "ends")
     listed = table(caption, [reader.text(f"column.{name}") for name in names], rows)

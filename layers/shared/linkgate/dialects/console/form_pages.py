@@ -7,10 +7,10 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from linkgate.dialects.console.frame import HOME, moment, page, reader_of
+from linkgate.dialects.console.frame import HOME, errors, moment, page, reader_of, way_back
 from linkgate.dialects.console.message_pages import with_frames
 from linkgate.dialects.console.setup_pages import questions_table
-from linkgate.pages.pieces import button, hidden, joined, paragraph
+from linkgate.pages.pieces import box, button, hidden, joined, paragraph
 from linkgate.usecases.staff.forms import text_of
 from linkgate.wire.html import Html
 
@@ -63,9 +63,7 @@ def form_page(
         _preview_button(draft, reader),
         Html('<iframe class="mail" name="preview" sandbox title="{}"></iframe>').format(reader.text("form.preview")),
     )
-    back = Html('<p class="back"><a href="{}/setup/{}?{}">{}</a></p>').format(
-        HOME, draft.kind, urlencode({"id": draft.id}), reader.text("form.back")
-    )
+    back = way_back(f"{HOME}/setup/{draft.kind}?{urlencode({'id': draft.id})}", reader.text("form.back"))
     title = reader.text("form.title", title=kept.definition.title)
     lead = paragraph(reader.text("form.lead"), "small")
     status = 409 if stale else 422 if faults else 200
@@ -95,9 +93,7 @@ def changed_by(kept: KeptForm, reader: Reader) -> Html | str:
 
 
 def _conflict(kept: KeptForm, reader: Reader) -> Html:
-    return Html('<div class="box bad" role="alert" id="errors" tabindex="-1"><p>{}</p>{}</div>').format(
-        reader.text("form.stale"), changed_by(kept, reader)
-    )
+    return errors(paragraph(reader.text("form.stale")), changed_by(kept, reader))
 
 
 def _theirs(kept: KeptForm, reader: Reader) -> Html:
@@ -112,17 +108,13 @@ def _faults(checked: CheckedForm) -> Html:
     rows = [
         Html("<li><code>{}</code> {}</li>").format(pointer or "/", sentence) for pointer, sentence in checked.faults
     ]
-    return Html('<div class="box bad" role="alert" id="errors" tabindex="-1"><ul lang="en">{}</ul></div>').format(
-        joined(*rows)
-    )
+    return errors(Html('<ul lang="en">{}</ul>').format(joined(*rows)))
 
 
 def _found(checked: CheckedForm, reader: Reader) -> Html:
     use = _use(checked.use, reader) if checked.use else ""
     asked = questions_table(checked.questions, reader)
-    return joined(
-        Html('<div class="box good" role="status"><p>{}</p>{}</div>').format(reader.text("form.sound"), use), asked
-    )
+    return joined(box("good", paragraph(reader.text("form.sound")), use), asked)
 
 
 def _use(use: DefinitionUse, reader: Reader) -> Html:

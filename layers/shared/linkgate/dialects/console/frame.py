@@ -64,6 +64,21 @@ def moment(at: datetime, reader: Reader) -> Html:
     )
 
 
+def errors(*content: str) -> Html:
+    """Return what is wrong with a form. The script moves its reader there."""
+    return Html('<div class="box bad" role="alert" id="errors" tabindex="-1">{}</div>').format(joined(*content))
+
+
+def way_back(path: str, words: str) -> Html:
+    """Return the way back at the end of a page."""
+    return Html('<p class="back"><a href="{}">{}</a></p>').format(path, words)
+
+
+def back_to_setup(reader: Reader) -> Html:
+    """Return the way back to the first page of the set-up."""
+    return way_back(f"{HOME}/setup", reader.text("setup.back"))
+
+
 def page(staff: Staff, place: str, title: str, *content: str, status: int = 200, heading: str = "") -> Reply:
     """Render a whole page, which belongs to one of the places of the navigation. `heading` is its title in HTML."""
     header = _header(staff, place, Reader(staff.language))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.console.frame import HOME, moment, page, reader_of
+from linkgate.dialects.console.frame import HOME, back_to_setup, moment, page, reader_of
 from linkgate.dialects.console.key_pages import KEYS, name_of
 from linkgate.dialects.console.link_pages import customer
 from linkgate.dialects.console.setup_pages import limits_table
@@ -57,7 +57,7 @@ def health_page(staff: Staff, health: Health) -> Reply:
         paragraph(scope, "small"),
         paragraph(reader.counted("health.suppressed", health.suppressed)),
         limits_table(health.used, reader),
-        Html('<p class="back"><a href="{}/setup">{}</a></p>').format(HOME, reader.text("setup.back")),
+        back_to_setup(reader),
     )
 
 

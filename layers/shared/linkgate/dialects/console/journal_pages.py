@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from linkgate.dialects.console.frame import HOME, moment, page, reader_of
 from linkgate.dialects.console.tables import Cell, table
-from linkgate.pages.pieces import paragraph
+from linkgate.pages.pieces import button_link, paragraph
 from linkgate.tokens import is_token
 from linkgate.wire.html import Html
 
@@ -31,7 +31,7 @@ def journal_page(staff: Staff, found: JournalPage, names: Mapping[str, str]) -> 
     further = ""
     if found.older:
         path = f"{HOME}/journal?{urlencode({'before': found.older.isoformat()})}"
-        further = Html('<p><a class="button" href="{}">{}</a></p>').format(path, reader.text("journal.older"))
+        further = button_link(path, reader.text("journal.older"))
     content = listed if rows else paragraph(reader.text("journal.nothing"))
     return page(
         staff, "journal", reader.text("place.journal"), paragraph(reader.text("journal.lead")), content, further

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.console.frame import HOME, moment, page, reader_of
+from linkgate.dialects.console.fields import radios, text_field, tick, ticks
+from linkgate.dialects.console.frame import HOME, back_to_setup, errors, moment, page, reader_of, way_back
 from linkgate.dialects.console.tables import Cell, table
 from linkgate.model.caller_keys import DEFAULT_SCOPES, DIALECTS, NAME_LIMIT, SCOPES
-from linkgate.pages.pieces import box, button, joined, paragraph
+from linkgate.pages.pieces import box, button, button_link, joined, paragraph
 from linkgate.usecases.staff.keys import has_ended
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from linkgate.dialects.console.words import Reader
@@ -41,7 +42,7 @@ def keys_page(
     rows = [_row(each, now, reader) for each in states]
     names = [reader.text(f"column.{name}") for name in _COLUMNS]
     listed = table(reader.text("setup.keys"), names, rows) if rows else paragraph(reader.text("keys.none"))
-    add = Html('<p><a class="button" href="{}/new">{}</a></p>').format(KEYS, reader.text("keys.make"))
+    add = button_link(f"{KEYS}/new", reader.text("keys.make"))
     return page(
         staff,
         "setup",
@@ -51,7 +52,7 @@ def keys_page(
         paragraph(reader.text("keys.lead"), "small"),
         listed,
         add,
-        Html('<p class="back"><a href="{}/setup">{}</a></p>').format(HOME, reader.text("setup.back")),
+        back_to_setup(reader),
     )
 
 
@@ -82,20 +83,18 @@ def new_key_page(staff: Staff, problem: str = "", typed: Mapping[str, str] = _NO
     """Render the form of a new key."""
     reader = reader_of(staff)
     scopes = [(f"scope.{scope}", scope) for scope in SCOPES]
-    needs = [
+    needs = " · ".join(
         reader.text("keys.needs", dialect=_dialect(name, reader), scopes=", ".join(DEFAULT_SCOPES[name]))
         for name in DIALECTS
-    ]
+    )
     dialects = [(name, _dialect(name, reader)) for name in DIALECTS]
     fields = joined(
         _text("name", typed, reader, NAME_LIMIT),
-        _radios("dialect", dialects, typed.get("dialect", "manage"), reader),
-        _ticks("scopes", scopes, typed, reader, needs),
+        radios("dialect", reader.text("field.key_dialect"), dialects, typed.get("dialect", "manage")),
+        ticks(reader.text("field.key_scopes"), f"{reader.text('field.key_scopes.hint')} {needs}", scopes, typed),
         _text("user", typed, reader, 100),
-        _radios("days", _ends(reader), typed.get("days", ""), reader),
-        Html('<div class="field"><label class="choice"><input type="checkbox" name="test"{}>{}</label></div>').format(
-            Html(" checked") if typed.get("test") else "", reader.text("field.key_test")
-        ),
+        radios("days", reader.text("field.key_days"), _ends(reader), typed.get("days", "")),
+        tick("test", reader.text("field.key_test"), ticked=bool(typed.get("test"))),
         button(reader.text("keys.make")),
     )
     form = Html('<form method="post" action="{}">{}</form>').format(KEYS, fields)
@@ -112,7 +111,7 @@ def made_key_page(staff: Staff, made: MadeKey) -> Reply:
         if made.old_ends
         else ""
     )
-    go = Html('<p><a class="button" href="{}">{}</a></p>').format(KEYS, reader.text("keys.kept"))
+    go = button_link(KEYS, reader.text("keys.kept"))
     said = box("good", paragraph(reader.text("keys.made")))
     return page(staff, "setup", name_of(made.credential), said, paragraph(reader.text("keys.once")), shown, ends, go)
 
@@ -168,37 +167,8 @@ def _end(credential: Credential, reader: Reader) -> Html:
 
 
 def _text(name: str, typed: Mapping[str, str], reader: Reader, most: int) -> Html:
-    return Html(
-        '<div class="field"><label for="{0}">{1}</label><span class="hint" id="{0}-hint">{2}</span>'
-        '<input type="text" id="{0}" name="{0}" value="{3}" maxlength="{4}" autocomplete="off"'
-        ' aria-describedby="{0}-hint"></div>'
-    ).format(name, reader.text(f"field.key_{name}"), reader.text(f"field.key_{name}.hint"), typed.get(name, ""), most)
-
-
-def _radios(name: str, options: Iterable[tuple[str, str]], chosen: str, reader: Reader) -> Html:
-    rows = [
-        Html('<label class="choice"><input type="radio" name="{}" value="{}"{}>{}</label>').format(
-            name, value, Html(" checked") if value == chosen else "", label
-        )
-        for value, label in options
-    ]
-    return Html('<fieldset class="field"><legend>{}</legend>{}</fieldset>').format(
-        reader.text(f"field.key_{name}"), joined(*rows)
-    )
-
-
-def _ticks(
-    name: str, options: Iterable[tuple[str, str]], typed: Mapping[str, str], reader: Reader, hints: Sequence[str]
-) -> Html:
-    rows = [
-        Html('<label class="choice"><input type="checkbox" name="{}"{}>{}</label>').format(
-            field, Html(" checked") if field in typed else "", label
-        )
-        for field, label in options
-    ]
-    return Html('<fieldset class="field"><legend>{}</legend><span class="hint">{} {}</span>{}</fieldset>').format(
-        reader.text(f"field.key_{name}"), reader.text(f"field.key_{name}.hint"), " · ".join(hints), joined(*rows)
-    )
+    words = reader.text(f"field.key_{name}"), reader.text(f"field.key_{name}.hint")
+    return text_field(name, words, typed.get(name, ""), most)
 
 
 def _ends(reader: Reader) -> list[tuple[str, str]]:
@@ -210,9 +180,7 @@ def _dialect(name: str, reader: Reader) -> str:
 
 
 def _problem(words: str) -> Html | str:
-    if not words:
-        return ""
-    return Html('<div class="box bad" role="alert" id="errors" tabindex="-1"><p>{}</p></div>').format(words)
+    return errors(paragraph(words)) if words else ""
 
 
 def _status(problem: str) -> int:
@@ -220,4 +188,4 @@ def _status(problem: str) -> int:
 
 
 def _back(reader: Reader) -> Html:
-    return Html('<p class="back"><a href="{}">{}</a></p>').format(KEYS, reader.text("keys.back"))
+    return way_back(KEYS, reader.text("keys.back"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.console.frame import HOME, moment, page, reader_of
+from linkgate.dialects.console.frame import HOME, moment, page, reader_of, way_back
 from linkgate.dialects.console.words import fact_in_words, headline, situation, trouble
 from linkgate.model.reference import reference_of
 from linkgate.pages.pieces import box, button, hidden, joined, paragraph
@@ -68,9 +68,9 @@ def act_path(link: Link, act: str) -> str:
     return f"{link_path(link)}/{act}"
 
 
-def back_to(link: Link, reader: Reader) -> Html:
+def back_to(rid: str, reader: Reader) -> Html:
     """Return the way back to a link's page."""
-    return Html('<p class="back"><a href="{}/links/{}">{}</a></p>').format(HOME, link.rid, reader.text("link.back"))
+    return way_back(f"{HOME}/links/{rid}", reader.text("link.back"))
 
 
 def verdict_page(staff: Staff, link: Link, verdict: Verdict) -> Reply:
@@ -82,7 +82,7 @@ def verdict_page(staff: Staff, link: Link, verdict: Verdict) -> Reply:
     else:
         key = "verify.signed" if verdict.signed else "verify.whole"
         said = box("good", paragraph(reader.counted(key, verdict.entries)))
-    return page(staff, "find", reader.text("verify.title"), said, back_to(link, reader))
+    return page(staff, "find", reader.text("verify.title"), said, back_to(link.rid, reader))
 
 
 def _notice(done: str | None, reader: Reader) -> Html:

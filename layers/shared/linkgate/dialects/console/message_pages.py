@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from linkgate.dialects.console.frame import HOME, page, reader_of
+from linkgate.dialects.console.frame import HOME, back_to_setup, errors, page, reader_of, way_back
 from linkgate.dialects.console.tables import Cell, table
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Occasion
@@ -70,7 +70,7 @@ def messages_page(staff: Staff, language: str) -> Reply:
         paragraph(reader.text("messages.lead"), "small"),
         _languages(MESSAGES, language, reader),
         table(reader.text("setup.messages"), [reader.text("column.title")], rows),
-        Html('<p class="back"><a href="{}/setup">{}</a></p>').format(HOME, reader.text("setup.back")),
+        back_to_setup(reader),
     )
 
 
@@ -89,8 +89,7 @@ def message_page(  # noqa: PLR0913 - what the page shows
     reader = reader_of(staff)
     said: Html | str = box("good", paragraph(reader.text(f"messages.{done}"))) if done in _DONE else ""
     if problem or any(text.fault for text in texts):
-        words = problem or reader.text("messages.faults")
-        said = Html('<div class="box bad" role="alert" id="errors" tabindex="-1"><p>{}</p></div>').format(words)
+        said = errors(paragraph(problem or reader.text("messages.faults")))
     path = f"{MESSAGES}/{name}"
     form = Html('<h2>{}</h2><p class="small">{}</p><form method="post" action="{}">{}{}{}{}</form>').format(
         reader.text("messages.texts"),
@@ -109,9 +108,7 @@ def message_page(  # noqa: PLR0913 - what the page shows
         _languages(path, language, reader),
         _preview(name, language, shown, reader) if shown else "",
         form,
-        Html('<p class="back"><a href="{}?{}">{}</a></p>').format(
-            MESSAGES, _query(language), reader.text("messages.back")
-        ),
+        way_back(f"{MESSAGES}?{_query(language)}", reader.text("messages.back")),
         status=422 if problem or any(text.fault for text in texts) else 200,
     )
     return with_frames(reply)

@@ -9,9 +9,8 @@ from linkgate.dialects.console.frame import HOME, bare_page
 from linkgate.dialects.console.words import Reader
 from linkgate.errors import LinkError
 from linkgate.pages.languages import language_for
-from linkgate.pages.pieces import paragraph
+from linkgate.pages.pieces import button_link, paragraph
 from linkgate.wire.error_table import ErrorRow, row_of
-from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
     from linkgate.wire.message import Reply, Request
@@ -39,6 +38,6 @@ def render_error(error: LinkError, request: Request) -> Reply:
     row = row_of(error, PROBLEMS)
     language = language_for(None, request)
     reader, key = Reader(language), f"problem.{row.code}"
-    back = Html('<p><a class="button" href="{}">{}</a></p>').format(HOME, reader.text("problem.back"))
+    back = button_link(HOME, reader.text("problem.back"))
     text = paragraph(reader.text(f"{key}.text"))
     return bare_page(language, reader.text(key), text, back, status=row.status, headers=row.headers(error))

@@ -10,7 +10,7 @@ from linkgate.dialects.console.tables import Cell, table
 from linkgate.dialects.console.words import refusal_in_words
 from linkgate.model.link import Channel
 from linkgate.model.proposal import FourEyes
-from linkgate.pages.pieces import box, button, joined, paragraph
+from linkgate.pages.pieces import box, button, button_link, joined, paragraph
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
@@ -103,13 +103,12 @@ def _decision(proposal: Proposal, staff: Staff, reader: Reader) -> Html:
     label = reader.text("proposals.withdraw" if own else "proposals.refuse")
     refuse = Html('<form method="post" action="{}/refuse">{}</form>').format(path, button(label, "plain"))
     if proposal.act is FourEyes.KEYS and proposal.approved_by:
-        go = Html('<p><a class="button" href="{}/setup/keys">{}</a></p>').format(HOME, reader.text("setup.keys"))
+        go = button_link(f"{HOME}/setup/keys", reader.text("setup.keys"))
         return joined(go if own else paragraph(reader.text("proposals.taken_key")), refuse)
     if proposal.act is FourEyes.EXPORT and proposal.approved_by:
         if not own:
             return paragraph(reader.text("proposals.taken_file"))
-        take = Html('<p><a class="button" href="{}/file">{}</a></p>').format(path, reader.text("proposals.take"))
-        return joined(take, refuse)
+        return joined(button_link(f"{path}/file", reader.text("proposals.take")), refuse)
     if own or proposal.approved_by not in {None, staff.id}:
         return joined(paragraph(reader.text("proposals.own" if own else "proposals.taken")), refuse)
     press = button(reader.text(f"proposals.approve.{proposal.act}"))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from linkgate.dialects.console.charts import bars, columns
-from linkgate.dialects.console.choices import select
+from linkgate.dialects.console.fields import select
 from linkgate.dialects.console.frame import HOME, moment, page, reader_of
 from linkgate.dialects.console.tables import Cell, table
 from linkgate.dialects.console.words import headline
@@ -125,17 +125,18 @@ def _filter_form(
     campaign: str, filters: Filters, overview: Overview, agents: Sequence[tuple[str, str]], reader: Reader
 ) -> Html:
     every = ("", reader.text("filter.all"))
+    periods = [(str(days), reader.counted("filter.days", days)) for days in PERIODS]
+    answered = [every, ("1", reader.text("filter.answered.1"))]
     fields = [
-        select(
-            "days", [(str(days), reader.counted("filter.days", days)) for days in PERIODS], str(filters.days), reader
-        ),
-        select("answered", [every, ("1", reader.text("filter.answered.1"))], "1" if filters.answered else "", reader),
+        select("days", reader.text("filter.days"), periods, str(filters.days)),
+        select("answered", reader.text("filter.answered"), answered, "1" if filters.answered else ""),
     ]
     if overview.rating:
         steps = [(str(step), f"≤ {step}") for step in overview.rating.counts]
-        fields.append(select("most", [every, *steps], "" if filters.most is None else str(filters.most), reader))
+        most = "" if filters.most is None else str(filters.most)
+        fields.append(select("most", reader.text("filter.most"), [every, *steps], most))
     if agents:
-        fields.append(select("agent", [every, *agents], filters.agent or "", reader))
+        fields.append(select("agent", reader.text("filter.agent"), [every, *agents], filters.agent or ""))
     query = {
         "name": campaign,
         "days": filters.days,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from linkgate.dialects.console.frame import HOME, page, reader_of
+from linkgate.dialects.console.frame import HOME, back_to_setup, page, reader_of
 from linkgate.dialects.console.tables import Cell, table
 from linkgate.model.tenant import Agent
-from linkgate.pages.pieces import box, joined, paragraph
+from linkgate.pages.pieces import box, button_link, joined, paragraph
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
@@ -57,10 +57,9 @@ def definition_page(staff: Staff, kind: str, view: DefinitionView, done: str | N
     change = ""
     if kind in FORMS:
         path = f"{HOME}/setup/{kind}/form?{urlencode({'id': definition.id})}"
-        change = Html('<p><a class="button" href="{}">{}</a></p>').format(path, reader.text("form.change"))
-    back = Html('<p class="back"><a href="{}/setup">{}</a></p>').format(HOME, reader.text("setup.back"))
+        change = button_link(path, reader.text("form.change"))
     questions = questions_table(view.questions, reader)
-    return page(staff, "setup", definition.title, said, about, questions, change, back)
+    return page(staff, "setup", definition.title, said, about, questions, change, back_to_setup(reader))
 
 
 def questions_table(questions: Sequence[Question], reader: Reader) -> Html | str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.dialects.console.frame import HOME, bare_page
 from linkgate.dialects.console.words import Reader
-from linkgate.pages.pieces import hidden, joined, paragraph
+from linkgate.pages.pieces import button_link, hidden, joined, paragraph
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def refused_page(language: str, reason: str) -> Reply:
     reader = Reader(language)
     key = f"sign_in.{reason}" if reason in _KNOWN else "sign_in.failed"
     status = 503 if reason == "unavailable" else 200 if reason == "signed_out" else 403
-    again = Html('<p><a class="button" href="{}">{}</a></p>').format(HOME, reader.text("sign_in.again"))
+    again = button_link(HOME, reader.text("sign_in.again"))
     return bare_page(language, reader.text(key), paragraph(reader.text(f"{key}.text")), again, status=status)
 
 

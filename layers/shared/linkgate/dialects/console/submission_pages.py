@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from linkgate.dialects.console.choices import select
-from linkgate.dialects.console.frame import HOME, moment, page, reader_of
+from linkgate.dialects.console.fields import select
+from linkgate.dialects.console.frame import HOME, moment, page, reader_of, way_back
 from linkgate.dialects.console.link_pages import back_to, customer
 from linkgate.dialects.console.result_pages import PERIODS
 from linkgate.dialects.console.tables import Cell, table
 from linkgate.model.file import READABLE
 from linkgate.model.reference import reference_of
-from linkgate.pages.pieces import description_list, joined, paragraph
+from linkgate.pages.pieces import button_link, description_list, joined, paragraph
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
@@ -37,15 +37,15 @@ def inbox_page(staff: Staff, asked: Inbox, found: InboxPage, subjects: Sequence[
         '<form method="get" action="{}/inbox" class="filters">{}{}<button class="second">{}</button></form>'
     ).format(
         HOME,
-        select("subject", [every, *subjects], asked.subject or "", reader),
-        select("days", periods, str(asked.days), reader),
+        select("subject", reader.text("filter.subject"), [every, *subjects], asked.subject or ""),
+        select("days", reader.text("filter.days"), periods, str(asked.days)),
         reader.text("filter.go"),
     )
     older = ""
     if found.cursor:
         query = urlencode({"subject": asked.subject or "", "days": asked.days, "cursor": found.cursor})
         label = reader.text("inbox.older")
-        older = Html('<p><a class="button" href="{}/inbox?{}">{}</a></p>').format(HOME, query, label)
+        older = button_link(f"{HOME}/inbox?{query}", label)
     rows = [_row(link, titles, reader) for link in found.links]
     names = [reader.text(f"column.{name}") for name in ("customer", "subject", "sent_in", "reference")]
     shown = table(reader.counted("inbox.rows", len(rows)), names, rows) if rows else ""
@@ -66,7 +66,7 @@ def submission_page(
     files = [_file(link, file, reader) for _, file in submission.files]
     shown = Html("<h2>{}</h2><ul>{}</ul>").format(reader.text("submission.files"), joined(*files)) if files else ""
     signed = [(each.statement, _drawn(each.signature)) for each in submission.signatures]
-    back = back_to(link, reader) if "links:read" in staff.scopes else _to_inbox(reader)
+    back = back_to(link.rid, reader) if "links:read" in staff.scopes else _to_inbox(reader)
     return page(
         staff,
         "inbox",
@@ -115,4 +115,4 @@ def _drawn(signature: Signature) -> Html:
 
 
 def _to_inbox(reader: Reader) -> Html:
-    return Html('<p class="back"><a href="{}/inbox">{}</a></p>').format(HOME, reader.text("inbox.back"))
+    return way_back(f"{HOME}/inbox", reader.text("inbox.back"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.console.frame import HOME, page, reader_of
+from linkgate.dialects.console.frame import page, reader_of
 from linkgate.dialects.console.link_pages import back_to
 from linkgate.dialects.console.words import refusal_in_words
 from linkgate.model.policy import TEST_CODE
@@ -24,12 +24,11 @@ def try_page(staff: Staff, link: Link, url: str) -> Reply:
     code = paragraph(reader.text("try.code", code=TEST_CODE[: link.code.digits])) if link.code else ""
     way = Html('<p><a class="button" rel="noreferrer" href="{}">{}</a></p>').format(url, reader.text("try.open"))
     says = paragraph(reader.text("try.says"))
-    return page(staff, "find", reader.text("try.title"), says, code, way, back_to(link, reader))
+    return page(staff, "find", reader.text("try.title"), says, code, way, back_to(link.rid, reader))
 
 
 def try_refused_page(staff: Staff, rid: str, refusal: LinkError) -> Reply:
     """Render why the link cannot be opened from here."""
     reader = reader_of(staff)
     why = paragraph(reader.text("act.impossible", why=refusal_in_words(refusal, reader)))
-    back = Html('<p class="back"><a href="{}/links/{}">{}</a></p>').format(HOME, rid, reader.text("link.back"))
-    return page(staff, "find", reader.text("try.title"), box("bad", why), back, status=409)
+    return page(staff, "find", reader.text("try.title"), box("bad", why), back_to(rid, reader), status=409)

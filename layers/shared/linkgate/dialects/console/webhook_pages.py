@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from linkgate.dialects.console.frame import HOME, moment, page, reader_of
+from linkgate.dialects.console.fields import tick, ticks
+from linkgate.dialects.console.frame import HOME, back_to_setup, errors, moment, page, reader_of, way_back
 from linkgate.dialects.console.tables import Cell, table
 from linkgate.dialects.console.words import refusal_in_words
-from linkgate.pages.pieces import box, button, hidden, joined, paragraph
+from linkgate.pages.pieces import box, button, button_link, hidden, joined, paragraph
 from linkgate.usecases.history.link_facts import EVENT_TYPES
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
     from datetime import datetime
 
     from linkgate.dialects.console.words import Reader
@@ -48,9 +49,9 @@ def webhooks_page(staff: Staff, states: Sequence[WebhookState]) -> Reply:
     ]
     names = [reader.text(f"column.{name}") for name in ("receiver", "events", "state", "delivered")]
     listed = table(reader.text("setup.webhooks"), names, rows) if rows else paragraph(reader.text("setup.no_webhooks"))
-    add = Html('<p><a class="button" href="{}/new">{}</a></p>').format(WEBHOOKS, reader.text("webhook.add"))
+    add = button_link(f"{WEBHOOKS}/new", reader.text("webhook.add"))
     lead = paragraph(reader.text("webhook.lead"), "small")
-    return page(staff, "setup", reader.text("setup.webhooks"), lead, listed, add, _to_setup(reader))
+    return page(staff, "setup", reader.text("setup.webhooks"), lead, listed, add, back_to_setup(reader))
 
 
 def webhook_page(
@@ -92,7 +93,7 @@ def webhook_page(
         _replay(webhook, reader) if works else "",
         _change(webhook, typed, reader),
         _renewal(webhook, reader),
-        Html('<p class="back"><a href="{}">{}</a></p>').format(WEBHOOKS, reader.text("webhook.back")),
+        _to_webhooks(reader),
         status=status,
     )
 
@@ -100,15 +101,12 @@ def webhook_page(
 def new_webhook_page(staff: Staff, problem: str = "", typed: Mapping[str, str] = _NO_TYPED) -> Reply:
     """Render the form of a new webhook."""
     reader = reader_of(staff)
-    test = Html(
-        '<div class="field"><label class="choice"><input type="checkbox" name="test"{}>{}</label></div>'
-    ).format(Html(" checked") if typed.get("test") else "", reader.text("field.webhook_test"))
-    chosen = frozenset(name.removeprefix("event.") for name in typed if name.startswith("event."))
+    test = tick("test", reader.text("field.webhook_test"), ticked=bool(typed.get("test")))
     form = Html('<form method="post" action="{}">{}</form>').format(
         WEBHOOKS,
-        joined(_url(typed.get("url", ""), reader, "webhook_url"), _types(chosen, reader), test, _go(reader, "add")),
+        joined(_url(typed.get("url", ""), reader, "webhook_url"), _types(typed, reader), test, _go(reader, "add")),
     )
-    said = _problem(problem) if problem else ""
+    said = errors(paragraph(problem)) if problem else ""
     status = 422 if problem else 200
     return page(staff, "setup", reader.text("webhook.add"), said, form, _to_webhooks(reader), status=status)
 
@@ -118,9 +116,7 @@ def secret_page(staff: Staff, webhook: Webhook, secret: str, *, new: bool) -> Re
     reader = reader_of(staff)
     said = box("good", paragraph(reader.text("webhook.is_made" if new else "webhook.is_renewed")))
     shown = Html('<p class="wide"><code>{}</code></p>').format(secret)
-    go = Html('<p><a class="button" href="{}/{}">{}</a></p>').format(
-        WEBHOOKS, webhook.id, reader.text("webhook.secret_kept")
-    )
+    go = button_link(f"{WEBHOOKS}/{webhook.id}", reader.text("webhook.secret_kept"))
     return page(staff, "setup", receiver(webhook), said, paragraph(reader.text("webhook.secret")), shown, go)
 
 
@@ -146,7 +142,7 @@ def replayed(webhook: Webhook, found: Replayed, since: datetime, reader: Reader)
 
 def refused(error: LinkError, reader: Reader) -> Html:
     """Say why something was not done."""
-    return _problem(refusal_in_words(error, reader))
+    return errors(paragraph(refusal_in_words(error, reader)))
 
 
 def done(name: str | None, reader: Reader) -> Html | str:
@@ -242,7 +238,7 @@ def _change(webhook: Webhook, typed: Mapping[str, str], reader: Reader) -> Html:
         WEBHOOKS,
         webhook.id,
         _url(typed.get("url", ""), reader, "webhook_new_url"),
-        _types(webhook.events, reader),
+        _types({f"event.{kind}" for kind in webhook.events}, reader),
         _go(reader, "change"),
     )
 
@@ -263,17 +259,10 @@ def _url(value: str, reader: Reader, name: str) -> Html:
     ).format(reader.text(f"field.{name}"), reader.text(f"field.{name}.hint"), value)
 
 
-def _types(chosen: frozenset[str], reader: Reader) -> Html:
-    """Return a box for each event type. None ticked means all."""
-    boxes = [
-        Html('<label class="choice"><input type="checkbox" name="event.{0}"{1}>{0}</label>').format(
-            kind, Html(" checked") if kind in chosen else ""
-        )
-        for kind in sorted(EVENT_TYPES)
-    ]
-    return Html('<fieldset class="field"><legend>{}</legend><span class="hint">{}</span>{}</fieldset>').format(
-        reader.text("column.events"), reader.text("field.webhook_events.hint"), joined(*boxes)
-    )
+def _types(chosen: Container[str], reader: Reader) -> Html:
+    """Return a box for each event type. `chosen` are names of boxes, and none ticked means all."""
+    options = [(f"event.{kind}", kind) for kind in sorted(EVENT_TYPES)]
+    return ticks(reader.text("column.events"), reader.text("field.webhook_events.hint"), options, chosen)
 
 
 def _events(webhook: Webhook, reader: Reader) -> str:
@@ -288,13 +277,5 @@ def _go(reader: Reader, name: str) -> Html:
     return button(reader.text(f"webhook.{name}"))
 
 
-def _problem(words: str) -> Html:
-    return Html('<div class="box bad" role="alert" id="errors" tabindex="-1"><p>{}</p></div>').format(words)
-
-
 def _to_webhooks(reader: Reader) -> Html:
-    return Html('<p class="back"><a href="{}">{}</a></p>').format(WEBHOOKS, reader.text("webhook.back"))
-
-
-def _to_setup(reader: Reader) -> Html:
-    return Html('<p class="back"><a href="{}/setup">{}</a></p>').format(HOME, reader.text("setup.back"))
+    return way_back(WEBHOOKS, reader.text("webhook.back"))

@@ -219,7 +219,7 @@ def _facts(credential: "Credential", now: datetime) -> dict[str, object]:
         "scopes": sorted(credential.scopes),
         "created_at": credential.created_at,
         "expires_at": credential.expires_at,
-        "valid": credential.expires_at is None or credential.expires_at > now,
+        "valid": not credential.has_ended(now),
         "test": credential.test,
         "replaced_by": credential.replaced_by,
     }
@@ -250,7 +250,7 @@ def _check(dialect: str, user: str | None) -> None:
 def _check_rotation(old: "Credential", now: datetime) -> None:
     if old.replaced_by:
         raise CommandError(f"The key {old.id} has already been rotated; the key {old.replaced_by} replaced it.")
-    if old.expires_at and old.expires_at <= now:
+    if old.has_ended(now):
         raise CommandError(
             f"The key {old.id} ended at {_minute(old.expires_at)}; create a new one with `linkgate key create`."
         )

@@ -57,7 +57,7 @@ def tenants(operator: Operator) -> Iterator[Finding]:
     yield well("tenants", bool(known), f"{len(known)}", "linkgate tenant create --help", State.WARNING)
     now = operator.deps.now()
     for tenant in known:
-        keys = [key for key in operator.registry.credentials(tenant.id) if not key.expires_at or key.expires_at > now]
+        keys = [key for key in operator.registry.credentials(tenant.id) if not key.has_ended(now)]
         yield well(
             f"keys of {tenant.name}", bool(keys), f"{len(keys)} valid", "linkgate key create --help", State.WARNING
         )

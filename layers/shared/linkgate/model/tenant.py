@@ -59,6 +59,10 @@ class Credential:
     name: str | None = None
     """Name by which people know it, such as `CRM`."""
 
+    def has_ended(self, now: datetime) -> bool:
+        """Return whether callers with the key are refused."""
+        return self.expires_at is not None and self.expires_at <= now
+
 
 @dataclass(frozen=True, slots=True)
 class Tenant:

@@ -107,7 +107,7 @@ def authenticate(credentials: Credentials, deps: Deps, scope: str = SCOPE_CREATE
 
 def _owner(name: str, credentials: Credentials, deps: Deps) -> Caller:
     credential = deps.tenants.credential(name)
-    if credential is None or (credential.expires_at and credential.expires_at <= deps.now()):
+    if credential is None or credential.has_ended(deps.now()):
         raise Unauthorised
     tenant = deps.tenants.tenant(credential.tenant)
     wrong_name = credentials.customer_names == () or (

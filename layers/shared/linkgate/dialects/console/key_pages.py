@@ -9,7 +9,6 @@ from linkgate.dialects.console.frame import HOME, back_to_setup, errors, moment,
 from linkgate.dialects.console.tables import Cell, table
 from linkgate.model.caller_keys import DEFAULT_SCOPES, DIALECTS, NAME_LIMIT, SCOPES
 from linkgate.pages.pieces import box, button, button_link, joined, paragraph
-from linkgate.usecases.staff.keys import has_ended
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ def keys_page(
 
 def key_page(staff: Staff, credential: Credential, now: datetime, problem: str = "") -> Reply:
     """Render a key, with what can be done about it."""
-    reader, ended = reader_of(staff), has_ended(credential, now)
+    reader, ended = reader_of(staff), credential.has_ended(now)
     about = Html("<p>{}</p><p>{}</p>").format(
         joined(_dialect(credential.dialect, reader), " · ", reader.text("keys.id", id=credential.id)),
         ", ".join(sorted(credential.scopes)),
@@ -133,7 +132,7 @@ def _row(state: KeyState, now: datetime, reader: Reader) -> list[Cell]:
         Cell(", ".join(sorted(key.scopes))),
         Cell(moment(key.created_at, reader) if key.created_at else ""),
         Cell(state.last_used.isoformat() if state.last_used else reader.text("keys.not_used")),
-        Cell(joined(reader.text("keys.has_ended"), " ", ends), "lost") if has_ended(key, now) else Cell(ends),
+        Cell(joined(reader.text("keys.has_ended"), " ", ends), "lost") if key.has_ended(now) else Cell(ends),
     ]
 
 

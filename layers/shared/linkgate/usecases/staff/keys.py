@@ -65,12 +65,7 @@ def keys_of(tenant: Tenant, deps: Deps) -> Sequence[KeyState]:
     found, now = deps.staff.keys.of(tenant.id), deps.now()
     used = deps.key_uses.last([each.id for each in found])
     newest = sorted(found, key=lambda each: each.created_at.timestamp() if each.created_at else 0, reverse=True)
-    return [KeyState(each, used.get(each.id)) for each in sorted(newest, key=lambda each: has_ended(each, now))]
-
-
-def has_ended(credential: Credential, now: datetime) -> bool:
-    """Return whether callers with the key are refused."""
-    return credential.expires_at is not None and credential.expires_at <= now
+    return [KeyState(each, used.get(each.id)) for each in sorted(newest, key=lambda each: each.has_ended(now))]
 
 
 def check_key(command: MakeKey, deps: Deps) -> Credential | None:
@@ -88,7 +83,7 @@ def check_key(command: MakeKey, deps: Deps) -> Credential | None:
         problems.append(Problem.of("user", "required" if dialect == "digidesk" else "conflict", other="dialect"))
     if command.days is not None and not 1 <= command.days <= LONGEST_DAYS:
         problems.append(Problem.of("days", "range", min=1, max=LONGEST_DAYS, value=command.days))
-    if old and (old.replaced_by or has_ended(old, deps.now())):
+    if old and (old.replaced_by or old.has_ended(deps.now())):
         problems.append(Problem.of("key", "stale"))
     if problems:
         raise InvalidRequest(problems)

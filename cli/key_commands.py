@@ -13,7 +13,16 @@ from cli.confirming import YesOption, confirm
 from cli.failures import MISUSED, CommandError
 from cli.printing import print_facts, print_json, print_rows
 from cli.target import Operator, TenantOption, on_table
-from linkgate.model.caller_keys import DEFAULT_SCOPES, DIALECTS, KEY_BYTES, NAME_LIMIT, PREFIX, SCOPES, whole_key
+from linkgate.model.caller_keys import (
+    DEFAULT_SCOPES,
+    DIALECTS,
+    LONGEST_DAYS,
+    NAME_LIMIT,
+    OVERLAP,
+    SCOPES,
+    new_secret,
+    whole_key,
+)
 
 if TYPE_CHECKING:
     from linkgate.model.tenant import Credential, Tenant
@@ -41,7 +50,7 @@ ScopeOption = Annotated[
     ),
 ]
 DaysOption = Annotated[
-    int | None, typer.Option("--days", min=1, max=3650, help="Days until the key expires. Default: never.")
+    int | None, typer.Option("--days", min=1, max=LONGEST_DAYS, help="Days until the key expires. Default: never.")
 ]
 NameOption = Annotated[
     str | None, typer.Option("--name", help=f"A name by which people know the key, of at most {NAME_LIMIT} characters.")
@@ -94,7 +103,7 @@ def create(
     """
     owner = operator.tenant(tenant)
     _check(dialect, user)
-    secret = PREFIX + secrets.token_urlsafe(KEY_BYTES)
+    secret = new_secret(secrets.token_bytes)
     end, now = _end(operator, days), operator.now()
     credential = _credential(owner, dialect, whole_key(secret, user), _scopes(dialect, scope), end, now=now)
     credential = dataclasses.replace(credential, test=test, name=_name(name))
@@ -144,7 +153,7 @@ def rotate(
     key: KeyArgument,
     overlap_hours: Annotated[
         int, typer.Option(min=0, max=24 * 90, help="Hours for which the old key keeps working.")
-    ] = 24,
+    ] = OVERLAP // timedelta(hours=1),
     user: UserOption = None,
     tenant: TenantOption = None,
 ) -> None:
@@ -156,7 +165,7 @@ def rotate(
     old = _known(operator, owner, key)
     _check_rotation(old, operator.now())
     _check(old.dialect, user)
-    secret = PREFIX + secrets.token_urlsafe(KEY_BYTES)
+    secret = new_secret(secrets.token_bytes)
     fresh = _credential(owner, old.dialect, whole_key(secret, user), old.scopes, old.expires_at, now=operator.now())
     fresh = dataclasses.replace(fresh, test=old.test, name=old.name)
     overlap = operator.now() + timedelta(hours=overlap_hours)

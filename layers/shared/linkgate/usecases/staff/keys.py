@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import base64
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.errors import InvalidRequest, NotFound, Problem
 from linkgate.lazy_dataclass import dataclass
-from linkgate.model.caller_keys import DEFAULT_SCOPES, DIALECTS, KEY_BYTES, NAME_LIMIT, PREFIX, SCOPES, whole_key
+from linkgate.model.caller_keys import (
+    DEFAULT_SCOPES,
+    DIALECTS,
+    LONGEST_DAYS,
+    NAME_LIMIT,
+    OVERLAP,
+    SCOPES,
+    new_secret,
+    whole_key,
+)
 from linkgate.model.tenant import Credential
 from linkgate.tokens import credential_hash
 
@@ -19,10 +27,6 @@ if TYPE_CHECKING:
     from linkgate.model.tenant import Tenant
     from linkgate.ports.deps import Deps
     from linkgate.usecases.authentication import Caller
-
-OVERLAP = timedelta(hours=24)
-"""Time for which a key that was replaced goes on working."""
-LONGEST_DAYS = 3650
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +95,9 @@ def check_key(command: MakeKey, deps: Deps) -> Credential | None:
 
 
 def make_key(command: MakeKey, deps: Deps) -> MadeKey:
-    """Make a key of 256 random bits. One that replaces another has its end. Raises what `check_key` raises."""
+    """Make a key. One that replaces another has its end. Raises what `check_key` raises."""
     old, now = check_key(command, deps), deps.now()
-    secret = PREFIX + base64.urlsafe_b64encode(deps.random(KEY_BYTES)).decode().rstrip("=")
+    secret = new_secret(deps.random)
     dialect = old.dialect if old else command.dialect
     days = timedelta(days=command.days) if command.days else None
     fresh = Credential(

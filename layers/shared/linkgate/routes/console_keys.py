@@ -15,8 +15,8 @@ from linkgate.pages.replies import redirect
 from linkgate.routes.console import Screen
 from linkgate.usecases.staff.acting import staff_caller
 from linkgate.usecases.staff.journal import record
-from linkgate.usecases.staff.keys import MakeKey, check_key, end_key, keys_of, known_key, make_key
-from linkgate.usecases.staff.proposals import decide, open_proposals, take_approved_key
+from linkgate.usecases.staff.keys import MakeKey, end_key, keys_of, known_key, make_key
+from linkgate.usecases.staff.proposals import approved_proposals, decide, take_approved_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 
 
 def _keys(request: Request, staff: Staff, deps: Deps) -> Reply:
-    own = [each for each in open_proposals(staff, deps) if each.act is FourEyes.KEYS and each.by == staff.id]
-    approved = [each for each in own if each.approved_by]
+    approved = approved_proposals(staff, FourEyes.KEYS, deps)
     return keys_page(staff, keys_of(staff.tenant, deps), approved, deps.now(), request.query.get("done"))
 
 
@@ -69,7 +68,6 @@ def _rotate(request: Request, staff: Staff, deps: Deps) -> Reply:
 
 
 def _decided(command: MakeKey, act: str, staff: Staff, deps: Deps) -> Reply:
-    check_key(command, deps)
     decided = decide(command, deps)
     if decided.proposed:
         record("proposed", {**decided.about, "act": decided.act.value}, staff, deps)

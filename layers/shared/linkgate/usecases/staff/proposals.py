@@ -92,13 +92,17 @@ def decide(command: Guarded, deps: Deps) -> Decided:
     """Carry out an act, or propose it if it needs a second person. Raises what its use case raises."""
     proposal = _proposal_of(command, deps)
     if needs_second(proposal.act, command.caller, deps):
-        propose(command, deps)
+        _add(proposal, command, deps)
         return Decided(proposal.act, _journalled(proposal), proposed=True)
     return _carried_out(command, proposal, deps)
 
 
 def propose(command: Guarded, deps: Deps) -> Proposal:
     """Propose an act. Raises what its use case would raise now."""
+    return _add(_proposal_of(command, deps), command, deps)
+
+
+def _add(proposal: Proposal, command: Guarded, deps: Deps) -> Proposal:
     match command:
         case ReplaceLink():
             check_replacement(command, deps)
@@ -108,7 +112,6 @@ def propose(command: Guarded, deps: Deps) -> Proposal:
             check_person(command, deps)
         case MakeKey():
             check_key(command, deps)
-    proposal = _proposal_of(command, deps)
     deps.staff.proposals.add(proposal)
     return proposal
 
@@ -156,20 +159,29 @@ def take_approved_key(staff: Staff, id_: str, deps: Deps) -> MakeKey:
 
     Raises NotFound.
     """
-    for each in open_proposals(staff, deps):
-        if each.id == id_ and each.act is FourEyes.KEYS and each.by == staff.id and each.approved_by:
-            caller = person_caller(staff.tenant, staff.id, role_with(SCOPE_SETUP, staff.roles), staff.scopes)
-            if deps.staff.proposals.close(staff.tenant.id, id_):
-                return _key_of(each, caller)
-    raise NotFound("proposal")
+    proposal = _approved(staff, FourEyes.KEYS, id_, deps)
+    if not deps.staff.proposals.close(staff.tenant.id, id_):
+        raise NotFound("proposal")
+    return _key_of(proposal, person_caller(staff.tenant, staff.id, role_with(SCOPE_SETUP, staff.roles), staff.scopes))
 
 
 def approved_file(staff: Staff, id_: str, deps: Deps) -> Proposal:
     """Return the large file that the person asked for and somebody else approved. Raises NotFound."""
-    for each in open_proposals(staff, deps):
-        if each.id == id_ and each.act is FourEyes.EXPORT and each.by == staff.id and each.approved_by:
-            return each
-    raise NotFound("proposal")
+    return _approved(staff, FourEyes.EXPORT, id_, deps)
+
+
+def approved_proposals(staff: Staff, act: FourEyes, deps: Deps) -> Sequence[Proposal]:
+    """Return the person's own proposals of an act that somebody else approved and that are theirs to carry out."""
+    return [
+        each for each in open_proposals(staff, deps) if each.act is act and each.by == staff.id and each.approved_by
+    ]
+
+
+def _approved(staff: Staff, act: FourEyes, id_: str, deps: Deps) -> Proposal:
+    found = next((each for each in approved_proposals(staff, act, deps) if each.id == id_), None)
+    if found is None:
+        raise NotFound("proposal")
+    return found
 
 
 def refuse(staff: Staff, id_: str, deps: Deps) -> Decided | None:

@@ -55,7 +55,7 @@ def _erase(request: Request, staff: Staff, deps: Deps) -> Reply:
         decided = decide(command, deps)
     except InvalidRequest as refusal:
         return _shown(request, staff, deps, refusal, form)
-    record("proposed" if decided.proposed else "erased", {"act": FourEyes.ERASE.value, "rid": rid}, staff, deps)
+    record("proposed" if decided.proposed else "erased", decided.entry, staff, deps)
     if decided.more:
         return more_page(staff, rid, form)
     return redirect(f"{HOME}/links/{rid}?done={'proposed' if decided.proposed else 'erase'}")

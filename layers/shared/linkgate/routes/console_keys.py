@@ -70,7 +70,7 @@ def _rotate(request: Request, staff: Staff, deps: Deps) -> Reply:
 def _decided(command: MakeKey, act: str, staff: Staff, deps: Deps) -> Reply:
     decided = decide(command, deps)
     if decided.proposed:
-        record("proposed", {**decided.about, "act": decided.act.value}, staff, deps)
+        record("proposed", decided.entry, staff, deps)
         return redirect(f"{HOME}/setup/keys?done=proposed")
     return _made(command, act, staff, deps)
 

@@ -60,10 +60,11 @@ def _decided(command: EndPerson | ChangeRoles, act: str, staff: Staff, deps: Dep
     except InvalidRequest as error:
         problem = {"conflict": "yourself", "stale": "stale"}.get(error.problems[0].code, "no_roles")
         return _shown(command.person, staff, deps, problem)
-    about = {**decided.about, **({"act": decided.act.value} if decided.proposed else {})}
-    record("proposed" if decided.proposed else act, about, staff, deps)
-    done = "proposed" if decided.proposed else "ended" if act == "person_ended" else "changed"
-    return redirect(f"{HOME}/people?done={done}")
+    if decided.proposed:
+        record("proposed", decided.entry, staff, deps)
+        return redirect(f"{HOME}/people?done=proposed")
+    record(act, decided.about, staff, deps)
+    return redirect(f"{HOME}/people?done={'ended' if act == 'person_ended' else 'changed'}")
 
 
 def _show_journal(request: Request, staff: Staff, deps: Deps) -> Reply:

@@ -42,7 +42,7 @@ def _approve(request: Request, staff: Staff, deps: Deps) -> Reply:
         decided = approve(staff, request.path_params["proposal"], deps)
     except (InvalidRequest, LinkClosed) as error:
         return _shown(staff, deps, error)
-    record("proposal_approved", {"act": decided.act.value, **decided.about}, staff, deps)
+    record("proposal_approved", decided.entry, staff, deps)
     match decided.act:
         case FourEyes.REPLACE | FourEyes.ERASE if not decided.more:
             return redirect(f"{HOME}/links/{decided.about['rid']}?done={decided.act}")
@@ -54,7 +54,7 @@ def _approve(request: Request, staff: Staff, deps: Deps) -> Reply:
 
 def _refuse(request: Request, staff: Staff, deps: Deps) -> Reply:
     if refused := refuse(staff, request.path_params["proposal"], deps):
-        record("proposal_refused", {"act": refused.act.value, **refused.about}, staff, deps)
+        record("proposal_refused", refused.entry, staff, deps)
     return redirect(f"{HOME}/proposals")
 
 

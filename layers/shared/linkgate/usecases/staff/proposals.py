@@ -71,6 +71,11 @@ class Decided:
     link: Link | None = None
     more: bool = False
 
+    @property
+    def entry(self) -> Mapping[str, str]:
+        """Return `about` together with the act, for journal entries that are of one kind for all acts."""
+        return {**self.about, "act": self.act.value}
+
 
 def needs_second(act: FourEyes, caller: Caller, deps: Deps) -> bool:
     """Return whether a person cannot do this alone: the tenant says so, or they may only propose it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.console.browser import form_of
+from linkgate.dialects.console.browser import form_of, ticked
 from linkgate.dialects.console.frame import HOME, reader_of
 from linkgate.dialects.console.key_pages import ENDS, key_page, keys_page, made_key_page, new_key_page
 from linkgate.dialects.console.words import refusal_in_words
@@ -46,7 +46,7 @@ def _make(request: Request, staff: Staff, deps: Deps) -> Reply:
         caller=staff_caller(staff, SCOPE_SETUP),
         name=form.get("name", "").strip(),
         dialect=form.get("dialect", ""),
-        scopes=frozenset(name.removeprefix("scope.") for name in form if name.startswith("scope.")),
+        scopes=ticked(form, "scope."),
         days=int(days) if days in map(str, ENDS) else None,
         user=form.get("user", "").strip() or None,
         test="test" in form,

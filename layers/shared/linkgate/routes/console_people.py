@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.console.browser import form_of
+from linkgate.dialects.console.browser import form_of, ticked
 from linkgate.dialects.console.frame import HOME
 from linkgate.dialects.console.journal_pages import journal_page
 from linkgate.dialects.console.people_pages import people_page, person_page
@@ -49,7 +49,7 @@ def _end(request: Request, staff: Staff, deps: Deps) -> Reply:
 
 
 def _change_roles(request: Request, staff: Staff, deps: Deps) -> Reply:
-    roles = frozenset(name.removeprefix("role.") for name in form_of(request) if name.startswith("role."))
+    roles = ticked(form_of(request), "role.")
     command = ChangeRoles(staff_caller(staff, SCOPE_STAFF), request.path_params["person"], roles)
     return _decided(command, "roles_changed", staff, deps)
 

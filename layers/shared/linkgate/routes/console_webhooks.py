@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.console.browser import form_of
+from linkgate.dialects.console.browser import form_of, ticked
 from linkgate.dialects.console.frame import HOME, reader_of
 from linkgate.dialects.console.webhook_pages import (
     REPLAYS,
@@ -144,8 +144,7 @@ def _since(form: Mapping[str, str], failing_since: datetime | None, now: datetim
 
 
 def _settings(form: Mapping[str, str]) -> Settings:
-    events = frozenset(name.removeprefix("event.") for name in form if name.startswith("event."))
-    return Settings(form.get("url", "").strip(), events)
+    return Settings(form.get("url", "").strip(), ticked(form, "event."))
 
 
 def _refused(

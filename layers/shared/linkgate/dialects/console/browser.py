@@ -66,6 +66,11 @@ def form_of(request: Request) -> Mapping[str, str]:
         raise MalformedBody("the form is not percent-encoded UTF-8, or has too many fields") from error
 
 
+def ticked(form: Mapping[str, str], prefix: str) -> frozenset[str]:
+    """Return which boxes of a group are ticked. Their names begin with `prefix`, which is left out."""
+    return frozenset(name.removeprefix(prefix) for name in form if name.startswith(prefix))
+
+
 def session_of(request: Request, portal: str | None) -> SessionKey | None:
     """Return the session that the browser has a cookie for."""
     found = _SESSION.fullmatch(request.cookies.get(cookie_name(_SESSION_COOKIE, portal), ""))

@@ -12,6 +12,7 @@ from linkgate.model.webhook import DisableReason
 from linkgate.ports.management import LinkList
 from linkgate.usecases.management.link_lists import each_link
 from linkgate.usecases.staff.keys import keys_of
+from linkgate.usecases.staff.setup import used_today
 from linkgate.usecases.staff.webhooks import webhooks_of
 
 if TYPE_CHECKING:
@@ -91,10 +92,7 @@ def health_of(tenant: Tenant, deps: Deps) -> Health:
         cut=len(found) > COUNTED,
         today=_sent(link for link in links if link.created_at >= midnight),
         week=_sent(links),
-        used={
-            Channel.EMAIL: (deps.email_budget.used(tenant.id, now), tenant.emails_per_day),
-            Channel.SMS: (deps.sms_budget.used(tenant.id, now), tenant.sms_per_day),
-        },
+        used=used_today(tenant, deps),
         suppressed=_suppressed(tenant, links, deps),
         unsent=[link for link in links if _is_late(link, now)][:_NAMED],
         webhooks=[state for state in webhooks_of(tenant, deps) if _fails(state)],

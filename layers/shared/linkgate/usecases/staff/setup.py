@@ -62,14 +62,19 @@ class DefinitionView:
 
 def setup_of(tenant: Tenant, deps: Deps) -> Setup:
     """Return the set-up of a tenant."""
-    now = deps.now()
     return Setup(
         definitions={name: deps.tenants.definitions(kind, tenant.id) for name, kind in KINDS.items()},
-        used={
-            Channel.EMAIL: (deps.email_budget.used(tenant.id, now), tenant.emails_per_day),
-            Channel.SMS: (deps.sms_budget.used(tenant.id, now), tenant.sms_per_day),
-        },
+        used=used_today(tenant, deps),
     )
+
+
+def used_today(tenant: Tenant, deps: Deps) -> Mapping[Channel, tuple[int, int]]:
+    """Return how many messages of each channel were sent on this day (UTC), and how many may be."""
+    now = deps.now()
+    return {
+        Channel.EMAIL: (deps.email_budget.used(tenant.id, now), tenant.emails_per_day),
+        Channel.SMS: (deps.sms_budget.used(tenant.id, now), tenant.sms_per_day),
+    }
 
 
 def view_definition(tenant: Tenant, kind: str, name: str, language: str, deps: Deps) -> DefinitionView:

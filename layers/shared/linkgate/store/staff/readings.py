@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from linkgate.model.epoch import epoch_seconds, milliseconds
+from linkgate.model.epoch import MILLISECOND, epoch_seconds, milliseconds
 from linkgate.store.table import ConditionRefused, Update
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from linkgate.store.table import Table
 
 _KEPT = timedelta(hours=1)
-_MILLISECOND = timedelta(milliseconds=1)
 _LONGEST = 100
 """Number of times after which the earlier half is dropped."""
 
@@ -36,7 +35,7 @@ class DynamoReadings:
         times = self._table.update(*key, append)["times"]
         if len(times) > _LONGEST:
             self._shorten(key, times)
-        return sum(each > at - within // _MILLISECOND for each in times)
+        return sum(each > at - within // MILLISECOND for each in times)
 
     def _shorten(self, key: tuple[str, str], times: list[int]) -> None:
         shorter = Update(

@@ -112,16 +112,20 @@ class Operator:
     @cached_property
     def outputs(self) -> Mapping[str, str]:
         """Outputs of the stack. Raises CommandError if no stack is named."""
-        if self.stack is None:
-            raise CommandError("Name the stack with --stack or LINKGATE_STACK.", MISUSED)
-        (found,) = self.client("cloudformation").describe_stacks(StackName=self.stack)["Stacks"]
-        return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
+        return {output["OutputKey"]: output["OutputValue"] for output in self._described.get("Outputs", [])}
 
     @cached_property
     def parameters(self) -> Mapping[str, str]:
-        """Parameters of the stack."""
+        """Parameters of the stack. Raises CommandError if no stack is named."""
+        return {each["ParameterKey"]: each["ParameterValue"] for each in self._described.get("Parameters", [])}
+
+    @cached_property
+    def _described(self) -> Mapping[str, Any]:
+        if self.stack is None:
+            raise CommandError("Name the stack with --stack or LINKGATE_STACK.", MISUSED)
         (found,) = self.client("cloudformation").describe_stacks(StackName=self.stack)["Stacks"]
-        return {each["ParameterKey"]: each["ParameterValue"] for each in found.get("Parameters", [])}
+        described: Mapping[str, Any] = found
+        return described
 
     @cached_property
     def table(self) -> "Table":

@@ -221,7 +221,8 @@ def reporting(
         "Parameters": [{"ParameterKey": "LogRetentionDays", "ParameterValue": "14"}],
     }
     account.answers("sns", "get_sms_attributes", {"attributes": attributes})
-    if role := attributes.get("DeliveryStatusIAMRole"):
+    role = attributes.get("DeliveryStatusIAMRole")
+    if role:
         _looked_up(account, role)
     if role in {None, GONE}:
         account.answers("cloudformation", "describe_stacks", {"Stacks": [described]}, StackName="bank")
@@ -243,7 +244,8 @@ def reporting(
         LogicalResourceId="DeliveryFeedbackFunction",
     )
     account.answers("lambda", "get_function_configuration", {"FunctionArn": FUNCTION}, FunctionName="bank-feedback")
-    account.answers("cloudformation", "describe_stacks", {"Stacks": [described]}, StackName="bank")
+    if role not in {None, GONE}:
+        account.answers("cloudformation", "describe_stacks", {"Stacks": [described]}, StackName="bank")
     for group in (GROUP, f"{GROUP}/Failure"):
         found = [
             {"logGroupName": name, **({"retentionInDays": days} if days else {})}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cli.bus_check import bus
+from cli.failures import CommandError
 from cli.findings import State
 from tests.cli.test_doctor import Account, account
 
@@ -53,3 +54,8 @@ def test_rules_get_what_they_wait_for(
 
     assert (found.state, says in found.text) == (state, True), found
     bank.done()
+
+
+def test_whoever_names_no_stack_is_asked_for_one(account: Callable[..., Account]) -> None:
+    with pytest.raises(CommandError, match="--stack"):
+        list(bus(account(stack=None)))

@@ -88,7 +88,7 @@ def revoke(operator: Operator, person: PersonArgument, *, yes: YesOption = False
 
     What they did stays on record.
     """
-    from linkgate.usecases.issuing.desk_links import end_desks
+    from linkgate.usecases.staff.people import EndPerson, end_person
 
     owner = operator.tenant(tenant)
     known = operator.deps.staff.people.get(owner.id, person)
@@ -96,8 +96,7 @@ def revoke(operator: Operator, person: PersonArgument, *, yes: YesOption = False
         raise CommandError(f"There is no person {person!r}; see `linkgate person list`")
     confirm(operator, f"{known.name} is signed out and cannot come back.", yes=yes)
     if not operator.dry_run:
-        operator.deps.staff.people.end(known, operator.now())
-        end_desks(known.id, operator.caller(owner), operator.deps)
+        end_person(EndPerson(operator.caller(owner), known.id), operator.deps)
     if operator.as_json:
         print_json({"id": known.id, "dry_run": operator.dry_run})
     else:

@@ -6,11 +6,11 @@ import json
 from typing import TYPE_CHECKING
 
 from linkgate.dialects.console.act_pages import ACTS, act_page, acted_reply
-from linkgate.dialects.console.browser import form_of
+from linkgate.dialects.console.browser import before_of, form_of
 from linkgate.dialects.console.find_pages import LONGEST, Search, find_page, found_page
 from linkgate.dialects.console.frame import HOME, reader_of
 from linkgate.dialects.console.link_pages import link_page, link_path, verdict_page
-from linkgate.dialects.console.requests import parse_act, parse_before
+from linkgate.dialects.console.requests import parse_act
 from linkgate.dialects.console.try_pages import try_page, try_refused_page
 from linkgate.errors import InvalidRequest, LinkClosed, NotFound, Throttled
 from linkgate.model.person import SCOPE_REPLACE
@@ -70,7 +70,7 @@ def _found(request: Request, staff: Staff, deps: Deps) -> Reply:
     text = deps.staff.searches.latest(staff.tenant.id, staff.id, now).get(number)
     if text is None:
         return redirect(f"{HOME}/find")
-    before = parse_before(request.query)
+    before = before_of(request.query)
     if before and is_name_search(text, staff.tenant):
         # The first page was recorded when the person searched. This one has others.
         record("searched_by_name", {}, staff, deps)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from linkgate.dialects.console.browser import form_of, ticked
+from linkgate.dialects.console.browser import before_of, form_of, ticked
 from linkgate.dialects.console.frame import HOME
 from linkgate.dialects.console.journal_pages import journal_page
 from linkgate.dialects.console.people_pages import people_page, person_page
@@ -68,17 +67,8 @@ def _decided(command: EndPerson | ChangeRoles, act: str, staff: Staff, deps: Dep
 
 
 def _show_journal(request: Request, staff: Staff, deps: Deps) -> Reply:
-    found = read_journal(staff, _moment(request.query.get("before", "")), deps)
+    found = read_journal(staff, before_of(request.query), deps)
     return journal_page(staff, found, names_of_people(staff, deps))
-
-
-def _moment(text: str) -> datetime | None:
-    """Return the moment in an address. Somebody's made-up one leads to the first page."""
-    try:
-        at = datetime.fromisoformat(text)
-        return at.astimezone(UTC) if at.tzinfo else None
-    except (OverflowError, ValueError):
-        return None
 
 
 PEOPLE_SCREENS: Mapping[str, Screen] = {

@@ -1,11 +1,11 @@
-"""Cookies of the console, and what a browser says of where a request comes from. Pure."""
+"""Cookies of the console, fields of its pages, and what a browser says of where a request comes from. Pure."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.dialects.console.frame import HOME
@@ -69,6 +69,15 @@ def form_of(request: Request) -> Mapping[str, str]:
 def ticked(form: Mapping[str, str], prefix: str) -> frozenset[str]:
     """Return which boxes of a group are ticked. Their names begin with `prefix`, which is left out."""
     return frozenset(name.removeprefix(prefix) for name in form if name.startswith(prefix))
+
+
+def before_of(query: Mapping[str, str]) -> datetime | None:
+    """Return the time before which a list goes on. None is its beginning, as for somebody's made-up time."""
+    try:
+        before = datetime.fromisoformat(query.get("before", ""))
+        return before.astimezone(UTC) if before.tzinfo else None
+    except (OverflowError, ValueError):
+        return None
 
 
 def session_of(request: Request, portal: str | None) -> SessionKey | None:

@@ -126,12 +126,3 @@ def parse_inbox(query: Mapping[str, str], caller: Caller) -> Inbox:
         days=int(days) if days in _PERIODS else Filters().days,
         cursor=query.get("cursor") or None,
     )
-
-
-def parse_before(query: Mapping[str, str]) -> datetime | None:
-    """Return the time before which a search goes on, or None for its beginning."""
-    try:
-        before = datetime.fromisoformat(query.get("before", ""))
-    except ValueError:
-        return None
-    return before if before.tzinfo else None

@@ -37,3 +37,8 @@ def signed_in(site: Cloud) -> Callable[[str], StaffBrowser]:
         return browser
 
     return sign_in
+
+
+@pytest.fixture
+def ada(signed_in: Callable[[str], StaffBrowser]) -> StaffBrowser:
+    return signed_in("Ada Admin")

@@ -17,6 +17,7 @@ from linkgate.model.link import Kind
 from linkgate.model.tenant import Process
 from linkgate.usecases.management.definition_use import definition_use
 from local.demo import DEMO, OTHER
+from tests.support.staff_browser import words
 from tests.support.vendor_calls import SEND
 
 if TYPE_CHECKING:
@@ -41,11 +42,6 @@ SCHEMA: dict[str, Any] = {
 def ada(signed_in: SignIn) -> StaffBrowser:
     wiring.deps().tenants.put_definition(DEMO.id, Process(ID, "Open an account", schema=SCHEMA))
     return signed_in("Ada Admin")
-
-
-def words(page: str) -> str:
-    main = page.partition("<main>")[2].partition("</main>")[0]
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", main)))
 
 
 def live() -> KeptForm:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
-from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +16,7 @@ from linkgate.tokens import credential_hash
 from local.demo import DEMO, OTHER
 from tests.management.conftest import Manager
 from tests.support.cloud import table_of
+from tests.support.staff_browser import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -33,11 +33,6 @@ PATH = "/console/setup/keys"
 
 
 @pytest.fixture
-def ada(signed_in: SignIn) -> StaffBrowser:
-    return signed_in("Ada Admin")
-
-
-@pytest.fixture
 def two_people() -> Iterator[None]:
     tenants: DynamoTenants = wiring.deps().tenants  # type: ignore[assignment] # it has the writes of operators, too
     before = tenants.tenant(DEMO.id)
@@ -45,11 +40,6 @@ def two_people() -> Iterator[None]:
     tenants.put_tenant(replace(before, four_eyes=frozenset({"keys"})))
     yield
     tenants.put_tenant(before)
-
-
-def words(page: str) -> str:
-    main = page.partition("<main>")[2].partition("</main>")[0]
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", main)))
 
 
 def key_in(page: str) -> str:

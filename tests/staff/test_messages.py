@@ -14,6 +14,7 @@ from linkgate import wiring
 from linkgate.texts import OFFERED
 from linkgate.usecases.staff.messages import NAMES
 from local.demo import DEMO
+from tests.support.staff_browser import words
 from tests.support.vendor_calls import SEND
 
 if TYPE_CHECKING:
@@ -36,11 +37,6 @@ def ada(signed_in: SignIn) -> Iterator[StaffBrowser]:
     now = wording.tenant(DEMO.id)
     assert now
     wording.put(now, {})
-
-
-def words(page: str) -> str:
-    main = page.partition("<main>")[2].partition("</main>")[0]
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", main)))
 
 
 def seen(ada: StaffBrowser, name: str = "process.first", language: str = "en") -> str:

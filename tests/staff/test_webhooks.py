@@ -14,16 +14,15 @@ from linkgate.aws.webhook_key import key_text
 from linkgate.usecases.staff import webhooks
 from local.demo import DEMO, OTHER
 from tests.management.conftest import Manager
+from tests.support.staff_browser import words
 from tests.support.webhook_receiver import Receiver, verify_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from linkgate.model.webhook import Webhook
     from tests.support.cloud import Cloud
     from tests.support.staff_browser import StaffBrowser
-
-    SignIn = Callable[[str], StaffBrowser]
 
 PARAMETER = "/linkgate/linkgate-local/webhook-key"
 PATH = "/console/setup/webhooks"
@@ -41,22 +40,12 @@ def receiver() -> Iterator[Receiver]:
     made.close()
 
 
-@pytest.fixture
-def ada(signed_in: SignIn) -> StaffBrowser:
-    return signed_in("Ada Admin")
-
-
 def add(ada: StaffBrowser, receiver: Receiver, *events: str) -> tuple[str, str]:
     """Add a webhook, and return its path and its secret."""
     page = ada.post(PATH, {"url": receiver.url, **dict.fromkeys((f"event.{kind}" for kind in events), "on")})
     found = re.search(r"<code>(whsec_[^<]+)</code>.*?href=\"([^\"]+)\"", page.text, re.DOTALL)
     assert found, page.text
     return found[2], unescape(found[1])
-
-
-def words(page: str) -> str:
-    main = page.partition("<main>")[2].partition("</main>")[0]
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", main)))
 
 
 def pass_time(site: Cloud, by: timedelta) -> None:

@@ -86,3 +86,9 @@ class StaffBrowser:
         if follow and response.status == 303:
             return self._send("GET", response.header("location"), b"", {}, follow=True)
         return response
+
+
+def words(page: str) -> str:
+    """Return what a page of the console says, without its header."""
+    main = page.partition("<main>")[2].partition("</main>")[0]
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", main)))

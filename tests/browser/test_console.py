@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from linkgate.dialects.console.message_pages import preview_reply
+from linkgate.dialects.console.previews import preview_reply
 from linkgate.texts import DEFAULT_LANGUAGE, OFFERED
 from tests.browser.test_pages import NARROWEST, violations
 from tests.support.console_states import STATES, staff

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from linkgate.dialects.console.browser import form_of
-from linkgate.dialects.console.form_pages import form_page, preview_of
+from linkgate.dialects.console.form_pages import form_page
 from linkgate.dialects.console.frame import HOME, reader_of
-from linkgate.dialects.console.message_pages import preview_reply
+from linkgate.dialects.console.previews import preview_of, preview_reply
 from linkgate.model.person import SCOPE_SETUP
 from linkgate.pages.replies import redirect
 from linkgate.routes.console import Screen

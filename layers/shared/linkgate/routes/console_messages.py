@@ -13,8 +13,8 @@ from linkgate.dialects.console.message_pages import (
     Text,
     message_page,
     messages_page,
-    preview_reply,
 )
+from linkgate.dialects.console.previews import preview_reply
 from linkgate.dialects.console.words import refusal_in_words
 from linkgate.errors import InvalidRequest, NotFound
 from linkgate.model.link import DeliveryState

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
-import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from linkgate.dialects.console.frame import HOME, errors, moment, page, reader_of, way_back
-from linkgate.dialects.console.message_pages import with_frames
+from linkgate.dialects.console.previews import with_frames
 from linkgate.dialects.console.setup_pages import questions_table
 from linkgate.pages.pieces import box, button, hidden, joined, paragraph
 from linkgate.usecases.staff.forms import text_of
@@ -68,14 +66,6 @@ def form_page(
     lead = paragraph(reader.text("form.lead"), "small")
     status = 409 if stale else 422 if faults else 200
     return with_frames(page(staff, "setup", title, *said, lead, form, back, status=status))
-
-
-def preview_of(reply: Reply) -> Reply:
-    """Return a recipient's page in which nothing runs and leaves, and which only the console may show in a frame."""
-    style = re.search(r"style-src [^;]+", reply.headers["content-security-policy"])
-    policy = f"sandbox; default-src 'none'; {style[0] if style else ''}; img-src 'self' https:; frame-ancestors 'self'"
-    headers = {**reply.headers, "content-security-policy": policy, "x-frame-options": "SAMEORIGIN"}
-    return dataclasses.replace(reply, status=200, headers=headers, cookies=())
 
 
 def _preview_button(draft: FormDraft, reader: Reader) -> Html:

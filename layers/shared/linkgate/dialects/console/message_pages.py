@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from linkgate.dialects.console.frame import HOME, back_to_setup, errors, page, reader_of, way_back
+from linkgate.dialects.console.previews import with_frames
 from linkgate.dialects.console.tables import Cell, table
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.link import Occasion
 from linkgate.pages.pieces import box, button, hidden, joined, paragraph
-from linkgate.pages.replies import HEADERS
 from linkgate.texts import OFFERED
 from linkgate.usecases.staff.messages import NAMES
 from linkgate.wire.html import Html
-from linkgate.wire.message import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from linkgate.dialects.console.words import Reader
     from linkgate.model.person import Staff
+    from linkgate.wire.message import Reply
 
 MESSAGES = f"{HOME}/setup/messages"
 PREVIEW = f"{HOME}/setup/preview"
@@ -31,9 +30,6 @@ SEGMENT = 160
 LONGEST = 400
 
 _DONE = frozenset({"saved", "sent"})
-_PREVIEW_POLICY = (
-    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src https:; base-uri 'none'; frame-ancestors 'self'"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,23 +108,6 @@ def message_page(  # noqa: PLR0913 - what the page shows
         status=422 if problem or any(text.fault for text in texts) else 200,
     )
     return with_frames(reply)
-
-
-def with_frames(reply: Reply) -> Reply:
-    """Let a page show frames with other pages of the console."""
-    policy = reply.headers["content-security-policy"] + "; frame-src 'self'"
-    return dataclasses.replace(reply, headers={**reply.headers, "content-security-policy": policy})
-
-
-def preview_reply(html: str) -> Reply:
-    """Return an e-mail as a page of its own, in which nothing runs and which only the console may show in a frame."""
-    headers = {
-        **HEADERS,
-        "content-type": "text/html; charset=utf-8",
-        "content-security-policy": _PREVIEW_POLICY,
-        "x-frame-options": "SAMEORIGIN",
-    }
-    return Reply(200, html, headers)
 
 
 def title_of(name: str, reader: Reader) -> str:

@@ -65,6 +65,8 @@ def test_a_page_is_whole_and_small_and_names_its_language(state: str, language: 
     assert not re.search(r"[{}]", re.sub(r"<(style|script|textarea)\b[^>]*>.*?</\1>", "", html, flags=re.DOTALL))
     ids = [value for name, value in found.attributes if name == "id"]
     assert len(ids) == len(set(ids))
+    # Of two options that are both chosen, a browser takes the last.
+    assert max((part.count(" selected") for part in re.findall(r"<select.*?</select>", html)), default=0) <= 1
     assert "default-src 'none'" in reply.headers["content-security-policy"]
     # Any stricter one makes the origin of the page's own forms `null`, and the console refuses that.
     assert reply.headers["referrer-policy"] == "same-origin"

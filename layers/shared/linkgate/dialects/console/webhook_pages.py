@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from linkgate.dialects.console.fields import tick, ticks
+from linkgate.dialects.console.fields import select, tick, ticks
 from linkgate.dialects.console.frame import HOME, back_to_setup, errors, moment, page, reader_of, way_back
 from linkgate.dialects.console.tables import Cell, table
 from linkgate.dialects.console.words import refusal_in_words
@@ -207,26 +207,24 @@ def _last_success(attempts: Sequence[Attempt], reader: Reader) -> str:
 
 
 def _replay(webhook: Webhook, reader: Reader) -> Html:
-    options = []
-    for hours in REPLAYS:
-        days = hours // 24
-        words = reader.counted("filter.days", days) if days > 1 else reader.counted("webhook.hours", hours)
-        chosen = Html(" selected") if days == 1 else ""
-        options.append(Html('<option value="{}"{}>{}</option>').format(hours, chosen, words))
+    options = [(str(hours), _hours(hours, reader)) for hours in REPLAYS]
+    chosen = "24"
     if webhook.failing_since:
-        options.insert(0, Html('<option value="failing" selected>{}</option>').format(reader.text("webhook.failure")))
-    return Html(
-        '<h2>{}</h2><p>{}</p><form method="post" action="{}/{}/replay"><div class="field"><label for="hours">{}</label>'
-        '<select id="hours" name="hours">{}</select></div>{}</form>'
-    ).format(
+        chosen = "failing"
+        options.insert(0, (chosen, reader.text("webhook.failure")))
+    return Html('<h2>{}</h2><p>{}</p><form method="post" action="{}/{}/replay">{}{}</form>').format(
         reader.text("webhook.replay"),
         reader.text("webhook.replay.says"),
         WEBHOOKS,
         webhook.id,
-        reader.text("filter.days"),
-        joined(*options),
+        select("hours", reader.text("filter.days"), options, chosen),
         button(reader.text("webhook.replay.go"), "second"),
     )
+
+
+def _hours(hours: int, reader: Reader) -> str:
+    days = hours // 24
+    return reader.counted("filter.days", days) if days > 1 else reader.counted("webhook.hours", hours)
 
 
 def _change(webhook: Webhook, typed: Mapping[str, str], reader: Reader) -> Html:

@@ -45,15 +45,20 @@ def connected(site: Cloud, browser: StaffBrowser) -> LivePage:
     ticket = browser.post(f"{DESK}/live").json()["ticket"]
     assert page.shake_hands(ticket, origin=f"http://{site.domain}").status == 101
     page.say("hello")
+    wait_for(page, "t", "duty")  # the last of what a greeting is answered with
     return page
 
 
 def say(page: LivePage, t: str, **members: object) -> None:
     """Send a message, and wait until it was carried out. Each message of a served cloud has a thread of its own."""
     page.say(t, id=t, **members)
+    wait_for(page, "id", t)
+
+
+def wait_for(page: LivePage, member: str, value: str) -> None:
     until = time.monotonic() + 30
-    while not any(frame.get("id") == t for frame in page.frames):
-        assert time.monotonic() < until, (t, page.frames)
+    while not any(frame.get(member) == value for frame in page.frames):
+        assert time.monotonic() < until, (value, page.frames)
         time.sleep(0.01)
 
 

@@ -4,28 +4,26 @@ import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from annotated_types import Ge, Le, MaxLen, MinLen
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 from linkgate.dialects.easysend import ROLE_LENGTH, ROLES_LIMIT
 from linkgate.model.addresses import normal_email
+from linkgate.model.brand import normal_field
 from linkgate.model.hours import DAY, DAYS, spans_must_be
 from linkgate.model.policy import SHORTEST_LIFE
 from linkgate.model.proposal import FourEyes
 from linkgate.model.tenant import FINDERS, LONGEST_PATIENCE
 from linkgate.model.time_zones import time_zone
+from linkgate.model.web_addresses import is_https, is_origin
 from linkgate.usecases.visits.form_schema import validator_of
 
 TIER_NAME_RULE = "a tier's name must not be blank"
 
 _GUID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
 _POINTER = re.compile(r"(/([^~/]|~[01])*)+")
-_SUPPORT_PHONE = re.compile(r"\+?[0-9](?:[ ()./-]{0,2}[0-9]){2,19}", re.ASCII)
-_SMS_SENDER = re.compile(r"[A-Za-z0-9-]{1,11}", re.ASCII)
 
 
 def _matching(pattern: re.Pattern[str], expected: str) -> AfterValidator:
@@ -33,6 +31,20 @@ def _matching(pattern: re.Pattern[str], expected: str) -> AfterValidator:
         if text is not None and not pattern.fullmatch(text):
             raise ValueError(f"must be {expected}")
         return text
+
+    return AfterValidator(check)
+
+
+def _as_brand(field: str, expected: str) -> AfterValidator:
+    """Return the rule of a field by which recipients know the tenant. The console has the same rules."""
+
+    def check(text: str | None) -> str | None:
+        if text is None:
+            return None
+        known = normal_field(field, text)
+        if known is None:
+            raise ValueError(f"must be {expected}")
+        return known
 
     return AfterValidator(check)
 
@@ -52,16 +64,8 @@ def _titles(titles: Mapping[str, str]) -> Mapping[str, str]:
     return titles
 
 
-def _is_origin(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-        return parts.scheme == "https" and bool(parts.hostname) and text == f"https://{parts.netloc}"
-    except ValueError:
-        return False
-
-
 def _origin(text: str | None) -> str | None:
-    if text is not None and not _is_origin(text):
+    if text is not None and not is_origin(text):
         raise ValueError("must be https:// and a host, with nothing after it")
     return text
 
@@ -73,7 +77,7 @@ def _origins(texts: frozenset[str]) -> frozenset[str]:
 
 
 def _https(text: str | None) -> str | None:
-    if text is not None and not (text.startswith("https://") and _is_origin("/".join(text.split("/")[:3]))):
+    if text is not None and not is_https(text):
         raise ValueError("must be an https address")
     return text
 
@@ -199,19 +203,23 @@ def _wordings(texts: Mapping[str, str]) -> Mapping[str, str]:
 
 _TEXT = (MinLen(1), MaxLen(250))
 _LOCALES = (_matching(_LOCALE, "a language, such as en or es"),)
-_SENDER = (AfterValidator(_email),)
+_EMAIL = (AfterValidator(_email),)
 _COUNT = (Ge(1), Le(100_000))
 
 RULES: Mapping[tuple[str, str], tuple[object, ...]] = {
     ("Tenant", "id"): (_matching(_GUID, "32 hex digits in lower case; leave it out to get a new one"),),
-    ("Tenant", "name"): (MinLen(1), MaxLen(100)),
+    ("Tenant", "name"): (
+        MinLen(1),
+        MaxLen(100),
+        _as_brand("name", "1 to 100 characters that can be seen"),
+    ),
     ("Tenant", "locale"): _LOCALES,
     ("Tenant", "region"): (AfterValidator(_region),),
     ("Tenant", "time_zone"): (AfterValidator(_time_zone),),
     ("Tenant", "portal"): (AfterValidator(_origin),),
-    ("Tenant", "mail_from"): _SENDER,
-    ("Tenant", "reply_to"): _SENDER,
-    ("Tenant", "sms_sender"): (_matching(_SMS_SENDER, "1 to 11 letters, digits and hyphens"),),
+    ("Tenant", "mail_from"): (_as_brand("mail_from", "an e-mail address"),),
+    ("Tenant", "reply_to"): (_as_brand("reply_to", "an e-mail address"),),
+    ("Tenant", "sms_sender"): (_as_brand("sms_sender", "1 to 11 letters, digits and hyphens"),),
     ("Tenant", "finders"): (AfterValidator(_finders),),
     ("Tenant", "four_eyes"): (AfterValidator(_four_eyes),),
     ("Tenant", "sms_countries"): (AfterValidator(_countries),),
@@ -220,15 +228,15 @@ RULES: Mapping[tuple[str, str], tuple[object, ...]] = {
     ("Tenant", "messages_per_recipient"): (Ge(0), Le(100_000)),
     ("Tenant", "survey_pause_days"): (Ge(0), Le(365)),
     ("Tenant", "unsubscribe"): (AfterValidator(_mailto),),
-    ("Tenant", "colour"): (_matching(_COLOUR, "# and six hex digits"),),
-    ("Tenant", "logo"): (AfterValidator(_https),),
+    ("Tenant", "colour"): (_as_brand("colour", "# and six hex digits"),),
+    ("Tenant", "logo"): (_as_brand("logo", "an https address whose host is of plain letters"),),
     ("Tenant", "disowned"): (_matching(re.compile("report|revoke"), "report or revoke"),),
-    ("Tenant", "website"): (AfterValidator(_https),),
-    ("Tenant", "support_phone"): (_matching(_SUPPORT_PHONE, "a phone number, such as +44 20 7946 0000"),),
-    ("Tenant", "support_email"): _SENDER,
-    ("Tenant", "support_url"): (AfterValidator(_https),),
-    ("Tenant", "privacy_url"): (AfterValidator(_https),),
-    ("Tenant", "terms_url"): (AfterValidator(_https),),
+    ("Tenant", "website"): (_as_brand("website", "an https address"),),
+    ("Tenant", "support_phone"): (_as_brand("support_phone", "a phone number, such as +44 20 7946 0000"),),
+    ("Tenant", "support_email"): (_as_brand("support_email", "an e-mail address"),),
+    ("Tenant", "support_url"): (_as_brand("support_url", "an https address"),),
+    ("Tenant", "privacy_url"): (_as_brand("privacy_url", "an https address"),),
+    ("Tenant", "terms_url"): (_as_brand("terms_url", "an https address"),),
     ("Tenant", "frame_origins"): (AfterValidator(_origins),),
     ("Tenant", "texts"): (AfterValidator(_wordings),),
     ("Tenant", "tiers"): (AfterValidator(_tier_names),),
@@ -259,7 +267,7 @@ RULES: Mapping[tuple[str, str], tuple[object, ...]] = {
     ("Campaign", "next_label"): (MinLen(1), MaxLen(100)),
     ("Agent", "id"): _TEXT,
     ("Agent", "name"): (MaxLen(100),),
-    ("Agent", "email"): _SENDER,
+    ("Agent", "email"): _EMAIL,
     ("Agent", "locale"): _LOCALES,
     ("Agent", "person"): (StringConstraints(pattern="^[0-9a-f]{32}$"),),
     ("Category", "id"): _TEXT,
@@ -272,7 +280,7 @@ RULES: Mapping[tuple[str, str], tuple[object, ...]] = {
     ("Contact", "id"): (Ge(1), Le(2**31 - 1)),
     ("Contact", "name"): _TEXT,
     ("Contact", "contact_type"): _TEXT,
-    ("Contact", "email"): _SENDER,
+    ("Contact", "email"): _EMAIL,
     ("Contact", "locale"): _LOCALES,
     ("Contact", "time_zone"): (AfterValidator(_time_zone),),
     ("Contact", "account_number"): (MaxLen(250),),

@@ -49,6 +49,7 @@ from linkgate.store.live.tickets import DynamoTickets
 from linkgate.store.management.administration import DynamoAdministration
 from linkgate.store.management.link_lists import DynamoLists
 from linkgate.store.management.retention import DynamoRetention
+from linkgate.store.staff.brands import DynamoBrands
 from linkgate.store.staff.forms import DynamoForms
 from linkgate.store.staff.journal import DynamoJournal
 from linkgate.store.staff.keys import DynamoKeys
@@ -147,10 +148,11 @@ def of_staff(deps: Deps) -> list[tuple[object, object]]:
         Port(staff.proposals).by(DynamoProposals(TABLE)),
         Port(staff.people).by(DynamoPeople(TABLE)),
         Port(staff.webhooks).by(DynamoWebhooks(TABLE, deps.now)),
+        Port(staff.brands).by(DynamoBrands(TABLE)),
         Port(staff.forms).by(DynamoForms(TABLE)),
         Port(staff.wording).by(DynamoWording(TABLE)),
         Port(staff.keys).by(DynamoKeys(TABLE, deps.now)),
-        Port(staff.journal).by(DynamoJournal(TABLE, os.urandom)),
+        Port(staff.journal).by(DynamoJournal(TABLE)),
         Port(staff.providers).by(OpenIdProviders(lambda: CLIENTS.ssm, loopback=False)),
     ]
 

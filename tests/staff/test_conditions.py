@@ -123,7 +123,9 @@ def test_a_provider_never_takes_the_place_of_another() -> None:
 def test_the_journal_is_read_backwards_within_a_month_and_a_tenant() -> None:
     journal = wiring.deps().staff.journal
     acts = [
-        JournalEntry(NOW + timedelta(minutes=n), "p", frozenset({"admin"}), "person_ended", {"person": "x"}, "s")
+        JournalEntry(
+            f"{n:022}", NOW + timedelta(minutes=n), "p", frozenset({"admin"}), "person_ended", {"person": "x"}, "s"
+        )
         for n in range(3)
     ]
     for act in acts:
@@ -145,7 +147,7 @@ def test_the_pages_of_a_journal_show_each_entry_once_over_all_months() -> None:
     ages = [timedelta(days=399), timedelta(days=100), *[timedelta(days=90)] * (PAGE - 2), timedelta(), timedelta()]
     moments = [now - age for age in ages] + [month, month - timedelta(milliseconds=1)]
     for number, at in enumerate(moments):
-        deps.staff.journal.add(DEMO.id, JournalEntry(at, f"{number}", frozenset({"admin"}), "find"))
+        deps.staff.journal.add(DEMO.id, JournalEntry(f"{number:022}", at, f"{number}", frozenset({"admin"}), "find"))
 
     first = read_journal(reader, None, deps)
     second = read_journal(reader, first.older, deps)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from linkgate.dialects.console.act_pages import act_page
+from linkgate.dialects.console.brand_pages import Refused, brand_page
 from linkgate.dialects.console.desk_pages import own_desk_page
 from linkgate.dialects.console.erase_pages import erase_page, more_page
 from linkgate.dialects.console.find_pages import Search, find_page, found_page
@@ -41,7 +42,7 @@ from linkgate.model.tenant import Agent, Credential, Process, Tenant
 from linkgate.model.timeline import Fact, details_of
 from linkgate.model.webhook import Attempt, DisableReason, Webhook
 from linkgate.ports.history import Answer
-from linkgate.ports.staff import KeptForm
+from linkgate.ports.staff import KeptBrand, KeptForm
 from linkgate.usecases.authentication import person_caller
 from linkgate.usecases.form_signatures import Signature
 from linkgate.usecases.history.link_facts import facts_of
@@ -523,6 +524,25 @@ def message(person: Staff) -> Reply:
 @state
 def message_without_an_sms(person: Staff) -> Reply:
     return message_page(person, "link", "en", WORDS[:1], "v", shown=Shown("x", None, 0), problem="No.")
+
+
+OWN = dataclasses.replace(BANK, colour="#ffdd00", logo="https://a.example/l.png", support_email="x" * 60 + "@a.example")
+
+
+@state
+def brand(person: Staff) -> Reply:
+    return brand_page(person, KeptBrand(OWN, SAM, NOW), {SAM: "Sam"}, saved=True)
+
+
+@state
+def brand_with_faults(person: Staff) -> Reply:
+    return brand_page(person, KeptBrand(BANK), {}, Refused({"colour": "blue", "name": ""}, ("colour", "name")))
+
+
+@state
+def brand_that_somebody_else_changed(person: Staff) -> Reply:
+    refused = Refused({"name": "Mine", "website": "https://mine.example"}, problem="No.", stale=True)
+    return brand_page(person, KeptBrand(OWN, SAM, NOW), {SAM: "Sam"}, refused)
 
 
 KEPT = KeptForm(PROCESS, SAM, NOW)

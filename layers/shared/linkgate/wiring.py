@@ -181,10 +181,11 @@ def _staff(clients: Clients, table: Table, now: Callable[[], datetime], *, loopb
         proposals=late("store.staff.proposals", "DynamoProposals", table),
         people=late("store.staff.people", "DynamoPeople", table),
         webhooks=late("store.history.webhooks", "DynamoWebhooks", table, now),
+        brands=late("store.staff.brands", "DynamoBrands", table),
         forms=late("store.staff.forms", "DynamoForms", table),
         wording=late("store.staff.wording", "DynamoWording", table),
         keys=late("store.staff.keys", "DynamoKeys", table, now),
-        journal=late("store.staff.journal", "DynamoJournal", table, os.urandom),
+        journal=late("store.staff.journal", "DynamoJournal", table),
         providers=late("sending.identity", "OpenIdProviders", lambda: clients.ssm, loopback),
     )
 

@@ -209,7 +209,7 @@ READINGS = {
         names(lambda table: DynamoProposals(table).of(TENANT, NOW), "id"), beside(staff.PROPOSED), ["1"]
     ),
     "acts before a time": Reading(
-        names(lambda table: DynamoJournal(table, lambda _: b"").of(TENANT, NOW, 9), "person"),
+        names(lambda table: DynamoJournal(table).of(TENANT, NOW, 9), "person"),
         [act(MS - 1, "before"), act(MS, "then"), act(MS + 1, "after")],
         ["before"],
     ),

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from linkgate.model.person import JournalEntry, Person, Session, SignIn
 from linkgate.model.proposal import LIFE, Proposal
+from linkgate.model.tenant import Tenant
+from linkgate.store.staff.brands import DynamoBrands
 from linkgate.store.staff.journal import DynamoJournal
 from linkgate.store.staff.people import DynamoPeople
 from linkgate.store.staff.proposals import DynamoProposals
@@ -15,9 +17,9 @@ from linkgate.store.staff.searches import DynamoSearches
 from linkgate.store.staff.sessions import DynamoSessions, DynamoSignings
 from linkgate.store.staff.sign_ins import DynamoSignIns
 from linkgate.store.table import ConditionRefused
-from linkgate.store.tenant_items import record_item
+from linkgate.store.tenant_items import record_item, tenant_key
 from tests.support.rules.links import RID, TENANT
-from tests.support.rules.rule import ELSEWHERE, MS, NOW, SECONDS, Rule, SameTable, Stale, through
+from tests.support.rules.rule import ELSEWHERE, GONE, MS, NOW, SECONDS, Rule, SameTable, Stale, through
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +42,8 @@ PROPOSED = {
     "pk": f"proposals#{TENANT}", "sk": "proposal#1", "by": "a", "at": MS, "rid": RID, "ttl": SECONDS,
 }  # fmt: skip
 LIFE_MS = LIFE // (NOW.resolution * 1000)
+BANK = Tenant(TENANT, "Bank", colour="#112233")
+BRANDED = {**record_item(tenant_key(TENANT), BANK)}
 people = through(DynamoPeople)
 SEARCHED = {"pk": f"staff#{TENANT}", "sk": "searches#a", "last": 2, "s1": "one", "s2": "two", "ttl": SECONDS}
 
@@ -49,6 +53,7 @@ def searching(earlier: Item | None) -> Callable[[Table], object]:
     return lambda table: DynamoSearches(Stale(table, earlier)).add(TENANT, "a", "mine", NOW)
 
 
+ENTRY = JournalEntry("A" * 22, NOW, "a", frozenset({"admin"}), "person_ended", {}, "s")
 OPENED = {"pk": f"staff#{TENANT}", "sk": "readings#a", "times": [MS - 1] * 100, "ttl": SECONDS}
 SHORTER = [*([MS - 1] * 49), MS]
 
@@ -69,8 +74,7 @@ class Ahead(SameTable):
 
 
 def noting(table: Table) -> None:
-    entry = JournalEntry(NOW, "a", frozenset({"admin"}), "person_ended", {}, "s")
-    DynamoJournal(table, lambda length: b"\0" * length).add(TENANT, entry)
+    DynamoJournal(table).add(TENANT, ENTRY)
 
 
 RULES = {
@@ -137,6 +141,20 @@ RULES = {
         lambda table: DynamoReadings(Ahead(table)).add(TENANT, "a", NOW, timedelta(minutes=5)),
         OPENED,
         then={"times": [*([MS - 1] * 100), MS, MS]},
+    ),
+    "change a brand": Rule(
+        lambda table: DynamoBrands(table).put(BANK, {"name": "Other", "colour": None, "website": "https://a.b"}, ENTRY),
+        BRANDED,
+        {
+            "another name by now": {"name": "Theirs"},
+            "another colour by now": {"colour": "#112234"},
+            "no colour by now": {"colour": GONE},
+            "a website by now": {"website": "https://c.d"},
+            **NOBODY,
+        },
+        kept={"other limits": {"sms_per_day": 1}},
+        told=False,
+        then={"name": "Other", "colour": GONE, "website": "https://a.b", "brand_by": "a", "brand_at": MS},
     ),
     "note an act": Rule(
         noting,

@@ -157,6 +157,8 @@ class Staff:
 class JournalEntry:
     """An entry of a tenant's journal: who did or read what. It names nobody's customers but by a link's id."""
 
+    id: str
+    """A token, so that no two acts of one moment are the same entry."""
     at: datetime
     person: str
     """Id of a person."""

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.colours import accent, ink_on
 from linkgate.model.moments import in_words
+from linkgate.model.web_addresses import origin_of
 from linkgate.pages.contact import footer_links
 from linkgate.pages.languages import language_for
 from linkgate.pages.pieces import hidden, joined
-from linkgate.pages.replies import Openings, html_reply, origin_of
+from linkgate.pages.replies import Openings, html_reply
 from linkgate.pages.script import SCRIPT
 from linkgate.pages.style import style_for
 from linkgate.texts import OFFERED, cldr, page_texts, plural_category

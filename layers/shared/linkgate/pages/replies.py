@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.tenant import Media
+from linkgate.model.web_addresses import origin_of
 from linkgate.wire.json_body import write_json
 from linkgate.wire.message import Reply
 
@@ -33,7 +33,6 @@ _NOTHING_RUNS = {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     "x-frame-options": "DENY",
 }
-_HTTPS = re.compile(r"https://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::\d{1,5})?(?=[/?#]|\Z)", re.ASCII)
 
 
 def json_reply(
@@ -113,12 +112,6 @@ def redirect(location: str, cookies: tuple[str, ...] = ()) -> Reply:
 def empty_reply(status: int) -> Reply:
     """Build a reply with only a status."""
     return Reply(status, "", {**HEADERS, **_NOTHING_RUNS})
-
-
-def origin_of(url: str) -> str | None:
-    """Return the origin of an https URL, or None if a policy cannot name it."""
-    match = _HTTPS.match(url)
-    return match[0] if match else None
 
 
 def _socket_origin(url: str) -> str:

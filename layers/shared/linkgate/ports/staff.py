@@ -145,6 +145,28 @@ class Keys(Protocol):
         """End a key. Returns False if it ends by then anyway."""
 
 
+@dataclass(frozen=True, slots=True)
+class KeptBrand:
+    """A tenant as it is now, and who changed its brand at the console last, if it was changed there."""
+
+    tenant: Tenant
+    by: str | None = None
+    at: datetime | None = None
+
+
+class Brands(Protocol):
+    """Fields by which recipients know a tenant. All methods raise Unavailable."""
+
+    def get(self, tenant: str) -> KeptBrand | None:
+        """Return a tenant as it is now."""
+
+    def put(self, known: Tenant, changed: Mapping[str, str | None], entry: JournalEntry) -> bool:
+        """Replace fields of the brand together with the journal's entry. None removes one.
+
+        Only if all fields of the brand are still those of `known`. Otherwise returns False.
+        """
+
+
 class Wording(Protocol):
     """A tenant's own wording of messages. All methods raise Unavailable."""
 
@@ -238,6 +260,8 @@ class StaffPorts(Protocol):
     def journal(self) -> Journal: ...
     @property
     def keys(self) -> Keys: ...
+    @property
+    def brands(self) -> Brands: ...
     @property
     def forms(self) -> Forms: ...
     @property

@@ -29,6 +29,7 @@ from linkgate.texts import OFFERED, message_texts
 from linkgate.usecases.staff.messages import (
     NAMES,
     Sample,
+    portal_of,
     sample_message,
     save_wording,
     send_sample,
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
 
 _SENDER = "links@example.com"
 """Sender of an e-mail that is only shown."""
-_PORTAL = "https://links.example.com"
 
 
 def _messages(request: Request, staff: Staff, deps: Deps) -> Reply:
@@ -59,7 +59,7 @@ def _message(request: Request, staff: Staff, deps: Deps) -> Reply:
 
 def _preview(request: Request, staff: Staff, deps: Deps) -> Reply:
     sample = Sample(_name(request), _language(request.query, staff))
-    message = sample_message(sample, _tenant(staff, deps), _portal(staff, deps), deps.now())
+    message = sample_message(sample, _tenant(staff, deps), portal_of(staff.tenant, deps), deps.now())
     return preview_reply(email_of(message, _SENDER).html)
 
 
@@ -81,7 +81,7 @@ def _send(request: Request, staff: Staff, deps: Deps) -> Reply:
     form, name = form_of(request), _name(request)
     language = _language(form, staff)
     try:
-        outcome = send_sample(name, language, _portal(staff, deps), staff, deps)
+        outcome = send_sample(Sample(name, language), portal_of(staff.tenant, deps), _tenant(staff, deps), staff, deps)
     except InvalidRequest as error:
         return _shown(request, form, staff, deps, problem=refusal_in_words(error, reader_of(staff)))
     if outcome.state is not DeliveryState.SENT:
@@ -105,7 +105,7 @@ def _shown(  # noqa: PLR0913 - what the page shows
     texts = [_text(key, language, tenant, given, reader) for key in _keys(name)]
     shown = None
     if name != SHARED:
-        message = sample_message(Sample(name, language), tenant, _portal(staff, deps), deps.now())
+        message = sample_message(Sample(name, language), tenant, portal_of(staff.tenant, deps), deps.now())
         try:
             sms: str | None = sms_of(message)
         except SegmentOverflow:
@@ -149,16 +149,12 @@ def _language(asked: Mapping[str, str], staff: Staff) -> str:
     return language if language in OFFERED else staff.language
 
 
-def _portal(staff: Staff, deps: Deps) -> str:
-    return staff.tenant.portal or deps.portal or _PORTAL
-
-
 _SETUP = frozenset({SCOPE_SETUP})
 
 MESSAGE_SCREENS: Mapping[str, Screen] = {
     f"GET {MESSAGES}": Screen(_messages, _SETUP),
     f"GET {MESSAGES}/{{message}}": Screen(_message, _SETUP),
     f"POST {MESSAGES}/{{message}}": Screen(_save, _SETUP, "texts_changed"),
-    f"POST {MESSAGES}/{{message}}/test": Screen(_send, _SETUP, "message_tested"),
+    f"POST {MESSAGES}/{{message}}/test": Screen(_send, _SETUP),
     f"GET {HOME}/setup/preview/{{message}}": Screen(_preview, _SETUP),
 }

@@ -37,12 +37,14 @@ def screens_at(place: str) -> Iterator[Mapping[str, Screen]]:
 
         yield DESK_SCREENS
     if place == "setup":
+        from linkgate.routes.console_brand import BRAND_SCREENS
         from linkgate.routes.console_forms import FORM_SCREENS
         from linkgate.routes.console_keys import KEY_SCREENS
         from linkgate.routes.console_messages import MESSAGE_SCREENS
         from linkgate.routes.console_setup import SETUP_SCREENS
         from linkgate.routes.console_webhooks import WEBHOOK_SCREENS
 
+        yield BRAND_SCREENS
         yield WEBHOOK_SCREENS
         yield KEY_SCREENS
         yield MESSAGE_SCREENS

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from linkgate.usecases.staff.setup import Definition, DefinitionView, Question, Setup
     from linkgate.wire.message import Reply
 
-_PAGES = ("health", "messages", "webhooks", "keys")
+_PAGES = ("health", "brand", "messages", "webhooks", "keys")
 """Further pages, by the last part of their path."""
 FORMS = frozenset({"process", "campaign"})
 """Kinds of definitions that have a form."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.epoch import MILLISECOND
 from linkgate.model.person import JOURNAL_KEPT, JournalEntry
+from linkgate.tokens import token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,10 +31,17 @@ class JournalPage:
     older: datetime | None
 
 
+def entry_of(act: str, about: Mapping[str, str], staff: Staff, deps: Deps) -> JournalEntry:
+    """Return the entry of a person's act, which is written together with what the act changes."""
+    return JournalEntry(token(deps.random(16)), deps.now(), staff.id, staff.roles, act, about, staff.session)
+
+
 def record(act: str, about: Mapping[str, str], staff: Staff, deps: Deps) -> None:
-    """Record an act of a person. What they read is recorded before it leaves. Raises Unavailable."""
-    entry = JournalEntry(deps.now(), staff.id, staff.roles, act, about, staff.session)
-    deps.staff.journal.add(staff.tenant.id, entry)
+    """Record an act of a person that changes nothing by itself, before what they read or send leaves.
+
+    Raises Unavailable.
+    """
+    deps.staff.journal.add(staff.tenant.id, entry_of(act, about, staff, deps))
 
 
 def record_reading(rid: str, staff: Staff, deps: Deps) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from datetime import timedelta
@@ -14,6 +15,7 @@ from linkgate.ports.delivery import AddressNotice, CodeMessage, LinkMessage, Rec
 from linkgate.usecases.delivery.opt_outs import opt_out_url
 from linkgate.usecases.delivery.sending import transmit
 from linkgate.usecases.delivery.suppression import barred
+from linkgate.usecases.staff.journal import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,6 +69,11 @@ class Sample:
     """True if it says that it is a test."""
 
 
+def portal_of(tenant: Tenant, deps: Deps) -> str:
+    """Return the address that links of a message with made-up data have."""
+    return tenant.portal or deps.portal or "https://links.example.com"
+
+
 def sample_message(sample: Sample, tenant: Tenant, portal: str, now: datetime) -> Message:
     """Return a message with made-up data, whose link leads nowhere. Raises NotFound for an unknown name."""
     if sample.name not in NAMES:
@@ -111,18 +118,20 @@ def sample_message(sample: Sample, tenant: Tenant, portal: str, now: datetime) -
     )
 
 
-def send_sample(name: str, language: str, portal: str, staff: Staff, deps: Deps) -> SendOutcome:
+def send_sample(sample: Sample, portal: str, tenant: Tenant, staff: Staff, deps: Deps) -> SendOutcome:
     """Send a message to the person's own e-mail address, and nowhere else. It says that it is a test, and counts.
 
-    Raises NotFound, and InvalidRequest if the provider does not vouch for the address, or if it gets nothing.
+    `tenant` is the one whose message it is, as it is now or as somebody wants it to be. Raises NotFound, and
+    InvalidRequest if the provider does not vouch for the address, or if it gets nothing.
     """
     person = deps.staff.people.get(staff.tenant.id, staff.id)
     if person is None or not person.verified or not person.email:
         raise InvalidRequest([Problem.of("email", "unverified")])
     if barred(staff.tenant, {Channel.EMAIL: person.email}, deps):
         raise InvalidRequest([Problem.of("email", "no_channel")])
-    tenant = deps.staff.wording.tenant(staff.tenant.id) or staff.tenant
-    message = sample_message(Sample(name, language, person.email, test=True), tenant, portal, deps.now())
+    own = dataclasses.replace(sample, to=person.email, test=True)
+    message = sample_message(own, tenant, portal, deps.now())
+    record("message_tested", {"message": sample.name}, staff, deps)
     sender = deps.senders[Channel.EMAIL]
     match message:
         case LinkMessage():

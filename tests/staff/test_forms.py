@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -14,7 +15,9 @@ import pytest
 
 from linkgate import wiring
 from linkgate.model.link import Kind
+from linkgate.model.person import JournalEntry
 from linkgate.model.tenant import Process
+from linkgate.tokens import token
 from linkgate.usecases.management.definition_use import definition_use
 from local.demo import DEMO, OTHER
 from tests.support.staff_browser import words
@@ -22,6 +25,7 @@ from tests.support.vendor_calls import SEND
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from linkgate.ports.staff import KeptForm
     from tests.support.cloud import Cloud
@@ -48,6 +52,10 @@ def live() -> KeptForm:
     found = wiring.deps().staff.forms.get(Process, DEMO.id, ID)
     assert found
     return found
+
+
+def entry(who: str, at: datetime) -> JournalEntry:
+    return JournalEntry(token(os.urandom(16)), at, who, frozenset({"admin"}), "form_changed")
 
 
 def form(do: str, schema: object, seen: str | None = None) -> dict[str, str]:
@@ -119,11 +127,11 @@ def test_only_the_version_that_was_seen_is_replaced(site: Cloud) -> None:
     first = live().definition
     second = replace(first, title="Second")
 
-    assert forms.put(DEMO.id, second, first.version or "", "ada", now)
-    assert not forms.put(DEMO.id, first, first.version or "", "bea", now + timedelta(seconds=1))
-    assert not forms.put(DEMO.id, first, "", "bea", now)
-    assert not forms.put(OTHER.id, second, live().definition.version or "", "ada", now)
-    assert not forms.put(OTHER.id, second, "", "ada", now)
+    assert forms.put(DEMO.id, second, first.version or "", entry("ada", now))
+    assert not forms.put(DEMO.id, first, first.version or "", entry("bea", now + timedelta(seconds=1)))
+    assert not forms.put(DEMO.id, first, "", entry("bea", now))
+    assert not forms.put(OTHER.id, second, live().definition.version or "", entry("ada", now))
+    assert not forms.put(OTHER.id, second, "", entry("ada", now))
 
     kept = live()
     assert (kept.definition.title, kept.by, kept.at) == ("Second", "ada", now)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
 
 from linkgate import wiring
+from linkgate.model.person import JournalEntry
 from linkgate.texts import OFFERED
 from linkgate.usecases.staff.messages import NAMES
 from local.demo import DEMO
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 PATH = "/console/setup/messages"
 PREVIEW = "/console/setup/preview"
 BODY = "text.process.body"
+ENTRY = JournalEntry("A" * 22, datetime(2026, 1, 1, tzinfo=UTC), "ada", frozenset({"admin"}), "texts_changed")
 
 
 @pytest.fixture
@@ -36,7 +38,7 @@ def ada(signed_in: SignIn) -> Iterator[StaffBrowser]:
     wording = wiring.deps().staff.wording
     now = wording.tenant(DEMO.id)
     assert now
-    wording.put(now, {})
+    wording.put(now, {}, ENTRY)
 
 
 def seen(ada: StaffBrowser, name: str = "process.first", language: str = "en") -> str:
@@ -126,7 +128,7 @@ def test_what_somebody_else_changed_in_the_meantime_is_not_overwritten(ada: Staf
     assert own_texts() == {"en.process.body": "{tenant} by Bea"}
     before = wiring.deps().staff.wording.tenant(DEMO.id)
     assert before
-    assert not wiring.deps().staff.wording.put(dataclasses.replace(before, texts={}), {"en.code.body": "lost"})
+    assert not wiring.deps().staff.wording.put(dataclasses.replace(before, texts={}), {"en.code.body": "lost"}, ENTRY)
 
 
 def test_a_test_goes_to_the_persons_own_address_and_says_so(ada: StaffBrowser, site: Cloud) -> None:

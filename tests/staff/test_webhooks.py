@@ -11,6 +11,7 @@ import pytest
 
 from linkgate import wiring
 from linkgate.aws.webhook_key import key_text
+from linkgate.model.person import Staff
 from linkgate.usecases.staff import webhooks
 from local.demo import DEMO, OTHER
 from tests.management.conftest import Manager
@@ -199,7 +200,9 @@ def test_what_cannot_be_is_said_and_nothing_is_made(form: dict[str, str], said: 
 
 def test_another_tenants_webhook_is_not_found(ada: StaffBrowser, receiver: Receiver) -> None:
     settings = webhooks.Settings(receiver.url, frozenset())
-    theirs, _ = webhooks.make_webhook(OTHER, settings, wiring.deps(), test=False)
+    theirs, _ = webhooks.make_webhook(
+        Staff("", OTHER, frozenset(), frozenset(), "en"), settings, wiring.deps(), test=False
+    )
 
     assert ada.get(f"{PATH}/{theirs.id}").status == 404
     for act in ("test", "disable", "enable", "change", "secret", "now", "replay"):

@@ -128,7 +128,7 @@ RULES = {
             "approved by another": {"approved_by": "c"},
             **NOBODY,
         },
-        told=None,
+        told=False,
     ),
     "keep the first search": Rule(searching(None), SEARCHED, then={"last": 3, "s2": "two", "s3": "mine"}),
     "keep another search": Rule(

@@ -17,8 +17,8 @@ from linkgate.endpoint.provider_reports import ForeignReport, reports_of
 from linkgate.store.attribute_values import from_item
 from linkgate.store.desk.rooms import ROOM, room_of
 from linkgate.store.files.files import file_of, gone_of
+from linkgate.store.journal_items import JOURNAL, entry_of, tenant_of
 from linkgate.store.link_items import FILE, link_of
-from linkgate.store.staff.journal import JOURNAL, entry_of, tenant_of
 from linkgate.usecases.changes import Change, FileChange, Journalled, RoomChange
 
 if TYPE_CHECKING:

@@ -73,7 +73,10 @@ class Readings(Protocol):
 
 
 class PeopleStore(Protocol):
-    """People of every tenant. All methods raise Unavailable."""
+    """People of every tenant. All methods raise Unavailable.
+
+    A change and its `entry` of the journal are one write. An operator's change has none.
+    """
 
     def add(self, person: Person) -> bool:
         """Add a person, only if their tenant has nobody of the same subject. Otherwise returns False."""
@@ -90,18 +93,19 @@ class PeopleStore(Protocol):
     def of(self, tenant: str) -> Iterable[Person]:
         """Yield everybody of a tenant, also those who were ended."""
 
-    def set_roles(self, person: Person, roles: frozenset[str]) -> bool:
+    def set_roles(self, person: Person, roles: frozenset[str], entry: JournalEntry | None = None) -> bool:
         """Change the roles of a person who has not been ended and whose roles are still `person.roles`."""
 
-    def end(self, person: Person, now: datetime) -> bool:
+    def end(self, person: Person, now: datetime, entry: JournalEntry | None = None) -> bool:
         """End a person. Returns False if they have been ended before."""
 
 
 class WebhookSettings(Protocol):
     """Webhooks as people change them. Every change is one conditional write that states its condition.
 
-    Changes return the webhook as it is then, or None if it is gone or was changed in the meantime. All methods raise
-    Unavailable if the table cannot be reached.
+    A change and its `entry` of the journal are one write. An operator's change has none. Changes return the webhook as
+    it is then, or None if it is gone or was changed in the meantime. All methods raise Unavailable if the table cannot
+    be reached.
     """
 
     def get(self, tenant: str, webhook: str) -> Webhook | None:
@@ -110,24 +114,31 @@ class WebhookSettings(Protocol):
     def listed(self, tenant: str) -> Sequence[Webhook]:
         """Return all webhooks of a tenant as they are now, in the order in which they were made."""
 
-    def add(self, webhook: Webhook) -> None:
+    def add(self, webhook: Webhook, entry: JournalEntry | None = None) -> None:
         """Add a webhook. Its id is new."""
 
-    def change(self, webhook: Webhook, url: str, events: frozenset[str]) -> Webhook | None:
+    def change(
+        self, webhook: Webhook, url: str, events: frozenset[str], entry: JournalEntry | None = None
+    ) -> Webhook | None:
         """Change the URL and event types. Failures at an old URL are forgotten with it."""
 
-    def enable(self, webhook: Webhook) -> Webhook | None:
+    def enable(self, webhook: Webhook, entry: JournalEntry | None = None) -> Webhook | None:
         """Enable a disabled webhook, and forget why it was disabled."""
 
-    def disable_by_operator(self, webhook: Webhook, now: datetime) -> Webhook | None:
+    def disable_by_operator(self, webhook: Webhook, now: datetime, entry: JournalEntry | None = None) -> Webhook | None:
         """Disable an enabled webhook."""
 
-    def rotate(self, webhook: Webhook, now: datetime, overlap: timedelta) -> Webhook | None:
+    def rotate(
+        self, webhook: Webhook, now: datetime, overlap: timedelta, entry: JournalEntry | None = None
+    ) -> Webhook | None:
         """Add a new signing secret. The earlier ones also sign, for no longer than `overlap` from now."""
 
 
 class Keys(Protocol):
-    """Keys of callers. Every change is one conditional write. All methods raise Unavailable."""
+    """Keys of callers. Every change is one conditional write, together with its `entry` of the journal if it has one.
+
+    All methods raise Unavailable.
+    """
 
     def of(self, tenant: str) -> Sequence[Credential]:
         """Return every key of a tenant, also those that ended."""
@@ -135,13 +146,13 @@ class Keys(Protocol):
     def get(self, tenant: str, id_: str) -> Credential | None:
         """Return a key by its public id, strongly consistent."""
 
-    def add(self, credential: Credential) -> bool:
+    def add(self, credential: Credential, entry: JournalEntry | None = None) -> bool:
         """Add a key. Returns False if the key itself is in use already."""
 
-    def replace(self, old: Credential, fresh: Credential, until: datetime) -> bool:
+    def replace(self, old: Credential, fresh: Credential, until: datetime, entry: JournalEntry | None = None) -> bool:
         """Add a key and let the old one end, if that is as it was read. Otherwise returns False."""
 
-    def end(self, credential: Credential, at: datetime) -> bool:
+    def end(self, credential: Credential, at: datetime, entry: JournalEntry | None = None) -> bool:
         """End a key. Returns False if it ends by then anyway."""
 
 
@@ -173,8 +184,11 @@ class Wording(Protocol):
     def tenant(self, tenant: str) -> Tenant | None:
         """Return a tenant as it is now."""
 
-    def put(self, known: Tenant, texts: Mapping[str, str]) -> bool:
-        """Replace the wording, if it is still that of `known`. Otherwise returns False."""
+    def put(self, known: Tenant, texts: Mapping[str, str], entry: JournalEntry) -> bool:
+        """Replace the wording together with the journal's entry, if it is still that of `known`.
+
+        Otherwise returns False.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,29 +206,32 @@ class Forms(Protocol):
     def get(self, kind: type[Process | Campaign], tenant: str, id_: str) -> KeptForm | None:
         """Return a definition as it is now."""
 
-    def put(self, tenant: str, definition: Process | Campaign, seen: str, by: str, at: datetime) -> bool:
-        """Write a definition and its version, if the present version is still `seen`. Otherwise returns False.
+    def put(self, tenant: str, definition: Process | Campaign, seen: str, entry: JournalEntry) -> bool:
+        """Write a definition and its version together with the journal's entry, if the present version is `seen`.
 
-        An empty `seen` stands for one that was stored before there were versions.
+        Otherwise returns False. An empty `seen` stands for one that was stored before there were versions.
         """
 
 
 class Proposals(Protocol):
-    """Acts that wait for a second person. All methods raise Unavailable."""
+    """Acts that wait for a second person. All methods raise Unavailable.
 
-    def add(self, proposal: Proposal) -> None:
+    What happens to one and its `entry` of the journal are one write.
+    """
+
+    def add(self, proposal: Proposal, entry: JournalEntry | None = None) -> None:
         """Add a proposal."""
 
     def of(self, tenant: str, now: datetime) -> Sequence[Proposal]:
         """Return the proposals of a tenant that can still be approved, the oldest first."""
 
-    def approve(self, tenant: str, id_: str, person: str, now: datetime) -> Proposal | None:
-        """Note who approves a proposal, and return it.
+    def approve(self, tenant: str, id_: str, person: str, now: datetime, entry: JournalEntry | None = None) -> bool:
+        """Note who approves a proposal.
 
-        Only if somebody else made it less than its life ago, and nobody else approved it. Otherwise returns None.
+        Only if somebody else made it less than its life ago, and nobody else approved it. Otherwise returns False.
         """
 
-    def close(self, tenant: str, id_: str) -> bool:
+    def close(self, tenant: str, id_: str, entry: JournalEntry | None = None) -> bool:
         """Delete a proposal. Returns False if it was gone."""
 
 

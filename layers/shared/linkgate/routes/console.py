@@ -54,7 +54,7 @@ class Screen:
     scopes: frozenset[str]
     """Scopes of which the person has at least one."""
     journal: str | None = None
-    """Name of the act in the journal: of a reading, written before it leaves; of a change, after it."""
+    """Name of the act in the journal: of a reading, before it leaves; of what a link's own record names, after it."""
     shift: bool = False
     """True for what a page asks for by itself, as long as the session lasts, though nobody presses anything."""
     again: bool = False

@@ -55,7 +55,8 @@ def _erase(request: Request, staff: Staff, deps: Deps) -> Reply:
         decided = decide(command, deps)
     except InvalidRequest as refusal:
         return _shown(request, staff, deps, refusal, form)
-    record("proposed" if decided.proposed else "erased", decided.entry, staff, deps)
+    if not decided.proposed:
+        record("erased", decided.about, staff, deps)
     if decided.more:
         return more_page(staff, rid, form)
     return redirect(f"{HOME}/links/{rid}?done={'proposed' if decided.proposed else 'erase'}")

@@ -14,7 +14,6 @@ from linkgate.model.person import SCOPE_SETUP
 from linkgate.pages.replies import redirect
 from linkgate.routes.console import Screen
 from linkgate.usecases.staff.forms import FORMS, FormDraft, check_form, kept_form, put_live, sample_view, text_of
-from linkgate.usecases.staff.journal import record
 from linkgate.usecases.staff.people import names_of_people
 
 if TYPE_CHECKING:
@@ -39,7 +38,6 @@ def _change(request: Request, staff: Staff, deps: Deps) -> Reply:
     checked = check_form(staff.tenant.id, draft, staff.language, deps)
     if checked.faults or form.get("do") != "live" or not put_live(staff, draft, checked.schema, deps):
         return _shown(draft, staff, deps, checked)
-    record("form_changed", {"kind": draft.kind, "definition": draft.id}, staff, deps)
     return redirect(f"{HOME}/setup/{draft.kind}?{urlencode({'id': draft.id, 'done': 'live'})}")
 
 

@@ -14,7 +14,6 @@ from linkgate.model.proposal import FourEyes
 from linkgate.pages.replies import redirect
 from linkgate.routes.console import Screen
 from linkgate.usecases.staff.acting import staff_caller
-from linkgate.usecases.staff.journal import record
 from linkgate.usecases.staff.keys import MakeKey, end_key, keys_of, known_key, make_key
 from linkgate.usecases.staff.proposals import approved_proposals, decide, take_approved_key
 
@@ -52,7 +51,7 @@ def _make(request: Request, staff: Staff, deps: Deps) -> Reply:
         test="test" in form,
     )
     try:
-        return _decided(command, "key_made", staff, deps)
+        return _decided(command, staff, deps)
     except InvalidRequest as error:
         return new_key_page(staff, refusal_in_words(error, reader_of(staff)), form)
 
@@ -61,34 +60,26 @@ def _rotate(request: Request, staff: Staff, deps: Deps) -> Reply:
     old, user = request.path_params["key"], form_of(request).get("user", "").strip() or None
     command = MakeKey(caller=staff_caller(staff, SCOPE_SETUP), replaces=old, user=user)
     try:
-        return _decided(command, "key_rotated", staff, deps)
+        return _decided(command, staff, deps)
     except InvalidRequest as error:
         problem = refusal_in_words(error, reader_of(staff))
         return key_page(staff, known_key(staff.tenant, old, deps), deps.now(), problem)
 
 
-def _decided(command: MakeKey, act: str, staff: Staff, deps: Deps) -> Reply:
-    decided = decide(command, deps)
-    if decided.proposed:
-        record("proposed", decided.entry, staff, deps)
+def _decided(command: MakeKey, staff: Staff, deps: Deps) -> Reply:
+    if decide(command, deps).proposed:
         return redirect(f"{HOME}/setup/keys?done=proposed")
-    return _made(command, act, staff, deps)
+    return made_key_page(staff, make_key(command, deps))
 
 
 def _take(request: Request, staff: Staff, deps: Deps) -> Reply:
     """Make the key that somebody else approved."""
     command = take_approved_key(staff, request.path_params["proposal"], deps)
-    return _made(command, "key_rotated" if command.replaces else "key_made", staff, deps)
-
-
-def _made(command: MakeKey, act: str, staff: Staff, deps: Deps) -> Reply:
-    made = make_key(command, deps)
-    record(act, {"key": made.credential.id}, staff, deps)
-    return made_key_page(staff, made)
+    return made_key_page(staff, make_key(command, deps))
 
 
 def _end(request: Request, staff: Staff, deps: Deps) -> Reply:
-    end_key(staff.tenant, request.path_params["key"], deps)
+    end_key(staff, request.path_params["key"], deps)
     return redirect(f"{HOME}/setup/keys?done=ended")
 
 
@@ -101,6 +92,6 @@ KEY_SCREENS: Mapping[str, Screen] = {
     f"GET {_KEYS}/new": Screen(_new, _SETUP),
     f"GET {_KEYS}/{{key}}": Screen(_key, _SETUP),
     f"POST {_KEYS}/{{key}}/rotate": Screen(_rotate, _SETUP, again=True),
-    f"POST {_KEYS}/{{key}}/end": Screen(_end, _SETUP, "key_ended", again=True),
+    f"POST {_KEYS}/{{key}}/end": Screen(_end, _SETUP, again=True),
     f"POST {_KEYS}/approved/{{proposal}}": Screen(_take, _SETUP, again=True),
 }

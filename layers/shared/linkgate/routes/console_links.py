@@ -98,8 +98,8 @@ def _act(request: Request, staff: Staff, deps: Deps) -> Reply:
     except (InvalidRequest, LinkClosed, Throttled) as refusal:
         view = _view(request, staff, deps)
         return act_page(staff, view, act, refusal, form, alone=_is_alone(view, act, staff, deps))
-    about = {"rid": rid, **({"act": FourEyes.REPLACE.value} if acted.proposed else {})}
-    record("proposed" if acted.proposed else act, about, staff, deps)
+    if not acted.proposed:
+        record(act, {"rid": rid}, staff, deps)
     return acted_reply(act, acted)
 
 

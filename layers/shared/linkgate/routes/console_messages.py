@@ -71,7 +71,7 @@ def _save(request: Request, staff: Staff, deps: Deps) -> Reply:
     if any(wording and wording_fault(key, wording) for key, wording in changes.items()):
         return _shown(request, form, staff, deps, given=given)
     try:
-        save_wording(staff.tenant.id, changes, form.get("seen", ""), deps)
+        save_wording(name, changes, form.get("seen", ""), staff, deps)
     except InvalidRequest as error:
         return _shown(request, form, staff, deps, given=given, problem=refusal_in_words(error, reader_of(staff)))
     return redirect(f"{MESSAGES}/{name}?language={language}&done=saved")
@@ -154,7 +154,7 @@ _SETUP = frozenset({SCOPE_SETUP})
 MESSAGE_SCREENS: Mapping[str, Screen] = {
     f"GET {MESSAGES}": Screen(_messages, _SETUP),
     f"GET {MESSAGES}/{{message}}": Screen(_message, _SETUP),
-    f"POST {MESSAGES}/{{message}}": Screen(_save, _SETUP, "texts_changed"),
+    f"POST {MESSAGES}/{{message}}": Screen(_save, _SETUP),
     f"POST {MESSAGES}/{{message}}/test": Screen(_send, _SETUP),
     f"GET {HOME}/setup/preview/{{message}}": Screen(_preview, _SETUP),
 }

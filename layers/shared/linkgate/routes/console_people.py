@@ -13,7 +13,7 @@ from linkgate.model.person import SCOPE_JOURNAL, SCOPE_STAFF
 from linkgate.pages.replies import redirect
 from linkgate.routes.console import Screen
 from linkgate.usecases.staff.acting import staff_caller
-from linkgate.usecases.staff.journal import read_journal, record
+from linkgate.usecases.staff.journal import read_journal
 from linkgate.usecases.staff.people import ChangeRoles, EndPerson, names_of_people, people_of
 from linkgate.usecases.staff.proposals import decide
 
@@ -44,26 +44,22 @@ def _shown(id_: str, staff: Staff, deps: Deps, problem: str | None = None) -> Re
 
 def _end(request: Request, staff: Staff, deps: Deps) -> Reply:
     person = request.path_params["person"]
-    return _decided(EndPerson(staff_caller(staff, SCOPE_STAFF), person), "person_ended", staff, deps)
+    return _decided(EndPerson(staff_caller(staff, SCOPE_STAFF), person), "ended", staff, deps)
 
 
 def _change_roles(request: Request, staff: Staff, deps: Deps) -> Reply:
     roles = ticked(form_of(request), "role.")
     command = ChangeRoles(staff_caller(staff, SCOPE_STAFF), request.path_params["person"], roles)
-    return _decided(command, "roles_changed", staff, deps)
+    return _decided(command, "changed", staff, deps)
 
 
-def _decided(command: EndPerson | ChangeRoles, act: str, staff: Staff, deps: Deps) -> Reply:
+def _decided(command: EndPerson | ChangeRoles, done: str, staff: Staff, deps: Deps) -> Reply:
     try:
-        decided = decide(command, deps)
+        proposed = decide(command, deps).proposed
     except InvalidRequest as error:
         problem = {"conflict": "yourself", "stale": "stale"}.get(error.problems[0].code, "no_roles")
         return _shown(command.person, staff, deps, problem)
-    if decided.proposed:
-        record("proposed", decided.entry, staff, deps)
-        return redirect(f"{HOME}/people?done=proposed")
-    record(act, decided.about, staff, deps)
-    return redirect(f"{HOME}/people?done={'ended' if act == 'person_ended' else 'changed'}")
+    return redirect(f"{HOME}/people?done={'proposed' if proposed else done}")
 
 
 def _show_journal(request: Request, staff: Staff, deps: Deps) -> Reply:

@@ -12,7 +12,6 @@ from linkgate.model.person import SCOPE_STAFF
 from linkgate.model.proposal import FourEyes
 from linkgate.pages.replies import redirect
 from linkgate.routes.console import Screen
-from linkgate.usecases.staff.journal import record
 from linkgate.usecases.staff.people import names_of_people
 from linkgate.usecases.staff.proposals import APPROVES, approve, approved_file, open_proposals, refuse
 
@@ -42,7 +41,6 @@ def _approve(request: Request, staff: Staff, deps: Deps) -> Reply:
         decided = approve(staff, request.path_params["proposal"], deps)
     except (InvalidRequest, LinkClosed) as error:
         return _shown(staff, deps, error)
-    record("proposal_approved", decided.entry, staff, deps)
     match decided.act:
         case FourEyes.REPLACE | FourEyes.ERASE if not decided.more:
             return redirect(f"{HOME}/links/{decided.about['rid']}?done={decided.act}")
@@ -53,8 +51,7 @@ def _approve(request: Request, staff: Staff, deps: Deps) -> Reply:
 
 
 def _refuse(request: Request, staff: Staff, deps: Deps) -> Reply:
-    if refused := refuse(staff, request.path_params["proposal"], deps):
-        record("proposal_refused", refused.entry, staff, deps)
+    refuse(staff, request.path_params["proposal"], deps)
     return redirect(f"{HOME}/proposals")
 
 

@@ -93,7 +93,6 @@ def _ask_for_file(request: Request, staff: Staff, deps: Deps) -> Reply:
     decided = decide(TakeFile(caller=_caller(staff), campaign=name, query=query), deps)
     if not decided.proposed:
         return redirect(f"{HOME}/results/file?{query}")
-    record("proposed", decided.entry, staff, deps)
     return redirect(f"{HOME}/proposals?done=proposed")
 
 

@@ -23,7 +23,6 @@ from linkgate.errors import InvalidRequest, NotFound, Problem, Unavailable
 from linkgate.model.person import SCOPE_SETUP
 from linkgate.pages.replies import redirect
 from linkgate.routes.console import Screen
-from linkgate.usecases.staff.journal import record
 from linkgate.usecases.staff.webhooks import (
     Settings,
     change_webhook,
@@ -59,12 +58,11 @@ def _new(request: Request, staff: Staff, deps: Deps) -> Reply:
 def _make(request: Request, staff: Staff, deps: Deps) -> Reply:
     form, reader = form_of(request), reader_of(staff)
     try:
-        webhook, secret = make_webhook(staff.tenant, _settings(form), deps, test="test" in form)
+        webhook, secret = make_webhook(staff, _settings(form), deps, test="test" in form)
     except InvalidRequest as error:
         return new_webhook_page(staff, refusal_in_words(error, reader), form)
     except Unavailable:
         return new_webhook_page(staff, reader.text("webhook.no_key"), form)
-    record("webhook_made", {"webhook": webhook.id}, staff, deps)
     return secret_page(staff, webhook, secret, new=True)
 
 
@@ -76,7 +74,7 @@ def _webhook(request: Request, staff: Staff, deps: Deps) -> Reply:
 def _change(request: Request, staff: Staff, deps: Deps) -> Reply:
     form = form_of(request)
     try:
-        change_webhook(staff.tenant, _id(request), _settings(form), deps)
+        change_webhook(staff, _id(request), _settings(form), deps)
     except InvalidRequest as error:
         return _refused(request, staff, error, deps, form)
     return _back(request, "changed")
@@ -85,7 +83,7 @@ def _change(request: Request, staff: Staff, deps: Deps) -> Reply:
 def _switch(request: Request, staff: Staff, deps: Deps) -> Reply:
     on = request.path.endswith("/enable")
     try:
-        switch_webhook(staff.tenant, _id(request), deps, on=on)
+        switch_webhook(staff, _id(request), deps, on=on)
     except InvalidRequest as error:
         return _refused(request, staff, error, deps)
     return _back(request, "enabled" if on else "disabled")
@@ -93,21 +91,21 @@ def _switch(request: Request, staff: Staff, deps: Deps) -> Reply:
 
 def _secret(request: Request, staff: Staff, deps: Deps) -> Reply:
     try:
-        webhook, secret = renew_secret(staff.tenant, _id(request), deps)
+        webhook, secret = renew_secret(staff, _id(request), deps)
     except InvalidRequest as error:
         return _refused(request, staff, error, deps)
     return secret_page(staff, webhook, secret, new=False)
 
 
 def _test(request: Request, staff: Staff, deps: Deps) -> Reply:
-    answer = send_test(staff.tenant, _id(request), deps)
+    answer = send_test(staff, _id(request), deps)
     return webhook_page(staff, view_webhook(staff.tenant, _id(request), deps), tested(answer, reader_of(staff)))
 
 
 def _now(request: Request, staff: Staff, deps: Deps) -> Reply:
     form = form_of(request)
     try:
-        send_event_again(staff.tenant, _id(request), form.get("rid", ""), form.get("event", ""), deps)
+        send_event_again(staff, _id(request), form.get("rid", ""), form.get("event", ""), deps)
     except InvalidRequest as error:
         return _refused(request, staff, error, deps)
     except NotFound as error:
@@ -121,7 +119,7 @@ def _replay(request: Request, staff: Staff, deps: Deps) -> Reply:
     form, state = form_of(request), view_webhook(staff.tenant, _id(request), deps)
     try:
         since = _since(form, state.webhook.failing_since, deps.now())
-        found = replay_since(staff.tenant, state.webhook.id, since, form.get("cursor"), deps)
+        found = replay_since(staff, state.webhook.id, since, form.get("cursor"), deps)
     except InvalidRequest as error:
         return _refused(request, staff, error, deps)
     return webhook_page(staff, state, replayed(state.webhook, found, since, reader_of(staff)))
@@ -170,11 +168,11 @@ WEBHOOK_SCREENS: Mapping[str, Screen] = {
     f"POST {HOME}/setup/webhooks": Screen(_make, _SETUP),
     f"GET {HOME}/setup/webhooks/new": Screen(_new, _SETUP),
     f"GET {_ONE}": Screen(_webhook, _SETUP),
-    f"POST {_ONE}/change": Screen(_change, _SETUP, "webhook_changed"),
-    f"POST {_ONE}/enable": Screen(_switch, _SETUP, "webhook_enabled"),
-    f"POST {_ONE}/disable": Screen(_switch, _SETUP, "webhook_disabled"),
-    f"POST {_ONE}/secret": Screen(_secret, _SETUP, "webhook_secret"),
-    f"POST {_ONE}/test": Screen(_test, _SETUP, "webhook_tested"),
-    f"POST {_ONE}/now": Screen(_now, _SETUP, "webhook_event"),
-    f"POST {_ONE}/replay": Screen(_replay, _SETUP, "webhook_replayed"),
+    f"POST {_ONE}/change": Screen(_change, _SETUP),
+    f"POST {_ONE}/enable": Screen(_switch, _SETUP),
+    f"POST {_ONE}/disable": Screen(_switch, _SETUP),
+    f"POST {_ONE}/secret": Screen(_secret, _SETUP),
+    f"POST {_ONE}/test": Screen(_test, _SETUP),
+    f"POST {_ONE}/now": Screen(_now, _SETUP),
+    f"POST {_ONE}/replay": Screen(_replay, _SETUP),
 }

@@ -30,6 +30,15 @@ if TYPE_CHECKING:
 _BATCH = 100
 
 
+def expiry(at: datetime) -> Update:
+    """Return the change by which a credential expires at `at`, unless it does by then anyway."""
+    return Update(
+        "SET expires_at = :at",
+        "attribute_exists(pk) AND (attribute_not_exists(expires_at) OR expires_at > :at)",
+        values={"at": milliseconds(at)},
+    )
+
+
 class Registry:
     """Uncached access to the table for operators. All methods raise Unavailable if the table cannot be reached."""
 
@@ -57,13 +66,8 @@ class Registry:
 
     def expire_credential(self, credential: Credential, at: datetime) -> bool:
         """Let a credential expire at `at`. Returns False if it expires by then anyway."""
-        update = Update(
-            "SET expires_at = :at",
-            "attribute_exists(pk) AND (attribute_not_exists(expires_at) OR expires_at > :at)",
-            values={"at": milliseconds(at)},
-        )
         try:
-            self._table.update(*credential_key(credential.hash), update)
+            self._table.update(*credential_key(credential.hash), expiry(at))
         except ConditionRefused:
             return False
         return True

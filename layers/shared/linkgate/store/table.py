@@ -196,9 +196,9 @@ def put_within_transaction(
     return {"Put": write}
 
 
-def delete_within_transaction(pk: str, sk: str) -> dict[str, Any]:
-    """Return a delete as an entry of TransactWriteItems. Deleting a missing item is not an error."""
-    return {"Delete": {"Key": _key(pk, sk)}}
+def delete_within_transaction(pk: str, sk: str, condition: str | None = None) -> dict[str, Any]:
+    """Return a delete as an entry of TransactWriteItems. Without a condition, a missing item is not an error."""
+    return {"Delete": {"Key": _key(pk, sk), **({"ConditionExpression": condition} if condition else {})}}
 
 
 def is_possible_key(pk: str, sk: str) -> bool:

@@ -153,12 +153,12 @@ class DynamoTenants:
         entry = {"pk": TENANTS, "sk": tenant.id, "name": tenant.name}
         self._put(tenant_key(tenant.id), tenant, only, put_within_transaction(entry))
 
-    def put_credential(self, credential: Credential, only: Only | None = None) -> None:
-        """Write a credential and the entry in its tenant's partition."""
-        self._put(credential_key(credential.hash), credential, only, _entry_of(credential))
+    def put_credential(self, credential: Credential, only: Only | None = None, *beside: dict[str, Any]) -> None:
+        """Write a credential and the entry in its tenant's partition, with further writes in the same transaction."""
+        self._put(credential_key(credential.hash), credential, only, _entry_of(credential), *beside)
 
-    def replace_credential(self, old: Credential, fresh: Credential, until: datetime) -> None:
-        """Write `fresh` and let `old` end at `until`, in one transaction.
+    def replace_credential(self, old: Credential, fresh: Credential, until: datetime, *beside: dict[str, Any]) -> None:
+        """Write `fresh` and let `old` end at `until`, with further writes, in one transaction.
 
         Raises ConditionRefused unless `old` is as it was read. One of two rotations is therefore refused, and no
         rotation brings back a key that was revoked in the meantime.
@@ -174,7 +174,8 @@ class DynamoTenants:
             values=values,
         )
         old_key = credential_key(old.hash)
-        self._put(credential_key(fresh.hash), fresh, Only.NEW, _entry_of(fresh), ended.within_transaction(*old_key))
+        writes = _entry_of(fresh), ended.within_transaction(*old_key), *beside
+        self._put(credential_key(fresh.hash), fresh, Only.NEW, *writes)
         self._cache.pop(old_key, None)
 
     def put_definition(

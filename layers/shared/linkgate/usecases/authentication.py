@@ -14,6 +14,7 @@ from linkgate.tokens import Derivation, credential_hash
 
 if TYPE_CHECKING:
     from linkgate.model.link import Link
+    from linkgate.model.person import Staff
     from linkgate.model.tenant import Credential, Tenant
     from linkgate.ports.deps import Deps
 
@@ -45,6 +46,8 @@ class Caller:
     """Name of the person at the command line, None for a key's own call."""
     role: str | None = None
     """Role in which a person acts at the console. The credential's id is then the person's."""
+    staff: Staff | None = None
+    """The person at the console, as the journal names them."""
     proposer: str | None = None
     """Id of the person who proposed what this one approves."""
 
@@ -69,12 +72,12 @@ class Caller:
         return who | ({"reason": reason} if reason else {})
 
 
-def person_caller(tenant: Tenant, person: str, role: str, scopes: frozenset[str]) -> Caller:
+def person_caller(tenant: Tenant, person: str, role: str, scopes: frozenset[str], staff: Staff | None = None) -> Caller:
     """Return a person at the console as a caller, by their id and the role that lets them act."""
     from linkgate.model.tenant import Credential
 
     credential = Credential(hash="", id=person, tenant=tenant.id, dialect="manage", salt=b"", scopes=scopes)
-    return Caller(tenant, credential, Derivation(b"", ""), role=role)
+    return Caller(tenant, credential, Derivation(b"", ""), role=role, staff=staff)
 
 
 def authenticate(credentials: Credentials, deps: Deps, scope: str = SCOPE_CREATE) -> Caller:

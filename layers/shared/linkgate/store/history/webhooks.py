@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from linkgate.model.epoch import milliseconds, moment
 from linkgate.model.webhook import DisableReason, Webhook
-from linkgate.store.table import ConditionRefused, Update
+from linkgate.store.journal_items import NEW, beside, change
+from linkgate.store.table import ConditionRefused, Update, put_within_transaction
 from linkgate.store.tenant_items import record_item, tenant_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from linkgate.model.person import JournalEntry
     from linkgate.store.attribute_values import Item
     from linkgate.store.table import Table
 
@@ -94,32 +96,40 @@ class DynamoWebhooks:
     def listed(self, tenant: str) -> Sequence[Webhook]:
         return sorted(self._query(tenant, consistent=True), key=lambda webhook: webhook.created_at)
 
-    def add(self, webhook: Webhook) -> None:
-        self._table.put(record_item(_key(webhook.tenant, webhook.id), webhook), "attribute_not_exists(pk)")
+    def add(self, webhook: Webhook, entry: JournalEntry | None = None) -> None:
+        item = record_item(_key(webhook.tenant, webhook.id), webhook)
+        if entry is None:
+            self._table.put(item, NEW)
+        else:
+            self._table.transact([put_within_transaction(item, NEW), *beside(webhook.tenant, entry)])
         self._cache.pop(webhook.tenant, None)
 
-    def change(self, webhook: Webhook, url: str, events: frozenset[str]) -> Webhook | None:
+    def change(
+        self, webhook: Webhook, url: str, events: frozenset[str], entry: JournalEntry | None = None
+    ) -> Webhook | None:
         update = Update(
             "SET #url = :url, events = :events" + (" REMOVE failing_since" if url != webhook.url else ""),
             _KNOWN,
             names={"url": "url"},
             values={"url": url, "events": sorted(events)},
         )
-        return self._changed(webhook, update)
+        return self._changed(webhook, update, entry)
 
-    def enable(self, webhook: Webhook) -> Webhook | None:
+    def enable(self, webhook: Webhook, entry: JournalEntry | None = None) -> Webhook | None:
         removed = "REMOVE disabled_at, disabled_because, disabled_by, failing_since"
-        return self._changed(webhook, Update(removed, "attribute_exists(disabled_at)"))
+        return self._changed(webhook, Update(removed, "attribute_exists(disabled_at)"), entry)
 
-    def disable_by_operator(self, webhook: Webhook, now: datetime) -> Webhook | None:
+    def disable_by_operator(self, webhook: Webhook, now: datetime, entry: JournalEntry | None = None) -> Webhook | None:
         update = Update(
             "SET disabled_at = :now, disabled_because = :because",
             _ENABLED,
             values={"now": milliseconds(now), "because": DisableReason.OPERATOR.value},
         )
-        return self._changed(webhook, update)
+        return self._changed(webhook, update, entry)
 
-    def rotate(self, webhook: Webhook, now: datetime, overlap: timedelta) -> Webhook | None:
+    def rotate(
+        self, webhook: Webhook, now: datetime, overlap: timedelta, entry: JournalEntry | None = None
+    ) -> Webhook | None:
         ends = {version: min(until, now + overlap) for version, until in webhook.earlier_versions.items()}
         ends[str(webhook.secret_version)] = now + overlap
         update = Update(
@@ -131,15 +141,19 @@ class DynamoWebhooks:
                 "earlier": {version: milliseconds(until) for version, until in ends.items() if until > now},
             },
         )
-        return self._changed(webhook, update)
+        return self._changed(webhook, update, entry)
 
     def remove(self, webhook: Webhook) -> None:
         """Delete a webhook, which only operators do."""
         self._table.delete(*_key(webhook.tenant, webhook.id))
         self._cache.pop(webhook.tenant, None)
 
-    def _changed(self, webhook: Webhook, update: Update) -> Webhook | None:
+    def _changed(self, webhook: Webhook, update: Update, entry: JournalEntry | None = None) -> Webhook | None:
         self._cache.pop(webhook.tenant, None)
+        if entry:
+            # A transaction does not return what it wrote.
+            done = change(self._table, _key(webhook.tenant, webhook.id), update, webhook.tenant, entry)
+            return self.get(webhook.tenant, webhook.id) if done else None
         try:
             return _webhook_of(self._table.update(*_key(webhook.tenant, webhook.id), update))
         except ConditionRefused:

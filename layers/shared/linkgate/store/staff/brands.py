@@ -8,8 +8,8 @@ from linkgate.model.brand import FIELDS
 from linkgate.model.epoch import milliseconds, moment
 from linkgate.model.tenant import Tenant
 from linkgate.ports.staff import KeptBrand
-from linkgate.store.staff.journal import entry_within_transaction
-from linkgate.store.table import ConditionRefused, Update
+from linkgate.store.journal_items import change
+from linkgate.store.table import Update
 from linkgate.store.tenant_items import record_of, tenant_key
 
 if TYPE_CHECKING:
@@ -33,12 +33,7 @@ class DynamoBrands:
         return KeptBrand(record_of(Tenant, item), item.get("brand_by"), at)
 
     def put(self, known: Tenant, changed: Mapping[str, str | None], entry: JournalEntry) -> bool:
-        update = _update(known, changed, entry).within_transaction(*tenant_key(known.id))
-        try:
-            self._table.transact([update, entry_within_transaction(known.id, entry)])
-        except ConditionRefused:
-            return False
-        return True
+        return change(self._table, tenant_key(known.id), _update(known, changed, entry), known.id, entry)
 
 
 def _update(known: Tenant, changed: Mapping[str, str | None], entry: JournalEntry) -> Update:

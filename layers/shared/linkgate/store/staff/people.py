@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from linkgate.model.epoch import milliseconds
 from linkgate.model.person import Person
+from linkgate.store.journal_items import change
 from linkgate.store.table import ConditionRefused, Update, put_within_transaction
 from linkgate.store.tenant_items import record_item, record_of
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from linkgate.model.person import JournalEntry
     from linkgate.store.attribute_values import Item
     from linkgate.store.table import Table
 
@@ -81,26 +83,22 @@ class DynamoPeople:
         )
         return map(person_of, items)
 
-    def set_roles(self, person: Person, roles: frozenset[str]) -> bool:
+    def set_roles(self, person: Person, roles: frozenset[str], entry: JournalEntry | None = None) -> bool:
         update = Update(
             "SET #roles = :roles",
             "#roles = :known AND attribute_not_exists(ended_at)",
             names={"roles": "roles"},
             values={"roles": sorted(roles), "known": sorted(person.roles)},
         )
-        return self._changed(person, update)
+        return self._changed(person, update, entry)
 
-    def end(self, person: Person, now: datetime) -> bool:
+    def end(self, person: Person, now: datetime, entry: JournalEntry | None = None) -> bool:
         update = Update(
             "SET ended_at = :now",
             "attribute_exists(pk) AND attribute_not_exists(ended_at)",
             values={"now": milliseconds(now)},
         )
-        return self._changed(person, update)
+        return self._changed(person, update, entry)
 
-    def _changed(self, person: Person, update: Update) -> bool:
-        try:
-            self._table.update(*person_key(person.tenant, person.id), update)
-        except ConditionRefused:
-            return False
-        return True
+    def _changed(self, person: Person, update: Update, entry: JournalEntry | None) -> bool:
+        return change(self._table, person_key(person.tenant, person.id), update, person.tenant, entry)

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from linkgate.model.epoch import epoch_seconds, milliseconds, moment
 from linkgate.model.proposal import LIFE, FourEyes, Proposal
-from linkgate.store.table import ConditionRefused, Update
+from linkgate.store.journal_items import NEW, beside, change
+from linkgate.store.table import ConditionRefused, Update, delete_within_transaction, put_within_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from linkgate.model.person import JournalEntry
     from linkgate.store.attribute_values import Item
     from linkgate.store.table import Table
 
@@ -24,7 +26,7 @@ class DynamoProposals:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def add(self, proposal: Proposal) -> None:
+    def add(self, proposal: Proposal, entry: JournalEntry | None = None) -> None:
         item = {
             "pk": _partition(proposal.tenant),
             "sk": _PREFIX + proposal.id,
@@ -39,7 +41,10 @@ class DynamoProposals:
             "about": dict(proposal.about),
             "ttl": epoch_seconds(proposal.until),
         }
-        self._table.put(item, "attribute_not_exists(pk)")
+        if entry is None:
+            self._table.put(item, NEW)
+        else:
+            self._table.transact([put_within_transaction(item, NEW), *beside(proposal.tenant, entry)])
 
     def of(self, tenant: str, now: datetime) -> Sequence[Proposal]:
         items = self._table.query_all(
@@ -50,21 +55,22 @@ class DynamoProposals:
         found = sorted((_proposal(tenant, item) for item in items), key=lambda each: each.at)
         return [each for each in found if each.until > now]
 
-    def approve(self, tenant: str, id_: str, person: str, now: datetime) -> Proposal | None:
+    def approve(self, tenant: str, id_: str, person: str, now: datetime, entry: JournalEntry | None = None) -> bool:
         update = Update(
             "SET approved_by = :me",
             "#by <> :me AND #at > :since AND (attribute_not_exists(approved_by) OR approved_by = :me)",
             names={"by": "by", "at": "at"},
             values={"me": person, "since": milliseconds(now - LIFE)},
         )
-        try:
-            return _proposal(tenant, self._table.update(_partition(tenant), _PREFIX + id_, update))
-        except ConditionRefused:
-            return None
+        return change(self._table, (_partition(tenant), _PREFIX + id_), update, tenant, entry)
 
-    def close(self, tenant: str, id_: str) -> bool:
+    def close(self, tenant: str, id_: str, entry: JournalEntry | None = None) -> bool:
+        key, there = (_partition(tenant), _PREFIX + id_), "attribute_exists(pk)"
         try:
-            self._table.delete(_partition(tenant), _PREFIX + id_, ConditionExpression="attribute_exists(pk)")
+            if entry is None:
+                self._table.delete(*key, ConditionExpression=there)
+            else:
+                self._table.transact([delete_within_transaction(*key, there), *beside(tenant, entry)])
         except ConditionRefused:
             return False
         return True

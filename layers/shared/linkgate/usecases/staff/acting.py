@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def staff_caller(staff: Staff, scope: str) -> Caller:
     """Return a person at work as a caller, in the first of their roles that has the scope."""
-    return person_caller(staff.tenant, staff.id, role_with(scope, staff.roles), staff.scopes)
+    return person_caller(staff.tenant, staff.id, role_with(scope, staff.roles), staff.scopes, staff)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from linkgate.usecases.form_rules import faults_of
 from linkgate.usecases.form_steps import STEPS
 from linkgate.usecases.management.definition_use import definition_use
 from linkgate.usecases.role_rules import role_faults, without_roles
+from linkgate.usecases.staff.journal import entry_of
 from linkgate.usecases.staff.setup import questions_of
 from linkgate.usecases.visits.viewing import View
 
@@ -98,7 +99,8 @@ def put_live(staff: Staff, draft: FormDraft, schema: Mapping[str, object], deps:
     """
     kept = kept_form(staff.tenant.id, draft.kind, draft.id, deps)
     changed = dataclasses.replace(kept.definition, schema=schema)
-    return deps.staff.forms.put(staff.tenant.id, changed, draft.seen, staff.id, deps.now())
+    entry = entry_of("form_changed", {"kind": draft.kind, "definition": draft.id}, staff, deps)
+    return deps.staff.forms.put(staff.tenant.id, changed, draft.seen, entry)
 
 
 def sample_view(tenant: Tenant, definition: Process | Campaign, kind: Kind, now: datetime) -> View:

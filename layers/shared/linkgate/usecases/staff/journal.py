@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from linkgate.model.person import Staff
     from linkgate.ports.deps import Deps
+    from linkgate.usecases.authentication import Caller
 
 PAGE = 50
 MANY_LINKS = 20
@@ -34,6 +35,12 @@ class JournalPage:
 def entry_of(act: str, about: Mapping[str, str], staff: Staff, deps: Deps) -> JournalEntry:
     """Return the entry of a person's act, which is written together with what the act changes."""
     return JournalEntry(token(deps.random(16)), deps.now(), staff.id, staff.roles, act, about, staff.session)
+
+
+def entry_by(caller: Caller, act: str, about: Mapping[str, str], deps: Deps) -> JournalEntry | None:
+    """Return the same of a caller. None for one who is not at the console, because the journal is the console's."""
+    proposer = {"proposer": caller.proposer} if caller.proposer else {}
+    return entry_of(act, {**about, **proposer}, caller.staff, deps) if caller.staff else None
 
 
 def record(act: str, about: Mapping[str, str], staff: Staff, deps: Deps) -> None:

@@ -19,11 +19,13 @@ from linkgate.model.caller_keys import (
 )
 from linkgate.model.tenant import Credential
 from linkgate.tokens import credential_hash
+from linkgate.usecases.staff.journal import entry_by, entry_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
+    from linkgate.model.person import Staff
     from linkgate.model.tenant import Tenant
     from linkgate.ports.deps import Deps
     from linkgate.usecases.authentication import Caller
@@ -112,20 +114,21 @@ def make_key(command: MakeKey, deps: Deps) -> MadeKey:
         test=old.test if old else command.test,
         name=old.name if old else command.name,
     )
+    entry = entry_by(command.caller, "key_rotated" if old else "key_made", {"key": fresh.id}, deps)
     if old is None:
-        made, end = deps.staff.keys.add(fresh), None
+        made, end = deps.staff.keys.add(fresh, entry), None
     else:
         end = min(now + OVERLAP, old.expires_at or now + OVERLAP)
-        made = deps.staff.keys.replace(old, fresh, end)
+        made = deps.staff.keys.replace(old, fresh, end, entry)
     if not made:
         raise InvalidRequest([Problem.of("key", "stale")])
     return MadeKey(fresh, secret, end)
 
 
-def end_key(tenant: Tenant, id_: str, deps: Deps) -> Credential:
+def end_key(staff: Staff, id_: str, deps: Deps) -> Credential:
     """End a key now. One that has ended stays so. Raises NotFound."""
-    known = known_key(tenant, id_, deps)
-    deps.staff.keys.end(known, deps.now())
+    known = known_key(staff.tenant, id_, deps)
+    deps.staff.keys.end(known, deps.now(), entry_of("key_ended", {"key": known.id}, staff, deps))
     return known
 
 

@@ -15,7 +15,7 @@ from linkgate.ports.delivery import AddressNotice, CodeMessage, LinkMessage, Rec
 from linkgate.usecases.delivery.opt_outs import opt_out_url
 from linkgate.usecases.delivery.sending import transmit
 from linkgate.usecases.delivery.suppression import barred
-from linkgate.usecases.staff.journal import record
+from linkgate.usecases.staff.journal import entry_of, record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -149,17 +149,17 @@ def wording_version(texts: Mapping[str, str]) -> str:
     return hashlib.sha256(json.dumps(dict(texts), sort_keys=True).encode()).hexdigest()[:16]
 
 
-def save_wording(tenant: str, changes: Mapping[str, str], seen: str, deps: Deps) -> Tenant:
-    """Change a tenant's own wording by text key. An empty text brings ours back. The caller checked the texts.
+def save_wording(name: str, changes: Mapping[str, str], seen: str, staff: Staff, deps: Deps) -> Tenant:
+    """Change a tenant's own wording of a message by text key. An empty text brings ours back.
 
-    Raises InvalidRequest if it was changed since the version `seen`.
+    The caller checked the texts. Raises InvalidRequest if they were changed since the version `seen`.
     """
-    known = deps.staff.wording.tenant(tenant)
+    known = deps.staff.wording.tenant(staff.tenant.id)
     if known is None:
         raise NotFound("tenant")
     if wording_version(known.texts) != seen:
         raise InvalidRequest([Problem.of("texts", "stale")])
     texts = {key: text for key, text in {**known.texts, **changes}.items() if text}
-    if not deps.staff.wording.put(known, texts):
+    if not deps.staff.wording.put(known, texts, entry_of("texts_changed", {"message": name}, staff, deps)):
         raise InvalidRequest([Problem.of("texts", "stale")])
     return known

@@ -8,6 +8,7 @@ from linkgate.errors import InvalidRequest, NotFound, Problem
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.person import ROLES, SCOPE_DESK, scopes_of
 from linkgate.usecases.issuing.desk_links import end_desks
+from linkgate.usecases.staff.journal import entry_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,7 +66,8 @@ def end_person(command: EndPerson, deps: Deps) -> Person:
     somebody = check_person(command, deps)
     # Before, so that what fails is repeated; and after, because until then another desk could be opened.
     end_desks(somebody.id, command.caller, deps)
-    deps.staff.people.end(somebody, deps.now())
+    entry = entry_by(command.caller, "person_ended", {"person": somebody.id}, deps)
+    deps.staff.people.end(somebody, deps.now(), entry)
     end_desks(somebody.id, command.caller, deps)
     return somebody
 
@@ -76,7 +78,9 @@ def change_roles(command: ChangeRoles, deps: Deps) -> Person:
     Raises what `check_person` raises, and InvalidRequest if somebody else changed them in the meantime.
     """
     somebody = check_person(command, deps)
-    if somebody.roles != command.roles and not deps.staff.people.set_roles(somebody, command.roles):
+    about = {"person": somebody.id, "roles": ",".join(sorted(command.roles))}
+    entry = entry_by(command.caller, "roles_changed", about, deps)
+    if somebody.roles != command.roles and not deps.staff.people.set_roles(somebody, command.roles, entry):
         raise InvalidRequest([Problem.of("roles", "stale")])
     if SCOPE_DESK not in scopes_of(command.roles):
         end_desks(somebody.id, command.caller, deps)

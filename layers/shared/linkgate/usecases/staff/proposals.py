@@ -18,6 +18,7 @@ from linkgate.tokens import token
 from linkgate.usecases.authentication import person_caller
 from linkgate.usecases.delivery.replacing import ReplaceLink, check_replacement, replace_link
 from linkgate.usecases.staff.erasing import ErasePerson, check_erasure, erase_person
+from linkgate.usecases.staff.journal import entry_by, entry_of
 from linkgate.usecases.staff.keys import MakeKey, check_key
 from linkgate.usecases.staff.people import ChangeRoles, EndPerson, change_roles, check_person, end_person
 
@@ -59,7 +60,7 @@ _BY_PROPOSER = frozenset({FourEyes.EXPORT, FourEyes.KEYS})
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """An act that was carried out, proposed or refused.
+    """An act that was carried out or proposed.
 
     `link` is the new link of a replacement, and `more` says that another call must go on with an erasure.
     """
@@ -70,11 +71,6 @@ class Decided:
     proposed: bool = False
     link: Link | None = None
     more: bool = False
-
-    @property
-    def entry(self) -> Mapping[str, str]:
-        """Return `about` together with the act, for journal entries that are of one kind for all acts."""
-        return {**self.about, "act": self.act.value}
 
 
 def needs_second(act: FourEyes, caller: Caller, deps: Deps) -> bool:
@@ -98,7 +94,7 @@ def decide(command: Guarded, deps: Deps) -> Decided:
     proposal = _proposal_of(command, deps)
     if needs_second(proposal.act, command.caller, deps):
         _add(proposal, command, deps)
-        return Decided(proposal.act, _journalled(proposal), proposed=True)
+        return Decided(proposal.act, _about(proposal), proposed=True)
     return _carried_out(command, proposal, deps)
 
 
@@ -117,7 +113,7 @@ def _add(proposal: Proposal, command: Guarded, deps: Deps) -> Proposal:
             check_person(command, deps)
         case MakeKey():
             check_key(command, deps)
-    deps.staff.proposals.add(proposal)
+    deps.staff.proposals.add(proposal, entry_by(command.caller, "proposed", _entry(proposal), deps))
     return proposal
 
 
@@ -142,12 +138,13 @@ def approve(staff: Staff, id_: str, deps: Deps) -> Decided:
     if found is None or APPROVES[found.act] not in staff.scopes or _has_ended(found.by, staff, deps):
         raise NotFound("proposal")
     role = role_with(APPROVES[found.act], staff.roles)
-    caller = person_caller(staff.tenant, staff.id, role, staff.scopes).proposed_by(found.by)
+    caller = person_caller(staff.tenant, staff.id, role, staff.scopes, staff).proposed_by(found.by)
     command = _command_of(found, caller)
     if isinstance(command, ChangeRoles | EndPerson):
         # Whoever may not carry it out must not keep it from others.
         check_person(command, deps)
-    if found.by == staff.id or proposals.approve(tenant, id_, staff.id, deps.now()) is None:
+    entry = entry_of("proposal_approved", {**_entry(found), "proposer": found.by}, staff, deps)
+    if found.by == staff.id or not proposals.approve(tenant, id_, staff.id, deps.now(), entry):
         raise Forbidden(SCOPE_APPROVE)
     try:
         done = _carried_out(command, found, deps)
@@ -165,9 +162,11 @@ def take_approved_key(staff: Staff, id_: str, deps: Deps) -> MakeKey:
     Raises NotFound.
     """
     proposal = _approved(staff, FourEyes.KEYS, id_, deps)
-    if not deps.staff.proposals.close(staff.tenant.id, id_):
+    entry = entry_of("key_taken", {**_about(proposal), "approver": proposal.approved_by or ""}, staff, deps)
+    if not deps.staff.proposals.close(staff.tenant.id, id_, entry):
         raise NotFound("proposal")
-    return _key_of(proposal, person_caller(staff.tenant, staff.id, role_with(SCOPE_SETUP, staff.roles), staff.scopes))
+    role = role_with(SCOPE_SETUP, staff.roles)
+    return _key_of(proposal, person_caller(staff.tenant, staff.id, role, staff.scopes, staff))
 
 
 def approved_file(staff: Staff, id_: str, deps: Deps) -> Proposal:
@@ -189,12 +188,13 @@ def _approved(staff: Staff, act: FourEyes, id_: str, deps: Deps) -> Proposal:
     return found
 
 
-def refuse(staff: Staff, id_: str, deps: Deps) -> Decided | None:
-    """Close a proposal without carrying it out, somebody else's or one's own. None if it is not there any more."""
+def refuse(staff: Staff, id_: str, deps: Deps) -> bool:
+    """Close a proposal without carrying it out, somebody else's or one's own. False if it is not there any more."""
     found = next((each for each in open_proposals(staff, deps) if each.id == id_), None)
-    if found is None or not deps.staff.proposals.close(staff.tenant.id, id_):
-        return None
-    return Decided(found.act, {**_journalled(found), "proposer": found.by})
+    if found is None:
+        return False
+    entry = entry_of("proposal_refused", {**_entry(found), "proposer": found.by}, staff, deps)
+    return deps.staff.proposals.close(staff.tenant.id, id_, entry)
 
 
 def _has_ended(person: str, staff: Staff, deps: Deps) -> bool:
@@ -213,9 +213,7 @@ def _carried_out(command: Guarded, proposal: Proposal, deps: Deps) -> Decided:
             change_roles(command, deps)
         case EndPerson():
             end_person(command, deps)
-    about = _journalled(proposal) | ({"rid": link.rid} if link else {})
-    if command.caller.proposer:
-        about = {**about, "proposer": command.caller.proposer}
+    about = _about(proposal) | ({"rid": link.rid} if link else {})
     return Decided(proposal.act, about, link=link, more=more)
 
 
@@ -309,7 +307,12 @@ def _key_of(proposal: Proposal, caller: Caller) -> MakeKey:
     )
 
 
-def _journalled(proposal: Proposal) -> dict[str, str]:
-    """Return what the journal says a proposal is about: ids, and no customer's address."""
+def _entry(proposal: Proposal) -> dict[str, str]:
+    """Return what the journal says of a proposal, whose entries are of one kind for all acts."""
+    return {**_about(proposal), "act": proposal.act.value}
+
+
+def _about(proposal: Proposal) -> dict[str, str]:
+    """Return what a proposal is about: ids, and no customer's address."""
     about = {name: proposal.about[name] for name in ("person", "roles", "campaign", "key") if name in proposal.about}
     return about | ({"rid": proposal.rid} if proposal.rid else {})

@@ -13,11 +13,13 @@ from linkgate.usecases.history.webhook_notices import event_body, event_of_test
 from linkgate.usecases.history.webhook_replay import events_of, links_told, replay
 from linkgate.usecases.management.link_details import owned_link
 from linkgate.usecases.management.link_lists import ListWalk, cursor_problem
+from linkgate.usecases.staff.journal import entry_of, record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from linkgate.model.person import JournalEntry, Staff
     from linkgate.model.tenant import Tenant
     from linkgate.model.webhook import Attempt
     from linkgate.ports.deps import Deps
@@ -68,7 +70,7 @@ def view_webhook(tenant: Tenant, id_: str, deps: Deps) -> WebhookState:
     return WebhookState(webhook, deps.attempts.of(webhook.id, deps.now(), SHOWN))
 
 
-def make_webhook(tenant: Tenant, settings: Settings, deps: Deps, *, test: bool) -> tuple[Webhook, str]:
+def make_webhook(staff: Staff, settings: Settings, deps: Deps, *, test: bool) -> tuple[Webhook, str]:
     """Make a webhook, and return it with the secret that signs its events.
 
     Raises InvalidRequest for an address that no webhook may have, and Unavailable if the stack has no key for secrets
@@ -77,80 +79,93 @@ def make_webhook(tenant: Tenant, settings: Settings, deps: Deps, *, test: bool) 
     _check(settings, deps)
     made = Webhook(
         id=PREFIX + token(deps.random(16)),
-        tenant=tenant.id,
+        tenant=staff.tenant.id,
         url=settings.url,
         test=test,
         events=settings.events,
         created_at=deps.now(),
     )
     secret = deps.webhook_sender.secret(made)
-    deps.staff.webhooks.add(made)
+    deps.staff.webhooks.add(made, _entry("made", made, staff, deps))
     return made, secret
 
 
-def change_webhook(tenant: Tenant, id_: str, settings: Settings, deps: Deps) -> Webhook:
+def change_webhook(staff: Staff, id_: str, settings: Settings, deps: Deps) -> Webhook:
     """Change the event types, and the address unless it is empty. Raises NotFound and InvalidRequest."""
-    known = _known(tenant, id_, deps)
+    known = _known(staff.tenant, id_, deps)
     url = settings.url or known.url
     _check(Settings(url, settings.events), deps)
-    return _written(deps.staff.webhooks.change(known, url, settings.events))
+    entry = _entry("changed", known, staff, deps)
+    return _written(deps.staff.webhooks.change(known, url, settings.events, entry))
 
 
-def switch_webhook(tenant: Tenant, id_: str, deps: Deps, *, on: bool) -> Webhook:
+def switch_webhook(staff: Staff, id_: str, deps: Deps, *, on: bool) -> Webhook:
     """Enable or disable a webhook. One that is so already is left as it is. Raises NotFound and InvalidRequest."""
-    known = _known(tenant, id_, deps)
+    known = _known(staff.tenant, id_, deps)
     if (known.disabled_at is None) is on:
         return known
-    store = deps.staff.webhooks
-    return _written(store.enable(known) if on else store.disable_by_operator(known, deps.now()))
+    store, entry = deps.staff.webhooks, _entry("enabled" if on else "disabled", known, staff, deps)
+    return _written(store.enable(known, entry) if on else store.disable_by_operator(known, deps.now(), entry))
 
 
-def renew_secret(tenant: Tenant, id_: str, deps: Deps) -> tuple[Webhook, str]:
+def renew_secret(staff: Staff, id_: str, deps: Deps) -> tuple[Webhook, str]:
     """Add a secret, and return it. The one before signs for a day, too. Raises NotFound and InvalidRequest."""
-    known = _known(tenant, id_, deps)
+    known = _known(staff.tenant, id_, deps)
     deps.webhook_sender.secret(known)  # fails before anything is written
-    rotated = _written(deps.staff.webhooks.rotate(known, deps.now(), OVERLAP))
+    entry = _entry("secret", known, staff, deps)
+    rotated = _written(deps.staff.webhooks.rotate(known, deps.now(), OVERLAP, entry))
     return rotated, deps.webhook_sender.secret(rotated)
 
 
-def send_test(tenant: Tenant, id_: str, deps: Deps) -> Answer:
+def send_test(staff: Staff, id_: str, deps: Deps) -> Answer:
     """Send a `webhook.test` event at once and return the answer. Raises NotFound."""
-    known, now = _known(tenant, id_, deps), deps.now()
+    known, now = _known(staff.tenant, id_, deps), deps.now()
     event = event_of_test(known, deps.random(16), now)
+    _record("tested", known, staff, deps)
     return deps.webhook_sender.send(known, event.id, event_body(event), now)
 
 
-def send_event_again(tenant: Tenant, id_: str, rid: str, event: str, deps: Deps) -> None:
+def send_event_again(staff: Staff, id_: str, rid: str, event: str, deps: Deps) -> None:
     """Queue an event of a link again, with its id. Raises NotFound, and InvalidRequest if the webhook is disabled."""
-    known = _enabled(tenant, id_, deps)
-    found = [each for each in events_of(owned_link(tenant.id, rid, deps), known, deps) if each.id == event]
+    known = _enabled(staff.tenant, id_, deps)
+    found = [each for each in events_of(owned_link(staff.tenant.id, rid, deps), known, deps) if each.id == event]
     if not found:
         raise NotFound("event")
+    _record("event", known, staff, deps)
     replay(found, known, deps)
 
 
-def replay_since(tenant: Tenant, id_: str, since: datetime, cursor: str | None, deps: Deps) -> Replayed:
+def replay_since(staff: Staff, id_: str, since: datetime, cursor: str | None, deps: Deps) -> Replayed:
     """Queue the events since a moment again, of as many links as one call can look at.
 
     Raises NotFound, and InvalidRequest if the webhook is disabled or the cursor belongs to another request.
     """
-    known = _enabled(tenant, id_, deps)
-    which = links_told(tenant, known, since, deps.now())
+    known = _enabled(staff.tenant, id_, deps)
+    which = links_told(staff.tenant, known, since, deps.now())
     asked = ("replay", known.id, since)
     walk = ListWalk.resumed(cursor, which, *asked) if cursor else ListWalk.of(which, *asked)
-    until, position = walk.which.until, walk.position
+    try:
+        page = deps.lists.page(walk.which, walk.position, _PAGE)
+    except (TypeError, ValueError) as error:
+        raise cursor_problem() from error
+    _record("replayed", known, staff, deps)
     links = events = 0
-    while links < _LINKS_AT_ONCE:
-        try:
-            page = deps.lists.page(walk.which, position, _PAGE)
-        except (TypeError, ValueError) as error:
-            raise cursor_problem() from error
-        found = [event for link in page.links for event in events_of(link, known, deps) if since <= event.at < until]
-        replay(found, known, deps)
-        links, events, position = links + len(page.links), events + len(found), page.following
-        if position is None:
-            break
-    return Replayed(events, links, walk.cursor(position))
+    while True:
+        found = [each for link in page.links for each in events_of(link, known, deps)]
+        meant = [each for each in found if since <= each.at < walk.which.until]
+        replay(meant, known, deps)
+        links, events = links + len(page.links), events + len(meant)
+        if page.following is None or links >= _LINKS_AT_ONCE:
+            return Replayed(events, links, walk.cursor(page.following))
+        page = deps.lists.page(walk.which, page.following, _PAGE)
+
+
+def _entry(act: str, webhook: Webhook, staff: Staff, deps: Deps) -> JournalEntry:
+    return entry_of(f"webhook_{act}", {"webhook": webhook.id}, staff, deps)
+
+
+def _record(act: str, webhook: Webhook, staff: Staff, deps: Deps) -> None:
+    record(f"webhook_{act}", {"webhook": webhook.id}, staff, deps)
 
 
 def _known(tenant: Tenant, id_: str, deps: Deps) -> Webhook:

@@ -24,7 +24,14 @@ def test_every_digit_stands_everywhere_equally_often(digits: int) -> None:
         assert chi_square < 40, (place, counts)
 
 
-@pytest.mark.parametrize(("drawn", "code"), [(b"\x00\x00\x00\x00", "000000"), (b"\x00\x0f\x42\x3f", "999999")])
+@pytest.mark.parametrize(
+    ("drawn", "code"),
+    [
+        (b"\x00\x00\x00\x00", "000000"),
+        (b"\x00\x0f\x42\x3f", "999999"),
+        (b"\xff\xf0\x00\x2a", "000042"),  # no bit above the range counts, so few draws are thrown away
+    ],
+)
 def test_the_range_is_used_to_its_ends(drawn: bytes, code: str) -> None:
     assert one_time_code(6, lambda _: drawn) == code
 

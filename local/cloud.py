@@ -92,7 +92,7 @@ class LocalCloud:
             deps = wiring.build(Settings.from_environ(os.environ), now=self.clock.now, loopback=True)
             wiring.use(deps if self._over_http else replace(deps, pushes=self.connections))
             self.furnish(deps, seed=seed)
-            functions = Functions(self.template)
+            functions = self.load()
             self.aws.executions.use(self.template.machines)
             self.aws.objects.use(self.template.buckets)
             self.pump = Pump(self.template, functions, self.aws, self.clock)
@@ -109,6 +109,10 @@ class LocalCloud:
             self._restore()
             raise
         return self
+
+    def load(self) -> Functions:
+        """Import the template's functions."""
+        return Functions(self.template)
 
     def furnish(self, deps: Deps, *, seed: bool) -> None:
         """Create the resources and, if `seed` is set, the demo tenants."""

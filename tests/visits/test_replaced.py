@@ -18,6 +18,7 @@ from linkgate.usecases.authentication import Caller
 from linkgate.usecases.delivery.replacing import ReplaceLink, check_replacement
 from linkgate.usecases.families import family_of
 from local import demo
+from tests.support.vendor_calls import GENERATE
 from tests.support.visitor import (
     JSON,
     Visitor,
@@ -95,6 +96,27 @@ def test_the_draft_stays(cloud: Cloud) -> None:
     replace(cloud, url, email="new@example.com")
 
     assert Visitor(cloud, JSON).see(link_in(cloud)).json()["draft"] == {"fullName": "Ana María"}
+
+
+def test_what_a_role_saves_and_sends_is_kept_as_long_as_the_new_link(cloud: Cloud) -> None:
+    """The role's link was made before the new one, and ends before it."""
+    body = {**GENERATE.body, "coBrowsingRoles": ["adviser"], "serializedModel": {}}
+    told, adviser = GENERATE.make(cloud, body).json(), Visitor(cloud, JSON)
+    adviser.see(told["coBrowsing"]["adviser"])
+    assert adviser.post(f"{adviser.thing}/draft", {"data": {"fullName": "Ana"}}).status == 204
+    cloud.clock.advance(timedelta(days=5))
+    new = replace(cloud, told["link"], channels=[])["rid"]
+    kept_until = int(stored(f"/l/{new}").ttl.timestamp())
+
+    def ends(beginning: str) -> set[int]:
+        items = (item for item in cloud.table() if item["pk"] == told["rid"] and item["sk"].startswith(beginning))
+        return {item["ttl"] for item in items}
+
+    adviser.see(told["coBrowsing"]["adviser"])
+    assert adviser.post(f"{adviser.thing}/draft", {"data": {"fullName": "Eva"}}).status == 204
+    assert ends("field#") == {kept_until}
+    assert adviser.post(f"{adviser.thing}/submit", {"data": {"fullName": "Eva"}}).status == 201
+    assert ends(f"body#{stored(f'/l/{new}').submission}") == {kept_until}
 
 
 def test_both_are_named_on_the_timeline(cloud: Cloud) -> None:

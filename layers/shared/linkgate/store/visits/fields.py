@@ -1,4 +1,8 @@
-"""Drafts in the table: one item per field, so that writers of different fields never meet."""
+"""Drafts in the table: one item per field, so that writers of different fields never meet.
+
+A field keeps the end of its retention when it is written again. Whoever prolongs a link prolongs its fields, and a
+link of a co-browsing role may end before the one that took the main link's place.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
     from linkgate.store.table import Table
 
 
+_KEPT = "#ttl = if_not_exists(#ttl, :ttl)"
 _MOST_CHANGES = 1000
 """Bound of how often entries of one group are added and removed, since the answers of removed ones stay for a while."""
 
@@ -61,7 +66,7 @@ class DynamoFields:
             condition = f"({condition}) AND (attribute_not_exists(#version) OR #value = :empty OR #role = :role)"
         update = Update(
             "SET #value = :value, #version = if_not_exists(#version, :zero) + :one, #pointer = :pointer, #role = :role,"
-            " written_at = :now, #ttl = :ttl",
+            f" written_at = :now, {_KEPT}",
             condition,
             names={name: name for name in ("value", "version", "pointer", "role", "ttl")},
             values=values,
@@ -75,7 +80,7 @@ class DynamoFields:
         # A millisecond since 1970 is more than any number of an entry that was there from the start.
         added = {**_numbered(group.start), key: milliseconds(now)}
         update = Update(
-            "SET entries.#key = :order, #version = #version + :one, #role = :role, written_at = :now, #ttl = :ttl",
+            f"SET entries.#key = :order, #version = #version + :one, #role = :role, written_at = :now, {_KEPT}",
             "attribute_exists(entries) AND #version < :changes"
             " AND (size(entries) < :most OR attribute_exists(entries.#key))",
             names={"key": key, **{name: name for name in ("version", "role", "ttl")}},
@@ -88,7 +93,7 @@ class DynamoFields:
 
     def remove_entry(self, link: Link, group: Group, key: str, now: datetime) -> StoredField:
         update = Update(
-            "REMOVE entries.#key SET #version = #version + :one, #role = :role, written_at = :now, #ttl = :ttl",
+            f"REMOVE entries.#key SET #version = #version + :one, #role = :role, written_at = :now, {_KEPT}",
             "attribute_exists(entries.#key)",
             names={"key": key, **{name: name for name in ("version", "role", "ttl")}},
             values={**_stamp(link, now), "one": 1},
@@ -130,7 +135,7 @@ class DynamoFields:
     def set_entries(self, link: Link, pointer: str, keys: Sequence[str], base: int, now: datetime) -> StoredField:
         update = Update(
             "SET entries = :entries, #version = if_not_exists(#version, :zero) + :one, #pointer = :pointer,"
-            " #role = :role, written_at = :now, #ttl = :ttl",
+            f" #role = :role, written_at = :now, {_KEPT}",
             "#version = :base" if base else "attribute_not_exists(#version)",
             names={name: name for name in ("version", "pointer", "role", "ttl")},
             values={

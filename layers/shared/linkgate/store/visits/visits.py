@@ -115,8 +115,10 @@ class DynamoVisits:
         receipts: Mapping[str, Receipt] = NO_RECEIPTS,
     ) -> None:
         visited = links[0]
+        # A role's link may end before the one that took the main link's place, and a body never before its links.
+        ttl = epoch_seconds(max(link.ttl for link in links))
         for body in bodies:
-            self._table.put(body_item(visited.master_rid, body, epoch_seconds(visited.ttl)))
+            self._table.put(body_item(visited.master_rid, body, ttl))
         values: dict[str, object] = {"now": milliseconds(now), "body": bodies[0].name, "claim": claim}
         alive = visited.visits.get(visit, now) > now
         here = _sent(

@@ -30,7 +30,11 @@ class Links:
     """`ports.links.LinkStore` of some links."""
 
     def __init__(self, *links: Link) -> None:
-        self._links = {link.rid: link for link in links}
+        self._links: dict[str, Link] = {}
+        self.put(*links)
+
+    def put(self, *links: Link) -> None:
+        self._links.update({link.rid: link for link in links})
 
     def get(self, rid: str) -> Link | None:
         return self._links.get(rid)

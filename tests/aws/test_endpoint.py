@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from http.server import BaseHTTPRequestHandler
     from pathlib import Path
 
-    from linkgate.aws.endpoint import Answer
+    from linkgate.aws.exchange import Answer
 
     Speech = Callable[["Server", socket.socket], None]
 
@@ -100,7 +100,7 @@ def speaking(*speeches: Speech, context: ssl.SSLContext | None = None) -> Iterat
 
 def until_readable(at: Endpoint) -> None:
     """Wait until something, or the end, has arrived over the kept connection."""
-    assert select.select([at._idle[0].sock], [], [], 10)[0]  # noqa: SLF001 - what must have happened before the next request
+    assert select.select([at._idle[0]], [], [], 10)[0]  # noqa: SLF001 - what must have happened before the next request
 
 
 def answers_all(server: Server, connection: socket.socket) -> None:
@@ -185,6 +185,40 @@ def test_an_answer_without_a_length_ends_with_the_connection() -> None:
         assert asked(at).content == b"{}"
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"HTTP/1.1 200\r\nCONTENT-LENGTH:3\r\n\r\nabc",
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;of=3\r\nab\r\n01\r\nc\r\n0\r\nX-Sum: 3\r\n\r\n",
+    ],
+)
+def test_each_form_of_an_answer_is_read_to_its_end(said: bytes) -> None:
+    def says_byte_by_byte(server: Server, connection: socket.socket) -> None:
+        while server.read(connection):
+            for place in range(len(said)):
+                connection.sendall(said[place : place + 1])
+
+    with speaking(says_byte_by_byte) as server:
+        at = endpoint(server.url)
+        assert [asked(at)[::2] for _ in range(3)] == [(200, b"abc")] * 3
+
+    assert server.connections == 1
+
+
+def test_a_connection_that_ends_with_the_answer_is_not_used_again() -> None:
+    def says_its_last(server: Server, connection: socket.socket) -> None:
+        server.read(connection)
+        connection.sendall(FINE.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+        server.read(connection)
+
+    with speaking(says_its_last, answers_once) as server:
+        at = endpoint(server.url)
+        assert [asked(at).content for _ in range(2)] == [b"{}"] * 2
+
+    assert (server.connections, server.requests) == (2, 2)
+
+
 @pytest.mark.parametrize("answer", [hangs_up, resets, breaks_off])
 def test_an_answer_that_breaks_off_is_a_closed_connection(answer: object) -> None:
     script = Script()
@@ -201,8 +235,20 @@ def test_an_answer_that_breaks_off_is_a_closed_connection(answer: object) -> Non
     "said",
     [
         b"nonsense\r\n\r\n",
+        b"HTTP/2 200\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 2x0 OK\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\nContent-Length: 2\n\n{}",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nshort",
+        b"HTTP/1.1 200 OK\r\nContent-Length: -2\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 0x2\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-2\r\nab\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nabc\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n",
+        b"HTTP/1.1 200 OK\r\nX: " + b"x" * 2**17,
+        b"HTTP/1.1 200 OK\r\n" + b"".join(b"X-%d: x\r\n" % number for number in range(200)) + b"\r\n",
     ],
 )
 def test_what_is_no_whole_answer_is_a_closed_connection(said: bytes) -> None:

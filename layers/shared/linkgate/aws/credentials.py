@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from datetime import datetime
-from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -54,6 +53,10 @@ class ContainerCredentials:
     def get_frozen_credentials(self) -> Keys:
         """Return the keys of now. Raises botocore's CredentialRetrievalError if the last ones have expired."""
         now, attempt = self._now(), 1
+        if now < self._renewed_from:
+            return self._keys
+        from http.client import HTTPException
+
         while now >= self._renewed_from:
             try:
                 self._keys, self._good_until = self._asked()
@@ -73,6 +76,8 @@ class ContainerCredentials:
 
     def _asked(self) -> tuple[Keys, float]:
         """Return keys and the time at which they expire."""
+        from http.client import HTTPConnection
+
         address = urlsplit(self._environ[_ADDRESS])
         connection = HTTPConnection(address.netloc, timeout=2)
         try:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from functools import partial
-from http.client import responses
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
@@ -20,7 +19,8 @@ from linkgate.aws.retries import Retries
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from linkgate.aws.endpoint import Answer, Endpoint
+    from linkgate.aws.endpoint import Endpoint
+    from linkgate.aws.exchange import Answer
 
 _ERROR = 300
 _ENCODER = json.JSONEncoder(default=lambda value: b64encode(value).decode(), check_circular=False)
@@ -84,6 +84,8 @@ def _granted(answer: Answer, operation: str) -> Answer:
     """Return the answer, or raise botocore's ClientError with the same reply if it is an error."""
     if answer.status < _ERROR:
         return answer
+    from http.client import responses
+
     from botocore.exceptions import ClientError
 
     status, body = answer.status, _members(answer.content)

@@ -4,31 +4,25 @@ from __future__ import annotations
 
 import re
 import select
+import socket
 from functools import cache
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
+
+from linkgate.aws.exchange import exchanged
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Mapping
-    from http.client import HTTPMessage
 
+    from linkgate.aws.exchange import Answer
     from linkgate.aws.signature import Keys, Signer
 
 AMAZON_ROOTS = str(Path(__file__).with_name("amazon_roots.pem"))
 """Roots of AWS's certificates. Reading 126 others would take 200 M instructions of a cold start."""
 ROOTED = re.compile(r"(us|eu|ap|sa|ca|me|af|il|mx|us-gov)-\w+-\d+")
 """Regions of the partitions aws and aws-us-gov. Their endpoints are below amazonaws.com and have Amazon's own roots."""
-
-
-class Answer(NamedTuple):
-    """Answer to a request, read to its end."""
-
-    status: int
-    headers: HTTPMessage
-    content: bytes
 
 
 class Signing(Protocol):
@@ -48,9 +42,9 @@ class Endpoint:
         self._url = urlsplit(url)
         self._signer = signer
         self._credentials = credentials
-        self._connect_seconds, self._read_seconds = seconds
+        self._seconds = seconds
         self._roots = roots
-        self._idle: list[HTTPConnection] = []
+        self._idle: list[socket.socket] = []
 
     def __del__(self) -> None:
         for connection in self._idle:
@@ -66,46 +60,45 @@ class Endpoint:
         signed = self._signer.signed(keys, method, path, {"host": self._url.netloc, **headers}, body)
         connection = self._kept() or self._opened()
         try:
-            connection.request(method, path, body, {**signed, "user-agent": "linkgate"})
-            response = connection.getresponse()
-            answer = Answer(response.status, response.headers, response.read())
-        except (OSError, HTTPException) as error:
-            raise self._failure(connection, error, sent=True) from error
-        if connection.sock:
+            answer = exchanged(connection, f"{method} {path}", {**signed, "user-agent": "linkgate"}, body)
+        except (OSError, ValueError) as error:
+            connection.close()
+            raise self._failure(error, sent=True) from error
+        if answer.lasts:
             self._idle.append(connection)
+        else:
+            connection.close()
         return answer
 
-    def _kept(self) -> HTTPConnection | None:
+    def _kept(self) -> socket.socket | None:
         """Return a connection that the server neither closed meanwhile nor wrote to unasked."""
         while self._idle:
             connection = self._idle.pop()
             events = select.poll()
-            events.register(connection.sock, select.POLLIN)
+            events.register(connection, select.POLLIN)
             if not events.poll(0):
                 return connection
             connection.close()
         return None
 
-    def _opened(self) -> HTTPConnection:
-        address, seconds = self._url.netloc, self._connect_seconds
-        made = (
-            HTTPSConnection(address, timeout=seconds, context=_trust(self._roots))
-            if self._url.scheme == "https"
-            else HTTPConnection(address, timeout=seconds)
-        )
+    def _opened(self) -> socket.socket:
+        secure, host = self._url.scheme == "https", self._url.hostname or ""
+        connect_seconds, read_seconds = self._seconds
         try:
-            made.connect()
+            made = socket.create_connection((host, self._url.port or (443 if secure else 80)), connect_seconds)
+            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if secure:
+                made = _trust(self._roots).wrap_socket(made, server_hostname=host)
         except OSError as error:
-            raise self._failure(made, error, sent=False) from error
-        made.sock.settimeout(self._read_seconds)
+            raise self._failure(error, sent=False) from error
+        made.settimeout(read_seconds)
         return made
 
-    def _failure(self, connection: HTTPConnection, error: Exception, *, sent: bool) -> Exception:
+    def _failure(self, error: Exception, *, sent: bool) -> Exception:
         import ssl
 
         from botocore import exceptions as told
 
-        connection.close()
         kind: Any
         if isinstance(error, TimeoutError):
             kind = told.ReadTimeoutError if sent else told.ConnectTimeoutError

@@ -14,7 +14,7 @@ from linkgate.errors import Unavailable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from linkgate.aws.endpoint import Answer
+    from linkgate.aws.exchange import Answer
 
 _SECONDS = 1, 2
 _TOO_MANY, _ERROR = 429, 500

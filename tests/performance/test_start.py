@@ -85,6 +85,8 @@ def test_a_lazy_dataclass_is_like_the_standard_one(first: dict[str, Any], second
             one == kind(**first),
             one == 1,
             [getattr(changed, each.name) for each in fields(changed)],
+            changed == LAZY.replace(one, name="changed"),
+            one == LAZY.replace(other, **{each.name: getattr(one, each.name) for each in fields(one)}),
             copy.deepcopy(one) == one,
             one == replace(one, unseen=2),
             kind.__match_args__,
@@ -111,6 +113,8 @@ def test_a_lazy_dataclass_is_frozen_hashable_and_complains() -> None:
         lazy("a", "b", {}, None, 1)
     with pytest.raises(TypeError):
         LAZY.dataclass(frozen=False)
+    with pytest.raises(TypeError, match="unknown"):
+        LAZY.replace(value, unknown=1)
 
 
 def test_values_of_the_model_can_be_pickled() -> None:

@@ -9,12 +9,18 @@ compiles an empty function per class, which takes 0.18 M.
 from __future__ import annotations
 
 import dataclasses
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from dataclasses import dataclass as dataclass  # noqa: PLC0414 - behaves like it in every respect
+    from dataclasses import replace as replace  # noqa: PLC0414 - same
 else:
+
+    def replace(value: Any, /, **changes: Any) -> Any:  # noqa: ANN401 - an instance
+        """Work like the standard function, at a tenth of its cost for classes with many fields."""
+        return _copy_of(type(value))(value, changes)
 
     def dataclass(*, frozen: bool, slots: bool = False, kw_only: bool = False) -> Callable[[Any], Any]:
         """Work like the standard decorator, for frozen classes only."""
@@ -62,6 +68,27 @@ def _init_of(cls: Any) -> Callable[..., None]:  # noqa: ANN401 - a class with fi
     made: Callable[..., None] = names["__init__"]
     made.__qualname__ = f"{cls.__qualname__}.__init__"
     return made
+
+
+@cache
+def _copy_of(cls: Any) -> Callable[[Any, dict[str, Any]], Any]:  # noqa: ANN401 - a class with fields
+    fields = [field.name for field in dataclasses.fields(cls)]
+    known = frozenset(fields)
+    names: dict[str, Any] = {"_set": object.__setattr__, "_new": object.__new__, "_cls": cls}
+    body = "\n".join(f" _set(made, '{name}', value.{name})" for name in fields)
+    exec(f"def copy(value):\n made = _new(_cls)\n{body}\n return made", names)  # noqa: S102 - same
+
+    def changed(value: Any, changes: dict[str, Any]) -> Any:  # noqa: ANN401 - an instance
+        made = names["copy"](value)
+        for name, other in changes.items():
+            if name not in known:
+                raise TypeError(f"{cls.__qualname__} has no field {name!r}")
+            object.__setattr__(made, name, other)
+        if hasattr(cls, "__post_init__"):
+            made.__post_init__()
+        return made
+
+    return changed
 
 
 def _compared(self: Any) -> tuple[Any, ...]:  # noqa: ANN401 - an instance, as below

@@ -52,8 +52,10 @@ class Brand:
 
     def text(self, key: str, **values: object) -> Html:
         """Return our text in the page's language. Values are escaped, and the tenant's name is filled in."""
-        words = {"tenant": self.tenant.name if self.tenant else "", "host": self.host, **values}
-        return Html(page_texts(self.language)[key]).format(**words)  # noqa: S704 - our own text
+        template = _template(self.language, key)
+        if "{" not in template:
+            return template
+        return template.format(**{"tenant": self.tenant.name if self.tenant else "", "host": self.host, **values})
 
     def counted(self, key: str, count: int) -> Html:
         """Return our text about a number of things."""
@@ -72,6 +74,11 @@ class Brand:
         """Return a moment in words. The script converts it to the reader's time zone."""
         words = in_words(moment, self.language)
         return Html('<time datetime="{}">{}</time>').format(moment.isoformat(), words)
+
+
+@cache
+def _template(language: str, key: str) -> Html:
+    return Html(page_texts(language)[key])  # noqa: S704 - our own text
 
 
 def brand_of(link: Link, tenant: Tenant, request: Request) -> Brand:

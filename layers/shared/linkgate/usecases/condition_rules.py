@@ -10,7 +10,7 @@ from linkgate.usecases.form_parts import is_group, items_of, properties
 from linkgate.usecases.pointers import escaped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from linkgate.usecases.conditions import Rule
     from linkgate.usecases.form_parts import Schema
@@ -120,7 +120,7 @@ def _inside(part: object) -> bool:
     return isinstance(part, dict) and ("if" in part or any(_inside(part.get(word)) for word in (*_ELSEWHERE, "allOf")))
 
 
-def _loop(rules: list[Rule]) -> str:
+def _loop(rules: Sequence[Rule]) -> str:
     """Return questions of which each decides whether the next is asked, and the last decides about the first."""
     follows: dict[str, set[str]] = {}
     for rule in rules:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from linkgate.lazy_dataclass import dataclass
 from linkgate.usecases.form_groups import part_at, with_entries
-from linkgate.usecases.form_parts import is_group, properties
+from linkgate.usecases.form_parts import is_group, once_a_form, properties
 from linkgate.usecases.pointers import escaped, place, value_at
 
 if TYPE_CHECKING:
@@ -106,8 +106,13 @@ def as_asked(data: Mapping[str, object], schema: Schema) -> tuple[dict[str, obje
     return answers, asked
 
 
-def rules_of(schema: Schema, pointer: str = "") -> list[Rule]:
+@once_a_form
+def rules_of(schema: Schema) -> Sequence[Rule]:
     """Return the conditions of a form and of its sections."""
+    return tuple(_rules_in(schema, ""))
+
+
+def _rules_in(schema: Schema, pointer: str) -> list[Rule]:
     always, rules = frozenset(_required(schema, pointer)), list[Rule]()
     entries = schema.get("allOf")
     for part in (schema, *(entries if isinstance(entries, list) else ())):
@@ -115,7 +120,7 @@ def rules_of(schema: Schema, pointer: str = "") -> list[Rule]:
             rules += _rules(part, pointer, always)
     for name, part in properties(schema).items():
         if properties(part):
-            rules += rules_of(part, f"{pointer}/{escaped(name)}")
+            rules += _rules_in(part, f"{pointer}/{escaped(name)}")
     return rules
 
 

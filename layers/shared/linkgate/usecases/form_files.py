@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.file import LARGEST
 from linkgate.model.file_kinds import FileKind
-from linkgate.usecases.form_parts import items_of, kind_of, properties
+from linkgate.usecases.form_parts import items_of, kind_of, once_a_form, properties
 from linkgate.usecases.pointers import escaped
 
 if TYPE_CHECKING:
@@ -55,10 +55,16 @@ def asks_for_file(part: Schema) -> bool:
     return asked.get("format") == FILE and kind_of(asked) in {"string", None}
 
 
+@once_a_form
 def takes_files(schema: Schema) -> bool:
     """Tell whether a form asks for files anywhere, in the entries of its groups, too."""
+    return _takes_files(schema)
+
+
+def _takes_files(schema: Schema) -> bool:
     return any(
-        takes_files(part) or takes_files(items_of(part)) or asks_for_file(part) for part in properties(schema).values()
+        _takes_files(part) or _takes_files(items_of(part)) or asks_for_file(part)
+        for part in properties(schema).values()
     )
 
 

@@ -11,7 +11,7 @@ import json
 from typing import TYPE_CHECKING, cast
 
 from linkgate.errors import InvalidRequest, Problem
-from linkgate.usecases.form_parts import FIXED, KEYS, has_parts, is_group, items_of, properties
+from linkgate.usecases.form_parts import FIXED, KEYS, has_parts, is_group, items_of, once_a_form, properties
 from linkgate.usecases.pointers import escaped, place, steps_in, value_at
 
 if TYPE_CHECKING:
@@ -29,8 +29,13 @@ NEW = "+"
 """Beginning of the key of an entry that a program sends and the draft does not have."""
 
 
-def groups_in(schema: Schema, pointer: str = "", *, needed: bool = True) -> Iterator[tuple[str, Schema, bool]]:
-    """Yield each group with its pointer, and whether it is required, be it on a condition."""
+@once_a_form
+def groups_in(schema: Schema) -> Sequence[tuple[str, Schema, bool]]:
+    """Return each group with its pointer, and whether it is required, be it on a condition."""
+    return tuple(_groups(schema, "", needed=True))
+
+
+def _groups(schema: Schema, pointer: str, *, needed: bool) -> Iterator[tuple[str, Schema, bool]]:
     required = {*_required(schema)} if needed else set()
     for name, part in properties(schema).items():
         inner = f"{pointer}/{escaped(name)}"
@@ -38,7 +43,7 @@ def groups_in(schema: Schema, pointer: str = "", *, needed: bool = True) -> Iter
         if is_group(part):
             yield inner, part, wanted
         elif part.get("readOnly") is not True:
-            yield from groups_in(part, inner, needed=wanted)
+            yield from _groups(part, inner, needed=wanted)
 
 
 def _required(schema: Schema) -> Iterator[str]:
@@ -52,7 +57,7 @@ def _required(schema: Schema) -> Iterator[str]:
 
 def has_groups(schema: Schema) -> bool:
     """Tell whether a form has groups."""
-    return next(groups_in(schema), None) is not None
+    return bool(groups_in(schema))
 
 
 def most_entries(part: Schema) -> int:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Concatenate, ParamSpec, TypeVar
 
     Schema = Mapping[str, object]
+    P = ParamSpec("P")
+    T = TypeVar("T")
 
 LONG_TEXT = 200
 """Maximum length of a text in a one-line box. Longer texts get several lines."""
@@ -21,10 +25,29 @@ FIXED = "x-fixed"
 COUNTRY = "country"
 """Value of `x-control` for a choice among codes of countries, which have names in every language."""
 
+_KEPT = 64
 _FEW = 6
 _SCALE = 11
 _PLAIN = {"boolean": "yes_no", "integer": "number", "number": "number"}
 _TEXT_FORMATS = {"date": "date", "email": "email", "phone": "phone", "file": "file", "signature": "signature"}
+
+
+def once_a_form(function: Callable[Concatenate[Schema, P], T]) -> Callable[Concatenate[Schema, P], T]:
+    """Keep what a pure function tells of a form while the form is in use. Nobody changes a form, or what was told."""
+    told: dict[tuple[object, ...], tuple[Schema, T]] = {}
+
+    @wraps(function)
+    def kept(schema: Schema, /, *more: P.args, **named: P.kwargs) -> T:
+        key = (id(schema), *more)
+        found = told.get(key)
+        if found is None:
+            if len(told) >= _KEPT:
+                told.clear()
+            # With the form itself, so that no other one gets its id.
+            found = told[key] = (schema, function(schema, *more, **named))
+        return found[1]
+
+    return kept
 
 
 def properties(schema: Schema) -> Mapping[str, Schema]:

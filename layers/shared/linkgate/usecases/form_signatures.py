@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from linkgate.lazy_dataclass import dataclass
-from linkgate.usecases.form_parts import items_of, kind_of, properties
+from linkgate.usecases.form_parts import items_of, kind_of, once_a_form, properties
 from linkgate.usecases.pointers import escaped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from linkgate.usecases.form_parts import Schema
 
@@ -62,13 +62,14 @@ def asks_for_signature(part: Schema) -> bool:
     return part.get("format") == SIGNATURE and kind_of(part) in {"string", None}
 
 
-def signature_fields(schema: Schema) -> list[str]:
+@once_a_form
+def signature_fields(schema: Schema) -> Sequence[str]:
     """Return the pointers of the questions that ask for a signature, and may be answered."""
-    return [
+    return tuple(
         f"/{escaped(name)}"
         for name, part in properties(schema).items()
         if asks_for_signature(part) and part.get("readOnly") is not True
-    ]
+    )
 
 
 def statement_of(part: Schema, language: str) -> str:

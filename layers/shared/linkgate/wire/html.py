@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-
-_SPECIAL = re.compile("[&<>'\"]")
 
 
 class Html(Markup):
@@ -21,25 +17,24 @@ class Html(Markup):
     placeholders of a template cannot use attributes or indexes, because escaped values are strings.
     """
 
+    if not TYPE_CHECKING:
+        # The library's own looks for markup in the text first.
+        __new__ = str.__new__
+
     def format(self, *values: object, **named: object) -> Html:
         """Fill the placeholders with escaped values."""
         escaped = {name: _escaped(value) for name, value in named.items()}
-        return _html(str.format(self, *map(_escaped, values), **escaped))
+        return str.__new__(Html, str.format(self, *map(_escaped, values), **escaped))
 
     def join(self, parts: Iterable[object], /) -> Html:
         """Join escaped parts."""
-        return _html(str.join(self, map(_escaped, parts)))
-
-
-def _html(text: str) -> Html:
-    """Call text Html. The library's own constructor would look for markup in it first."""
-    return str.__new__(Html, text)
+        return str.__new__(Html, str.join(self, map(_escaped, parts)))
 
 
 def _escaped(value: object) -> str:
     """Escape a value. Html, and words with nothing to escape, are most values and need no copy."""
     if type(value) is Html:
         return value
-    if type(value) is str and not _SPECIAL.search(value):
-        return value
-    return escape(value)
+    if type(value) is not str or "&" in value or "<" in value or ">" in value or "'" in value or '"' in value:
+        return escape(value)
+    return value

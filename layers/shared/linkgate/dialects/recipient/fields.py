@@ -14,6 +14,7 @@ from linkgate.usecases.form_parts import (
     choices,
     control_of,
     items_of,
+    once_a_form,
     properties,
     steps,
     translated,
@@ -99,8 +100,13 @@ class Field:
         return self.control == "date" and self.schema.get("x-control") == "date-boxes"
 
 
+@once_a_form
 def fields_of(schema: Schema, language: str, pointer: str = "") -> tuple[Field, ...]:
     """Return the fields in the order of the schema, without those that pages cannot show."""
+    return _fields_of(schema, language, pointer)
+
+
+def _fields_of(schema: Schema, language: str, pointer: str) -> tuple[Field, ...]:
     required = schema.get("required")
     names = set(required) if isinstance(required, list) else set()
     if schema.get("x-control") == "address":
@@ -186,7 +192,7 @@ def _field(part: Schema, name: str, pointer: str, language: str, *, required: bo
         return None
     parts: tuple[Field, ...] = ()
     if control == "section":
-        parts = fields_of(part, language, pointer)
+        parts = _fields_of(part, language, pointer)
     elif control == "group":
         parts = tuple(_entries(part, label, language, pointer))
     options = options_of(part, control, language)
@@ -198,7 +204,7 @@ def _entries(part: Schema, label: str, language: str, pointer: str) -> Iterator[
     title = word(items_of(part), "title", language) or label
     for number, (key, entry) in enumerate(properties(part).items(), 1):
         place = f"{pointer}/{key}"
-        parts = fields_of(entry, language, place)
+        parts = _fields_of(entry, language, place)
         hint = word(entry, "description", language)
         yield Field(
             place, "section", f"{title} {number}", hint, required=True, parts=parts, schema=entry, language=language

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 from linkgate.dialects.recipient.drafts import SEEN, seen_with
@@ -14,7 +13,7 @@ from linkgate.dialects.recipient.forms import FilledIn, answer_shown, data_shown
 from linkgate.dialects.recipient.group_parts import ADD, REMOVE, default_button
 from linkgate.dialects.recipient.labels import labelled
 from linkgate.dialects.recipient.live_parts import presence
-from linkgate.lazy_dataclass import dataclass
+from linkgate.lazy_dataclass import dataclass, replace
 from linkgate.model.kinds import KINDS
 from linkgate.model.link import Kind
 from linkgate.pages.form_script import FORM_SCRIPT
@@ -91,7 +90,7 @@ def form_page(brand: Brand, view: View, entered: Entered) -> Reply:
         from linkgate.dialects.recipient.step_pages import step_page
 
         return step_page(brand, view, entered)
-    brand = dataclasses.replace(brand, role=view.role)
+    brand = replace(brand, role=view.role)
     reviewed = KINDS[view.link.kind].reviewed
     prefilled = view.data if reviewed else {}
     state = state_of(view, brand.language, prefilled, entered.texts)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 from dataclasses import field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from linkgate.errors import Unavailable
-from linkgate.lazy_dataclass import dataclass
+from linkgate.lazy_dataclass import dataclass, replace
 from linkgate.model.addresses import is_for_tests
 from linkgate.model.delivery_rules import (
     BUSY,
@@ -126,7 +125,7 @@ def send_now(  # noqa: PLR0913, PLR0917 - what is sent, what it is about, and wh
     now = deps.now()
     composed = (_message(link, out, title, tenant, now) for out in outgoing)
     ready = has_document(link, deps)
-    messages = [dataclasses.replace(each, with_document=ready, survey=survey) for each in composed if each]
+    messages = [replace(each, with_document=ready, survey=survey) for each in composed if each]
     if not messages:
         return link
     try:
@@ -256,9 +255,7 @@ def _record(link: Link, done: Sequence[Delivery], unused: Sequence[str], deps: D
     except Unavailable:
         # The lease runs out and the worker takes over. Only in this case may an additional copy be sent.
         pass
-    return dataclasses.replace(
-        link, deliveries={**link.deliveries, **{delivery.channel: delivery for delivery in done}}
-    )
+    return replace(link, deliveries={**link.deliveries, **{delivery.channel: delivery for delivery in done}})
 
 
 def _message(link: Link, out: Outgoing, title: str | None, tenant: Tenant, now: datetime) -> LinkMessage | None:
@@ -306,7 +303,7 @@ def recorded(delivery: Delivery, outcome: SendOutcome, ends: datetime, deps: Dep
     elif state is DeliveryState.UNKNOWN:
         due = now + (max(pause, FEEDBACK_WAIT) if delivery.channel is Channel.EMAIL else pause)
     went_out = outcome.state in {DeliveryState.SENT, DeliveryState.UNKNOWN}
-    return dataclasses.replace(
+    return replace(
         delivery,
         state=state,
         message_id=outcome.message_id,
@@ -333,5 +330,5 @@ def has_a_turn(
         return True
     else:
         later = deps.now() + varied(NO_TURN, BUSY_JITTER, deps.random(2))
-    deps.queue.put([dataclasses.replace(task, not_before=later)], deps.now())
+    deps.queue.put([replace(task, not_before=later)], deps.now())
     return False

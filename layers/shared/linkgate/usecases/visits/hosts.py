@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from linkgate.lazy_dataclass import replace
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 def at_host(host: str, deps: Deps) -> Deps:
     """Return dependencies that find only links which open at this host. Others do not exist for its visitors."""
-    return dataclasses.replace(deps, links=_LinksAtHost(host, deps))
+    return replace(deps, links=_LinksAtHost(host, deps))
 
 
 def portals_at(host: str) -> tuple[str, str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
+from linkgate.lazy_dataclass import replace
 from linkgate.model.receipt import Receipt
 from linkgate.model.tenant import Process
 from linkgate.usecases.delivery.channels import code_of, receipt_channel
@@ -30,7 +30,7 @@ def receipts_of(
     found = {}
     for link in family:
         access = definition.receipt_access
-        sent = dataclasses.replace(link, submitted_at=now)
+        sent = replace(link, submitted_at=now)
         if link.renewed_as or access == "none" or (access == "code" and code_of(sent) is None):
             access = "none"
         told = definition.receipt_message and link.role is None and not link.renewed_as

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from linkgate.errors import Problem
 from linkgate.lazy_dataclass import dataclass
 from linkgate.usecases.form_groups import groups_in, has_groups, keys_of
-from linkgate.usecases.form_parts import FIXED, KEYS, has_parts, is_group, items_of, properties
+from linkgate.usecases.form_parts import FIXED, KEYS, has_parts, is_group, items_of, once_a_form, properties
 from linkgate.usecases.pointers import escaped, place, steps_in, value_at
 
 if TYPE_CHECKING:
@@ -136,6 +136,7 @@ def may_see(schema: Schema, stored: StoredField, role: str) -> bool:
     return stored.pointer not in private_fields(schema) or stored.value is None or stored.role == role
 
 
+@once_a_form
 def private_fields(schema: Schema) -> frozenset[str]:
     """Return the pointers of the fields whose answer is shown to the role that gave it and to no other."""
     return frozenset(pointer for pointer, part in fields_in(schema) if part.get("x-private") is True)
@@ -182,10 +183,15 @@ def _patterns(schema: Schema) -> Iterator[tuple[str, Schema]]:
         yield from fields_in(items_of(part), f"{pointer}/{_ANY}")
 
 
+@once_a_form
 def is_restricted(schema: Schema) -> bool:
     """Tell whether a form says anything about the rights of roles."""
+    return _is_restricted(schema)
+
+
+def _is_restricted(schema: Schema) -> bool:
     return any(word in schema for word in _OWN_WORDS) or any(
-        is_restricted(part) or (is_group(part) and is_restricted(items_of(part)))
+        _is_restricted(part) or (is_group(part) and _is_restricted(items_of(part)))
         for part in properties(schema).values()
     )
 

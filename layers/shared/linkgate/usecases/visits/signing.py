@@ -32,6 +32,8 @@ def hashes_to_sign(view: View) -> dict[str, str]:
 def signed_hashes(data: Mapping[str, object], view: View) -> dict[str, str]:
     """Return the hash that each signature has to name: of the link, the form, its statement and all other answers."""
     pointers = signature_fields(view.form)
+    if not pointers:
+        return {}
     names = {steps_in(pointer)[0] for pointer in pointers}
     answers = {name: value for name, value in collected(data, view.schema).items() if name not in names}
     form = canonical_hash(view.form)

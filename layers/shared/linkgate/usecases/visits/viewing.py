@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from linkgate.errors import LinkExpired, LinkSubmitted, NotFound
-from linkgate.lazy_dataclass import dataclass
+from linkgate.lazy_dataclass import dataclass, replace
 from linkgate.model.kinds import KINDS
 from linkgate.model.presence import has_channel
 from linkgate.model.tenant import Category, Process, ResourceType
@@ -103,7 +102,7 @@ def view(visit: Visit | None, deps: Deps) -> View:
     from linkgate.usecases.visits.pdf_receipts import pdf_copy
 
     copy = pdf_copy(link, deps)
-    return dataclasses.replace(found, pdf=copy, files_origin=deps.files.presigner.origin if copy else "")
+    return replace(found, pdf=copy, files_origin=deps.files.presigner.origin if copy else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +127,7 @@ def draft_of(visit: Visit | None, deps: Deps) -> Draft:
     draft = draft_seen(link, {} if link.submitted_at else deps.fields.of(link.master_rid), deps)
     files = _uploads(link, draft.schema, deps).get("uploads", {}) if not link.submitted_at else {}
     asking = file_fields(draft.schema)
-    return dataclasses.replace(draft, uploads=[file for file in files.values() if file.field in asking])
+    return replace(draft, uploads=[file for file in files.values() if file.field in asking])
 
 
 def draft_seen(link: Link, fields: Mapping[str, StoredField], deps: Deps) -> Draft:
@@ -157,7 +156,7 @@ def seen(link: Link, deps: Deps) -> View:
 def as_seen(view: View) -> View:
     """Return a view without the fields and answers that the visitor's role may not see."""
     rights = rights_in(view)
-    return dataclasses.replace(
+    return replace(
         view,
         signing=_signing(view),
         schema=rights.schema,
@@ -212,7 +211,7 @@ def with_groups(view: View) -> View:
     sent = view.submission
     keys = keys_in(view.form, data, view.fields) if sent is None else keys_in(view.form, sent, {}, exactly=True)
     schema = expanded(view.form, keys)
-    return dataclasses.replace(
+    return replace(
         view,
         schema=schema,
         data=data,
@@ -224,7 +223,7 @@ def with_groups(view: View) -> View:
 
 def with_fields(view: View, fields: Mapping[str, StoredField]) -> View:
     """Return a view with the answers of its draft."""
-    changed = dataclasses.replace(view, fields=fields)
+    changed = replace(view, fields=fields)
     return with_groups(changed) if has_groups(view.form) else changed
 
 

@@ -4,8 +4,8 @@ import functools
 import inspect
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from linkgate.model.tenant import Tenant
     from linkgate.ports.deps import Deps
+    from linkgate.ports.measures import Measure
     from linkgate.store.registry import Registry
     from linkgate.store.table import Table
     from linkgate.store.tenants import DynamoTenants
@@ -175,7 +176,7 @@ class Operator:
         from linkgate.wiring import build
 
         nothing = dict.fromkeys((field.name for field in fields(Settings)), "")
-        return build(Settings(**nothing), table=self.table, now=self.now)
+        return replace(build(Settings(**nothing), table=self.table, now=self.now), measure=_measure_nothing)
 
     @cached_property
     def sending_deps(self) -> "Deps":
@@ -187,7 +188,8 @@ class Operator:
             os.environ |= {**LOCAL_AWS, "AWS_ENDPOINT_URL": self.endpoint_url}
         elif self.session.region_name:
             os.environ["AWS_DEFAULT_REGION"] = self.session.region_name
-        return build(Settings.from_environ(self.environment), table=self.table, now=self.now)
+        deps = build(Settings.from_environ(self.environment), table=self.table, now=self.now)
+        return replace(deps, measure=_measure_nothing)
 
     @cached_property
     def environment(self) -> Mapping[str, str]:
@@ -249,6 +251,10 @@ class Operator:
         listed = "\n".join(f"  {tenant.id}  {tenant.name}" for tenant in found or known)
         said = f"{len(found)} tenants match {given!r}" if found and given else f"There is no tenant {given!r}"
         raise CommandError(f"{said if given else 'Name a tenant with --tenant or LINKGATE_TENANT'}:\n{listed}", MISUSED)
+
+
+def _measure_nothing(_measures: "Sequence[Measure]") -> None:
+    """Stand in for `ports.measures.Measures`. Metrics are log lines, and this machine's would reach no CloudWatch."""
 
 
 def _told_by(endpoint_url: str, name: str) -> Mapping[str, str] | None:

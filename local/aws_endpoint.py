@@ -7,11 +7,10 @@ own API send no such header.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from botocore.awsrequest import AWSPreparedRequest
-from botocore.compat import HTTPHeaders
+from botocore.awsrequest import AWSPreparedRequest, HeadersDict
 
 from local.http_messages import HttpResponse, json_response
 from local.intrinsics import REGION
@@ -45,9 +44,7 @@ class AwsEndpoint:
             return self._connections.handle(request)  # moto takes messages to connections that never were
         service, operation = _operation(signed[1], request)
         url = f"https://{_HOSTS.get(signed[1], signed[1])}.{REGION}.amazonaws.com{request.target}"
-        headers = HTTPHeaders()
-        for name, value in request.headers:
-            headers[name] = value
+        headers: Any = HeadersDict(request.headers)  # a type that the SDK can send on to another DynamoDB
         call = AWSPreparedRequest(request.method, url, headers, request.body, stream_output=False)
         try:
             answer = self._aws.serve(call, service, operation)

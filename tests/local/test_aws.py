@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.support.cloud import Cloud
+
 TABLE = """
 Things:
   Type: AWS::DynamoDB::Table
@@ -399,3 +401,19 @@ def test_the_table_has_its_expiry_and_its_stream() -> None:
     assert dynamodb.describe_table(TableName="things")["Table"]["StreamSpecification"]["StreamViewType"] == (
         "NEW_AND_OLD_IMAGES"
     )
+
+
+def test_a_tools_call_goes_on_to_the_dynamodb_that_the_runner_was_given(real_cloud: Cloud) -> None:
+    """The command line works on such a runner, too."""
+    key = real_cloud.aws.key().id
+    headers = {
+        "Authorization": f"AWS4-HMAC-SHA256 Credential={key}/20260101/us-east-1/dynamodb/aws4_request, "
+        "SignedHeaders=host, Signature=0",
+        "Content-Type": "application/x-amz-json-1.0",
+        "X-Amz-Target": "DynamoDB_20120810.ListTables",
+    }
+
+    response = real_cloud.request("POST", "/", b"{}", headers)
+
+    assert response.status == 200
+    assert real_cloud.environment()["TABLE_NAME"] in response.json()["TableNames"]

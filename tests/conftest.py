@@ -18,11 +18,12 @@ from botocore.loaders import JSONFileLoader
 from hypothesis import HealthCheck, settings
 
 from tests.support import dynamodb_local as launcher
+from tests.support.canary import leaks_in_output
 from tests.support.cloud import DOMAIN, TEMPLATE, Cloud, cloud_on
 from tests.support.machine import skip_or_fail
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
 _T = TypeVar("_T")
 
@@ -161,6 +162,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             if name == "measured":
                 terminalreporter.section(report.nodeid.rpartition("::")[2])
                 terminalreporter.write_line(str(text))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fail a test that printed a secret of a cloud that ended during it. A handler's traceback goes to stderr."""
+    report = yield
+    if call.when == "teardown":
+        leaks = leaks_in_output(report.capstderr)
+        if leaks and report.passed:
+            report.outcome, report.longrepr = "failed", "\n".join(leaks)
+    return report
 
 
 @pytest.fixture

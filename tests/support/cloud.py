@@ -20,6 +20,7 @@ from local.cloud import LocalCloud
 from local.functions import Functions
 from local.gateway import Gateway
 from local.http_messages import HttpRequest
+from tests.support.canary import Canary, HearingConnections, HearingJudge
 from tests.support.moto_state import MotoState
 
 if TYPE_CHECKING:
@@ -58,9 +59,19 @@ class Cloud(LocalCloud):
     On moto, the SDK does not pause between its own attempts, because no time passes but `clock`.
     """
 
+    def __init__(self, template: Path, **options: Any) -> None:
+        """Prepare the cloud, and let a canary hear it."""
+        super().__init__(template, **options)
+        self.canary = Canary()
+        self.aws.judge = HearingJudge(self.template, self.canary)
+        self.connections = HearingConnections(self.clock, self.faults)
+        self.connections.canary = self.canary
+
     def start(self, *, seed: bool = True) -> Self:
         """Start the cloud, and take the pauses out of the SDK."""
+        self.canary.start()
         super().start(seed=seed)
+        self.canary.listen_to_log()
         self._changes = pytest.MonkeyPatch()
         if self._on_moto:
             self._changes.setattr("botocore.endpoint.time", _NO_PAUSES)
@@ -69,12 +80,17 @@ class Cloud(LocalCloud):
     def stop(self) -> None:
         """Stop the cloud, and give the SDK its pauses back.
 
-        Fails if a function made a call for which template.yaml gives it no right.
+        Fails if a function made a call for which template.yaml gives it no right, and for a secret in a wrong place.
         """
         self._changes.undo()
         super().stop()
+        self.canary.stop()
         lacked = self.aws.judge.lacked if self.aws.judge else set()
         assert not lacked, f"rights that template.yaml does not give: {sorted(lacked)}"
+
+    def handle(self, request: HttpRequest) -> HttpResponse:
+        """Answer a request, and let the canary hear it."""
+        return self.canary.answered(request, super().handle)
 
     @property
     def _on_moto(self) -> bool:

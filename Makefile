@@ -77,6 +77,10 @@ signatures: venv ## compare 100,000 random signatures of requests to AWS with bo
 races: venv ## judge races with many clients and histories, and walk through many lives of links (needs Java)
 	LINKGATE_RACES=full $(BIN)/python -m pytest -q --timeout 7200 $(or $(ARGS),tests/store/test_races.py tests/visits/test_life_model.py)
 
+.PHONY: chaos
+chaos: venv ## load the runner for half an hour, break and kill it at random, and audit every link (ARGS="--minutes 5 --seed 7"; needs Java)
+	$(BIN)/python -m tests.chaos $(ARGS)
+
 # Workers pay for many tests; for a few, each would only collect all of them again.
 WORKERS = $(if $(findstring -k,$(ARGS))$(findstring tests,$(ARGS)),0,auto)
 

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -34,7 +35,7 @@ from tests.chaos.system import System
 from tests.support import dynamodb_local as launcher
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 FAULTS = (
     *(("ses", error) for error in ("throttle", "error", "timeout_after", "reject", "quota")),
@@ -101,6 +102,8 @@ def run(plan: Plan, folder: Path, dynamodb: str, say: Callable[[str], None] = pr
     say(f"{sum(audit.checked.values())} comparisons: {dict(sorted(audit.checked.items()))}")
     say(f"{len(system.messages)} messages, {len(system.events)} events seen")
     say(f"runner: {_cpu_of(system.process.pid):.0f} s of processor time since its last start")
+    for error, times in Counter(_raised(system.errors())).items():
+        say(f"  the runner printed {times} times: {error}")
     system.stop()
     return [*failures, *audit.differences]
 
@@ -152,6 +155,12 @@ def _define_papers(system: System, dynamodb: str) -> None:
     )
     tenants = DynamoTenants(Table(name, lambda: client), system_now, time.time)
     tenants.put_definition(demo.DEMO.id, Process(PAPERS, "Papers", schema=PAPERS_SCHEMA))
+
+
+def _raised(errors: str) -> Iterator[str]:
+    """Yield the last line of each traceback."""
+    for text in errors.split("Traceback (most recent call last):")[1:]:
+        yield next((line for line in text.splitlines() if line and not line.startswith(" ")), "?")
 
 
 def _cpu_of(process: int) -> float:

@@ -159,7 +159,7 @@ class Audit:
         for delivery in link["deliveries"]:
             sent = [each for each in messages[link["rid"], delivery["channel"]] if "/l/" in each["text"]]
             if delivery["state"] in {"sent", "delivered"} and not self._unseen(delivery["atUtc"]):
-                self._expect(story, "message", bool(sent), f"{delivery['channel']} is {delivery['state']}, not sent")
+                self._expect(story, "message", bool(sent), f"nobody saw {delivery}, deaths {self.system.deaths}")
             spare = len(sent) - delivery["attempt"]
             if spare > 0:
                 self.spare_messages -= spare

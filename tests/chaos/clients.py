@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from local.demo import MANAGE_KEY
 from tests.chaos.journal import Act, Journal, Story
+from tests.chaos.system import NO_ANSWER
 from tests.support import vendor_calls
 from tests.support.documents import PDF
 from tests.support.visitor import JSON, Visitor, parts
@@ -337,4 +338,4 @@ class Poller:
             return reply
         told = [each["message"] for each in reply.json()["messages"] if each["message"].get("id") == "1"]
         kept = told and told[0].get("t") == "ok" and told[0]["fields"][0]["ok"]
-        return reply if kept else replace(reply, status=409 if told else 500)
+        return reply if kept else replace(reply, status=409 if told else NO_ANSWER)

@@ -66,8 +66,11 @@ quick: venv ## run the tests that need neither a browser nor Java, but not the l
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m "not slow" $(ARGS)
 
 .PHONY: mutants
-mutants: venv ## leave out each part of the store's conditions in turn, and name those that no test needs (ARGS=tests/store/test_rules.py)
-	$(BIN)/python -m pytest -q -p tests.support.condition_mutants $(or $(ARGS),tests/store/test_rules.py)
+mutants: venv ## leave out each part of the conditions of the store, or change code (OF=tokens.py), and name what no test notices
+	$(BIN)/python -m pytest -q $(if $(OF),$(MUTANTS_OF_CODE),-p tests.support.condition_mutants $(or $(ARGS),tests/store/test_rules.py))
+
+# The tests of rules come last, so that their table is ready when mutants are tried.
+MUTANTS_OF_CODE = -p tests.support.code_mutants $(OF:%=--mutants-in %) -m "not slow" $(or $(ARGS),tests/model tests/visits tests/delivery tests/history tests/store/test_rules.py)
 
 .PHONY: signatures
 signatures: venv ## compare 100,000 random signatures of requests to AWS with botocore's

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.support.condition_mutants import Mutant, sample, weakened, without_unused
+from tests.support.chosen import sample
+from tests.support.condition_mutants import Mutant, weakened, without_unused
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ part that no test of this run needs.
 
 from __future__ import annotations
 
-import random
 import re
 import signal
 from dataclasses import dataclass, field
@@ -17,8 +16,10 @@ import pytest
 from _pytest.runner import runtestprotocol
 from botocore.handlers import BUILTIN_HANDLERS
 
+from tests.support.chosen import sample
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
 KINDS = ("ConditionExpression", "FilterExpression", "KeyConditionExpression")
 ALWAYS = "attribute_exists(pk) OR attribute_not_exists(pk)"
@@ -145,14 +146,6 @@ def without_unused(call: dict[str, Any]) -> dict[str, Any]:
         if used:
             call[group] = used
     return call
-
-
-def sample(mutants: Sequence[Mutant], size: int, seed: str) -> list[Mutant]:
-    """Return as many mutants, the same ones for the same seed. Without a size, return all."""
-    if not size or size >= len(mutants):
-        return list(mutants)
-    chosen = set(random.Random(seed).sample(range(len(mutants)), size))
-    return [mutant for number, mutant in enumerate(mutants) if number in chosen]
 
 
 HUNT = Hunt()

@@ -76,9 +76,9 @@ def busy(wire: Wire, tmp_path: Path) -> Iterator[tuple[Cloud, Injector, Wire, St
     injector = Injector()
     with injector.installed(), Cloud(reduced(tmp_path, *FUNCTIONS), domain=DOMAIN, portal_url="") as cloud:
         logger = wiring.logger()
-        (handler,) = logging.getLogger(logger.name).handlers
+        handler = logger.handlers[0]  # pytest may have added more
         assert isinstance(handler, logging.StreamHandler)
-        level, handler.stream = logger.log_level, StringIO()
+        level, handler.stream = logger.level, StringIO()
         logger.setLevel("DEBUG")
         yield cloud, injector, wire, handler.stream
         logger.setLevel(level)

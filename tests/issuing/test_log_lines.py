@@ -34,7 +34,7 @@ def lines() -> Iterator[list[dict[str, Any]]]:
             written.append(json.loads(LogLines().format(record)))
 
     logger, kept = wiring.logger(), Kept()
-    quiet = logger.log_level
+    quiet = logger.level
     logger.addHandler(kept)
     logger.setLevel("INFO")
     yield written

@@ -31,9 +31,9 @@ def log(cloud: Cloud) -> Iterator[StringIO]:
     """Yield everything that handlers log during the test, at the most detailed level."""
     assert cloud.environment()["LOG_LEVEL"]
     logger = wiring.logger()
-    (handler,) = logging.getLogger(logger.name).handlers
+    handler = logger.handlers[0]  # pytest may have added more
     assert isinstance(handler, logging.StreamHandler)
-    level, handler.stream = logger.log_level, StringIO()
+    level, handler.stream = logger.level, StringIO()
     logger.setLevel("DEBUG")
     yield handler.stream
     logger.setLevel(level)

@@ -378,7 +378,7 @@ def lines() -> Iterator[list[str]]:
             written.append(LogLines().format(record))
 
     logger, kept = wiring.logger(), Kept()
-    quiet = logger.log_level
+    quiet = logger.level
     logger.addHandler(kept)
     logger.setLevel("INFO")
     yield written

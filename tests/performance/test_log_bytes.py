@@ -45,7 +45,7 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], int]]:
             written.append(len(line.encode()))
 
     logger, counted = wiring.logger(), Counted()
-    quiet = logger.log_level
+    quiet = logger.level
     logger.addHandler(counted)
     logger.setLevel("INFO")
 

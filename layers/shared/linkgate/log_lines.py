@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from time import gmtime, strftime
-from typing import TYPE_CHECKING
-
-from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
-
-if TYPE_CHECKING:
-    import logging
 
 LOG_FIELDS = frozenset(
     {
@@ -29,8 +24,12 @@ LOG_FIELDS = frozenset(
 _ENCODER = json.JSONEncoder(default=str, separators=(",", ":"), ensure_ascii=False, check_circular=False)
 
 
-class LogLines(LambdaPowertoolsFormatter):
-    """Formats only the listed fields of a record. Powertools formats all of them first, at twice the cost per line."""
+class LogLines(logging.Formatter):
+    """Formats only the listed fields of a record."""
+
+    def __init__(self, service: str | None = None) -> None:
+        super().__init__()
+        self._service = service
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
@@ -38,7 +37,7 @@ class LogLines(LambdaPowertoolsFormatter):
             "message": record.getMessage(),
             # Half the cost of `datetime.isoformat`.
             "timestamp": f"{strftime('%Y-%m-%dT%H:%M:%S', gmtime(record.created))}.{int(record.msecs):03}+00:00",
-            "service": self.log_format.get("service"),
+            "service": self._service,
         }
         trace = os.environ.get("_X_AMZN_TRACE_ID", "")
         if trace.endswith("Sampled=1"):  # of others, no trace is kept

@@ -235,7 +235,7 @@ def test_no_event_goes_to_another_tenants_webhook(rig: Rig) -> None:
 def logged() -> Iterator[StringIO]:
     """Yield a copy of the log. The log itself may write to the output of a test that has ended."""
     log, logger = StringIO(), wiring.logger()
-    kept, quiet = logging.StreamHandler(log), logger.log_level
+    kept, quiet = logging.StreamHandler(log), logger.level
     kept.setFormatter(LogLines())
     logger.addHandler(kept)
     logger.setLevel("INFO")

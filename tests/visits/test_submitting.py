@@ -10,6 +10,7 @@ import pytest
 from linkgate.errors import LinkError, LinkExpired, LinkRevoked, LinkSubmitted, NotSubmitter, Unavailable, VisitEnded
 from linkgate.model.tenant import Process
 from linkgate.ports.links import TRIES_AGAINST_VISITORS, Body, NotChanged, givers_body
+from linkgate.ports.visits import StoredField
 from linkgate.tokens import is_token, visit_hash
 from linkgate.usecases.visits.submission import FilledForm, Refused, Submitted, submit_form
 from linkgate.usecases.visits.visit import Visit
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from linkgate.model.link import Link, Recipient
     from linkgate.model.receipt import Receipt
-    from linkgate.ports.visits import StoredField
 
 SECRET = "B" * 21 + "A"
 VISIT = Visit(RID, SECRET)
@@ -52,11 +52,16 @@ class Shelf(Links):
         return {"b": PREFILLED} if "b" in names else {}
 
 
-class NoFields:
-    """`ports.visits.FieldStore` of a form without a draft."""
+class Fields:
+    """`ports.visits.FieldStore` of a draft."""
+
+    def __init__(self, *fields: StoredField) -> None:
+        self._fields = {each.pointer: each for each in fields}
+        self.reads = 0
 
     def of(self, _master_rid: str) -> Mapping[str, StoredField]:
-        return {}
+        self.reads += 1
+        return self._fields
 
 
 class Visits:
@@ -89,10 +94,16 @@ class Visits:
 
 
 def submitted(
-    visits: Visits, links: Shelf, tenants: OneProcess | None = None, *, data: object = None, **form: Any
+    visits: Visits,
+    links: Shelf,
+    tenants: OneProcess | None = None,
+    *,
+    data: object = None,
+    fields: Fields | None = None,
+    **form: Any,
 ) -> Submitted | Refused:
     command = FilledForm(visit=VISIT, read=lambda _schema, _shown: data or {"name": "Eve"}, **form)  # type: ignore[arg-type,return-value] # JSON
-    deps = only(visits=visits, links=links, tenants=tenants or OneProcess(), fields=NoFields())
+    deps = only(visits=visits, links=links, tenants=tenants or OneProcess(), fields=fields or Fields())
     return submit_form(command, deps)
 
 
@@ -204,3 +215,47 @@ def test_a_page_that_was_left_unconfirmed_sends_nothing() -> None:
     assert isinstance(refused, Refused)
     assert [(problem.field, problem.code) for problem in refused.problems] == [("confirmed", "required")]
     assert visits.families == []
+
+
+@pytest.mark.parametrize(
+    ("seen", "sent", "stale"),
+    [
+        ({}, "Eve", ["/name"]),
+        ({"/name": 1}, "Eve", ["/name"]),
+        ({"/name": 3}, "Eve", ["/name"]),
+        ({"/name": 2}, "Eve", []),
+        ({"/name": 1}, "Bob", []),
+        ({"/agreed": 2}, "Eve", ["/name"]),
+    ],
+)
+def test_a_page_overwrites_no_newer_answer_than_it_showed(seen: dict[str, int], sent: str, stale: list[str]) -> None:
+    visits, draft = Visits(), Fields(StoredField("/name", "Bob", 2, "agent"))
+
+    done = submitted(visits, Shelf(visited()), data={"name": sent}, fields=draft, versions=seen)
+
+    assert ([(each.field, each.code) for each in done.problems] if isinstance(done, Refused) else []) == [
+        (pointer, "stale") for pointer in stale
+    ]
+    assert len(visits.families) == (0 if stale else 1)
+
+
+def test_who_gave_an_answer_is_whoever_wrote_it_as_it_is_sent() -> None:
+    visits, draft = (
+        Visits(),
+        Fields(StoredField("/name", "Bob", 2, "notary"), StoredField("/agreed", value=False, version=1, role="notary")),
+    )
+    family = Shelf(visited(master_rid=SUCCESSOR, role="agent"), link(rid=SUCCESSOR, roles={"agent": RID}))
+
+    submitted(visits, family, data={"name": "Bob", "agreed": True}, fields=draft)
+
+    assert dict(visits.bodies[1].content) == {"/name": "notary", "/agreed": "agent"}
+
+
+def test_only_a_page_or_a_family_reads_the_draft() -> None:
+    program, page, family = Fields(), Fields(), Fields()
+
+    submitted(Visits(), Shelf(visited()), fields=program)
+    submitted(Visits(), Shelf(visited()), fields=page, versions={})
+    submitted(Visits(), Shelf(visited(master_rid=SUCCESSOR), link(rid=SUCCESSOR, roles={"agent": RID})), fields=family)
+
+    assert (program.reads, page.reads, family.reads) == (0, 1, 1)

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from linkgate.dialects.console.previews import preview_reply
-from linkgate.texts import DEFAULT_LANGUAGE, OFFERED
+from linkgate.texts import DEFAULT_LANGUAGE, OFFERED, console_texts
 from tests.browser.test_pages import NARROWEST, violations
 from tests.support.console_states import STATES, staff
+from tests.support.customers import signed_in
+from tests.support.eight_questions import QUESTIONS
 from tests.support.portal import rid_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import BrowserContext, Route
+    from playwright.sync_api import BrowserContext, Locator, Page, Route
 
+    from tests.support.cloud import Cloud
     from tests.support.portal import Portal
 
 DESK = {"width": 1280, "height": 800}
@@ -105,3 +109,86 @@ def test_a_customers_question_is_answered_with_the_keyboard_alone(
     page.wait_for_url(f"**/console/links/{rid}?done=revoke")
 
     assert "Taken back by Sam Support (support) (The customer asked for it: twice)" in page.inner_text("main")
+
+
+class Keys:
+    """A person at a narrow browser who only has a keyboard. What they do has the names of `Hands`."""
+
+    def __init__(self, page: Page, axe: str) -> None:
+        self.page = page
+        self.wrong: list[object] = []
+        self.presses = 0
+        self.rid = ""
+        self._axe = axe
+
+    @property
+    def reads(self) -> str:
+        return " ".join(self.page.inner_text("main").split())
+
+    def text(self, key: str, **values: object) -> str:
+        return console_texts(DEFAULT_LANGUAGE)[key].format(**values)
+
+    def find(self, text: str) -> None:
+        self.page.goto(f"{self.page.url.partition('/console')[0]}/console/find")
+        self.page.keyboard.press("/")
+        self.page.keyboard.type(text)
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+        self.presses = 0
+        self._look()
+
+    def press(self, said: str) -> None:
+        self.presses += 1
+        begins = re.compile(f"^{re.escape(said)}")
+        buttons = self.page.locator("main").get_by_role("button", name=begins)
+        self._tab_to((buttons if buttons.count() else self.page.get_by_role("link", name=begins)).first)
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+        self._look()
+
+    def choose(self, said: str) -> None:
+        self.presses += 1
+        self._tab_to(self.page.get_by_label(said))
+        self.page.keyboard.press("Space")
+
+    def type(self, key: str, text: str) -> None:
+        self._tab_to(self.page.get_by_label(self.text(key), exact=True))
+        self.page.keyboard.type(text)
+
+    def _tab_to(self, wanted: Locator) -> None:
+        for _ in range(40):
+            if wanted.evaluate("found => found === document.activeElement"):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"Tab does not lead to {wanted}")
+
+    def _look(self) -> None:
+        """Look at the page as a tool for accessibility does, and at its width."""
+        self.wrong += violations(self.page, self._axe)
+        if self.page.evaluate("document.documentElement.scrollWidth") > NARROWEST["width"]:
+            self.wrong.append(f"too wide: {self.page.url}")
+        self.rid = next(iter(re.findall(r"/console/links/([\w-]{22})", self.page.url)), "")
+
+
+def test_the_eight_questions_are_answered_with_the_keyboard_at_320_pixels(
+    portal_cloud: Cloud, browse: Callable[..., BrowserContext], axe: str
+) -> None:
+    for name, question in QUESTIONS.items():
+        customer = question.state(portal_cloud)
+        context = browse(viewport=NARROWEST)
+        session = signed_in(portal_cloud, question.person, DEFAULT_LANGUAGE).cookies
+        url = f"http://{portal_cloud.domain}"
+        context.add_cookies([{"name": each, "value": value, "url": url} for each, value in session.items()])
+        keys = Keys(context.new_page(), axe)
+        keys.page.goto(f"{url}/console")
+
+        keys.find(question.searched(customer))
+        told = keys.reads
+        if question.act:
+            question.act(keys, customer)  # type: ignore[arg-type]  # it has what `Hands` has
+
+        assert [said for said in question.told[DEFAULT_LANGUAGE] if said not in told] == [], name
+        assert not question.done or keys.text(question.done) in keys.reads, name
+        assert keys.wrong == [], name
+        question.after(customer, keys.rid)
+        context.close()

@@ -134,7 +134,7 @@ def test_a_fault_is_said_and_nothing_typed_is_lost(state: str) -> None:
 
     assert reply.status == 400
     assert 'role="alert"' in str(reply.body)
-    assert 'value="other" checked' in str(reply.body) or 'value="birthday"' in str(reply.body)
+    assert 'name="reason" value=" "' in str(reply.body) or 'value="birthday"' in str(reply.body)
 
 
 def test_a_second_person_is_named_where_a_code_is_asked_for() -> None:

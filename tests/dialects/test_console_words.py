@@ -17,6 +17,7 @@ from linkgate.dialects.console.words import Reader, fact_in_words, situation
 from linkgate.model import delivery_rules, reports
 from linkgate.model.challenge import CodeFailure, CodePolicy
 from linkgate.model.link import Channel, Delivery, DeliveryState, Recipient
+from linkgate.model.moments import in_words
 from linkgate.model.timeline import Fact, details_of
 from linkgate.sending import outcomes
 from linkgate.texts import OFFERED, console_texts, plural_category
@@ -126,14 +127,56 @@ def test_a_bounce_and_a_suppressed_address_name_cause_and_next_step() -> None:
     bounced = Delivery(Channel.EMAIL, DeliveryState.BOUNCED, 1, at=NOW, reason="hard_bounce")
 
     seen = situation(
-        link(deliveries={Channel.EMAIL: bounced}), NOW, {}, {Channel.EMAIL: "hard_bounce"}, Reader("en", UTC)
+        link(deliveries={Channel.EMAIL: bounced}), NOW, {}, {Channel.EMAIL: "suppressed"}, Reader("en", UTC)
+    )
+    later = situation(link(), NOW, {}, {Channel.EMAIL: "suppressed"}, Reader("en", UTC))
+
+    # What the address gets from now on follows from the first sentence, and is not said twice.
+    (told,) = seen.sentences[1:]
+    assert told == (
+        "The e-mail to ada@example.com did not arrive: that mailbox does not exist. Ask for another address; sending "
+        "again to this one cannot help."
+    )
+    assert later.sentences[-1] == (
+        "ada@example.com gets nothing from us: an earlier message to this address did not arrive, or was called spam. "
+        "Ask for another address, or send it anyway if the customer says that this one works."
     )
 
-    why = "that mailbox does not exist. Ask for another address; sending again to this one cannot help."
-    assert seen.sentences[1:] == (
-        f"The e-mail to ada@example.com did not arrive: {why}",
-        f"ada@example.com gets nothing from us: {why}",
-    )
+
+@pytest.mark.parametrize(
+    ("openings", "said"),
+    [
+        ([], None),
+        ([(0, False)], None),
+        ([(0, True)], "Probably only a mail scanner opened it, seconds after the e-mail left."),
+        ([(0, True), (2, False), (1, False)], "Somebody last opened it on {at}. Another opening, seconds"),
+        ([(0, False), (2, False), (1, False)], "It was last opened on {at}."),
+    ],
+)
+def test_who_opened_a_link_is_told_as_far_as_it_is_known(openings: list[tuple[int, bool]], said: str | None) -> None:
+    facts = [
+        Fact("id", "link.opened", NOW + hours * HOUR, details_of(suspectedRobot=robot or None))
+        for hours, robot in openings
+    ]
+    opened = link(opened_at=NOW, expires_at=NOW + 9 * HOUR)
+
+    told = situation(opened, NOW, {}, {}, Reader("en", UTC), facts).sentences
+
+    without = situation(opened, NOW, {}, {}, Reader("en", UTC)).sentences
+    added = [sentence for sentence in told if sentence not in without]
+    last = in_words(NOW + 2 * HOUR, "en")
+    assert [sentence.startswith((said or "").format(at=last)) for sentence in added] == [True] * bool(said)
+    sent_in = replace(opened, submitted_at=NOW)
+    assert len(situation(sent_in, NOW, {}, {}, Reader("en", UTC), facts).sentences) == len(without)
+
+
+def test_a_moment_on_a_page_is_one_that_its_script_converts() -> None:
+    (made, *_) = situation(link(), NOW, {}, {}, Reader("en", UTC, on_page=True)).sentences
+    hostile = replace(link(), revoked_at=NOW, revoked_by="k", revoked_note={"reason": "<b>"})
+    (taken_back, *_) = situation(hostile, NOW, {}, {}, Reader("en", UTC, on_page=True)).sentences
+
+    assert f'<time datetime="{NOW.isoformat()}">' in made
+    assert "&lt;b&gt;" in taken_back
 
 
 def test_an_e_mail_that_a_server_took_may_lie_among_unwanted_mail() -> None:
@@ -158,3 +201,5 @@ def test_a_fact_says_who_did_it_and_why() -> None:
         "E-mail did not arrive: that mailbox does not exist"
     )
     assert words("link.sent", channel="sms") == "SMS left"
+    assert words("link.delivered", channel="sms") == "SMS arrived"
+    assert words("link.delivered", channel="email") == "E-mail was handed to the mailbox's server"

@@ -117,7 +117,7 @@ def test_taking_back_says_why(manager: Manager, form: Mapping[str, str], reason:
 
 def test_an_address_that_bounced_is_sent_to_anyway(manager: Manager) -> None:
     rid = rested(manager)
-    suppress(DEMO.id, ADA, "hard_bounce", wiring.deps())
+    suppress(DEMO.id, ADA, "suppressed", wiring.deps())
 
     acted = act(rid, "unsuppress", {"channel": "email"})
 
@@ -142,15 +142,15 @@ def test_only_the_reason_that_was_seen_is_lifted() -> None:
     deps = wiring.deps()
     suppress(DEMO.id, ADA, "opted_out", deps)
 
-    deps.suppressions.lift(DEMO.id, ADA, "hard_bounce")
-    deps.suppressions.lift(DEMO.id, "nobody@example.com", "hard_bounce")
+    deps.suppressions.lift(DEMO.id, ADA, "suppressed")
+    deps.suppressions.lift(DEMO.id, "nobody@example.com", "suppressed")
 
     assert deps.suppressions.among(DEMO.id, [ADA]) == {ADA: "opted_out"}
 
 
 def test_an_ended_link_is_not_sent_anyway_and_nothing_is_lifted(manager: Manager) -> None:
     rid = rested(manager)
-    suppress(DEMO.id, ADA, "hard_bounce", wiring.deps())
+    suppress(DEMO.id, ADA, "suppressed", wiring.deps())
     act(rid, "revoke", {"why": "asked"})
 
     with pytest.raises(LinkRevoked):

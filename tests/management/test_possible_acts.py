@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from linkgate import wiring
-from linkgate.errors import LinkError
+from linkgate.errors import LinkError, LinkExhausted
 from linkgate.model.tenant import Credential
 from linkgate.tokens import Derivation
 from linkgate.usecases.authentication import Caller
@@ -19,6 +19,7 @@ from linkgate.usecases.management.revocation import RevokeLink, revoke_link
 from linkgate.usecases.staff.possible_acts import Act, possible_acts
 from linkgate.usecases.visits.reopening import ReopenLink, reopen_link
 from local.demo import DEMO
+from tests.support.visitor import Visitor, parts, resource_link
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,9 +74,21 @@ def reopened(manager: Manager) -> str:
     return rid
 
 
+def exhausted(manager: Manager) -> str:
+    url = resource_link(manager.cloud, maxViews=1)
+    Visitor(manager.cloud).open(url)
+    return parts(url)[0]
+
+
+def expired_and_exhausted(manager: Manager) -> str:
+    rid = exhausted(manager)
+    manager.cloud.post("/_local/clock", {"advance_seconds": 8 * DAY})
+    return rid
+
+
 def bounced(manager: Manager) -> str:
     rid = rested(manager)
-    suppress(DEMO.id, "ada@example.com", "hard_bounce", wiring.deps())
+    suppress(DEMO.id, "ada@example.com", "suppressed", wiring.deps())
     return rid
 
 
@@ -90,7 +103,10 @@ ACTS: dict[Act, Callable[[Link, Deps], object]] = {
 }
 
 
-@pytest.mark.parametrize("state", [fresh, rested, submitted, revoked, expired, replaced, bounced])
+STATES = [fresh, rested, submitted, revoked, expired, replaced, bounced, exhausted, expired_and_exhausted]
+
+
+@pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("act", Act)
 def test_what_is_offered_succeeds_and_what_is_not_is_refused(
     manager: Manager, state: Callable[[Manager], str], act: Act
@@ -103,6 +119,12 @@ def test_what_is_offered_succeeds_and_what_is_not_is_refused(
 
     if refusal is None:
         ACTS[act](link, deps)
+    elif act is Act.EXTEND and isinstance(refusal, LinkExhausted) and not link.renewed_as:
+        # It would get its time, but open as little as before.
+        ACTS[act](link, deps)
+        longer = deps.links.get(link.rid)
+        assert longer
+        assert isinstance(longer.closed(deps.now()), LinkExhausted)
     elif act is Act.REVOKE and link.revoked_at:
         # A repeat is not refused, but it would change nothing.
         assert deps.links.get(link.rid) == ACTS[act](link, deps)

@@ -14,6 +14,7 @@ from linkgate.errors import Unavailable
 from linkgate.store.key_uses import KEPT, DynamoKeyUses
 from linkgate.tokens import credential_hash
 from local.demo import DEMO, OTHER
+from local.demo import MANAGE_KEY as KEY
 from tests.management.conftest import Manager
 from tests.support.cloud import table_of
 from tests.support.staff_browser import words
@@ -171,6 +172,20 @@ def test_where_the_tenant_asks_for_it_a_second_person_approves_a_key_and_it_is_g
     assert len(wiring.deps().staff.keys.of(DEMO.id)) == before + 1
     # A key is ended by one person alone, because that may be urgent.
     assert "The key has ended." in words(ada.post(f"{PATH}/{made.id}/end").text)
+
+
+def test_nobody_alone_makes_a_key_that_reads_what_customers_sent_in(ada: StaffBrowser, signed_in: SignIn) -> None:
+    """No administrator may read it here, and a key of their own would let them."""
+    assert signed_in("Bea Admin").get(PATH).status == 200
+    form = {"name": "Reader", "dialect": "manage"}
+    asked = "A second person must approve the new key."
+
+    for scope in ("results:read", "files:read"):
+        assert asked in words(ada.post(PATH, {**form, f"scope.{scope}": "on"}).text), scope
+    (reader,) = [each for each in wiring.deps().staff.keys.of(DEMO.id) if each.hash == credential_hash("manage", KEY)]
+    assert asked in words(ada.post(f"{PATH}/{reader.id}/rotate").text)
+    assert key_in(ada.post(PATH, {**form, "scope.results:read": "on", "test": "on"}).text)
+    assert key_in(ada.post(PATH, {**form, "scope.links:write": "on"}).text)
 
 
 def test_another_tenants_key_is_not_found(ada: StaffBrowser) -> None:

@@ -157,11 +157,11 @@ def test_a_test_goes_to_no_address_for_which_nobody_vouches(ada: StaffBrowser, s
 
 
 def test_a_test_goes_to_no_address_that_gets_nothing(ada: StaffBrowser, site: Cloud) -> None:
-    wiring.deps().suppressions.add(DEMO.id, "ada@example.com", "hard_bounce", site.clock.now())
+    wiring.deps().suppressions.add(DEMO.id, "ada@example.com", "suppressed", site.clock.now())
     site.outbox.clear()
 
     page = ada.post(f"{PATH}/code/test", {"language": "en"})
-    wiring.deps().suppressions.lift(DEMO.id, "ada@example.com", "hard_bounce")
+    wiring.deps().suppressions.lift(DEMO.id, "ada@example.com", "suppressed")
 
     assert (page.status, site.outbox.messages()) == (422, [])
 

@@ -40,7 +40,7 @@ def prepared(manager: Manager, act: str) -> tuple[str, dict[str, str]]:
         manager.submit(form["link"], {"fullName": "Ada"})
         rid = str(form["rid"])
     if act == "unsuppress":
-        suppress(DEMO.id, email, "hard_bounce", wiring.deps())
+        suppress(DEMO.id, email, "suppressed", wiring.deps())
     manager.cloud.settle()
     manager.cloud.post("/_local/clock", {"advance_seconds": 120})
     until = wiring.deps().now() + timedelta(days=20)

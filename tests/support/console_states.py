@@ -155,7 +155,7 @@ def link_of_a_lost_message(person: Staff) -> Reply:
     asked = Fact("pending", "link.resent", NOW, details_of(by=SAM, role="support", **{"as": "person"}))
     moved = dataclasses.replace(asked, kind="link.sent", details=details_of(channel="sms", by=SAM))
     return link_page(
-        person, view(bounced(), bars={Channel.EMAIL: "hard_bounce"}, pending=[moved]), {SAM: "Sam"}, "resend"
+        person, view(bounced(), bars={Channel.EMAIL: "suppressed"}, pending=[moved]), {SAM: "Sam"}, "resend"
     )
 
 
@@ -213,7 +213,7 @@ def revoke(person: Staff) -> Reply:
 @state
 def revoke_without_a_reason(person: Staff) -> Reply:
     refusal = InvalidRequest([Problem.of("reason", "required")])
-    return act_page(person, view(bounced()), "revoke", refusal, {"why": "other"})
+    return act_page(person, view(bounced()), "revoke", refusal, {"why": "other", "reason": " "})
 
 
 @state
@@ -673,7 +673,7 @@ def no_proposals(person: Staff) -> Reply:
 
 @state
 def send_anyway(person: Staff) -> Reply:
-    seen = view(bounced(), bars={Channel.EMAIL: "hard_bounce"})
+    seen = view(bounced(), bars={Channel.EMAIL: "suppressed"})
     return act_page(person, seen, "unsuppress", typed={"channel": "email"})
 
 

@@ -26,8 +26,9 @@ OWN = {"Sec-Fetch-Site": "same-origin"}
 class StaffBrowser:
     """One browser profile at the console of a served cloud."""
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self, cloud: Cloud, language: str = "en") -> None:
         self.cloud = cloud
+        self.language = language
         self.cookies: dict[str, str] = {}
         self.at = ""
         """Address of the last page."""
@@ -73,7 +74,7 @@ class StaffBrowser:
     def _send(self, method: str, target: str, body: bytes, headers: Mapping[str, str], *, follow: bool) -> HttpResponse:
         parts = urlsplit(target)
         self.at = f"{parts.path}?{parts.query}" if parts.query else parts.path
-        sent = {"Host": self.cloud.domain, "Accept": "text/html", **headers}
+        sent = {"Host": self.cloud.domain, "Accept": "text/html", "Accept-Language": self.language, **headers}
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         response = self.cloud.handle(HttpRequest(method, self.at, tuple(sent.items()), body))

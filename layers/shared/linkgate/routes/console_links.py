@@ -23,6 +23,7 @@ from linkgate.usecases.management.link_details import owned_link
 from linkgate.usecases.staff.acting import act_on_link, staff_caller
 from linkgate.usecases.staff.finding import FindLinks, find_links, is_name_search, titles_of
 from linkgate.usecases.staff.journal import record, record_reading
+from linkgate.usecases.staff.keys import names_of_keys
 from linkgate.usecases.staff.link_view import view_link
 from linkgate.usecases.staff.people import names_of_people
 from linkgate.usecases.staff.possible_acts import Act
@@ -137,10 +138,9 @@ def _view(request: Request, staff: Staff, deps: Deps) -> LinkView:
 
 
 def _names(view: LinkView, staff: Staff, deps: Deps) -> Mapping[str, str]:
-    """Return the names of the people on the record by id. No read if there is nobody."""
-    if not any(json.loads(fact.details).get("as") == "person" for fact in (*view.facts, *view.pending)):
-        return {}
-    return names_of_people(staff, deps)
+    """Return the names of those on the record by id: keys, and people if there are any."""
+    kinds = {json.loads(fact.details).get("as") for fact in (*view.facts, *view.pending)}
+    return {**names_of_keys(staff.tenant, deps), **(names_of_people(staff, deps) if "person" in kinds else {})}
 
 
 def _act_of(request: Request) -> str:

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from linkgate.usecases.staff.link_view import LinkView
     from linkgate.wire.message import Reply
 
-REASONS = ("wrong_person", "asked", "mistake", "fraud", "other")
-"""Reasons for taking a link back, by name."""
+REASONS = ("other", "wrong_person", "asked", "mistake", "fraud")
+"""Reasons for taking a link back, by name. Enter in the field above their buttons presses the first."""
 _DAYS = (1, 7, 14, 30)
 _NO_TYPED: Mapping[str, str] = {}
 
@@ -129,9 +129,9 @@ def _revoke(draft: _Draft) -> Iterable[Html]:
     yield draft.said("act.revoke.says")
     if draft.view.open_in:
         yield draft.said("act.revoke.open", count=draft.view.open_in)
-    yield draft.choices("why", [(name, reader.text(f"why_revoked.{name}")) for name in REASONS], "")
     yield draft.text("reason", long=True)
-    yield button(reader.text("act.revoke"), "stop")
+    options = [(name, reader.text(f"why_revoked.{name}")) for name in REASONS]
+    yield fields.presses("why", reader.text("act.revoke.because"), options, "stop")
 
 
 def _send_anyway(draft: _Draft) -> Iterable[Html]:

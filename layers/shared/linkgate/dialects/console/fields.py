@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkgate.pages.pieces import joined
+from linkgate.pages.pieces import button, joined
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
@@ -46,6 +46,12 @@ def radios(name: str, label: str, options: Iterable[tuple[str, str]], chosen: st
         for value, words in options
     ]
     return Html('<fieldset class="field"><legend>{}</legend>{}</fieldset>').format(label, joined(*rows))
+
+
+def presses(name: str, label: str, options: Iterable[tuple[str, str]], style: str) -> Html:
+    """Return options each of which sends the form when it is pressed, each a value and a label."""
+    rows = [button(words, style, name=name, value=value) for value, words in options]
+    return Html('<fieldset class="field acts"><legend>{}</legend>{}</fieldset>').format(label, joined(*rows))
 
 
 def select(name: str, label: str, options: Iterable[tuple[str, str]], chosen: str) -> Html:

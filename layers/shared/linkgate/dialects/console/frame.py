@@ -54,7 +54,7 @@ def places(scopes: frozenset[str]) -> list[str]:
 def reader_of(staff: Staff, names: Mapping[str, str] | None = None) -> Reader:
     """Return the person as a reader, in the time zone of the tenant, who knows others by these names."""
     zone = time_zone(staff.tenant.time_zone or "UTC")
-    return Reader(staff.language, zone, names or {}, masks=not staff.sees_addresses)
+    return Reader(staff.language, zone, names or {}, masks=not staff.sees_addresses, on_page=True)
 
 
 def moment(at: datetime, reader: Reader) -> Html:

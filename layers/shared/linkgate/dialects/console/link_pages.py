@@ -34,7 +34,7 @@ def link_page(
 ) -> Reply:
     """Render a link's page. `names` are those of the people on its record, by id; `done` is the act before it."""
     reader, link = reader_of(staff, names), view.link
-    stands = situation(link, view.now, view.acts, view.bars, reader)
+    stands = situation(link, view.now, view.acts, view.bars, reader, [*view.pending, *view.facts])
     happened = Html('<section aria-labelledby="happened"><h2 id="happened">{}</h2>{}{}</section>').format(
         reader.text("link.happened"), _timeline(view, reader), _records(staff, link, reader)
     )
@@ -94,19 +94,26 @@ def _notice(done: str | None, reader: Reader) -> Html:
 def _subtitle(view: LinkView, state: str, reader: Reader) -> Html:
     link = view.link
     return Html(
-        '<p>{test}<span class="state">{state}</span> <bdi>{title}</bdi> · {made} {made_at} · {ends} {ends_at} · '
-        '{reference} <strong dir="ltr">{code}</strong></p>'
+        '<p>{test}<span class="state">{state}</span> <bdi>{title}</bdi> · {made} {made_at} · {ends} {ends_at}'
+        "{reference}</p>"
     ).format(
         test=Html('<span class="state">{}</span> ').format(reader.text("link.test")) if link.test else "",
         state=state,
         title=view.title,
         made=reader.text("link.made"),
         made_at=moment(link.created_at, reader),
-        ends=reader.text("link.ends"),
+        ends=reader.text("link.ends" if link.expires_at > view.now else "link.ended"),
         ends_at=moment(link.expires_at, reader),
-        reference=reader.text("link.reference"),
-        code=reference_of(link.master_rid),
+        reference=_reference(view, reader),
     )
+
+
+def _reference(view: LinkView, reader: Reader) -> Html:
+    """Return the reference by which the customer's links are found. There is none before the first is opened."""
+    if not any(each.opened_at or each.submitted_at for each in view.family):
+        return Html("")
+    code = reference_of(view.link.master_rid)
+    return Html(' · {} <strong dir="ltr">{}</strong>').format(reader.text("link.reference"), code)
 
 
 def _sentences(view: LinkView, stands: Situation, reader: Reader) -> Html:

@@ -64,6 +64,7 @@ border-bottom:1px solid #dcdee5}
 .acts{list-style:none;margin:0 0 1rem;padding:0}
 .acts li{margin:0 0 1rem}
 .acts button,.acts .button{width:100%}
+fieldset.acts button{margin-block-start:.5rem}
 .family{display:flex;flex-wrap:wrap;gap:.25rem .5rem;list-style:none;padding:0;margin:0 0 1rem}
 .family a,.family span{display:inline-block;padding:.35rem .6rem;border:1px solid #c9ccd4;border-radius:.25rem;
 background:#fff}

@@ -13,9 +13,11 @@ from linkgate.model.link import DeliveryState
 from linkgate.model.moments import in_words
 from linkgate.model.numbers import number_in_words
 from linkgate.pages.masks import masked
+from linkgate.usecases.history.link_facts import OPENED
+from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime, tzinfo
 
     from linkgate.errors import LinkError
@@ -34,6 +36,8 @@ _LOST = {
     DeliveryState.COMPLAINED: "complained",
 }
 """States of a message that somebody must do something about, each with the name of its fact."""
+_TOLD = frozenset({DeliveryState.BOUNCED, DeliveryState.COMPLAINED})
+"""States of a message because of which its address gets nothing more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,8 @@ class Reader:
     """Names of people and keys, by id."""
     masks: bool = False
     """True for a reader who sees customers' addresses only in part."""
+    on_page: bool = False
+    """True for a reader of a page, whose script shows each moment in the reader's own time zone."""
 
     def address(self, address: str | None) -> str:
         """Return an address as this reader may see it."""
@@ -58,8 +64,10 @@ class Reader:
         return self.names.get(id_) or id_[:_SHOWN]
 
     def text(self, key: str, **values: object) -> str:
-        """Return a text, filled in."""
-        return texts.console_texts(self.language)[key].format(**values)
+        """Return a text, filled in. It is Html if a value is, such as a moment on a page."""
+        template = texts.console_texts(self.language)[key]
+        marked = any(isinstance(value, Html) for value in values.values())
+        return (Html(template) if marked else template).format(**values)  # noqa: S704 - our own text
 
     def has(self, key: str) -> bool:
         """Return whether there is a text of this name."""
@@ -75,7 +83,10 @@ class Reader:
 
     def moment(self, moment: datetime | None) -> str:
         """Return a moment in words, or a dash."""
-        return in_words(moment.astimezone(self.zone), self.language) if moment else "-"
+        if moment is None:
+            return "-"
+        words = in_words(moment.astimezone(self.zone), self.language)
+        return Html('<time datetime="{}">{}</time>').format(moment.isoformat(), words) if self.on_page else words
 
     def reason(self, code: str | None) -> dict[str, str]:
         """Return the cause that a reason code stands for, and the next step."""
@@ -93,16 +104,26 @@ class Situation:
     why_not: Mapping[Act, str]
 
 
-def situation(
+def situation(  # noqa: PLR0913, PLR0917 - what is known of a link
     link: Link,
     now: datetime,
     acts: Mapping[Act, LinkError | None],
     bars: Mapping[Channel, str],
     reader: Reader,
+    facts: Sequence[Fact] = (),
 ) -> Situation:
-    """Put a link into words. `acts` is what `possible_acts` found, `bars` the suppressed addresses."""
+    """Put a link into words.
+
+    `acts` is what `possible_acts` found, `bars` the suppressed addresses, `facts` what is on record.
+    """
     state = _state(link, now)
-    parts = (_lives(link, state, reader), _messages(link, reader), _bars(link, bars, reader), _codes(link, now, reader))
+    parts = (
+        _lives(link, state, reader),
+        _openings(link, facts, reader),
+        _messages(link, reader),
+        _bars(link, bars, reader),
+        _codes(link, now, reader),
+    )
     return Situation(
         headline=reader.text(f"state.{state}"),
         sentences=tuple(sentence for part in parts for sentence in part),
@@ -115,7 +136,9 @@ def fact_in_words(fact: Fact, reader: Reader) -> str:
     """Put a fact of the timeline into words, with who did it and why."""
     details = json.loads(fact.details)
     channel = reader.text(f"channel.{details['channel']}") if details.get("channel") else ""
-    words = reader.text(f"fact.{fact.kind}", channel=channel)
+    key = f"fact.{fact.kind}"
+    own = f"{key}.{details.get('channel')}"
+    words = reader.text(own if reader.has(own) else key, channel=channel)
     reason = details.get("reason")
     if reason and reader.has(f"reason.{reason}.cause"):
         words += f": {reader.reason(reason)['cause']}"
@@ -156,8 +179,9 @@ def _lives(link: Link, state: str, reader: Reader) -> Iterator[str]:
         "erased": (link.erased_note, link.erased_note.get("by")),
         "reopened": (link.reopened_note, link.reopened_by),
     }.get(state, (link.revoked_note, link.revoked_by))
+    key = f"state.{state}.text"
     yield reader.text(
-        f"state.{state}.text",
+        f"{key}#{texts.plural_category(link.openings, reader.language)}" if state == "exhausted" else key,
         made=reader.moment(link.created_at),
         ends=reader.moment(link.expires_at),
         opened=reader.moment(link.opened_at),
@@ -182,6 +206,20 @@ def _lives(link: Link, state: str, reader: Reader) -> Iterator[str]:
         yield reader.text("draft", at=reader.moment(link.draft_at))
 
 
+def _openings(link: Link, facts: Sequence[Fact], reader: Reader) -> Iterator[str]:
+    """Yield when somebody last opened a link that was not sent in, and whether that was a person."""
+    opened = [fact for fact in facts if fact.kind == OPENED]
+    people = [fact.at for fact in opened if not json.loads(fact.details).get("suspectedRobot")]
+    if link.submitted_at or link.erased_at or not opened:
+        return
+    if not people:
+        yield reader.text("opened.scanner")
+    elif len(people) < len(opened):
+        yield reader.text("opened.after_scanner", at=reader.moment(max(people)))
+    elif len(people) > 1:
+        yield reader.text("opened.last", at=reader.moment(max(people)))
+
+
 def _messages(link: Link, reader: Reader) -> Iterator[str]:
     for channel, delivery in link.deliveries.items():
         key = f"delivery.{delivery.state}"
@@ -200,7 +238,9 @@ def _messages(link: Link, reader: Reader) -> Iterator[str]:
 
 def _bars(link: Link, bars: Mapping[Channel, str], reader: Reader) -> Iterator[str]:
     for channel, reason in bars.items():
-        yield reader.text("barred", to=_to(link, channel, reader), **reader.reason(reason))
+        delivery = link.deliveries.get(channel)
+        if delivery is None or delivery.state not in _TOLD:
+            yield reader.text("barred", to=_to(link, channel, reader), **reader.reason(reason))
 
 
 def _codes(link: Link, now: datetime, reader: Reader) -> Iterator[str]:

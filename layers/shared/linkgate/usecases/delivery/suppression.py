@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkgate.model.addresses import phone_country
-from linkgate.model.delivery_rules import COUNTRY
+from linkgate.model.delivery_rules import COUNTRY, SUPPRESSED
 from linkgate.model.kinds import KINDS
 from linkgate.model.link import Channel
-from linkgate.model.reports import COMPLAINT, HARD_BOUNCE
 from linkgate.model.tenant import EVERY_COUNTRY
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from linkgate.model.tenant import Tenant
     from linkgate.ports.deps import Deps
 
-LIFTABLE = frozenset({HARD_BOUNCE, COMPLAINT})
+LIFTABLE = frozenset({SUPPRESSED})
 """Reasons that the tenant may judge to be gone. What a recipient stopped, only the recipient can undo."""
 
 

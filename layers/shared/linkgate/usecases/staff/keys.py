@@ -17,18 +17,22 @@ from linkgate.model.caller_keys import (
     new_secret,
     whole_key,
 )
-from linkgate.model.tenant import Credential
+from linkgate.model.tenant import SCOPE_FILES_READ, SCOPE_RESULTS, Credential
 from linkgate.tokens import credential_hash
 from linkgate.usecases.staff.journal import entry_by, entry_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
     from linkgate.model.person import Staff
     from linkgate.model.tenant import Tenant
     from linkgate.ports.deps import Deps
     from linkgate.usecases.authentication import Caller
+
+
+_READS_ANSWERS = frozenset({SCOPE_RESULTS, SCOPE_FILES_READ})
+"""Scopes of a key that reads what customers sent in, which nobody who makes keys may read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,11 @@ def keys_of(tenant: Tenant, deps: Deps) -> Sequence[KeyState]:
     return [KeyState(each, used.get(each.id)) for each in sorted(newest, key=lambda each: each.has_ended(now))]
 
 
+def names_of_keys(tenant: Tenant, deps: Deps) -> Mapping[str, str]:
+    """Return the names of a tenant's keys by id, because records name them. One without a name is left out."""
+    return {each.id: each.name for each in deps.staff.keys.of(tenant.id) if each.name}
+
+
 def check_key(command: MakeKey, deps: Deps) -> Credential | None:
     """Return the key that a request replaces, if any. Raises InvalidRequest, and NotFound for an unknown one."""
     old = known_key(command.caller.tenant, command.replaces, deps) if command.replaces else None
@@ -94,6 +103,13 @@ def check_key(command: MakeKey, deps: Deps) -> Credential | None:
     if problems:
         raise InvalidRequest(problems)
     return old
+
+
+def reads_answers(command: MakeKey, deps: Deps) -> bool:
+    """Return whether the key would read what customers sent in. Raises NotFound for an unknown one to replace."""
+    old = known_key(command.caller.tenant, command.replaces, deps) if command.replaces else None
+    test, scopes = (old.test, old.scopes) if old else (command.test, command.scopes)
+    return not test and not _READS_ANSWERS.isdisjoint(scopes)
 
 
 def make_key(command: MakeKey, deps: Deps) -> MadeKey:

@@ -19,7 +19,7 @@ from linkgate.usecases.authentication import person_caller
 from linkgate.usecases.delivery.replacing import ReplaceLink, check_replacement, replace_link
 from linkgate.usecases.staff.erasing import ErasePerson, check_erasure, erase_person
 from linkgate.usecases.staff.journal import entry_by, entry_of
-from linkgate.usecases.staff.keys import MakeKey, check_key
+from linkgate.usecases.staff.keys import MakeKey, check_key, reads_answers
 from linkgate.usecases.staff.people import ChangeRoles, EndPerson, change_roles, check_person, end_person
 
 if TYPE_CHECKING:
@@ -73,17 +73,18 @@ class Decided:
     more: bool = False
 
 
-def needs_second(act: FourEyes, caller: Caller, deps: Deps) -> bool:
+def needs_second(act: FourEyes, caller: Caller, deps: Deps, *, gives_more: bool = False) -> bool:
     """Return whether a person cannot do this alone: the tenant says so, or they may only propose it.
 
-    If the tenant says nothing, it is so once somebody else may approve.
+    If the tenant says nothing, it is so for some acts once somebody else may approve. `gives_more` makes any act one
+    of these, because it would give the person what their roles deny them.
     """
     scope, chosen = APPROVES[act], caller.tenant.four_eyes
     if scope not in caller.credential.scopes:
         return True
     if chosen is not None:
         return act in chosen
-    return act in _ONCE_TWO_MAY and any(
+    return (gives_more or act in _ONCE_TWO_MAY) and any(
         each.id != caller.credential.id and each.ended_at is None and scope in scopes_of(each.roles)
         for each in deps.staff.people.of(caller.tenant.id)
     )
@@ -92,7 +93,8 @@ def needs_second(act: FourEyes, caller: Caller, deps: Deps) -> bool:
 def decide(command: Guarded, deps: Deps) -> Decided:
     """Carry out an act, or propose it if it needs a second person. Raises what its use case raises."""
     proposal = _proposal_of(command, deps)
-    if needs_second(proposal.act, command.caller, deps):
+    gives_more = isinstance(command, MakeKey) and reads_answers(command, deps)
+    if needs_second(proposal.act, command.caller, deps, gives_more=gives_more):
         _add(proposal, command, deps)
         return Decided(proposal.act, _about(proposal), proposed=True)
     return _carried_out(command, proposal, deps)

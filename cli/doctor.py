@@ -13,6 +13,7 @@ from cli.files_check import files
 from cli.findings import Check, Finding, State
 from cli.form_check import forms
 from cli.live_check import live
+from cli.mail_check import mail
 from cli.portal_check import portals
 from cli.printing import print_json, shown
 from cli.relay_checks import calls, relay
@@ -45,7 +46,7 @@ CHECKS: tuple[Check, ...] = (
 
 
 @on_table(changes=True)
-def doctor(
+def doctor(  # noqa: PLR0913 - a switch for each check that changes something
     operator: Operator,
     fix: Annotated[  # noqa: FBT002 - a switch
         bool, typer.Option("--fix", help="Turn on delivery reports for SMS, which no template can do.")
@@ -57,14 +58,19 @@ def doctor(
     files_too: Annotated[
         bool, typer.Option("--files", help="Also put a harmless file and a test virus, and see what becomes of them.")
     ] = False,
+    mail_too: Annotated[
+        bool,
+        typer.Option("--mail", help="Also send to three mailboxes of SES's simulator, and wait for its reports."),
+    ] = False,
     through_expiry: Annotated[
         bool, typer.Option("--through-expiry", help="With --live, also wait until the relay's credential has ended.")
     ] = False,
 ) -> None:
     """Check identity, release, table, links, forms, webhooks, e-mail, SMS, queues, readers, the bus and alarms.
 
-    Exits with 1 if any is wrong. Each line that is not ok says what to do. Changes nothing unless --fix, --live
-    or --files is given: --live makes the link of a desk, and revokes it; --files puts two files, and deletes them.
+    Exits with 1 if any is wrong. Each line that is not ok says what to do. Changes nothing unless --fix, --live,
+    --files or --mail is given: --live makes the link of a desk, and --mail three of them, which are revoked; --files
+    puts two files, and deletes them.
     """
 
     def relay_tried(operator: Operator) -> Iterator[Finding]:
@@ -75,6 +81,8 @@ def doctor(
         checks = (*checks, live, relay_tried)
     if files_too:
         checks = (*checks, files)
+    if mail_too:
+        checks = (*checks, mail)
     findings = [finding for check in checks for finding in _asked(check, operator)]
     if operator.as_json:
         print_json([{"about": f.about, "state": f.state, "text": f.text, "advice": f.advice} for f in findings])

@@ -53,13 +53,19 @@ def _aws_message(error: BaseException | None) -> str | None:
     """Return the message of AWS or its SDK from the chain of causes, or None if neither caused the error."""
     if "botocore" not in sys.modules:
         return None
-    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError, ProfileNotFound
     from botocore.parsers import ResponseParserError
 
     while error is not None:
         if isinstance(error, ClientError):
             details = error.response.get("Error", {})
             return f"AWS refused {error.operation_name}: {details.get('Code')}: {details.get('Message')}"
+        if isinstance(error, NoRegionError):
+            return "No AWS region is set. Set AWS_REGION, or name a profile with AWS_PROFILE."
+        if isinstance(error, NoCredentialsError):
+            return "There are no AWS credentials. Sign in with the AWS CLI, or name a profile with AWS_PROFILE."
+        if isinstance(error, ProfileNotFound):
+            return f"{error}. Set AWS_PROFILE to one that `aws configure list-profiles` shows."
         if isinstance(error, BotoCoreError):
             return f"AWS cannot be reached: {error}"
         if isinstance(error, ResponseParserError):

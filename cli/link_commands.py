@@ -3,9 +3,10 @@
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from enum import StrEnum
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from linkgate.model.timeline import Entry
 
 app = typer.Typer(no_args_is_help=True)
+
+E = TypeVar("E", bound=StrEnum)
 
 COLUMNS = ("rid", "kind", "subject", "status", "created", "recipient", "messages")
 PAGE = 100
@@ -52,19 +55,16 @@ def list_links(
     from linkgate.usecases.management.link_lists import ListLinks
 
     deps, now = operator.deps, operator.now()
-    try:
-        command = ListLinks(
-            caller=operator.caller(operator.tenant(tenant), test=test),
-            resource=(resource[0], resource[1].replace("-", "").lower()) if resource else None,
-            recipient=recipient,
-            kind=Kind(kind.lower()) if kind else None,
-            status=Status(status.capitalize()) if status else None,
-            since=now - timedelta(days=days),
-            until=now + timedelta(milliseconds=1),
-            limit=min(most, PAGE),
-        )
-    except ValueError as error:
-        raise CommandError(str(error), MISUSED) from error
+    command = ListLinks(
+        caller=operator.caller(operator.tenant(tenant), test=test),
+        resource=(resource[0], resource[1].replace("-", "").lower()) if resource else None,
+        recipient=recipient,
+        kind=_one_of(Kind, "--kind", kind and kind.lower()),
+        status=_one_of(Status, "--status", status and status.capitalize()),
+        since=now - timedelta(days=days),
+        until=now + timedelta(milliseconds=1),
+        limit=min(most, PAGE),
+    )
     found = list(islice(pages(command, deps), most + 1))
     print_links(operator, found[:most], none=f"No links were made in the last {days} days.")
     if len(found) > most:
@@ -86,14 +86,14 @@ def show(
 
     deps, link = operator.deps, found_link(operator, rid)
     every = timeline_of(link, deps)
-    entries, earlier = every[-limit:], max(len(every) - limit, 0)
     if operator.as_json:
         facts: dict[str, Any] = dict(link_json(link, deps.now()))
-        print_json({**facts, "earlierEvents": earlier, "events": [_event(entry) for entry in entries]})
+        earlier, shown_events = max(len(every) - limit, 0), [_event(entry) for entry in every[-limit:]]
+        print_json({**facts, "earlierEvents": earlier, "events": shown_events})
         return
     from cli.link_page import print_page
 
-    print_page(operator, link, entries, earlier, language)
+    print_page(operator, link, every, limit, language)
 
 
 @app.command("revoke")
@@ -300,6 +300,15 @@ def print_links(operator: Operator, links: Iterable["Link"], *, none: str) -> No
 def say_cut(most: int) -> None:
     """Say that a list goes on. On standard error, so that what programs read stays as it is."""
     print(f"Only the newest {most} are shown. There are more (--limit).", file=sys.stderr)
+
+
+def _one_of(kind: type[E], option: str, given: str | None) -> E | None:
+    """Return the member that an option names, None if it is not given. Raises CommandError for another text."""
+    if not given:
+        return None
+    if given not in {each.value for each in kind}:
+        raise CommandError(f"{option} must be one of {', '.join(each.value for each in kind)}.", MISUSED)
+    return kind(given)
 
 
 def _row(link: "Link", now: Any) -> dict[str, object]:  # noqa: ANN401 - a datetime

@@ -33,6 +33,7 @@ MOST_DISCARDED = 100 * 1024 * 1024
 """Bytes of an oversized body that are still read, so that the client receives the refusal."""
 
 IDLE_SECONDS = 60
+_LAST_PORT = 65_535
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 
@@ -231,6 +232,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _serve(server, options, started)
 
 
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"must be from 0 to {_LAST_PORT}")
+    return number
+
+
 _at_end: list[Callable[[], None]] = []
 """Calls that stop other processes before this one ends."""
 
@@ -297,7 +305,7 @@ def _serve(server: LocalServer, options: argparse.Namespace, started: float) -> 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="linkgate local", description="Run the whole system on this machine.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
-    parser.add_argument("--port", default=3000, type=int, help="port to listen on (default %(default)s)")
+    parser.add_argument("--port", default=3000, type=_port, help="port to listen on (default %(default)s)")
     parser.add_argument("--endpoint-url", metavar="URL", help="use another DynamoDB, such as DynamoDB Local")
     parser.add_argument("--relay", action="store_true", help="relay calls over coturn, if it is on this machine")
     parser.add_argument("--quiet", action="store_true", help="print neither sample calls nor a line per request")

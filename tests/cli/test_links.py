@@ -56,7 +56,7 @@ def test_links_are_listed_and_filtered(desk: tuple[Shell, Manager]) -> None:
         form["rid"]
     ]
     assert [link["rid"] for link in shell.json("link", "list", *tenant, "--limit", 1)] == [form["rid"]]
-    assert "no" in shell.run("link", "list", *tenant, "--kind", "letter", code=2)
+    assert "must be one of" in shell.run("link", "list", *tenant, "--kind", "letter", code=2)
 
 
 def test_a_revoked_link_says_who_took_it_back(desk: tuple[Shell, Manager]) -> None:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 import typer
+from botocore.exceptions import EndpointConnectionError, NoCredentialsError, NoRegionError, ProfileNotFound
 from botocore.parsers import ResponseParserError
 
 from cli.failures import CommandError, told_plainly
 from cli.target import Operator
 from linkgate import wiring
 from local.demo import DEMO
+from local.server import main as serve
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Shell
@@ -61,6 +63,46 @@ def test_an_answer_that_is_not_awss_is_told(capsys: pytest.CaptureFixture[str]) 
         raise ResponseParserError
 
     assert "came neither from AWS" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (NoRegionError(), "No AWS region is set. Set AWS_REGION"),
+        (NoCredentialsError(), "There are no AWS credentials."),
+        (ProfileNotFound(profile="nope"), "The config profile (nope) could not be found. Set AWS_PROFILE"),
+        (EndpointConnectionError(endpoint_url="http://127.0.0.1:9/"), "AWS cannot be reached: Could not connect"),
+    ],
+)
+def test_what_keeps_a_command_from_aws_is_told_in_one_line(
+    error: Exception, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(typer.Exit) as ended, told_plainly():
+        raise error
+
+    (line,) = capsys.readouterr().err.splitlines()
+    assert (line.startswith(said), ended.value.exit_code) == (True, 1)
+
+
+def test_a_port_that_cannot_be_is_told() -> None:
+    with pytest.raises(SystemExit) as ended:
+        serve(["--port", "99999999"])
+
+    assert ended.value.code == 2
+
+
+def test_a_pipe_that_is_cut_leaves_no_traceback() -> None:
+    """`head` leaves as soon as it has what it wants, and each later write fails."""
+    cut = f"{Path(sys.executable).with_name('linkgate')} openapi | head -c 10; exit ${{PIPESTATUS[0]}}"
+
+    done = subprocess.run(
+        ["/bin/bash", "-c", cut],
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+
+    assert (done.returncode, done.stderr) == (1, "")
 
 
 def test_what_is_piped_is_utf8_whatever_the_locale(tmp_path: Path) -> None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import pty
+import shlex
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from linkgate import wiring
 from linkgate.model.reference import reference_of
-from linkgate.tokens import token_guid
+from linkgate.store.tenants import DynamoTenants
+from linkgate.tokens import credential_hash, token_guid
 from linkgate.usecases.delivery.suppression import suppress
-from local.demo import DEMO, MANAGE_KEY
+from local.demo import DEMO, MANAGE_KEY, PROCESS
 from tests.cli.conftest import Shell
 from tests.management.conftest import Manager
 from tests.support.command_line import invoke
@@ -126,6 +129,33 @@ def test_a_list_says_when_it_is_cut(desk: tuple[Shell, Manager]) -> None:
     assert "Only the newest" not in shell.run("link", "list", "-t", DEMO.id, "--limit", 2)
 
 
+@pytest.mark.parametrize(("option", "known"), [("--kind", "process, resource"), ("--status", "Active, Opened")])
+def test_what_a_list_may_be_filtered_by_is_told(desk: tuple[Shell, Manager], option: str, known: str) -> None:
+    shell, _ = desk
+
+    assert f"{option} must be one of {known}" in shell.run("link", "list", "-t", DEMO.id, option, "foo", code=2)
+
+
+def test_a_link_says_what_can_be_done_and_who_did_what(desk: tuple[Shell, Manager]) -> None:
+    shell, manager = desk
+    rid = manager.make({"kind": "process", "process": PROCESS, "data": {"metadata": {"email": "o'hara@example.com"}}})
+    suppress(DEMO.id, "o'hara@example.com", "suppressed", wiring.deps())
+    tenants = wiring.deps().tenants
+    assert isinstance(tenants, DynamoTenants)
+    known = tenants.credential(credential_hash("manage", MANAGE_KEY))
+    assert known
+    tenants.put_credential(replace(known, name="CRM"))
+    manager.cloud.settle()
+
+    said = shell.run("link", "show", rid[0]["rid"])
+
+    assert "Made by key CRM" in said
+    assert "Open it again" not in said
+    (anyway,) = [line for line in said.splitlines() if line.startswith("Send it anyway by e-mail: linkgate ")]
+    command = shlex.split(anyway.partition(", then resend")[0].partition("linkgate ")[2])
+    assert "gets messages again" in shell.run(*command)
+
+
 def test_a_link_is_found_by_whatever_a_customer_says(desk: tuple[Shell, Manager]) -> None:
     shell, manager = desk
     made = manager.request_form()
@@ -216,10 +246,10 @@ def test_suppressed_addresses_of_contacts_and_links_are_listed(desk: tuple[Shell
     shell, manager = desk
     manager.request_form("bounce@example.com")
     shell.run("suppression", "create", "ada@example.com", "-t", DEMO.id)
-    suppress(DEMO.id, "bounce@example.com", "hard_bounce", wiring.deps())
+    suppress(DEMO.id, "bounce@example.com", "suppressed", wiring.deps())
     manager.cloud.settle()
 
     assert shell.json("suppression", "list", "-t", DEMO.id) == [
         {"address": "ada@example.com", "stopped": "surveys", "reason": "unsubscribed"},
-        {"address": "bounce@example.com", "stopped": "everything", "reason": "hard_bounce"},
+        {"address": "bounce@example.com", "stopped": "everything", "reason": "suppressed"},
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from cli.findings import State
 from cli.mail_check import mail
 from linkgate import wiring
+from linkgate.store.tenants import DynamoTenants
 from local.demo import DEMO
 from tests.cli.test_doctor_on_calls import here
 from tests.support.visitor import outbox
@@ -19,6 +21,13 @@ if TYPE_CHECKING:
     from tests.support.cloud import Cloud
 
 KINDS = {"success": "delivery", "bounce": "bounce", "complaint": "complaint"}
+
+
+@pytest.fixture(autouse=True)
+def _portal(cloud: Cloud) -> None:
+    tenants = wiring.deps().tenants
+    assert isinstance(tenants, DynamoTenants)
+    tenants.put_tenant(replace(DEMO, portal=f"https://{cloud.domain}"))
 
 
 def reporting(cloud: Cloud, *but: str) -> Callable[[float], None]:

@@ -37,6 +37,7 @@ STATE: dict[str, Any] = {
     "email": st.booleans(),
     "phone": st.booleans(),
     "message": st.sampled_from([None, *DeliveryState]),
+    "due": st.sampled_from([-HOUR, HOUR]),
     "resends": st.sampled_from([0, 1, 8]),
     "email_bar": st.sampled_from(REASONS),
     "phone_bar": st.sampled_from(REASONS),
@@ -57,7 +58,8 @@ def stored(state: dict[str, Any]) -> Link:
     for address, reason in ((recipient.email, state["email_bar"]), (recipient.phone, state["phone_bar"])):
         if address and reason:
             suppress(DEMO.id, address, reason, deps)
-    sent = Delivery(Channel.EMAIL, state["message"], 1, at=made, message_id=rid) if state["message"] else None
+    due = now + state["due"] if state["message"] in {DeliveryState.SENDING, DeliveryState.DELAYED} else None
+    sent = Delivery(Channel.EMAIL, state["message"], 1, at=made, due=due, message_id=rid) if state["message"] else None
     made_link = link_with(
         rid=rid,
         master_rid=rid,

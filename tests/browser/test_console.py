@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 
@@ -74,7 +75,12 @@ def test_the_secret_of_a_pasted_link_never_leaves_the_browser(browse: Callable[.
     page.keyboard.insert_text("https://links.example.com/l/AAAA#secret")
 
     assert page.evaluate("document.activeElement.id") == "text"
-    assert page.input_value("#text") == "https://links.example.com/l/AAAA"
+    page.keyboard.type("more")
+
+    assert page.input_value("#text") == "https://links.example.com/l/AAAA#"
+    with page.expect_request("**/console/find") as asked:
+        page.keyboard.press("Enter")
+    assert asked.value.post_data == f"text={quote('https://links.example.com/l/AAAA', safe='')}"
 
 
 def test_times_are_those_of_the_person_who_reads(browse: Callable[..., BrowserContext]) -> None:
@@ -101,10 +107,9 @@ def test_a_customers_question_is_answered_with_the_keyboard_alone(
     page.wait_for_url(f"**/console/links/{rid}")
     page.get_by_role("link", name="Take it back…").focus()
     page.keyboard.press("Enter")
-    page.get_by_label("The customer asked for it").focus()
-    page.keyboard.press("Space")
-    page.keyboard.press("Tab")
+    page.get_by_label("Reason").focus()
     page.keyboard.type("twice")
+    page.get_by_role("button", name="The customer asked for it").focus()
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/console/links/{rid}?done=revoke")
 

@@ -122,9 +122,8 @@ SCRIPT = """
       find.select();
     });
     // What follows # in a customer's link is a secret. It never leaves this browser.
-    const cut = () => { find.value = find.value.split('#')[0]; };
-    find.addEventListener('input', cut);
-    find.form.addEventListener('submit', cut);
+    find.addEventListener('input', () => { find.value = find.value.replace(/#.*/, '#'); });
+    find.form.addEventListener('submit', () => { find.value = find.value.split('#')[0]; });
   }
   for (const form of page.forms) {
     let sent = false;

@@ -142,6 +142,11 @@ def test_a_second_person_is_named_where_a_code_is_asked_for() -> None:
     assert "a second person has to approve it" not in html_of("replace")
 
 
+def test_an_address_that_would_be_replaced_is_named_as_its_reader_may_see_it() -> None:
+    assert "Now: ada@example.com. Leave it empty to keep the old one." in html_of("replace")
+    assert "Now: a***@example.com." in html_of("replace", "auditor")
+
+
 def test_nobody_approves_their_own_proposal_or_what_another_is_carrying_out() -> None:
     html = html_of("proposals")
 

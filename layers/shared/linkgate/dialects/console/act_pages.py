@@ -84,9 +84,12 @@ class _Draft:
     def said(self, key: str, **values: object) -> Html:
         return paragraph(self.reader.text(key, **values))
 
-    def text(self, name: str, kind: str = "text", *, long: bool = False) -> Html:
-        """Return a field with its hint."""
-        words = self.reader.text(f"field.{name}"), self.reader.text(f"field.{name}.hint")
+    def text(self, name: str, kind: str = "text", *, long: bool = False, now: str | None = None) -> Html:
+        """Return a field with its hint, and with what it would replace, if there is something."""
+        hint = self.reader.text(f"field.{name}.hint")
+        if now:
+            hint = f"{self.reader.text('field.now', value=self.reader.address(now))} {hint}"
+        words = self.reader.text(f"field.{name}"), hint
         return fields.text_field(name, words, self.typed.get(name, ""), REASON_LIMIT if long else 320, kind)
 
     def tick(self, name: str) -> Html:
@@ -150,8 +153,8 @@ def _replace(draft: _Draft) -> Iterable[Html]:
     yield draft.said("act.replace.says")
     if view.link.code:
         yield draft.said("act.replace.alone" if draft.alone else "act.replace.code")
-    yield draft.text("email", "email")
-    yield draft.text("phone", "tel")
+    yield draft.text("email", "email", now=view.link.recipient.email)
+    yield draft.text("phone", "tel", now=view.link.recipient.phone)
     yield draft.tick("sms_consent")
     yield draft.text("checked", long=True)
     yield button(reader.text("act.replace"))

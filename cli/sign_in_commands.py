@@ -96,9 +96,8 @@ def create(
     _keep(operator, sign_in, secret)
     shown = {**_facts(sign_in), "send_people_back_to": f"{_console(operator)}/console/signed-in/{name}"}
     if operator.as_json:
-        print_json({**shown, "dry_run": operator.dry_run})
-    else:
-        print_facts(shown, as_json=False)
+        shown["dry_run"] = operator.dry_run
+    print_facts(shown, as_json=operator.as_json)
 
 
 @app.command("delete")

@@ -246,6 +246,10 @@ def reporting(
     account.answers("lambda", "get_function_configuration", {"FunctionArn": FUNCTION}, FunctionName="bank-feedback")
     if role not in {None, GONE}:
         account.answers("cloudformation", "describe_stacks", {"Stacks": [described]}, StackName="bank")
+    _log_groups(account, groups, subscribed=subscribed)
+
+
+def _log_groups(account: Account, groups: dict[str, int | None], *, subscribed: bool) -> None:
     for group in (GROUP, f"{GROUP}/Failure"):
         found = [
             {"logGroupName": name, **({"retentionInDays": days} if days else {})}

@@ -77,8 +77,8 @@ signatures: venv ## compare 100,000 random signatures of requests to AWS with bo
 	SIGNATURES=100000 $(BIN)/python -m pytest -q tests/aws/test_signature.py
 
 .PHONY: races
-races: venv ## judge races with many clients and histories, and walk through many lives of links (needs Java)
-	LINKGATE_RACES=full $(BIN)/python -m pytest -q --timeout 7200 $(or $(ARGS),tests/store/test_races.py tests/visits/test_life_model.py)
+races: venv ## judge races with many clients and histories, try all pairs of faults, and walk through many lives of links (needs Java)
+	LINKGATE_RACES=full $(BIN)/python -m pytest -q --timeout 7200 $(or $(ARGS),tests/store/test_races.py tests/delivery/test_fault_pairs.py tests/visits/test_life_model.py)
 
 .PHONY: chaos
 chaos: venv ## load the runner for half an hour, break and kill it at random, and audit every link (ARGS="--minutes 5 --seed 7"; needs Java)

@@ -32,6 +32,7 @@ LONGEST = (
     "management/test_isolation.py",
     "delivery/test_fault_harness.py",
     "visits/test_life_model.py",
+    "delivery/test_fault_pairs.py",
     "management/openapi_clients",
     "browser/test_drafts.py",
     "browser",

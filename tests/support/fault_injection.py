@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
@@ -44,27 +44,48 @@ THROTTLED = {
 INTERNAL = (500, "InternalServerError")
 
 
+class Way(NamedTuple):
+    """Way in which a call fails. A refusal remains after the SDK's own attempts.
+
+    A lost connection or answer fails every attempt (`persistent`), or only the first, so that the SDK repeats a call
+    that was already applied.
+    """
+
+    fault: Fault
+    persistent: bool = True
+
+
+WAYS = (*map(Way, Fault), Way(Fault.RESET_BEFORE, persistent=False), Way(Fault.TIMEOUT_AFTER, persistent=False))
+"""Every way in which a call can fail."""
+
+
 @dataclass
 class Injector:
-    """Numbers the calls of handlers once armed, and makes the chosen one fail.
-
-    A refusal remains after the SDK's own attempts. A lost connection or answer fails every attempt, or only the first,
-    so that the SDK repeats a call that was already applied.
-    """
+    """Numbers the calls of handlers once armed, and makes the chosen ones fail."""
 
     calls: list[str] = field(default_factory=list)
     """Calls since `arm`, as `service.Operation`."""
     fired: bool = False
+    """True once every planned failure happened."""
     _armed: bool = False
     _index: int = -1
     _fault: Fault | None = None
     _persistent: bool = True
     _attempts: int = 0
+    _failed: bool = False
+    _then: tuple[int, Way] | None = None
 
-    def arm(self, index: int = -1, fault: Fault | None = None, *, persistent: bool = True) -> None:
-        """Count from now on, and make call number `index` fail."""
-        self.calls, self.fired, self._armed, self._attempts = [], False, True, 0
-        self._index, self._fault, self._persistent = index, fault, persistent
+    def arm(
+        self,
+        index: int = -1,
+        fault: Fault | None = None,
+        *,
+        persistent: bool = True,
+        then: tuple[int, Way] | None = None,
+    ) -> None:
+        """Count from now on, and make call number `index` fail, and `then` another one, counted from the next call."""
+        self.calls, self.fired, self._armed, self._attempts, self._failed = [], False, True, 0, False
+        self._index, self._fault, self._persistent, self._then = index, fault, persistent, then
 
     def disarm(self) -> None:
         """Let all calls pass without counting them."""
@@ -96,10 +117,13 @@ class Injector:
     def _count(self, event_name: str, **_: object) -> tuple[AWSResponse, dict[str, Any]] | None:
         service, operation = event_name.split(".")[1:]
         if self._armed:
+            if self._failed and self._then:
+                following, (self._fault, self._persistent) = self._then
+                self._index, self._then, self._failed = len(self.calls) + following, None, False
             self.calls.append(f"{service}.{operation}")
             self._attempts = 0
             if self._chosen() and self._fault in {Fault.THROTTLE, Fault.INTERNAL}:
-                self.fired = True
+                self._fire()
                 return refusal(*(THROTTLED[service] if self._fault is Fault.THROTTLE else INTERNAL))
         return None
 
@@ -111,7 +135,7 @@ class Injector:
         if not self._chosen():
             return
         if self._fault is Fault.KILL_BEFORE:
-            self.fired = True
+            self._fire()
             raise Killed
         if self._fault is Fault.RESET_BEFORE:
             self._spent()
@@ -121,15 +145,18 @@ class Injector:
         if not self._chosen():
             return
         if self._fault is Fault.KILL_AFTER:
-            self.fired = True
+            self._fire()
             raise Killed
         if self._fault is Fault.TIMEOUT_AFTER:
             self._spent()
             raise ReadTimeoutError(endpoint_url=request.url)
 
     def _spent(self) -> None:
-        self.fired = True
+        self._fire()
         self._attempts += 1
+
+    def _fire(self) -> None:
+        self._failed, self.fired = True, self._then is None
 
 
 def refusal(status: int, code: str) -> tuple[AWSResponse, dict[str, Any]]:

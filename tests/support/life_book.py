@@ -49,7 +49,7 @@ class Book:
                 promise = self.promises[rid]
                 assert background or promise.line is about, "a link changed that the step was not about"
                 _unfolded(old, new)
-                promise.tries.is_now(new.get("code_tries", 0))
+                promise.stored_tries = new.get("code_tries", 0)
         assert len([each for each in made if not each.role]) <= making, "more links than clients asked for"
         return made
 
@@ -65,7 +65,9 @@ class Book:
             email=link.recipient.email,
             coded=link.code is not None,
             role=link.role is not None,
+            callback=link.callback.note if link.callback else None,
         )
+        promise.stored_tries = promise.tries.least = promise.tries.most = link.code_tries
         assert promise.made == self.world.now
         self.promises[link.rid] = promise
         return promise
@@ -107,6 +109,8 @@ class Book:
         assert bool(told["erasedAtUtc"]) == promise.erased
         assert bool(told["submittedAtUtc"]) == (promise.sent is not None)
         assert told["renewedAs"] == promise.successor
+        assert promise.tries.is_now(promise.stored_tries), (promise.stored_tries, promise)
+        assert (told["callback"] or {}).get("note") == (None if promise.erased else promise.callback)
         assert len(promise.codes_sent) <= CODES
         return told
 

@@ -117,6 +117,10 @@ class Promise:
     codes: dict[int, Code] = field(default_factory=dict)
     codes_sent: list[datetime] = field(default_factory=list)
     tries: Count = field(default_factory=Count)
+    stored_tries: int = 0
+    """Number of tries that the table has."""
+    callback: str | None = None
+    """Note of the request to be called back."""
     owed: int = 0
     """Messages with the link that clients were told of."""
     more: int = 0

@@ -12,7 +12,7 @@ from hypothesis.stateful import precondition, rule
 
 from linkgate.tokens import token
 from tests.support.documents import PDF
-from tests.support.life_promises import CODE_LIFE, CODE_TRIES, CODES, CODES_AN_HOUR, FORMS, VISIT, Promise
+from tests.support.life_promises import CODE_LIFE, CODE_TRIES, CODES, CODES_AN_HOUR, FORMS, GRACE, VISIT, Promise
 from tests.support.life_walk import (
     ACCEPTED,
     CONFLICT,
@@ -92,29 +92,54 @@ class Recipients(Walk):
         asked = [link for link in self.book.promises.values() if link.codes]
         link = asked[n % len(asked)]
         browser = list(link.codes)[browser % len(link.codes)]
-        code, visitor = link.codes[browser], self.browsers[browser]
         for _ in range(1 if right else times):
-            digits = code.digits if right else f"{(int(code.digits) + 1) % 10**6:06}"
-            alive = self.now < code.sent + CODE_LIFE and not link.ended(self.now)
-            full = link.views.least >= link.most_views
-            answer = self.world.ask(lambda: check(visitor, f"/l/{link.rid}#", digits), slip)  # noqa: B023 - called at once
-            self.book.written(link.line)
-            code.tries += 1 + answer.lost
-            if not alive:
-                assert 400 <= answer.status < 500, answer.response.text
-            elif right and answer.status == OK:
-                assert not full
-                link.opened(browser, code.way, self.now, answer.lost)
-                code.right = True
-            else:
-                assert not right or full or code.right or answer.lost or code.tries > CODE_TRIES, answer.response.text
-                assert answer.status != OK
-                link.views.may_have(answer.lost if right else 0)
-                link.lost_stays += [self.now + VISIT] * answer.lost
-                if not right and not answer.lost and code.tries <= CODE_TRIES and not code.unsure:
-                    assert answer.json()["attemptsLeft"] == CODE_TRIES - code.tries
-            code.unsure = code.unsure or bool(answer.lost)
-            self.book.agree(link)
+            self.enter(link, browser, slip, right=right)
+
+    @precondition(lambda self: any(link.coded for link in self.book.promises.values()))
+    @rule(n=links, browser=browsers, codes=st.sampled_from([1, 2, CODES]))
+    def attack(self, n: int, browser: int, codes: int) -> None:
+        """Guess at code after code, until the link is locked or sends no more."""
+        coded = [link for link in self.book.promises.values() if link.coded]
+        link = coded[n % len(coded)]
+        for _ in range(codes):
+            self.open(list(self.book.promises).index(link.rid), browser, 0, None)
+            for _ in range(CODE_TRIES if browser in link.codes else 0):
+                self.enter(link, browser, None, right=False)
+            self.world.cloud.clock.advance(CODE_LIFE + timedelta(minutes=1))
+            self.background()
+
+    def enter(self, link: Promise, browser: int, slip: Slip | None, *, right: bool) -> None:
+        """Enter a code in the browser that asked for it."""
+        code, visitor = link.codes[browser], self.browsers[browser]
+        digits = code.digits if right else f"{(int(code.digits) + 1) % 10**6:06}"
+        alive = self.now < code.sent + CODE_LIFE and not link.ended(self.now)
+        full = link.views.least >= link.most_views
+        answer = self.world.ask(lambda: check(visitor, f"/l/{link.rid}#", digits), slip)
+        self.book.written(link.line)
+        if alive and not answer.lost and not code.unsure:
+            link.tries.happened() if code.tries < CODE_TRIES else None
+        elif alive:
+            link.tries.may_have(1 + answer.lost)
+        code.tries += 1 + answer.lost
+        if not alive:
+            assert 400 <= answer.status < 500, answer.response.text
+        elif right and answer.status == OK:
+            assert not full
+            link.opened(browser, code.way, self.now, answer.lost)
+            code.right = True
+        else:
+            assert not right or full or code.right or answer.lost or code.tries > CODE_TRIES, answer.response.text
+            assert answer.status != OK
+            link.views.may_have(answer.lost if right else 0)
+            link.lost_stays += [self.now + VISIT] * answer.lost
+            if (
+                not right
+                and code.tries <= CODE_TRIES
+                and not (answer.lost or code.unsure or "locked" in answer.response.text)
+            ):
+                assert answer.json()["attemptsLeft"] == CODE_TRIES - code.tries
+        code.unsure = code.unsure or bool(answer.lost)
+        self.book.agree(link)
 
     @precondition(lambda self: self.book.promises)
     @rule(n=links, other=links, browser=browsers, how=st.sampled_from(["other", "dead", "made up"]))
@@ -287,6 +312,25 @@ class Recipients(Walk):
             assert answer.status != OK, answer.response.text
         elif link.line.kind == "session" and link.stay(browser):
             assert answer.status in {OK, TOO_MANY}, answer.response.text
+
+    @precondition(lambda self: any(link.line.kind == "session" for link in self.book.promises.values()))
+    @rule(n=links, browser=browsers, note=texts, slip=slips)
+    def ask_for_a_call(self, n: int, browser: int, note: str, slip: Slip | None) -> None:
+        """Ask to be called back about a session. One request waits at a time."""
+        sessions = [link for link in self.book.promises.values() if link.line.kind == "session"]
+        link = sessions[n % len(sessions)]
+        browser = list(link.stays)[browser % len(link.stays)] if link.stays else browser
+        stay, visitor = link.stays.get(browser), self.browsers[browser]
+        answer = self.world.ask(lambda: visitor.post(f"/v/{link.rid}/callback", {"note": note}), slip)
+        self.book.written(link.line)
+        if stay is None or stay.end + GRACE <= self.now or link.ended(self.now):
+            assert 400 <= answer.status < 500, answer.response.text
+        elif answer.status == CREATED:
+            assert link.callback in {None, note}
+            link.callback = note
+        elif link.stay(browser):
+            assert (answer.status, link.callback is not None) == (CONFLICT, True), answer.response.text
+        self.book.agree(link)
 
     @precondition(lambda self: self.book.promises)
     @rule(n=links, which=st.integers(0, 3), slip=slips)

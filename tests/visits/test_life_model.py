@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from tests.support.life_world import Slip
 
 MANY = os.environ.get("LINKGATE_RACES") == "full"
-LONG = timedelta(days=30)
+SOON = timedelta(minutes=12)
+WEEK = timedelta(days=7)
 PAUSES = (
     *(timedelta(seconds=seconds) for seconds in (20, 40, 180, 660, 960, 4200)),
     *(timedelta(hours=hours) for hours in (5, 24, 72, 192, 960)),
@@ -36,10 +37,13 @@ class Lives(Recipients, Owners):
 
     @rule(time=st.sampled_from(PAUSES))
     def time_passes(self, time: timedelta) -> None:
+        """Let time pass, and what is due be done: queues hand over within minutes, and keep nothing for weeks."""
+        pauses = [time] if time < SOON else [SOON, *[min(WEEK, time)] * max(1, time // WEEK)]
+        for pause in pauses:
+            self.background()
+            self.world.cloud.clock.advance(pause)
         self.background()
-        self.world.cloud.clock.advance(time)
-        self.background()
-        if time > LONG:
+        if time > WEEK:
             for _ in range(6):
                 self.world.cloud.clock.advance(timedelta(days=1))
                 self.background()

@@ -62,7 +62,7 @@ class WebhookDesk:
 
     def key(self) -> bytes:
         """Return the stack's key. Creates it if there is none and no webhook needs one; raises CommandError."""
-        from linkgate.aws.webhook_key import KEY_BYTES, key_of, key_text
+        from linkgate.aws.webhook_key import DESCRIPTION, KEY_BYTES, key_of, key_text
         from linkgate.errors import Unavailable
 
         client, name = self._operator.client("ssm"), self._operator.environment["WEBHOOK_KEY"]
@@ -79,7 +79,7 @@ class WebhookDesk:
         key = secrets.token_bytes(KEY_BYTES)
         client.put_parameter(
             Name=name,
-            Description="Linkgate derives the secrets of webhooks from this key",
+            Description=DESCRIPTION,
             Type="SecureString",
             Value=key_text(key),
             Overwrite=False,

@@ -112,8 +112,9 @@ def _scheduler(operation: str, url: str, body: bytes) -> Iterator[Ask]:
 
 
 def _ssm(operation: str, _url: str, body: bytes) -> Iterator[Ask]:
-    name = json.loads(body)["Name"].lstrip("/")
-    yield Ask(f"ssm:{operation}", f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/{name}")
+    call = json.loads(body)
+    overwrites: Context = {"ssm:Overwrite": (str(call.get("Overwrite", False)).lower(),)}
+    yield Ask(f"ssm:{operation}", f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/{call['Name'].lstrip('/')}", overwrites)
 
 
 def rights_to_copy(source: str) -> Iterator[Ask]:

@@ -71,7 +71,10 @@ RIGHTS = {
     | {"dynamodb:GetItem", "dynamodb:DeleteItem", "dynamodb:UpdateItem"}
     | {"s3:DeleteObject", "s3:DeleteObjectVersion", "s3:ListBucket", "s3:ListBucketVersions"},
     "ConsoleFunction": READ_WRITE | LIST | SEND | {"dynamodb:DeleteItem", "s3:GetObject", "ssm:GetParameter"},
-    "ConsoleSetupFunction": READ_WRITE | LIST | SEND | {"dynamodb:DeleteItem", "ssm:GetParameter", "sqs:SendMessage"},
+    "ConsoleSetupFunction": READ_WRITE
+    | LIST
+    | SEND
+    | {"dynamodb:DeleteItem", "ssm:GetParameter", "ssm:PutParameter", "sqs:SendMessage"},
     "UnroutedFunction": READ_WRITE | LIST | SEND,  # it answers the Trendsic spellings that the gateway cannot route
 }
 

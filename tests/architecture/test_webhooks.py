@@ -52,12 +52,18 @@ def test_the_worker_reaches_tenants_and_no_link(functions: dict[str, Any]) -> No
     assert table["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["tenant#*", "hook#*"]}}
 
 
-def test_two_functions_read_the_key_and_none_writes_it(functions: dict[str, Any], root: Path) -> None:
+def test_two_functions_read_the_key_and_one_makes_the_first_and_never_another(
+    functions: dict[str, Any], root: Path
+) -> None:
     text = (root / "template.yaml").read_text()
     (rule,) = [each for each in statements(functions) if each["Action"] == "ssm:GetParameter"]
 
-    assert set(re.findall(r"ssm:\w+", text)) == {"ssm:GetParameter"}
-    assert len(re.findall(r":parameter/[^\"]*webhook-key", text)) == 2
+    assert set(re.findall(r"ssm:\w+", text)) == {"ssm:GetParameter", "ssm:PutParameter", "ssm:Overwrite"}
+    assert len(re.findall(r":parameter/[^\"]*webhook-key", text)) == 3
+    set_up = functions["ConsoleSetupFunction"]["Policies"][-1]["Statement"]
+    (makes,) = [each for each in set_up if each["Action"] == "ssm:PutParameter"]
+    assert makes["Condition"] == {"StringEquals": {"ssm:Overwrite": "false"}}
+    assert text.count("ssm:PutParameter") == 1
     assert rule["Resource"]["Fn::Sub"].endswith(":parameter/linkgate/${AWS::StackName}/webhook-key")
 
 

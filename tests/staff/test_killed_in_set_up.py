@@ -148,7 +148,10 @@ ACTS: dict[str, tuple[Callable[[str], Any], Callable[[Any], object]]] = {
     "webhook_changed": (
         webhook,
         lambda known: webhooks.change_webhook(
-            ADA, known.id, webhooks.Settings("", frozenset({"link.sent"})), wiring.deps()
+            ADA,
+            known.id,
+            webhooks.Settings("", frozenset({"link.sent"}), webhooks.settings_version(known)),
+            wiring.deps(),
         ),
     ),
     "webhook_disabled": (webhook, lambda known: webhooks.switch_webhook(ADA, known.id, wiring.deps(), on=False)),

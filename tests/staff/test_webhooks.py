@@ -49,6 +49,11 @@ def add(ada: StaffBrowser, receiver: Receiver, *events: str) -> tuple[str, str]:
     return found[2], unescape(found[1])
 
 
+def seen(ada: StaffBrowser, path: str) -> str:
+    """Return the version of the settings that a webhook's page shows."""
+    return re.findall(r'name="seen" value="([0-9a-f]+)"', ada.get(path).text)[0]
+
+
 def pass_time(site: Cloud, by: timedelta) -> None:
     site.settle()
     site.clock.advance(by)
@@ -73,7 +78,7 @@ def test_a_system_that_is_added_is_told_of_events_and_can_check_them(
     page = words(ada.get(path).text)
     assert "Works" in page
     assert rid in page
-    assert "added a system that is told of events" in last_acts(ada)
+    assert "added a webhook" in last_acts(ada)
     listed = ada.get(PATH).text
     assert "127.0.0.1" in listed
     assert "receivers-own" not in listed
@@ -100,7 +105,7 @@ def test_a_failing_system_is_named_and_gets_one_event_now(ada: StaffBrowser, rec
     assert "The event is on its way." in words(said.text)
     assert receiver.ids[-1] == event[1]
     assert "Works" in words(ada.get(path).text)
-    assert "sent an event again" in last_acts(ada)
+    assert "sent an event to a webhook again" in last_acts(ada)
     for tampered in ({"rid": rid[1], "event": "evt_other"}, {"rid": "A" * 22, "event": event[1]}, {}):
         assert ada.post(f"{path}/now", tampered).status == 422
 
@@ -123,7 +128,7 @@ def test_what_a_disabled_system_missed_is_sent_again(ada: StaffBrowser, receiver
     assert told
     assert int(told[1]) == len(receiver.calls)
     assert all(any(rid.encode() in call.body for call in receiver.calls) for rid in missed)
-    assert "sent past events again" in last_acts(ada)
+    assert "sent past events to a webhook again" in last_acts(ada)
     for hours in ("", "x", "failing", "-1", "99999"):
         assert ada.post(f"{path}/replay", {"hours": hours}).status == 422
 
@@ -168,8 +173,12 @@ def test_an_address_is_changed_and_a_new_secret_signs(
 ) -> None:
     path, _ = add(ada, receiver, "link.created")
 
-    said = ada.post(f"{path}/change", {"url": receiver.url.replace("127.0.0.1", "localhost"), "event.link.sent": "on"})
-    kept = ada.post(f"{path}/change", {"url": "", "event.link.sent": "on"})
+    first, other = seen(ada, path), receiver.url.replace("127.0.0.1", "localhost")
+    said = ada.post(f"{path}/change", {"url": other, "event.link.sent": "on", "seen": first})
+    stale = ada.post(f"{path}/change", {"url": "", "seen": first})
+    kept = ada.post(f"{path}/change", {"url": "", "event.link.sent": "on", "seen": seen(ada, path)})
+
+    assert (stale.status, "Somebody else changed it in the meantime" in words(stale.text)) == (422, True)
 
     assert "The change is made." in words(said.text)
     assert "localhost" in words(kept.text)

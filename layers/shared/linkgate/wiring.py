@@ -264,7 +264,7 @@ def signed_webhooks(settings: Settings, clients: Clients, loopback: bool) -> Web
 
     key = SsmWebhookKey(settings.webhook_key, lambda: clients.ssm)
     post = ReceiverPost(loopback=loopback)
-    return SignedWebhooks(key, post, post.check)
+    return SignedWebhooks(key, post, post.check, key.make)
 
 
 def _measure(measures: Sequence[Measure]) -> None:

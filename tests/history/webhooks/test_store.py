@@ -154,7 +154,8 @@ def test_another_url_forgets_failures_and_other_types_do_not(table: DynamoWebhoo
     webhook = made(table, failing_since=NOW)
 
     other_types = table.change(webhook, webhook.url, frozenset({"link.sent"}))
-    other_url = table.change(webhook, "https://new.example.com/", frozenset())
+    assert other_types
+    other_url = table.change(other_types, "https://new.example.com/", frozenset())
 
     assert other_types == replace(webhook, events=frozenset({"link.sent"}))
     assert other_url == replace(webhook, url="https://new.example.com/", failing_since=None)

@@ -23,7 +23,13 @@ if TYPE_CHECKING:
     from linkgate.store.attribute_values import Item
     from linkgate.store.table import Table
 
-HOOK = Webhook(id="h", tenant=TENANT, url="https://hooks.example.com", created_at=NOW)
+HOOK = Webhook(
+    id="h",
+    tenant=TENANT,
+    url="https://hooks.example.com",
+    created_at=NOW,
+    events=frozenset({"link.opened"}),
+)
 STORED = {
     "pk": f"tenant#{TENANT}", "sk": "webhook#h", "id": "h", "tenant": TENANT, "url": HOOK.url,
     "events": ["link.opened"], "created_at": MS, "secret_version": 1,
@@ -71,9 +77,13 @@ WEBHOOKS = {
         told=False,
     ),
     "change a webhook": Rule(
-        webhooks(lambda store: store.change(HOOK, "https://new.example.com", frozenset({"link.opened"}))),
+        webhooks(lambda store: store.change(HOOK, "https://new.example.com", frozenset({"link.sent"}))),
         STORED,
-        {"removed": NOBODY},
+        {
+            "removed": NOBODY,
+            "another URL by now": {"url": "https://other.example.com"},
+            "other events by now": {"events": []},
+        },
         told=None,
     ),
     "enable a webhook": Rule(webhooks(lambda store: store.enable(HOOK)), DISABLED, {"enabled": [FAILING]}, told=None),

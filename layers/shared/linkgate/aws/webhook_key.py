@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from linkgate.aws.calls import unavailable_on_failure
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from types_boto3_ssm import SSMClient
 
 KEY_BYTES = 32
+DESCRIPTION = "Linkgate derives the secrets of webhooks from this key"
 
 
 class SsmWebhookKey:
@@ -32,6 +34,25 @@ class SsmWebhookKey:
                 found = self._client().get_parameter(Name=self._name, WithDecryption=True)["Parameter"]
             self._key = key_of(found["Value"])
         return self._key
+
+    def make(self, key: bytes) -> None:
+        """Store a key if there is none. One that is there stays, also if another call stores it now.
+
+        Raises Unavailable.
+        """
+        client = self._client()
+        with unavailable_on_failure():
+            try:
+                client.get_parameter(Name=self._name)
+            except client.exceptions.ParameterNotFound:
+                with suppress(client.exceptions.ParameterAlreadyExists):
+                    client.put_parameter(
+                        Name=self._name,
+                        Description=DESCRIPTION,
+                        Type="SecureString",
+                        Value=key_text(key),
+                        Overwrite=False,
+                    )
 
 
 def key_of(text: str) -> bytes:

@@ -99,6 +99,9 @@ class WebhookSender(Protocol):
     def secret(self, webhook: Webhook) -> str:
         """Return the newest secret that signs its events. Raises Unavailable if the key cannot be read."""
 
+    def begin(self, key: bytes) -> None:
+        """Store the stack's key, unless there is one. Raises Unavailable."""
+
     def refusal(self, url: str) -> str | None:
         """Return why a URL cannot be a webhook's, as a reason code of `Answer`, or None."""
 

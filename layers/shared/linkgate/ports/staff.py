@@ -114,13 +114,19 @@ class WebhookSettings(Protocol):
     def listed(self, tenant: str) -> Sequence[Webhook]:
         """Return all webhooks of a tenant as they are now, in the order in which they were made."""
 
+    def any(self) -> bool:
+        """Return whether any tenant of the stack has a webhook, strongly consistent."""
+
     def add(self, webhook: Webhook, entry: JournalEntry | None = None) -> None:
         """Add a webhook. Its id is new."""
 
     def change(
         self, webhook: Webhook, url: str, events: frozenset[str], entry: JournalEntry | None = None
     ) -> Webhook | None:
-        """Change the URL and event types. Failures at an old URL are forgotten with it."""
+        """Change the URL and event types, if they are still those of `webhook`.
+
+        Failures at an old URL are forgotten with it.
+        """
 
     def enable(self, webhook: Webhook, entry: JournalEntry | None = None) -> Webhook | None:
         """Enable a disabled webhook, and forget why it was disabled."""

@@ -142,7 +142,7 @@ def _since(form: Mapping[str, str], failing_since: datetime | None, now: datetim
 
 
 def _settings(form: Mapping[str, str]) -> Settings:
-    return Settings(form.get("url", "").strip(), ticked(form, "event."))
+    return Settings(form.get("url", "").strip(), ticked(form, "event."), form.get("seen"))
 
 
 def _refused(

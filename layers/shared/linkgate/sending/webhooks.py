@@ -15,17 +15,22 @@ if TYPE_CHECKING:
 
 
 class SignedWebhooks:
-    """`ports.history.WebhookSender`. `key` returns the stack's key; `post` sends; `check` is `ReceiverPost.check`."""
+    """`ports.history.WebhookSender`. `key` returns the stack's key; `post` sends; `check` is `ReceiverPost.check`.
+
+    `make` stores the first key, where that is allowed.
+    """
 
     def __init__(
         self,
         key: Callable[[], bytes],
         post: Callable[[str, Mapping[str, str], bytes, datetime], Answer],
         check: Callable[[str], None],
+        make: Callable[[bytes], None] | None = None,
     ) -> None:
         self._key = key
         self._post = post
         self._check = check
+        self._make = make
 
     def send(self, webhook: Webhook, event: str, body: str, now: datetime) -> Answer:
         headers = {
@@ -39,6 +44,10 @@ class SignedWebhooks:
 
     def secret(self, webhook: Webhook) -> str:
         return webhook_secret(self._key(), webhook.tenant, webhook.id, webhook.secret_version)
+
+    def begin(self, key: bytes) -> None:
+        if self._make:
+            self._make(key)
 
     def refusal(self, url: str) -> str | None:
         from linkgate.model.receiver_urls import ForbiddenReceiverError

@@ -11,6 +11,7 @@ from linkgate.dialects.console.tables import Cell, table
 from linkgate.dialects.console.words import refusal_in_words
 from linkgate.pages.pieces import box, button, button_link, hidden, joined, paragraph
 from linkgate.usecases.history.link_facts import EVENT_TYPES
+from linkgate.usecases.staff.webhooks import settings_version
 from linkgate.wire.html import Html
 
 if TYPE_CHECKING:
@@ -229,12 +230,13 @@ def _hours(hours: int, reader: Reader) -> str:
 
 def _change(webhook: Webhook, typed: Mapping[str, str], reader: Reader) -> Html:
     return Html(
-        '<details{}><summary>{}</summary><form method="post" action="{}/{}/change">{}{}{}</form></details>'
+        '<details{}><summary>{}</summary><form method="post" action="{}/{}/change">{}{}{}{}</form></details>'
     ).format(
         Html(" open") if typed else "",
         reader.text("webhook.change"),
         WEBHOOKS,
         webhook.id,
+        hidden("seen", settings_version(webhook)),
         _url(typed.get("url", ""), reader, "webhook_new_url"),
         _types({f"event.{kind}" for kind in webhook.events}, reader),
         _go(reader, "change"),

@@ -10,7 +10,7 @@ from linkgate.model.epoch import milliseconds, moment
 from linkgate.model.webhook import DisableReason, Webhook
 from linkgate.store.journal_items import NEW, beside, change
 from linkgate.store.table import ConditionRefused, Update, put_within_transaction
-from linkgate.store.tenant_items import record_item, tenant_key
+from linkgate.store.tenant_items import TENANTS, record_item, tenant_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -96,6 +96,12 @@ class DynamoWebhooks:
     def listed(self, tenant: str) -> Sequence[Webhook]:
         return sorted(self._query(tenant, consistent=True), key=lambda webhook: webhook.created_at)
 
+    def any(self) -> bool:
+        tenants = self._table.query_all(
+            KeyConditionExpression="pk = :pk", ExpressionAttributeValues={":pk": {"S": TENANTS}}, ConsistentRead=True
+        )
+        return any(self._query(entry["sk"], consistent=True) for entry in tenants)
+
     def add(self, webhook: Webhook, entry: JournalEntry | None = None) -> None:
         item = record_item(_key(webhook.tenant, webhook.id), webhook)
         if entry is None:
@@ -109,9 +115,14 @@ class DynamoWebhooks:
     ) -> Webhook | None:
         update = Update(
             "SET #url = :url, events = :events" + (" REMOVE failing_since" if url != webhook.url else ""),
-            _KNOWN,
+            "#url = :seen_url AND events = :seen_events",
             names={"url": "url"},
-            values={"url": url, "events": sorted(events)},
+            values={
+                "url": url,
+                "events": sorted(events),
+                "seen_url": webhook.url,
+                "seen_events": sorted(webhook.events),
+            },
         )
         return self._changed(webhook, update, entry)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
-from linkgate.errors import InvalidRequest, NotFound, Problem
+from linkgate.errors import InvalidRequest, NotFound, Problem, Unavailable
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.webhook import OVERLAP, PREFIX, Webhook
 from linkgate.tokens import token
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 SHOWN = 50
 """Failed attempts on a webhook's page."""
 
+_KEY_BYTES = 32
 _PAGE = 100
 _LINKS_AT_ONCE = 300
 """Links whose events are looked for in one call, about two seconds' worth."""
@@ -52,10 +54,14 @@ class Replayed:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Address and event types of a webhook, as somebody typed them. No types means all."""
+    """Address and event types of a webhook, as somebody typed them. No types means all.
+
+    `seen` is the version of what they changed, None for a new one.
+    """
 
     url: str
     events: frozenset[str]
+    seen: str | None = None
 
 
 def webhooks_of(tenant: Tenant, deps: Deps) -> list[WebhookState]:
@@ -71,10 +77,9 @@ def view_webhook(tenant: Tenant, id_: str, deps: Deps) -> WebhookState:
 
 
 def make_webhook(staff: Staff, settings: Settings, deps: Deps, *, test: bool) -> tuple[Webhook, str]:
-    """Make a webhook, and return it with the secret that signs its events.
+    """Make a webhook, and return it with the secret that signs its events. The first of a stack makes its key, too.
 
-    Raises InvalidRequest for an address that no webhook may have, and Unavailable if the stack has no key for secrets
-    yet.
+    Raises InvalidRequest for an address that no webhook may have, and Unavailable if the stack's key cannot be read.
     """
     _check(settings, deps)
     made = Webhook(
@@ -85,14 +90,37 @@ def make_webhook(staff: Staff, settings: Settings, deps: Deps, *, test: bool) ->
         events=settings.events,
         created_at=deps.now(),
     )
-    secret = deps.webhook_sender.secret(made)
+    secret = _first_secret(made, staff, deps)
     deps.staff.webhooks.add(made, _entry("made", made, staff, deps))
     return made, secret
 
 
+def settings_version(webhook: Webhook) -> str:
+    """Return a version of a webhook's address and event types, by which it shows that somebody else changed them."""
+    return hashlib.sha256("\n".join((webhook.url, *sorted(webhook.events))).encode()).hexdigest()[:16]
+
+
+def _first_secret(webhook: Webhook, staff: Staff, deps: Deps) -> str:
+    """Return a webhook's secret, and make the stack's key if nobody has a webhook. Else all secrets would change."""
+    try:
+        return deps.webhook_sender.secret(webhook)
+    except Unavailable:
+        if deps.staff.webhooks.any():
+            raise
+    record("webhook_key_made", {}, staff, deps)
+    deps.webhook_sender.begin(deps.random(_KEY_BYTES))
+    return deps.webhook_sender.secret(webhook)
+
+
 def change_webhook(staff: Staff, id_: str, settings: Settings, deps: Deps) -> Webhook:
-    """Change the event types, and the address unless it is empty. Raises NotFound and InvalidRequest."""
+    """Change the event types, and the address unless it is empty.
+
+    Raises NotFound, and InvalidRequest for settings that cannot be, or if somebody else changed them since they were
+    seen.
+    """
     known = _known(staff.tenant, id_, deps)
+    if settings.seen != settings_version(known):
+        raise InvalidRequest([Problem.of("webhook", "stale")])
     url = settings.url or known.url
     _check(Settings(url, settings.events), deps)
     entry = _entry("changed", known, staff, deps)

@@ -8,7 +8,8 @@ from urllib.parse import quote
 import pytest
 
 from linkgate.dialects.console.act_pages import ACTS
-from local.demo import CAMPAIGN
+from linkgate.model.brand import FIELDS
+from local.demo import CAMPAIGN, PROCESS
 from tests.management.conftest import Manager
 
 if TYPE_CHECKING:
@@ -41,7 +42,12 @@ PATHS = {
         "links/RID/files/{}x",
         "links/{}x/submission",
     ),
-    "Ada Admin": ("setup/{}x", "setup/process?id={}", "setup/webhooks/{}x", "journal?before={}", "people/{}x"),
+    "Ada Admin": (
+        *("setup/{}x", "setup/process?id={}", "setup/webhooks/{}x", "journal?before={}", "people/{}x"),
+        *("setup/process/editor?id={}", f"setup/process/editor/question?id={PROCESS}&name={{}}"),
+        *(f"setup/process/version?id={PROCESS}&version={{}}", f"setup/process/form/preview?id={PROCESS}&version={{}}"),
+        *("setup/{}x/live?id=x", "setup/brand/preview/{}x"),
+    ),
 }
 
 
@@ -64,6 +70,32 @@ def test_no_form_breaks_an_act(act: str, site: Cloud, signed_in: SignIn) -> None
     statuses = [sam.post(f"/console/links/{rid}/{act}", dict.fromkeys(names, text)).status for text in WEIRD]
 
     assert max(statuses) < 500
+
+
+SET_UP = {
+    "setup/brand": (*FIELDS, "seen"),
+    "setup/brand/preview/page": FIELDS,
+    "setup/brand/preview/words": FIELDS,
+    "setup/process/editor": ("do", "seen", "page_title", "page.0"),
+    "setup/process/editor/question": ("name", "seen", "title", "hint", "control", "choices", "question_name"),
+    "setup/process/live": ("seen", "live"),
+    "setup/process/version": ("seen", "version"),
+    "trials": ("kind", "version"),
+}
+
+
+@pytest.mark.parametrize("path", SET_UP)
+def test_no_form_breaks_the_set_up(path: str, site: Cloud, signed_in: SignIn) -> None:
+    ada, before = signed_in("Ada Admin"), site.table()
+    forms = [{**dict.fromkeys(SET_UP[path], text), "id": PROCESS} for text in WEIRD]
+    forms += [{**form, "do": f"{act}:{form.get('do', '')}"} for form in forms for act in ("begin", "rename", "up")]
+
+    statuses = [ada.post(f"/console/{path}", form).status for form in forms]
+
+    assert max(statuses) < 500
+    own = ("tenant#", "journal#")
+    fresh = [item for item in site.table() if item["pk"].startswith(own) and item not in before]
+    assert [item["sk"] for item in fresh if item["sk"] == "tenant"] == []
 
 
 def test_what_cannot_be_done_is_neither_done_nor_recorded(site: Cloud, signed_in: SignIn) -> None:

@@ -51,7 +51,8 @@ def add(ada: StaffBrowser, receiver: Receiver, *events: str) -> tuple[str, str]:
 
 def seen(ada: StaffBrowser, path: str) -> str:
     """Return the version of the settings that a webhook's page shows."""
-    return re.findall(r'name="seen" value="([0-9a-f]+)"', ada.get(path).text)[0]
+    (found,) = re.findall(r'name="seen" value="([0-9a-f]+)"', ada.get(path).text)
+    return str(found)
 
 
 def pass_time(site: Cloud, by: timedelta) -> None:

@@ -9,6 +9,15 @@ from typing import TYPE_CHECKING, Any
 from linkgate.dialects.console.act_pages import act_page
 from linkgate.dialects.console.brand_pages import Refused, brand_page
 from linkgate.dialects.console.desk_pages import own_desk_page
+from linkgate.dialects.console.editor_pages import (
+    Place,
+    editor_page,
+    live_page,
+    question_page,
+    version_page,
+    versions_page,
+)
+from linkgate.dialects.console.editor_pages import Shown as ShownForm
 from linkgate.dialects.console.erase_pages import erase_page, more_page
 from linkgate.dialects.console.find_pages import Search, find_page, found_page
 from linkgate.dialects.console.form_pages import form_page
@@ -42,7 +51,7 @@ from linkgate.model.tenant import Agent, Credential, Process, Tenant
 from linkgate.model.timeline import Fact, details_of
 from linkgate.model.webhook import Attempt, DisableReason, Webhook
 from linkgate.ports.history import Answer
-from linkgate.ports.staff import KeptBrand, KeptForm
+from linkgate.ports.staff import FormDraftKept, KeptBrand, KeptForm
 from linkgate.usecases.authentication import person_caller
 from linkgate.usecases.form_signatures import Signature
 from linkgate.usecases.history.link_facts import facts_of
@@ -51,6 +60,7 @@ from linkgate.usecases.management.campaign_results import Result
 from linkgate.usecases.management.definition_use import DefinitionUse
 from linkgate.usecases.management.erasure import Erased
 from linkgate.usecases.management.link_details import Signed, Submission
+from linkgate.usecases.staff.drafts import Change, Prospect, Worked
 from linkgate.usecases.staff.finding import Found
 from linkgate.usecases.staff.forms import CheckedForm, FormDraft
 from linkgate.usecases.staff.health import Health, Sent
@@ -563,6 +573,78 @@ def form_with_faults(person: Staff) -> Reply:
 @state
 def form_that_somebody_else_changed(person: Staff) -> Reply:
     return form_page(person, dataclasses.replace(DRAFT, seen="other"), KEPT, {SAM: "Sam"}, None)
+
+
+WIDE = {
+    "type": "object",
+    "required": [f"question{number}" for number in range(50)],
+    "properties": {
+        f"question{number}": {
+            "type": "string",
+            "title": f"What do you think of the {number}th of the things that we have asked you about today?",
+            "enum": ["Very much", "Not at all", "I do not know", "More", "Less", "Other"],
+        }
+        for number in range(50)
+    },
+    "x-steps": [
+        {"title": f"Page {page}", "fields": [f"/question{number}" for number in range(page * 10, page * 10 + 10)]}
+        for page in range(5)
+    ],
+}
+AT = Place("process", PROCESS.id)
+WORKED = Worked(KEPT, FormDraftKept(WIDE, "other", "d", SAM, NOW, sound=True), [])
+CHANGED = Change(["Full name"], ["Date of birth", "Street"], ["Account"], ["Street"])
+NOTHING = Change([], [], [], [])
+
+
+@state
+def editor(person: Staff) -> Reply:
+    return editor_page(person, ShownForm(AT, WORKED, {SAM: "Sam"}), "kept")
+
+
+@state
+def editor_of_what_is_live(person: Staff) -> Reply:
+    return editor_page(person, ShownForm(AT, Worked(KEPT, None, []), {SAM: "Sam"}))
+
+
+@state
+def editor_with_faults(person: Staff) -> Reply:
+    draft = FormDraftKept({}, PROCESS.version or "", "d", SAM, NOW, sound=False)
+    return editor_page(
+        person, ShownForm(AT, Worked(KEPT, draft, [("/properties/x", "asks for nothing")]), problem="No.")
+    )
+
+
+@state
+def question(person: Staff) -> Reply:
+    return question_page(person, ShownForm(AT, WORKED), "question7")
+
+
+@state
+def new_question(person: Staff) -> Reply:
+    typed = {"title": "x" * 200, "control": "radio", "choices": "One\nTwo", "required": "on", "question_name": "1"}
+    return question_page(person, ShownForm(AT, WORKED, problem="No."), "", typed)
+
+
+@state
+def before_live(person: Staff) -> Reply:
+    use = DefinitionUse(214, 12, 1, frozenset({"0123456789abcdef", "older"}))
+    return live_page(person, ShownForm(AT, WORKED, {SAM: "Sam"}, "No."), Prospect(CHANGED, NOTHING, use))
+
+
+@state
+def versions(person: Staff) -> Reply:
+    earlier = [
+        KeptForm(dataclasses.replace(PROCESS, version=f"{number:016}"), SAM if number % 2 else None, NOW)
+        for number in range(20)
+    ]
+    old = KeptForm(dataclasses.replace(PROCESS, version=None))
+    return versions_page(person, AT, KEPT, [*earlier, old], {SAM: "Sam"})
+
+
+@state
+def version(person: Staff) -> Reply:
+    return version_page(person, ShownForm(AT, WORKED), "0123456789abcdef", CHANGED, "")
 
 
 @state

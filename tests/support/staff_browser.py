@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SESSION = "linkgate-staff"
 SIGNING = "linkgate-signing"
-PLACES = ("desk", "find", "found", "inbox", "journal", "links", "people", "proposals", "results", "setup")
+PLACES = ("desk", "find", "found", "inbox", "journal", "links", "people", "proposals", "results", "setup", "trials")
 """First parts of all paths below /console that are for signed-in people."""
 OWN = {"Sec-Fetch-Site": "same-origin"}
 

@@ -10,7 +10,8 @@ Floors. Imports only point downwards. Neighbours on one floor (lines with +) imp
     routes/               parse, act, render: easysend, easysend_cancel, digidesk, ocular, trendsic, manage,
                           manage_categories, manage_files, recipient, recipient_link, recipient_visit,
                           recipient_step, recipient_callback, recipient_documents, recipient_files,
-                          recipient_live, receipts, desk, console, console_brand, console_desk, console_erasing,
+                          recipient_live, receipts, desk, console, console_brand, console_desk, console_editor,
+                          console_trials, console_erasing,
                           console_links, console_people, console_proposals, console_results, console_screens,
                           console_setup, console_forms, console_keys, console_messages, console_webhooks,
                           unrouted, live, live_desk, import_steps

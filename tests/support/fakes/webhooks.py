@@ -112,5 +112,8 @@ class FakeReceivers:
     def secret(self, webhook: Webhook) -> str:
         return f"whsec_{webhook.id}"
 
+    def begin(self, key: bytes) -> None:
+        raise AssertionError(key)
+
     def refusal(self, url: str) -> str | None:
         return None if url.startswith("https://") else "forbidden"

@@ -206,17 +206,51 @@ class KeptForm:
     at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FormDraftKept:
+    """A form that is not live yet. `base` is the version that was live when it was begun."""
+
+    schema: Mapping[str, object]
+    base: str
+    version: str
+    by: str
+    at: datetime
+    sound: bool
+    """True if it has no faults, so that it can be tried."""
+
+
 class Forms(Protocol):
     """Forms of processes and campaigns as people change them. All methods raise Unavailable."""
 
     def get(self, kind: type[Process | Campaign], tenant: str, id_: str) -> KeptForm | None:
         """Return a definition as it is now."""
 
-    def put(self, tenant: str, definition: Process | Campaign, seen: str, entry: JournalEntry) -> bool:
+    def put(self, tenant: str, definition: Process | Campaign, seen: str, entry: JournalEntry, draft: str = "") -> bool:
         """Write a definition and its version together with the journal's entry, if the present version is `seen`.
 
-        Otherwise returns False. An empty `seen` stands for one that was stored before there were versions.
+        Otherwise returns False. An empty `seen` stands for one that was stored before there were versions. `draft` is
+        the version of the draft that goes live, which is none any more then.
         """
+
+    def versions(self, kind: type[Process | Campaign], tenant: str, id_: str) -> Sequence[KeptForm]:
+        """Return every version that is or was live, the newest first."""
+
+    def draft(self, kind: type[Process | Campaign], tenant: str, id_: str) -> FormDraftKept | None:
+        """Return the draft of a form as it is now."""
+
+    def trial(self, kind: type[Process | Campaign], tenant: str, id_: str) -> str | None:
+        """Return the version by which test links name the draft, None if there is none or it has faults."""
+
+    def keep_draft(
+        self, tenant: str, definition: Process | Campaign, seen: str, draft: FormDraftKept, entry: JournalEntry
+    ) -> bool:
+        """Keep a draft together with the journal's entry, if the present draft is `seen`, empty for none.
+
+        Otherwise returns False. `definition` is the one with the draft, which test links can name if it is sound.
+        """
+
+    def drop_draft(self, tenant: str, kind: type[Process | Campaign], id_: str, seen: str, entry: JournalEntry) -> bool:
+        """Forget a draft together with the journal's entry, if it is still `seen`. Otherwise returns False."""
 
 
 class Proposals(Protocol):

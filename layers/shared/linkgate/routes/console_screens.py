@@ -36,8 +36,13 @@ def screens_at(place: str) -> Iterator[Mapping[str, Screen]]:
         from linkgate.routes.console_desk import DESK_SCREENS
 
         yield DESK_SCREENS
+    if place == "trials":
+        from linkgate.routes.console_trials import TRIAL_SCREENS
+
+        yield TRIAL_SCREENS
     if place == "setup":
         from linkgate.routes.console_brand import BRAND_SCREENS
+        from linkgate.routes.console_editor import EDITOR_SCREENS
         from linkgate.routes.console_forms import FORM_SCREENS
         from linkgate.routes.console_keys import KEY_SCREENS
         from linkgate.routes.console_messages import MESSAGE_SCREENS
@@ -49,4 +54,5 @@ def screens_at(place: str) -> Iterator[Mapping[str, Screen]]:
         yield KEY_SCREENS
         yield MESSAGE_SCREENS
         yield FORM_SCREENS
+        yield EDITOR_SCREENS
         yield SETUP_SCREENS

@@ -31,6 +31,9 @@ TENANTS = "tenants"
 LAST_VERSION = ""
 """Version under which a deleted definition is kept, for links of an earlier release, which name none."""
 
+TRIAL = "trial"
+"""Attribute of a version that was never live, but is there so that test links can name it."""
+
 _VERSION_DIGITS = 16
 _LIVES = ("default_life", "greatest_life")
 _DEFINITIONS: dict[type, str] = {
@@ -81,6 +84,11 @@ def version_key(kind: type, tenant: str, name: str, version: str) -> tuple[str, 
 def version_prefix(kind: type, name: str) -> str:
     """Return the prefix of the sort keys of a definition's versions. The version after it has no `#`."""
     return f"version#{_DEFINITIONS[kind]}#{name}#"
+
+
+def draft_key(kind: type, tenant: str, name: str) -> tuple[str, str]:
+    """Return the key of the draft of a definition's form."""
+    return f"tenant#{tenant}", f"draft#{_DEFINITIONS[kind]}#{name}"
 
 
 def versioned(definition: V) -> V:

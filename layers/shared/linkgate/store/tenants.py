@@ -21,6 +21,7 @@ from linkgate.store.table import (
 from linkgate.store.tenant_items import (
     LAST_VERSION,
     TENANTS,
+    TRIAL,
     contact_key,
     contact_phone_key,
     credential_entry_key,
@@ -99,7 +100,8 @@ class DynamoTenants:
             KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
             ExpressionAttributeValues={":pk": {"S": pk}, ":prefix": {"S": prefix}},
         )
-        found = {item.get("version"): item for item in items if "#" not in item["sk"].removeprefix(prefix)}
+        kept = (item for item in items if "#" not in item["sk"].removeprefix(prefix) and TRIAL not in item)
+        found = {item.get("version"): item for item in kept}
         return [record_of(kind, item) for item in found.values()]
 
     def contact(self, tenant: str, contact_id: int) -> Contact | None:
@@ -192,7 +194,8 @@ class DynamoTenants:
             return
         kept = versioned(definition)
         item = record_item(version_key(kind, tenant, name, kept.version or ""), kept)
-        self._put(key, kept, only, put_within_transaction(item))
+        at = milliseconds(self._now())
+        self._put(key, kept, only, put_within_transaction({**item, "changed_at": at}))
 
     def put_contact(self, tenant: str, contact: Contact, only: Only | None = None) -> None:
         """Write a contact and list it by its addresses, as links are listed by their recipient's."""

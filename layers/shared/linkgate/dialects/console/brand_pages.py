@@ -121,7 +121,10 @@ def senders_page(staff: Staff, tenant: Tenant, senders: Senders) -> Reply:
             (reader.text("brand.field.colour"), " ".join(contrast_in_words(tenant.colour, reader))),
         ]
     )
-    html = Html('<!doctype html><html lang="{}"><meta charset="utf-8"><title>{}</title><body>{}</body></html>')
+    html = Html(
+        '<!doctype html><html lang="{}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        '<title>{}</title><body style="font:1rem/1.5 system-ui,sans-serif;overflow-wrap:anywhere">{}</body></html>'
+    )
     return preview_reply(html.format(staff.language, reader.text("brand.preview.words"), listed))
 
 

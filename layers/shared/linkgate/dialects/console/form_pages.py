@@ -23,31 +23,38 @@ if TYPE_CHECKING:
     from linkgate.wire.message import Reply
 
 
-def form_page(
-    staff: Staff, draft: FormDraft, kept: KeptForm, names: Mapping[str, str], checked: CheckedForm | None = None
+def form_page(  # noqa: PLR0913 - what the page shows
+    staff: Staff,
+    draft: FormDraft,
+    kept: KeptForm,
+    names: Mapping[str, str],
+    checked: CheckedForm | None = None,
+    *,
+    problem: str = "",
 ) -> Reply:
     """Render a form as text. `kept` is what is live, and `checked` what came of a check of the text."""
     reader = reader_of(staff, names)
     version = kept.definition.version or ""
     stale = draft.seen != version
     faults = bool(checked and checked.faults)
-    said: list[Html] = []
+    said: list[Html] = [errors(paragraph(problem))] if problem else []
     if stale:
         said.append(_conflict(kept, reader))
     if checked and faults:
         said.append(_faults(checked))
     elif checked:
         said.append(_found(checked, reader))
-    fields = joined(hidden("id", draft.id), hidden("seen", version))
+    fields = joined(hidden("id", draft.id), hidden("seen", version), hidden("draft", draft.draft))
     live = ""
     if checked and not faults and not stale:
         live = button(reader.text("form.live"), name="do", value="live")
     check = button(reader.text("form.check"), "second" if live else "", name="do", value="check")
+    keep = "" if stale else button(reader.text("form.keep"), "second", name="do", value="keep")
     form = Html(
         '<form method="post" action="{}/setup/{}/form">{}<div class="{}">'
         '<div class="field"><label for="schema">{}</label>'
         '<textarea class="code" id="schema" name="schema" rows="24" spellcheck="false" autocomplete="off">{}</textarea>'
-        "</div>{}</div>{} {} {}</form>{}"
+        "</div>{}</div>{} {} {} {}</form>{}"
     ).format(
         HOME,
         draft.kind,
@@ -58,13 +65,14 @@ def form_page(
         _theirs(kept, reader) if stale else "",
         live,
         check,
+        keep,
         _preview_button(draft, reader),
         Html('<iframe class="mail" name="preview" sandbox title="{}"></iframe>').format(reader.text("form.preview")),
     )
-    back = way_back(f"{HOME}/setup/{draft.kind}?{urlencode({'id': draft.id})}", reader.text("form.back"))
+    back = way_back(f"{HOME}/setup/{draft.kind}/editor?{urlencode({'id': draft.id})}", reader.text("editor.back"))
     title = reader.text("form.title", title=kept.definition.title)
     lead = paragraph(reader.text("form.lead"), "small")
-    status = 409 if stale else 422 if faults else 200
+    status = 409 if stale or problem else 422 if faults else 200
     return with_frames(page(staff, "setup", title, *said, lead, form, back, status=status))
 
 
@@ -90,7 +98,7 @@ def _theirs(kept: KeptForm, reader: Reader) -> Html:
     return Html(
         '<div class="field"><label for="theirs">{}</label>'
         '<textarea class="code" id="theirs" rows="24" spellcheck="false" readonly>{}</textarea></div>'
-    ).format(reader.text("form.theirs"), "\n" + text_of(kept.definition))
+    ).format(reader.text("form.theirs"), "\n" + text_of(kept.definition.schema))
 
 
 def _faults(checked: CheckedForm) -> Html:
@@ -102,12 +110,13 @@ def _faults(checked: CheckedForm) -> Html:
 
 
 def _found(checked: CheckedForm, reader: Reader) -> Html:
-    use = _use(checked.use, reader) if checked.use else ""
+    use = use_in_words(checked.use, reader) if checked.use else ""
     asked = questions_table(checked.questions, reader)
     return joined(box("good", paragraph(reader.text("form.sound")), use), asked)
 
 
-def _use(use: DefinitionUse, reader: Reader) -> Html:
+def use_in_words(use: DefinitionUse, reader: Reader) -> Html:
+    """Say how many open links keep the form that they have."""
     if not use.links:
         return paragraph(reader.text("form.no_links_cut" if use.cut else "form.no_links"))
     words = reader.text("form.links_cut" if use.cut else "form.links", links=use.links, drafts=use.drafts)

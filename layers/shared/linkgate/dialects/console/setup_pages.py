@@ -56,7 +56,7 @@ def definition_page(staff: Staff, kind: str, view: DefinitionView, done: str | N
     said = box("good", paragraph(reader.text("form.is_live"))) if done == "live" else ""
     change = ""
     if kind in FORMS:
-        path = f"{HOME}/setup/{kind}/form?{urlencode({'id': definition.id})}"
+        path = f"{HOME}/setup/{kind}/editor?{urlencode({'id': definition.id})}"
         change = button_link(path, reader.text("form.change"))
     questions = questions_table(view.questions, reader)
     return page(staff, "setup", definition.title, said, about, questions, change, back_to_setup(reader))

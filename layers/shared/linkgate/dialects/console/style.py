@@ -65,6 +65,10 @@ border-bottom:1px solid #dcdee5}
 .acts li{margin:0 0 1rem}
 .acts button,.acts .button{width:100%}
 fieldset.acts button{margin-block-start:.5rem}
+.questions{list-style:none;margin:0 0 1rem;padding:0;background:#fff}
+.questions li{padding:.5rem .75rem;border-bottom:1px solid #dcdee5}
+.questions a{display:inline-block;padding:.25rem 0}
+.questions button{margin-inline-end:1.25rem}
 .family{display:flex;flex-wrap:wrap;gap:.25rem .5rem;list-style:none;padding:0;margin:0 0 1rem}
 .family a,.family span{display:inline-block;padding:.35rem .6rem;border:1px solid #c9ccd4;border-radius:.25rem;
 background:#fff}

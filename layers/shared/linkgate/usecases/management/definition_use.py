@@ -27,6 +27,8 @@ class DefinitionUse:
     links: int
     drafts: int
     unversioned: int
+    versions: frozenset[str] = frozenset()
+    """Versions of the definition that they keep."""
     cut: bool = False
     """True if there are links that were not looked at."""
 
@@ -42,7 +44,8 @@ def definition_use(tenant: str, kind: Kind, subject: str, deps: Deps, *, most: i
     cut = next(links, None) is not None
     drafts = sum(_has_draft(link, deps) for link in live)
     unversioned = sum(link.version is None for link in live)
-    return DefinitionUse(len(live), drafts, unversioned, cut=cut)
+    versions = frozenset(link.version for link in live if link.version)
+    return DefinitionUse(len(live), drafts, unversioned, versions, cut=cut)
 
 
 def _links(tenant: str, kind: Kind, subject: str, now: datetime, deps: Deps) -> Iterator[Link]:

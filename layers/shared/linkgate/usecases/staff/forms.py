@@ -47,12 +47,13 @@ MOST_LINKS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class FormDraft:
-    """A form as somebody typed it. `seen` is the version that they changed."""
+    """A form as somebody typed it. `seen` is the version that they changed, and `draft` that of the draft they saw."""
 
     kind: str
     id: str
     seen: str
     text: str
+    draft: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +75,9 @@ def kept_form(tenant: str, kind: str, id_: str, deps: Deps) -> KeptForm:
     return found
 
 
-def text_of(definition: Process | Campaign) -> str:
+def text_of(schema: Mapping[str, object]) -> str:
     """Return a form as text that people can change."""
-    return json.dumps(definition.schema, indent=2, ensure_ascii=False)
+    return json.dumps(schema, indent=2, ensure_ascii=False)
 
 
 def check_form(tenant: str, draft: FormDraft, language: str, deps: Deps) -> CheckedForm:
@@ -85,7 +86,7 @@ def check_form(tenant: str, draft: FormDraft, language: str, deps: Deps) -> Chec
     schema = _read(draft.text)
     if isinstance(schema, str):
         return CheckedForm([("", schema)])
-    faults = form_faults(dataclasses.replace(definition, schema=schema)) or _not_a_schema(schema)
+    faults = faults_in(dataclasses.replace(definition, schema=schema))
     if faults:
         return CheckedForm(faults)
     use = definition_use(tenant, FORMS[draft.kind][1], draft.id, deps, most=MOST_LINKS)
@@ -100,7 +101,9 @@ def put_live(staff: Staff, draft: FormDraft, schema: Mapping[str, object], deps:
     kept = kept_form(staff.tenant.id, draft.kind, draft.id, deps)
     changed = dataclasses.replace(kept.definition, schema=schema)
     entry = entry_of("form_changed", {"kind": draft.kind, "definition": draft.id}, staff, deps)
-    return deps.staff.forms.put(staff.tenant.id, changed, draft.seen, entry)
+    known = deps.staff.forms.draft(type(changed), staff.tenant.id, draft.id)
+    same = known.version if known and known.schema == schema else ""
+    return deps.staff.forms.put(staff.tenant.id, changed, draft.seen, entry, draft=same)
 
 
 def sample_view(tenant: Tenant, definition: Process | Campaign, kind: Kind, now: datetime) -> View:
@@ -134,6 +137,11 @@ def form_faults(definition: Process | Campaign) -> list[tuple[str, str]]:
     paged = isinstance(definition, Campaign) and STEPS in schema
     steps = [(f"/{STEPS}", "is for forms of processes; a survey is one page")] if paged else []
     return [*faults_of(schema), *roles, *steps]
+
+
+def faults_in(definition: Process | Campaign) -> list[tuple[str, str]]:
+    """Return the faults of a form, and what else keeps it from being put live."""
+    return form_faults(definition) or _not_a_schema(definition.schema)
 
 
 def _read(text: str) -> dict[str, object] | str:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from linkgate.model.person import JournalEntry, Person, Session, SignIn
 from linkgate.model.proposal import LIFE, Proposal
-from linkgate.model.tenant import Tenant
+from linkgate.model.tenant import Process, Tenant
+from linkgate.ports.staff import FormDraftKept
 from linkgate.store.staff.brands import DynamoBrands
+from linkgate.store.staff.forms import DynamoForms
 from linkgate.store.staff.journal import DynamoJournal
 from linkgate.store.staff.people import DynamoPeople
 from linkgate.store.staff.proposals import DynamoProposals
@@ -17,7 +19,7 @@ from linkgate.store.staff.searches import DynamoSearches
 from linkgate.store.staff.sessions import DynamoSessions, DynamoSignings
 from linkgate.store.staff.sign_ins import DynamoSignIns
 from linkgate.store.table import ConditionRefused
-from linkgate.store.tenant_items import record_item, tenant_key
+from linkgate.store.tenant_items import definition_key, record_item, tenant_key, version_key, versioned
 from tests.support.rules.links import RID, TENANT
 from tests.support.rules.rule import ELSEWHERE, GONE, MS, NOW, SECONDS, Rule, SameTable, Stale, through
 
@@ -44,6 +46,16 @@ PROPOSED = {
 LIFE_MS = LIFE // (NOW.resolution * 1000)
 BANK = Tenant(TENANT, "Bank", colour="#112233")
 BRANDED = {**record_item(tenant_key(TENANT), BANK)}
+FORM = Process("p", "A form", schema={"type": "object"})
+SHAPED = versioned(FORM)
+LIVE = record_item(definition_key(Process, TENANT, "p"), SHAPED)
+NOW_LIVE = record_item(version_key(Process, TENANT, "p", SHAPED.version or ""), SHAPED)
+DRAFT = FormDraftKept({"type": "object"}, "base", "second", "a", NOW, sound=True)
+DRAFTED = {
+    "pk": f"tenant#{TENANT}", "sk": "draft#process#p", "schema": "{}", "base": "base", "version": "first",
+    "changed_by": "b", "changed_at": MS - 1, "ttl": SECONDS,
+}  # fmt: skip
+OTHER_DRAFT = {"another draft by now": {"version": "theirs"}, "no draft any more": {"version": GONE}}
 people = through(DynamoPeople)
 SEARCHED = {"pk": f"staff#{TENANT}", "sk": "searches#a", "last": 2, "s1": "one", "s2": "two", "ttl": SECONDS}
 
@@ -155,6 +167,47 @@ RULES = {
         kept={"other limits": {"sms_per_day": 1}},
         told=False,
         then={"name": "Other", "colour": GONE, "website": "https://a.b", "brand_by": "a", "brand_at": MS},
+    ),
+    "begin a draft": Rule(
+        lambda table: DynamoForms(table).keep_draft(TENANT, FORM, "", DRAFT, ENTRY),
+        ELSEWHERE,
+        {"begun by somebody else": [DRAFTED]},
+        told=False,
+    ),
+    "keep a draft": Rule(
+        lambda table: DynamoForms(table).keep_draft(TENANT, FORM, "first", DRAFT, ENTRY),
+        DRAFTED,
+        {**OTHER_DRAFT, **NOBODY},
+        told=False,
+        then={"version": "second", "changed_by": "a", "changed_at": MS, "trial": SHAPED.version},
+    ),
+    "keep a draft that was live meanwhile": Rule(
+        lambda table: DynamoForms(Stale(table, None)).keep_draft(TENANT, FORM, "first", DRAFT, ENTRY),
+        DRAFTED,
+        {"live by now": [DRAFTED, NOW_LIVE]},
+        told=False,
+    ),
+    "drop a draft": Rule(
+        lambda table: DynamoForms(table).drop_draft(TENANT, Process, "p", "first", ENTRY),
+        DRAFTED,
+        {**OTHER_DRAFT, **NOBODY},
+        told=False,
+        then={"version": GONE, "schema": GONE, "base": GONE},
+    ),
+    "put a draft live": Rule(
+        lambda table: DynamoForms(table).put(TENANT, FORM, SHAPED.version or "", ENTRY, draft="first"),
+        [LIVE, DRAFTED],
+        {
+            "another form by now": {"version": "theirs"},
+            "no form any more": [DRAFTED],
+            "another draft by now": [LIVE, {**DRAFTED, "version": "theirs"}],
+            "no draft any more": [LIVE],
+        },
+        told=False,
+        then={"changed_by": "a", "changed_at": MS},
+    ),
+    "refuse a proposal": Rule(
+        lambda table: DynamoProposals(table).close(TENANT, "1", ENTRY), PROPOSED, {**NOBODY}, told=False
     ),
     "note an act": Rule(
         noting,

@@ -187,15 +187,13 @@ COUNTS = ("email#", "used#", "paused#")
 
 
 @pytest.mark.parametrize("name", ACTS)
-@pytest.mark.parametrize("fault", [Fault.KILL_BEFORE, Fault.KILL_AFTER])
-def test_no_change_is_without_its_name(
-    name: str, fault: Fault, bank: Cloud, injector: Injector, receiver: Receiver
-) -> None:
+def test_no_change_is_without_its_name(name: str, bank: Cloud, injector: Injector, receiver: Receiver) -> None:
+    """Killed after a call is as good as killed before the next one."""
     prepare, act = ACTS[name]
     for index in itertools.count():
         given = prepare(receiver.url)
         before, told = bank.table(), len(receiver.calls) + len(bank.outbox.messages())
-        injector.arm(index, fault)
+        injector.arm(index, Fault.KILL_AFTER)
         try:
             act(given)
         except Killed:

@@ -176,6 +176,7 @@ class Book:
                     needs = link.master_rid == item["pk"] and (
                         item["sk"] in {f"body#{link.body_name}", f"body#{link.submission}"}
                         or (item["sk"].startswith("field#") and not link.submitted_at and not link.revoked_at)
+                        or (item.get("state", "awaited") != "awaited" and not link.revoked_at)
                     )
                     assert not needs or item["ttl"] >= int(link.ttl.timestamp()), (item["sk"], item["ttl"], link.ttl)
 

@@ -113,7 +113,7 @@ def test_what_a_role_saves_and_sends_is_kept_as_long_as_the_new_link(cloud: Clou
         return {item["ttl"] for item in items}
 
     adviser.see(told["coBrowsing"]["adviser"])
-    assert adviser.post(f"{adviser.thing}/draft", {"data": {"fullName": "Eva"}}).status == 204
+    assert adviser.post(f"{adviser.thing}/draft", {"data": {"fullName": "Eva", "accountType": "Current"}}).status == 204
     assert ends("field#") == {kept_until}
     assert adviser.post(f"{adviser.thing}/submit", {"data": {"fullName": "Eva"}}).status == 201
     assert ends(f"body#{stored(f'/l/{new}').submission}") == {kept_until}

@@ -12,7 +12,6 @@ from linkgate.ports.links import TRIES_AGAINST_VISITORS, Body, NotChanged, giver
 from linkgate.tokens import token
 from linkgate.usecases.conditions import Asked, as_asked
 from linkgate.usecases.families import submitted_with
-from linkgate.usecases.form_files import takes_files
 from linkgate.usecases.form_groups import collected, expanded, has_groups, keys_in, numbered
 from linkgate.usecases.form_signatures import signature_fields
 from linkgate.usecases.pointers import value_at
@@ -119,7 +118,6 @@ def submit_form(command: FilledForm, deps: Deps) -> Submitted | Refused:
     bodies = [Body(token(deps.random(16)), collected(data, view.schema))]
     if len(family) > 1 or is_restricted(view.schema):
         bodies.append(Body(givers_body(bodies[0].name), _givers(data, view)))
-    _keep_files(family, view, deps)
     language = command.language(link.recipient) if command.language else None
     for _ in range(TRIES_AGAINST_VISITORS):
         try:
@@ -140,12 +138,6 @@ def submit_form(command: FilledForm, deps: Deps) -> Submitted | Refused:
         else:
             return Submitted(link, now, filling.over, view.definition)
     raise Unavailable(1)
-
-
-def _keep_files(family: Sequence[Link], view: View, deps: Deps) -> None:
-    """Keep the files of a form as long as its record, which the link of a role may not outlive."""
-    if len(family) > 1 and takes_files(view.form):
-        deps.files.store.keep(family[0].master_rid, max(each.ttl for each in family), shorten=False)
 
 
 def _refused(

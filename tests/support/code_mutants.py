@@ -15,7 +15,9 @@ import pickle
 import re
 import resource
 import signal
+import sys
 import time
+import warnings
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -226,7 +228,8 @@ def ending(mutant: Mutant, run: Callable[[], str], seconds: float) -> tuple[int,
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.alarm(60 + int(20 * seconds))
         resource.setrlimit(resource.RLIMIT_CPU, (5 + int(5 * seconds),) * 2)
-        resource.setrlimit(resource.RLIMIT_AS, (_size() + MEMORY,) * 2)
+        if sys.platform == "linux":
+            resource.setrlimit(resource.RLIMIT_AS, (_size() + MEMORY,) * 2)
         try:
             put_in_place(mutant)
             noticed = run()
@@ -246,7 +249,10 @@ def in_a_copy(act: Callable[[], tuple[int, bytes]]) -> tuple[int, bytes]:
     The status of one that an exception ended is 1, and of one that a signal ended, the signal's number below 0.
     """
     inlet, outlet = os.pipe()
-    process = os.fork()
+    with warnings.catch_warnings():
+        # Later versions of Python warn of threads. Those of a test run only wait for what the copy does not do.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        process = os.fork()
     if not process:
         code = 1
         try:

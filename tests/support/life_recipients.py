@@ -15,6 +15,7 @@ from tests.support.documents import PDF
 from tests.support.life_promises import CODE_LIFE, CODE_TRIES, CODES, CODES_AN_HOUR, FORMS, GRACE, VISIT, Promise
 from tests.support.life_walk import (
     ACCEPTED,
+    BROWSERS,
     CONFLICT,
     CREATED,
     NOT_FOUND,
@@ -73,6 +74,30 @@ class Recipients(Walk):
             assert link.views.most >= link.most_views
             assert answer.json()["type"] == "urn:linkgate:exhausted"
         self.book.agree(link)
+
+    @precondition(lambda self: self.book.promises)
+    @rule(n=links, first=browsers, number=st.integers(2, BROWSERS), slip=slips)
+    def crowd(self, n: int, first: int, number: int, slip: Slip | None) -> None:
+        """Let several browsers open one link."""
+        for each in range(first, first + number):
+            self.open(n, each % BROWSERS, each, slip)
+
+    @precondition(lambda self: any(link.line.kind in FORMS for link in self.book.promises.values()))
+    @rule(n=links, browser=browsers, text=texts, sends=st.booleans(), slip=slips)
+    def fill_in(self, n: int, browser: int, text: str, sends: bool, slip: Slip | None) -> None:  # noqa: FBT001
+        """Let two browsers open all links of a form, save in turn, the second over what it has not seen, and send."""
+        forms = [link for link in self.book.promises.values() if link.line.kind in FORMS]
+        line = forms[n % len(forms)].line
+        other = (browser + 1) % BROWSERS
+        for link in self.book.of(line):
+            place = list(self.book.promises).index(link.rid)
+            self.open(place, browser, 0, None)
+            self.open(place, other, 0, slip)
+        for link in self.book.of(line):
+            self.draft_in(link, browser, text, 0, slip)
+            self.draft_in(link, other, text[::-1], -1, None)
+            if sends:
+                self.submit_in(link, other, text, slip)
 
     def press(self, visitor: Visitor, link: Promise, secret: str) -> HttpResponse:
         visitor.rid = link.rid
@@ -170,7 +195,10 @@ class Recipients(Walk):
     @precondition(lambda self: any(link.line.kind in FORMS for link in self.book.promises.values()))
     @rule(n=links, browser=browsers, text=texts, seen=st.sampled_from([0, 0, 0, -1, 1]), slip=slips)
     def draft(self, n: int, browser: int, text: str, seen: int, slip: Slip | None) -> None:
-        link, browser = self.visited(n, browser)
+        self.draft_in(*self.visited(n, browser), text, seen, slip)
+
+    def draft_in(self, link: Promise, browser: int, text: str, seen: int, slip: Slip | None) -> None:
+        """Save an answer, over the newest one or over another (`seen` versions off)."""
         pointer, line = f"/{POINTERS[link.line.kind]}", link.line
         version, value = line.draft.get(pointer, (0, None))
         base = max(0, version + seen)
@@ -209,7 +237,10 @@ class Recipients(Walk):
     @precondition(lambda self: any(link.line.kind in FORMS for link in self.book.promises.values()))
     @rule(n=links, browser=browsers, text=texts, slip=slips)
     def submit(self, n: int, browser: int, text: str, slip: Slip | None) -> None:
-        link, browser = self.visited(n, browser)
+        self.submit_in(*self.visited(n, browser), text, slip)
+
+    def submit_in(self, link: Promise, browser: int, text: str, slip: Slip | None) -> None:
+        """Send a form, and compare all links of its family with what is told."""
         line, visitor, may = link.line, self.browsers[browser], link.may_fill(browser, self.now)
         data = {POINTERS[line.kind]: text}
         if (paper := line.draft.get("/paper")) and paper[1] in line.files:
@@ -280,10 +311,14 @@ class Recipients(Walk):
             got = self.world.cloud.request("GET", f"/{path}", headers={"Host": host})
             assert got.body == link.line.files[file]
 
-    @precondition(lambda self: self.book.promises)
+    @precondition(
+        lambda self: any(link.line.kind == "document" and not link.coded for link in self.book.promises.values())
+    )
     @rule(n=links, browser=browsers, foreign=st.booleans())
     def hand_over(self, n: int, browser: int, foreign: bool) -> None:  # noqa: FBT001
-        link, visitor = self.link(n), self.browsers[browser]
+        pages = [link for link in self.book.promises.values() if link.line.kind == "document" and not link.coded]
+        link, visitor = pages[n % len(pages)], self.browsers[browser]
+        self.open(list(self.book.promises).index(link.rid), browser, 0, None)
         stay = link.stays.get(browser)
         answer = self.world.ask(lambda: visitor.post(f"/v/{link.rid}/handover"))
         self.book.written(link.line)

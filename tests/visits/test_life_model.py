@@ -69,7 +69,7 @@ class Lives(Recipients, Owners):
 
 
 Lives.TestCase.settings = settings(
-    max_examples=1000 if MANY else 40,
+    max_examples=1000 if MANY else 20,
     stateful_step_count=100 if MANY else 50,
     database=None,
     suppress_health_check=list(HealthCheck),

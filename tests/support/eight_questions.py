@@ -303,7 +303,6 @@ REMEDIES: dict[str, tuple[Callable[[Cloud], Customer], set[str], Callable[[Hands
         after_correction,
     ),
     "open what was sent in again": (customers.sent_in, {"act.reopen"}, reopened, 2, after_reopening),
-    "replace what is locked": (customers.locked, ALWAYS, locked_again, 2, after_8),
 }
 ACTS = (
     *("act.resend.by", "act.extend.week", "act.extend.send", "act.replace", "act.revoke", "act.unsuppress"),

@@ -61,11 +61,11 @@ OURS = {
     "deliver": Step(writes=3, reads=0.5, seconds=0.08, log_bytes=0),
     "open": Step(writes=1),
     "view": Step(reads=1),
-    "view of a form": Step(reads=4),
+    "view of a form": Step(reads=2),
     "code": Step(writes=6, reads=1, seconds=0.08),
     # Three answers. A page saves those that changed, at the latest five seconds after the first key.
     "draft": Step(writes=4, reads=1),
-    "submit": Step(writes=2, reads=3),
+    "submit": Step(writes=2, reads=2),
     "revoke": Step(writes=1, log_bytes=275),
     "list": Step(reads=10.5, log_bytes=270),
     "provider's report": Step(writes=1, seconds=0.03, log_bytes=167),

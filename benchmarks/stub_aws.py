@@ -39,7 +39,7 @@ class Items:
             case "DeleteItem":
                 return self._deleted(request)
             case "Query":
-                return {"Items": [], "Count": 0, "ScannedCount": 0}
+                return {"Items": self._between(request["ExpressionAttributeValues"])}
             case "Forget":
                 self.requests.clear()
         return {}
@@ -48,6 +48,13 @@ class Items:
         """Return what a deletion would. The item stays, so that a call can be repeated."""
         found = self._items.get(_key(request["Key"]))
         return {"Attributes": found} if found and request.get("ReturnValues") == "ALL_OLD" else {}
+
+    def _between(self, values: dict[str, Any]) -> list[Item]:
+        """Return what the view of a form asks for, and nothing to other questions."""
+        if ":body" not in values:
+            return []
+        pk, first, last = (values[name]["S"] for name in (":pk", ":body", ":field"))
+        return [item for (key, *rest), item in self._items.items() if key == pk and rest and first <= rest[0] <= last]
 
     def _several(self, asked: dict[str, Any]) -> dict[str, list[Item]]:
         return {

@@ -24,7 +24,7 @@ from tests.support.vendor_calls import GENERATE
 from tests.support.visitor import HTML, JSON, Visitor, parts, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from linkgate.model.link import Link
@@ -310,6 +310,9 @@ def test_a_private_answer_given_at_the_same_moment_is_not_told(cloud: Cloud, roo
 
         def of(self, master_rid: str) -> Mapping[str, StoredField]:
             return {pointer: each for pointer, each in deps.fields.of(master_rid).items() if pointer != "/pin"}
+
+        def with_bodies(self, master_rid: str, names: Collection[str]) -> Any:
+            raise NotImplementedError
 
         def write(  # noqa: PLR0913 - as the port declares it
             self, link: Link, pointer: str, value: object, base: int, now: datetime, *, private: bool = False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from linkgate import wiring
 from tests.support.visitor import (
     JSON,
     Visitor,
@@ -37,6 +38,23 @@ def test_a_draft_is_resumed_on_another_device(cloud: Cloud) -> None:
     page = desk.see(url).text
     assert 'value="Ana María"' in page
     assert 'value="199"' in page
+
+
+def test_one_query_finds_the_answers_of_a_draft_and_only_the_data_that_is_asked_for(cloud: Cloud) -> None:
+    url, person, deps = process_link(cloud, {"fullName": "Ana"}), Visitor(cloud), wiring.deps()
+    person.see(url)
+    person.post(f"{person.thing}/draft", {"rid": parts(url)[0], "/fullName": "Ana María"})
+    rid = parts(url)[0]
+    link = deps.links.get(rid)
+    assert link
+    assert link.body_name
+
+    fields, found = deps.fields.with_bodies(rid, [link.body_name, "missing"])
+
+    assert found == deps.links.bodies(rid, [link.body_name]) == {link.body_name: {"fullName": "Ana"}}
+    assert fields == deps.fields.of(rid)
+    assert fields["/fullName"].value == "Ana María"
+    assert deps.fields.with_bodies(rid, [])[1] == {}
 
 
 def test_a_program_saves_with_204(cloud: Cloud) -> None:

@@ -63,6 +63,11 @@ class Fields:
         self.reads += 1
         return self._fields
 
+    def with_bodies(
+        self, master_rid: str, names: Collection[str]
+    ) -> tuple[Mapping[str, StoredField], Mapping[str, Mapping[str, object]]]:
+        return self.of(master_rid), {"b": PREFILLED} if "b" in names else {}
+
 
 class Visits:
     """`ports.visits.VisitStore` that notes submissions and refuses the first ones for these links."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from linkgate.lazy_dataclass import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from linkgate.model.callback import Callback
@@ -181,6 +181,11 @@ class FieldStore(Protocol):
 
     def of(self, master_rid: str) -> Mapping[str, StoredField]:
         """Return the fields of a family by pointer. One Query, strongly consistent."""
+
+    def with_bodies(
+        self, master_rid: str, names: Collection[str]
+    ) -> tuple[Mapping[str, StoredField], Mapping[str, Mapping[str, object]]]:
+        """Return the fields of a family by pointer, and its bodies by these names. One Query, strongly consistent."""
 
     def write(  # noqa: PLR0913 - a field, its version, and whose it is
         self, link: Link, pointer: str, value: object, base: int, now: datetime, *, private: bool = False

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from linkgate.store.attribute_values import Item
 
 LINK = "link"
+BODY = "body#"
+"""Beginning of the sort keys of data that is kept beside a link. What belongs to a draft is between it and `FIELD`."""
 FIELD = "field#"
 """Beginning of the sort keys of a draft's answers."""
 FILE = "file#"
@@ -263,7 +265,7 @@ def body_item(master_rid: str, body: Body, ttl: int) -> Item:
 
 def body_key(name: str) -> str:
     """Return the sort key of a body."""
-    return f"body#{name}"
+    return f"{BODY}{name}"
 
 
 def field_key(pointer: str) -> str:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from linkgate.model.epoch import epoch_seconds, milliseconds
 from linkgate.ports.visits import FieldChanged, GroupFull, StoredField
 from linkgate.store.attribute_values import to_attribute
-from linkgate.store.link_items import FIELD, field_key
+from linkgate.store.link_items import BODY, FIELD, body_content, body_key, field_key
 from linkgate.store.table import ConditionRefused, Update
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from linkgate.model.link import Link
@@ -44,6 +44,25 @@ class DynamoFields:
             ConsistentRead=True,
         )
         return {field.pointer: field for field in map(_field_of, items)}
+
+    def with_bodies(
+        self, master_rid: str, names: Collection[str]
+    ) -> tuple[Mapping[str, StoredField], Mapping[str, Mapping[str, object]]]:
+        items = self._table.query_all(
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :body AND :field",
+            ExpressionAttributeValues={":pk": {"S": master_rid}, ":body": {"S": BODY}, ":field": {"S": f"{FIELD}~"}},
+            ConsistentRead=True,
+        )
+        wanted = {body_key(name): name for name in names}
+        bodies: dict[str, Mapping[str, object]] = {}
+        fields: dict[str, StoredField] = {}
+        for item in items:
+            if item["sk"] in wanted:
+                bodies[wanted[item["sk"]]] = body_content(item)
+            elif item["sk"].startswith(FIELD):
+                field = _field_of(item)
+                fields[field.pointer] = field
+        return fields, bodies
 
     def write(  # noqa: PLR0913 - as the port declares it
         self, link: Link, pointer: str, value: object, base: int, now: datetime, *, private: bool = False

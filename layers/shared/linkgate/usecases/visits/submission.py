@@ -97,11 +97,12 @@ def submit_form(command: FilledForm, deps: Deps) -> Submitted | Refused:
     """
     filling = filling_in(command.visit, command.rid, deps)
     link = filling.link
-    view = whole(link, deps, with_draft=command.review)
+    by_page = command.versions is not None
+    view = whole(link, deps, with_draft=command.review, with_answers=by_page)
     if not view.may_submit:
         raise NotSubmitter
     family = submitted_with(link, deps)
-    if not command.review and (command.versions is not None or len(family) > 1 or is_restricted(view.schema)):
+    if not (command.review or by_page) and (len(family) > 1 or is_restricted(view.schema)):
         view = with_fields(view, deps.fields.of(link.master_rid))
     view, data, asked, problems = _checked(command, view)
     rights = rights_in(view)

@@ -175,17 +175,25 @@ def rights_in(view: View) -> RoleRights:
     return rights_of(view.schema, view.role, view.data if view.draft is None else view.draft, givers)
 
 
-def whole(link: Link, deps: Deps, *, with_draft: bool = True) -> View:
-    """Return everything about a link, with what its visitor's role may not see."""
+def whole(link: Link, deps: Deps, *, with_draft: bool = True, with_answers: bool = True) -> View:
+    """Return everything about a link, with what its visitor's role may not see.
+
+    `with_answers` is for a form without its draft: the answers that were saved one by one.
+    """
     tenant = deps.tenants.tenant(link.tenant)
     if tenant is None:
         raise NotFound("link")
     definition = definition_of(link, deps)
-    draft = DRAFT if with_draft and KINDS[link.kind].fillable and not link.submitted_at else ""
+    filling = KINDS[link.kind].fillable and not link.submitted_at
+    draft = DRAFT if with_draft and filling else ""
     # A link may have no roles and show answers of some, if it took the place of one that had them.
     givers = givers_body(link.submission) if link.submission and is_restricted(schema_of(definition)) else ""
     names = [name for name in (link.body_name, draft, link.submission, givers) if name]
-    bodies = deps.links.bodies(link.master_rid, names)
+    fields: Mapping[str, StoredField] = {}
+    if filling and (with_draft or with_answers):
+        fields, bodies = deps.fields.with_bodies(link.master_rid, names)
+    else:
+        bodies = deps.links.bodies(link.master_rid, names)
     shown = View(
         link,
         tenant,
@@ -193,7 +201,7 @@ def whole(link: Link, deps: Deps, *, with_draft: bool = True) -> View:
         schema_of(definition),
         bodies.get(link.body_name or "", {}),
         bodies.get(draft),
-        deps.fields.of(link.master_rid) if draft else {},
+        fields,
         bodies.get(link.submission or ""),
         {pointer: str(role) for pointer, role in bodies.get(givers, {}).items()},
         deps.live_url if has_channel(link) and not link.submitted_at else "",

@@ -151,14 +151,18 @@ CONTACTS = {
 
 
 def seed_demo_tenants(deps: Deps) -> Iterable[str]:
-    """Write both tenants through the store. Returns the addresses from which they send."""
+    """Write both tenants through the store. Returns the addresses from which they send.
+
+    Keys that a kept table knows keep their salt, from which the links of repeated creates are derived.
+    """
     tenants = deps.tenants
     if not isinstance(tenants, DynamoTenants):
         raise TypeError("demo tenants are written to the table, not to a fake")
     for tenant in (DEMO, OTHER):
         tenants.put_tenant(tenant)
         for dialect, key in KEYS[tenant.id].items():
-            tenants.put_credential(_credential(tenant, dialect, key, deps.random(32)))
+            known = tenants.credential(credential_hash(dialect, key))
+            tenants.put_credential(_credential(tenant, dialect, key, known.salt if known else deps.random(32)))
         for definition in DEFINITIONS:
             tenants.put_definition(tenant.id, definition)
         for contact in CONTACTS[tenant.id]:

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from moto.dynamodb.models.dynamo_type import Item
 
+from linkgate import wiring
+from local.demo import seed_demo_tenants
 from local.faults import Fault, Service
 from local.intrinsics import STACK, queue_url
 from tests.support.cloud import DOMAIN, TEMPLATE, Cloud, cloud_on
 from tests.support.delivery_rig import depth
 from tests.support.dynamodb_local import serve_together
-from tests.support.vendor_calls import SEND
+from tests.support.vendor_calls import GENERATE, SEND
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -131,3 +133,12 @@ def test_moto_does_not_keep_all_that_it_ever_made() -> None:
 
     assert made > 10
     assert len(vars(Item)["instances_tracked"]) <= kept
+
+
+def test_a_create_is_the_same_after_the_demo_tenants_were_written_again(cloud: Cloud) -> None:
+    """A runner over another DynamoDB does so at each start, on a table that was kept."""
+    first = GENERATE.make(cloud, idempotency_key="again").json()
+
+    list(seed_demo_tenants(wiring.deps()))
+
+    assert GENERATE.make(cloud, idempotency_key="again").json() == first

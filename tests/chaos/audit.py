@@ -157,7 +157,13 @@ class Audit:
 
     def _messages(self, story: Story, link: Mapping[str, Any], messages: Any) -> None:
         for delivery in link["deliveries"]:
-            sent = [each for each in messages[link["rid"], delivery["channel"]] if "/l/" in each["text"]]
+            place = link["rid"], delivery["channel"]
+            if not messages[place]:
+                self.system.look()  # it may have gone a moment ago
+                messages[place] = [
+                    each for each in self.system.messages.values() if (each["rid"], each["channel"]) == place
+                ]
+            sent = [each for each in messages[place] if "/l/" in each["text"]]
             if delivery["state"] in {"sent", "delivered"} and not self._unseen(delivery["atUtc"]):
                 self._expect(story, "message", bool(sent), f"nobody saw {delivery}, deaths {self.system.deaths}")
             spare = len(sent) - delivery["attempt"]
@@ -183,7 +189,8 @@ class Audit:
         for name, kind in _TOLD.items():
             self._expect(story, kind, bool(kinds[kind]) == (link[name] is not None), f"{kinds[kind]} facts")
         opened, views = kinds["link.opened"], link["viewCount"]
-        fits = opened == views or (self.crashed and bool(views) <= bool(opened) and opened < views)
+        # The stream's reader dies with the runner, and an opening is told by nothing but the stream.
+        fits = opened == views or (self.crashed and opened < views)
         self._expect(story, "link.opened", fits, f"{opened} facts, {views} views")
         self._entries[link["rid"]] = {each["sequence"]: each["type"] for each in recorded}
 

@@ -47,6 +47,7 @@ _READS = frozenset({"GetItem", "BatchGetItem", "TransactGetItems", "Query", "Sca
 _LISTENING = 19
 """Level of the log that lets lines of INFO pass to the canary, and that no test sets."""
 logging.addLevelName(_LISTENING, "LISTENING")
+_LINES = LogLines()
 _HELD_BYTES = 4_000_000
 """Bytes that wait to be split, so that a long test does not keep all that it wrote."""
 _EXCERPT = 60
@@ -82,7 +83,7 @@ class Canary:
         self._undo.callback(lambda: log.setLevel(self._quiet) if log.level == _LISTENING else None)
 
     def _line(self, record: logging.LogRecord) -> bool:
-        self.hear("log", _encoded([LogLines().format(record)]))
+        self.hear("log", _encoded([_LINES.format(record)]))
         return record.levelno >= self._quiet or logging.getLogger(record.name).level != _LISTENING
 
     def hear(self, place: str, text: bytes, request: object = None) -> None:

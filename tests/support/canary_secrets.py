@@ -204,9 +204,11 @@ class _Ear:
         noted = cls.listening
         if noted:
             caller = sys._getframe(1)  # noqa: SLF001 - the only way to tell who draws
-            if size == _DIGITS_RAW and caller.f_code.co_name == "one_time_code":
+            name = caller.f_code.co_name
+            if size == _DIGITS_RAW and name == "one_time_code":
                 noted.drew_digits(raw, caller.f_locals["digits"])
-            noted.drew(raw)
+            if name != "uuid4":  # most draws, and no secret of ours is one
+                noted.drew(raw)
         return raw
 
     @classmethod

@@ -138,6 +138,20 @@ def test_a_source_of_many_wrong_secrets_costs_no_write() -> None:
     )
 
 
+def test_a_right_secret_opens_even_from_a_source_of_many_wrong_ones() -> None:
+    ended = stored(revoked_at=NOW)
+    deps = only(guesses=Guesses(refusing=Throttled(9)), links=Links(ended), visits=RefusedVisits(ended))
+
+    assert isinstance(refusal(lambda deps: open_link(asked(), deps), deps), LinkRevoked)
+    assert isinstance(refusal(lambda deps: open_receipt(asked(), deps), deps), LinkRevoked)
+
+
+def test_a_link_whose_tenant_is_gone_has_no_landing_page() -> None:
+    deps = only(links=Links(stored()), tenants=Tenants(None))
+
+    assert isinstance(refusal(lambda deps: landing(RID, None, None, deps), deps), NotFound)
+
+
 READABLE = {
     "submitted_at": NOW - timedelta(hours=1),
     "submission": "s",

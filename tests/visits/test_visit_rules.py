@@ -371,6 +371,21 @@ def test_whoever_gets_no_code_learns_why(stored: Link | None, hash_: str | None,
         assert found.retry_after == 1
 
 
+@pytest.mark.parametrize(
+    ("asked", "tenants", "what"),
+    [
+        (link(), Tenants(), "code"),
+        (coded(challenges={}, recipient=ADA), Tenants(None), "link"),
+        (coded(challenges={}), Tenants(), "link"),
+    ],
+)
+def test_nobody_gets_a_code_where_none_is_asked_for_or_none_can_go(asked: Link, tenants: Tenants, what: str) -> None:
+    with pytest.raises(NotFound) as refused:
+        ask_code(asked, CodeRequest(bind=BIND, secret_hash=HASH), only(tenants=tenants))
+
+    assert refused.value.what == what
+
+
 def test_a_person_is_not_asked_to_say_that_they_are_one_again() -> None:
     assert type(not_sent(coded(codes_unasked=MANY[:9]), by_person=True)) is Throttled
 

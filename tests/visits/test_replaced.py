@@ -119,6 +119,16 @@ def test_what_a_role_saves_and_sends_is_kept_as_long_as_the_new_link(cloud: Clou
     assert ends(f"body#{stored(f'/l/{new}').submission}") == {kept_until}
 
 
+def test_the_link_of_a_role_is_kept_as_long_as_the_newest_link(cloud: Cloud) -> None:
+    told = GENERATE.make(cloud, {**GENERATE.body, "coBrowsingRoles": ["adviser"], "serializedModel": {}}).json()
+    newest = told["link"]
+
+    for _ in range(2):
+        cloud.clock.advance(timedelta(days=2))
+        newest = f"/l/{replace(cloud, newest, channels=[])['rid']}"
+        assert stored(told["coBrowsing"]["adviser"]).ttl == stored(newest).ttl
+
+
 def test_both_are_named_on_the_timeline(cloud: Cloud) -> None:
     url = sent_process_link(cloud, MODEL)
     made = replace(cloud, url, email="new@example.com", reason="misspelt")

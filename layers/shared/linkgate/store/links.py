@@ -84,10 +84,17 @@ def put_successor(table: Table, old: str, change: Update, new: Link) -> None:
             raise NotChanged(stored) from refusal
 
 
-def keep_bodies(table: Table, link: Link, ttl: int) -> None:
-    """Keep the data of a family at least until `ttl`. What is missing or lives longer stays as it is."""
+def keep_family(table: Table, link: Link, ttl: int) -> None:
+    """Keep the data of a family at least until `ttl`. What is missing or lives longer stays as it is.
+
+    Links of its co-browsing roles are kept, too, because what a role writes later is kept as long as the role's link.
+    """
+    # A link that took the place of the first one may name no roles.
+    first = table.get(link.master_rid, LINK)
+    links = [(rid, LINK) for rid in first.get("roles", {}).values()] if first else []
     bodies = [body_key(name) for name in (link.body_name, DRAFT) if name]
-    for sk in [*bodies, *table.sort_keys(link.master_rid, FIELD)]:
-        longer = Update("SET #ttl = :ttl", "#ttl < :ttl", names={"ttl": "ttl"}, values={"ttl": ttl})
+    data = [(link.master_rid, sk) for sk in [*bodies, *table.sort_keys(link.master_rid, FIELD)]]
+    longer = Update("SET #ttl = :ttl", "#ttl < :ttl", names={"ttl": "ttl"}, values={"ttl": ttl})
+    for key in [*links, *data]:
         with contextlib.suppress(ConditionRefused):
-            table.update(link.master_rid, sk, longer)
+            table.update(*key, longer)

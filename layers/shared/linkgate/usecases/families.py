@@ -40,16 +40,6 @@ def submitted_with(link: Link, deps: Deps) -> list[Link]:
     return _with_family(link, mains[first:], deps)
 
 
-def with_kept_data(link: Link, deps: Deps) -> Link:
-    """Return a link whose `ttl` is until when its family's data must be kept.
-
-    A role's link was made with the main link, and ends before one that took the main link's place.
-    """
-    if not link.role:
-        return link
-    return dataclasses.replace(link, ttl=max(link.ttl, *(main.ttl for main in _mains(link, deps))))
-
-
 def _mains(link: Link, deps: Deps) -> list[Link]:
     """Return the main links of a family, each followed by the one that took its place."""
     mains: list[Link] = []

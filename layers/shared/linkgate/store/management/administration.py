@@ -12,7 +12,7 @@ from linkgate.ports.links import NotChanged
 from linkgate.ports.management import NO_NOTE, Data
 from linkgate.store.link_items import CHAT, FIELD, FILE, FILES, LINK, body_key, link_of, recipient_map
 from linkgate.store.link_keys import recipient_key, reference_key
-from linkgate.store.links import NOT_ENDED, keep_bodies, put_successor, stored_link
+from linkgate.store.links import NOT_ENDED, keep_family, put_successor, stored_link
 from linkgate.store.management.link_lists import LISTED, further_entries
 from linkgate.store.table import ConditionRefused, Update
 from linkgate.store.tenant_items import contact_id_of
@@ -86,8 +86,8 @@ class DynamoAdministration:
         self, link: Link, expires_at: datetime, ttl: datetime, by: str, now: datetime, *, note: Note = NO_NOTE
     ) -> Link:
         seconds = epoch_seconds(ttl)
-        # Extend the bodies first, because a body must never end before its link.
-        keep_bodies(self._table, link, seconds)
+        # Keep the family first, because a body must never end before its link.
+        keep_family(self._table, link, seconds)
         update = Update(
             "SET expires_at = :expires_at, #ttl = :ttl, extended_at = :now, extended_by = :by, extended_note = :note",
             _EXTENDABLE,
@@ -109,8 +109,8 @@ class DynamoAdministration:
             raise NotChanged(stored) from refusal
 
     def replace(self, old: Link, new: Link, by: str, now: datetime, *, note: Note = NO_NOTE) -> None:
-        # Keep the bodies first, because a body must never end before its link.
-        keep_bodies(self._table, old, epoch_seconds(new.ttl))
+        # Keep the family first, because a body must never end before its link.
+        keep_family(self._table, old, epoch_seconds(new.ttl))
         replaced = Update(
             f"SET {_REVOKED}, renewed_as = :new, renewed_at = :now",
             _REPLACEABLE,
@@ -119,8 +119,8 @@ class DynamoAdministration:
         put_successor(self._table, old.rid, replaced, new)
 
     def reopen(self, old: Link, new: Link, by: str, now: datetime, *, note: Note = NO_NOTE) -> None:
-        # Keep the bodies first, because a body must never end before its link.
-        keep_bodies(self._table, old, epoch_seconds(new.ttl))
+        # Keep the family first, because a body must never end before its link.
+        keep_family(self._table, old, epoch_seconds(new.ttl))
         reopened = Update(
             "SET renewed_as = :new, renewed_at = :now, reopened_by = :by, reopened_note = :note",
             _REOPENABLE,

@@ -26,7 +26,7 @@ from linkgate.store.links import (
     RECEIPT_NAMES,
     RECEIPT_READABLE,
     VIEWS_LEFT,
-    keep_bodies,
+    keep_family,
     put_successor,
     receipt_values,
     stored_link,
@@ -195,7 +195,7 @@ class DynamoVisits:
 
     def renew(self, old: Link, secret_hash: str, new: Link, now: datetime) -> None:
         ttl = epoch_seconds(new.ttl)
-        keep_bodies(self._table, old, ttl)
+        keep_family(self._table, old, ttl)
         values: dict[str, object] = {"now": milliseconds(now), "new": new.rid, "none": {}}
         values |= {"hour_ago": milliseconds(now - _HOUR), "life_ago": milliseconds(now - CODE_LIFE)}
         change, replaceable = "SET renewed_as = :new, renewed_at = :now, visits = :none", _REPLACEABLE

@@ -9,7 +9,6 @@ from linkgate.lazy_dataclass import dataclass
 from linkgate.model.kinds import KINDS
 from linkgate.model.tenant import Process
 from linkgate.usecases.definitions import definition_of, schema_of
-from linkgate.usecases.families import with_kept_data
 from linkgate.usecases.form_groups import part_at
 from linkgate.usecases.form_parts import has_parts, is_group
 from linkgate.usecases.visits.fields import SaveFields, write_fields
@@ -55,8 +54,7 @@ def set_fields(sender: Sender, read: Read, deps: Deps) -> SavedFields:
         raise NotFound("form")
     now, link = deps.now(), sender.link
     over = link.ended(now) is not None or link.visits[sender.presence.visit] <= now
-    filling = Filling(with_kept_data(link, deps), sender.presence.visit, over)
-    return write_fields(filling, SaveFields(visit=None, read=read), deps)
+    return write_fields(Filling(link, sender.presence.visit, over), SaveFields(visit=None, read=read), deps)
 
 
 def learned(sender: Sender, saved: SavedFields) -> Iterator[Told]:

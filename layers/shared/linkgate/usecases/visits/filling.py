@@ -8,7 +8,6 @@ from linkgate.errors import LinkExpired, NotFound, VisitMixedUp
 from linkgate.lazy_dataclass import dataclass
 from linkgate.model.kinds import KINDS
 from linkgate.model.policy import SUBMIT_GRACE, VISIT_LIFE
-from linkgate.usecases.families import with_kept_data
 from linkgate.usecases.visits.renewal import may_renew
 from linkgate.usecases.visits.visit import valid_visit, visited
 
@@ -25,7 +24,6 @@ class Filling:
     """A form that a browser has on its screen."""
 
     link: Link
-    """The link. What is written for it is kept until its `ttl`, which is that of its family's newest link."""
     visit: str
     """Hash of the browser's visit."""
     over: bool
@@ -47,7 +45,7 @@ def filling_in(visit: Visit | None, rid: str | None, deps: Deps) -> Filling:
     if ended and not (isinstance(ended, LinkExpired) and _expired_during_visit(link, visit, now)):
         ended.renewable = isinstance(ended, LinkExpired) and may_renew(link, deps)
         raise ended
-    return Filling(with_kept_data(link, deps), visit.hash, over=ended is not None or not valid_visit(link, visit, now))
+    return Filling(link, visit.hash, over=ended is not None or not valid_visit(link, visit, now))
 
 
 def _expired_during_visit(link: Link, visit: Visit, now: datetime) -> bool:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 NEVER_CHANGES = ("tenant", "master_rid", "created_at", "max_views", "role", "claim", "code")
 NEVER_UNDONE = ("submitted_at", "submit_claim", "revoked_at", "renewed_as", "erased_at", "locked_at")
+WORDS = ("body#", "field#", "file#")
+"""Beginnings of the names of items that hold what people wrote and sent."""
 COUNTS = ("views", "code_tries", "resends", "renewals")
 
 
@@ -167,11 +169,13 @@ class Book:
         assert kinds.count("link.revoked") == promise.revoked
 
     def _audit_ends(self) -> None:
-        """Check that nothing that a link needs is forgotten before it."""
+        """Check that nothing that a link needs is forgotten before it, and that everything is that was erased."""
         items = self.world.cloud.table()
         links = [link_of(item) for item in items if item["sk"] == LINK and item["pk"] in self.promises]
+        erased = {promise.rid for promise in self.promises.values() if promise.erased}
+        assert not [item for item in items if item["pk"] in erased and item["sk"].startswith(WORDS)]
         for item in items:
-            if item["sk"].startswith(("body#", "field#", "file#")):
+            if item["sk"].startswith(WORDS):
                 for link in links:
                     needs = link.master_rid == item["pk"] and (
                         item["sk"] in {f"body#{link.body_name}", f"body#{link.submission}"}

@@ -151,8 +151,11 @@ class Owners(Walk):
         answer = self.world.manage(link.line.owner, "POST", f"/links/{link.rid}/revoke-way", {"way": way}, slip)
         assert answer.status == OK, answer.response.text
         self.book.written(link.line)
+        put_out = [browser for browser, stay in link.stays.items() if stay.way == way]
         link.end_ways(way)
         self.book.agree(link)
+        for browser in put_out:
+            assert self.browsers[browser].get(f"/v/{link.rid}").status != OK
 
     @rule(tenant=tenants, person=people, slip=slips)
     def erase(self, tenant: int, person: str, slip: Slip | None) -> None:

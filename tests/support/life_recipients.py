@@ -123,7 +123,7 @@ class Recipients(Walk):
     @precondition(lambda self: any(link.coded for link in self.book.promises.values()))
     @rule(n=links, browser=browsers, codes=st.sampled_from([1, 2, CODES]))
     def attack(self, n: int, browser: int, codes: int) -> None:
-        """Guess at code after code, until the link is locked or sends no more."""
+        """Guess at code after code, until the link is locked or sends no more, and enter each when it has ended."""
         coded = [link for link in self.book.promises.values() if link.coded]
         link = coded[n % len(coded)]
         for _ in range(codes):
@@ -132,6 +132,8 @@ class Recipients(Walk):
                 self.enter(link, browser, None, right=False)
             self.world.cloud.clock.advance(CODE_LIFE + timedelta(minutes=1))
             self.background()
+            if browser in link.codes:
+                self.enter(link, browser, None, right=True)  # too late
 
     def enter(self, link: Promise, browser: int, slip: Slip | None, *, right: bool) -> None:
         """Enter a code in the browser that asked for it."""

@@ -47,7 +47,7 @@ def list_links(
         str | None, typer.Option(help="Only this status: Active, Opened, Submitted, Expired, Revoked, ...")
     ] = None,
     days: Annotated[int, typer.Option(min=1, max=3650, help="Days to look back.")] = 31,
-    most: Annotated[int, typer.Option("--limit", min=1, help="Maximum number of links to show.")] = 50,
+    most: Annotated[int, typer.Option("--limit", min=1, max=1_000_000, help="Maximum number of links to show.")] = 50,
     test: Annotated[bool, typer.Option("--test", help="Only test links. Otherwise there are none of them.")] = False,
 ) -> None:
     """List a tenant's links, newest first."""

@@ -28,7 +28,9 @@ def list_submissions(
     *,
     subject: Annotated[str | None, typer.Option(help="Only of this process or campaign.")] = None,
     days: Annotated[int, typer.Option(min=1, max=3650, help="Days to look back for when links were made.")] = 31,
-    most: Annotated[int, typer.Option("--limit", min=1, help="Maximum number of submissions to show.")] = 50,
+    most: Annotated[
+        int, typer.Option("--limit", min=1, max=1_000_000, help="Maximum number of submissions to show.")
+    ] = 50,
     tenant: TenantOption = None,
 ) -> None:
     """List the links that were submitted, by when they were made, newest first. Their answers are not shown."""

@@ -129,6 +129,13 @@ def test_a_list_says_when_it_is_cut(desk: tuple[Shell, Manager]) -> None:
     assert "Only the newest" not in shell.run("link", "list", "-t", DEMO.id, "--limit", 2)
 
 
+@pytest.mark.parametrize("noun", ["link", "submission"])
+def test_a_limit_beyond_all_lists_is_told(noun: str) -> None:
+    said = invoke(noun, "list", "--limit", "9" * 30)
+
+    assert (said.exit_code, "Invalid value for '--limit'" in said.output) == (2, True)
+
+
 @pytest.mark.parametrize(("option", "known"), [("--kind", "process, resource"), ("--status", "Active, Opened")])
 def test_what_a_list_may_be_filtered_by_is_told(desk: tuple[Shell, Manager], option: str, known: str) -> None:
     shell, _ = desk

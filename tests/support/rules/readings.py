@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from linkgate.model.tenant import Agent, Contact, ResourceType
 from linkgate.ports.management import LinkList
 from linkgate.store.delivery.deliveries import DynamoDeliveries
+from linkgate.store.delivery.suppressions import DynamoSuppressions
 from linkgate.store.desk.callbacks import DynamoCallbacks
 from linkgate.store.desk.chats import DynamoChats
 from linkgate.store.desk.lines import DynamoLines
@@ -30,6 +31,7 @@ from linkgate.store.staff.proposals import DynamoProposals
 from linkgate.store.tenant_items import contact_key, definition_key, record_item, version_key
 from linkgate.store.tenants import DynamoTenants
 from linkgate.store.visits.fields import DynamoFields
+from linkgate.tokens import address_hash
 from tests.support.rules import desk, files, history, live, management, staff, tenants, visits
 from tests.support.rules.links import LINK, RID, TENANT, stored
 from tests.support.rules.rule import MS, NOW, SECONDS
@@ -102,7 +104,33 @@ def mail(at: int, visit: str = "v") -> Item:
     return {"pk": "room#room", "sk": f"mail#{visit}#{at:013}.0", "text": f"{at}", "ttl": SECONDS}
 
 
+ADDRESSES = ["Ada@Example.com", "bob@example.com", "eve@example.com"]
+
+
+def barring(address: str, kind: str, **reason: str) -> Item:
+    return {"pk": f"suppressed#{TENANT}|{address_hash(TENANT, address)}", "sk": kind, "at": MS, **reason}
+
+
+BARRED = [
+    barring("ada@example.com", "surveys", reason="unsubscribed", opt_out="a"),
+    barring("ada@example.com", "suppressed", reason="hard_bounce"),
+    barring("bob@example.com", "surveys", reason="unsubscribed", opt_out="b"),
+    barring("eve@example.com", "surveys"),  # an opt-out that was undone
+]
 READINGS = {
+    "barred addresses": Reading(
+        lambda table: DynamoSuppressions(table).among(TENANT, ADDRESSES), BARRED, {ADDRESSES[0]: "hard_bounce"}
+    ),
+    "addresses barred for surveys": Reading(
+        lambda table: DynamoSuppressions(table).among(TENANT, ADDRESSES, surveys=True),
+        BARRED,
+        {ADDRESSES[0]: "hard_bounce", ADDRESSES[1]: "unsubscribed"},
+    ),
+    "opt-outs": Reading(
+        lambda table: DynamoSuppressions(table).unsubscribed(TENANT, ADDRESSES),
+        BARRED,
+        {ADDRESSES[0]: "a", ADDRESSES[1]: "b"},
+    ),
     "numbers that an earlier release gave": Reading(
         lambda table: of_tenants(table).next_number(TENANT),
         [{"pk": f"tenant#{TENANT}", "sk": "numbers", "leased": 700}],

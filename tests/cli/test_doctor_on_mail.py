@@ -9,6 +9,7 @@ import pytest
 
 from cli.findings import State
 from cli.mail_check import mail
+from cli.target import Operator
 from linkgate import wiring
 from linkgate.store.tenants import DynamoTenants
 from local.demo import DEMO
@@ -65,6 +66,12 @@ def test_mail_that_is_sent_and_reported_is_well(cloud: Cloud) -> None:
         (State.OK, "sent, and reported as complained"),
     ]
     assert left(cloud) == before
+
+
+def test_a_linkgate_on_this_machine_sends_nothing(cloud: Cloud) -> None:
+    (found,) = mail(Operator(None, None, "http://127.0.0.1:9", as_json=False, dry_run=False), waits_for_nothing)
+
+    assert (found.state, outbox(cloud)) == (State.UNKNOWN, [])
 
 
 def test_a_report_that_never_comes_is_wrong(cloud: Cloud) -> None:

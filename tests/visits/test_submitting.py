@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from linkgate.errors import LinkError, LinkExpired, LinkRevoked, LinkSubmitted, NotSubmitter, Unavailable, VisitEnded
+from linkgate.errors import (
+    LinkError,
+    LinkExpired,
+    LinkRevoked,
+    LinkSubmitted,
+    NotSubmitter,
+    Unavailable,
+    VisitEnded,
+    VisitMixedUp,
+)
 from linkgate.model.tenant import Process
 from linkgate.ports.links import TRIES_AGAINST_VISITORS, Body, NotChanged, givers_body
 from linkgate.ports.visits import StoredField
@@ -264,3 +273,25 @@ def test_only_a_page_or_a_family_reads_the_draft() -> None:
     submitted(Visits(), Shelf(visited(master_rid=SUCCESSOR), link(rid=SUCCESSOR, roles={"agent": RID})), fields=family)
 
     assert (program.reads, page.reads, family.reads) == (0, 1, 1)
+
+
+def test_a_form_of_another_link_is_not_sent_by_this_visit() -> None:
+    visits = Visits()
+
+    with pytest.raises(VisitMixedUp):
+        submitted(visits, Shelf(visited()), rid=ROLE)
+
+    assert visits.families == []
+
+
+@pytest.mark.parametrize("over", [True, False])
+def test_after_the_visit_a_refused_form_shows_no_stored_answer(*, over: bool) -> None:
+    end = NOW - timedelta(hours=1) if over else NOW + timedelta(minutes=1)
+    there = Shelf(visited(visits={visit_hash(RID, SECRET): end}))
+    draft = Fields(StoredField("/name", "Bob", 2, ""))
+
+    refused = submitted(Visits(), there, fields=draft, versions={"/name": 2}, confirmed=False)
+
+    assert isinstance(refused, Refused)
+    assert refused.over is over
+    assert (refused.view.data, [*refused.view.fields]) == (({}, []) if over else (PREFILLED, ["/name"]))

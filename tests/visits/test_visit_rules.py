@@ -468,3 +468,11 @@ def test_no_code_is_sent_again_during_its_pause() -> None:
         send_code_again(RID, BIND, deps, by_person=True)
 
     assert refused.value.retry_after == 9
+
+
+@pytest.mark.parametrize(("changes", "told"), [({"revoked_at": NOW}, LinkRevoked), ({"expires_at": NOW}, LinkExpired)])
+def test_no_code_is_sent_again_for_what_ended(changes: dict[str, Any], told: type[LinkError]) -> None:
+    deps: Deps = only(links=Links(coded(**changes)), tenants=Tenants(None))
+
+    with pytest.raises(told):
+        send_code_again(RID, BIND, deps, by_person=True)

@@ -28,7 +28,8 @@ WAITING = {
     "pk": RID, "sk": "live", "tenant": TENANT, "call": 2, "visit": "v", "queue": QUEUE, "entered_at": MS - MINUTE,
     "waiting_at": MS - MINUTE, "ttl": SECONDS + 60,
 }  # fmt: skip
-TALKING = {**WAITING, "seat": "ana", "joined_at": MS - 1, "accept_claim": "claim", "first_joined_at": MS - 1}
+JOINED = {"seat": "ana", "joined_at": MS - 1, "accept_claim": "claim", "first_joined_at": MS - 1}
+TALKING = {**WAITING, **JOINED}
 OVER = {**WAITING, "ended_at": MS - 1, "ended_by": "customer", "reason": "left"}
 ENDED = {"ended": {"ended_at": MS - 1, "ended_by": "customer", "reason": "left"}}
 NEXT = {"the next call": {"call": 3}}
@@ -55,6 +56,9 @@ ROOMS = {
             **FOREIGN,
             "another queue": {"queue": "support"},
             "joined before": {"accept_claim": "claim"},
+            "joined already": Told(JOINED, room_of(TALKING)),
+            "joined already by another claim": {**JOINED, "accept_claim": "z"},
+            "joined already by another": {**JOINED, "seat": "ben"},
         },
         kept={"joined before by another": {"accept_claim": "another"}},
         told=RoomChanged,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from linkgate.model.epoch import moment
+from linkgate.model.live import ChatLine, Side
 from linkgate.model.tenant import Agent, Contact, ResourceType
 from linkgate.ports.management import LinkList
 from linkgate.store.delivery.deliveries import DynamoDeliveries
@@ -176,6 +178,11 @@ READINGS = {
         ["r"],
     ),
     "chats": Reading(names(lambda table: DynamoChats(table).of(RID), "id"), beside(desk.SAID), ["1"]),
+    "a note of an agent": Reading(
+        lambda table: DynamoChats(table).of(RID),
+        beside({**desk.SAID, "sk": "chat#1#note#1", "side": "agent", "agent": "ana", "note": True}),
+        [ChatLine(rid=RID, call=1, id="1", side=Side.AGENT, at=moment(MS - 1), text="before", agent="ana", note=True)],
+    ),
     "the chat of a call": Reading(
         names(lambda table: DynamoChats(table).of(RID, 1), "id"),
         beside(desk.SAID, {**desk.SAID, "sk": "chat#2#customer#2", "id": "2", "call": 2}),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import json
 import os
 import resource
 import sys
@@ -158,9 +159,13 @@ def _define_papers(system: System, dynamodb: str) -> None:
 
 
 def _raised(errors: str) -> Iterator[str]:
-    """Yield the last line of each traceback."""
+    """Yield the last line of each traceback, and the cause of each error that a function logged."""
     for text in errors.split("Traceback (most recent call last):")[1:]:
         yield next((line for line in text.splitlines() if line and not line.startswith(" ")), "?")
+    for line in errors.splitlines():
+        if line.startswith("{"):
+            told = json.loads(line)
+            yield f"{told.get('route')}: {told.get('error')} {told.get('cause')}"
 
 
 def _cpu_of(process: int) -> float:

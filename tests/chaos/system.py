@@ -59,7 +59,7 @@ class System:
         options = ["--port", str(self._port), "--endpoint-url", self.dynamodb, "--quiet"]
         self.process = subprocess.Popen(
             [*COMMAND, *options],
-            stdout=subprocess.DEVNULL,
+            stdout=self._errors,
             stderr=self._errors,
             env={**os.environ, "LOG_LEVEL": "ERROR"},
         )
@@ -83,7 +83,7 @@ class System:
         self._errors.close()
 
     def errors(self) -> str:
-        """Return what the runner printed to stderr."""
+        """Return what the runner printed, and the errors that its functions logged."""
         return (self.folder / "runner.err").read_text()
 
     def look(self) -> None:

@@ -409,6 +409,8 @@ def test_a_new_address_waits_and_is_no_reason_for_another_link() -> None:
 )
 def test_a_code_is_sent_once_the_hours_codes_or_the_last_one_ended(sent: tuple[datetime, ...], wait: timedelta) -> None:
     assert wait_for_code(coded(codes_sent=sent), NOW) == wait
+    assert wait_for_code(coded(codes_sent=sent, codes_from=NOW), NOW) == wait
+    assert wait_for_code(coded(codes_sent=sent, codes_from=NOW + 2 * CODE_LIFE), NOW) == 2 * CODE_LIFE
 
 
 @pytest.mark.parametrize(

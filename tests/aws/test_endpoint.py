@@ -206,6 +206,21 @@ def test_each_form_of_an_answer_is_read_to_its_end(said: bytes) -> None:
     assert server.connections == 1
 
 
+@pytest.mark.parametrize("said", [b"HTTP/1.1 204 No Content\r\n\r\n", b"HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n"])
+def test_an_answer_that_has_no_body_ends_with_its_headers(said: bytes) -> None:
+    """API Gateway answers so when a connection is closed."""
+
+    def says_nothing(server: Server, connection: socket.socket) -> None:
+        while server.read(connection):
+            connection.sendall(said)
+
+    with speaking(says_nothing) as server:
+        at = endpoint(server.url)
+        assert [asked(at).content for _ in range(2)] == [b""] * 2
+
+    assert (server.connections, server.requests) == (1, 2)
+
+
 def test_a_connection_that_ends_with_the_answer_is_not_used_again() -> None:
     def says_its_last(server: Server, connection: socket.socket) -> None:
         server.read(connection)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _LONGEST_LINE, _MOST_HEADERS = 64 * 1024, 100
 _FINAL = 200
+_EMPTY = frozenset({204, 304})
+"""Statuses of answers that have neither a body nor a length."""
 
 
 class Answer(NamedTuple):
@@ -44,7 +46,9 @@ def _answer(stream: BufferedReader) -> Answer:
             raise ValueError("no version")
         status, headers = _number(rest[:3]), _headers(stream)
     lasts, encoding = version == "HTTP/1.1" and headers.get("connection") != "close", headers.get("transfer-encoding")
-    if encoding:
+    if status in _EMPTY:
+        content = b""
+    elif encoding:
         if encoding != "chunked":
             raise ValueError("unknown encoding")
         content = b"".join(iter(lambda: _chunk(stream), b""))

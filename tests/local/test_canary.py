@@ -202,12 +202,21 @@ def test_an_answer_may_hold_what_its_request_made_or_brought(made_there: bool, c
 
 def test_a_page_whose_address_holds_a_secret_is_caught(canary: Canary) -> None:
     secret = made(canary)
-    browser = (("Sec-Fetch-Dest", "empty"), ("Referer", f"https://{DOMAIN}/l/{secret}"))
+    browser = (("Sec-Fetch-Site", "same-origin"), ("Referer", f"https://{DOMAIN}/l/{secret}"))
 
     canary.answered(HttpRequest("GET", "/v", browser), lambda _: HttpResponse(200))
 
     with pytest.raises(AssertionError, match="visit in url"):
         canary.stop()
+
+
+def test_what_a_person_opens_is_not_an_address_of_ours(canary: Canary) -> None:
+    """Filters of mails write `#` as `%23`, so the secret comes with the address."""
+    opened = HttpRequest("GET", f"/l/rid%23{made(canary)}", (("Sec-Fetch-Site", "none"),))
+
+    canary.answered(opened, lambda _: HttpResponse(200))
+
+    canary.stop()
 
 
 def test_a_redirect_with_a_secret_is_caught(canary: Canary) -> None:

@@ -111,7 +111,8 @@ class Canary:
         self._asked[name] = asked + b"\n" + request.body
         self.hear("answer", headers + b"\n" + body, name)
         self.hear("location", location, name)
-        if request.header("sec-ch-ua") or request.header("sec-fetch-dest"):  # it comes from a page in a real browser
+        # A page in a real browser asks for it. What a person opens was written by its sender, such as a mail filter.
+        if request.header("sec-fetch-site") not in {"", "none"}:
             self.hear("url", _encoded([request.target, request.header("referer")]))
         return response
 

@@ -55,7 +55,11 @@ ALLOWED: Mapping[str, Mapping[str, str]] = {
     "webhook": {"answer": "shows it once"},
     "key of webhooks": {"parameter": "is encrypted there"},
     "relay": {"answer": "lets a browser use the relay", "frame": "lets a browser use the relay"},
-    "file": {"answer": "lets a browser have the file", "location": "lets a browser have the file"},
+    "file": {
+        "answer": "lets a browser have the file",
+        "location": "lets a browser have the file",
+        "url": "is how a bucket is asked for it",
+    },
 }
 """Places in which a kind of secret may stand, with the reason. An answer must be to a request that made or had it."""
 HASHED: Mapping[bytes, str] = {

@@ -31,7 +31,7 @@ SITE = "https://console.example.com/"
 def serve(route: Route) -> None:
     """Answer with the state that the path names, in the language before it, with the reply's own policy."""
     language, _, name = route.request.url.removeprefix(SITE).partition("/")
-    if "/preview/" in name:
+    if "/preview" in name:
         reply = preview_reply('<!doctype html><html lang="en"><title>E-mail</title><p>Hello</p></html>')
     else:
         reply = STATES[name](staff(language))

@@ -69,8 +69,16 @@ class Plan:
 
 def run(plan: Plan, folder: Path, dynamodb: str, say: Callable[[str], None] = print) -> list[str]:
     """Load, break and audit the system. Returns the differences."""
-    system, journal = System(folder, dynamodb), Journal()
+    system = System(folder, dynamodb)
     system.start()
+    try:
+        return _tried(plan, system, dynamodb, say)
+    finally:
+        system.stop()
+
+
+def _tried(plan: Plan, system: System, dynamodb: str, say: Callable[[str], None]) -> list[str]:
+    journal = Journal()
     _define_papers(system, dynamodb)
     stopped, numbers = threading.Event(), itertools.count(1)
     clients = [
@@ -105,7 +113,6 @@ def run(plan: Plan, folder: Path, dynamodb: str, say: Callable[[str], None] = pr
     say(f"runner: {_cpu_of(system.process.pid):.0f} s of processor time since its last start")
     for error, times in Counter(_raised(system.errors())).items():
         say(f"  the runner printed {times} times: {error}")
-    system.stop()
     return [*failures, *audit.differences]
 
 

@@ -1,4 +1,4 @@
-"""What is read is in the journal before it leaves: where nothing can be written there, nothing leaves."""
+"""Readings are in the journal before they leave: where nothing can be written there, nothing leaves."""
 
 from __future__ import annotations
 

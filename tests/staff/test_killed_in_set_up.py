@@ -181,7 +181,7 @@ ACTS: dict[str, tuple[Callable[[str], Any], Callable[[Any], object]]] = {
         lambda made: refuse(BEA, made, wiring.deps()),
     ),
 }
-"""What is there before each act, and the act, by its name in the journal."""
+"""Preparation of each act, and the act, by its name in the journal."""
 COUNTS = ("email#", "used#", "paused#")
 """Beginnings of the keys of what only counts."""
 

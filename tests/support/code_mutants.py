@@ -20,6 +20,7 @@ import time
 import warnings
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -34,7 +35,6 @@ from tests.support.needless_mutants import NEEDLESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
 SURVIVED, KILLED, NOT_MADE, TIMED_OUT = range(4)
 TYPESETTING = PACKAGE / "pages/typesetting.py"
@@ -268,8 +268,7 @@ def in_a_copy(act: Callable[[], tuple[int, bytes]]) -> tuple[int, bytes]:
 
 
 def _size() -> int:
-    with open("/proc/self/statm") as file:  # noqa: PTH123
-        return int(file.read().split()[0]) * resource.getpagesize()
+    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

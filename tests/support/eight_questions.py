@@ -109,7 +109,7 @@ def pressed(key: str, **values: str) -> Callable[[Hands, Customer], None]:
 
 @dataclass(frozen=True)
 class Question:
-    """What a customer asks, how it came about, what is searched for, what is done, and what is told on the phone."""
+    """Question of a customer: how it came about, what is searched for, what is done, and what is told on the phone."""
 
     state: Callable[[Cloud], Customer]
     searched: Callable[[Customer], str]
@@ -262,7 +262,7 @@ def after_correction(customer: Customer, rid: str) -> None:
 
 
 def after_reopening(customer: Customer, rid: str) -> None:
-    """What was sent in is there to be changed and sent in again."""
+    """Check that what was sent in is there to be changed and sent in again."""
     visitor = customer.opens(customer.newest_link())
     assert ANSWER in str(visitor.get(visitor.thing).json())
     assert visitor.post(f"{visitor.thing}/submit", {"data": {"fullName": "Grace"}}).status == 201

@@ -57,7 +57,7 @@ class Step:
 
 @dataclass
 class Tally:
-    """What a number of runs came to."""
+    """Result of a number of runs."""
 
     runs: int = 0
     copies: int = 0

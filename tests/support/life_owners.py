@@ -129,7 +129,7 @@ class Owners(Walk):
 
     @precondition(lambda self: self.book.promises)
     @rule(n=links, replace=st.booleans(), slip=slips)
-    def resend(self, n: int, replace: bool, slip: Slip | None) -> None:  # noqa: FBT001
+    def resend(self, n: int, replace: bool, slip: Slip | None) -> None:
         link, slip = self.link(n), None if replace else slip
         answer = self.world.manage(link.line.owner, "POST", f"/links/{link.rid}/resend", {"replace": replace}, slip)
         self.book.written(link.line)

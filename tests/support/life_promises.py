@@ -78,7 +78,7 @@ class Code:
 
 @dataclass
 class Line:
-    """What the links of a family share: the form, and the people it is for."""
+    """Facts that the links of a family share: the form, and the people it is for."""
 
     owner: int
     kind: str
@@ -90,7 +90,7 @@ class Line:
 
 @dataclass
 class Promise:
-    """What is known about a link."""
+    """Facts known about a link."""
 
     rid: str
     line: Line
@@ -111,7 +111,7 @@ class Promise:
     revoked: bool = False
     erased: bool = False
     sent: dict[str, Any] | None = None
-    """What was submitted by it, or by another link of its family at the same time."""
+    """Answers submitted by it, or by another link of its family at the same time."""
     successor: str | None = None
     reopened: bool = False
     codes: dict[int, Code] = field(default_factory=dict)

@@ -84,7 +84,7 @@ class Recipients(Walk):
 
     @precondition(lambda self: any(link.line.kind in FORMS for link in self.book.promises.values()))
     @rule(n=links, browser=browsers, text=texts, sends=st.booleans(), slip=slips)
-    def fill_in(self, n: int, browser: int, text: str, sends: bool, slip: Slip | None) -> None:  # noqa: FBT001
+    def fill_in(self, n: int, browser: int, text: str, sends: bool, slip: Slip | None) -> None:
         """Let two browsers open all links of a form, save in turn, the second over what it has not seen, and send."""
         forms = [link for link in self.book.promises.values() if link.line.kind in FORMS]
         line = forms[n % len(forms)].line
@@ -113,7 +113,7 @@ class Recipients(Walk):
 
     @precondition(lambda self: any(link.codes for link in self.book.promises.values()))
     @rule(n=links, browser=browsers, right=st.sampled_from([True, True, False]), times=st.integers(1, 3), slip=slips)
-    def enter_code(self, n: int, browser: int, right: bool, times: int, slip: Slip | None) -> None:  # noqa: FBT001
+    def enter_code(self, n: int, browser: int, right: bool, times: int, slip: Slip | None) -> None:
         asked = [link for link in self.book.promises.values() if link.codes]
         link = asked[n % len(asked)]
         browser = list(link.codes)[browser % len(link.codes)]
@@ -212,7 +212,7 @@ class Recipients(Walk):
         opened = [(link, each) for link in forms for each in link.stays]
         return opened[(n * 7 + browser) % len(opened)] if opened and n else (forms[n % len(forms)], browser)
 
-    def save(  # noqa: PLR0913, PLR0917
+    def save(
         self, link: Promise, browser: int, pointer: str, value: str, base: int, slip: Slip | None, *, fits: bool
     ) -> bool:
         may, line, visitor = link.may_fill(browser, self.now), link.line, self.browsers[browser]
@@ -317,7 +317,7 @@ class Recipients(Walk):
         lambda self: any(link.line.kind == "document" and not link.coded for link in self.book.promises.values())
     )
     @rule(n=links, browser=browsers, foreign=st.booleans())
-    def hand_over(self, n: int, browser: int, foreign: bool) -> None:  # noqa: FBT001
+    def hand_over(self, n: int, browser: int, foreign: bool) -> None:
         pages = [link for link in self.book.promises.values() if link.line.kind == "document" and not link.coded]
         link, visitor = pages[n % len(pages)], self.browsers[browser]
         self.open(list(self.book.promises).index(link.rid), browser, 0, None)

@@ -42,7 +42,7 @@ DIALECTS = {
 }
 KINDS = {"own page": "document", "sent form": "form", "form for two": "form", "coded": "document"}
 SENT = frozenset({"sent form", "survey", "document"})
-"""Those that a message carries."""
+"""Links that a message carries."""
 
 
 class Walk(RuleBasedStateMachine):

@@ -1,4 +1,4 @@
-"""What a person does at pages of the console with a mouse, without JavaScript: presses are counted, typing is not."""
+"""Hands of a person at pages of the console with a mouse, without JavaScript: presses are counted, typing is not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a form's schema says is looked up once, and never mixed up with another form's."""
+"""Facts of a form's schema are looked up once, and never mixed up with another form's."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from linkgate.model.brand import FIELDS
 from linkgate.model.person import JournalEntry, Person, Session, SignIn
 from linkgate.model.proposal import LIFE, Proposal
 from linkgate.model.tenant import Process, Tenant
@@ -161,7 +162,7 @@ RULES = {
             "another name by now": {"name": "Theirs"},
             "another colour by now": {"colour": "#112234"},
             "no colour by now": {"colour": GONE},
-            "a website by now": {"website": "https://c.d"},
+            **{f"{name} by now": {name: "theirs"} for name in FIELDS if name not in {"name", "colour"}},
             **NOBODY,
         },
         kept={"other limits": {"sms_per_day": 1}},

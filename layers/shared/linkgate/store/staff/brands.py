@@ -47,7 +47,7 @@ def _update(known: Tenant, changed: Mapping[str, str | None], entry: JournalEntr
     sets = [*(f"#{name} = :{name}" for name in kept), "brand_by = :by", "brand_at = :at"]
     return Update(
         f"SET {', '.join(sets)}{removes}",
-        f"attribute_exists(pk) AND {' AND '.join(unchanged)}",
+        " AND ".join(unchanged),
         names={name: name for name in FIELDS},
         values={
             **{f"seen_{name}": value for name, value in seen.items() if value is not None},

@@ -290,6 +290,18 @@ def test_a_form_that_was_opened_again_has_a_pdf_of_each_submission(cloud: Cloud)
     assert len({file.submission for file in files}) == 2
 
 
+def test_a_pdf_that_is_made_after_its_form_was_opened_again_is_kept_as_long_as_the_new_link(cloud: Cloud) -> None:
+    _, url = sent(cloud)
+    cloud.clock.advance(timedelta(days=2))
+    key = {"Authorization": f"Bearer {demo.MANAGE_KEY}"}
+    again = cloud.post(f"/links/{parts(url)[0]}/reopen", {"channels": []}, key).json()
+
+    cloud.settle()
+
+    (file,) = wiring.deps().files.store.of(place_of_link(stored(url)))
+    assert file.ttl == stored(again["link"]).ttl > stored(url).ttl
+
+
 def test_evidence_proves_that_a_pdf_is_the_one_of_which_the_timeline_speaks(cloud: Cloud) -> None:
     visitor, url = sent(cloud)
     cloud.settle()

@@ -15,6 +15,7 @@ from linkgate.model.receipt import has_pdf
 from linkgate.model.reference import reference_of
 from linkgate.ports.files import Contents, Outcome, place_of_link
 from linkgate.tokens import receipt_file
+from linkgate.usecases.families import family_of
 from linkgate.usecases.management.link_details import receipt_of
 from linkgate.usecases.visits.documents import Given
 from linkgate.usecases.visits.viewing import seen, visible
@@ -95,6 +96,7 @@ def _awaited(link: Link, deps: Deps) -> File:
         sha256="",
         salt=deps.random(16),
         added_at=deps.now(),
-        ttl=link.ttl,
+        # The link may have been opened again, or another one taken its place, before the PDF is made.
+        ttl=max(each.ttl for each in family_of(link, deps)),
         submission=link.submission,
     )

@@ -31,6 +31,9 @@ SITE = "https://console.example.com/"
 def serve(route: Route) -> None:
     """Answer with the state that the path names, in the language before it, with the reply's own policy."""
     language, _, name = route.request.url.removeprefix(SITE).partition("/")
+    if language not in OFFERED:  # a form was sent to the console itself
+        route.fulfill(status=204)
+        return
     if "/preview" in name:
         reply = preview_reply('<!doctype html><html lang="en"><title>E-mail</title><p>Hello</p></html>')
     else:
